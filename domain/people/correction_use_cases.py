@@ -64,9 +64,7 @@ async def add_past_line(  # noqa: PLR0913 - the fields of a line
     )
     if ends_on is None:
         line.ends_on = person.find_line_end(line)
-    if starts_on > work.actor.today:
-        message = "This day is still to come. Use `personAssignManager` for it."
-        faults.faults.append(Invalid(message, "startsOn", code=Code.OUT_OF_RANGE))
+    faults.faults += _find_faults_of_past_line(line, work.actor.today)
     return await _place_line(work, person, line, reason, faults)
 
 
@@ -154,6 +152,18 @@ async def _place_line(
                 code=Code.REFERENCE_CYCLE,
             )
     return person.place_line(line, reason, work.actor.today)
+
+
+def _find_faults_of_past_line(line: ReportingLine, today: date) -> list[Invalid]:
+    """Return why a line is no new line of the past. One without a day only cancels a line."""
+    faults = []
+    if line.starts_on > today:
+        message = "This day is still to come. Use `personAssignManager` for it."
+        faults.append(Invalid(message, "startsOn", code=Code.OUT_OF_RANGE))
+    if line.is_superseded:
+        message = "The last day is before the first one. Correct both days."
+        faults.append(Invalid(message, "endsOn", code=Code.OUT_OF_RANGE))
+    return faults
 
 
 def _find_manager_faults(manager: Person | None, line: ReportingLine) -> list[Invalid]:

@@ -250,6 +250,15 @@ async def test_a_day_to_come_is_no_correction() -> None:
     assert len(ada.lines) == 1
 
 
+async def test_a_new_line_has_a_day() -> None:
+    """The day before the first one cancels a line that exists, and is no end of a new one."""
+    work, report, _, manager = await a_report()
+    lines = list(report.lines)
+    with expect_error(Code.OUT_OF_RANGE, "endsOn"):
+        await people.add_past_line(work, report.id, manager.id, WHY, starts_on=HIRED, ends_on=HIRED)
+    assert report.lines == lines
+
+
 async def test_a_cycle_on_a_past_day_is_refused_and_one_entered_backwards_is_turned() -> None:
     work, ada, boss, _ = await a_report()
     with expect_error(Code.REFERENCE_CYCLE, "managerId"):
