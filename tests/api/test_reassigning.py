@@ -22,6 +22,10 @@ HISTORY = """query($id: ID!) { goal(by: { id: $id }) {
 BATCH = """mutation($inputs: [GoalReassignInput!]!) { goalReassignBatch(inputs: $inputs) {
   goals { owner { ... on Person { name } } } errors { code field index } } }"""
 
+KEYED_BATCH = """mutation($inputs: [GoalReassignInput!]!) {
+  goalReassignBatch(inputs: $inputs) @idempotent(key: "twice") {
+    goals { id version } errors { code } } }"""
+
 
 async def save_goal(company: Company, writing: asyncpg.Pool, owner: Any, *details: Any) -> str:
     """Store a goal; return its global id."""
@@ -141,3 +145,15 @@ async def test_a_batch_gives_away_all_goals_or_none(company: Company) -> None:
     }
     done = (await company.query("boss", BATCH, inputs=rows[:2]))["goalReassignBatch"]
     assert done == {"goals": [{"owner": {"name": "Peer Okafor"}}] * 2, "errors": []}
+
+
+async def test_a_batch_that_is_sent_again_with_its_key_answers_with_the_same_goals(
+    company: Company,
+) -> None:
+    """The goals were not made together, so the inputs name them."""
+    peer = {"personId": company.encode_id("person", "peer")}
+    ids = [company.encode_id("goal", each) for each in ("public", "draft")]
+    rows = [{"id": id, "owner": peer} for id in ids]
+    first, again = [await company.query("boss", KEYED_BATCH, inputs=rows) for _ in range(2)]
+    assert [each["id"] for each in first["goalReassignBatch"]["goals"]] == ids
+    assert again == first

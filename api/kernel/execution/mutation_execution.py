@@ -75,7 +75,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
             prior_result = await work.reserve_key(key) if key else None
             if prior_result:
                 context.replayed_fields.append(call.key)
-                object_ids = await _replay(mutation, work, prior_result.entity_id)
+                object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
             else:
                 object_ids = await (_run_batch if mutation.batch_field else _run_single)(
                     mutation, work, inputs
@@ -140,11 +140,20 @@ async def _run_batch(mutation: Mutation, work: Work, inputs: Sequence[ParsedInpu
     return object_ids
 
 
-async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> list[UUID]:
+async def _replay(
+    mutation: Mutation, work: Work, inputs: Sequence[ParsedInput], object_id: UUID | None
+) -> list[UUID]:
+    """Return the ids of an earlier result. The key has the first one of a batch.
+
+    A batch that changes objects names them in its inputs; those that it made were made together.
+    """
     if object_id is None:
         return []
-    entity = get_read_model(mutation.node_type).entity
-    return await work.batch_of(entity, object_id) if mutation.batch_field else [object_id]
+    if not mutation.batch_field:
+        return [object_id]
+    if hasattr(inputs[0].value, "id"):
+        return [each.value.id for each in inputs]
+    return await work.batch_of(get_read_model(mutation.node_type).entity, object_id)
 
 
 async def _prepare_read(
