@@ -144,6 +144,13 @@ class CorrectedPerson(WorkingPerson):
         ends = [each.starts_on for each in others if each.starts_on > line.starts_on]
         return min((*ends, *self._list_limits(line.starts_on)), default=None)
 
+    def find_same_line(self, line: ReportingLine) -> ReportingLine | None:
+        """Return the line of the same kind to the same manager on the same days, or None."""
+        wanted = line.kind, _list_values(line)
+        return next(
+            (each for each in self.lines if (each.kind, _list_values(each)) == wanted), None
+        )
+
     def place_line(self, line: ReportingLine, reason: str, today: date) -> ReportingLine:
         """Add a line, or put it in the place of the line with its id. Its days count.
 

@@ -65,7 +65,8 @@ async def add_past_line(  # noqa: PLR0913 - the fields of a line
     if ends_on is None:
         line.ends_on = person.find_line_end(line)
     faults.faults += _find_faults_of_past_line(line, work.actor.today)
-    return await _place_line(work, person, line, reason, faults)
+    same = person.find_same_line(line)
+    return await _place_line(work, person, same or line, reason, faults)
 
 
 async def correct_line(

@@ -250,6 +250,16 @@ async def test_a_day_to_come_is_no_correction() -> None:
     assert len(ada.lines) == 1
 
 
+async def test_a_line_that_is_added_twice_is_one_line() -> None:
+    work, report, _, manager = await a_report()
+    days = {"starts_on": days_from_today(-60), "ends_on": days_from_today(-50)}
+    first, again = [
+        await people.add_past_line(work, report.id, manager.id, WHY, **days) for _ in range(2)
+    ]
+    assert again is first
+    assert [each.action for each in report.events] == ["line_corrected"]
+
+
 async def test_a_new_line_has_a_day() -> None:
     """The day before the first one cancels a line that exists, and is no end of a new one."""
     work, report, _, manager = await a_report()
