@@ -77,8 +77,7 @@ def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:
     if count_values(body) > MAX_BODY_VALUES:
         message = "The body has too many values. Send fewer at once."
         raise RequestError("LIMIT_EXCEEDED", message, 413)
-    fields = parse_json(body)
-    return parse_request(fields, idempotency_key=parse_key_header(headers), size=len(body))
+    return parse_request(parse_json(body), body, idempotency_key=parse_key_header(headers))
 
 
 def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
@@ -103,7 +102,7 @@ def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
         if name in fields:
             fields[name] = parse_json(str(fields[name]).encode()) if fields[name] else None
     _reject_null_characters(fields)
-    return parse_request(fields, size=len(raw))
+    return parse_request(fields, raw)
 
 
 def parse_json(body: bytes) -> object:
@@ -124,7 +123,7 @@ def parse_json(body: bytes) -> object:
     return value
 
 
-def parse_request(fields: object, *, idempotency_key: str | None = None, size: int = 0) -> Request:
+def parse_request(fields: object, body: bytes, *, idempotency_key: str | None = None) -> Request:
     """Build the GraphQL request from the parsed JSON of a body. Raises RequestError."""
     if isinstance(fields, list):
         raise bad_request("Batches are not supported. Send one operation per request.")
@@ -141,7 +140,8 @@ def parse_request(fields: object, *, idempotency_key: str | None = None, size: i
         variables=_get_object(fields, "variables"),
         operation_name=_get_string(fields, "operationName"),
         idempotency_key=idempotency_key,
-        size=size,
+        size=len(body),
+        value_count=count_values(body),
     )
 
 

@@ -115,7 +115,7 @@ class WebSocketConnection:
                 if len(text) > self.context.settings.body_limit:
                     return self._request_close(TOO_BIG)
                 data = text.encode()
-                await self._handle_message(await self._parse(data), len(data))
+                await self._handle_message(await self._parse(data), data)
         except RequestError as error:
             self._request_close((INVALID[0], error.message))
         except Exception as error:  # noqa: BLE001 - the last place that can inform the client
@@ -129,7 +129,7 @@ class WebSocketConnection:
         turn = begin_turn(self._session.caller.tenant_id)
         return await turn.run(lambda: parse_json(data))
 
-    async def _handle_message(self, message: object, size: int) -> None:
+    async def _handle_message(self, message: object, data: bytes) -> None:
         match message:
             case {"type": "connection_init", **rest}:
                 await self._initialise(rest.get("payload"))
@@ -138,7 +138,7 @@ class WebSocketConnection:
             case {"type": "pong"}:
                 pass
             case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
-                await self._start_operation(id, payload, size)
+                await self._start_operation(id, payload, data)
             case {"type": "complete", "id": str(id)}:
                 operation = self._operations.pop(id, None)
                 if operation is not None:
@@ -162,14 +162,14 @@ class WebSocketConnection:
         self._background_tasks.append(self._loop.create_task(self._close_when_refused(session)))
         await self._send_frame(b'{"type":"connection_ack"}')
 
-    async def _start_operation(self, id: str, payload: Mapping[str, Any], size: int) -> None:
+    async def _start_operation(self, id: str, payload: Mapping[str, Any], data: bytes) -> None:
         if self._session is None:
             self._request_close(UNAUTHORIZED)
             return
         if id in self._operations:
             self._request_close((4409, f"Subscriber for {id[:64]} already exists"))
             return
-        request = parse_request(payload, size=size)
+        request = parse_request(payload, data)
         record = RequestRecord(tenant_id=self._session.caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:

@@ -355,12 +355,24 @@ def test_a_budget_below_zero_refuses_the_next_request_and_names_its_owner() -> N
 
 
 @pytest.mark.parametrize(
-    ("size", "points"), [(10_000, 0), (10_001, 1), (10_501, 2), (60_000, 100), (1_500_000, 2_980)]
+    ("size", "value_count", "points"),
+    [
+        (10_000, 1_000, 0),
+        (10_001, 1_000, 1),
+        (10_501, 1_000, 2),
+        (60_000, 0, 100),
+        (1_500_000, 0, 2_980),
+        (0, 1_001, 1),
+        (0, 9_000, 800),
+        (60_000, 9_000, 900),
+    ],
 )
-async def test_a_large_body_costs_points_beside_its_operation(size: int, points: int) -> None:
+async def test_a_large_body_costs_points_beside_its_operation(
+    size: int, value_count: int, points: int
+) -> None:
     graph = DictGraph(Limits(caller_rate_limit=RateLimit(20_000, 1)), goals=a_page())
     graph.engine.rate_limiter.clock = lambda: 0.0
-    request = Request("{goals{nodes{id}}}", size=size)
+    request = Request("{goals{nodes{id}}}", size=size, value_count=value_count)
     answer = await graph.engine.execute(request, a_caller(graph.tenant_id), request_id="request-1")
     cost = orjson.loads(answer.body)["extensions"]["cost"]
     assert cost["requestedQueryCost"] == points + 27
@@ -382,7 +394,7 @@ async def test_a_large_body_is_paid_for_before_anything_else_is_refused() -> Non
 
 def test_a_throttled_request_reports_the_points_of_its_body_too() -> None:
     charge = a_charge(RateLimiter(RateLimit(150, 1)), TimePrices(), TenantId(generate_id()))
-    charge.reserve_body(60_000)
+    charge.reserve_body(60_000, 0)
     charge.requested += 80
     with pytest.raises(RequestError) as refused:
         charge.reserve()
@@ -393,6 +405,14 @@ def test_a_throttled_request_reports_the_points_of_its_body_too() -> None:
 def test_the_size_of_a_body_is_that_of_its_bytes() -> None:
     body = '{"query": "{ größe }"}'.encode()
     assert parse_body(body, {}).size == len(body) == 24
+
+
+def test_the_values_of_a_body_are_counted_by_its_commas_and_brackets() -> None:
+    body = b'{"query": "query($w: W) { a }", "variables": {"w": {"and": [{}, {}]}}}'
+    assert parse_body(body, {}).value_count == 9
+
+
+def test_the_size_of_a_query_string_is_that_of_its_bytes() -> None:
     scope: Scope = {"type": "http", "query_string": b"query=%7Bid%7D"}
     assert parse_get_request(scope, max_bytes=100).size == 14
 

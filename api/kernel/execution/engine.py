@@ -61,6 +61,8 @@ class Request:
     idempotency_key: str | None = None
     size: int = 0
     """The size of its body in bytes."""
+    value_count: int = 0
+    """About how many values its body has."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class Engine:
     async def _prepare(
         self, request: Request, charge: RequestCharge, request_id: str
     ) -> RequestContext:
-        charge.reserve_body(request.size)
+        charge.reserve_body(request.size, request.value_count)
         document = self.document_cache.get(request.query)
         if document is None:
             charge.reserve_document(request.query)

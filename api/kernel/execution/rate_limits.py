@@ -24,6 +24,12 @@ CHARACTERS_PER_POINT = 20
 INCLUDED_BODY_SIZE = 10_000
 BYTES_PER_POINT = 500
 """The bytes of a body that are free, and of the rest those that cost one point."""
+INCLUDED_VALUES = 1_000
+VALUES_PER_POINT = 10
+"""The values of a body that are free, and of the rest those that cost one point.
+
+A value takes more time to read and check than its few bytes.
+"""
 INCLUDED_TIME_POINTS = 200
 """The points of time that are free for every request, because a busy server slows cheap ones."""
 
@@ -168,9 +174,11 @@ class RequestCharge:
         self._document_points = points
         self.charged += points
 
-    def reserve_body(self, size: int) -> None:
-        """Charge for a body of so many bytes. Raises RequestError (THROTTLED)."""
-        self.requested = max(0, ceil((size - INCLUDED_BODY_SIZE) / BYTES_PER_POINT))
+    def reserve_body(self, size: int, value_count: int) -> None:
+        """Charge for a body of so many bytes and values. Raises RequestError (THROTTLED)."""
+        for_bytes = ceil((size - INCLUDED_BODY_SIZE) / BYTES_PER_POINT)
+        for_values = ceil((value_count - INCLUDED_VALUES) / VALUES_PER_POINT)
+        self.requested = max(0, for_bytes) + max(0, for_values)
         if self.requested:
             self.reserve()
 
