@@ -11,7 +11,7 @@ def describe_missing(kind: type[Aggregate]) -> str:
 
 def describe_forbidden_change(kind: type[Aggregate]) -> str:
     """Return the message for an aggregate that the actor sees and may not change."""
-    return f"You may see this {_humanize(kind.NAME)}, but not do this to it."
+    return f"You may see this {_humanize(kind.NAME)}, but you may not make this change."
 
 
 def describe_forbidden_creation(subject: object, to: Action) -> str:
