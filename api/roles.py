@@ -50,8 +50,10 @@ graph_enum(
 _PERMISSION_DESCRIPTIONS = {
     Permission.AUDIT_READ: "Read the audit log.",
     Permission.DIRECTORY_READ: "Read the directory: people, teams and organizations.",
-    Permission.EMPLOYMENT_MANAGE: "Change employment: hiring, leave, departure, employee numbers.",
-    Permission.EMPLOYMENT_READ: "Read employment dates, status and employee numbers.",
+    Permission.EMPLOYMENT_MANAGE: (
+        "Change employment: hiring, jobs, leave, departure, employee numbers."
+    ),
+    Permission.EMPLOYMENT_READ: "Read employment dates, status, jobs and employee numbers.",
     Permission.GOALS_MANAGE: "Change goals that are not private.",
     Permission.GOALS_READ: "Read public goals.",
     Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",

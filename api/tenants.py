@@ -83,8 +83,8 @@ class Tenant:
         " themselves."
     )
     check_in_backdating_days: int = value(
-        "How many days a check-in may lie in the past. With 0 all are about the day on which they"
-        " are made."
+        "How many days before today the day of a check-in may be, also in corrections. 31 in a new"
+        " tenant. 0 allows only today."
     )
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"

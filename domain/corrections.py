@@ -80,8 +80,7 @@ async def _find_in_the_way(
         return []
     shown = [*found[:MAX_NAMES], *(["…"] if len(found) > MAX_NAMES else [])]
     message = (
-        f"Something starts before that day: {', '.join(shown)}. Correct it first, or choose an"
-        " earlier day."
+        f"Before that day start: {', '.join(shown)}. Change these first, or choose an earlier day."
     )
     return [Invalid(message, "hiredOn", code=Code.OUT_OF_RANGE)]
 

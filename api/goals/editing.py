@@ -136,10 +136,11 @@ async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
 
 @mutation(Goal, batch="goals")
 async def goal_reassign(work: Work, input: GoalReassignInput) -> goals.Goal:
-    """Give an open goal to another owner, for whom the viewer may create such a goal.
+    """Give a draft or an active goal to another owner.
 
-    A goal that is not public can be given away only by its owner, or a lead of the owning team. If
-    an organization owns it, or a person who has left: by everyone who may edit it.
+    The viewer must be allowed to create a goal with this visibility for the new owner. A goal that
+    is not public can be given away only by its owner, or by a lead of the owning team. If its owner
+    is an organization or a person who has left, everyone who may edit the goal can give it away.
     """
     owner, version = _resolve_owner(work, input.owner), input.expected_version
     return await goals.reassign(work, input.id, owner, expected_version=version)

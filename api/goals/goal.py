@@ -109,10 +109,13 @@ class CheckInValue:
 
     is_reported: bool = value(
         "Whether the author reported the value. If not, it is the value that the key result had by"
-        " earlier check-ins when this one was recorded. The newest reported value of all check-ins"
-        " that are not corrected is the current value of the key result."
+        " earlier check-ins when this one was recorded. The reported value with the latest"
+        " `effectiveOn`, then `recordedAt`, is the current value of the key result. Corrected"
+        " check-ins do not count."
     )
-    value: Decimal = value("The value at that time.")
+    value: Decimal = value(
+        "The value on the day of `effectiveOn`, as known when the check-in was recorded."
+    )
     key_result: KeyResult | None = one("The key result. Null when the viewer may not see it.")
 
 

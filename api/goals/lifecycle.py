@@ -30,15 +30,17 @@ class GoalCheckInInput:
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     confidence: Confidence = input_field("Your forecast for the goal.")
     values: list[CheckInValueInput] | None = input_field(
-        "New values, one per key result. Key results left out keep theirs, and in a correction the"
-        " ones that the earlier check-in reported.",
+        "Reported values, one per key result. A key result that is left out keeps its value; in a"
+        " correction, the value that the corrected check-in reported. If a check-in about a later"
+        " day reports the key result, its current value stays.",
         max_items=MAX_KEY_RESULTS,
     )
     note: Annotated[str | None, NOTE] = input_field("A comment.")
     effective_on: date | None = input_field(
         "The day that the check-in is about: today, or at most `Tenant.checkInBackdatingDays` days"
         " earlier. Default: the day of the check-in that it corrects, else today in the tenant's"
-        " time zone."
+        " time zone. The limit holds for corrections, too: an older check-in cannot be corrected on"
+        " its own day."
     )
     corrects: UUID | None = input_field(
         "The earlier check-in of the goal that this one replaces. A check-in is replaced once; then"

@@ -24,9 +24,9 @@ REASON = "Why the record is corrected. The history shows it."
 person_correct_employment = verb(
     Person,
     people.Person.CORRECT_EMPLOYMENT,
-    "Correct the first or the last day of an employment, also of an earlier one. Leaves, reporting"
-    " lines and memberships may not start before a later first day. On an earlier last day they"
-    " end.",
+    "Correct the first or the last day of an employment, also of an earlier one. A later first day"
+    " is refused while a leave, reporting line, membership or later job of the employment starts"
+    " before it. An earlier last day ends leaves, lines and memberships that run beyond it.",
     use_case=corrections.correct_employment,
     employment_id=input_field("The employment.", id_prefix="employment"),
     hired_on=input_field("The first day. Default: unchanged."),

@@ -33,4 +33,6 @@ class Job:
     working_time_share: Decimal | None = value(
         "The agreed share of full working time, such as 0.8. Null when it is not recorded."
     )
-    recorded_at: datetime = value("When this was recorded.")
+    recorded_at: datetime = value(
+        "When this was recorded. A change or a correction makes a new job, with another `id`."
+    )

@@ -68,9 +68,10 @@ class PersonCorrectJobInput:
 
 @mutation(Person, makes=Job)
 async def person_correct_job(work: Work, input: PersonCorrectJobInput) -> people.Job:
-    """Correct what is recorded for the first day of a job, or that day.
+    """Correct facts that are recorded for the first day of a job, or move that day.
 
-    The audit log keeps both values and the reason, and `knownAt` reads what was known before.
+    The corrected job has a new `id`, and so have later jobs whose facts change with it. The audit
+    log keeps both values and the reason, and `knownAt` reads what was known before.
     """
     return await people.correct_job(
         work,
@@ -88,6 +89,9 @@ person_withdraw_job = verb(
     people.Person.WITHDRAW_JOB,
     "Remove what is recorded for the first day of a job: a mistake, or a plan that was given up."
     " The facts of the day before go on.",
-    job_id=input_field("The job, as it is known now. It is not the first one.", id_prefix="job"),
+    job_id=input_field(
+        "The job, as it is known now. The first one is refused; correct it instead.",
+        id_prefix="job",
+    ),
     reason=input_field("Why the record is removed."),
 )

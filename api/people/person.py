@@ -163,9 +163,15 @@ class Person:
         "The work e-mail address as it was given. Comparisons ignore case, and the ASCII form of an"
         " international domain equals its Unicode form. Null when there is none."
     )
-    job_title: str | None = value("The job title today. Null when there is none.")
-    level: str | None = value("The job level or grade today. Null when there is none.")
-    location: str | None = value("The place of work today. Null when there is none.")
+    job_title: str | None = value(
+        "The job title today. After a departure, the last one. Null when there is none."
+    )
+    level: str | None = value(
+        "The job level or grade today. After a departure, the last one. Null when there is none."
+    )
+    location: str | None = value(
+        "The place of work today. After a departure, the last one. Null when there is none."
+    )
     time_zone: str | None = value(
         "The person's IANA time zone: a place such as `Europe/Berlin`, or `UTC`. Null when the"
         " tenant's time zone applies."
@@ -227,8 +233,10 @@ class Person:
         "All leaves, the oldest first. Null when the viewer may not see employment data."
     )
     job: Job | None = one(
-        "The job: title, level, location, employment type and working time. Null before the first"
-        " day, or when the viewer may not see employment data.",
+        "The job on a day: title, level, location, employment type and working time. After a"
+        " departure it stays the last one. Null before the first day, and when the viewer may not"
+        " see employment data. Null also for a later day, or with `knownAt`, when the viewer may"
+        " not see planned changes.",
         as_of=AS_OF_ARGUMENT,
         known_at=KNOWN_AT_ARGUMENT,
     )

@@ -61,7 +61,7 @@ def _find_corrected(
     """Return the check-in to correct, or None. Raises Invalid."""
     if id is None:
         if REASON.check(reason, "reason") is not None:
-            message = "A reason belongs to a correction. Name the check-in in `corrects`."
+            message = "A reason is only for corrections. Name a check-in in `corrects`, or omit it."
             raise Invalid(message, "reason")
         return None
     found = next((each for each in check_ins if each.id == id), None)
@@ -91,8 +91,8 @@ async def _require_day(work: Work, day: date) -> None:
     if (today - day).days > days:
         earliest = today - timedelta(days=days)
         raise Invalid(
-            f"The settings of the tenant allow check-ins about {earliest} and later days. Choose"
-            " one of these.",
+            f"The check-in is about {day}, and the settings of the tenant allow {earliest} and"
+            " later days. Choose one of these, or ask an admin to raise `checkInBackdatingDays`.",
             "effectiveOn",
             code=Code.OUT_OF_RANGE,
         )

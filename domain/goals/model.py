@@ -309,12 +309,15 @@ class Goal(Aggregate):
         """Yield what is wrong between values of attributes, each at its field."""
         starts_on, due_on = values.get("starts_on"), values.get("due_on")
         if starts_on is not None and due_on is not None and due_on < starts_on:
-            message = "The goal is due before it starts. Swap the two dates."
+            message = "The goal is due before it starts. Change one of the two days."
             yield Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
         is_narrow = values.get("visibility") in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
         if values.get("owner_kind") is OwnerKind.ORGANIZATION and is_narrow:
             # An organization has no owner who is a person, so nobody could see a private goal.
-            message = "A goal of an organization cannot be private. Share it more widely."
+            message = (
+                "A goal of an organization cannot be private or for the reporting chain. Share it"
+                " more widely first."
+            )
             yield Invalid(message, "visibility")
 
     def _close(self, status: GoalStatus, note: str | None, at: datetime) -> None:

@@ -131,7 +131,8 @@ async def reassign(
     goal = await work.get(Goal, id, to=Goal.REASSIGN, expected_version=expected_version)
     if goal.visibility is not Visibility.PUBLIC and not await _acts_as_owner(work, goal):
         raise NotPermitted(
-            "Only the owner may give away a goal that is not public. Ask the owner to do it."
+            "Only the owner, or a lead of the owning team, may give away a goal that is not public."
+            " Ask one of them."
         )
     await _reference_owner(work, owner, goal.visibility)
     goal.reassign(owner)

@@ -62,5 +62,5 @@ def subtract(period: Period, others: Iterable[Period]) -> list[Period]:
 
 
 def _end_before_start() -> Invalid:
-    message = "The end lies before the start. Swap the two dates."
+    message = "The end lies before the start. Change one of the two days."
     return Invalid(message, "endsOn", code=Code.OUT_OF_RANGE)

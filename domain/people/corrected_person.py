@@ -50,7 +50,9 @@ class CorrectedPerson(WorkingPerson):
             )
         elif left_on is not None and left_on < hired_on:
             field = "hiredOn" if left_on == employment.left_on else "lastDay"
-            yield _out_of_range("The last day is before the first one. Correct both days.", field)
+            yield _out_of_range(
+                "The last day is before the first one. Change one of the two days.", field
+            )
         ordered = sorted(self.employments, key=lambda each: each.hired_on)
         place = ordered.index(employment)
         for earlier in ordered[:place]:
@@ -203,7 +205,7 @@ class CorrectedPerson(WorkingPerson):
         """Yield why a part of a person cannot have these days, each with its field."""
         if part.ends_on is not None and part.ends_on < part.starts_on:
             yield _out_of_range(
-                "The last day is before the first one. Correct both days.", "endsOn"
+                "The last day is before the first one. Change one of the two days.", "endsOn"
             )
         elif not any(each.period.covers(part.starts_on) for each in self.employments):
             yield _out_of_range(

@@ -162,7 +162,7 @@ def _find_faults_of_past_line(line: ReportingLine, today: date) -> list[Invalid]
         message = "This day is still to come. Use `personAssignManager` for it."
         faults.append(Invalid(message, "startsOn", code=Code.OUT_OF_RANGE))
     if line.is_superseded:
-        message = "The last day is before the first one. Correct both days."
+        message = "The last day is before the first one. Change one of the two days."
         faults.append(Invalid(message, "endsOn", code=Code.OUT_OF_RANGE))
     return faults
 

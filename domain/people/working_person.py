@@ -18,8 +18,8 @@ from domain.people.jobs import (
 )
 from domain.people.reporting_person import ReportingPerson
 
-NOTHING_GIVEN = "No fact of the job is given. Give at least one that changes."
-RECORDED_ALREADY = "Another value is recorded for that day. Correct that entry instead."
+NOTHING_GIVEN = "No fact of the job is given. Give at least one, such as `jobTitle`."
+RECORDED_ALREADY = "Another value is recorded for that day. Change it with `personCorrectJob`."
 
 
 @dataclass(kw_only=True, eq=False)

@@ -124,7 +124,7 @@ async def test_a_goal_with_four_faults_has_four_errors(wire: ServedCompany, owne
     }
     payload = wire.mutate("ruler", "goalCreate", "goal { id }", **input)
     empty = "The title is missing. Fill it in."
-    late = "The goal is due before it starts. Swap the two dates."
+    late = "The goal is due before it starts. Change one of the two days."
     assert payload == {
         "goal": None,
         "errors": [

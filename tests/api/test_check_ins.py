@@ -145,8 +145,8 @@ async def test_the_settings_say_how_far_in_the_past_a_check_in_may_lie(company: 
         payload = await mara.check_in("5", effectiveOn=before)
         assert read_refusal(payload) == ("OUT_OF_RANGE", ["effectiveOn"])
         assert payload["errors"][0]["message"] == (
-            f"The settings of the tenant allow check-ins about {first_day} and later days. Choose"
-            " one of these."
+            f"The check-in is about {before}, and the settings of the tenant allow {first_day} and"
+            " later days. Choose one of these, or ask an admin to raise `checkInBackdatingDays`."
         )
         assert (await mara.check_in("5", effectiveOn=first_day))["errors"] == []
 

@@ -177,7 +177,9 @@ def test_no_error_of_a_document_repeats_a_value(
 def test_a_variable_that_is_null_where_a_value_is_needed_is_named(wire: ServedCompany) -> None:
     document = "query($n: Boolean = true) { goals @include(if: $n) { totalCount } }"
     (error,) = wire.post("ruler", document, n=None).json()["errors"]
-    assert error["message"] == "The variable $n needs a value here that is not null. Send one."
+    assert error["message"] == (
+        "The variable $n is missing or null, but a value is required here. Send one."
+    )
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["locations"] == [{"line": 1, "column": 48}]
 

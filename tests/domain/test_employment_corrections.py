@@ -115,8 +115,8 @@ async def test_what_starts_before_a_later_first_day_is_named() -> None:
         await correct(work, ada, hired_on=days_from_today(-10))
     assert (caught.value.code, caught.value.field) == (Code.OUT_OF_RANGE, ("hiredOn",))
     assert str(caught.value) == (
-        f"Something starts before that day: leave from {days_from_today(-80)}, reporting line from"
-        f" {HIRED}, membership in Web from {days_from_today(-90)}. Correct it first, or choose an"
+        f"Before that day start: leave from {days_from_today(-80)}, reporting line from"
+        f" {HIRED}, membership in Web from {days_from_today(-90)}. Change these first, or choose an"
         " earlier day."
     )
     assert (list_employments(ada), ada.events) == ([(HIRED, None)], [])

@@ -42,7 +42,7 @@ def _reword_missing_variable(error: GraphQLError) -> GraphQLError:
     found = _MISSING_VARIABLE.search(error.message)
     if found is None:
         return error
-    message = f"The variable {found[1]} needs a value here that is not null. Send one."
+    message = f"The variable {found[1]} is missing or null, but a value is required here. Send one."
     return GraphQLError(message, error.nodes, path=error.path)
 
 
