@@ -92,7 +92,10 @@ class Work(Protocol):
         ...
 
     async def reveal(self, kind: type[A], id: UUID) -> A:
-        """Load an aggregate again, with the values that the actor may not see, to erase them."""
+        """Load an aggregate again, to erase it.
+
+        It has the values that the actor may not see, and the superseded parts.
+        """
         ...
 
     async def erase_history(self, kind: type[Aggregate], id: UUID) -> None:

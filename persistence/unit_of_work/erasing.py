@@ -67,12 +67,17 @@ class Erasing(RecordMerging, ABC):
     _flush_candidates: dict[tuple[type, UUID], Any]
 
     async def reveal(self, kind: type[A], id: UUID) -> A:
-        """Load an aggregate again, with the values that the actor may not see, to erase them."""
+        """Load an aggregate again, to erase it.
+
+        It has the values that the actor may not see, and the superseded parts.
+        """
         connection = await self.get_connection()
         for tracked in (self._tracked, self._flush_candidates):
             tracked.pop((kind, id), None)
         row = await connection.fetchrow(
-            f"{select_all(MAPPINGS[kind])} AND it.id = $2", self._tenant_id, id
+            f"{select_all(MAPPINGS[kind], with_superseded=True)} AND it.id = $2",
+            self._tenant_id,
+            id,
         )
         found: A = self._track_row(kind, row)
         return found

@@ -47,6 +47,8 @@ async def fill(company: Company) -> None:
         await do(company, "personEdit", name, **details)
         facts = {"jobTitle": f"{CANARY} lead", "location": CANARY, "level": f"{CANARY}1"}
         day = "2021-02-01" if name == "peer" else "2020-02-01"
+        later = {"effectiveOn": "2022-02-01", "level": f"{CANARY}2"}
+        await do(company, "personChangeJob", name, **later)  # superseded by the next change
         await do(company, "personChangeJob", name, effectiveOn=day, **facts)
         await do(company, "personEdit", name, name=f"{CANARY} {CANARY}son")
         await do(company, "personChangeEmployeeNumber", name, employeeNumber=f"{CANARY}-{name}")

@@ -12,7 +12,7 @@ from domain.kernel.identity import MemberId, OrganizationId, PersonId, TenantId,
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.organizations import Organization
-from domain.people import LineKind, Person
+from domain.people import Job, JobState, LineKind, Person
 from domain.tenants import Tenant
 from persistence.unit_of_work.backdated import backdated_work
 from persistence.unit_of_work.idempotency_keys import RETENTION, IdempotencyKey, PriorResult
@@ -333,3 +333,23 @@ async def test_an_aggregate_changed_after_a_flush_is_written_again(
     async with work(an_admin(tenant_id)) as open:
         kept = await open.get(Goal, goal.id, to=Goal.EDIT)
         assert (kept.title, kept.version) == ("Twice", 3)
+
+
+async def test_only_the_jobs_that_are_known_now_are_loaded_and_the_others_stay_stored(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+    for number in range(5):
+        async with work(an_admin(tenant_id)) as open:
+            person = await open.find(Person, id=mara.id)
+            facts = {"job_title": f"Title {number}"}
+            person.change_job(NOW.date(), facts, today=NOW.date(), at=open.now)
+
+    async with work(an_admin(tenant_id)) as open:
+        person = await open.find(Person, id=mara.id)
+        stored = await open.list_parts(Job, person_id=mara.id)
+    assert [each.job_title for each in person.jobs] == [None, "Title 4"]
+    assert [each.job_title for each in stored if each.state is JobState.SUPERSEDED] == [
+        f"Title {number}" for number in range(4)
+    ]

@@ -1,8 +1,9 @@
 """The mapping of aggregates and their parts to tables, declared once beside the tables.
 
 The domain classes stay plain: an attribute is stored in the column of its name. An aggregate is
-loaded with all its parts, and never reads more later. Only of `newest_only` parts, such as
-check-ins, just the newest one is loaded.
+loaded with all its parts, and never reads more later. Two kinds of parts grow without a bound: of
+`newest_only` parts, such as check-ins, only the newest one is loaded, and of parts with `versions`,
+such as jobs, only what is known now.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping

@@ -19,12 +19,13 @@ Decoder = Callable[[Any], Any]
 
 
 @cache
-def select_all(mapping: EntityMapping) -> str:
-    """Build the statement for all entities of the tenant `$1`; its rows have the alias `it`."""
-    return (
-        f"SELECT {', '.join(_list_expressions(mapping, 'it'))} FROM {mapping.table.name} it"
-        " WHERE it.tenant_id = $1"
-    )
+def select_all(mapping: EntityMapping, *, with_superseded: bool = False) -> str:
+    """Build the statement for all entities of the tenant `$1`; its rows have the alias `it`.
+
+    Superseded parts are left out by default, because a history grows without a bound.
+    """
+    expressions = _list_expressions(mapping, "it", with_superseded=with_superseded)
+    return f"SELECT {', '.join(expressions)} FROM {mapping.table.name} it WHERE it.tenant_id = $1"
 
 
 @cache
@@ -57,23 +58,27 @@ def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntitySta
     return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
 
 
-def _list_expressions(mapping: EntityMapping, row: str) -> Iterator[str]:
+def _list_expressions(
+    mapping: EntityMapping, row: str, *, with_superseded: bool = False
+) -> Iterator[str]:
     for column in mapping.columns:
         yield f"{row}.{column.name}"
     for children in mapping.children.values():
-        yield f"ARRAY({_select_children(children, row)})"
+        yield f"ARRAY({_select_children(children, row, with_superseded=with_superseded)})"
     for links in mapping.link_collections.values():
         yield f"ARRAY({_select_links(links, row)})"
 
 
-def _select_children(collection: ChildCollection, parent: str) -> str:
-    row = f"{parent}s"
+def _select_children(collection: ChildCollection, parent: str, *, with_superseded: bool) -> str:
+    row, versions = f"{parent}s", collection.versions
+    current = versions and not with_superseded and f" AND {row}.{versions.superseded_at} IS NULL"
     newest = " DESC" if collection.newest_only else ""
     order = ", ".join(f"{row}.{column}{newest}" for column in collection.order_columns)
     return (
         f"SELECT ROW({', '.join(_list_expressions(MAPPINGS[collection.kind], row))})"
         f" FROM {collection.table.name} {row}"
         f" WHERE {row}.tenant_id = $1 AND {row}.{collection.parent_column} = {parent}.id"
+        f"{current or ''}"
         f" ORDER BY {order}{' LIMIT 1' if collection.newest_only else ''}"
     )
 
