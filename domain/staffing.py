@@ -86,7 +86,10 @@ async def set_departure(work: Work, handover: Handover, record: Callable[[], obj
     unknown = await _hand_back(work, person)
     if person.has_left(work.actor.today) and handover.day > work.actor.today:
         await ensure_unique_email(work, person, person.work_email)
+    earlier_day = person.left_on
     record()
+    if person.left_on != earlier_day:
+        person.update_directory_fields(work.actor.today)
     if handover.successor_id is not None:
         if handover.successor_id != earlier_successor_id:
             unknown = []  # nobody gives people whom they do not know of to somebody else
@@ -106,6 +109,7 @@ async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None
     await ensure_unique_email(work, person, person.work_email)
     await _hand_back(work, person)
     person.cancel_departure()
+    person.update_directory_fields(work.actor.today)
     return person
 
 
@@ -125,10 +129,13 @@ async def rehire(
     await work.lock_tree(Person.NAME)
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
     await ensure_unique_email(work, person, person.work_email)
-    left_on = person.left_on
-    employment = person.rehire(hired_on or work.actor.today, today=work.actor.today)
+    left_on, today = person.left_on, work.actor.today
+    employment = person.rehire(hired_on or today, today=today)
     if left_on is not None:
         await end_leftovers(work, person, left_on)
+        if person.has_jobs_since(left_on):
+            await work.flush()  # the entry of the return must not show planned jobs
+            person.withdraw_planned_jobs(left_on, today=today, at=work.now)
     return employment
 
 

@@ -6,7 +6,7 @@ on its day without a write: from `job_changes_on` on, reads look at the jobs ins
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, DateTime, case, literal_column, or_, text
+from sqlalchemy import Column, DateTime, and_, case, literal_column, or_, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.people import Job, Person
@@ -53,14 +53,20 @@ JOB.value("recorded_at", lambda row, _: row.c.created_at)
 def add_job_fields(person: ReadModel) -> None:
     """Add the jobs to the model of people, and let the directory show the job of today."""
     person.one("job", JOB, lambda row, job, context: job.c.id == _select_job(row, context))
-    person.list_of(
-        "jobs",
-        JOB,
-        lambda row, job, _: (job.c.person_id == row.c.id) & job.c.superseded_at.is_(None),
-        inherits_visibility=False,
-    )
+    person.list_of("jobs", JOB, _is_current_job, inherits_visibility=False)
     for name in ("job_title", "level", "location"):
         person.value(name, _build_fact_of_today(name))
+
+
+def _is_current_job(row: Row, job: Row, _: FieldContext) -> Sql:
+    return and_(
+        job.c.person_id == row.c.id, job.c.superseded_at.is_(None), _starts_in_employment(row, job)
+    )
+
+
+def _starts_in_employment(row: Row, job: Row) -> Sql:
+    """Build the condition that a job starts before the departure: a later plan has no effect."""
+    return or_(row.c.left_on.is_(None), job.c.starts_on < row.c.left_on)
 
 
 def _select_job(row: Row, context: FieldContext) -> Sql:
@@ -68,6 +74,7 @@ def _select_job(row: Row, context: FieldContext) -> Sql:
     job, day = shared_alias(jobs), get_requested_day(context)
     conditions = [
         job.c.person_id == row.c.id,
+        _starts_in_employment(row, job),
         restrict_future(job.c.starts_on <= day, _can_see_planned, row, context),
     ]
     if context.has_argument("known_at"):
@@ -97,6 +104,7 @@ def _build_fact_of_today(name: str) -> Callable[[Row, FieldContext], Sql]:
             job.c[name],
             job.c.person_id == row.c.id,
             job.c.superseded_at.is_(None),
+            _starts_in_employment(row, job),
             job.c.starts_on <= today,
         )
         return case((row.c.job_changes_on <= today, fact), else_=row.c[name])

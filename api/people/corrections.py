@@ -26,7 +26,7 @@ person_correct_employment = verb(
     people.Person.CORRECT_EMPLOYMENT,
     "Correct the first or the last day of an employment, also of an earlier one. A later first day"
     " is refused while a leave, reporting line, membership or later job of the employment starts"
-    " before it. An earlier last day ends leaves, lines and memberships that run beyond it.",
+    " before it. An earlier last day ends leaves, lines, memberships and jobs that run beyond it.",
     use_case=corrections.correct_employment,
     employment_id=input_field("The employment.", id_prefix="employment"),
     hired_on=input_field("The first day. Default: unchanged."),

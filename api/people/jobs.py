@@ -27,8 +27,8 @@ class PersonChangeJobInput:
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
     effective_on: date | None = input_field(
-        "The first day of the new values, in the past or the future. Default: today in the tenant's"
-        " time zone."
+        "The first day of the new values, in the past or the future, within an employment. Default:"
+        " today in the tenant's time zone."
     )
     expected_version: int | None = expected_version_field()
 
@@ -59,8 +59,8 @@ class PersonCorrectJobInput:
     id: UUID = input_field("Id of the Person.", id_prefix="person")
     job_id: UUID = input_field("The job, as it is known now.", id_prefix="job")
     starts_on: date | None = input_field(
-        "The first day as it should be. Default: the recorded one. The first job starts with the"
-        " employment."
+        "The first day as it should be, within an employment. Default: the recorded one. The first"
+        " job starts with the employment."
     )
     reason: Annotated[str, people.CORRECTION_REASON] = input_field("Why the record is corrected.")
     expected_version: int | None = expected_version_field()

@@ -241,8 +241,9 @@ class Person:
         known_at=KNOWN_AT_ARGUMENT,
     )
     jobs: list[Job] | None = list_of(
-        "All jobs as they are known now, the oldest first. Future ones only for viewers who may see"
-        " plans. Null when the viewer may not see employment data."
+        "All jobs as they are known now, the oldest first. Those planned for after the last day"
+        " of work are left out. Future ones only for viewers who may see plans. Null when the"
+        " viewer may not see employment data."
     )
     references: list[PersonReference] | None = list_of(
         "The ids of the person in other systems. Null when the viewer may not see employment data."

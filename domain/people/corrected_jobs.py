@@ -76,7 +76,8 @@ class CorrectedJobs(CorrectedPerson):
         if self._is_first(job):
             message = "The first job starts with the employment. Correct the employment instead."
             raise Invalid(message, "startsOn", code=Code.OUT_OF_RANGE)
-        self.ensure_job_can_start(day, "startsOn")
+        if absence := self.find_absence(day, "startsOn"):
+            raise absence
         if any(each.starts_on == day for each in list_current(self.jobs)):
             message = "Another job starts on that day. Correct that one instead."
             raise Invalid(message, "startsOn", code=Code.NOT_UNIQUE)

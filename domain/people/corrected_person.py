@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import SingleLine, check_required
 from domain.people.dated_parts import fit_between
+from domain.people.employed_person import ONE_DAY
 from domain.people.employment import Employment, EndingPeriod, Leave, end_with_departure
 from domain.people.jobs import list_current
 from domain.people.reporting_lines import ReportingLine
 from domain.people.working_person import WorkingPerson
 
 CORRECTION_REASON = SingleLine("The reason", max_length=500)
-ONE_DAY = timedelta(days=1)
 
 
 def check_correction_reason(reason: str) -> str:
@@ -113,13 +113,16 @@ class CorrectedPerson(WorkingPerson):
             return
         hired_on, left_on = days
         self._move_job(old[0], hired_on, today=today, at=at)
-        is_latest = employment is self.latest_employment
-        if not is_latest and left_on is not None and old[1] is not None:
+        next_day = min(
+            (each.hired_on for each in self.employments if each.hired_on > old[0]), default=None
+        )
+        if next_day and left_on is not None and old[1] is not None:
             dated: list[EndingPeriod] = [*self.leaves, *self.lines]
             for part in dated:
                 end_with_departure(part, left_on, before=old[1])
+            self.remove_jobs(left_on, next_day, today=today, at=at)
         employment.hired_on, employment.left_on = hired_on, left_on
-        if is_latest:
+        if not next_day:
             self.hired_on, self.left_on = hired_on, left_on
         self.record_event("employment_corrected", reason=reason)
 
@@ -207,11 +210,8 @@ class CorrectedPerson(WorkingPerson):
             yield _out_of_range(
                 "The last day is before the first one. Change one of the two days.", "endsOn"
             )
-        elif not any(each.period.covers(part.starts_on) for each in self.employments):
-            yield _out_of_range(
-                "The person is not employed on that day. Choose a day within an employment.",
-                "startsOn",
-            )
+        elif absence := self.find_absence(part.starts_on, "startsOn"):
+            yield absence
         for limit in self._list_limits(part.starts_on):
             if part.ends_on is None or part.ends_on > limit:
                 message = (

@@ -1,7 +1,7 @@
 """A person's employments and leaves."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from domain.kernel.aggregate import Aggregate, set_attributes
@@ -17,6 +17,8 @@ from domain.people.employment import (
     derive_employment_status,
     end_with_departure,
 )
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -59,12 +61,8 @@ class EmployedPerson(Aggregate):
         Raises Invalid outside of an employment, and where another leave runs in that time.
         """
         period = new_period(starts_on, ends_on)
-        if not any(each.period.covers(starts_on) for each in self.employments):
-            raise Invalid(
-                "The person is not employed on that day. Choose a day within an employment.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
+        if absence := self.find_absence(starts_on, "startsOn"):
+            raise absence
         others = (each for each in self.leaves if not each.is_cancelled)
         if any(self._clip(each.period).overlaps(period) for each in others):
             raise Invalid(
@@ -157,6 +155,22 @@ class EmployedPerson(Aggregate):
         self.hired_on, self.left_on = hired_on, None
         self.record_event("rehired", effective_on=hired_on)
         return self._create_employment(hired_on)
+
+    def find_absence(self, day: date, *field: str) -> Invalid | None:
+        """Return the refusal of a day without an employment. It names the nearest days."""
+        if any(each.period.covers(day) for each in self.employments):
+            return None
+        worked = [each for each in self.employments if each.left_on != each.hired_on]
+        last_day = max(
+            (each.left_on - ONE_DAY for each in worked if each.left_on and each.left_on <= day),
+            default=None,
+        )
+        first_day = min((each.hired_on for each in worked if each.hired_on > day), default=None)
+        nearest = [f"{last_day} or an earlier day"] if last_day else []
+        nearest += [f"{first_day} or a later day"] if first_day else []
+        advice = f"Choose {', or '.join(nearest)}." if nearest else "There is no such day."
+        message = f"The person is not employed on that day. {advice}"
+        return Invalid(message, *field, code=Code.OUT_OF_RANGE)
 
     def find_nearest_employment(self, day: date) -> Employment | None:
         """Return the employment of that day, or else the next one, or else the last one.

@@ -1,5 +1,6 @@
 """A person's job facts."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,7 +46,8 @@ class WorkingPerson(ReportingPerson):
         values = check_fields(Job, facts)
         if not values:
             raise Invalid(NOTHING_GIVEN, code=Code.REQUIRED)
-        self.ensure_job_can_start(effective_on, "effectiveOn")
+        if absence := self.find_absence(effective_on, "effectiveOn"):
+            raise absence
         recorded = self.list_job_facts()
         stated = recorded.get(effective_on, {})
         if effective_on < today and any(
@@ -87,8 +89,36 @@ class WorkingPerson(ReportingPerson):
             if job is None or job.facts != facts:
                 job = self._create_job(day, facts)
             job.stated_facts = [name for name in FACTS if name in recorded[day]]
-        self.update_directory_fields(today)
+        if has_changed:
+            self.update_directory_fields(today)
         return has_changed
+
+    def has_jobs_since(self, day: date) -> bool:
+        """Return whether a job starts on that day or later."""
+        return any(each.starts_on >= day for each in list_current(self.jobs))
+
+    def withdraw_planned_jobs(self, left_on: date, *, today: date, at: datetime) -> None:
+        """Remove the jobs that were planned for days after a departure."""
+        removed = self.remove_jobs(left_on, None, today=today, at=at)
+        self.record_event("job_withdrawn", effective_on=max(removed))
+
+    def remove_jobs(
+        self, left_on: date, returned_on: date | None, *, today: date, at: datetime
+    ) -> list[date]:
+        """Remove what is recorded for the days between two employments; return these days.
+
+        What held on the day of the return is recorded for that day, so that it stays the same.
+        """
+        recorded = self.list_job_facts()
+        removed = [day for day in sorted(recorded) if left_on <= day < (returned_on or date.max)]
+        if not removed:
+            return removed
+        kept = {day: facts for day, facts in recorded.items() if day not in removed}
+        if returned_on is not None:
+            facts = ChainMap(*(dict(recorded[day]) for day in reversed(removed)))
+            kept[returned_on] = {**facts, **recorded.get(returned_on, {})}
+        self.rebuild_jobs(kept, today=today, at=at)
+        return removed
 
     def start_job(self, facts: Facts) -> None:
         """Record the first facts of a new person. Raises Invalid."""
@@ -99,10 +129,12 @@ class WorkingPerson(ReportingPerson):
     def update_directory_fields(self, today: date) -> None:
         """Copy the job of today to `job_title`, `level` and `location`, and set `job_changes_on`.
 
-        Before the first day of work, the job of that day is copied.
+        Before the first day of work, the job of that day is copied; after the last one, that of the
+        last day. `job_changes_on` counts planned jobs after a departure, which may be cancelled.
         """
         jobs = list_current(self.jobs)
-        shown = find_job(jobs, today) or next(iter(jobs), None)
+        held = [each for each in jobs if not self.has_left(each.starts_on)]
+        shown = find_job(held, today) or next(iter(jobs), None)
         if shown is None:
             return
         self.job_title, self.level, self.location = shown.job_title, shown.level, shown.location
@@ -113,13 +145,3 @@ class WorkingPerson(ReportingPerson):
         job = Job(tenant_id=self.tenant_id, person_id=self.id, starts_on=day, **facts)
         self.jobs.append(job)
         return job
-
-    def ensure_job_can_start(self, day: date, *field: str) -> None:
-        """Raise Invalid unless a job may start on that day."""
-        first_day = min(each.hired_on for each in self.employments)
-        if day < first_day:
-            message = f"The person works here from {first_day} on. Choose that day or a later one."
-            raise Invalid(message, *field, code=Code.OUT_OF_RANGE)
-        if self.has_left(day):
-            message = "The person has left by then. Choose an earlier day."
-            raise Invalid(message, *field, code=Code.OUT_OF_RANGE)

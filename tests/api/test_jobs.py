@@ -171,6 +171,72 @@ async def test_a_planned_job_takes_effect_on_its_day_without_a_write(
         assert (await company.query("peer", query, title=title))["people"]["nodes"] == names
 
 
+async def depart(company: Company, day: str, verb: str = "personDepart") -> None:
+    id = company.encode_id("person", "mara")
+    given = {"lastDay": day} if verb == "personDepart" else {"hiredOn": day} if day else {}
+    payload = await company.mutate("hr", verb, "person { id }", id=id, **given)
+    assert payload["errors"] == []
+
+
+async def test_a_job_planned_for_after_the_last_day_is_hidden_until_that_is_cancelled(
+    company: Company,
+) -> None:
+    await change(company, effectiveOn="2026-06-10", jobTitle="Clerk")
+    await change(company, effectiveOn="2026-09-01", jobTitle="Head")
+    await depart(company, "2026-08-31")
+    found = await read(company, "hr", day="2026-09-01")
+    assert [each["startsOn"] for each in found["jobs"]] == ["2020-01-01", "2026-06-10"]
+    assert found["job"]["jobTitle"] == "Clerk"
+    refused = await change(company, effectiveOn="2026-09-02", jobTitle="Director")
+    assert refused["errors"] == [
+        {
+            "code": "OUT_OF_RANGE",
+            "field": ["effectiveOn"],
+            "message": "The person is not employed on that day. Choose 2026-08-31 or an earlier"
+            " day.",
+        }
+    ]
+    await depart(company, "", "personCancelDeparture")
+    found = await read(company, "hr", day="2026-09-01")
+    assert [each["startsOn"] for each in found["jobs"]][2:] == ["2026-09-01"]
+    assert found["job"]["jobTitle"] == "Head"
+
+
+@pytest.mark.parametrize(("last_day", "title"), [("2026-06-12", "Clerk"), ("2026-06-13", "Head")])
+async def test_the_directory_shows_the_job_of_the_last_day(
+    company: Company, owner: Any, last_day: str, title: str
+) -> None:
+    await change(company, effectiveOn="2026-06-10", jobTitle="Clerk")
+    await change(company, effectiveOn="2026-09-01", jobTitle="Head")
+    await depart(company, last_day)
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+        await owner.execute("UPDATE jobs SET starts_on = '2026-06-13' WHERE job_title = 'Head'")
+        await owner.execute(
+            "UPDATE people SET job_changes_on = '2026-06-13' WHERE job_changes_on IS NOT NULL"
+        )
+    assert (await read(company, "peer"))["jobTitle"] == title
+    query = "query($title: String) { people(where: { jobTitle: { eq: $title } }) { totalCount } }"
+    for each in ("Clerk", "Head"):
+        count = (await company.query("peer", query, title=each))["people"]["totalCount"]
+        assert count == (1 if each == title else 0)
+
+
+async def test_the_entry_of_a_return_tells_nothing_of_a_plan_that_it_ends(
+    company: Company,
+) -> None:
+    await change(company, effectiveOn="2026-09-01", jobTitle="Head")
+    await depart(company, "2026-06-12")
+    await depart(company, "2026-06-15", "personRehire")
+    actions = {
+        who: [each["action"] for each in (await read(company, who))["history"]["nodes"]][:2]
+        for who in ("hr", "mara")
+    }
+    assert actions == {"hr": ["JOB_WITHDRAWN", "REHIRED"], "mara": ["REHIRED", "DEPARTED"]}
+    assert "2026-09-01" not in str(await read(company, "mara"))
+    assert [each["startsOn"] for each in (await read(company, "hr"))["jobs"]] == ["2020-01-01"]
+
+
 @pytest.mark.parametrize(
     ("who", "input", "code", "field"),
     [

@@ -30,6 +30,10 @@ def add_jobs(world: "TenantDataset") -> None:
             if day > first_day:
                 person["job_changes_on"] = day
                 _add_job(world, person, day, None, None, **NEW)
+        if person["left_on"] and n % 4 == 1:
+            day = max(person["left_on"], first_day + timedelta(days=1)) + timedelta(days=n % 3)
+            person["job_changes_on"] = day
+            _add_job(world, person, day, None, None, **NEW)
         if n % 5 == 1:
             superseded = {"state": "superseded", "superseded_at": BASE_TIME + timedelta(days=9)}
             day = first_day + timedelta(days=n)

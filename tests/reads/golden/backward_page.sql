@@ -6,12 +6,13 @@ SELECT CAST( (
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
-          SELECT "~1".id AS id, "~1".job_changes_on AS job_changes_on, "~1".job_title AS job_title, "~1".name AS name, CASE WHEN ("~1".job_changes_on <= $1::DATE) THEN (
+          SELECT "~1".id AS id, "~1".left_on AS left_on, "~1".job_changes_on AS job_changes_on, "~1".job_title AS job_title, "~1".name AS name, CASE WHEN ("~1".job_changes_on <= $1::DATE) THEN (
             SELECT jobs_1.job_title
             FROM jobs AS jobs_1
             WHERE jobs_1.tenant_id = $2::UUID
             AND jobs_1.person_id = "~1".id
             AND jobs_1.superseded_at IS NULL
+            AND ("~1".left_on IS NULL OR jobs_1.starts_on < "~1".left_on)
             AND jobs_1.starts_on <= $1::DATE
             ORDER BY jobs_1.starts_on DESC
             LIMIT 1
@@ -26,6 +27,7 @@ SELECT CAST( (
             WHERE jobs_1.tenant_id = $2::UUID
             AND jobs_1.person_id = "~1".id
             AND jobs_1.superseded_at IS NULL
+            AND ("~1".left_on IS NULL OR jobs_1.starts_on < "~1".left_on)
             AND jobs_1.starts_on <= $1::DATE
             ORDER BY jobs_1.starts_on DESC
             LIMIT 1
@@ -62,6 +64,7 @@ SELECT CAST( (
             WHERE jobs_1.tenant_id = $2::UUID
             AND jobs_1.person_id = "~3".id
             AND jobs_1.superseded_at IS NULL
+            AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
             AND jobs_1.starts_on <= $1::DATE
             ORDER BY jobs_1.starts_on DESC
             LIMIT 1

@@ -9,7 +9,7 @@ from uuid import UUID
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, held_then
-from tests.reads.oracle.relationships import OracleCaller, is_active_on
+from tests.reads.oracle.relationships import OracleCaller, is_active_on, starts_employed
 
 Arguments = dict[str, Any]
 RelationResolver = Callable[[OracleCaller, Row, Arguments], list[Row]]
@@ -191,7 +191,7 @@ def _find_job(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
     known = [
         each
         for each in who.facts.select_rows("jobs", person_id=row["id"])
-        if each["starts_on"] <= day and _is_known(each, moment)
+        if each["starts_on"] <= day and _is_known(each, moment) and starts_employed(row, each)
     ]
     return sorted(known, key=lambda each: each["starts_on"])[-1:]
 
@@ -204,7 +204,8 @@ def _is_known(job: Row, moment: datetime | None) -> bool:
 
 
 def _list_jobs(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
-    return who.facts.select_rows("jobs", person_id=row["id"], superseded_at=None)
+    current = who.facts.select_rows("jobs", person_id=row["id"], superseded_at=None)
+    return [each for each in current if starts_employed(row, each)]
 
 
 def _list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:

@@ -221,3 +221,8 @@ class OracleCaller:
                 return self.manages(whose.person)
             case _:
                 return whose.person == self.id
+
+
+def starts_employed(person: Row, job: Row) -> bool:
+    """Return whether a job starts before the person has left."""
+    return person["left_on"] is None or bool(job["starts_on"] < person["left_on"])

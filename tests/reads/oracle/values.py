@@ -7,7 +7,7 @@ from typing import Any
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
-from tests.reads.oracle.relationships import OracleCaller, is_active_on
+from tests.reads.oracle.relationships import OracleCaller, is_active_on, starts_employed
 
 PREFIXES = {
     "Person": "person",
@@ -121,7 +121,8 @@ def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:
     if person["job_changes_on"] is None or person["job_changes_on"] > today:
         return person[name]
     jobs = who.facts.select_rows("jobs", person_id=person["id"], superseded_at=None)
-    started = [each for each in jobs if each["starts_on"] <= today]
+    held = [each for each in jobs if starts_employed(person, each)]
+    started = [each for each in held if each["starts_on"] <= today]
     return max(started, key=lambda each: each["starts_on"])[name]
 
 
