@@ -21,7 +21,7 @@ from domain.people.employment import (
     PersonReference,
     end_with_departure,
 )
-from domain.people.jobs import FACTS, Facts
+from domain.people.jobs import FACTS, Facts, resolve
 from domain.people.model import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
 
@@ -79,6 +79,7 @@ def absorb(person: Person, given: Person, *, today: date, at: datetime) -> None:
         person.rebuild_jobs(job_facts, today=today, at=at)
     latest = person.latest_employment
     person.hired_on, person.left_on = latest.hired_on, latest.left_on
+    person.update_directory_fields(today)
 
 
 def list_optional_values() -> list[str]:
@@ -140,21 +141,54 @@ def _unite_lines(person: Person, given: Person) -> list[ReportingLine]:
 
 
 def _unite_job_facts(person: Person, given: Person) -> dict[date, Facts]:
-    """Return the facts of the person, and those of the duplicate for the days before them.
+    """Return the facts of the record that is employed on each day; of both, those of the person.
 
-    A fact that the person never had is taken from the duplicate for all days.
+    A fact that one record never had is that of the other. What was planned for a day after a
+    departure is left out.
     """
-    own, more = person.list_job_facts(), given.list_job_facts()
-    absent = [name for name in FACTS if not _has_value(own, name) and _has_value(more, name)]
-    united: dict[date, dict[str, Any]] = {}
-    for day, facts in own.items():
-        united[day] = {name: value for name, value in facts.items() if name not in absent}
-    for day, facts in more.items():
-        is_earlier = day < min(own)
-        taken = {name: each for name, each in facts.items() if is_earlier or name in absent}
-        if taken:
-            united[day] = {**taken, **united.get(day, {})}
-    return dict(united)
+    records = [(each, _list_facts_in_effect(each)) for each in (person, given)]
+    absent = [[name for name in FACTS if not _has_value(facts, name)] for _, facts in records]
+    days = {day for record, facts in records for day in (*facts, *_list_limits(record))}
+    united, running = dict[date, Facts](), dict[str, Any]()
+    for day in sorted(days):
+        place = next((n for n, (each, _) in enumerate(records) if _is_employed(each, day)), None)
+        if place is None:
+            continue
+        recorded, others = records[place][1], records[1 - place][1]
+        taken = _find_facts(others, day)
+        facts = _find_facts(recorded, day) | {name: taken[name] for name in absent[place]}
+        stated = {
+            name: value
+            for name, value in facts.items()
+            if name in recorded.get(day, {}) or running.get(name, ...) != value
+        }
+        if stated:
+            united[day] = stated
+        running = facts
+    return united or dict(person.list_job_facts())
+
+
+def _list_facts_in_effect(person: Person) -> dict[date, Facts]:
+    recorded = person.list_job_facts()
+    return {day: facts for day, facts in recorded.items() if not person.has_left(day)}
+
+
+def _list_limits(person: Person) -> list[date]:
+    """Return the first day of each employment, and the first one after it."""
+    return [day for each in person.employments for day in (each.hired_on, each.left_on) if day]
+
+
+def _is_employed(person: Person, day: date) -> bool:
+    return any(each.period.covers(day) for each in person.employments)
+
+
+def _find_facts(recorded: Mapping[date, Facts], day: date) -> dict[str, Any]:
+    """Return all facts that hold on a day; None for those that are not known yet."""
+    found = dict[str, Any].fromkeys(FACTS)
+    for start, facts in resolve(recorded):
+        if start <= day:
+            found = dict(facts)
+    return found
 
 
 def _has_value(recorded: Mapping[date, Facts], name: str) -> bool:
