@@ -1,5 +1,7 @@
 """CORS, at next to no cost for requests without an `Origin` header; only browsers send one."""
 
+from collections.abc import Awaitable
+
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message, Receive, Scope, Send
 
@@ -13,13 +15,13 @@ class CrossOriginMiddleware(CORSMiddleware):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
+        if scope["type"] != "http" or b"origin" in dict(scope["headers"]):
             await super().__call__(scope, receive, send)
             return
 
-        async def send_with_vary(message: Message) -> None:
+        def send_with_vary(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), _VARY]
-            await send(message)
+            return send(message)
 
         await self.app(scope, receive, send_with_vary)

@@ -1,5 +1,6 @@
 """The middleware of every request: request id, security headers, telemetry, error responses."""
 
+from collections.abc import Awaitable
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -47,11 +48,11 @@ class RequestMiddleware:
         scope["request_record"] = record
         scope["app"] = self
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 record.status = message["status"]
                 message["headers"] = self._add_headers(message.get("headers", []), record)
-            await send(message)
+            return send(message)
 
         method: str = scope["method"]
         with self.context.tracer.trace_request(record, method, scope["headers"]):
@@ -67,16 +68,10 @@ class RequestMiddleware:
     def _add_headers(
         self, headers: list[tuple[bytes, bytes]], record: RequestRecord
     ) -> list[tuple[bytes, bytes]]:
-        present = {name for name, _ in headers}
-        return [
-            *headers,
-            *(
-                (name, value)
-                for name, value in self._security_headers.items()
-                if name not in present
-            ),
-            *record.build_id_headers(),
-        ]
+        missing, present = self._security_headers, dict(headers)
+        if not missing.keys().isdisjoint(present):
+            missing = {name: value for name, value in missing.items() if name not in present}
+        return [*headers, *missing.items(), *record.build_id_headers()]
 
 
 def render_security_headers(settings: Settings) -> bytes:

@@ -1,12 +1,12 @@
 """All routes of the process, and the ASGI application around them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.graphiql.page import build_graphiql_routes
 from api.http.cross_origin import CrossOriginMiddleware
@@ -41,7 +41,9 @@ ALLOWED_HEADERS = (
 
 def build_application(context: ServerContext) -> ASGIApp:
     """Build the ASGI application: the routes inside their middleware."""
-    app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
+    graphql = Route("/graphql", GraphQLEndpoint(context))
+    router = Router([graphql, *build_routes(context)], redirect_slashes=False)
+    app: ASGIApp = ErrorMiddleware(_find_first(graphql, router))
     settings = context.settings
     if settings.is_cors_enabled:
         app = CrossOriginMiddleware(
@@ -57,11 +59,10 @@ def build_application(context: ServerContext) -> ASGIApp:
 
 
 def build_routes(context: ServerContext) -> list[BaseRoute]:
-    """List every route. Starlette tries them in order, so the busiest come first."""
+    """List every route but that of GraphQL over HTTP."""
     operational = OperationalRoutes(context)
     descriptions = DescriptionRoutes(context)
     result: list[BaseRoute] = [
-        Route("/graphql", GraphQLEndpoint(context)),
         WebSocketRoute("/graphql", WebSocketEndpoint(context)),
         Route("/graphql/", _redirect_to("../graphql")),
         Route("/graphql/stream", EventStreamEndpoint(context)),
@@ -74,6 +75,18 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
     if context.settings.is_graphiql_enabled:
         result += [Route("/", _redirect_to("graphql")), *build_graphiql_routes(context)]
     return result
+
+
+def _find_first(first: Route, router: Router) -> ASGIApp:
+    """Return an application that finds one route without the router, which tries them in order."""
+
+    def application(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http" and scope["path"] == first.path:
+            scope["route"] = first
+            return first.app(scope, receive, send)
+        return router(scope, receive, send)
+
+    return application
 
 
 def _redirect_to(path: str) -> Callable[[Request], Response]:
