@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from domain.kernel.identity import generate_id
+from domain.kernel.identity import generate_id_text
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -26,7 +26,7 @@ class RequestRecord:
     `request_id` is always Trellis' own. `client_request_id` is what the client calls the request.
     """
 
-    request_id: str = field(default_factory=lambda: str(generate_id()))
+    request_id: str = field(default_factory=generate_id_text)
     client_request_id: str | None = None
     tenant_id: UUID | None = None
     operation: str = "none"
