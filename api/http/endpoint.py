@@ -47,8 +47,9 @@ class GraphQLEndpoint:
             message = f"No supported media type is acceptable. Accept {names}."
             raise RequestError("BAD_REQUEST", message, 406)
         record.media_type = media_type
-        async with self.context.handle_request(record):
-            response = await self._execute_request(scope, receive, headers)
+        response = await self.context.handle_request(
+            record, lambda: self._execute_request(scope, receive, headers)
+        )
         await self.context.refusal_delay.wait(record.tenant_id, response.status)
         await send_response(send, response, media_type)
 

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -13,7 +12,7 @@ from starlette.types import Receive
 
 from api.errors import RequestError
 from api.http.overload.body_reads import BodyReadLimiter
-from api.http.overload.concurrency_limiter import ConcurrencyLimiter
+from api.http.overload.concurrency_limiter import ConcurrencyLimiter, Slot
 from api.http.overload.refusal_delay import RefusalDelay
 from api.http.request_parsing import (
     ClientDisconnected,
@@ -24,7 +23,7 @@ from api.http.request_parsing import (
     require_batch,
 )
 from api.identity import Caller
-from api.kernel.execution.deadline import DEADLINE
+from api.kernel.execution.deadline import Deadline
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from api.telemetry.logs import LOG
@@ -134,7 +133,7 @@ class ServerContext:
         """Return the number of operations that are being executed."""
         return self.limiter.active
 
-    def acquire_slot(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
+    def acquire_slot(self, request: Request, caller: Caller) -> Slot:
         """Hold a slot for the block. Raises OverloadError if none is free in time."""
         is_mutation = guess_operation_kind(request.query) == "mutation"
         return self.limiter.acquire(caller.tenant_id, is_mutation=is_mutation)
@@ -164,30 +163,20 @@ class ServerContext:
             self._rejection_logged_at = now
             LOG.warning("requests rejected for overload", so_far=self._rejection_count)
 
-    @asynccontextmanager
-    async def handle_request(self, record: RequestRecord) -> AsyncIterator[None]:
-        """Count a request and limit its time. Refusals leave the block after their delay."""
+    async def handle_request(
+        self, record: RequestRecord, handle: Callable[[], Awaitable[Result]]
+    ) -> Result:
+        """Handle a request that is counted and has a deadline. Raises a refusal after its delay."""
         try:
-            with self.limiter.admit_request():
-                async with self.enforce_deadline():
-                    yield
+            with self.limiter.admit_request(), self.enforce_deadline():
+                return await handle()
         except RequestError as refusal:
             await self.refusal_delay.wait(record.tenant_id, refusal.status)
             raise
 
-    @asynccontextmanager
-    async def enforce_deadline(self) -> AsyncIterator[None]:
+    def enforce_deadline(self) -> Deadline:
         """Raise RequestError if the block takes longer than the request timeout."""
-        try:
-            async with asyncio.timeout(self.settings.request_timeout) as timeout:
-                outer = DEADLINE.set(timeout.when())
-                try:
-                    yield
-                finally:
-                    DEADLINE.reset(outer)
-        except TimeoutError:
-            message = "The request took too long. Request less at once, or try again."
-            raise RequestError("TIMEOUT", message, 503, headers={"retry-after": "1"}) from None
+        return Deadline(self.settings.request_timeout)
 
     def is_origin_allowed(self, origin: str | None, host: str | None) -> bool:
         """Return whether pages of this origin may open a WebSocket. Only browsers send one."""

@@ -57,10 +57,9 @@ class EventStreamEndpoint:
         ):
             message = "This path responds with events only. Accept text/event-stream."
             raise RequestError("BAD_REQUEST", message, 406)
-        async with self.context.handle_request(record):
-            request, session = await self._read_request(receive, headers, record)
-            operation = start_operation(self.context, request, session.caller, record)
-            outcome = await run_while_connected(receive, operation)
+        request, session, outcome = await self.context.handle_request(
+            record, lambda: self._start_operation(receive, headers, record)
+        )
         if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body, outcome.operation_kind)
             if not outcome.is_executed:
@@ -73,6 +72,13 @@ class EventStreamEndpoint:
         with self.context.metrics.track_subscription("event_stream"):
             async with close_events(outcome):
                 await _EventStreamResponse(receive, send, session).send_events(outcome)
+
+    async def _start_operation(
+        self, receive: Receive, headers: dict[str, str], record: RequestRecord
+    ) -> tuple[Request, Session, Events | Response]:
+        request, session = await self._read_request(receive, headers, record)
+        operation = start_operation(self.context, request, session.caller, record)
+        return request, session, await run_while_connected(receive, operation)
 
     async def _read_request(
         self, receive: Receive, headers: dict[str, str], record: RequestRecord

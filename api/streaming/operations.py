@@ -13,8 +13,9 @@ async def start_operation(
     context: ServerContext, request: Request, caller: Caller, record: RequestRecord
 ) -> Events | Response:
     """Start an operation, within the deadline and the limit on concurrent operations."""
-    async with context.acquire_slot(request, caller), context.enforce_deadline():
-        return await context.engine.subscribe(request, caller, request_id=record.request_id)
+    async with context.acquire_slot(request, caller):
+        with context.enforce_deadline():
+            return await context.engine.subscribe(request, caller, request_id=record.request_id)
 
 
 @asynccontextmanager

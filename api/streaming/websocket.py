@@ -152,7 +152,7 @@ class WebSocketConnection:
             return
         self._is_initialised = True
         try:
-            async with self.context.enforce_deadline():
+            with self.context.enforce_deadline():
                 session = await open_session(self.context, _read_authorization(payload))
         except Unauthenticated as error:
             self._refuse(error)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(eq=False)
@@ -63,7 +64,7 @@ class FairSlots:
     def release(self, tenant_id: Hashable) -> None:
         """Release a slot, and grant it to the waiter of the highest priority."""
         self.active -= 1
-        _decrement(self.active_by_tenant, tenant_id)
+        decrement(self.active_by_tenant, tenant_id)
         if self.waiters:
             self._grant()
         self._forget_if_idle(tenant_id)
@@ -134,14 +135,14 @@ class FairSlots:
 
     def _remove(self, waiter: Waiter) -> None:
         self.waiters.remove(waiter)
-        _decrement(self.waiting_by_tenant, waiter.tenant_id)
+        decrement(self.waiting_by_tenant, waiter.tenant_id)
 
     def _forget_if_idle(self, tenant_id: Hashable) -> None:
         if tenant_id not in self.active_by_tenant and tenant_id not in self.waiting_by_tenant:
             self._served_at.pop(tenant_id, None)
 
 
-def _decrement(counts: dict[Hashable, int], key: Hashable) -> None:
+def decrement(counts: dict[Any, int], key: Hashable) -> None:
     """Decrement the key's count; remove the key at zero."""
     count = counts[key] - 1
     if count:

@@ -5,13 +5,13 @@ would hold the places of everybody, so a caller may have an eighth of them, and 
 The token tells whose request it is, before the body is read. What follows the body has slots.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from uuid import UUID
 
 from api.http.errors import TooManyOpenRequests
 from api.identity import Caller
+from persistence.kernel.fair_slots import decrement
 
 CALLER_READS_PER_SLOT = 1
 TENANT_READS_PER_SLOT = 2
@@ -28,41 +28,56 @@ class BodyReadLimiter:
     def __init__(self, slots: int) -> None:
         self._caller_limit = slots * CALLER_READS_PER_SLOT
         self._tenant_limit = slots * TENANT_READS_PER_SLOT
-        self._reads: Counter[tuple[object, str | None]] = Counter()
-        self._batch_reads: Counter[object] = Counter()
+        self._reads: dict[tuple[UUID, str | None], int] = {}
+        self._batch_reads: dict[UUID, int] = {}
 
-    @contextmanager
-    def admit(self, caller: Caller) -> Iterator[None]:
+    def admit(self, caller: Caller) -> "BodyRead":
         """Count a body while it is read. Raises TooManyOpenRequests (429) at the limit."""
-        by_caller = (caller.tenant_id, caller.subject)
-        by_tenant = (caller.tenant_id, None)
-        if self._reads[by_caller] >= self._caller_limit:
+        return BodyRead(self, caller)
+
+    def begin(self, caller: Caller) -> None:
+        """Count a body that is read from now on. Raises TooManyOpenRequests at the limit."""
+        by_caller = caller.tenant_id, caller.subject
+        by_tenant = caller.tenant_id, None
+        callers_reads = self._reads.get(by_caller, 0)
+        if callers_reads >= self._caller_limit:
             raise TooManyOpenRequests("You have", self._caller_limit)
-        if self._reads[by_tenant] >= self._tenant_limit:
+        tenants_reads = self._reads.get(by_tenant, 0)
+        if tenants_reads >= self._tenant_limit:
             raise TooManyOpenRequests("Your tenant has", self._tenant_limit)
-        self._reads[by_caller] += 1
-        self._reads[by_tenant] += 1
-        try:
-            yield
-        finally:
-            _decrement(self._reads, by_caller)
-            _decrement(self._reads, by_tenant)
+        self._reads[by_caller] = callers_reads + 1
+        self._reads[by_tenant] = tenants_reads + 1
+
+    def end(self, caller: Caller) -> None:
+        """Count a body as read, or given up."""
+        decrement(self._reads, (caller.tenant_id, caller.subject))
+        decrement(self._reads, (caller.tenant_id, None))
 
     @contextmanager
     def admit_batch(self, caller: Caller) -> Iterator[None]:
         """Count the body of a batch while it is read. Raises TooManyOpenRequests at the limit."""
         tenant_id = caller.tenant_id
-        if self._batch_reads[tenant_id] >= TENANT_BATCH_READS:
+        batch_reads = self._batch_reads.get(tenant_id, 0)
+        if batch_reads >= TENANT_BATCH_READS:
             raise TooManyOpenRequests("Your tenant has", TENANT_BATCH_READS)
-        self._batch_reads[tenant_id] += 1
+        self._batch_reads[tenant_id] = batch_reads + 1
         try:
             yield
         finally:
-            _decrement(self._batch_reads, tenant_id)
+            decrement(self._batch_reads, tenant_id)
 
 
-def _decrement(counts: Counter[Any], key: object) -> None:
-    """Decrement the key's count; remove the key at zero."""
-    counts[key] -= 1
-    if not counts[key]:
-        del counts[key]
+class BodyRead:
+    """A body that counts as being read for the block."""
+
+    __slots__ = ("_caller", "_limiter")
+
+    def __init__(self, limiter: BodyReadLimiter, caller: Caller) -> None:
+        self._limiter = limiter
+        self._caller = caller
+
+    def __enter__(self) -> None:
+        self._limiter.begin(self._caller)
+
+    def __exit__(self, *_: object) -> None:
+        self._limiter.end(self._caller)

@@ -7,8 +7,7 @@ is read if they would have to wait longer.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable
 from time import monotonic
 from uuid import UUID
 
@@ -45,16 +44,9 @@ class ConcurrencyLimiter:
         """Return the number of queued requests."""
         return len(self.slots.waiters)
 
-    @contextmanager
-    def admit_request(self) -> Iterator[None]:
+    def admit_request(self) -> "Admission":
         """Count a request while it is handled. Raises OverloadError before its body is read."""
-        if self.admitted >= self.capacity * MAX_REQUESTS_PER_SLOT:
-            raise self.create_rejection()
-        self.admitted += 1
-        try:
-            yield
-        finally:
-            self.admitted -= 1
+        return Admission(self)
 
     def reject_if_overloaded(self, tenant_id: UUID) -> None:
         """Raise OverloadError if a request of this tenant would wait too long."""
@@ -78,22 +70,17 @@ class ConcurrencyLimiter:
         self.rejected += 1
         return OverloadError()
 
-    @asynccontextmanager
-    async def acquire(self, tenant_id: UUID, *, is_mutation: bool = False) -> AsyncIterator[None]:
+    def acquire(self, tenant_id: UUID, *, is_mutation: bool = False) -> "Slot":
         """Hold a slot for the block. Raises OverloadError if none is free in time."""
-        if self.slots.waiters or not self.slots.try_take(tenant_id):
-            await self._wait_for_slot(tenant_id, is_mutation=is_mutation)
-        try:
-            yield
-        finally:
-            self._release_slot(tenant_id)
+        return Slot(self, tenant_id, is_mutation)
 
     def _has_excessive_wait(self, tenant_id: UUID) -> bool:
         slots = self.slots
         has_requests = tenant_id in slots.active_by_tenant or tenant_id in slots.waiting_by_tenant
         return has_requests and self.queue_length * self._release_interval > _MAX_EXPECTED_WAIT
 
-    def _release_slot(self, tenant_id: UUID) -> None:
+    def release_slot(self, tenant_id: UUID) -> None:
+        """Release a slot, and measure how long the next one takes while requests wait."""
         now = self._clock()
         if self.slots.waiters:
             self._release_interval += _SMOOTHING * (
@@ -102,7 +89,8 @@ class ConcurrencyLimiter:
         self._released_at = now
         self.slots.release(tenant_id)
 
-    async def _wait_for_slot(self, tenant_id: UUID, *, is_mutation: bool) -> None:
+    async def wait_for_slot(self, tenant_id: UUID, *, is_mutation: bool) -> None:
+        """Take a slot that is not free now. Raises OverloadError if none becomes free in time."""
         waiter = self.slots.add_waiter(tenant_id, is_urgent=is_mutation)
         if self.queue_length > self.capacity:
             self._reject(max(self.slots.waiters, key=self._compute_eviction_priority))
@@ -119,3 +107,43 @@ class ConcurrencyLimiter:
     def _reject(self, waiter: Waiter) -> None:
         if not waiter.slot.done():
             self.slots.reject(waiter, self.create_rejection())
+
+
+# Generators as context managers would take a twentieth of a small query.
+
+
+class Admission:
+    """A request that counts as admitted for the block."""
+
+    __slots__ = ("_limiter",)
+
+    def __init__(self, limiter: ConcurrencyLimiter) -> None:
+        self._limiter = limiter
+
+    def __enter__(self) -> None:
+        limiter = self._limiter
+        if limiter.admitted >= limiter.capacity * MAX_REQUESTS_PER_SLOT:
+            raise limiter.create_rejection()
+        limiter.admitted += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._limiter.admitted -= 1
+
+
+class Slot:
+    """A slot that a tenant holds for the block."""
+
+    __slots__ = ("_is_mutation", "_limiter", "_tenant_id")
+
+    def __init__(self, limiter: ConcurrencyLimiter, tenant_id: UUID, is_mutation: bool) -> None:  # noqa: FBT001
+        self._limiter = limiter
+        self._tenant_id = tenant_id
+        self._is_mutation = is_mutation
+
+    async def __aenter__(self) -> None:
+        slots = self._limiter.slots
+        if slots.waiters or not slots.try_take(self._tenant_id):
+            await self._limiter.wait_for_slot(self._tenant_id, is_mutation=self._is_mutation)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._limiter.release_slot(self._tenant_id)
