@@ -1,12 +1,13 @@
 """Corrections of the past of people, where other people or teams depend on it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
@@ -18,14 +19,12 @@ from domain.people import (
     ReportingLine,
     check_correction_reason,
 )
+from domain.people.dated_parts import DatedPart
 from domain.staffing import Handover, set_departure
 from domain.teams import Membership, Team
 
 MAX_NAMES = 3
 """The number of things in the way that a refusal names."""
-
-SEE_TEAM = Action("see", Team.SEE)
-SEE_PLANS_OF_TEAM = Action("see_planned", Team.SEE_PLANNED)
 
 
 async def correct_employment(
@@ -40,9 +39,9 @@ async def correct_employment(
 ) -> Person:
     """Correct the first or the last day of an employment. A day that is left out stays.
 
-    A later first day is refused while leaves, lines or memberships begin before it; an earlier last
-    day ends them. Raises what `Work.get` raises, Invalid, and for the last day what
-    `staffing.depart` raises.
+    A later first day is refused while leaves, lines, lines of reports or memberships begin before
+    it; an earlier last day ends them. Raises what `Work.get` raises, Invalid, and for the last day
+    what `staffing.depart` raises.
     """
     await work.lock_tree(Person.NAME)
     person = await work.get(
@@ -75,7 +74,9 @@ async def _find_in_the_way(
 ) -> list[Invalid]:
     """Return one fault that names what begins before a new first day, if there is anything."""
     found = person.list_started_before(employment, day)
-    found += [each async for each in _find_memberships(work, person, employment, day)]
+    if day > employment.hired_on:
+        for find in (_find_reports, _find_memberships):
+            found += [each async for each in find(work, person, employment, day)]
     if not found:
         return []
     shown = [*found[:MAX_NAMES], *(["…"] if len(found) > MAX_NAMES else [])]
@@ -88,30 +89,42 @@ async def _find_in_the_way(
 async def _find_memberships(
     work: Work, person: Person, employment: Employment, day: date
 ) -> AsyncIterator[str]:
-    """Yield, in words, the memberships in an employment that begin before a day.
+    """Yield, in words, the memberships in an employment that begin before a day."""
+    id, first_day = PersonId(person.id), employment.hired_on
+    for team in await work.find_with_part(Team, Membership, runs_on=first_day, person_id=id):
+        own = [each for each in team.memberships if each.person_id == id]
+        async for start in _list_known_starts(work, team, own, employment, day):
+            yield f"membership in {team.name} from {start}"
 
-    Those that the actor may not see are left out, so that no refusal reveals them.
+
+async def _find_reports(
+    work: Work, person: Person, employment: Employment, day: date
+) -> AsyncIterator[str]:
+    """Yield, in words, the lines of reports that begin in an employment before a day."""
+    id, first_day = PersonId(person.id), employment.hired_on
+    for report in await work.find_with_part(
+        Person, ReportingLine, runs_on=first_day, manager_id=id
+    ):
+        lines = [each for each in report.lines if each.manager_id == id]
+        async for start in _list_known_starts(work, report, lines, employment, day):
+            yield f"reporting line of {report.name} from {start}"
+
+
+async def _list_known_starts(
+    work: Work, whole: Aggregate, parts: Iterable[DatedPart], employment: Employment, day: date
+) -> AsyncIterator[date]:
+    """Yield the starts in an employment before a day that the actor may see.
+
+    Others are left out, so that no refusal reveals them.
     """
-    if day <= employment.hired_on:
-        return
-    teams = await work.find_with_part(
-        Team, Membership, runs_on=employment.hired_on, person_id=PersonId(person.id)
-    )
-    for team in teams:
-        begun = [
-            each
-            for each in team.memberships
-            if each.person_id == person.id
-            and each.starts_on < day
-            and each.ends_on != each.starts_on
-            and employment.period.covers(each.starts_on)
-        ]
-        if not begun or not await work.is_permitted(team, to=SEE_TEAM):
+    for each in parts:
+        start = each.starts_on
+        if start >= day or each.ends_on == start or not employment.period.covers(start):
             continue
-        for each in begun:
-            is_known = each.starts_on <= work.actor.today
-            if is_known or await work.is_permitted(team, to=SEE_PLANS_OF_TEAM):
-                yield f"membership in {team.name} from {each.starts_on}"
+        planned = whole.SEE & whole.SEE_PLANNED
+        rule = whole.SEE if start <= work.actor.today else planned
+        if await work.is_permitted(whole, to=Action("see", rule)):
+            yield start
 
 
 async def _end_leftovers(work: Work, person: Person, employment: Employment, left_on: date) -> None:

@@ -25,8 +25,9 @@ person_correct_employment = verb(
     Person,
     people.Person.CORRECT_EMPLOYMENT,
     "Correct the first or the last day of an employment, also of an earlier one. A later first day"
-    " is refused while a leave, reporting line, membership or later job of the employment starts"
-    " before it. An earlier last day ends leaves, lines, memberships and jobs that run beyond it.",
+    " is refused while a leave, reporting line, membership or later job of the employment, or the"
+    " line of a report, starts before it. An earlier last day ends leaves, lines, memberships and"
+    " jobs that run beyond it.",
     use_case=corrections.correct_employment,
     employment_id=input_field("The employment.", id_prefix="employment"),
     hired_on=input_field("The first day. Default: unchanged."),

@@ -70,6 +70,18 @@ async def test_a_refused_correction_changes_nothing(company: Company) -> None:
     assert await company.query("hr", read, id=input["id"]) == before
 
 
+async def test_a_manager_begins_no_later_than_the_lines_of_the_reports(company: Company) -> None:
+    input = build_correction(company, "boss", hiredOn="2026-06-02")
+    read = "query($id: ID!) { person(by: {id: $id}) { version hiredOn reports { totalCount } } }"
+    before = await company.query("hr", read, id=input["id"])
+    payload = await company.mutate("hr", "personCorrectEmployment", "person { id }", **input)
+    (error,) = payload["errors"]
+    assert (error["code"], error["field"]) == ("OUT_OF_RANGE", ["hiredOn"])
+    name = company.people["mara"].name
+    assert f"reporting line of {name} from 2026-06-01" in error["message"]
+    assert await company.query("hr", read, id=input["id"]) == before
+
+
 async def take_address(writing: asyncpg.Pool, company: Company) -> str:
     """Give the address of somebody who has left to somebody else, and return the outcome."""
     try:

@@ -9,8 +9,9 @@ from domain import corrections, people, staffing, teams
 from domain.kernel.access import Actor
 from domain.kernel.errors import Code, Refusal
 from domain.kernel.faults import SeveralFaults
-from domain.kernel.identity import PersonId
-from domain.people import Person
+from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.permissions import Grant, Population
+from domain.people import LineKind, Person, ReportingLine
 from domain.people.jobs import list_current
 from tests.domain.fake_unit_of_work import FakeWork
 from tests.factories.domain_examples import (
@@ -19,6 +20,7 @@ from tests.factories.domain_examples import (
     YEAR,
     a_person,
     a_team,
+    a_unit,
     an_actor,
     days_from_today,
     expect_error,
@@ -120,6 +122,70 @@ async def test_what_starts_before_a_later_first_day_is_named() -> None:
         " earlier day."
     )
     assert (list_employments(ada), ada.events) == ([(HIRED, None)], [])
+
+
+async def test_the_lines_of_reports_that_start_before_a_later_first_day_are_named() -> None:
+    ada, ben, cleo = a_person("Ada"), a_person("Ben"), a_person("Cleo")
+    work = FakeWork(an_actor(role="hr"), [ada, ben, cleo])
+    await people.assign_manager(work, ben.id, ada.id, starts_on=HIRED)
+    await people.assign_manager(
+        work, cleo.id, ada.id, starts_on=days_from_today(5), kind=LineKind.DOTTED
+    )
+    with pytest.raises(Refusal) as caught:
+        await correct(work, ada, hired_on=days_from_today(10))
+    assert (caught.value.code, caught.value.field) == (Code.OUT_OF_RANGE, ("hiredOn",))
+    assert str(caught.value) == (
+        f"Before that day start: reporting line of Ben Moreau from {HIRED}, reporting line of"
+        f" Cleo Moreau from {days_from_today(5)}. Change these first, or choose an earlier day."
+    )
+    assert (list_employments(ada), ada.events) == ([(HIRED, None)], [])
+    await correct(work, ada, hired_on=HIRED)
+    await correct(work, ada, hired_on=HIRED - YEAR)
+    assert ada.hired_on == HIRED - YEAR
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "missing", "is_refused"),
+    [
+        (20, (), True),
+        (20, ("people:manage",), True),
+        (20, ("people:manage", "employment:manage"), False),
+        (-20, ("people:manage", "employment:manage"), True),
+        (-20, ("people:manage", "employment:manage", "directory:read"), False),
+    ],
+)
+async def test_only_a_line_that_the_actor_may_see_is_in_the_way(
+    starts_in: int, missing: tuple[str, ...], *, is_refused: bool
+) -> None:
+    """The actor holds everything over Ada's unit, and over the other one not what is missing."""
+    here, there = a_unit("HERE"), a_unit("THERE")
+    ada, ben = a_person("Ada"), a_person("Ben")
+    ada.organization_id, ben.organization_id = OrganizationId(here.id), OrganizationId(there.id)
+    hr = an_actor(role="hr")
+    hr = replace(
+        hr,
+        grants=frozenset(
+            Grant(each.permission, Population.ORGANIZATION, OrganizationId(here.id))
+            if each.permission in missing
+            else each
+            for each in hr.grants
+        ),
+    )
+    line = ReportingLine(
+        tenant_id=ben.tenant_id,
+        person_id=ben.id,
+        manager_id=PersonId(ada.id),
+        starts_on=days_from_today(starts_in),
+    )
+    ben.lines.append(line)
+    work = FakeWork(hr, [ada, ben, here, there])
+    if is_refused:
+        with expect_error(Code.OUT_OF_RANGE, "hiredOn"):
+            await correct(work, ada, hired_on=days_from_today(30))
+    else:
+        await correct(work, ada, hired_on=days_from_today(30))
+    assert (ada.hired_on == HIRED) is is_refused
+    assert (line.starts_on, line.ends_on) == (days_from_today(starts_in), None)
 
 
 @pytest.mark.parametrize(
