@@ -3,11 +3,12 @@
 Everything is opened before the first connection is accepted and closed after the last has ended.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from api.commands.database_url import get_other_databases
+from api.database_pools import PoolFactory
 from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
 from api.identity import TokenVerifier
 from api.identity.built_in_issuer import issue_token, load_sealing_secret
@@ -19,14 +20,13 @@ from api.schema import get_schema, render_sdl
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.tracing import Tracer
-from persistence.kernel.pools import Pool, borrow, connect, create_read_pool, create_write_pool
+from persistence.databases import Databases, TenantReplicas, require_configured
+from persistence.kernel.pools import Pool, borrow, connect
 from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
-from persistence.reading.replica import Replica
 from persistence.tenant_registry import TenantRegistry
 
-_POOL_CLOSE_TIMEOUT = 3.0
 _REFILL_SECONDS = 20
 _MAX_DEMO_TOKEN_LIFETIME = timedelta(hours=1)
 _SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
@@ -39,49 +39,40 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
     Raises DatabaseNotReady for a database that cannot be served.
     """
     async with AsyncExitStack() as stack:
-        await _check_database(serving_url)
-        pool = await create_read_pool(serving_url, max_size=settings.pool_size)
-        stack.push_async_callback(_close_pool, pool)
-        writer_pool = await create_write_pool(serving_url)
-        stack.push_async_callback(_close_pool, writer_pool)
-        authenticator = TokenVerifier(TenantRegistry(pool), settings)
+        await _check_database(serving_url, settings.databases)
+        pools = PoolFactory(settings, stack, Metrics())
+        home = await pools.open_home(serving_url)
+        others = {
+            name: await pools.open_other(name, each)
+            for name, each in get_other_databases(settings).items()
+        }
+        authenticator = TokenVerifier(TenantRegistry(home.read_pool), settings)
         stack.push_async_callback(authenticator.close)
-        metrics = Metrics()
-        _watch_pool(metrics, "read", pool)
-        _watch_pool(metrics, "write", writer_pool)
         tracer = Tracer(settings.traces_url)
         stack.callback(tracer.close)
-        reader = Reader(pool, replica=await _open_replica(settings, stack, metrics))
-        stores = Stores(reader, writer_pool, load_sealing_secret(settings))
+        databases = Databases(home, others)
+        stack.callback(databases.stop)
+        stores = _build_stores(databases, load_sealing_secret(settings))
         yield ServerContext(
             engine=Engine(get_schema(), stores, build_limits(settings)),
             authenticator=authenticator,
             settings=settings,
-            metrics=metrics,
+            metrics=pools.metrics,
             tracer=tracer,
-            check_readiness=_create_readiness_check(pool),
+            check_readiness=_create_readiness_check(home.read_pool),
+            list_failed_databases=databases.list_failures,
             list_demo_users=None if settings.production else _create_demo_user_source(settings),
             render_sdl=render_sdl,
         )
 
 
-async def _open_replica(
-    settings: Settings, stack: AsyncExitStack, metrics: Metrics
-) -> Replica | None:
-    """Open the configured replica, if any. It may be down now, so it is checked when first read."""
-    if settings.read_url is None:
-        return None
-    pool = await create_read_pool(
-        settings.read_url.get_secret_value(), min_size=0, max_size=settings.pool_size
-    )
-    stack.push_async_callback(_close_pool, pool)
-    _watch_pool(metrics, "replica", pool)
-    return Replica(pool, check_database_ready)
-
-
-def _watch_pool(metrics: Metrics, name: str, pool: Pool) -> None:
-    metrics.watch_pool(name, "open", pool.get_size)
-    metrics.watch_pool(name, "idle", pool.get_idle_size)
+def _build_stores(databases: Databases, secret: str) -> Stores:
+    """Return the stores; a process with one database does without looking up each tenant's."""
+    home = databases.home
+    if not databases.others:
+        return Stores(Reader(home.read_pool, replica=home.replica), home.write_pool, secret)
+    reader = Reader(databases.read_pools, replica=TenantReplicas(databases))
+    return Stores(reader, databases.write_pools, secret)
 
 
 LIMIT_SETTINGS = {
@@ -111,21 +102,14 @@ def build_limits(settings: Settings) -> Limits:
     )
 
 
-async def _check_database(serving_url: str) -> None:
+async def _check_database(serving_url: str, others: Collection[str]) -> None:
+    """Check the home database, and that each database with tenants is configured."""
     connection = await connect(serving_url)
     try:
         await check_database_ready(connection)
+        await require_configured(connection, others)
     finally:
         await connection.close()
-
-
-async def _close_pool(pool: Pool) -> None:
-    """Close the pool; terminate the connections that are still in use after the timeout."""
-    try:
-        async with asyncio.timeout(_POOL_CLOSE_TIMEOUT):
-            await pool.close()
-    except TimeoutError:
-        pool.terminate()
 
 
 def _create_readiness_check(pool: Pool) -> ReadinessCheck:

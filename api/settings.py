@@ -1,10 +1,20 @@
 """Settings: every environment variable with its type, default and description."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -12,11 +22,47 @@ ENV_PREFIX = "TRELLIS_"
 MIN_SECRET_LENGTH = 32
 
 
+def _check_postgresql_url(url: SecretStr | None) -> SecretStr | None:
+    if url and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("The URL of a database must begin with postgresql://.")
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr | None, AfterValidator(_check_postgresql_url)]
+
+
+def _check_database_name(name: str) -> str:
+    if name == "home" or not re.fullmatch("[a-z][a-z0-9_]{0,29}", name):
+        raise ValueError(f"A database cannot be named {name}. Choose small letters, but not home.")
+    return name
+
+
+DatabaseName = Annotated[str, AfterValidator(_check_database_name)]
+"""The name of a database beside the home database."""
+
+
+class DatabaseSettings(BaseModel):
+    """The URLs of one database beside the home database, as those of the home database."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: DatabaseUrl = None
+    serving_url: DatabaseUrl = None
+    read_url: DatabaseUrl = None
+
+    @model_validator(mode="after")
+    def _check_complete(self) -> Self:
+        if not (self.database_url or self.serving_url):
+            raise ValueError("A database needs a DATABASE_URL or a SERVING_URL.")
+        return self
+
+
 class Settings(BaseSettings):
     """The settings of the process. A variable is `TRELLIS_` and the attribute, or its alias."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
         frozen=True,
         extra="forbid",
         validate_by_name=True,
@@ -31,23 +77,31 @@ class Settings(BaseSettings):
         "fetches key sets only over https and from public addresses, turns GraphiQL "
         "off, and requires TRELLIS_SECRET and the URL of a database.",
     )
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseUrl = Field(
         default=None,
         validation_alias="DATABASE_URL",
         description="The URL of the PostgreSQL database (15 or newer), with the role that owns "
         "the schema. Without it, Trellis starts an embedded PostgreSQL in "
         "TRELLIS_DIRECTORY.",
     )
-    serving_url: SecretStr | None = Field(
+    serving_url: DatabaseUrl = Field(
         default=None,
         description="The URL of the same database, with the role that serves requests. Default: "
         "derived from DATABASE_URL.",
     )
-    read_url: SecretStr | None = Field(
+    read_url: DatabaseUrl = Field(
         default=None,
         validation_alias="READ_DATABASE_URL",
         description="The URL of a replica, with the role that serves requests. Queries read from "
         "it if it has replayed all writes of their tenant, else from the primary.",
+    )
+    databases: dict[DatabaseName, DatabaseSettings] = Field(
+        default_factory=dict,
+        description="Further databases for tenants, by name (small letters, digits, `_`). For a "
+        "database `north`: TRELLIS_DATABASES__NORTH__SERVING_URL, and for commands "
+        "TRELLIS_DATABASES__NORTH__DATABASE_URL with the owner of its schema, from which the "
+        "first is derived by default; READ_URL is its replica. The other variables name the home "
+        "database, which has the directory of all tenants.",
     )
     directory: Path = Field(
         default=Path(".trellis"),
@@ -242,13 +296,6 @@ class Settings(BaseSettings):
         # A compose file passes an unset variable as `DATABASE_URL=`.
         return None if value == "" else value
 
-    @field_validator("database_url", "serving_url", "read_url")
-    @classmethod
-    def _check_postgresql_url(cls, url: SecretStr | None) -> SecretStr | None:
-        if url and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("The URL of a database must begin with postgresql://.")
-        return url
-
     @field_validator("secret")
     @classmethod
     def _check_secret_length(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -282,7 +329,7 @@ def list_settings() -> tuple[SettingDescription, ...]:
     return tuple(
         SettingDescription(
             variable=_get_variable_name(name, field),
-            default="" if field.default in (None, ()) else str(field.default),
+            default="" if _has_no_default(field) else str(field.default),
             description=field.description or "",
         )
         for name, field in Settings.model_fields.items()
@@ -296,6 +343,10 @@ def render_settings_table() -> str:
         for each in list_settings()
     )
     return "\n".join(("| variable | default | meaning |", "| --- | --- | --- |", *rows))
+
+
+def _has_no_default(field: FieldInfo) -> bool:
+    return field.default in (None, ()) or field.default_factory is not None
 
 
 def _get_variable_name(name: str, field: FieldInfo) -> str:

@@ -16,6 +16,7 @@ import structlog
 
 from domain.kernel.identity import TenantId
 from persistence.change_cursors import Position
+from persistence.kernel.error_translation import DatabaseUnavailable
 from persistence.reading.reader import Reader
 
 POLL_INTERVAL = 0.1
@@ -24,6 +25,14 @@ POLL_INTERVAL = 0.1
 BATCH_SIZE = 1000
 MAX_QUEUED_ENTRIES = 10_000
 """A subscription that falls behind by more entries fails, so that its memory stays bounded."""
+
+UNREACHABLE_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+    DatabaseUnavailable,
+)
 
 LOG = structlog.get_logger("trellis.feed")
 
@@ -146,7 +155,7 @@ class ChangeFeed:
         while True:
             try:
                 entries = await self._fetch_entries(tail)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except UNREACHABLE_ERRORS as error:
                 # No entry is lost: the next poll continues at the same position.
                 LOG.warning("feed.unreachable", error=type(error).__name__)
                 entries = []

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import asyncpg
 
 from domain.kernel.identity import TenantId
-from domain.tenants import TenantRegistration, TenantStatus
+from domain.tenants import TenantRegistration
 from persistence.kernel.pools import Connection, Pool, borrow
 
 ConnectionSource: TypeAlias = "Pool | Connection"
@@ -27,6 +27,8 @@ class TenantRecord:
     slug: str
     status: str
     created_at: datetime
+    database: str | None = None
+    """The database where it lives; None for the one that was asked."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +95,39 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
         )
 
 
-async def add_tenant(connection: Connection, tenant: TenantRegistration) -> bool:
-    """Add a tenant; return False if its slug is taken."""
-    return (
-        await connection.fetchval(INSERT_TENANT, tenant.id, tenant.slug, tenant.status) is not None
-    )
-
-
-async def update_status(
-    connection: Connection, tenant: TenantRegistration, expected_status: TenantStatus
+async def add_tenant(
+    connection: Connection, tenant: TenantRegistration, location: str | None = None
 ) -> bool:
-    """Update a tenant's status; return False if it is not `expected_status` any more."""
-    return (
-        await connection.fetchval(UPDATE_STATUS, tenant.id, tenant.status, expected_status)
-        is not None
+    """Add a tenant to the home database; return False if its slug is taken.
+
+    `location` is the name of the database where it lives, None for the home database.
+    """
+    added = await connection.fetchval(
+        INSERT_TENANT, tenant.id, tenant.slug, tenant.status, location
     )
+    return added is not None
+
+
+async def add_copy(connection: Connection, tenant: TenantRegistration) -> None:
+    """Add a tenant to the directory of another database, where it will live.
+
+    The home database decides who has a slug. A row with the same slug was left by an interrupted
+    creation, so it is renamed.
+    """
+    async with connection.transaction():
+        await connection.execute(RENAME_ABANDONED, tenant.slug)
+        await connection.execute(INSERT_TENANT, tenant.id, tenant.slug, tenant.status, None)
+
+
+async def lock_tenant(connection: Connection, id: TenantId) -> TenantRecord:
+    """Return a tenant of the home database, locked until the end of the transaction."""
+    (row,) = await connection.fetch(LOCK_TENANT, id)
+    return _build_tenant(row)
+
+
+async def update_status(connection: Connection, tenant: TenantRegistration) -> None:
+    """Update a tenant's status in the directory of one database."""
+    await connection.execute(UPDATE_STATUS, tenant.id, tenant.status)
 
 
 SELECT_ISSUERS = """
@@ -117,9 +137,11 @@ FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 WHERE i.issuer = ANY($1::text[])
 """
 
-SELECT_TENANT = "SELECT id, slug, status, created_at FROM directory.tenants WHERE slug = $1"
+COLUMNS = "id, slug, status, created_at, database"
 
-SELECT_TENANTS = "SELECT id, slug, status, created_at FROM directory.tenants ORDER BY slug"
+SELECT_TENANT = f"SELECT {COLUMNS} FROM directory.tenants WHERE slug = $1"
+
+SELECT_TENANTS = f"SELECT {COLUMNS} FROM directory.tenants ORDER BY slug"
 
 UPSERT_ISSUER = """
 INSERT INTO directory.issuers AS known
@@ -134,14 +156,16 @@ RETURNING issuer
 """
 
 
+LOCK_TENANT = f"SELECT {COLUMNS} FROM directory.tenants WHERE id = $1 FOR UPDATE"
+
 INSERT_TENANT = """
-INSERT INTO directory.tenants (id, slug, status, created_at) VALUES ($1, $2, $3, now())
+INSERT INTO directory.tenants (id, slug, status, database) VALUES ($1, $2, $3, $4)
 ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
-UPDATE_STATUS = (
-    "UPDATE directory.tenants SET status = $2 WHERE id = $1 AND status = $3 RETURNING id"
-)
+RENAME_ABANDONED = "UPDATE directory.tenants SET slug = 'abandoned-' || id WHERE slug = $1"
+
+UPDATE_STATUS = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
 
 
 def _build_issuer(row: asyncpg.Record) -> Issuer:
@@ -158,4 +182,4 @@ def _build_issuer(row: asyncpg.Record) -> Issuer:
 
 
 def _build_tenant(row: asyncpg.Record) -> TenantRecord:
-    return TenantRecord(row["id"], row["slug"], row["status"], row["created_at"])
+    return TenantRecord(*row)

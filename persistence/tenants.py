@@ -44,6 +44,7 @@ directory_tenants = Table(
     Column("status", EnumText(TenantStatus), enum_check("status", TenantStatus), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("text_version", Text, nullable=False, server_default=""),
+    Column("database", Text),
     schema="directory",
 )
 

@@ -31,7 +31,8 @@ DUPLICATE_MARK = "\x1f"
 """No text that is given contains it: it separates the id of an object with a code in use."""
 
 SELECT_STALE_TENANTS = """
-SELECT id FROM directory.tenants WHERE text_version <> $1 OR text_version = '' ORDER BY id
+SELECT id FROM directory.tenants
+WHERE (text_version <> $1 OR text_version = '') AND database IS NULL ORDER BY id
 """
 MARK_TENANT = "UPDATE directory.tenants SET text_version = $2 WHERE id = $1"
 SELECT_BATCH = """

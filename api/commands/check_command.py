@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.console import console, open_configured_database
+from api.commands.console import console, open_configured_database, run_on_all
+from api.commands.database_url import HOME, Database
 
 
 def check(
@@ -14,25 +15,32 @@ def check(
         bool, typer.Option("--schema", help="Check only the schema, rule by rule, as its owner.")
     ] = False,
 ) -> None:
-    """Check the serving role, the schema's rules and its revision, as serving does at its start."""
-    with open_configured_database() as database:
+    """Check the serving role, the schema's rules and its revision, as serving does at its start.
+
+    With several databases, each is checked.
+    """
+
+    def run(database: Database) -> None:
         asyncio.run(
             _lint_schema(database.owner_url or database.serving_url)
             if schema
-            else _check_database(database.serving_url)
+            else _check_database(database)
         )
+
+    with open_configured_database() as home:
+        run_on_all(home, run)
     console.print("All checks passed: serving role, row-level security, revision.")
 
 
-async def _check_database(url: str) -> None:
-    from persistence.kernel.pools import connect
+async def _check_database(database: Database) -> None:
+    from persistence.databases import require_configured
+    from persistence.kernel.pools import open_connection
     from persistence.kernel.schema.startup_check import check_database_ready
 
-    connection = await connect(url)
-    try:
+    async with open_connection(database.serving_url) as connection:
         await check_database_ready(connection)
-    finally:
-        await connection.close()
+        if database.name == HOME:
+            await require_configured(connection, database.others)
 
 
 async def _lint_schema(url: str) -> None:

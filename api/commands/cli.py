@@ -11,7 +11,8 @@ import typer
 from api.commands import tenant_commands
 from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
-from api.commands.console import console, open_configured_database, show_progress
+from api.commands.console import console, open_configured_database, run_on_all, show_progress
+from api.commands.database_url import Database
 from api.settings import Settings
 
 app = typer.Typer(
@@ -58,7 +59,7 @@ def migrate(
         typer.Option("--all-texts", help="Derive search words and folded texts again everywhere."),
     ] = False,
 ) -> None:
-    """Migrate the schema to the newest revision, and create or update the serving role."""
+    """Migrate all databases to the newest revision, and create or update their serving roles."""
     _run_migrations(refresh_all_texts=all_texts)
     console.print("The schema is up to date.")
 
@@ -113,11 +114,13 @@ def _run_migrations(*, refresh_all_texts: bool = False) -> None:
     from persistence.kernel.schema.migrations import migrate as migrate_schema
     from persistence.text_refresh import refresh_texts
 
-    with open_configured_database() as database, console.status("Migrating ..."):
-        password = extract_password(database.serving_url)
-        migrate_schema(database.required_owner_url, password=password)
+    def run(database: Database) -> None:
         url = database.required_owner_url
+        migrate_schema(url, password=extract_password(database.serving_url))
         asyncio.run(refresh_texts(url, in_all_tenants=refresh_all_texts))
+
+    with open_configured_database() as home, console.status("Migrating ..."):
+        run_on_all(home, run)
 
 
 def _load_demo() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -33,6 +34,24 @@ def open_configured_database() -> "Iterator[Database]":
 
     with open_database(Settings()) as database:
         yield database
+
+
+def run_on_all(database: "Database", action: "Callable[[Database], object]") -> None:
+    """Run an action on each database. Go on after an expected error, and exit with 1 at the end."""
+    failed = False
+    for name, each in database.all.items():
+        try:
+            action(each)
+        except Exception as error:
+            from api.commands.startup_errors import describe_error
+
+            message = describe_error(error)
+            if message is None or not database.others:
+                raise
+            failed = True
+            console.print(f"{name}: {message}", style="bold red", soft_wrap=True, markup=False)
+    if failed:
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -1,29 +1,59 @@
 """The database of a command: the configured one, or the embedded PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from api.settings import Settings
+from api.settings import DatabaseSettings, Settings
+from domain.kernel.errors import NotFound
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_running_server
+
+HOME = "home"
+"""The name of the database with the directory of all tenants."""
 
 
 @dataclass(frozen=True)
 class Database:
-    """The URLs of one database. Without the owner's it can be served, but not migrated."""
+    """The URLs of one database. Without the owner's it can be served, but not migrated.
+
+    The home database also has the `others`, by their names.
+    """
 
     serving_url: str
     owner_url: str | None = None
+    others: "Mapping[str, Database]" = field(default_factory=dict)
+    name: str = HOME
 
     @property
     def required_owner_url(self) -> str:
         """Return the owner's URL. Raises EmbeddedPostgresError if it is not configured."""
         if self.owner_url is None:
+            variable = "DATABASE_URL" if self.name == HOME else _get_variable(self.name)
             raise EmbeddedPostgresError(
-                "This command needs the owner of the schema.", "Set DATABASE_URL."
+                "This command needs the owner of the schema.", f"Set {variable}."
             )
         return self.owner_url
+
+    @property
+    def all(self) -> "Mapping[str, Database]":
+        """The home database and the others, by their names."""
+        return {HOME: self, **self.others}
+
+    def find(self, name: str | None) -> "Database":
+        """Return the database with this name; None is the home database. Raises NotFound."""
+        found = self.all.get(name or HOME)
+        if found is None:
+            raise NotFound(
+                f"The database {name} is not configured. Set {_get_variable(str(name))}, or choose"
+                f" one of: {', '.join(self.all)}.",
+                "database",
+            )
+        return found
+
+
+def _get_variable(name: str) -> str:
+    return f"TRELLIS_DATABASES__{name.upper()}__DATABASE_URL"
 
 
 def get_embedded_home(settings: Settings) -> Path:
@@ -32,16 +62,27 @@ def get_embedded_home(settings: Settings) -> Path:
 
 
 def get_configured_database(settings: Settings) -> Database | None:
-    """Return the database that the environment configures, if any."""
-    owner = settings.database_url and settings.database_url.get_secret_value()
-    serving = settings.serving_url and settings.serving_url.get_secret_value()
-    if serving:
-        return Database(serving, owner or None)
-    if owner:
+    """Return the database that the environment configures, if any, with the others."""
+    if not (settings.serving_url or settings.database_url):
+        return None
+    return replace(_build_database(settings), others=get_other_databases(settings))
+
+
+def get_other_databases(settings: Settings) -> Mapping[str, Database]:
+    """Return the configured databases beside the home database, by their names."""
+    return {
+        name: replace(_build_database(each), name=name) for name, each in settings.databases.items()
+    }
+
+
+def _build_database(urls: DatabaseSettings | Settings) -> Database:
+    owner = urls.database_url and urls.database_url.get_secret_value()
+    serving = urls.serving_url and urls.serving_url.get_secret_value()
+    if not serving:
         from persistence.kernel.pools import derive_serving_url  # imports SQLAlchemy
 
-        return Database(derive_serving_url(owner), owner)
-    return None
+        serving = derive_serving_url(owner or "")
+    return Database(serving, owner or None)
 
 
 @contextmanager
@@ -54,9 +95,10 @@ def open_database(settings: Settings) -> Iterator[Database]:
     if configured:
         yield configured
         return
+    others = get_other_databases(settings)
     running_database = find_running_server(get_embedded_home(settings))
     if running_database:
-        yield Database(running_database.serving, running_database.owner)
+        yield Database(running_database.serving, running_database.owner, others)
         return
     with EmbeddedPostgres(get_embedded_home(settings)) as embedded:
-        yield Database(embedded.serving, embedded.owner)
+        yield Database(embedded.serving, embedded.owner, others)

@@ -20,24 +20,29 @@ def create(
     admin: Annotated[str | None, typer.Option(help="The first admin's work e-mail.")] = None,
     given_name: Annotated[str, typer.Option(help="The first admin's given name.")] = "Tenant",
     family_name: Annotated[str, typer.Option(help="The first admin's family name.")] = "Admin",
+    database: Annotated[
+        str | None, typer.Option(help="The database where it lives; by default `home`.")
+    ] = None,
 ) -> None:
     """Create a tenant; with --admin, also its first admin, who can add everybody else."""
     from api.commands import tenants
 
     first = tenants.FirstAdmin(given_name, family_name, admin) if admin else None
-    with open_configured_database() as database:
-        asyncio.run(tenants.create_tenant(database, Settings(), slug, name, first))
+    with open_configured_database() as home:
+        asyncio.run(tenants.create_tenant(home, Settings(), slug, name, first, location=database))
     console.print(f"Created {slug}.")
 
 
 @app.command("list")
 def list_all() -> None:
-    """List the tenants: slug, status, day of creation."""
+    """List the tenants: slug, status, day of creation, database."""
     from api.commands import tenants
+    from api.commands.database_url import HOME
 
     with open_configured_database() as database:
         for each in asyncio.run(tenants.list_tenants(database)):
-            print(each.slug, each.status, f"{each.created_at:%Y-%m-%d}", sep="\t")
+            day = f"{each.created_at:%Y-%m-%d}"
+            print(each.slug, each.status, day, each.database or HOME, sep="\t")
 
 
 @app.command()

@@ -21,7 +21,10 @@ class OperationalRoutes:
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _: Request) -> Response:
-        """Respond 200 if this process can serve requests, else 503 with the reasons."""
+        """Respond 200 if this process can serve requests, else 503 with the reasons.
+
+        A database beside the home database concerns its own tenants only: it is named, no more.
+        """
         failing: dict[str, str] = {}
         if self.context.draining.is_set():
             failing["process"] = "draining"
@@ -33,8 +36,11 @@ class OperationalRoutes:
                 failing["database"] = "slow"
             except Exception as error:  # noqa: BLE001 - any failure means not ready
                 failing["database"] = type(error).__name__
-        status = "unavailable" if failing else "ok"
-        return JSONResponse({"status": status, "failing": failing}, 503 if failing else 200)
+        report: dict[str, object] = {"status": "unavailable" if failing else "ok"}
+        report["failing"] = failing
+        if failed_databases := self.context.list_failed_databases():
+            report["failedDatabases"] = failed_databases
+        return JSONResponse(report, 503 if failing else 200)
 
     async def metrics(self, _: Request) -> Response:
         """Respond with the metrics of this process, in the format of Prometheus."""

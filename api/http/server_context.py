@@ -99,9 +99,10 @@ async def report_ready() -> Mapping[str, str]:
 class ServerContext:
     """The shared parts of one server process.
 
-    `check_readiness` returns the reason for each part that is not ready. GraphiQL offers the users
-    of `list_demo_users`. `draining` is set when the process begins to shut down. Streams measure
-    the lifetime of their tokens with `now` and `sleep`.
+    `check_readiness` returns the reason for each part that is not ready, and
+    `list_failed_databases` that for each database without which the process goes on. GraphiQL
+    offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
+    Streams measure the lifetime of their tokens with `now` and `sleep`.
     """
 
     engine: GraphQLEngine
@@ -110,6 +111,7 @@ class ServerContext:
     metrics: Metrics = field(default_factory=Metrics)
     tracer: Tracer = field(default_factory=Tracer)
     check_readiness: ReadinessCheck = report_ready
+    list_failed_databases: Callable[[], Mapping[str, str]] = dict
     list_demo_users: DemoUserSource | None = None
     render_sdl: Callable[[], str] = lambda: ""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -51,7 +51,12 @@ class Metrics:
         )
         self._sockets = self._create_gauge("trellis_sockets", "Open WebSockets.")
         self._pool = self._create_gauge(
-            "trellis_pool_connections", "Connections to PostgreSQL.", "pool", "state"
+            "trellis_pool_connections", "Connections to PostgreSQL.", "database", "pool", "state"
+        )
+        self._databases = self._create_gauge(
+            "trellis_database_up",
+            "Whether a database is served; 1 before its first use.",
+            "database",
         )
 
     def _create_gauge(self, name: str, description: str, *labels: str) -> Gauge:
@@ -99,9 +104,15 @@ class Metrics:
         finally:
             self.open_streams -= 1
 
-    def watch_pool(self, name: str, state: str, read_value: Callable[[], float]) -> None:
+    def watch_pool(
+        self, database: str, name: str, state: str, read_value: Callable[[], float]
+    ) -> None:
         """Read a number of a pool's connections whenever the metrics are rendered."""
-        self._pool.labels(name, state).set_function(read_value)
+        self._pool.labels(database, name, state).set_function(read_value)
+
+    def watch_database(self, name: str, is_served: Callable[[], bool]) -> None:
+        """Read whether a database is served whenever the metrics are rendered."""
+        self._databases.labels(name).set_function(is_served)
 
     def render(self) -> bytes:
         """Render all metrics in the text format of Prometheus."""

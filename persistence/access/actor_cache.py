@@ -49,12 +49,13 @@ class UnverifiedActor:
 
 @cache
 def still_valid_sql(position: int) -> str:
-    """Return the SQL that is true if the tenant is active and no rights changed in it.
+    """Return the SQL that is true if the tenant is active here and no rights changed in it.
 
     Its parameters from that position on are those of `changed_since_sql`.
     """
     return (
-        f"SELECT d.status = '{TenantStatus.ACTIVE}' AND NOT ({changed_since_sql(position)})"
+        f"SELECT d.status = '{TenantStatus.ACTIVE}' AND d.database IS NULL"
+        f" AND NOT ({changed_since_sql(position)})"
         f" FROM directory.tenants d WHERE d.id = ${position}::uuid"
     )
 

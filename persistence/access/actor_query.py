@@ -16,6 +16,7 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.tenants import TenantStatus
+from persistence.kernel.location import require_here
 
 MAX_CACHED_ROWS = 10_000
 ONE_DAY = timedelta(days=1)
@@ -24,7 +25,8 @@ ONE_DAY = timedelta(days=1)
 # makes another key for the functions below that remember their results.
 _ACTOR_SQL = """
 SELECT row_to_json(said) FROM (
-  SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS member_status,
+  SELECT d.status AS tenant_status, d.database AS location, t.time_zone,
+         m.id AS member_id, m.status AS member_status,
          p.id AS person_id, p.left_on,
          ARRAY(SELECT c.ancestor_id FROM organization_closure c
                WHERE c.tenant_id = {tenant}
@@ -112,10 +114,14 @@ def actors_params(
 def actor_from_row(
     tenant_id: TenantId, row_json: bytes | None, now: datetime
 ) -> Actor | DenialReason:
-    """Return the actor at this moment, or why there is none. Raises TenantNotActive."""
+    """Return the actor at this moment, or why there is none.
+
+    Raises TenantMoved or TenantNotActive.
+    """
     if row_json is None:
         return DenialReason.NO_SUCH_TENANT
     row = _parse_row(row_json)
+    require_here(row["location"])
     if row["tenant_status"] != TenantStatus.ACTIVE:
         raise TenantNotActive(TenantStatus(row["tenant_status"]))
     today = now.astimezone(ZoneInfo(row["time_zone"] or "UTC")).date()

@@ -1,6 +1,8 @@
 """Translation of the database's errors into refusals of the domain and outages."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 import asyncpg
@@ -37,6 +39,18 @@ def translate(error: BaseException) -> Refusal | DatabaseUnavailable | None:
     if isinstance(error, asyncpg.PostgresError | OSError | DriverError):
         return _translate_driver_error(error)
     return None
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Raise what `translate` returns for an error of the block, if it returns anything."""
+    try:
+        yield
+    except Exception as error:
+        translated = translate(error)
+        if translated is None:
+            raise
+        raise translated from error
 
 
 def detect_outage(error: BaseException) -> DatabaseUnavailable | None:

@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -21,9 +21,41 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class Pool(asyncpg.Pool):
     """A pool whose connections tenants share fairly; see `FairSlots`."""
 
+    spans_databases: ClassVar[bool] = False
+
     def __init__(self, *arguments: Any, max_size: int, **options: Any) -> None:
         super().__init__(*arguments, max_size=max_size, **options)
         self.slots = FairSlots(max_size)
+
+    @asynccontextmanager
+    async def borrow(
+        self, tenant_id: UUID | None, acquire_timeout: float | None
+    ) -> AsyncIterator[Any]:
+        """Borrow a connection; see the function `borrow` and `FairSlots`.
+
+        The time until it is returned counts as used by the current request, divided by the
+        connections in use: each slows down the others.
+        """
+        slots = self.slots
+        if slots.waiters or not slots.try_take(tenant_id):
+            async with asyncio.timeout(acquire_timeout):
+                await slots.acquire(tenant_id)
+        try:
+            async with self.acquire(timeout=acquire_timeout) as connection:
+                borrowed_at = monotonic()
+                try:
+                    yield connection
+                except BaseException:
+                    if not await roll_back(connection):
+                        await self.expire_connections()
+                    raise
+                finally:
+                    get_usage().database_seconds += (monotonic() - borrowed_at) / slots.active
+        finally:
+            slots.release(tenant_id)
+
+    def forget(self, tenant_id: UUID) -> None:
+        """Do nothing: there is one database."""
 
     async def release(self, connection: Any, **options: float | None) -> None:
         """Return a connection to the pool, in the task of its borrower.
@@ -37,6 +69,20 @@ class Pool(asyncpg.Pool):
         holder = connection._holder  # noqa: SLF001 - what asyncpg's own method does
         connection._con._on_release()  # noqa: SLF001
         await holder.release(options.get("timeout") or holder._timeout)  # noqa: SLF001
+
+
+class PoolSource(Protocol):
+    """The connections of one database, or of all databases: each tenant's are to its own."""
+
+    spans_databases: ClassVar[bool]
+
+    def borrow(
+        self, tenant_id: UUID | None, acquire_timeout: float | None
+    ) -> AbstractAsyncContextManager[Any]:
+        """Borrow a connection to the database of the tenant, or to the home database."""
+
+    def forget(self, tenant_id: UUID) -> None:
+        """Look up again where the tenant lives, because it has moved."""
 
 
 SERVING_ROLE = "trellis_app"
@@ -111,6 +157,16 @@ async def connect(url: str) -> FastCloseConnection:
     return connection
 
 
+@asynccontextmanager
+async def open_connection(url: str) -> AsyncIterator[FastCloseConnection]:
+    """Open a connection for the block; see `connect`."""
+    connection = await connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 async def create_read_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
     """Create the pool for queries."""
     return await _create_pool(url, min_size, max_size)
@@ -142,33 +198,15 @@ async def _create_pool(
     )
 
 
-@asynccontextmanager
-async def borrow(
-    pool: Pool, tenant_id: UUID | None = None, acquire_timeout: float | None = None
-) -> AsyncIterator[Any]:
-    """Borrow a connection for a tenant, or for the process; see `FairSlots`.
+def borrow(
+    source: PoolSource, tenant_id: UUID | None = None, acquire_timeout: float | None = None
+) -> AbstractAsyncContextManager[Any]:
+    """Borrow a connection for a tenant, or for the process.
 
-    After an error, it is rolled back or terminated. The time until it is returned counts as used
-    by the current request, divided by the connections in use: each slows down the others. Raises
-    TimeoutError if none is free within `acquire_timeout` seconds.
+    After an error, it is rolled back or terminated. Raises TimeoutError if none is free within
+    `acquire_timeout` seconds.
     """
-    slots = pool.slots
-    if slots.waiters or not slots.try_take(tenant_id):
-        async with asyncio.timeout(acquire_timeout):
-            await slots.acquire(tenant_id)
-    try:
-        async with pool.acquire(timeout=acquire_timeout) as connection:
-            borrowed_at = monotonic()
-            try:
-                yield connection
-            except BaseException:
-                if not await roll_back(connection):
-                    await pool.expire_connections()
-                raise
-            finally:
-                get_usage().database_seconds += (monotonic() - borrowed_at) / slots.active
-    finally:
-        slots.release(tenant_id)
+    return source.borrow(tenant_id, acquire_timeout)
 
 
 async def roll_back(connection: Any) -> bool:

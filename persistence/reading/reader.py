@@ -11,13 +11,14 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
-from persistence.kernel.pools import Pool, borrow
+from persistence.kernel.location import borrow_at_home, location_sql, require_here
+from persistence.kernel.pools import PoolSource, borrow
 from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.plan_cache import Plan, PlanCache
 from persistence.reading.read_model import ROOT, ReadModel
-from persistence.reading.replica import Replica, caught_up_sql
+from persistence.reading.replica import ReplicaSource, caught_up_sql
 from persistence.reading.selection import Field, ReadRequest
 
 JSON_NULL = b"null"
@@ -67,7 +68,7 @@ class PlanRegistry:
         Raises a Refusal for invalid arguments.
         """
         plan = await self.get_plan(field, request, null_tolerant=True)
-        sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1)
+        sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1, location_sql)
         return PreparedRead(sql, (*plan.resolve_parameters(request), request.actor.tenant_id))
 
 
@@ -144,9 +145,9 @@ class Reader:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: PoolSource,
         plan_registry: PlanRegistry | None = None,
-        replica: Replica | None = None,
+        replica: ReplicaSource | None = None,
     ) -> None:
         self.pool = pool
         self.plan_registry = plan_registry or PlanRegistry()
@@ -155,8 +156,14 @@ class Reader:
     @asynccontextmanager
     async def open_snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
         """Open a read-only transaction that row-level security restricts to the tenant."""
-        async with borrow(self.pool, tenant_id) as connection:
+
+        async def begin(connection: Connection) -> Connection:
             await connection.execute(_build_begin_sql(tenant_id))
+            if self.pool.spans_databases:
+                require_here(await connection.fetchval(location_sql(1), tenant_id))
+            return connection
+
+        async with borrow_at_home(self.pool, tenant_id, begin) as connection:
             yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
 
@@ -169,8 +176,16 @@ class Reader:
 
     async def read_prepared(self, tenant_id: TenantId, read: PreparedRead) -> Any:
         """Return the value of a prepared read, from the primary. Raises Invalid."""
-        async with borrow(self.pool, tenant_id) as connection:
-            return await _fetch_json(connection, read.sql, read.parameters)
+
+        async def fetch(connection: Connection) -> Any:
+            value, location, _ = await _translate_data_errors(
+                connection.fetchrow(read.sql, *read.parameters)
+            )
+            require_here(location)
+            return value
+
+        async with borrow_at_home(self.pool, tenant_id, fetch) as value:
+            return JSON_NULL if value is None else value
 
     async def read_speculatively(
         self, field: Field, request: ReadRequest, check_sql: SqlBuilder, *check_params: Any

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -30,6 +30,16 @@ _STATEMENT_ERRORS = (asyncpg.QueryCanceledError, asyncpg.SerializationError)
 """The statement was too slow, or its rows were vacuumed; the replica itself has not failed."""
 
 LOG = structlog.get_logger("trellis.replica")
+
+
+class ReplicaSource(Protocol):
+    """A replica, or the replicas of all databases."""
+
+    async def read(
+        self, sql: str, values: Sequence[Any], tenant_id: Any
+    ) -> tuple[bytes | None, int] | None:
+        """Read where the tenant lives; see `Replica.read`."""
+        ...
 
 
 class NotAReplica(Exception):

@@ -12,14 +12,14 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.journal import Attribution
-from persistence.kernel.pools import Pool
+from persistence.kernel.pools import PoolSource
 from persistence.unit_of_work.tracked import TrackedAggregate
 from persistence.unit_of_work.work import Work, work
 
 
 @asynccontextmanager
 async def backdated_work(
-    pool: Pool, actor: Actor, *, now: datetime
+    pool: PoolSource, actor: Actor, *, now: datetime
 ) -> AsyncIterator["BackdatedWork"]:
     """Open a backdated unit of work. It commits at its end; any exception undoes all."""
     async with work(pool, actor, now=now) as unit:

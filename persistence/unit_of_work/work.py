@@ -5,7 +5,7 @@ changes. Errors of the database become errors of the domain.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
@@ -28,13 +28,14 @@ from domain.kernel.identity import TenantId
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
 from persistence.kernel.collation import DEFAULT_LOCALE
-from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
+from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate_errors
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
+from persistence.kernel.location import borrow_at_home
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
-from persistence.kernel.pools import Connection, Pool, borrow
+from persistence.kernel.pools import Connection, PoolSource, borrow
 from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
@@ -56,10 +57,10 @@ ACQUIRE_TIMEOUT = 5.0
 
 @asynccontextmanager
 async def work(
-    pool: Pool, actor: Actor, *, now: datetime, request_id: str | None = None
+    pool: PoolSource, actor: Actor, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
     """Open a unit of work for an actor. It commits at its end; any exception undoes all."""
-    with _translate_errors():
+    with translate_errors():
         async with borrow(pool, actor.tenant_id, ACQUIRE_TIMEOUT) as connection:
             unit = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
             yield unit
@@ -68,7 +69,7 @@ async def work(
 
 @asynccontextmanager
 async def work_with_resolver(
-    pool: Pool,
+    pool: PoolSource,
     resolver: ActorResolver,
     ids: PrefixedIds = (),
     *,
@@ -76,24 +77,16 @@ async def work_with_resolver(
     request_id: str | None = None,
 ) -> AsyncIterator["Work"]:
     """Open a unit of work for a caller; one statement resolves the actor and loads the ids."""
-    with _translate_errors():
-        async with borrow(pool, resolver.tenant_id, ACQUIRE_TIMEOUT) as connection:
-            transaction = Transaction(resolver.tenant_id, connection)
-            actor, prefetched = await resolve_and_prefetch(transaction, resolver, ids)
-            unit = Work(actor, now, request_id, transaction, prefetched)
+
+    async def begin(connection: Connection) -> Work:
+        transaction = Transaction(resolver.tenant_id, connection)
+        actor, prefetched = await resolve_and_prefetch(transaction, resolver, ids)
+        return Work(actor, now, request_id, transaction, prefetched)
+
+    with translate_errors():
+        async with borrow_at_home(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
             yield unit
             await unit.commit()
-
-
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        refusal = translate(error)
-        if refusal is None:
-            raise
-        raise refusal from error
 
 
 @dataclass

@@ -146,7 +146,8 @@ def test_nobody_gets_in_without_a_member(
 
 def test_the_process_is_ready_and_shows_its_pool(client: httpx.Client) -> None:
     assert client.get("/readyz").json() == {"status": "ok", "failing": {}}
-    assert 'trellis_pool_connections{pool="read",state="open"}' in client.get("/metrics").text
+    series = 'trellis_pool_connections{database="home",pool="read",state="open"}'
+    assert series in client.get("/metrics").text
 
 
 def test_more_requests_than_connections_are_all_answered_or_refused_cleanly(

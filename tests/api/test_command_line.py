@@ -121,6 +121,24 @@ def test_the_serving_role_is_found_fit_and_the_owner_is_not(
     assert "owns tables" in refused.stderr
 
 
+def test_each_database_is_checked_and_migrated_although_another_fails(
+    trellis: RunTrellis, addresses: DatabaseUrls
+) -> None:
+    gone = "postgresql://trellis@127.0.0.1:1/trellis"
+    both = {
+        "TRELLIS_DATABASES__GONE__DATABASE_URL": gone,
+        "TRELLIS_DATABASES__SAME__DATABASE_URL": addresses.owner,
+        "TRELLIS_DATABASES__SAME__SERVING_URL": addresses.serving,
+    }
+    for command in ("check", "migrate"):
+        done = trellis(command, **both)
+        assert done.returncode == 1
+        assert "gone: The database does not answer" in done.stderr
+        assert "home: " not in done.stderr
+        assert "same: " not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_token_is_printed_bare(trellis: RunTrellis) -> None:
     slug, admin = f"tenant-{time.time_ns()}", "ada@acme.example"
     trellis("tenant", "create", slug, "--name", "Acme", "--admin", admin)

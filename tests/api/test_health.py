@@ -94,7 +94,7 @@ async def test_readiness_tells_what_is_missing(
 async def test_metrics_count_by_type_and_outcome(
     wire: ServerContext, client: httpx.AsyncClient
 ) -> None:
-    wire.metrics.watch_pool("read", "idle", lambda: 3)
+    wire.metrics.watch_pool("home", "read", "idle", lambda: 3)
     for query in ("{ hello }", "# mutation\n{ hello }", "mutation M { touch }", "{ nothing }"):
         await client.post("/graphql", json={"query": query}, headers=GOOD)
     await client.post("/graphql")
@@ -108,5 +108,5 @@ async def test_metrics_count_by_type_and_outcome(
     )
     assert 'trellis_requests_total{operation="none",outcome="UNAUTHENTICATED"} 1.0' in page
     assert 'trellis_request_seconds_count{operation="query"} 3.0' in page
-    assert 'trellis_pool_connections{pool="read",state="idle"} 3.0' in page
+    assert 'trellis_pool_connections{database="home",pool="read",state="idle"} 3.0' in page
     assert "trellis_requests_in_flight 0.0" in page

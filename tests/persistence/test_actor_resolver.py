@@ -14,9 +14,10 @@ from tests.factories.actors import NOW
 pytestmark = pytest.mark.anyio
 
 TENANT = TenantId(generate_id())
-ROW = f"""{{"tenant_status": "active", "time_zone": "UTC", "member_id": "{generate_id()}",
-"member_status": "active", "person_id": "{generate_id()}", "left_on": null, "organizations": [],
-"grants": null, "leads": null, "has_reports": false}}""".encode()
+ROW = f"""{{"tenant_status": "active", "location": null, "time_zone": "UTC",
+"member_id": "{generate_id()}", "member_status": "active", "person_id": "{generate_id()}",
+"left_on": null, "organizations": [], "grants": null, "leads": null,
+"has_reports": false}}""".encode()
 
 
 class QueryLog:

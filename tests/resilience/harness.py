@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,9 +130,9 @@ class Harness:
     database: Database
     http: httpx.AsyncClient
 
-    async def create_client(self) -> Client:
+    async def create_client(self, location: str | None = None) -> Client:
         """Create a tenant without the proxy; return a client of its admin."""
-        return await a_client(self.database, self.settings, self.http)
+        return await a_client(self.database, self.settings, self.http, location)
 
     async def wait_for_recovery(self, client: Client, within: float = 5.0) -> float:
         """Wait until reads and changes work again; return the seconds."""
@@ -163,24 +163,33 @@ class Harness:
             await asyncio.sleep(0.05)
 
 
-async def a_client(database: Database, settings: Settings, http: httpx.AsyncClient) -> Client:
-    """Create a tenant; return a client of its admin."""
+async def a_client(
+    database: Database, settings: Settings, http: httpx.AsyncClient, location: str | None = None
+) -> Client:
+    """Create a tenant in a database; return a client of its admin."""
     slug = f"t{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
-    await tenants.create_tenant(database, settings, slug, "Okafor & Co", admin)
+    await tenants.create_tenant(database, settings, slug, "Okafor & Co", admin, location=location)
     return Client(http, issue_token(settings, slug, admin.work_email), slug)
 
 
 @asynccontextmanager
 async def a_trellis(
-    addresses: DatabaseUrls, directory: Path, serving: str | None = None, **settings: Any
+    addresses: DatabaseUrls,
+    directory: Path,
+    serving: str | None = None,
+    others: Mapping[str, Database] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Harness]:
-    """Open all of Trellis without a socket, over the usual address or another one."""
+    """Open all of Trellis without a socket, over the usual address or another one.
+
+    Commands reach the `others`; the process reaches the databases of its settings.
+    """
     told = Settings(directory=directory, port=0, **UNLIMITED_BUDGETS | settings)
     async with open_application(told, serving or addresses.serving) as wire:
         transport = httpx.ASGITransport(build_application(wire))
         async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
-            database = Database(addresses.serving, addresses.owner)
+            database = Database(addresses.serving, addresses.owner, others or {})
             yield Harness(wire, told, database, http)
 
 

@@ -42,6 +42,7 @@ from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
 from persistence.kernel.fair_slots import FairSlots
+from persistence.kernel.location import TenantMoved
 from persistence.kernel.loop_turns import begin_turn
 from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
@@ -236,10 +237,14 @@ class Engine:
     ) -> bytes | None:
         """Read with the rights that the caller had last time; None if they may have changed.
 
-        The statement itself checks the rights, so that most queries take a single trip.
+        The statement itself checks the rights, so that most queries take a single trip. None also
+        if the tenant has moved to another database.
         """
         reader, resolver = self.stores.reader, context.create_actor_resolver()
-        actor = resolver.unverified_actor or await resolver.resolve(reader.query_actor)
+        try:
+            actor = resolver.unverified_actor or await resolver.resolve(reader.query_actor)
+        except TenantMoved:
+            return None
         check_sql, check_params = resolver.build_query()
         read = await reader.read_speculatively(
             operation_field, context.build_read_request(actor), check_sql, *check_params

@@ -13,7 +13,7 @@ from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from persistence.access.actor_cache import ActorCache
 from persistence.access.actor_resolver import ActorResolver
-from persistence.kernel.pools import Pool
+from persistence.kernel.pools import PoolSource
 from persistence.reading.reader import Reader, Snapshot
 from persistence.reading.selection import ReadRequest
 from persistence.unit_of_work.prefetch import PrefixedIds
@@ -29,7 +29,7 @@ class Stores:
     """The database to read and write, and what all requests share; `secret` seals cursors."""
 
     reader: Reader
-    write_pool: Pool
+    write_pool: PoolSource
     secret: str
     clock: Callable[[], datetime] = _get_utc_now
     actor_cache: ActorCache = field(default_factory=ActorCache)
