@@ -38,9 +38,9 @@ class GoalCheckInInput:
     note: Annotated[str | None, NOTE] = input_field("A comment.")
     effective_on: date | None = input_field(
         "The day that the check-in is about: today, or at most `Tenant.checkInBackdatingDays` days"
-        " earlier. Default: the day of the check-in that it corrects, else today in the tenant's"
-        " time zone. The limit holds for corrections, too: an older check-in cannot be corrected on"
-        " its own day."
+        " earlier, but no past day before `startsOn` of the goal. Default: the day of the check-in"
+        " that it corrects, else today in the tenant's time zone. The limit in days holds for"
+        " corrections, too: an older check-in cannot be corrected on its own day."
     )
     corrects: UUID | None = input_field(
         "The earlier check-in of the goal that this one replaces. A check-in is replaced once; then"

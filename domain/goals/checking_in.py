@@ -41,6 +41,8 @@ async def check_in(
     corrects = _find_corrected(others, corrects_id, reason)
     if corrects and effective_on is None:
         day = corrects.effective_on
+    if corrects is None or corrects.effective_on != day:
+        _require_started(goal, day, work.actor.today)
     await _require_day(work, day)
     placement = Placement(effective_on=day, others=others, corrects=corrects, reason=reason)
     reported = _map_by_key_result(values)
@@ -76,6 +78,16 @@ def _find_corrected(
         raise Invalid(message, "corrects")
     check_required(REASON, reason, "reason")
     return found
+
+
+def _require_started(goal: Goal, day: date, today: date) -> None:
+    """Refuse a past day before the goal started. Today is allowed: an active goal is worked on.
+
+    Raises Invalid.
+    """
+    if day < min(goal.starts_on, today):
+        message = f"The goal starts on {goal.starts_on}. Choose that day or a later one."
+        raise Invalid(message, "effectiveOn", code=Code.OUT_OF_RANGE)
 
 
 async def _require_day(work: Work, day: date) -> None:

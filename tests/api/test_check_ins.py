@@ -129,6 +129,23 @@ async def test_a_refused_check_in_changes_nothing(company: Company) -> None:
     assert list_current(before) == ["6", "0"]
 
 
+async def test_a_check_in_is_not_about_a_past_day_before_the_goal_started(
+    company: Company,
+) -> None:
+    mara = Reporter(company)
+    days = {"id": mara.goal_id, "startsOn": "2026-06-10"}
+    edited = await company.mutate("mara", "goalEdit", "goal { id }", **days)
+    assert edited["errors"] == []
+    before = await mara.read()
+    payload = await mara.check_in("5", effectiveOn="2026-06-09")
+    assert read_refusal(payload) == ("OUT_OF_RANGE", ["effectiveOn"])
+    assert payload["errors"][0]["message"] == (
+        "The goal starts on 2026-06-10. Choose that day or a later one."
+    )
+    assert await mara.read() == before
+    assert (await mara.check_in("5", effectiveOn="2026-06-10"))["errors"] == []
+
+
 async def test_the_settings_say_how_far_in_the_past_a_check_in_may_lie(company: Company) -> None:
     mara = Reporter(company)
     assert await company.query("peer", "{ tenant { checkInBackdatingDays } }") == {

@@ -30,9 +30,9 @@ from tests.factories.domain_examples import (
 class ReportedGoal:
     """A goal with the key results A and B, and its owner, who checks in minute by minute."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, starts_in: int = -500, **settings: Any) -> None:
         owner = a_person()
-        self.goal: Goal = a_goal(owner)
+        self.goal: Goal = a_goal(owner, starts_on=days_from_today(starts_in))
         for title in "AB":
             self.goal.add_key_result(a_measure(title))
         self.goal.events.clear()
@@ -86,6 +86,45 @@ async def test_a_day_in_the_future_or_long_ago_is_refused(limit: int, distance: 
     assert list_event_actions(reported.goal) == []
     await reported.check_in(days_from_today(-limit), A="5")
     assert reported.current == {"A": 5, "B": 0}
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "distance", "is_refused"),
+    [
+        (-5, -6, True),
+        (-5, -5, False),
+        (0, -1, True),
+        (0, 0, False),
+        (5, 0, False),
+        (5, -1, True),
+    ],
+)
+async def test_a_past_day_before_the_goal_started_is_refused(
+    starts_in: int, distance: int, *, is_refused: bool
+) -> None:
+    reported = ReportedGoal(starts_in)
+    if is_refused:
+        with expect_error(Code.OUT_OF_RANGE, "effectiveOn") as caught:
+            await reported.check_in(days_from_today(distance), A="5")
+        assert str(caught.value) == (
+            f"The goal starts on {days_from_today(starts_in)}. Choose that day or a later one."
+        )
+    else:
+        await reported.check_in(days_from_today(distance), A="5")
+    assert (reported.current["A"], len(reported.goal.check_ins)) == (
+        (0, 0) if is_refused else (5, 1)
+    )
+
+
+async def test_a_correction_keeps_a_day_before_a_start_that_was_moved() -> None:
+    reported = ReportedGoal()
+    wrong = await reported.check_in(days_from_today(-10), A="70")
+    reported.goal.edit(starts_on=days_from_today(-5))
+    right = await reported.check_in(corrects_id=wrong.id, reason="A typo.", A="7")
+    assert (right.effective_on, reported.current["A"]) == (days_from_today(-10), 7)
+    with expect_error(Code.OUT_OF_RANGE, "effectiveOn"):
+        await reported.check_in(days_from_today(-9), corrects_id=right.id, reason="A typo.", A="8")
+    assert reported.current["A"] == 7
 
 
 async def test_a_check_in_about_an_earlier_day_leaves_the_newer_values() -> None:
