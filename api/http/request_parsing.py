@@ -69,7 +69,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], *, max_bytes: 
 
 def count_values(body: bytes) -> int:
     """Return about how many values a body has, from its commas and brackets."""
-    return sum(map(body.count, (b",", b"[", b"{")))
+    return body.count(b",") + body.count(b"[") + body.count(b"{")
 
 
 def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:

@@ -69,6 +69,9 @@ def configure_logging(
 
 def log_request(record: RequestRecord, method: str, path: str) -> None:
     """Log one line for a finished request."""
+    write = _get_request_writer()
+    if write is None:
+        return
     fields: EventDict = {
         "event": "request",
         "method": method,
@@ -87,12 +90,12 @@ def log_request(record: RequestRecord, method: str, path: str) -> None:
         fields["operation_name_hash"] = record.operation_name_hash
     if record.codes:
         fields["codes"] = list(record.codes)
-    _get_request_writer()(fields)
+    write(fields)
 
 
 @cache
-def _get_request_writer() -> Callable[[EventDict], object]:
-    """Return the function that writes a request's line in the configured format.
+def _get_request_writer() -> Callable[[EventDict], object] | None:
+    """Return the function that writes a request's line in the configured format, if any does.
 
     It is resolved once and writes JSON directly, because structlog resolves its processors for
     every line, which costs more than the rest of the line.
@@ -100,7 +103,7 @@ def _get_request_writer() -> Callable[[EventDict], object]:
     log: structlog.typing.FilteringBoundLogger = LOG.bind()
     config = structlog.get_config()
     if not log.is_enabled_for(logging.INFO):
-        return lambda _: None
+        return None
     if not isinstance(config["processors"][-1], structlog.processors.JSONRenderer):
         return lambda fields: log.info(**fields)
     write = config["logger_factory"]().info

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Hashable
 from time import perf_counter
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 Result = TypeVar("Result")
 
@@ -26,6 +25,7 @@ class LoopTurns:
     def __init__(
         self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = perf_counter
     ) -> None:
+        self.loop = loop
         self.call_soon = loop.call_soon
         self.spent: dict[Hashable, float] = {}
         """The seconds that each tenant has used in this iteration."""
@@ -79,13 +79,14 @@ class LoopTurn:
             self.spend(perf_counter() - started_at)
 
 
-_TURNS_BY_LOOP: "WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTurns]" = WeakKeyDictionary()
+_turns: LoopTurns | None = None
+"""The turns of the loop that ran last; a process has one loop, and its tests one after another."""
 
 
 def begin_turn(tenant_id: Hashable) -> LoopTurn:
     """Return the turn for a request of a tenant on the running loop."""
+    global _turns  # noqa: PLW0603 - found with less than a look-up by the loop
     loop = asyncio.get_running_loop()
-    turns = _TURNS_BY_LOOP.get(loop)
-    if turns is None:
-        turns = _TURNS_BY_LOOP[loop] = LoopTurns(loop)
-    return turns.begin(tenant_id)
+    if _turns is None or _turns.loop is not loop:
+        _turns = LoopTurns(loop)
+    return _turns.begin(tenant_id)

@@ -4,10 +4,9 @@ A query of compiled fields does not use graphql-core's execution: its data is th
 PostgreSQL wrote. Introspection and violations of non-null types do.
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import strawberry
@@ -52,12 +51,11 @@ from persistence.reading.selection import Field
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One GraphQL request, as parsed by any transport."""
 
     query: str
-    variables: Mapping[str, Any] | None = None
+    variables: dict[str, Any] | None = None
     operation_name: str | None = None
     idempotency_key: str | None = None
     size: int = 0
@@ -66,8 +64,7 @@ class Request:
     """About how many values its body has."""
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """The JSON document of a response.
 
     `is_executed` is False where it has errors and no data. `operation_kind` is `query` or
@@ -77,7 +74,7 @@ class Response:
     body: bytes
     is_executed: bool = True
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     operation_kind: str | None = None
 
 
@@ -118,13 +115,8 @@ class Engine:
     ) -> Response:
         """Execute a query or mutation. `may_mutate` is False for HTTP methods that must be safe."""
         charge = RequestCharge(self.rate_limiter, self.limits.time_prices, caller)
-
-        async def run() -> Response:
-            return await self._run(
-                await self._prepare(request, charge, request_id), may_mutate=may_mutate
-            )
-
-        return await _run_and_charge(run(), charge, request_id)
+        operation = self._prepare_and_run(request, charge, request_id, may_mutate=may_mutate)
+        return await _run_and_charge(operation, charge, request_id)
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
@@ -141,16 +133,21 @@ class Engine:
 
         return await _run_and_charge(run(), charge, request_id)
 
+    async def _prepare_and_run(
+        self, request: Request, charge: RequestCharge, request_id: str, *, may_mutate: bool
+    ) -> Response:
+        context = await self._prepare(request, charge, request_id)
+        return await self._run(context, may_mutate=may_mutate)
+
     async def _run(self, context: RequestContext, *, may_mutate: bool) -> Response:
         _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
         reject_ambiguous_key(context)
         await self._reserve_cost(context)
-        is_heavy = context.charge.requested >= HEAVY_COST
-        tenant_id = context.caller.tenant_id
-        async with self._heavy_slots.hold(tenant_id) if is_heavy else nullcontext():
-            if context.operation.is_query:
-                return await self._execute_query(context)
-            return await self._execute_mutations(context)
+        execute = self._execute_query if context.operation.is_query else self._execute_mutations
+        if context.charge.requested < HEAVY_COST:
+            return await execute(context)
+        async with self._heavy_slots.hold(context.caller.tenant_id):
+            return await execute(context)
 
     # -- preparing --------------------------------------------------------------------------
 
@@ -163,13 +160,14 @@ class Engine:
             charge.reserve_document(request.query)
             document = await self.document_cache.load(request.query, charge.caller.tenant_id)
         operation = document.get_operation(request.operation_name)
-        raw_variables = dict(request.variables or {})
+        raw_variables = request.variables or {}
         has_many_values = check_raw_variables(raw_variables) > MAX_VALUES_ON_LOOP
-        values = await _run_in_worker_if_long(
-            charge.caller,
-            lambda: coerce_variables(operation, raw_variables),
-            is_long=has_many_values,
-        )
+        if has_many_values:
+            values = await run_in_worker(
+                charge.caller.tenant_id, lambda: coerce_variables(operation, raw_variables)
+            )
+        else:
+            values = coerce_variables(operation, raw_variables)
         if isinstance(values, list):
             message = "The variables do not match the document."
             raise RequestError("BAD_USER_INPUT", message, errors=values)
@@ -191,18 +189,17 @@ class Engine:
 
         Raises RequestError if it costs more than allowed or than the caller has left.
         """
-        prepared, charge = context.prepared_operation, context.charge
-        read_request = context.build_read_request(NO_ACTOR)
-        points = round(
-            await _run_in_worker_if_long(
-                context.caller,
-                lambda: prepared.cost.evaluate(read_request),
-                is_long=context.has_many_values,
-            )
-        )
+        cost, charge = context.prepared_operation.cost, context.charge
+        if not cost.variable_terms:
+            points = round(cost.fixed)
+        elif context.has_many_values:
+            tenant_id, request = context.caller.tenant_id, context.build_read_request(NO_ACTOR)
+            points = round(await run_in_worker(tenant_id, lambda: cost.evaluate(request)))
+        else:
+            points = round(cost.evaluate(context.build_read_request(NO_ACTOR)))
         charge.requested += points
         if points > self.limits.cost:
-            part, part_points = prepared.cost.find_largest_part(read_request)
+            part, part_points = cost.find_largest_part(context.build_read_request(NO_ACTOR))
             message = (
                 f"The operation costs {points:,} points, but at most {self.limits.cost:,} are"
                 f" allowed. Most expensive is {part} with {round(part_points):,} points."
@@ -216,16 +213,15 @@ class Engine:
 
     async def _execute_query(self, context: RequestContext) -> Response:
         refusals = find_refused_roots(context)
+        operation_field = context.prepared_operation.operation_field
         try:
-            if context.prepared_operation.operation_field is not None and not refusals:
-                # After a refusal, each field is read by itself, so that only one becomes null.
-                with suppress(Refusal, GraphQLError):
-                    data = await self._read_with_cached_actor(
-                        context, context.prepared_operation.operation_field
-                    )
-                    data = data or await self._read_operation(
-                        context, context.prepared_operation.operation_field
-                    )
+            if operation_field is not None and not refusals:
+                try:
+                    data = await self._read_with_cached_actor(context, operation_field)
+                    data = data or await self._read_operation(context, operation_field)
+                except (Refusal, GraphQLError):
+                    pass  # Each field is read by itself, so that only one becomes null.
+                else:
                     return self._build_response(context, data, [])
             values = await read_root_fields(context, refusals)
         except NonNullViolation:
@@ -269,7 +265,7 @@ class Engine:
         if errors:
             errors_json = orjson.dumps(format_execution_errors(errors, context.request_id))
             body = b'{"errors":%b,%b' % (errors_json, body[1:])
-        return Response(body, operation_kind=context.operation.kind.value)
+        return Response(body, operation_kind=context.operation.kind_name)
 
     # -- changing ---------------------------------------------------------------------------
 
@@ -326,13 +322,6 @@ async def _run_and_charge(
     finally:
         if not charge.is_settled:
             charge.settle()
-
-
-async def _run_in_worker_if_long(
-    caller: Caller, task: Callable[[], Result], *, is_long: bool
-) -> Result:
-    """Run a task: in the worker if it takes long, else on the event loop."""
-    return await run_in_worker(caller.tenant_id, task) if is_long else task()
 
 
 def _run_graphql_core(context: RequestContext, values: Any) -> Any:

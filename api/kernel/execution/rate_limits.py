@@ -176,11 +176,12 @@ class RequestCharge:
 
     def reserve_body(self, size: int, value_count: int) -> None:
         """Charge for a body of so many bytes and values. Raises RequestError (THROTTLED)."""
+        if size <= INCLUDED_BODY_SIZE and value_count <= INCLUDED_VALUES:
+            return
         for_bytes = ceil((size - INCLUDED_BODY_SIZE) / BYTES_PER_POINT)
         for_values = ceil((value_count - INCLUDED_VALUES) / VALUES_PER_POINT)
         self.requested = max(0, for_bytes) + max(0, for_values)
-        if self.requested:
-            self.reserve()
+        self.reserve()
 
     def reserve(self) -> None:
         """Charge what is requested and not yet charged. Raises RequestError (THROTTLED)."""

@@ -133,6 +133,7 @@ class Operation:
         assert root is not None, "Validation has seen that the schema has this kind of operation."
         self.root_type: GraphQLObjectType = root
         self.kind: OperationType = self.node.operation
+        self.kind_name: str = self.kind.value
         self.is_query = self.kind is OperationType.QUERY
         self.is_subscription = self.kind is OperationType.SUBSCRIPTION
 
