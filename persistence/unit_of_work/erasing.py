@@ -16,7 +16,7 @@ from domain.kernel.fields import field_specs, to_camel_case
 from persistence.kernel.journal import SELECT_CHANGES, UPDATE_CHANGES
 from persistence.kernel.mapping.diff import Changes
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import select_all
+from persistence.kernel.mapping.row_mapper import parse_row, select_all
 from persistence.unit_of_work.record_merging import RecordMerging
 
 A = TypeVar("A", bound=Aggregate)
@@ -74,12 +74,9 @@ class Erasing(RecordMerging, ABC):
         connection = await self.get_connection()
         for tracked in (self._tracked, self._flush_candidates):
             tracked.pop((kind, id), None)
-        row = await connection.fetchrow(
-            f"{select_all(MAPPINGS[kind], with_superseded=True)} AND it.id = $2",
-            self._tenant_id,
-            id,
-        )
-        found: A = self._track_row(kind, row)
+        sql = f"{select_all(MAPPINGS[kind], with_superseded=True)} AND it.id = $2"
+        row = await connection.fetchval(sql, self._tenant_id, id)
+        found: A = self._track_row(kind, parse_row(row))
         return found
 
     async def erase_history(self, kind: type[Aggregate], id: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Part
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.kernel.pools import Connection
 from persistence.unit_of_work.attribute_queries import build_conditions
 
@@ -28,4 +28,4 @@ class PartLookups(ABC):
         conditions, values = build_conditions(part, attributes, self.actor.today)
         sql = f"{select_all(MAPPINGS[part])}{conditions} ORDER BY it.id"
         rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
-        return [from_row(MAPPINGS[part], row)[0] for row in rows]
+        return [from_row(MAPPINGS[part], parse_row(row[0]))[0] for row in rows]

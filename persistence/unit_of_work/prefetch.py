@@ -9,7 +9,7 @@ from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import select_by_ids
+from persistence.kernel.mapping.row_mapper import get_id, parse_row, select_by_ids
 from persistence.kernel.transaction import SqlBuilder, Transaction, enter_tenant_sql
 
 PrefixedIds: TypeAlias = Iterable[tuple[str, UUID]]
@@ -44,8 +44,8 @@ async def resolve_and_prefetch(
         (kind, id): None for kind, kind_ids in ids_by_kind.items() for id in kind_ids
     }
     for kind, rows in zip(ids_by_kind, row_lists, strict=True):
-        position = MAPPINGS[kind].positions["id"]
-        prefetched.update({(kind, row[position]): row for row in rows})
+        for row in map(parse_row, rows):
+            prefetched[kind, get_id(MAPPINGS[kind], row)] = row
     return actor, prefetched
 
 

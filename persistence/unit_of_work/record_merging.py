@@ -21,7 +21,7 @@ from persistence.kernel.journal import (
     REPLACE_IN_FACTS,
 )
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
-from persistence.kernel.mapping.row_mapper import select_all
+from persistence.kernel.mapping.row_mapper import parse_row, select_all
 from persistence.kernel.redirects import EXTEND_REDIRECTS, INSERT_REDIRECT
 from persistence.kernel.schema.tables import metadata
 from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
@@ -140,4 +140,4 @@ class RecordMerging(HierarchyLookups, ABC):
         connection = await self.get_connection()
         sql = f"{select_all(mapping)} AND {condition} ORDER BY it.id"
         rows = await connection.fetch(sql, self._tenant_id, id)
-        return [self._track_row(kind, row) for row in rows]
+        return [self._track_row(kind, parse_row(row[0])) for row in rows]

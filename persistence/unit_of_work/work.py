@@ -32,7 +32,7 @@ from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translat
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
 from persistence.kernel.location import borrow_at_home
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
-from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.row_mapper import Row, from_row, get_id, parse_row, select_all
 from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, PoolSource, borrow
@@ -181,8 +181,7 @@ class Work(PartLookups, Erasing, ExpectedFaults):
         await self.flush()
         conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
-        row = await (await self._begin()).fetchrow(text, self._tenant_id, *values)
-        return self._track_row(kind, row)
+        return await self._fetch_one(kind, text, *values)
 
     async def find_with_part(
         self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
@@ -361,26 +360,27 @@ class Work(PartLookups, Erasing, ExpectedFaults):
 
     async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
         rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
-        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
+        return [self._track_row(kind, parse_row(row[0])) for row in rows]
+
+    async def _fetch_one(self, kind: type[A], sql: str, *values: Any) -> A | None:
+        row = await (await self._begin()).fetchval(sql, self._tenant_id, *values)
+        return None if row is None else self._track_row(kind, parse_row(row))
 
     async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
         if (kind, id) in self._prefetched:
-            return self._track_row(kind, self._prefetched.pop((kind, id)))
+            row = self._prefetched.pop((kind, id))
+            return None if row is None else self._track_row(kind, row)
         tracked = self._tracked.get((kind, id))
         if tracked is None:
-            text = f"{select_all(MAPPINGS[kind])} AND it.id = $2"
-            connection = await self._begin()
-            return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, id))
+            return await self._fetch_one(kind, f"{select_all(MAPPINGS[kind])} AND it.id = $2", id)
         self._track(tracked)
         found: A = tracked.aggregate
         return None if tracked.is_removed else found
 
-    def _track_row(self, kind: type[A], row: Any) -> A | None:
+    def _track_row(self, kind: type[A], row: Row) -> A:
         """Return the aggregate of a row; the tracked one if it was loaded before."""
-        if row is None:
-            return None
         mapping = MAPPINGS[kind]
-        tracked = self._tracked.get((kind, row[mapping.positions["id"]])) or TrackedAggregate(
+        tracked = self._tracked.get((kind, get_id(mapping, row))) or TrackedAggregate(
             *from_row(mapping, row)
         )
         self._track(tracked)

@@ -16,7 +16,7 @@ from persistence.access.actor_query import DenialReason
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import AccessQuestion, list_questions
 from tests.access_equivalence.random_organizations import an_organization
@@ -160,7 +160,7 @@ class EquivalenceCheck:
         for kind in group_questions():
             kept = MAPPINGS[kind]
             rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant_id)
-            found[kind] = [from_row(kept, row)[0] for row in rows]
+            found[kind] = [from_row(kept, parse_row(row[0]))[0] for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
         for kept in MAPPINGS.values():
             for listed in kept.children.values():

@@ -13,7 +13,7 @@ from persistence.access.facts_row import FactsRow
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.access_facts import collect_access_facts, encode_access_facts
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
@@ -51,7 +51,8 @@ async def _list_readable(
     connection: Any, actor: Actor, kind: Any
 ) -> tuple[set[tuple[int, Any]], set[tuple[int, Any]]]:
     """Return the number of each rule with the ids that satisfy it, over rows and over facts."""
-    rows = await connection.fetch(select_all(MAPPINGS[kind]), actor.tenant_id)
+    fetched = await connection.fetch(select_all(MAPPINGS[kind]), actor.tenant_id)
+    rows = [parse_row(each[0]) for each in fetched]
     states = {found.id: state for found, state in (from_row(MAPPINGS[kind], row) for row in rows)}
     facts = [encode_access_facts(collect_access_facts(kind, state)) for state in states.values()]
     stored = (

@@ -1,19 +1,25 @@
 """Loading of an aggregate with its parts and sets of ids, in one statement.
 
-Each part is a composite value inside the row of its parent, in PostgreSQL's binary form.
+A row is a JSON array of its columns. Each list of parts is an array of such rows in the row of
+their parent. Arrays of records would take about as much time, but Citus cannot return them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Column
-from sqlalchemy.dialects.postgresql import JSONB
+from asyncpg.pgproto.pgproto import UUID
+from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
 
 from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection, EntityMapping
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.schema.tables import EnumText, LinkCollection
+
+Row: TypeAlias = list[Any]
+"""The values of a row's columns as JSON has them, then its lists of parts and of ids."""
 
 Decoder = Callable[[Any], Any]
 
@@ -24,22 +30,33 @@ def select_all(mapping: EntityMapping, *, with_superseded: bool = False) -> str:
 
     Superseded parts are left out by default, because a history grows without a bound.
     """
-    expressions = _list_expressions(mapping, "it", with_superseded=with_superseded)
-    return f"SELECT {', '.join(expressions)} FROM {mapping.table.name} it WHERE it.tenant_id = $1"
+    row = _build_row_sql(mapping, "it", with_superseded=with_superseded)
+    return f"SELECT {row} FROM {mapping.table.name} it WHERE it.tenant_id = $1"
 
 
 @cache
 def select_by_ids(mapping: EntityMapping, position: int) -> str:
     """Build the statement for the entities whose ids are in the parameter at this position."""
     return (
-        f"SELECT ROW({', '.join(_list_expressions(mapping, 'it'))})"
+        f"SELECT {_build_row_sql(mapping, 'it')}"
         f" FROM unnest(${position}::uuid[]) named (id)"
         f" JOIN {mapping.table.name} it ON it.tenant_id = $1 AND it.id = named.id"
     )
 
 
-def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntityState]:
-    """Build the entity and its state from a row of one of these statements."""
+def parse_row(value: bytes) -> Row:
+    """Return the row in the only column of one of these statements."""
+    row: Row = json.loads(value)
+    return row
+
+
+def get_id(mapping: EntityMapping, row: Row) -> Any:
+    """Return the id of the entity in a row."""
+    return UUID(row[mapping.positions["id"]])
+
+
+def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
+    """Build the entity and its state from a row."""
     decoders = _list_decoders(mapping)
     values = tuple(
         value if decode is None or value is None else decode(value)
@@ -53,16 +70,20 @@ def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntitySta
         attributes[name] = [child for child, _ in children]
         child_states.append({child.id: state for child, state in children})
     for name in mapping.link_collections:
-        attributes[name] = set(next(remaining_values))
+        attributes[name] = set(map(UUID, next(remaining_values)))
         linked_ids.append(frozenset(attributes[name]))
     return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
 
 
-def _list_expressions(
-    mapping: EntityMapping, row: str, *, with_superseded: bool = False
-) -> Iterator[str]:
+def _build_row_sql(mapping: EntityMapping, row: str, *, with_superseded: bool = False) -> str:
+    expressions = _list_expressions(mapping, row, with_superseded=with_superseded)
+    return f"json_build_array({', '.join(expressions)})"
+
+
+def _list_expressions(mapping: EntityMapping, row: str, *, with_superseded: bool) -> Iterator[str]:
     for column in mapping.columns:
-        yield f"{row}.{column.name}"
+        exact = "::text" if isinstance(column.type, Numeric) else ""
+        yield f"{row}.{column.name}{exact}"
     for children in mapping.children.values():
         yield f"ARRAY({_select_children(children, row, with_superseded=with_superseded)})"
     for links in mapping.link_collections.values():
@@ -75,7 +96,7 @@ def _select_children(collection: ChildCollection, parent: str, *, with_supersede
     newest = " DESC" if collection.newest_only else ""
     order = ", ".join(f"{row}.{column}{newest}" for column in collection.order_columns)
     return (
-        f"SELECT ROW({', '.join(_list_expressions(MAPPINGS[collection.kind], row))})"
+        f"SELECT {_build_row_sql(MAPPINGS[collection.kind], row)}"
         f" FROM {collection.table.name} {row}"
         f" WHERE {row}.tenant_id = $1 AND {row}.{collection.parent_column} = {parent}.id"
         f"{current or ''}"
@@ -105,7 +126,13 @@ def _choose_decoder(column: Column[Any]) -> Decoder | None:
     match column.type:
         case EnumText(enum_type=enum_type):
             return enum_type
-        case JSONB():
-            return json.loads
+        case Uuid():
+            return UUID  # as the driver decodes ids, and five times as fast as the standard one
+        case DateTime():
+            return datetime.fromisoformat
+        case Date():
+            return date.fromisoformat
+        case Numeric():
+            return Decimal
         case _:
             return None
