@@ -29,6 +29,7 @@ from domain.kernel.errors import Code, Invalid, NotFound
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration, TenantStatus
 from persistence.embedded.binaries import find_newest_program
+from persistence.kernel.engine_kind import count_inserted
 from persistence.kernel.pools import Connection, strip_driver
 from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.registry import metadata
@@ -46,7 +47,7 @@ INSERT_DIRECTORY_ROWS = (
 )
 TENANT_EXISTS = "SELECT EXISTS (SELECT 1 FROM directory.tenants WHERE id = $1 OR slug = $2)"
 FIND_ISSUER = "SELECT issuer FROM directory.issuers WHERE issuer = ANY($1) LIMIT 1"
-INSERT_ROWS = (
+INSERT_ROWS = count_inserted(
     "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1) r WHERE r.tenant_id = $2"
 )
 REBASE_TENANT_JOURNAL = """
@@ -259,8 +260,8 @@ async def _insert_batch(
     """Insert rows. Raises Invalid unless each is a row of the tenant."""
     if batch:
         rows = b"[%b]" % b",".join(batch)
-        status = await connection.execute(INSERT_ROWS.format(table.name), rows, tenant_id)
-        if status != f"INSERT 0 {len(batch)}":
+        count = await connection.fetchval(INSERT_ROWS.format(table.name), rows, tenant_id)
+        if count != len(batch):
             raise _name_other_tenant(table.name)
 
 

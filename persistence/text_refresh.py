@@ -15,6 +15,7 @@ import asyncpg
 
 from persistence.concept import CONCEPTS, Concept
 from persistence.kernel.collation import COLLATION_VERSION, DEFAULT_LOCALE
+from persistence.kernel.engine_kind import count_inserted
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.pools import Connection, connect
 from persistence.kernel.schema.derived_columns import Derivation
@@ -42,11 +43,11 @@ SELECT it.id, {columns},
 FROM {table} it WHERE it.tenant_id = $1 AND it.id > $3 ORDER BY it.id LIMIT $4
 FOR NO KEY UPDATE
 """
-INSERT_WORDS = """
+INSERT_WORDS = count_inserted("""
 INSERT INTO words (tenant_id, entity, entity_id, word)
-SELECT $1, $2, id, word FROM unnest($3::uuid[], $4::text[]) AS new (id, word)
+SELECT $1, $2, new.id, new.word FROM unnest($3::uuid[], $4::text[]) AS new (id, word)
 ON CONFLICT DO NOTHING
-"""
+""")
 DELETE_WORDS = """
 DELETE FROM words USING unnest($3::uuid[], $4::text[]) AS old (id, word)
 WHERE words.tenant_id = $1 AND words.entity = $2 AND words.entity_id = old.id

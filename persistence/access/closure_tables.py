@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Table, Uuid
 
+from persistence.kernel.engine_kind import count_inserted
 from persistence.kernel.mapping.registry import ClosureMaintenance, RebuildClosure
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.tables import link_table, tenant_foreign_key, tenant_index
@@ -72,7 +73,8 @@ def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance
     delete_rows = (
         f"DELETE FROM {closure.name} WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
     )
-    insert_rows = f"""
+    insert_rows = count_inserted(f"""
+        INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
         WITH RECURSIVE walk (descendant_id, ancestor_id, depth) AS (
             SELECT id, id, 0 FROM {node_table} WHERE tenant_id = $1 AND id = ANY($2::uuid[])
             UNION ALL
@@ -80,8 +82,7 @@ def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance
             FROM walk w JOIN {node_table} n ON n.tenant_id = $1 AND n.id = w.ancestor_id
             WHERE n.parent_id IS NOT NULL AND w.depth < {MAX_DEPTH}
         )
-        INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
-        SELECT $1, descendant_id, ancestor_id, depth FROM walk"""
+        SELECT $1, descendant_id, ancestor_id, depth FROM walk""")
     return ClosureMaintenance(
         ("parent_id",),
         _build_rebuild(select_descendants, delete_rows, insert_rows),
@@ -102,7 +103,9 @@ def maintain_reporting_closure() -> ClosureMaintenance:
     delete_rows = (
         "DELETE FROM reporting_closure WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
     )
-    insert_rows = f"""
+    insert_rows = count_inserted(f"""
+        INSERT INTO reporting_closure
+               (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on)
         WITH RECURSIVE line AS NOT MATERIALIZED (
             SELECT l.person_id, l.manager_id, l.starts_on, l.ends_on,
                    least(p.left_on, m.left_on) AS left_on
@@ -123,9 +126,7 @@ def maintain_reporting_closure() -> ClosureMaintenance:
               AND (l.ends_on IS NULL OR w.starts_on < l.ends_on)
               AND {_is_alive("greatest(w.starts_on, l.starts_on)", "least(w.left_on, l.left_on)")}
         )
-        INSERT INTO reporting_closure
-               (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on)
-        SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on FROM walk"""
+        SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on FROM walk""")
     return ClosureMaintenance(
         ("lines", "last_day"), _build_rebuild(select_descendants, delete_rows, insert_rows)
     )

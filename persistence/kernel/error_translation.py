@@ -8,6 +8,7 @@ from typing import TypeAlias
 import asyncpg
 
 from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionConflict
+from persistence.kernel.engine_kind import strip_shard
 from persistence.kernel.wire_format import to_camel_case
 
 STALE_VERSION_MESSAGE = (
@@ -100,7 +101,7 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
 
 
 def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
-    if error.table_name and error.table_name.endswith("_closure"):
+    if strip_shard(error.table_name or "").endswith("_closure"):
         return Invalid("This would put an object below itself.", code=Code.REFERENCE_CYCLE)
     return Invalid(
         "Another object of this tenant has this value already. Choose another value.",
@@ -121,5 +122,8 @@ def _translate_foreign_key_violation(error: asyncpg.ForeignKeyViolationError) ->
 
 def _extract_field(error: asyncpg.PostgresError) -> tuple[str, ...]:
     """Return the input field by the constraint's name: `uq_organizations_code_folded` is `code`."""
-    name = re.sub(rf"^[a-z]+_{error.table_name}_?|_folded$", "", error.constraint_name or "")
+    table, constraint = (
+        strip_shard(each or "") for each in (error.table_name, error.constraint_name)
+    )
+    name = re.sub(rf"^[a-z]+_{table}_?|_folded$", "", constraint)
     return (to_camel_case(name),) if name else ()

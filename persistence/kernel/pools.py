@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import URL, make_url
 
+from persistence.kernel.engine_kind import EngineKind, find_engine_kind
 from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.usage import get_usage
 
@@ -139,6 +140,9 @@ def derive_serving_password(owner_url: str) -> str | None:
 class FastCloseConnection(asyncpg.Connection):
     """A connection whose `close` does not wait for a server that does not answer."""
 
+    engine_kind: EngineKind
+    """The kind of its database, found when the connection is opened."""
+
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Close the connection; terminate it if the server does not answer in time."""
         try:
@@ -153,7 +157,7 @@ async def connect(url: str) -> FastCloseConnection:
     connection: FastCloseConnection = await asyncpg.connect(
         connection_class=FastCloseConnection, **_build_connect_arguments(url)
     )
-    await _register_json_codec(connection)
+    await _prepare_connection(connection)
     return connection
 
 
@@ -191,7 +195,7 @@ async def _create_pool(
         loop=None,
         connection_class=FastCloseConnection,
         record_class=asyncpg.Record,
-        init=_register_json_codec,
+        init=_prepare_connection,
         reset=_skip_reset,
         command_timeout=command_timeout,
         **_build_connect_arguments(url),
@@ -253,8 +257,10 @@ def _build_connect_arguments(url: str) -> dict[str, Any]:
     }
 
 
-async def _register_json_codec(connection: asyncpg.Connection) -> None:
+async def _prepare_connection(connection: FastCloseConnection) -> None:
+    """Find the kind of the database, and return JSON as bytes."""
     try:
+        connection.engine_kind = await find_engine_kind(connection)
         await connection.set_type_codec(
             "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
         )

@@ -6,9 +6,10 @@ once and writes once needs no other, and saves three trips of five.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
+from persistence.kernel.engine_kind import EngineKind
 from persistence.kernel.pools import Connection
 
 TENANT_SETTING = "app.tenant_id"
@@ -43,6 +44,15 @@ class Transaction:
             await self.autocommit.execute(f"BEGIN; {set_tenant}")
             self.is_open = True
         return self.autocommit
+
+    async def begin_writing(self) -> Connection:
+        """Return the connection for a statement that enters the tenant and writes.
+
+        It begins a transaction where such a statement cannot be one of its own.
+        """
+        connection: Any = self.autocommit
+        engine_kind: EngineKind = connection.engine_kind
+        return self.autocommit if engine_kind.can_write_and_enter else await self.begin()
 
     async def commit(self) -> None:
         """Commit, if a transaction has begun."""

@@ -51,11 +51,11 @@ UPDATE idempotency_keys SET entity_id = $4 WHERE tenant_id = $1 AND member_id = 
 """
 
 PURGE = """
-DELETE FROM idempotency_keys
-WHERE tenant_id = $1 AND (member_id, key) IN (
+DELETE FROM idempotency_keys AS known USING (
     SELECT member_id, key FROM idempotency_keys
     WHERE tenant_id = $1 AND used_at < $2
-    ORDER BY used_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+    ORDER BY used_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS old
+WHERE known.tenant_id = $1 AND known.member_id = old.member_id AND known.key = old.key
 """
 
 

@@ -257,7 +257,7 @@ class Work(PartLookups, Erasing, ExpectedFaults):
             self._write_change(batch, each)
         if not batch.is_atomic:
             await self._begin()
-        connection = self._transaction.autocommit
+        connection = await self._transaction.begin_writing()
         await batch.execute(connection, self._tenant_id)
         self._relationships.clear()
         for kind, ids in ids_to_rebuild.items():

@@ -22,12 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
+from persistence.kernel.engine_kind import count_inserted
 from persistence.kernel.schema.derived_columns import derive_values
 from persistence.kernel.schema.tables import EnumText, metadata
 from tests.factories.actors import NOW, TODAY
 
 Row = dict[str, Any]
-INSERT = (
+INSERT = count_inserted(
     "INSERT INTO {table} ({columns})"
     " SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1::json)"
 )

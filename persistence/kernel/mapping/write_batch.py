@@ -3,8 +3,9 @@
 Each kind of change to a table is one part of that statement. It takes its rows as arrays, one for
 each column; a single row is bound value by value. Rows of aggregates come first. If the version of
 one is not the expected one, no other part writes anything. Foreign keys are checked at the end of
-the statement, so the order of tables does not matter. The outer query counts deleted and updated
-rows, so PostgreSQL runs these parts before the inserts, and unique values are free by then.
+the statement, so the order of tables does not matter. The outer query counts the rows of each part
+in this order, so PostgreSQL deletes and updates before it inserts, and unique values are free by
+then. Citus runs a statement with several parts only if all of them are counted.
 """
 
 import json
@@ -55,6 +56,8 @@ class WriteStatement:
     phase: WritePhase
     sql: str
     columns: tuple[tuple[str, str], ...]
+    position: int = 0
+    """The place in its phase, by the foreign keys of its table."""
 
     def render(self, rows: str, conditions: Sequence[str]) -> str:
         """Render the SQL for these rows; with conditions, it writes only if they hold."""
@@ -150,7 +153,7 @@ class WriteBatch:
 
     async def execute(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all rows. Raises VersionConflict where a version is not the one that was read."""
-        statements = tuple(sorted(self._rows, key=lambda each: each.phase))
+        statements = tuple(sorted(self._rows, key=lambda each: (each.phase, each.position)))
         text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
         counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
         assert counts is not None, "The statement always returns one row of counts."
@@ -180,14 +183,12 @@ def _combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> st
             else f"unnest({', '.join(parameters)})"
         )
         sql = each.render(rows, version_checks)
-        if each.phase is not WritePhase.INSERT:
-            sql += " RETURNING 1"
-            counts.append(f"(SELECT count(*) FROM w{number})")
+        counts.append(f"(SELECT count(*) FROM w{number})")
         if each.phase is WritePhase.VERSIONED:
             version_checks.append(
                 f"{counts[-1]} = {1 if is_single else f'cardinality({parameters[0]})'}"
             )
-        parts.append(f"w{number} AS ({sql})")
+        parts.append(f"w{number} AS ({sql} RETURNING 1)")
     return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {enter_tenant_sql(1)}"
 
 
@@ -197,7 +198,7 @@ def _build_insert(table: Table) -> WriteStatement:
     names = ", ".join(each.name for each in columns)
     values = ", ".join(f"r.{each.name}" for each in columns)
     sql = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{rows}}"
-    return WriteStatement(WritePhase.INSERT, sql, _describe_columns(columns))
+    return WriteStatement(WritePhase.INSERT, sql, _describe_columns(columns), _find_position(table))
 
 
 @cache
@@ -251,7 +252,13 @@ def _build_delete(table: Table) -> WriteStatement:
         WritePhase.VERSIONED if "version" in table.c else WritePhase.DELETE,
         sql,
         _describe_columns(columns),
+        len(table.metadata.tables) - _find_position(table),
     )
+
+
+def _find_position(table: Table) -> int:
+    """Return the place of a table after those that its foreign keys refer to."""
+    return table.metadata.sorted_tables.index(table)
 
 
 def _list_key_columns(table: Table) -> list[Column[Any]]:

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import asyncpg
 
+from persistence.kernel.engine_kind import find_engine_kind
 from persistence.kernel.pools import SERVING_ROLE, Connection, connect, derive_serving_password
 
 ROLE_SETTINGS = {
@@ -65,5 +66,10 @@ async def _ensure_serving_role(connection: Connection, password: str | None) -> 
     for name, value in ROLE_SETTINGS.items():
         await connection.execute(f"ALTER ROLE {SERVING_ROLE} SET {name} = '{value}'")
     database = await connection.fetchval("SELECT quote_ident(current_database())")
+    for name, value in (await find_engine_kind(connection)).role_settings.items():
+        for role in (SERVING_ROLE, "CURRENT_USER"):
+            await connection.execute(
+                f"ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}'"
+            )
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {SERVING_ROLE}")

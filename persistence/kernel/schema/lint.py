@@ -27,8 +27,9 @@ REWRITABLE_COLUMNS = (
 """Columns of these tables that a merge of people rewrites, so that entries name who stays. An
 erasure removes personal values from `changes`."""
 
-ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")
-"""Allowed extensions: the default language, and a monitor on which no code depends."""
+ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements", "citus")
+"""Allowed extensions: the default language, a monitor on which no code depends, and Citus, whose
+differences are in `engine_kind`."""
 
 EXPECTED_POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
 """The only allowed form of policy, as PostgreSQL prints it. It is written out here, and not taken
