@@ -2,16 +2,19 @@
 
 import asyncio
 import os
+import re
 import time
 from typing import Any, Literal
 
 from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
 from alembic import context
+from persistence.distribution import SELECT_DISTRIBUTED, build_distribution
+from persistence.kernel.engine_kind import IS_INSTALLED
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.row_level_security import protect_table
 from persistence.kernel.schema.tables import EnumText
@@ -23,6 +26,7 @@ SETUP_STATEMENTS = (
     "SET statement_timeout = '60s'",
     "CREATE SCHEMA IF NOT EXISTS directory",
 )
+CREATE_TABLE_PATTERN = re.compile(r"\s*CREATE TABLE (?:IF NOT EXISTS )?([\w.]+)", re.IGNORECASE)
 rewriter = Rewriter()
 VERSION_TABLE_OPTIONS: dict[str, Any] = {
     "version_table_schema": "directory",
@@ -67,10 +71,26 @@ def _acquire_migration_lock(connection: Connection) -> None:
         time.sleep(0.1)
 
 
+def _distribute_new_tables(connection: Connection) -> None:
+    """Distribute each table as soon as a migration creates it, where the others are distributed.
+
+    Its foreign keys can refer to them only then. A new database is distributed at the end.
+    """
+
+    def distribute(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if created := CREATE_TABLE_PATTERN.match(statement):
+            connection.exec_driver_sql(build_distribution(created[1]))
+
+    is_citus = connection.exec_driver_sql(IS_INSTALLED).scalar()
+    if is_citus and connection.exec_driver_sql(SELECT_DISTRIBUTED).first():
+        event.listen(connection, "after_cursor_execute", distribute)
+
+
 def _run_migrations(connection: Connection) -> None:
     _acquire_migration_lock(connection)
     for statement in SETUP_STATEMENTS:
         connection.exec_driver_sql(statement)
+    _distribute_new_tables(connection)
     connection.commit()
     context.configure(
         connection=connection,

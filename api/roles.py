@@ -137,13 +137,6 @@ class GrantInput:
     )
 
 
-def build_grant(input: GrantInput) -> Grant:
-    """Return the grant that an input describes."""
-    unit = input.organization_id
-    population = input.population or Population.EVERYONE
-    return Grant(input.permission, population, OrganizationId(unit) if unit else None)
-
-
 @input_type(creates=Role)
 class RoleCreateInput:
     """Input of `roleCreate`."""
@@ -152,7 +145,7 @@ class RoleCreateInput:
         "The short name for programs, unique in the tenant: lower-case letters, digits and `_`."
     )
     grants: list[GrantInput] | None = input_field(
-        "What the role allows, 200 grants at most.", max_items=MAX_GRANTS, unique_by=build_grant
+        "What the role allows, 200 grants at most.", max_items=MAX_GRANTS
     )
 
 
@@ -162,9 +155,7 @@ class RoleSetGrantsInput:
 
     id: UUID = input_field("Id of the Role.", id_prefix="role")
     grants: list[GrantInput] = input_field(
-        "The complete new list of grants, 200 at most. Others are removed.",
-        max_items=MAX_GRANTS,
-        unique_by=build_grant,
+        "The complete new list of grants, 200 at most. Others are removed.", max_items=MAX_GRANTS
     )
     self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     expected_version: int | None = expected_version_field()
@@ -176,7 +167,7 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
     return await roles.create(
         work,
         key=input.key,
-        grants=[build_grant(each) for each in input.grants or ()],
+        grants=[_build_grant(each) for each in input.grants or ()],
         **given_values(input, roles.Role),
     )
 
@@ -190,7 +181,7 @@ async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     return await members.set_role_grants(
         work,
         input.id,
-        [build_grant(each) for each in input.grants],
+        [_build_grant(each) for each in input.grants],
         self_appointment_reason=input.self_appointment_reason,
         expected_version=input.expected_version,
     )
@@ -202,3 +193,9 @@ role_delete = verb(
     "Delete a custom role that no member holds. The payload's `role` is null on success.",
     use_case=members.delete_role,
 )
+
+
+def _build_grant(input: GrantInput) -> Grant:
+    unit = input.organization_id
+    population = input.population or Population.EVERYONE
+    return Grant(input.permission, population, OrganizationId(unit) if unit else None)

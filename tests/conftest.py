@@ -1,5 +1,6 @@
 """One server and one schema for the whole run; every test that writes has its own tenant."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +14,7 @@ from domain.kernel.access import EVERYBODY, Actor
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
+from persistence.distribution import distribute
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import (
     connect,
@@ -45,6 +47,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls
     given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
     if given:
         migrate(given)
+        asyncio.run(distribute(given))
         yield DatabaseUrls(owner=given, serving=derive_serving_url(given))
         return
     home: Path = tmp_path_factory.mktemp("postgres")

@@ -13,6 +13,7 @@ from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
 from api.commands.console import console, open_configured_database, run_on_all, show_progress
 from api.commands.database_url import Database
+from api.commands.distribute_command import distribute
 from api.settings import Settings
 
 app = typer.Typer(
@@ -97,6 +98,7 @@ def schema() -> None:
 
 
 app.command()(check)
+app.command()(distribute)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(tenant_commands.app, name="tenant")
@@ -110,13 +112,16 @@ def prepare() -> None:
 
 
 def _run_migrations(*, refresh_all_texts: bool = False) -> None:
+    from persistence.distribution import distribute as distribute_tables
     from persistence.kernel.pools import extract_password
     from persistence.kernel.schema.migrations import migrate as migrate_schema
     from persistence.text_refresh import refresh_texts
 
     def run(database: Database) -> None:
         url = database.required_owner_url
-        migrate_schema(url, password=extract_password(database.serving_url))
+        password = extract_password(database.serving_url)
+        migrate_schema(url, password=password)
+        asyncio.run(distribute_tables(url, password=password))
         asyncio.run(refresh_texts(url, in_all_tenants=refresh_all_texts))
 
     with open_configured_database() as home, console.status("Migrating ..."):
