@@ -17,13 +17,14 @@ import structlog
 from api.identity.errors import KeysUnavailable
 from api.identity.single_flight import SingleFlight
 from api.identity.ssrf_safe_fetch import Fetcher, FetchError
-from persistence.kernel.caching import Clock
+from persistence.kernel.caching import Clock, LruCache
 from persistence.tenant_registry import Issuer
 
 FRESH_TTL = 300.0
 STALE_TTL = 86_400.0
 RETRY_INTERVAL = 30.0
 MAX_KEYS = 100
+MAX_CACHED_KEY_SETS = 4_096
 MAX_RSA_KEY_SIZE = 8_192
 
 # The supported algorithms by key type and curve. No other algorithm is ever accepted.
@@ -89,7 +90,7 @@ class KeySetCache:
     def __init__(self, fetch: Fetcher, clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._entries: dict[str, _CachedKeySet] = {}
+        self._entries: LruCache[str, _CachedKeySet] = LruCache(MAX_CACHED_KEY_SETS)
         self._fetches: SingleFlight[tuple[str, str], None] = SingleFlight()
 
     async def find_key(self, issuer: Issuer, key_id: str) -> VerificationKey | None:
@@ -108,7 +109,8 @@ class KeySetCache:
         uri = issuer.key_set_uri or ""
         entry = self._entries.get(issuer.name)
         if entry is None or entry.uri != uri:
-            entry = self._entries[issuer.name] = _CachedKeySet(uri)
+            entry = _CachedKeySet(uri)
+            self._entries.put(issuer.name, entry)
         return entry
 
     async def _load_keys(self, issuer: Issuer, entry: _CachedKeySet) -> KeySet:

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from jwt.algorithms import OKPAlgorithm
 
-from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, ssrf_safe_fetch
+from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, jwks, ssrf_safe_fetch
 from api.identity.jwks import MAX_KEYS, MalformedKeySet, parse_key_set
 from tests.factories.key_server import KeyServer, a_key_server
 from tests.factories.tokens import (
@@ -282,6 +282,17 @@ async def test_each_issuer_has_its_own_keys_even_at_one_address() -> None:
             await trust.verify_token(OLD, issuer=1),
         ] == ["good", "good"]
         assert len(server.requests) == 2
+
+
+async def test_the_number_of_remembered_key_sets_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jwks, "MAX_CACHED_KEY_SETS", 1)
+    async with a_key_server(BOTH) as first, a_key_server(BOTH) as second:
+        harness = VerifierHarness(first, second)
+        for issuer in (0, 1, 0, 0):
+            assert await harness.verify_token(OLD, issuer) == "good"
+        assert (len(first.requests), len(second.requests)) == (2, 1)
 
 
 async def test_a_key_id_of_another_issuer_opens_nothing() -> None:
