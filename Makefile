@@ -163,6 +163,10 @@ bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius 
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants
 	@$(python) -m benchmarks.scaling $(ARGS)
 
+.PHONY: many-tenants
+many-tenants: $(development) ## Measure start-up time and memory with 10 and 10,000 tenants
+	@$(python) -m benchmarks.many_tenants $(ARGS)
+
 .PHONY: start-time
 start-time: $(development) ## Measure the first and the second start of `make serve`
 	@$(python) -m benchmarks.start_time

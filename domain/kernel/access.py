@@ -7,7 +7,7 @@ expressed, add a kind of rule to both readers.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from domain.kernel.identity import MemberId, OrganizationId, PersonId, TeamId, TenantId
@@ -160,10 +160,7 @@ class Actor:
 
     @cached_property
     def _reaches_by_permission(self) -> Mapping[Permission, frozenset[Reach]]:
-        reaches: dict[Permission, frozenset[Reach]] = {}
-        for grant in self.grants:
-            reaches[grant.permission] = reaches.get(grant.permission, frozenset()) | {grant.reach}
-        return reaches
+        return _map_reaches(self.grants)
 
     def get_subtrees(
         self, permission: Permission, population: Population = Population.ORGANIZATION
@@ -175,6 +172,15 @@ class Actor:
             if (grant.permission, grant.population) == (permission, population)
             and grant.organization_id is not None
         )
+
+
+@lru_cache(maxsize=1_000)
+def _map_reaches(grants: frozenset[Grant]) -> Mapping[Permission, frozenset[Reach]]:
+    """Return the reaches by permission. Actors with the same grants share one mapping."""
+    reaches: dict[Permission, frozenset[Reach]] = {}
+    for grant in grants:
+        reaches[grant.permission] = reaches.get(grant.permission, frozenset()) | {grant.reach}
+    return reaches
 
 
 @dataclass(frozen=True)

@@ -167,11 +167,19 @@ def _build_grants(rows: list[Any]) -> frozenset[Grant]:
         )
         for permission, population, root in rows
     )
-    return frozenset(
-        each
-        for each in grants
-        if each.population is not Population.ORGANIZATION or each.organization_id
+    return _share_grants(
+        frozenset(
+            each
+            for each in grants
+            if each.population is not Population.ORGANIZATION or each.organization_id
+        )
     )
+
+
+@lru_cache(maxsize=1_000)
+def _share_grants(grants: frozenset[Grant]) -> frozenset[Grant]:
+    """Return the same object for equal grants: most actors have those of a built-in role."""
+    return grants
 
 
 def _select_teams_led(rows: list[Any], today: date) -> frozenset[TeamId]:
