@@ -21,6 +21,9 @@ from persistence.registry import metadata
 FIRST_TABLE = "tenants"
 """The first table of tenants that is distributed. The rows of all others are placed as its rows."""
 
+DISTRIBUTION_LOCK_ID = 4713
+"""One process distributes at a time; the others find nothing left to do."""
+
 SET_STATISTICS = f"""
 SELECT run_command_on_shards($1::regclass,
     'ALTER TABLE %s ALTER COLUMN tenant_id SET ({TENANT_ID_STATISTICS})')
@@ -41,6 +44,7 @@ async def distribute(owner_url: str, *, password: str | None = None) -> list[str
             return None
         await ensure_roles(owner_url, password)
         await connection.execute("SET statement_timeout = 0")
+        await connection.execute("SELECT pg_advisory_lock($1)", DISTRIBUTION_LOCK_ID)
         done = [f"Distributed {each}." async for each in _distribute_tables(connection)]
         done += [f"Added {each}." async for each in _add_foreign_keys(connection)]
         return done

@@ -35,10 +35,14 @@ def check(
 async def _check_database(database: Database) -> None:
     from persistence.databases import require_configured
     from persistence.kernel.pools import open_connection
+    from persistence.kernel.schema.database_role import DatabaseNotReady
+    from persistence.kernel.schema.shard_check import check_shards
     from persistence.kernel.schema.startup_check import check_database_ready
 
     async with open_connection(database.serving_url) as connection:
         await check_database_ready(connection)
+        if problems := await check_shards(connection):
+            raise DatabaseNotReady("\n".join(problems))
         if database.name == HOME:
             await require_configured(connection, database.others)
 
@@ -46,14 +50,17 @@ async def _check_database(database: Database) -> None:
 async def _lint_schema(url: str) -> None:
     from persistence.kernel.pools import connect
     from persistence.kernel.schema.lint import RULES, lint_schema
+    from persistence.kernel.schema.shard_check import check_shards
 
     connection = await connect(url)
     try:
         violations = await lint_schema(connection)
+        problems = await check_shards(connection)
     finally:
         await connection.close()
     for code, rule in RULES.items():
         names = ", ".join(each.name for each in violations if each.rule == code)
         print(code, "BROKEN" if names else "ok", f"{rule.message}: {names or 'none'}", sep="\t")
-    if violations:
+    print("shards", "BROKEN" if problems else "ok", " ".join(problems) or "none", sep="\t")
+    if violations or problems:
         raise typer.Exit(1)
