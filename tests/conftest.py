@@ -27,7 +27,11 @@ from persistence.unit_of_work import work as unit
 from tests.factories.actors import NOW, an_admin
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
-pytest_plugins = ("tests.leaks.leak_detector", "tests.leaks.fixtures")
+pytest_plugins = (
+    "tests.leaks.leak_detector",
+    "tests.leaks.fixtures",
+    "tests.distributed.statement_recorder",
+)
 
 SaveAggregates = Callable[..., Awaitable[None]]
 OpenWork = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]
