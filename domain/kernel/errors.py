@@ -66,6 +66,13 @@ class VersionConflict(Refusal):
     code = Code.VERSION_CONFLICT
 
 
+class ConcurrentChange(VersionConflict):
+    """Another request changed the object between the load and the write.
+
+    The change was not asked to depend on a version, so it can be made again from the start.
+    """
+
+
 class LimitExceeded(Refusal):
     """The change exceeds a limit."""
 

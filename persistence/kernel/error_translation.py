@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 import asyncpg
 
-from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionConflict
+from domain.kernel.errors import (
+    Code,
+    ConcurrentChange,
+    Invalid,
+    Refusal,
+    StateConflict,
+    VersionConflict,
+)
 from persistence.kernel.engine_kind import strip_shard
 from persistence.kernel.wire_format import to_camel_case
 
@@ -19,6 +26,9 @@ CONFLICT_MESSAGE = "Another request is changing the same data. Try again."
 
 CONFLICT_SQLSTATES = {"40001", "40P01", "55P03"}
 """Serialization failure, deadlock and lock timeout: caused by a concurrent transaction."""
+
+LOCK_TIMEOUT = "55P03"
+"""The change has waited for long already. Made again at once, it would wait as long."""
 
 DriverError: TypeAlias = asyncpg.InterfaceError | asyncpg.InternalClientError
 """The errors of asyncpg when the server dies during a statement."""
@@ -90,7 +100,8 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
         case asyncpg.QueryCanceledError():
             return DatabaseUnavailable(TIMEOUT_MESSAGE, "TIMEOUT")
     if state in CONFLICT_SQLSTATES:
-        return VersionConflict(CONFLICT_MESSAGE)
+        refusal = VersionConflict if state == LOCK_TIMEOUT else ConcurrentChange
+        return refusal(CONFLICT_MESSAGE)
     if (
         state[:2] in {"08", "57", "53"}
         or state in {"25P03", "25P04"}

@@ -64,7 +64,8 @@ def test_twenty_identical_mutations_take_effect_once(busy: ServedCompany, verb: 
     input, otherwise = CASES[verb]
     told = run_concurrently(busy, verb, input(busy.company))
     assert told["done"] == 1, told
-    assert set(told) <= {"done", otherwise, "VERSION_CONFLICT"}, told
+    guarded = {"VERSION_CONFLICT"} if "expectedVersion" in input(busy.company) else set()
+    assert set(told) <= {"done", otherwise} | guarded, told
 
 
 def test_one_name_in_another_system_is_one_person(busy: ServedCompany) -> None:
@@ -84,8 +85,7 @@ def test_the_same_manager_twenty_times_is_one_line(busy: ServedCompany) -> None:
         "managerId": company.encode_id("person", "boss"),
     }
     told = run_concurrently(busy, "personAssignManager", input)
-    assert told["done"] >= 1
-    assert set(told) <= {"done", "VERSION_CONFLICT"}, told
+    assert told == {"done": CLIENT_COUNT}
     query = "query($id: ID!) { person(by: {id: $id}) { reportingLines { manager { name } } } }"
     found = busy.query("ruler", query, id=input["id"])
     assert found["person"]["reportingLines"] == [{"manager": {"name": "Boss Okafor"}}]

@@ -7,7 +7,7 @@ before, so that an invalid selection still undoes the change.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from api.kernel.execution.deadline import limit_time
@@ -21,10 +21,16 @@ from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
-from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
+from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
 from domain.kernel.faults import raise_faults
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
+
+Changed: TypeAlias = tuple[Sequence[UUID], PreparedRead | None]
+"""The ids of what was changed, and the statement that reads it."""
+
+MAX_ATTEMPTS = 4
+"""How often a change is begun while other requests change the same object."""
 
 READ_BACK_TIMEOUT = 9.0
 """Seconds after which a change is answered without its object; also at the request's deadline."""
@@ -67,22 +73,8 @@ class BatchRejected(Exception):
 async def execute_mutation(call: MutationCall, context: RequestContext) -> MutationResult:
     """Execute a mutation in a unit of work; a refusal undoes it and becomes its errors."""
     arguments, mutation = call.arguments(context), call.mutation
-    key = build_key(context, call, arguments)
     try:
-        inputs = _parse_inputs(mutation, arguments["input"])
-        readable = [each.value for each in inputs if each.is_readable]
-        async with context.begin_work(iterate_ids(readable)) as work:
-            prior_result = await work.reserve_key(key) if key else None
-            if prior_result:
-                context.replayed_fields.append(call.key)
-                object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
-            else:
-                object_ids = await (_run_batch if mutation.batch_field else _run_single)(
-                    mutation, work, inputs
-                )
-            prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
-            if key and not prior_result:
-                await work.complete_key(key, object_ids[0] if object_ids else None)
+        object_ids, prepared_read = await _change(call, context, arguments)
     except BatchRejected as refused:
         return MutationResult(errors=refused.errors)
     except Refusal as refusal:
@@ -95,6 +87,49 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     if mutation.deletes:  # there is nothing to read back
         return MutationResult(deleted_id=_encode_id(mutation.node_type, object_ids[0]))
     return await _read_back(call, context, prepared_read)
+
+
+async def _change(
+    call: MutationCall, context: RequestContext, arguments: Mapping[str, Any]
+) -> Changed:
+    """Make the change, again if another request has changed the same object meanwhile.
+
+    A client that gave no `expectedVersion` did not ask for a check of the version. One that gave it
+    is refused when the object is loaded again. Raises Refusal and BatchRejected.
+    """
+    for number in range(1, MAX_ATTEMPTS):
+        try:
+            return await _attempt(call, context, arguments, is_first=number == 1)
+        except ConcurrentChange as conflict:
+            clear_tracebacks(conflict)
+    return await _attempt(call, context, arguments, is_first=False)
+
+
+async def _attempt(
+    call: MutationCall, context: RequestContext, arguments: Mapping[str, Any], *, is_first: bool
+) -> Changed:
+    """Make the change once, in a unit of work of its own.
+
+    All but the first attempts wait for each other, so that one of them is made after the other.
+    """
+    mutation, key = call.mutation, build_key(context, call, arguments)
+    inputs = _parse_inputs(mutation, arguments["input"])
+    ids = list(iterate_ids([each.value for each in inputs if each.is_readable]))
+    async with context.begin_work(ids) as work:
+        prior_result = await work.reserve_key(key) if key else None
+        if prior_result:
+            context.replayed_fields.append(call.key)
+            object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
+        else:
+            for prefix, id in [] if is_first else sorted(set(ids)):
+                await work.lock_value(prefix, str(id))
+            object_ids = await (_run_batch if mutation.batch_field else _run_single)(
+                mutation, work, inputs
+            )
+        prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
+        if key and not prior_result:
+            await work.complete_key(key, object_ids[0] if object_ids else None)
+    return object_ids, prepared_read
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
@@ -132,6 +167,8 @@ async def _run_batch(mutation: Mutation, work: Work, inputs: Sequence[ParsedInpu
     for index, row in enumerate(inputs):
         try:
             object_ids += await _call_handler(mutation, work, row)
+        except ConcurrentChange:
+            raise
         except Refusal as refusal:
             errors += to_user_errors(refusal, index)
             clear_tracebacks(refusal)

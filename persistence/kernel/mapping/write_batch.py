@@ -21,9 +21,9 @@ from uuid import UUID
 from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
-from domain.kernel.errors import VersionConflict
+from domain.kernel.errors import ConcurrentChange
 from persistence.kernel.collation import DEFAULT_LOCALE
-from persistence.kernel.error_translation import STALE_VERSION_MESSAGE
+from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.registry import (
     MAPPINGS,
     TIMESTAMP_COLUMNS,
@@ -152,14 +152,14 @@ class WriteBatch:
         )
 
     async def execute(self, connection: Connection, tenant_id: UUID) -> None:
-        """Write all rows. Raises VersionConflict where a version is not the one that was read."""
+        """Write all rows. Raises ConcurrentChange where a version is not the one that was read."""
         statements = tuple(sorted(self._rows, key=lambda each: (each.phase, each.position)))
         text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
         counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
         assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
             if each.phase is WritePhase.VERSIONED and count_written < len(self._rows[each]):
-                raise VersionConflict(STALE_VERSION_MESSAGE)
+                raise ConcurrentChange(CONFLICT_MESSAGE)
 
     def _iterate_parameters(self, statements: Sequence[WriteStatement]) -> Iterator[Any]:
         for each in statements:
