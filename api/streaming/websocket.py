@@ -82,6 +82,9 @@ class WebSocketConnection:
         self._is_initialised = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._send_lock = asyncio.Lock()
+        self._delays: set[asyncio.Task[None]] = set()
+        """Refusals that are sent late. No message is read meanwhile, or a client that cancels its
+        operations could be refused without a limit."""
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
@@ -114,6 +117,8 @@ class WebSocketConnection:
                     return self._request_close(INVALID)
                 if len(text) > self.context.settings.body_limit:
                     return self._request_close(TOO_BIG)
+                if self._delays:
+                    await asyncio.wait(self._delays)
                 data = text.encode()
                 await self._handle_message(await self._parse(data), data)
         except RequestError as error:
@@ -209,10 +214,8 @@ class WebSocketConnection:
             await self._send_next(id, response.body)
             await self._send_complete(id)
         else:
-            self._operations.pop(id, None)
-            await self._send_frame(
-                _build_frame("error", id, orjson.dumps(orjson.loads(response.body)["errors"]))
-            )
+            errors = orjson.dumps(orjson.loads(response.body)["errors"])
+            await self._refuse_operation(id, errors, response.status)
 
     async def _send_events(self, id: str, events: Events) -> None:
         with self.context.metrics.track_subscription("websocket"):
@@ -231,8 +234,20 @@ class WebSocketConnection:
 
     async def _send_error(self, id: str, record: RequestRecord, error: RequestError) -> None:
         record.codes = (error.code,)
-        self._operations.pop(id, None)
         errors = orjson.dumps(error.format_errors(record.request_id))
+        await self._refuse_operation(id, errors, error.status)
+
+    async def _refuse_operation(self, id: str, errors: bytes, status: int) -> None:
+        """Send errors instead of a result; late, if the tenant gets many refusals."""
+        assert self._session is not None, "Without a session no operation starts."
+        tenant_id = self._session.caller.tenant_id
+        delay = self._loop.create_task(self.context.refusal_delay.wait(tenant_id, status))
+        self._delays.add(delay)
+        try:
+            await delay
+        finally:
+            self._delays.discard(delay)
+        self._operations.pop(id, None)
         await self._send_frame(_build_frame("error", id, errors))
 
     async def _send_frame(self, frame: bytes) -> None:

@@ -1,7 +1,9 @@
 """Refusals are late when a tenant gets many of them, and take no place of others meanwhile."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from api.http.overload.refusal_delay import (
     RefusalDelay,
 )
 from api.http.server_context import ServerContext
+from api.streaming.websocket import WebSocketConnection
 from domain.kernel.identity import generate_id
 from tests.api.small_graph import a_wire
 from tests.api.test_http import STRICT, build_client
@@ -167,3 +170,54 @@ async def test_a_refusal_that_waits_has_no_place_in_the_process(send: Send) -> N
 async def refuse(served: ServerContext, send: Send, count: int) -> list[httpx.Response]:
     async with build_client(served) as client:
         return [await send(client) for _ in range(count)]
+
+
+class FakeSocket:
+    """A socket whose messages a test puts in, and whose frames it reads."""
+
+    def __init__(self) -> None:
+        self.messages: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self.frames: asyncio.Queue[Any] = asyncio.Queue()
+
+    def put(self, **message: Any) -> None:
+        self.messages.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
+
+    async def receive(self) -> dict[str, str]:
+        return await self.messages.get()
+
+    async def send(self, message: dict[str, str]) -> None:
+        self.frames.put_nowait(json.loads(message["text"]))
+
+    async def close(self, code: int, reason: str) -> None:
+        self.frames.put_nowait({"type": "close", "code": code, "reason": reason})
+
+
+async def test_errors_over_a_socket_are_late_and_no_message_is_read_meanwhile() -> None:
+    served, socket = a_wire(), FakeSocket()
+    end, begun, delays = asyncio.Event(), asyncio.Event(), list[float]()
+
+    async def sleep_until_the_end(seconds: float) -> None:
+        delays.append(seconds)
+        begun.set()
+        await end.wait()
+
+    served.refusal_delay = RefusalDelay(clock=lambda: 0, sleep=sleep_until_the_end)
+    connection: Any = WebSocketConnection(served, socket)  # type: ignore[arg-type]
+    running = asyncio.create_task(connection.run())
+    socket.put(type="connection_init", payload={"authorization": "Bearer good"})
+    assert await socket.frames.get() == {"type": "connection_ack"}
+    for number in range(PROMPT_REFUSALS):
+        socket.put(type="subscribe", id=str(number), payload={"query": "{ unknown }"})
+        assert (await socket.frames.get())["type"] == "error"
+    socket.put(type="subscribe", id="late", payload={"query": "{ unknown }"})
+    await begun.wait()
+    socket.put(type="complete", id="late")
+    socket.put(type="subscribe", id="next", payload={"query": "{ unknown }"})
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert (len(delays), list(connection._operations)) == (1, ["late"])
+    assert (served.limiter.admitted, served.limiter.active) == (0, 0)
+    end.set()
+    assert [(await socket.frames.get())["id"] for _ in range(2)] == ["late", "next"]
+    socket.messages.put_nowait({"type": "websocket.disconnect"})
+    await running
