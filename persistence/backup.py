@@ -5,8 +5,7 @@ of each table. A restore reads the rows back and compares. Python never parses a
 find damage, not forgery: so a restore refuses whatever names another tenant, and takes the issuers,
 whose tokens open the tenant, only when it is asked to.
 
-A restore moves the journal's transaction ids below those of the new server, in their order.
-Otherwise change feeds would deliver old entries again when the server reaches these ids.
+The tenant's clocks are rows like others, so the journal keeps its numbers.
 """
 
 import gzip
@@ -50,11 +49,6 @@ FIND_ISSUER = "SELECT issuer FROM directory.issuers WHERE issuer = ANY($1) LIMIT
 INSERT_ROWS = count_inserted(
     "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1) r WHERE r.tenant_id = $2"
 )
-REBASE_TENANT_JOURNAL = """
-UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal WHERE tenant_id = $1)
-WHERE tenant_id = $1
-"""
-REBASE_JOURNAL = "UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal)"
 DATABASE_IS_EMPTY = "SELECT to_regclass('directory.tenants') IS NULL"
 
 ContentErrors = (
@@ -223,7 +217,6 @@ async def _read_rows(connection: Connection, tenant_id: UUID, file: gzip.GzipFil
         if rows.render_trailer() != trailer:
             raise Invalid(f"The backup is damaged: the rows of {table.name} have another digest.")
         count += rows.count
-    await connection.execute(REBASE_TENANT_JOURNAL, tenant_id)
     return count
 
 
@@ -304,7 +297,6 @@ async def restore_database(connection: Connection, url: str, path: Path) -> None
     if not await connection.fetchval(DATABASE_IS_EMPTY):
         raise Invalid("This database contains Trellis already. Restore into an empty one.")
     _run_postgres_program("pg_restore", url, "--single-transaction", "--exit-on-error", str(path))
-    await connection.execute(REBASE_JOURNAL)
 
 
 def _run_postgres_program(name: str, url: str, *options: str) -> None:

@@ -1,12 +1,13 @@
 """The change feed: new journal entries of a tenant, for all subscribers in this process.
 
-Entries are read in the order of `(xid, seq)`, and only below the oldest running transaction. So a
-transaction that began earlier and commits later is never missed, and no entry is delivered twice.
-Each process polls the journal itself, without messages between processes.
+A poll compares the number of the journal's clock with the position, and reads the entries after the
+position where the clock is ahead. Numbers have no gaps and become visible in their order. So no
+entry is missed or delivered twice, and a long transaction delays nothing. Each process polls by
+itself, without messages between processes.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,10 @@ import structlog
 
 from domain.kernel.identity import TenantId
 from persistence.change_cursors import Position
+from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.error_translation import DatabaseUnavailable
-from persistence.reading.reader import Reader
+from persistence.kernel.mapping.registry import list_unrelated_entities
+from persistence.reading.reader import Reader, Snapshot
 
 POLL_INTERVAL = 0.1
 """Seconds."""
@@ -36,17 +39,11 @@ UNREACHABLE_ERRORS = (
 
 LOG = structlog.get_logger("trellis.feed")
 
-_SELECT_END = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_SELECT_NUMBER = select_number(Clock.JOURNAL, "$1")
 _SELECT_ENTRIES = """
-    SELECT id, entity, entity_id, action, xid, seq FROM journal
-    WHERE tenant_id = $1 AND (xid, seq) > ($2, $3)
-      AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    ORDER BY xid, seq LIMIT $4
-"""
-_SELECT_PAST_ENTRIES = """
-    SELECT id, entity, entity_id, action, xid, seq FROM journal
-    WHERE tenant_id = $1 AND (xid, seq) > ($2, $3) AND (xid, seq) <= ($4, $5)
-    ORDER BY xid, seq LIMIT $6
+    SELECT id, entity, entity_id, action, number FROM journal
+    WHERE tenant_id = $1 AND number > $2 AND number <= $3
+    ORDER BY number LIMIT $4
 """
 
 
@@ -59,6 +56,11 @@ class FeedEntry:
     entity_id: UUID
     action: str
     position: Position
+
+    @property
+    def may_alter_rights(self) -> bool:
+        """Whether the change may alter anybody's rights."""
+        return self.entity not in list_unrelated_entities()
 
 
 class SlowConsumer(Exception):
@@ -116,7 +118,7 @@ class ChangeFeed:
     async def subscribe(self, tenant_id: TenantId) -> FeedSubscription:
         """Subscribe to the entries of a tenant from now on."""
         if tenant_id not in self._tails:
-            end = await self._load_end(tenant_id)
+            end = await self.load_end(tenant_id)
             if tenant_id not in self._tails:
                 new_tail = self._tails[tenant_id] = _TenantTail(tenant_id, end)
                 new_tail.task = asyncio.create_task(self._poll(new_tail))
@@ -136,25 +138,19 @@ class ChangeFeed:
     async def load_past_entries(
         self, tenant_id: TenantId, after: Position, until: Position
     ) -> list[FeedEntry]:
-        """Return the first entries between two positions; `until` is one of a subscription."""
+        """Return the first entries between two positions."""
         async with self._reader.open_snapshot(tenant_id) as snapshot:
-            rows = await snapshot.connection.fetch(
-                _SELECT_PAST_ENTRIES,
-                tenant_id,
-                *(after.xid, after.seq, until.xid, until.seq),
-                BATCH_SIZE,
-            )
-        return [_build_entry(each) for each in rows]
+            return await _fetch_entries(snapshot, tenant_id, after, until)
 
-    async def _load_end(self, tenant_id: TenantId) -> Position:
-        """Return the position before all transactions that are still running."""
+    async def load_end(self, tenant_id: TenantId) -> Position:
+        """Return the number of the last entry."""
         async with self._reader.open_snapshot(tenant_id) as snapshot:
-            return Position(await snapshot.connection.fetchval(_SELECT_END), -1)
+            return await _fetch_number(snapshot, tenant_id)
 
     async def _poll(self, tail: _TenantTail) -> None:
         while True:
             try:
-                entries = await self._fetch_entries(tail)
+                entries = await self._fetch_new_entries(tail)
             except UNREACHABLE_ERRORS as error:
                 # No entry is lost: the next poll continues at the same position.
                 LOG.warning("feed.unreachable", error=type(error).__name__)
@@ -165,18 +161,29 @@ class ChangeFeed:
             if len(entries) < BATCH_SIZE:
                 await asyncio.sleep(self._poll_interval)
 
-    async def _fetch_entries(self, tail: _TenantTail) -> list[FeedEntry]:
-        position = tail.position
+    async def _fetch_new_entries(self, tail: _TenantTail) -> list[FeedEntry]:
         async with self._reader.open_snapshot(tail.tenant_id) as snapshot:
-            rows: list[Any] = await snapshot.connection.fetch(
-                _SELECT_ENTRIES, tail.tenant_id, position.xid, position.seq, BATCH_SIZE
-            )
-        entries = [_build_entry(each) for each in rows]
-        if entries:
-            tail.position = entries[-1].position
+            number = await _fetch_number(snapshot, tail.tenant_id)
+            if number <= tail.position:
+                # It is smaller after a failover to a server that had not yet the last entries.
+                tail.position = number
+                return []
+            entries = await _fetch_entries(snapshot, tail.tenant_id, tail.position, number)
+        tail.position = entries[-1].position
         return entries
 
 
-def _build_entry(row: Mapping[str, Any]) -> FeedEntry:
-    position = Position(row["xid"], row["seq"])
-    return FeedEntry(row["id"], row["entity"], row["entity_id"], row["action"], position)
+async def _fetch_number(snapshot: Snapshot, tenant_id: TenantId) -> Position:
+    return await snapshot.connection.fetchval(_SELECT_NUMBER, tenant_id) or 0
+
+
+async def _fetch_entries(
+    snapshot: Snapshot, tenant_id: TenantId, after: Position, until: Position
+) -> list[FeedEntry]:
+    rows: list[Any] = await snapshot.connection.fetch(
+        _SELECT_ENTRIES, tenant_id, after, until, BATCH_SIZE
+    )
+    return [
+        FeedEntry(row["id"], row["entity"], row["entity_id"], row["action"], row["number"])
+        for row in rows
+    ]

@@ -11,11 +11,12 @@ from persistence import (
     tenants,
 )
 from persistence.access import closure_tables
-from persistence.kernel import redirects, search_index
+from persistence.kernel import clocks, redirects, search_index
 from persistence.kernel.schema.tables import metadata
 from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
+    "clocks",
     "closure_tables",
     "creations",
     "goals",

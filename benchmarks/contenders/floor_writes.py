@@ -28,11 +28,14 @@ noted AS (
   INSERT INTO check_in_values (tenant_id, id, check_in_id, key_result_id, value)
   SELECT tenant_id, gen_random_uuid(), :check_in, id, current_value FROM key_results
   WHERE tenant_id = :tenant AND goal_id = :id),
+ticked AS (
+  UPDATE tenant_clocks SET number = number + 1
+  WHERE tenant_id = :tenant AND clock = 'journal' RETURNING number),
 told AS (
-  INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+  INSERT INTO journal (tenant_id, id, number, seq, entity, entity_id, action, actor_id, changes,
                        recorded_at)
-  VALUES (:tenant, :entry, pg_current_xact_id()::text::bigint, 1, 'goal', :id, 'checked_in',
-          :person, jsonb_build_object('confidence', jsonb_build_array(null, :confidence)), now()))
+  SELECT :tenant, :entry, number, 1, 'goal', :id, 'checked_in', :person,
+         jsonb_build_object('confidence', jsonb_build_array(null, :confidence)), now() FROM ticked)
 UPDATE goals SET version = version + 1, updated_at = now()
 WHERE tenant_id = :tenant AND id = :id""")
 SELECT_GOAL = Statement("""
@@ -68,12 +71,16 @@ known AS (
   INSERT INTO words (tenant_id, entity, word, entity_id)
   SELECT DISTINCT (:tenant)::uuid, 'goal', w, id
   FROM given, regexp_split_to_table(lower(title), ' ') w),
+ticked AS (
+  UPDATE tenant_clocks SET number = number + (SELECT count(*) FROM given)
+  WHERE tenant_id = :tenant AND clock = 'journal' RETURNING number),
 told AS (
-  INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+  INSERT INTO journal (tenant_id, id, number, seq, entity, entity_id, action, actor_id, changes,
                        recorded_at)
-  SELECT (:tenant)::uuid, entry, pg_current_xact_id()::text::bigint, n, 'goal', id, 'drafted',
-         (:person)::uuid, jsonb_build_object('title', jsonb_build_array(null, title)), now()
-  FROM given)
+  SELECT (:tenant)::uuid, entry, number - (SELECT count(*) FROM given) + n, n, 'goal', id,
+         'drafted', (:person)::uuid, jsonb_build_object('title', jsonb_build_array(null, title)),
+         now()
+  FROM given, ticked)
 SELECT json_build_object('data', json_build_object('goalCreateBatch', json_build_object(
   'goals', (SELECT json_agg(json_build_object('title', title, 'status', 'DRAFT', 'dueOn', due)
                             ORDER BY n) FROM given),

@@ -134,13 +134,22 @@ class WordModel(Model):
     entity_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class ClockModel(Model):
+    """A clock of a tenant."""
+
+    __tablename__ = "tenant_clocks"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    clock: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
 class JournalModel(Model):
     """An entry of the journal."""
 
     __tablename__ = "journal"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    xid: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int] = mapped_column(BigInteger)
     seq: Mapped[int]
     entity: Mapped[str]
     entity_id: Mapped[UUID]

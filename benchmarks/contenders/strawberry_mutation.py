@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import BigInteger, Text, cast, func, select
+from sqlalchemy import select, update
 
 from benchmarks.contenders.strawberry_loaders import (
     Info,
@@ -16,6 +16,7 @@ from benchmarks.contenders.strawberry_loaders import (
 from benchmarks.contenders.strawberry_models import (
     CheckInModel,
     CheckInValueModel,
+    ClockModel,
     GoalModel,
     JournalModel,
 )
@@ -108,17 +109,23 @@ async def _record_check_in(
         )
         for each in key_results
     )
-    loaders.session.add(_build_journal_entry(loaders, goal, check_in))
+    advance = update(ClockModel).where(
+        ClockModel.tenant_id == loaders.tenant, ClockModel.clock == "journal"
+    )
+    number = await loaders.session.scalar(
+        advance.values(number=ClockModel.number + 1).returning(ClockModel.number)
+    )
+    loaders.session.add(_build_journal_entry(loaders, goal, check_in, number or 1))
     await loaders.session.flush()
 
 
 def _build_journal_entry(
-    loaders: LoaderContext, goal: GoalModel, check_in: CheckInModel
+    loaders: LoaderContext, goal: GoalModel, check_in: CheckInModel, number: int
 ) -> JournalModel:
     return JournalModel(
         tenant_id=loaders.tenant,
         id=generate_id(),
-        xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger),
+        number=number,
         seq=1,
         entity="goal",
         entity_id=goal.id,

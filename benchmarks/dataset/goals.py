@@ -34,6 +34,8 @@ def add_goals(tenant: Tenant) -> None:
             tenant.random.choice(goal_ids) if goal_ids and tenant.random.random() < 1 / 3 else None
         )
         goal_ids.append(_add_goal(tenant, created_at, parent))
+    tenant.rows.add_row("tenant_clocks", clock="rights", number=1)
+    tenant.rows.add_row("tenant_clocks", clock="journal", number=tenant.entry_count)
 
 
 def _add_goal(tenant: Tenant, created_at: datetime, parent: str | None) -> str:
@@ -149,10 +151,11 @@ def _add_journal_entry(
     tenant: Tenant, goal: str, action: str, moment: datetime, changes: Row, facts: Row
 ) -> None:
     known = {name: facts[name] for name in list_fact_names(Goal) if name in facts}
+    tenant.entry_count += 1
     tenant.rows.add_row(
         "journal",
         id=tenant.ids.generate(moment),
-        xid=3,  # older than every transaction of a running database
+        number=tenant.entry_count,
         seq=1,
         entity="goal",
         entity_id=goal,

@@ -35,6 +35,7 @@ class Tenant:
     units: list[str] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
+    entry_count: int = 0
 
 
 def build_tenant(slug: str, person_count: int) -> Tenant:

@@ -1,62 +1,61 @@
 """A cache of actors, and how a statement finds out whether a cached actor's rights still hold.
 
-A statement reads with cached rights and looks into the journal whether they may have changed since
-they were loaded; if so, its result is discarded. A tenant whose rights change all the time, as
-during an import, is not served from the cache for a while: most reads would be discarded.
+A statement reads with cached rights and looks at the tenant's clock of rights, which each change
+advances that may alter them. With another number its result is discarded. A tenant whose rights
+change all the time, as during an import, is not served from the cache for a while: most reads would
+be discarded.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.access.actor_query import AccessDenied, DenialReason, actor_from_row
-from persistence.access.invalidation import MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.access.actor_query import (
+    AccessDenied,
+    DenialReason,
+    actor_from_row,
+    find_validity,
+)
 from persistence.kernel.caching import LruCache
+from persistence.kernel.clocks import Clock, select_number
 
 MAX_ENTRIES = 10_000
 
-NO_AGE = timedelta(0)
+MAX_AGE = timedelta(seconds=10)
+"""Changes that bypass the clock, by hand or by a migration, count after this time."""
 
 CacheKey = tuple[TenantId, str]
 """A tenant, and the subject of a token."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CachedActor:
-    """The row of an actor, when it was loaded, and the last snapshot in which it was valid."""
+    """An actor, the number of the clock of rights with which it was loaded, and when it is used.
 
-    row_json: bytes
-    loaded_at: datetime
-    bounds: SnapshotBounds
-
-
-@dataclass(frozen=True)
-class UnverifiedActor:
-    """A cached actor whose rights may have changed since its snapshot."""
+    It is used only on the tenant's day for which it was loaded.
+    """
 
     key: CacheKey
     actor: Actor
-    cached: CachedActor
-
-    @property
-    def parameters(self) -> tuple[TenantId, int, tuple[int, ...]]:
-        """The parameters of `still_valid_sql`."""
-        return self.key[0], self.cached.bounds.xmax, self.cached.bounds.in_progress
+    rights_number: int | None
+    loaded_at: datetime
+    valid_from: datetime
+    valid_until: datetime
 
 
 @cache
-def still_valid_sql(position: int) -> str:
-    """Return the SQL that is true if the tenant is active here and no rights changed in it.
+def rights_number_sql(position: int) -> str:
+    """Return the SQL for the number of a tenant's clock of rights; null unless it is active here.
 
-    Its parameters from that position on are those of `changed_since_sql`.
+    Its parameter at that position is the tenant.
     """
+    tenant = f"${position}::uuid"
     return (
-        f"SELECT d.status = '{TenantStatus.ACTIVE}' AND d.database IS NULL"
-        f" AND NOT ({changed_since_sql(position)})"
-        f" FROM directory.tenants d WHERE d.id = ${position}::uuid"
+        f"{select_number(Clock.RIGHTS, tenant)} AND EXISTS(SELECT FROM directory.tenants"
+        f" WHERE id = {tenant} AND status = '{TenantStatus.ACTIVE}' AND database IS NULL)"
     )
 
 
@@ -71,24 +70,18 @@ class ActorCache:
 
     def get_unverified(
         self, tenant_id: TenantId, subject: str, now: datetime
-    ) -> UnverifiedActor | None:
+    ) -> CachedActor | None:
         """Return the cached actor, or None where the actor has to be loaded."""
         cached = self._entries.get((tenant_id, subject))
-        if cached is None or now > cached.loaded_at + self._get_max_age(tenant_id, now):
+        if cached is None or not cached.valid_from <= now < cached.valid_until:
             return None
-        actor = actor_from_row(tenant_id, cached.row_json, now)
-        if not isinstance(actor, Actor):  # the person has left since
+        if now > cached.loaded_at and self._is_recently_invalidated(tenant_id, now):
             return None
-        return UnverifiedActor((tenant_id, subject), actor, cached)
+        return cached
 
     def store(
-        self,
-        tenant_id: TenantId,
-        subject: str,
-        row_json: bytes | None,
-        snapshot: str,
-        now: datetime,
-    ) -> UnverifiedActor:
+        self, tenant_id: TenantId, subject: str, row_json: bytes | None, now: datetime
+    ) -> CachedActor:
         """Cache what `actor_sql` selected. Raises TenantNotActive or AccessDenied."""
         key = tenant_id, subject
         self._entries.pop(key)
@@ -96,34 +89,30 @@ class ActorCache:
         if isinstance(actor, DenialReason):
             raise AccessDenied(actor)
         assert row_json is not None, "Without a row there is no such tenant."
-        cached = CachedActor(row_json, now, SnapshotBounds.parse(snapshot))
+        rights_number, day_start, day_end = find_validity(row_json, actor.today)
+        valid_until = min(now + MAX_AGE, day_end)
+        cached = CachedActor(key, actor, rights_number, now, day_start, valid_until)
         self._entries.put(key, cached)
-        return UnverifiedActor(key, actor, cached)
+        return cached
 
-    def confirm(
-        self, unverified: UnverifiedActor, is_valid: object, snapshot: str, now: datetime
-    ) -> bool:
-        """Return whether the cached rights still held in a snapshot; if not, drop the actor.
+    def confirm(self, cached: CachedActor, rights_number: object, now: datetime) -> bool:
+        """Return whether the cached rights still held in a statement; if not, drop the actor.
 
-        `is_valid` is the result of `still_valid_sql`. A snapshot older than that of the cached
-        actor proves nothing: it comes from another server, after a failover.
+        `rights_number` is the result of `rights_number_sql` in it. A smaller number proves nothing
+        either: it comes from another server, after a failover.
         """
-        is_latest = self._entries.peek(unverified.key) is unverified.cached
-        bounds = SnapshotBounds.parse(snapshot)
-        if is_valid is True and bounds.xmax >= unverified.cached.bounds.xmax:
-            if is_latest:
-                self._entries.put(unverified.key, replace(unverified.cached, bounds=bounds))
+        if rights_number is not None and rights_number == cached.rights_number:
             return True
-        self._recently_invalidated.put(unverified.key[0], now + MAX_AGE)
-        if is_latest:
-            self._entries.pop(unverified.key)
+        self._recently_invalidated.put(cached.key[0], now + MAX_AGE)
+        if self._entries.peek(cached.key) is cached:
+            self._entries.pop(cached.key)
         return False
 
-    def _get_max_age(self, tenant_id: TenantId, now: datetime) -> timedelta:
-        """Return for how long an actor is used; not at all soon after an invalidation."""
-        if self._recently_invalidated:
-            until = self._recently_invalidated.peek(tenant_id)
-            if until is not None and now < until:
-                return NO_AGE
-            self._recently_invalidated.pop(tenant_id)
-        return MAX_AGE
+    def _is_recently_invalidated(self, tenant_id: TenantId, now: datetime) -> bool:
+        if not self._recently_invalidated:
+            return False
+        until = self._recently_invalidated.peek(tenant_id)
+        if until is not None and now < until:
+            return True
+        self._recently_invalidated.pop(tenant_id)
+        return False

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.tenants import TenantStatus
+from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import require_here
 
 MAX_CACHED_ROWS = 10_000
@@ -25,9 +26,9 @@ ONE_DAY = timedelta(days=1)
 # makes another key for the functions below that remember their results.
 _ACTOR_SQL = """
 SELECT row_to_json(said) FROM (
-  SELECT d.status AS tenant_status, d.database AS location, t.time_zone,
-         m.id AS member_id, m.status AS member_status,
-         p.id AS person_id, p.left_on,
+  SELECT d.status AS tenant_status, d.database AS location,
+         ({rights_number}) AS rights_number, t.time_zone,
+         m.id AS member_id, m.status AS member_status, p.id AS person_id, p.left_on,
          ARRAY(SELECT c.ancestor_id FROM organization_closure c
                WHERE c.tenant_id = {tenant}
                  AND c.descendant_id = p.organization_id) AS organizations,
@@ -86,12 +87,17 @@ class TenantNotActive(Exception):
 @cache
 def actor_sql(position: int) -> str:
     """Return the SQL of a caller's row, with the values of `actor_params` from this position on."""
-    return _ACTOR_SQL.format(
-        tenant=f"${position}::uuid", subject=f"${position + 1}::text", day=f"${position + 2}::date"
-    )
+    return _format_actor_sql(position, f"${position + 1}::text")
 
 
-_ROW_OF_EACH = _ACTOR_SQL.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")
+def _format_actor_sql(position: int, subject: str) -> str:
+    tenant = f"${position}::uuid"
+    rights_number = select_number(Clock.RIGHTS, tenant)
+    day = f"${position + 2}::date"
+    return _ACTOR_SQL.format(tenant=tenant, rights_number=rights_number, subject=subject, day=day)
+
+
+_ROW_OF_EACH = _format_actor_sql(1, "asked.subject")
 SELECT_ACTORS = f"SELECT asked.subject, ({_ROW_OF_EACH}) FROM unnest($2::text[]) AS asked (subject)"
 """The rows of many subjects of one tenant in one statement; parameters as in `actors_params`."""
 
@@ -124,8 +130,25 @@ def actor_from_row(
     require_here(row["location"])
     if row["tenant_status"] != TenantStatus.ACTIVE:
         raise TenantNotActive(TenantStatus(row["tenant_status"]))
-    today = now.astimezone(ZoneInfo(row["time_zone"] or "UTC")).date()
+    today = now.astimezone(_get_time_zone(row)).date()
     return _build_actor(tenant_id, row_json, today)
+
+
+def find_validity(row_json: bytes, today: date) -> tuple[int | None, datetime, datetime]:
+    """Return until when the rights in a row may be used without loading it again.
+
+    That is while the clock of rights has the same number, and from the first to the second moment:
+    the tenant's day of `today`. On another day roles, teams and people may begin or end.
+    """
+    row = _parse_row(row_json)
+    start, end = (
+        datetime.combine(day, time.min, _get_time_zone(row)) for day in (today, today + ONE_DAY)
+    )
+    return row["rights_number"], start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _get_time_zone(row: dict[str, Any]) -> ZoneInfo:
+    return ZoneInfo(row["time_zone"] or "UTC")
 
 
 @lru_cache(maxsize=MAX_CACHED_ROWS)

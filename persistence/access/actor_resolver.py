@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.access.actor_cache import ActorCache, CachedActor, rights_number_sql
 from persistence.access.actor_query import actor_params, actor_sql
 from persistence.kernel.transaction import SqlBuilder
 
-RunQuery: TypeAlias = Callable[..., Awaitable[tuple[Any, str]]]
-"""Runs an SqlBuilder with its parameters; returns the result and the snapshot it was read in."""
+RunQuery: TypeAlias = Callable[..., Awaitable[Any]]
+"""Runs an SqlBuilder with its parameters; returns the result."""
 
 
 @dataclass
@@ -29,7 +29,7 @@ class ActorResolver:
     now: datetime
 
     def __post_init__(self) -> None:
-        self._unverified: UnverifiedActor | None = self.actor_cache.get_unverified(
+        self._unverified: CachedActor | None = self.actor_cache.get_unverified(
             self.tenant_id, self.subject, self.now
         )
 
@@ -41,10 +41,10 @@ class ActorResolver:
     def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
         """Return the next query to run and its parameters; the first is the tenant's id."""
         if self._unverified is not None:
-            return still_valid_sql, self._unverified.parameters
+            return rights_number_sql, (self.tenant_id,)
         return actor_sql, actor_params(self.tenant_id, self.subject, self.now)
 
-    def accept(self, query_result: Any, snapshot: str) -> Actor | None:
+    def accept(self, query_result: Any) -> Actor | None:
         """Return the actor by the result of the last query, or None where it has to be loaded.
 
         Raises TenantNotActive or AccessDenied.
@@ -52,10 +52,10 @@ class ActorResolver:
         unverified = self._unverified
         if unverified is None:
             self._unverified = self.actor_cache.store(
-                self.tenant_id, self.subject, query_result, snapshot, self.now
+                self.tenant_id, self.subject, query_result, self.now
             )
             return self._unverified.actor
-        if self.actor_cache.confirm(unverified, query_result, snapshot, self.now):
+        if self.actor_cache.confirm(unverified, query_result, self.now):
             return unverified.actor
         self._unverified = None
         return None
@@ -68,5 +68,5 @@ class ActorResolver:
         actor = None
         while actor is None:
             build_sql, parameters = self.build_query()
-            actor = self.accept(*await run_query(build_sql, *parameters))
+            actor = self.accept(await run_query(build_sql, *parameters))
         return actor

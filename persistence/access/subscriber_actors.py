@@ -3,41 +3,35 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.access.actor_cache import still_valid_sql
+from persistence.access.actor_cache import MAX_AGE, rights_number_sql
 from persistence.access.actor_query import (
     SELECT_ACTORS,
     DenialReason,
     actor_from_row,
     actors_params,
 )
-from persistence.access.invalidation import ALL_SEEN, MAX_AGE, SnapshotBounds
 from persistence.kernel.pools import Connection
 
-
-@cache
-def _check_validity_sql() -> str:
-    """Return the SQL that checks all actors of a tenant; parameters as in `still_valid_sql`."""
-    return f"""
-        SELECT ({still_valid_sql(1)}) AS is_valid, pg_current_snapshot()::text AS snapshot,
-               (SELECT time_zone FROM tenants WHERE tenant_id = $1 AND id = $1) AS time_zone
-        """
+CHECK_SQL = f"""
+SELECT ({rights_number_sql(1)}) AS rights_number,
+       (SELECT time_zone FROM tenants WHERE tenant_id = $1 AND id = $1) AS time_zone
+"""
 
 
 @dataclass
 class SubscriberActors:
-    """The actors of many subscribers of one tenant, all valid in the same snapshot.
+    """The actors of many subscribers of one tenant, all with the same number of its clock.
 
     One check serves all of them, so that an event costs two statements at most.
     """
 
     tenant_id: TenantId
     _actors: dict[str, Actor | DenialReason] = field(default_factory=dict)
-    _bounds: SnapshotBounds = ALL_SEEN
+    _rights_number: int | None = None
     _today: date = date.min
     _expires_at: datetime | None = None
 
@@ -55,13 +49,13 @@ class SubscriberActors:
 
     async def _drop_stale_actors(self, connection: Connection, now: datetime) -> None:
         """Drop all actors if the rights of any may have changed, or a new day has begun."""
-        row = await connection.fetchrow(
-            _check_validity_sql(), self.tenant_id, self._bounds.xmax, self._bounds.in_progress
-        )
+        row = await connection.fetchrow(CHECK_SQL, self.tenant_id)
         assert row is not None, "A SELECT without FROM returns one row."
         today = now.astimezone(ZoneInfo(row["time_zone"] or "UTC")).date()
         is_expired = self._expires_at is None or now >= self._expires_at
-        if not row["is_valid"] or is_expired or today != self._today:
+        rights_number = row["rights_number"]
+        is_valid = rights_number is not None and rights_number == self._rights_number
+        if not is_valid or is_expired or today != self._today:
             self._actors.clear()
             self._today, self._expires_at = today, now + MAX_AGE
-        self._bounds = SnapshotBounds.parse(row["snapshot"])
+        self._rights_number = rights_number

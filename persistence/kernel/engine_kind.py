@@ -39,6 +39,11 @@ class EngineKind(Enum):
         """
         return self is EngineKind.PLAIN
 
+    @property
+    def can_insert_returned_rows(self) -> bool:
+        """Whether one statement can insert what another part of it returns."""
+        return self is EngineKind.PLAIN
+
 
 _SHARD_NUMBER = re.compile(r"_\d+$")
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
@@ -65,3 +70,12 @@ async def find_engine_kind(connection: Any) -> EngineKind:
     """Return the kind of a connection's database."""
     is_distributed = await connection.fetchval(IS_INSTALLED)
     return EngineKind.CITUS if is_distributed else EngineKind.PLAIN
+
+
+def get_engine_kind(connection: Any) -> EngineKind:
+    """Return the kind of an open connection's database.
+
+    A connection that was lost has none. Its next statement raises an error.
+    """
+    kind: EngineKind = getattr(connection, "engine_kind", EngineKind.PLAIN)
+    return kind

@@ -1,17 +1,18 @@
 """The journal: an entry for every change, written in the transaction of the change.
 
-Audit, history, subscriptions and the change feed read this table. A reader that polls it must read
-in the order of `(xid, seq)`, below the oldest running transaction. In any other order it can miss
-entries.
+Audit, history, subscriptions and the change feed read this table. The tenant's clock numbers the
+entries, without gaps. A reader that polls asks for entries after a number, and misses none.
+`seq` is the position in the unit of work, so `number - seq` is the same for all of its entries.
 
 The serving role may only insert entries, with two exceptions: a merge of people changes whom they
 name, and an erasure removes personal values (`REWRITABLE_COLUMNS` of the schema lint).
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid, text
@@ -19,8 +20,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
 from persistence.kernel.access_facts import AccessFacts, encode_access_facts
+from persistence.kernel.clocks import ADVANCE_CLOCKS, Clock
 from persistence.kernel.mapping.diff import Changes
-from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.mapping.registry import list_unrelated_entities
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
 from persistence.kernel.schema.tables import entity_table, tenant_index
 
 UNKNOWN_FACTS = "[{}]"
@@ -28,7 +32,7 @@ UNKNOWN_FACTS = "[{}]"
 
 journal = entity_table(
     "journal",
-    Column("xid", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("entity", Text, nullable=False),
     Column("entity_id", Uuid, nullable=False),
@@ -40,23 +44,24 @@ journal = entity_table(
     Column("request_id", Text),
     Column("access_facts", JSONB, nullable=False, server_default=text(f"'{UNKNOWN_FACTS}'")),
     tenant_index("entity", "entity_id", "id"),
-    tenant_index("xid", "seq"),
+    tenant_index("number", unique=True),
     tenant_index("actor_id", "id"),
     prefix="journal",
 )
 
 INSERT_ENTRIES = WriteStatement(
-    WritePhase.INSERT,
+    WritePhase.JOURNAL,
     """
-    INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+    INSERT INTO journal (tenant_id, id, number, seq, entity, entity_id, action, actor_id, changes,
                          recorded_at, effective_on, request_id, access_facts)
-    SELECT $1::uuid, r.id, pg_current_xact_id()::text::bigint, r.seq, r.entity, r.entity_id,
-           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id,
+    SELECT $1::uuid, r.id, c.number - r.following, r.seq, r.entity, r.entity_id, r.action,
+           r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id,
            r.access_facts::jsonb
-    FROM {rows}""",
+    FROM {rows}, {clocks} c WHERE c.tenant_id = $1::uuid AND c.clock = 'journal'""",
     (
-        ("id", "uuid"),
+        ("following", "int"),
         ("seq", "int"),
+        ("id", "uuid"),
         ("entity", "text"),
         ("entity_id", "uuid"),
         ("action", "text"),
@@ -70,22 +75,23 @@ INSERT_ENTRIES = WriteStatement(
 )
 
 
-SAME_TRANSACTION = """
-SELECT entity_id FROM journal
-WHERE tenant_id = $1 AND entity = $2 AND xid = (
-    SELECT first.xid FROM journal first
-    WHERE first.tenant_id = $1 AND first.entity = $2 AND first.entity_id = $3
-    ORDER BY first.id LIMIT 1)
-GROUP BY entity_id ORDER BY min(seq)
+SAME_UNIT_OF_WORK = """
+SELECT other.entity_id FROM (
+    SELECT number, number - seq AS base FROM journal
+    WHERE tenant_id = $1 AND entity = $2 AND entity_id = $3 ORDER BY id LIMIT 1) first
+JOIN journal other ON other.tenant_id = $1 AND other.entity = $2
+  AND other.number > first.base AND other.number < coalesce((
+    SELECT later.number FROM journal later
+    WHERE later.tenant_id = $1 AND later.number > first.number AND later.seq = 1
+    ORDER BY later.number LIMIT 1), first.number + 2147483647)
+GROUP BY other.entity_id ORDER BY min(other.number)
 """
-
+"""The objects of a kind that the unit of work changed which wrote the first entry of one."""
 
 MOVE_ENTRIES = """
-UPDATE journal SET entity_id = $3
-WHERE tenant_id = $1 AND entity = $4 AND entity_id = $2
-  AND xid <> pg_current_xact_id()::text::bigint
+UPDATE journal SET entity_id = $3 WHERE tenant_id = $1 AND entity = $4 AND entity_id = $2
 """
-"""Gives the entries of one aggregate to another, but for those of the running transaction."""
+"""Gives the entries of one aggregate to another."""
 
 MOVE_ACTOR = """
 UPDATE journal SET actor_id = $3 WHERE tenant_id = $1 AND actor_id = $2
@@ -138,27 +144,61 @@ class JournalEntry:
     effective_on: date | None = None
 
 
+class PendingEntry(NamedTuple):
+    """An entry as it will be written, but for its numbers."""
+
+    id: UUID
+    entity: str
+    entity_id: UUID
+    action: str
+    actor_id: UUID | None
+    changes: str
+    recorded_at: datetime
+    effective_on: date | None
+    request_id: str | None
+    access_facts: str
+
+
 @dataclass
 class JournalWriter:
-    """Writes the entries of one unit of work, numbered in their order."""
+    """Collects the entries of one unit of work, and writes them with its last statement.
+
+    Until then no entry is in the table. Code that rewrites entries of the table has to rewrite the
+    pending ones of its unit of work, too.
+    """
 
     request_id: str | None
-    entry_count: int = 0
+    pending: list[PendingEntry] = field(default_factory=list)
 
-    def write(self, batch: WriteBatch, entry: JournalEntry) -> None:
-        """Add an entry to the batch of the change."""
-        self.entry_count += 1
-        row = (
-            generate_id(),
-            self.entry_count,
-            entry.entity,
-            entry.entity_id,
-            entry.action,
-            entry.attribution.actor_id,
-            json.dumps(entry.changes, ensure_ascii=False),
-            entry.attribution.recorded_at,
-            entry.effective_on,
-            self.request_id,
-            encode_access_facts(entry.access_facts),
+    def add(self, entry: JournalEntry) -> None:
+        """Add an entry of a change."""
+        self.pending.append(
+            PendingEntry(
+                generate_id(),
+                entry.entity,
+                entry.entity_id,
+                entry.action,
+                entry.attribution.actor_id,
+                json.dumps(entry.changes, ensure_ascii=False),
+                entry.attribution.recorded_at,
+                entry.effective_on,
+                self.request_id,
+                encode_access_facts(entry.access_facts),
+            )
         )
-        batch.add(INSERT_ENTRIES, row)
+
+    def rewrite(self, rewrite_entry: Callable[[PendingEntry], PendingEntry]) -> None:
+        """Replace each pending entry by another one."""
+        self.pending[:] = map(rewrite_entry, self.pending)
+
+    def write(self, batch: WriteBatch) -> None:
+        """Move the entries to the batch of the last statement, which advances the clocks."""
+        if not self.pending:
+            return
+        last = len(self.pending)
+        if not {each.entity for each in self.pending} <= list_unrelated_entities():
+            batch.add(ADVANCE_CLOCKS, (Clock.RIGHTS, 1))
+        batch.add(ADVANCE_CLOCKS, (Clock.JOURNAL, last))
+        rows = ((last - seq, seq, *each) for seq, each in enumerate(self.pending, 1))
+        batch.add(INSERT_ENTRIES, *rows)
+        self.pending.clear()

@@ -8,7 +8,8 @@ from sqlalchemy import Column, Text, Uuid
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.state import EntityState
-from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
 from persistence.kernel.schema.tables import link_table, tenant_index
 from persistence.kernel.search_words import list_index_words
 

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.access_facts import collect_access_facts, encode_access_facts
 from persistence.kernel.mapping.state import EntityState
-from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
 from persistence.kernel.schema.tables import link_table
 
 tombstones = link_table(

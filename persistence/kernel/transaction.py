@@ -6,10 +6,10 @@ once and writes once needs no other, and saves three trips of five.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
-from persistence.kernel.engine_kind import EngineKind
+from persistence.kernel.engine_kind import get_engine_kind
 from persistence.kernel.pools import Connection
 
 TENANT_SETTING = "app.tenant_id"
@@ -50,8 +50,7 @@ class Transaction:
 
         It begins a transaction where such a statement cannot be one of its own.
         """
-        connection: Any = self.autocommit
-        engine_kind: EngineKind = connection.engine_kind
+        engine_kind = get_engine_kind(self.autocommit)
         return self.autocommit if engine_kind.can_write_and_enter else await self.begin()
 
     async def commit(self) -> None:

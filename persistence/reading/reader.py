@@ -11,6 +11,7 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
+from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import borrow_at_home, location_sql, require_here
 from persistence.kernel.pools import PoolSource, borrow
 from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
@@ -18,10 +19,11 @@ from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.plan_cache import Plan, PlanCache
 from persistence.reading.read_model import ROOT, ReadModel
-from persistence.reading.replica import ReplicaSource, caught_up_sql
+from persistence.reading.replica import ReplicaSource
 from persistence.reading.selection import Field, ReadRequest
 
 JSON_NULL = b"null"
+JOURNAL_NUMBER_SQL = select_number(Clock.JOURNAL, "$1::uuid")
 UNUSABLE_ARGUMENT_MESSAGE = (
     "An argument has a null character or a number out of range. Correct the argument."
 )
@@ -92,10 +94,8 @@ def _build_standalone_sql(
     sql: str, tenant_parameter: int, check_sql: SqlBuilder | None = None
 ) -> str:
     """Build a statement that enters the tenant first: without a tenant no row is visible."""
-    check_columns = (
-        f", ({check_sql(tenant_parameter)}), pg_current_snapshot()::text" if check_sql else ""
-    )
-    return f"SELECT ({sql}){check_columns} FROM {enter_tenant_sql(tenant_parameter)}"
+    check_column = f", ({check_sql(tenant_parameter)})" if check_sql else ""
+    return f"SELECT ({sql}){check_column} FROM {enter_tenant_sql(tenant_parameter)}"
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,10 @@ class PreparedRead:
 
 @dataclass(frozen=True)
 class SpeculativeRead:
-    """The JSON of a read, and the result of the check that ran in the same statement.
-
-    `snapshot` is the snapshot of both.
-    """
+    """The JSON of a read, and the result of the check that ran in the same statement."""
 
     value: bytes
     check_result: object
-    snapshot: str
 
 
 @dataclass
@@ -133,11 +129,9 @@ class Snapshot:
         plan = await self.plan_registry.get_plan(field, request, null_tolerant=null_tolerant)
         return await _fetch_json(self.connection, plan.sql, plan.resolve_parameters(request))
 
-    async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> tuple[Any, str]:
-        """Run a query of an ActorResolver here; return its result and the snapshot's text."""
-        sql = f"SELECT ({build_sql(1)}), pg_current_snapshot()::text"
-        actor_row, snapshot = await self.connection.fetchrow(sql, *params)
-        return actor_row, snapshot
+    async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> Any:
+        """Run a query of an ActorResolver here."""
+        return await self.connection.fetchval(f"SELECT ({build_sql(1)})", *params)
 
 
 class Reader:
@@ -167,18 +161,17 @@ class Reader:
             yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
 
-    async def query_actor(self, actor_sql: SqlBuilder, *actor_params: Any) -> tuple[Any, str]:
-        """Return the row of an actor, and its snapshot. The first parameter is the tenant id."""
-        sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
-        async with borrow(self.pool, actor_params[0]) as connection:
-            actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
-        return actor_row, snapshot
+    async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> Any:
+        """Run a query of an ActorResolver. The first parameter is the tenant id."""
+        sql = f"SELECT ({build_sql(1)}) FROM {enter_tenant_sql(1)}"
+        async with borrow(self.pool, params[0]) as connection:
+            return await connection.fetchval(sql, *params)
 
     async def read_prepared(self, tenant_id: TenantId, read: PreparedRead) -> Any:
         """Return the value of a prepared read, from the primary. Raises Invalid."""
 
         async def fetch(connection: Connection) -> Any:
-            value, location, _ = await _translate_data_errors(
+            value, location = await _translate_data_errors(
                 connection.fetchrow(read.sql, *read.parameters)
             )
             require_here(location)
@@ -204,25 +197,23 @@ class Reader:
                 result = await _translate_data_errors(
                     connection.fetchrow(sql, *values, *check_params)
                 )
-        value, check_result, snapshot = result
-        return SpeculativeRead(JSON_NULL if value is None else value, check_result, snapshot)
+        value, check_result = result
+        return SpeculativeRead(JSON_NULL if value is None else value, check_result)
 
     async def _read_from_replica(
         self, sql: str, values: Sequence[Any], check_sql: SqlBuilder, check_params: Sequence[Any]
-    ) -> tuple[bytes | None, object, str] | None:
+    ) -> tuple[bytes | None, object] | None:
         """Read from the replica; return None unless it has seen every write of the tenant."""
         result = self.replica and await _translate_data_errors(
             self.replica.read(sql, values, check_params[0])
         )
         if not result:
             return None
-        value, first_unseen_xid = result
-        sql_on_primary = _build_standalone_sql(caught_up_sql(len(check_params) + 1), 1, check_sql)
+        value, seen_number = result
+        sql_on_primary = _build_standalone_sql(JOURNAL_NUMBER_SQL, 1, check_sql)
         async with borrow(self.pool, check_params[0]) as connection:
-            is_fresh, check_result, snapshot = await connection.fetchrow(
-                sql_on_primary, *check_params, first_unseen_xid
-            )
-        return (value, check_result, snapshot) if is_fresh else None
+            number, check_result = await connection.fetchrow(sql_on_primary, *check_params)
+        return (value, check_result) if number is not None and seen_number >= number else None
 
 
 def _build_begin_sql(tenant_id: TenantId) -> str:

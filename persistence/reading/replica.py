@@ -1,9 +1,9 @@
 """Reads from a replica, which count only if the replica has seen every write of the tenant.
 
-A replica lags behind the primary. Each read validates the actor on the primary anyway; the same
-statement checks there that the tenant has written nothing that the replica has not seen. The check
-costs one index look-up, the read may cost thousands, and a client always reads its own writes.
-The replica must follow this primary, because transaction ids of the two are compared.
+A replica lags behind the primary. A read also returns the number of the journal's clock there. Each
+read validates the actor on the primary anyway, and the same statement reads the number there. The
+result counts if the replica's number is not smaller. The check costs one index look-up, the read
+may cost thousands, and a client always reads its own writes.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import asyncpg
 import structlog
 
+from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import enter_tenant_sql
 
@@ -70,7 +71,7 @@ class Replica:
     async def read(
         self, sql: str, values: Sequence[Any], tenant_id: Any
     ) -> tuple[bytes | None, int] | None:
-        """Return the value of a statement, and the first transaction that it may not have seen.
+        """Return the value of a statement, and the number of the journal that it has seen.
 
         Return None if the replica cannot answer now. Raises asyncpg.DataError for invalid values,
         as the primary would.
@@ -84,7 +85,7 @@ class Replica:
                     await self._check(connection)
                     self._is_checked = True
                 row = await connection.fetchrow(read_sql, *values, tenant_id)
-            value, first_unseen_xid = _unpack_replica_row(row)
+            value, seen_number = _unpack_replica_row(row)
         except asyncpg.DataError:
             raise
         except _STATEMENT_ERRORS:
@@ -92,7 +93,7 @@ class Replica:
         except Exception as error:  # noqa: BLE001 - the primary answers after any error
             self._suspend(error)
             return None
-        return None if first_unseen_xid is None else (value, first_unseen_xid)
+        return None if seen_number is None else (value, seen_number)
 
     def _suspend(self, error: Exception) -> None:
         """Stop reading from the replica for a while; then check it again."""
@@ -102,30 +103,17 @@ class Replica:
 
 
 def _unpack_replica_row(row: Sequence[Any]) -> tuple[bytes | None, int | None]:
-    value, first_unseen_xid, is_replica = row
+    value, seen_number, is_replica = row
     if not is_replica:
         raise NotAReplica
-    return value, first_unseen_xid
+    return value, seen_number
 
 
 @lru_cache(maxsize=1_000)
 def _build_read_sql(sql: str, tenant_parameter: int) -> str:
-    """Build a read in the tenant that also returns what it has not seen, and if it is a replica.
-
-    A snapshot in recovery does not list running transactions, so every transaction from its xmin
-    on may be unseen. For a tenant that is unknown here the xmin is null: it may have been restored
-    with its whole history.
-    """
+    """Build a read in the tenant that also returns what it has seen, and if it is a replica."""
+    seen_number = select_number(Clock.JOURNAL, f"${tenant_parameter}::uuid")
     return (
-        f"SELECT ({sql}), (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        f" FROM directory.tenants WHERE id = ${tenant_parameter}::uuid), pg_is_in_recovery()"
+        f"SELECT ({sql}), ({seen_number}), pg_is_in_recovery()"
         f" FROM {enter_tenant_sql(tenant_parameter)}"
-    )
-
-
-def caught_up_sql(xid_parameter: int) -> str:
-    """Return SQL that is true if the tenant `$1` wrote nothing in this or later transactions."""
-    return (
-        "SELECT NOT EXISTS(SELECT FROM journal j"
-        f" WHERE j.tenant_id = $1::uuid AND j.xid >= ${xid_parameter}::bigint)"
     )

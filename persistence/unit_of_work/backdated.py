@@ -25,7 +25,7 @@ async def backdated_work(
     async with work(pool, actor, now=now) as unit:
         backdated = BackdatedWork(actor, now, None, unit._transaction)  # noqa: SLF001
         yield backdated
-        await backdated.flush()
+        await backdated.commit()
 
 
 class BackdatedWork(Work):
@@ -54,9 +54,8 @@ class BackdatedWork(Work):
         self._track(self._tracked[type(aggregate), aggregate.id])
         self._attributions[aggregate.id] = Attribution(self.actor.person_id, self.now)
 
-    async def flush(self) -> None:
-        """Write all changes so far."""
-        await super().flush()
+    async def _flush(self, *, is_last: bool = False) -> None:
+        await super()._flush(is_last=is_last)
         self._attributions.clear()
         self._flush_candidates.clear()
 

@@ -83,11 +83,21 @@ class Erasing(RecordMerging, ABC):
         """Remove personal values from the entries of an aggregate and of what merged into it."""
         connection = await self.get_connection()
         rows = await connection.fetch(SELECT_CHANGES, self._tenant_id, kind.NAME, id)
-        ids, texts = [], []
-        for row in rows:
-            changes = erase_changes(kind, json.loads(row["changes"]))
-            if REASON in changes and row["action"] != ERASED:
-                changes[REASON] = [None, None]
-            ids.append(row["id"])
-            texts.append(json.dumps(changes, ensure_ascii=False))
+        texts = [_erase_entry(kind, row["action"], row["changes"]) for row in rows]
+        ids = [row["id"] for row in rows]
         await connection.execute(UPDATE_CHANGES, self._tenant_id, ids, texts)
+        self._journal.rewrite(
+            lambda entry: (
+                entry._replace(changes=_erase_entry(kind, entry.action, entry.changes))
+                if (entry.entity, entry.entity_id) == (kind.NAME, id)
+                else entry
+            )
+        )
+
+
+def _erase_entry(kind: type, action: str, changes_json: str) -> str:
+    """Return the changes of an entry without personal values, as JSON."""
+    changes = erase_changes(kind, json.loads(changes_json))
+    if REASON in changes and action != ERASED:
+        changes[REASON] = [None, None]
+    return json.dumps(changes, ensure_ascii=False)

@@ -30,14 +30,14 @@ async def resolve_and_prefetch(
     """
     ids_by_kind, row_lists = _group_by_kind(ids), list[Any]()
 
-    async def run_query(build_sql: SqlBuilder, *parameters: Any) -> tuple[Any, str]:
+    async def run_query(build_sql: SqlBuilder, *parameters: Any) -> Any:
         sql = _build_statement(build_sql, len(parameters), tuple(ids_by_kind))
         row = await transaction.autocommit.fetchrow(
             sql, *parameters, *map(list, ids_by_kind.values())
         )
         assert row is not None, "The statement selects from one row."
-        query_result, snapshot, *row_lists[:] = row
-        return query_result, snapshot
+        query_result, *row_lists[:] = row
+        return query_result
 
     actor = await resolver.resolve(run_query)
     prefetched: Prefetched = {
@@ -70,9 +70,9 @@ def _map_prefixes() -> Mapping[str, type[Aggregate]]:
 
 @cache
 def _build_statement(build_sql: SqlBuilder, parameter_count: int, kinds: AggregateTypes) -> str:
-    actor_columns = f"({build_sql(1)}), pg_current_snapshot()::text"
     row_arrays = [
         f"ARRAY({select_by_ids(MAPPINGS[kind], parameter_count + n)})"
         for n, kind in enumerate(kinds, 1)
     ]
-    return f"SELECT {', '.join([actor_columns, *row_arrays])} FROM {enter_tenant_sql(1)}"
+    columns = ", ".join([f"({build_sql(1)})", *row_arrays])
+    return f"SELECT {columns} FROM {enter_tenant_sql(1)}"

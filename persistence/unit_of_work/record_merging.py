@@ -19,6 +19,7 @@ from persistence.kernel.journal import (
     MOVE_ACTOR,
     MOVE_ENTRIES,
     REPLACE_IN_FACTS,
+    JournalWriter,
 )
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.mapping.row_mapper import parse_row, select_all
@@ -82,6 +83,8 @@ def _iterate_attributes() -> Iterator[tuple[Table, str, type[Aggregate], str]]:
 class RecordMerging(HierarchyLookups, ABC):
     """The part of a unit of work that replaces one aggregate by another."""
 
+    _journal: JournalWriter
+
     @abstractmethod
     async def flush(self) -> None:
         """Write all changes so far."""
@@ -94,7 +97,7 @@ class RecordMerging(HierarchyLookups, ABC):
         self, kind: type[Aggregate], old_id: UUID, new_id: UUID
     ) -> None:
         """Let the attributes of aggregates that name one object name another of its kind."""
-        changed: dict[type[Aggregate], set[UUID]] = {}
+        changed: dict[str, set[UUID]] = {}
         for each in list_references(kind):
             if not each.attribute:
                 continue
@@ -104,11 +107,18 @@ class RecordMerging(HierarchyLookups, ABC):
                 setattr(
                     aggregate, each.attribute, (value - {old_id}) | {new_id} if is_set else new_id
                 )
-                changed.setdefault(each.kind, set()).add(aggregate.id)
+                changed.setdefault(each.kind.NAME, set()).add(aggregate.id)
         connection = await self.get_connection()
-        for changed_kind, ids in changed.items():
-            values = (old_id, new_id, changed_kind.NAME, sorted(ids))
+        for entity, ids in changed.items():
+            values = (old_id, new_id, entity, sorted(ids))
             await connection.execute(REPLACE_IN_FACTS, self._tenant_id, *values)
+        self._journal.rewrite(
+            lambda entry: (
+                entry._replace(access_facts=entry.access_facts.replace(str(old_id), str(new_id)))
+                if entry.entity_id in changed.get(entry.entity, ())
+                else entry
+            )
+        )
 
     async def replace(self, kind: type[Aggregate], old_id: UUID, new_id: UUID) -> None:
         """Let everything that still names one aggregate name another, and redirect its id."""
@@ -125,6 +135,9 @@ class RecordMerging(HierarchyLookups, ABC):
         await connection.execute(EXTEND_REDIRECTS, tenant_id, old_id, new_id)
         await connection.execute(INSERT_REDIRECT, tenant_id, old_id, kind.NAME, new_id)
         await connection.execute(MOVE_ACTOR, tenant_id, old_id, new_id)
+        self._journal.rewrite(
+            lambda entry: entry._replace(actor_id=new_id) if entry.actor_id == old_id else entry
+        )
         if self.actor.person_id == old_id:
             self.actor = replace(self.actor, person_id=PersonId(new_id))
 

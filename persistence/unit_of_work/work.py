@@ -29,7 +29,7 @@ from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
 from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate_errors
-from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
+from persistence.kernel.journal import Attribution, JournalWriter
 from persistence.kernel.location import borrow_at_home
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.row_mapper import Row, from_row, get_id, parse_row, select_all
@@ -38,10 +38,10 @@ from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, PoolSource, borrow
 from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
-from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
+from persistence.unit_of_work import attribute_queries, messages
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
-from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
+from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.part_lookups import PartLookups
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.relationship_cache import RelationshipCache
@@ -90,7 +90,7 @@ async def work_with_resolver(
 
 
 @dataclass
-class Work(PartLookups, Erasing, ExpectedFaults):
+class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -211,57 +211,51 @@ class Work(PartLookups, Erasing, ExpectedFaults):
         total: int = await (await self._begin()).fetchval(text, self._tenant_id, *values)
         return total
 
-    async def reserve_key(self, key: IdempotencyKey) -> PriorResult | None:
-        """Reserve a key, or return the result of the change that was made under it before.
-
-        Must come first in a unit of work. Raises Invalid with IDEMPOTENCY_KEY_REUSED.
-        """
-        return await idempotency_keys.reserve(await self._begin(), *self._key_scope, key, self.now)
-
-    async def complete_key(self, key: IdempotencyKey, entity_id: UUID | None) -> None:
-        """Store under the reserved key which aggregate was changed."""
-        connection = await self._begin()
-        await idempotency_keys.complete(connection, *self._key_scope, key, entity_id)
-        await idempotency_keys.purge(connection, self.actor.tenant_id, self.now)
-
-    async def batch_of(self, entity: str, id: UUID) -> list[UUID]:
-        """Return the ids of this kind that the transaction which created this one changed."""
-        rows = await (await self._begin()).fetch(SAME_TRANSACTION, self._tenant_id, entity, id)
-        return [row["entity_id"] for row in rows]
-
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
         await self.flush()
         return await self._begin()
 
     async def flush(self) -> None:
-        """Write rows, closures, search index and journal, without a commit."""
+        """Write rows, closures and search index; not the journal, and without a commit."""
         await self._begin()
         await self._flush()
 
     async def commit(self) -> None:
-        """Write what is left and commit."""
-        await self._flush()
+        """Write what is left and the journal, and commit."""
+        await self._flush(is_last=True)
         await self._transaction.commit()
 
-    async def _flush(self) -> None:
-        """Write all changes. Without a transaction, one statement writes and commits them."""
+    async def _flush(self, *, is_last: bool = False) -> None:
+        """Write all changes. Without a transaction, one statement writes and commits them.
+
+        The last statement writes the journal, after whatever may have to wait for somebody else.
+        """
         pending = list(self._collect_changes())
-        if not pending:
-            return
         ids_to_rebuild = group_moved_ids(pending)
         for kind in ids_to_rebuild:
             await self.lock_tree(kind.NAME)
         batch = WriteBatch(await self._load_locale(pending))
         for each in pending:
             self._write_change(batch, each)
-        if not batch.is_atomic:
+        if batch.needs_transaction:
             await self._begin()
-        connection = await self._transaction.begin_writing()
-        await batch.execute(connection, self._tenant_id)
-        self._relationships.clear()
+        if is_last and not (ids_to_rebuild or batch.locks_at_end):
+            self._journal.write(batch)
+        await self._execute(batch)
         for kind, ids in ids_to_rebuild.items():
+            connection = await self._begin()
             await CLOSURE_MAINTENANCE[kind].rebuild(connection, self._tenant_id, ids)
+        if is_last:
+            last_batch = WriteBatch()
+            self._journal.write(last_batch)
+            await self._execute(last_batch)
+
+    async def _execute(self, batch: WriteBatch) -> None:
+        if not batch.is_empty:
+            connection = await self._transaction.begin_writing()
+            await batch.execute(connection, self._tenant_id)
+            self._relationships.clear()
 
     async def _load_locale(self, pending: Iterable[PendingChange]) -> str:
         """Return the locale in which the names of these changes are sorted, if there are any."""
@@ -289,7 +283,7 @@ class Work(PartLookups, Erasing, ExpectedFaults):
         change.write_rows(batch, attribution.recorded_at)
         search_index.update_index(batch, aggregate, change.before, change.after)
         for each in change.build_entries(attribution):
-            self._journal.write(batch, each)
+            self._journal.add(each)
         aggregate.events.clear()
         if change.after is None:
             del self._tracked[type(aggregate), aggregate.id]
@@ -306,12 +300,6 @@ class Work(PartLookups, Erasing, ExpectedFaults):
     @property
     def _tenant_id(self) -> TenantId:
         return self.actor.tenant_id
-
-    @property
-    def _key_scope(self) -> tuple[UUID, UUID]:
-        """Return the tenant and the member, so that nobody finds the key of another member."""
-        assert self.actor.member_id is not None, "Only members send keys."
-        return self.actor.tenant_id, self.actor.member_id
 
     async def _load_visible(
         self, kind: type[A], id: UUID, rule: Rule = EVERYBODY

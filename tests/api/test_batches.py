@@ -26,7 +26,9 @@ mutation($inputs: [GoalCreateInput!]! %s) {
 KEYLESS, KEYED = CREATE % ("", ""), CREATE % ("$key: String!", "@idempotent(key: $key)")
 JOURNAL_SQL = """
 SELECT entity_id, action, seq FROM journal
-WHERE tenant_id = $1 AND entity = 'goal' AND xid = (SELECT max(xid) FROM journal) ORDER BY seq
+WHERE tenant_id = $1 AND entity = 'goal' AND number - seq = (
+    SELECT number - seq FROM journal WHERE tenant_id = $1 ORDER BY number DESC LIMIT 1)
+ORDER BY number
 """
 
 

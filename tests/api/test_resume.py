@@ -27,7 +27,7 @@ LOG = """subscription($after: String) {
 CURSOR = "{ tenant { changeCursor } }"
 CHECK_IN = "mutation($input: GoalCheckInInput!) { goalCheckIn(input: $input) { errors { code } } }"
 EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
-ENTRIES = "SELECT id FROM journal WHERE tenant_id = $1 AND entity = 'goal' ORDER BY xid, seq"
+ENTRIES = "SELECT id FROM journal WHERE tenant_id = $1 AND entity = 'goal' ORDER BY number"
 
 
 @pytest.fixture
@@ -63,11 +63,13 @@ async def list_cursors(world: World, owner: Any) -> list[str]:
 
 @asynccontextmanager
 async def open_long_transaction(world: World, writing: Any) -> AsyncIterator[None]:
-    """Open a transaction that begins with a change, and commits after the block."""
+    """Open a transaction that begins with a change, and ends after the block with its entry."""
+    tenant_id = world.graph.tenant_id
     async with writing.acquire() as connection, connection.transaction():
-        await connection.execute(f"SET LOCAL app.tenant_id = '{world.graph.tenant_id}'")
-        await an_entry(connection, world.graph.tenant_id, "goal", world.goal.id)
+        await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        await connection.execute("UPDATE tenants SET name = name WHERE tenant_id = $1", tenant_id)
         yield
+        await an_entry(connection, tenant_id, "goal", world.goal.id)
 
 
 async def make_changes(world: World, writing: Any, random: Random, count: int) -> None:

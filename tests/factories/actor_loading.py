@@ -16,18 +16,18 @@ from persistence.access.actor_query import (
 
 async def load_actor_row(
     connection: Any, tenant_id: TenantId, subject: str, now: datetime
-) -> tuple[bytes | None, str]:
-    """Return the row of a subject and the snapshot; the connection is inside the tenant."""
-    sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text"
-    row_json, snapshot = await connection.fetchrow(sql, *actor_params(tenant_id, subject, now))
-    return row_json, snapshot
+) -> bytes | None:
+    """Return the row of a subject; the connection is inside the tenant."""
+    sql = f"SELECT ({actor_sql(1)})"
+    row_json: bytes | None = await connection.fetchval(sql, *actor_params(tenant_id, subject, now))
+    return row_json
 
 
 async def load_actor_or_denial(
     connection: Any, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | DenialReason:
     """Return the actor, or why there is none. Raises TenantNotActive."""
-    row_json, _ = await load_actor_row(connection, tenant_id, subject, now)
+    row_json = await load_actor_row(connection, tenant_id, subject, now)
     return actor_from_row(tenant_id, row_json, now)
 
 

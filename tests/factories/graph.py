@@ -14,13 +14,7 @@ from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, generate_id
-from persistence.access.actor_cache import (
-    ActorCache,
-    CachedActor,
-    UnverifiedActor,
-    still_valid_sql,
-)
-from persistence.access.invalidation import SnapshotBounds
+from persistence.access.actor_cache import MAX_AGE, ActorCache, CachedActor, rights_number_sql
 from persistence.kernel.transaction import SqlBuilder
 from persistence.reading.reader import NonNullViolation, Reader, SpeculativeRead
 from persistence.reading.selection import OPERATION_FIELD, Field, ReadRequest, Selection
@@ -28,6 +22,8 @@ from tests.factories.actors import NOW, TODAY
 
 Json = dict[str, Any]
 Roots = Mapping[str, Any]
+
+RIGHTS_NUMBER = 1
 
 
 def a_caller(tenant_id: TenantId, subject: str = "somebody") -> Caller:
@@ -50,12 +46,12 @@ class DictReader:
 
     connection: Any = None
 
-    async def query_actor(self, build_sql: SqlBuilder, *_: Any) -> tuple[Any, str]:
+    async def query_actor(self, build_sql: SqlBuilder, *_: Any) -> int | None:
         """Find every actor still valid; find none where the cache has none."""
-        return (True if build_sql is still_valid_sql else None), "1:1:"
+        return RIGHTS_NUMBER if build_sql is rights_number_sql else None
 
     async def read_speculatively(self, field: Field, run: ReadRequest, *_: Any) -> SpeculativeRead:
-        return SpeculativeRead(await self.read(field, run), True, "1:1:")
+        return SpeculativeRead(await self.read(field, run), RIGHTS_NUMBER)
 
     async def read(self, field: Field, run: ReadRequest, *, null_tolerant: bool = False) -> bytes:
         for each in (
@@ -95,11 +91,11 @@ class StaticActorCache(ActorCache):
         super().__init__()
         self.actor: Actor | None = actor
 
-    def get_unverified(self, *_: Any) -> UnverifiedActor | None:
+    def get_unverified(self, *_: Any) -> CachedActor | None:
         if self.actor is None:
             return None
-        cached = CachedActor(b"{}", NOW, SnapshotBounds(1))
-        return UnverifiedActor((self.actor.tenant_id, "somebody"), self.actor, cached)
+        key = self.actor.tenant_id, "somebody"
+        return CachedActor(key, self.actor, RIGHTS_NUMBER, NOW, NOW, NOW + MAX_AGE)
 
 
 class DictGraph:

@@ -58,10 +58,10 @@ pytestmark = pytest.mark.anyio
 
 PROTECTED_TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY 1"
 SEED = 72
-LAST_XID = "SELECT max(xid) FROM journal"
+LAST_NUMBER = "SELECT max(number) FROM journal WHERE tenant_id = $1"
 INSERT_ENTRY = """
-INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
-VALUES ($1, $2, $3, -1, 'goal', $4, 'drafted', '{}', now())
+INSERT INTO journal (tenant_id, id, number, seq, entity, entity_id, action, changes, recorded_at)
+VALUES ($1, $2, $3, 1, 'goal', $4, 'drafted', '{}', now())
 """
 FULL_CLOSURES = [
     f"INSERT INTO {closure} (tenant_id, descendant_id, ancestor_id, depth{more})"
@@ -320,11 +320,14 @@ async def test_what_was_created_in_one_batch_is_the_tenants_own(twins: TwinTenan
         for each in goals:
             await begun.add(each, to=SAVE)
     other = twins.other_dataset.tenant_id
-    for told, xid in ((goals[0].id, 1), (generate_id(), await twins.owner.fetchval(LAST_XID))):
-        await twins.owner.execute(INSERT_ENTRY, other, UUID(int=told.int & 0xFF), xid, told)
+    last = await twins.owner.fetchval(LAST_NUMBER, twins.tenant_id)
+    for told, number in ((goals[0].id, last + 1_000), (generate_id(), last)):
+        await twins.owner.execute(INSERT_ENTRY, other, UUID(int=told.int & 0xFF), number, told)
     async with twins.open_work() as begun:
         assert await begun.batch_of("goal", goals[0].id) == [each.id for each in goals]
-    await twins.owner.execute("DELETE FROM journal WHERE tenant_id = $1 AND seq = -1", other)
+    await twins.owner.execute(
+        "DELETE FROM journal WHERE tenant_id = $1 AND number >= $2", other, last
+    )
 
 
 async def test_every_statement_confines_every_table_to_the_tenant(twins: TwinTenants) -> None:

@@ -15,7 +15,6 @@ from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.kernel.permissions import Grant, Permission
 from persistence.access.rules_to_sql import compile_rule
-from persistence.change_cursors import Position
 from persistence.change_feed import FeedEntry
 from persistence.kernel.schema.row_level_security import protect_table
 from tests.access_equivalence.access_questions import collect_rules
@@ -109,7 +108,7 @@ async def test_its_verbs_are_guarded_and_journaled(graph: Any) -> None:
 
 def test_a_subscription_sends_its_changes() -> None:
     declared, note_id = SUBSCRIPTIONS["note_changed"], generate_id()
-    entry = FeedEntry(generate_id(), "note", note_id, "archived", Position(1, 1))
+    entry = FeedEntry(generate_id(), "note", note_id, "archived", 1)
     assert declared.find_changed_object(entry, {"id": f"note_{note_id}"}) == entry.id
     assert declared.find_changed_object(entry, {"id": f"note_{generate_id()}"}) is None
     assert declared.find_changed_object(replace(entry, entity="goal"), {}) is None

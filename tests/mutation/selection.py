@@ -95,7 +95,6 @@ TESTS_BY_MODULE = {
     "persistence/access/actor_query.py": (ACTORS, WITHOUT_RLS),
     "persistence/access/actor_cache.py": (ACTOR_CACHE,),
     "persistence/access/actor_resolver.py": (PREFETCH, "tests/persistence/test_actor_resolver.py"),
-    "persistence/access/invalidation.py": (ACTOR_CACHE, SUBSCRIBER_ACTORS),
     "persistence/access/subscriber_actors.py": (SUBSCRIBER_ACTORS, WITHOUT_RLS),
     "domain/goals/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
     "domain/people/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import asyncpg
@@ -15,9 +15,8 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.tenants import TenantStatus
 from persistence.access import actor_cache
-from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.access.actor_cache import MAX_AGE, ActorCache, rights_number_sql
 from persistence.access.actor_query import AccessDenied, DenialReason, TenantNotActive
-from persistence.access.invalidation import MAX_AGE
 from persistence.kernel.transaction import enter_tenant_sql
 from tests.conftest import SaveAggregates
 from tests.factories.actor_loading import load_actor_row
@@ -66,7 +65,7 @@ def tell(inside: OpenTransaction, tenant_id: TenantId) -> LoadActor:
     async def told(remembered: ActorCache, now: datetime = NOW) -> Actor:
         async with inside() as connection:
             row = await load_actor_row(connection, tenant_id, "mara", now)
-        return remembered.store(tenant_id, "mara", *row, now).actor
+        return remembered.store(tenant_id, "mara", row, now).actor
 
     return told
 
@@ -80,15 +79,13 @@ async def known(mara: None, tell: LoadActor) -> ActorCache:
 
 
 @pytest.fixture
-def answer(pool: asyncpg.Pool) -> Callable[[UnverifiedActor], Awaitable[tuple[Any, str]]]:
-    """Return the result of the validity check and its snapshot, as a read gets them."""
+def answer(pool: asyncpg.Pool, tenant_id: TenantId) -> Callable[[], Awaitable[Any]]:
+    """Return the number of the clock of rights, as a read gets it."""
 
-    async def told(doubt: UnverifiedActor) -> tuple[Any, str]:
-        sql = (
-            f"SELECT ({still_valid_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
-        )
+    async def told() -> Any:
+        sql = f"SELECT ({rights_number_sql(1)}) FROM {enter_tenant_sql(1)}"
         async with pool.acquire() as connection:
-            return tuple(await connection.fetchrow(sql, *doubt.parameters))  # type: ignore[return-value]
+            return await connection.fetchval(sql, tenant_id)
 
     return told
 
@@ -99,7 +96,7 @@ def settle(answer: Any, tenant_id: TenantId) -> Revalidate:
 
     async def asked(remembered: ActorCache, now: datetime = NOW) -> bool | None:
         doubt = remembered.get_unverified(tenant_id, "mara", now)
-        return None if doubt is None else remembered.confirm(doubt, *await answer(doubt), now)
+        return None if doubt is None else remembered.confirm(doubt, await answer(), now)
 
     return asked
 
@@ -113,12 +110,12 @@ async def test_only_loaded_active_members_are_cached(
         nobody = await load_actor_row(connection, tenant_id, "nobody", NOW)
         mara_row = await load_actor_row(connection, tenant_id, "mara", NOW)
     with pytest.raises(AccessDenied, check=lambda it: it.reason is DenialReason.NO_MEMBER):
-        remembered.store(tenant_id, "nobody", *nobody, NOW)
+        remembered.store(tenant_id, "nobody", nobody, NOW)
     assert remembered.get_unverified(tenant_id, "nobody", NOW) is None
-    stored = remembered.store(tenant_id, "mara", *mara_row, NOW)
+    stored = remembered.store(tenant_id, "mara", mara_row, NOW)
     assert remembered.get_unverified(tenant_id, "mara", NOW) == stored
     with pytest.raises(AccessDenied, check=lambda it: it.reason is DenialReason.NO_SUCH_TENANT):
-        remembered.store(tenant_id, "mara", None, "1:1:", NOW)
+        remembered.store(tenant_id, "mara", None, NOW)
     assert remembered.get_unverified(tenant_id, "mara", NOW) is None
 
 
@@ -126,10 +123,10 @@ async def test_an_actor_is_reloaded_only_after_its_maximum_age(
     known: ActorCache, settle: Revalidate, tell: LoadActor
 ) -> None:
     assert await settle(known)
-    assert await settle(known, NOW + MAX_AGE)
-    assert await settle(known, NOW + MAX_AGE + ONE_MILLISECOND) is None
-    await tell(known, NOW + MAX_AGE + ONE_MILLISECOND)
-    assert await settle(known, NOW + 2 * MAX_AGE)
+    assert await settle(known, NOW + MAX_AGE - ONE_MILLISECOND)
+    assert await settle(known, NOW + MAX_AGE) is None
+    await tell(known, NOW + MAX_AGE)
+    assert await settle(known, NOW + 2 * MAX_AGE - ONE_MILLISECOND)
 
 
 async def test_goal_changes_do_not_invalidate_but_others_do(
@@ -224,9 +221,9 @@ async def test_concurrent_reads_with_revoked_rights_are_all_rejected(
         await connection.execute("DELETE FROM role_assignments WHERE tenant_id = $1", tenant_id)
         await an_entry(connection, tenant_id, Member.NAME)
 
-    assert not known.confirm(first, *await answer(first), NOW)
+    assert not known.confirm(first, await answer(), NOW)
     now = await tell(known)
-    assert not known.confirm(second, *await answer(second), NOW)
+    assert not known.confirm(second, await answer(), NOW)
 
     assert now is not None
     assert now.grants == frozenset()
@@ -238,21 +235,50 @@ async def test_revalidation_does_not_restore_a_dropped_actor(
 ) -> None:
     doubt = known.get_unverified(tenant_id, "mara", NOW)
     assert doubt is not None
-    told = await answer(doubt)
+    told = await answer()
     with pytest.raises(AccessDenied):
-        known.store(tenant_id, "mara", None, "1:1:", NOW)
+        known.store(tenant_id, "mara", None, NOW)
 
-    assert known.confirm(doubt, *told, NOW)  # it was so in its snapshot
+    assert known.confirm(doubt, told, NOW)  # it was so in its snapshot
     assert known.get_unverified(tenant_id, "mara", NOW) is None
 
 
-async def test_a_snapshot_older_than_the_cached_actor_is_rejected(
-    known: ActorCache, tenant_id: TenantId
+@pytest.mark.parametrize("steps", [-1, 1, None])
+async def test_only_the_same_number_of_the_clock_confirms_an_actor(
+    known: ActorCache, tenant_id: TenantId, steps: int | None
 ) -> None:
+    """A smaller one comes from another server, after a failover."""
     doubt = known.get_unverified(tenant_id, "mara", NOW)
     assert doubt is not None
-    assert not known.confirm(doubt, True, f"1:{doubt.cached.bounds.xmax - 1}:", NOW)
+    assert doubt.rights_number is not None
+    other_number = None if steps is None else doubt.rights_number + steps
+    assert not known.confirm(doubt, other_number, NOW)
     assert known.get_unverified(tenant_id, "mara", NOW) is None
+
+
+async def test_without_a_clock_no_actor_is_confirmed(
+    known: ActorCache, tell: LoadActor, owner: Any, tenant_id: TenantId
+) -> None:
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        await owner.execute("DELETE FROM tenant_clocks WHERE tenant_id = $1", tenant_id)
+    await tell(known)
+    doubt = known.get_unverified(tenant_id, "mara", NOW)
+    assert doubt is not None
+    assert not known.confirm(doubt, None, NOW)
+
+
+async def test_an_actor_is_used_only_on_the_day_for_which_it_was_loaded(
+    known: ActorCache, tell: LoadActor, tenant_id: TenantId
+) -> None:
+    midnight = datetime.combine(NOW.date() + timedelta(days=1), time.min, UTC)
+    last = midnight - ONE_MILLISECOND
+    await tell(known, last)
+    assert known.get_unverified(tenant_id, "mara", last) is not None
+    assert known.get_unverified(tenant_id, "mara", midnight) is None
+    await tell(known, midnight)
+    assert known.get_unverified(tenant_id, "mara", midnight) is not None
+    assert known.get_unverified(tenant_id, "mara", last) is None
 
 
 async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
@@ -263,7 +289,7 @@ async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
     async with inside() as connection:
         told = await load_actor_row(connection, tenant_id, "mara", NOW)
     for subject in ("first", "second", "first", "third"):
-        remembered.store(tenant_id, subject, *told, NOW)
+        remembered.store(tenant_id, subject, told, NOW)
     doubts = [
         remembered.get_unverified(tenant_id, each, NOW) for each in ("first", "second", "third")
     ]

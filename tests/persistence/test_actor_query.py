@@ -185,11 +185,12 @@ async def test_the_actor_query_works_from_any_parameter_offset(
     inside: Connection, tenant_id: TenantId
 ) -> None:
     of = actor_params(tenant_id, "mara", NOW)
-    said, _ = await load_actor_row(inside, tenant_id, "mara", NOW)
+    said = await load_actor_row(inside, tenant_id, "mara", NOW)
     later = await inside.fetchval(
         f"SELECT ({actor_sql(2)}) WHERE $1::text = 'a read'", "a read", *of
     )
     assert later == said
+    assert said is not None
     assert b'"member_status":"active"' in said
 
 
@@ -197,7 +198,7 @@ async def test_a_tenant_that_is_missing_or_has_no_time_zone(
     inside: Connection, tenant_id: TenantId
 ) -> None:
     assert actor_from_row(tenant_id, None, NOW) is DenialReason.NO_SUCH_TENANT
-    row_json, _ = await load_actor_row(inside, tenant_id, "mara", NOW)
+    row_json = await load_actor_row(inside, tenant_id, "mara", NOW)
     said = json.loads(row_json or b"")
     mara = actor_from_row(tenant_id, json.dumps(said | {"time_zone": None}).encode(), NOW)
     assert isinstance(mara, Actor)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.identity import TenantId, generate_id
-from persistence.access.actor_cache import ActorCache, still_valid_sql
+from persistence.access.actor_cache import ActorCache, rights_number_sql
 from persistence.access.actor_query import AccessDenied, actor_sql
 from persistence.access.actor_resolver import ActorResolver
 from tests.factories.actors import NOW
@@ -14,7 +14,8 @@ from tests.factories.actors import NOW
 pytestmark = pytest.mark.anyio
 
 TENANT = TenantId(generate_id())
-ROW = f"""{{"tenant_status": "active", "location": null, "time_zone": "UTC",
+ROW = f"""{{"tenant_status": "active", "location": null, "rights_number": 5,
+"time_zone": "UTC",
 "member_id": "{generate_id()}", "member_status": "active", "person_id": "{generate_id()}",
 "left_on": null, "organizations": [], "grants": null, "leads": null,
 "has_reports": false}}""".encode()
@@ -27,10 +28,10 @@ class QueryLog:
         self.results = list(results)
         self.queries: list[Callable[[int], str]] = []
 
-    async def run(self, build_sql: Callable[[int], str], *parameters: Any) -> tuple[Any, str]:
+    async def run(self, build_sql: Callable[[int], str], *parameters: Any) -> Any:
         assert parameters[0] == TENANT
         self.queries.append(build_sql)
-        return self.results.pop(0), "1:5:"
+        return self.results.pop(0)
 
 
 def create_resolver(cache: ActorCache) -> ActorResolver:
@@ -38,21 +39,21 @@ def create_resolver(cache: ActorCache) -> ActorResolver:
 
 
 async def test_an_unknown_caller_is_loaded_and_a_cached_one_is_checked() -> None:
-    cache, log = ActorCache(), QueryLog(ROW, True)
+    cache, log = ActorCache(), QueryLog(ROW, 5)
     first = create_resolver(cache)
     assert first.unverified_actor is None
     actor = await first.resolve(log.run)
     assert first.unverified_actor == actor
 
     assert await create_resolver(cache).resolve(log.run) == actor
-    assert log.queries == [actor_sql, still_valid_sql]
+    assert log.queries == [actor_sql, rights_number_sql]
 
 
 async def test_an_actor_whose_rights_may_have_changed_is_loaded_again() -> None:
-    cache, log = ActorCache(), QueryLog(ROW, False, ROW)
+    cache, log = ActorCache(), QueryLog(ROW, 6, ROW)
     await create_resolver(cache).resolve(log.run)
     await create_resolver(cache).resolve(log.run)
-    assert log.queries == [actor_sql, still_valid_sql, actor_sql]
+    assert log.queries == [actor_sql, rights_number_sql, actor_sql]
 
 
 async def test_a_caller_who_was_removed_is_denied() -> None:

@@ -21,7 +21,7 @@ async def load_entries(work: OpenWork, tenant_id: TenantId, entity: str) -> list
     async with work(an_admin(tenant_id)) as open:
         connection: asyncpg.Connection = await open.get_connection()
         rows = await connection.fetch(
-            "SELECT *, changes::text AS told FROM journal WHERE entity = $1 ORDER BY xid, seq",
+            "SELECT *, changes::text AS told FROM journal WHERE entity = $1 ORDER BY number",
             entity,
         )
     return [{**row, "changes": json.loads(row["told"])} for row in rows]
@@ -103,7 +103,7 @@ async def test_a_change_records_only_what_differs_in_the_aggregate_and_its_parts
         ],
     }
     assert (other["action"], other["changes"]) == ("aligned", {})
-    assert (entry["xid"], entry["seq"] + 1) == (other["xid"], other["seq"])
+    assert (entry["number"] + 1, entry["seq"] + 1) == (other["number"], other["seq"])
 
 
 async def test_changes_without_a_domain_event_are_recorded_too(

@@ -32,8 +32,8 @@ def add_journal(world: "TenantDataset", size: int) -> None:
         }
         world.add_part(
             "journal",
-            xid=n // 3 - 10_000,  # before any transaction of the database
-            seq=n % 3,
+            number=n + 1,
+            seq=n % 3 + 1,
             entity=entity,
             entity_id=about,
             action=world.random.choice(["created", *words.JOURNAL_ACTIONS[entity]]),
@@ -44,6 +44,9 @@ def add_journal(world: "TenantDataset", size: int) -> None:
             request_id=world.draw_optional(f"request-{n // 4}", 0.7),
             access_facts=facts.generate_facts(entity, subject),
         )
+    for clock, number in (("rights", 1), ("journal", size)):
+        row = {"tenant_id": world.tenant_id, "clock": clock, "number": number}
+        world.tables["tenant_clocks"].append(row)
 
 
 class AccessFactsGenerator:

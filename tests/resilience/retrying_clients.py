@@ -22,8 +22,8 @@ mutation($input: GoalEditInput!) {
 STATE = """
 SELECT g.title, g.description, g.version, j.transactions, j.description AS told
 FROM goals g LEFT JOIN (
-    SELECT entity_id, count(DISTINCT xid) AS transactions,
-           (array_agg(changes->'description'->>1 ORDER BY xid DESC, seq DESC)
+    SELECT entity_id, count(DISTINCT number - seq) AS transactions,
+           (array_agg(changes->'description'->>1 ORDER BY number DESC)
             FILTER (WHERE changes ? 'description'))[1] AS description
     FROM journal WHERE entity = 'goal' GROUP BY entity_id) j ON j.entity_id = g.id
 """

@@ -245,7 +245,7 @@ class Engine:
         read = await reader.read_speculatively(
             operation_field, context.build_read_request(actor), check_sql, *check_params
         )
-        is_valid = resolver.accept(read.check_result, read.snapshot) is not None
+        is_valid = resolver.accept(read.check_result) is not None
         return read.value if is_valid else None
 
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:

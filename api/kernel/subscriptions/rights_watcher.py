@@ -19,7 +19,6 @@ from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound
 from persistence.access.actor_query import AccessDenied, DenialReason
-from persistence.access.invalidation import list_unrelated_entities
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_cursors import encode_cursor
 from persistence.change_feed import ChangeFeed, FeedEntry
@@ -130,7 +129,7 @@ class RightsWatcher:
             try:
                 while True:
                     entries = await feed_subscription.next_entries()
-                    if _may_alter_rights(entries):
+                    if any(each.may_alter_rights for each in entries):
                         await self._publish_losses(entries[-1])
             finally:
                 feed_subscription.unsubscribe(feed_subscription)
@@ -170,8 +169,3 @@ class RightsWatcher:
                 request = each.context.build_read_request(actor)
                 entries[each] = watch.watched_object.create_entry(request)
         return entries
-
-
-def _may_alter_rights(entries: Sequence[FeedEntry]) -> bool:
-    unrelated = list_unrelated_entities()
-    return any(each.entity not in unrelated for each in entries)

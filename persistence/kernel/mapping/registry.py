@@ -8,13 +8,14 @@ such as jobs, only what is known now.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Column, Table
 
+from domain.kernel.aggregate import Aggregate
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema import tables
 from persistence.kernel.schema.derived_columns import Derivation, list_derivations
@@ -134,3 +135,13 @@ def map_children(
     With `newest_only` the parent loads only the newest child, so that a long history costs nothing.
     """
     return ChildCollection(kind, table, parent_column, order_columns, newest_only, versions)
+
+
+@cache
+def list_unrelated_entities() -> frozenset[str]:
+    """Return the names of the aggregates whose changes alter nobody's rights."""
+    return frozenset(
+        kind.NAME
+        for kind, mapping in MAPPINGS.items()
+        if issubclass(kind, Aggregate) and not mapping.affects_access
+    )

@@ -1,28 +1,20 @@
-"""Writing: all changed rows of a unit of work in one statement, and so in one round trip.
-
-Each kind of change to a table is one part of that statement. It takes its rows as arrays, one for
-each column; a single row is bound value by value. Rows of aggregates come first. If the version of
-one is not the expected one, no other part writes anything. Foreign keys are checked at the end of
-the statement, so the order of tables does not matter. The outer query counts the rows of each part
-in this order, so PostgreSQL deletes and updates before it inserts, and unique values are free by
-then. Citus runs a statement with several parts only if all of them are counted.
-"""
+"""Writing: all changed rows of a unit of work in one statement, and so in one round trip."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
-from functools import cache, lru_cache
-from itertools import count
+from functools import cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import ConcurrentChange
 from persistence.kernel.collation import DEFAULT_LOCALE
+from persistence.kernel.engine_kind import get_engine_kind
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.registry import (
     MAPPINGS,
@@ -30,40 +22,16 @@ from persistence.kernel.mapping.registry import (
     EntityMapping,
 )
 from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.mapping.write_statement import (
+    LockedReference,
+    WritePhase,
+    WriteStatement,
+    combine_statements,
+)
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.derived_columns import list_derivations
-from persistence.kernel.transaction import enter_tenant_sql
 
 Rows = list[tuple[Any, ...]]
-
-
-class WritePhase(IntEnum):
-    """The order of the parts of a statement."""
-
-    VERSIONED = 0
-    DELETE = 1
-    UPDATE = 2
-    INSERT = 3
-
-
-@dataclass(frozen=True, eq=False)
-class WriteStatement:
-    """One part of the statement, as SQL. `{rows}` are the rows, named `r`; `$1` is the tenant.
-
-    `columns` are the names and types of the columns of the rows.
-    """
-
-    phase: WritePhase
-    sql: str
-    columns: tuple[tuple[str, str], ...]
-    position: int = 0
-    """The place in its phase, by the foreign keys of its table."""
-
-    def render(self, rows: str, conditions: Sequence[str]) -> str:
-        """Render the SQL for these rows; with conditions, it writes only if they hold."""
-        if conditions:
-            rows = f"(SELECT * FROM {rows} AS given WHERE {' AND '.join(conditions)})"
-        return self.sql.format(rows=f"{rows} AS r ({', '.join(name for name, _ in self.columns)})")
 
 
 class WriteBatch:
@@ -142,19 +110,44 @@ class WriteBatch:
             )
 
     @property
-    def is_atomic(self) -> bool:
-        """Whether a stale version is certain to be found before anything is written."""
-        return (
-            sum(
-                len(rows) for each, rows in self._rows.items() if each.phase is WritePhase.VERSIONED
-            )
-            <= 1
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self._rows
+
+    @property
+    def needs_transaction(self) -> bool:
+        """Whether one statement cannot write all of it.
+
+        A stale version is certain to be found before anything is written only if there is one.
+        """
+        versioned = (
+            rows for each, rows in self._rows.items() if each.phase is WritePhase.VERSIONED
         )
+        return self.locks_at_end or sum(map(len, versioned)) > 1
+
+    @property
+    def locks_at_end(self) -> bool:
+        """Whether a part deletes what others refer to, and must be done before the clocks."""
+        return any(each.locks_at_end for each in self._rows)
 
     async def execute(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all rows. Raises ConcurrentChange where a version is not the one that was read."""
-        statements = tuple(sorted(self._rows, key=lambda each: (each.phase, each.position)))
-        text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
+        for statements in self._list_groups(connection):
+            await self._execute_group(connection, tenant_id, statements)
+
+    def _list_groups(self, connection: Connection) -> Iterator[tuple[WriteStatement, ...]]:
+        """Yield the statements to run together, in the order of their phases."""
+        statements = sorted(self._rows, key=lambda each: (each.phase, each.position))
+        if get_engine_kind(connection).can_insert_returned_rows:
+            yield tuple(statements)
+            return
+        for _, group in groupby(statements, key=lambda each: max(each.phase, WritePhase.INSERT)):
+            yield tuple(group)
+
+    async def _execute_group(
+        self, connection: Connection, tenant_id: UUID, statements: Sequence[WriteStatement]
+    ) -> None:
+        text = combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
         counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
         assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
@@ -167,38 +160,19 @@ class WriteBatch:
             yield from zip(*rows, strict=True) if rows[1:] else rows[0]
 
 
-@lru_cache(maxsize=4096)
-def _combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> str:
-    """Combine changes, each with whether it has a single row, into one statement."""
-    positions = count(2)
-    parts: list[str] = []
-    counts: list[str] = []
-    version_checks: list[str] = []
-    for number, (each, is_single) in enumerate(statements):
-        array_suffix = "" if is_single else "[]"
-        parameters = [f"${next(positions)}::{type_}{array_suffix}" for _, type_ in each.columns]
-        rows = (
-            f"(VALUES ({', '.join(parameters)}))"
-            if is_single
-            else f"unnest({', '.join(parameters)})"
-        )
-        sql = each.render(rows, version_checks)
-        counts.append(f"(SELECT count(*) FROM w{number})")
-        if each.phase is WritePhase.VERSIONED:
-            version_checks.append(
-                f"{counts[-1]} = {1 if is_single else f'cardinality({parameters[0]})'}"
-            )
-        parts.append(f"w{number} AS ({sql} RETURNING 1)")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {enter_tenant_sql(1)}"
-
-
 @cache
 def _build_insert(table: Table) -> WriteStatement:
     columns = _list_insert_columns(table)
     names = ", ".join(each.name for each in columns)
     values = ", ".join(f"r.{each.name}" for each in columns)
     sql = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{rows}}"
-    return WriteStatement(WritePhase.INSERT, sql, _describe_columns(columns), _find_position(table))
+    return WriteStatement(
+        WritePhase.INSERT,
+        sql,
+        _describe_columns(columns),
+        _find_position(table),
+        _list_locked_references(columns),
+    )
 
 
 @cache
@@ -210,13 +184,12 @@ def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
         f"UPDATE {table.name} SET {values} FROM {{rows}}"
         f" WHERE {table.name}.tenant_id = $1 AND {table.name}.id = r.id"
     )
-    if "version" not in table.c:
-        return WriteStatement(WritePhase.UPDATE, sql, _describe_columns(columns))
-    return WriteStatement(
-        WritePhase.VERSIONED,
-        f"{sql} AND {table.name}.version = r.version - 1",
-        _describe_columns(columns),
-    )
+    phase = WritePhase.UPDATE
+    if "version" in table.c:
+        phase = WritePhase.VERSIONED
+        sql += f" AND {table.name}.version = r.version - 1"
+    references = _list_locked_references(columns)
+    return WriteStatement(phase, sql, _describe_columns(columns), references=references)
 
 
 def _list_changed_attributes(
@@ -253,6 +226,40 @@ def _build_delete(table: Table) -> WriteStatement:
         sql,
         _describe_columns(columns),
         len(table.metadata.tables) - _find_position(table),
+        locks_at_end=_is_referenced(table),
+    )
+
+
+def _list_locked_references(columns: Sequence[Column[Any]]) -> tuple[LockedReference, ...]:
+    """List the columns that name aggregates which another unit of work may delete.
+
+    Parts name their own aggregate, whose row is locked before.
+    """
+    return tuple(
+        LockedReference(column.name, constraint.referred_table.name)
+        for column in columns
+        for constraint in column.table.foreign_key_constraints
+        if column.name in constraint.column_keys
+        and column.name != "tenant_id"
+        and constraint.ondelete is None
+        and constraint.referred_table in _list_deletable_tables()
+    )
+
+
+@cache
+def _list_deletable_tables() -> frozenset[Table]:
+    return frozenset(
+        mapping.table
+        for kind, mapping in MAPPINGS.items()
+        if issubclass(kind, Aggregate) and kind.can_be_deleted()
+    )
+
+
+def _is_referenced(table: Table) -> bool:
+    return any(
+        constraint.referred_table is table
+        for other in table.metadata.tables.values()
+        for constraint in other.foreign_key_constraints
     )
 
 

@@ -15,7 +15,7 @@ from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """Tables without a tenant: read before the tenant is known, never written by the serving role."""
 
-APPEND_ONLY_TABLES = ("journal", "tombstones")
+APPEND_ONLY_TABLES = ("journal", "tombstones", "tenant_clocks")
 """Tables to which the serving role may only insert."""
 
 REWRITABLE_COLUMNS = (
@@ -23,9 +23,10 @@ REWRITABLE_COLUMNS = (
     "journal.actor_id",
     "journal.access_facts",
     "journal.changes",
+    "tenant_clocks.number",
 )
-"""Columns of these tables that a merge of people rewrites, so that entries name who stays. An
-erasure removes personal values from `changes`."""
+"""Columns of these tables that the serving role may update. A merge of people rewrites the journal,
+so that entries name who stays. An erasure removes personal values from `changes`."""
 
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements", "citus")
 """Allowed extensions: the default language, a monitor on which no code depends, and Citus, whose
