@@ -28,32 +28,9 @@ class Pool(asyncpg.Pool):
         super().__init__(*arguments, max_size=max_size, **options)
         self.slots = FairSlots(max_size)
 
-    @asynccontextmanager
-    async def borrow(
-        self, tenant_id: UUID | None, acquire_timeout: float | None
-    ) -> AsyncIterator[Any]:
-        """Borrow a connection; see the function `borrow` and `FairSlots`.
-
-        The time until it is returned counts as used by the current request, divided by the
-        connections in use: each slows down the others.
-        """
-        slots = self.slots
-        if slots.waiters or not slots.try_take(tenant_id):
-            async with asyncio.timeout(acquire_timeout):
-                await slots.acquire(tenant_id)
-        try:
-            async with self.acquire(timeout=acquire_timeout) as connection:
-                borrowed_at = monotonic()
-                try:
-                    yield connection
-                except BaseException:
-                    if not await roll_back(connection):
-                        await self.expire_connections()
-                    raise
-                finally:
-                    get_usage().database_seconds += (monotonic() - borrowed_at) / slots.active
-        finally:
-            slots.release(tenant_id)
+    def borrow(self, tenant_id: UUID | None, acquire_timeout: float | None) -> "Borrowing":
+        """Borrow a connection; see the function `borrow` and `FairSlots`."""
+        return Borrowing(self, tenant_id, acquire_timeout)
 
     def forget(self, tenant_id: UUID) -> None:
         """Do nothing: there is one database."""
@@ -70,6 +47,47 @@ class Pool(asyncpg.Pool):
         holder = connection._holder  # noqa: SLF001 - what asyncpg's own method does
         connection._con._on_release()  # noqa: SLF001
         await holder.release(options.get("timeout") or holder._timeout)  # noqa: SLF001
+
+
+class Borrowing:
+    """A connection that is borrowed for the block.
+
+    The time until it is returned counts as used by the current request, divided by the connections
+    in use: each slows down the others.
+    """
+
+    # A generator as a context manager would take 3 % of a small query.
+    __slots__ = ("_acquire_timeout", "_borrowed_at", "_connection", "_pool", "_tenant_id")
+
+    def __init__(self, pool: Pool, tenant_id: UUID | None, acquire_timeout: float | None) -> None:
+        self._pool = pool
+        self._tenant_id = tenant_id
+        self._acquire_timeout = acquire_timeout
+
+    async def __aenter__(self) -> Any:
+        slots, tenant_id = self._pool.slots, self._tenant_id
+        if slots.waiters or not slots.try_take(tenant_id):
+            async with asyncio.timeout(self._acquire_timeout):
+                await slots.acquire(tenant_id)
+        try:
+            self._connection = await self._pool.acquire(timeout=self._acquire_timeout)
+        except BaseException:
+            slots.release(tenant_id)
+            raise
+        self._borrowed_at = monotonic()
+        return self._connection
+
+    async def __aexit__(self, error_type: type[BaseException] | None, *_: object) -> None:
+        pool, slots = self._pool, self._pool.slots
+        try:
+            if error_type is not None and not await roll_back(self._connection):
+                await pool.expire_connections()
+        finally:
+            get_usage().database_seconds += (monotonic() - self._borrowed_at) / slots.active
+            try:
+                await pool.release(self._connection)
+            finally:
+                slots.release(self._tenant_id)
 
 
 class PoolSource(Protocol):
