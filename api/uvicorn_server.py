@@ -98,12 +98,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         is_new = self.cycle is None or self.cycle.response_complete
-        if is_new and self._reject_early(data):
-            return
-        if is_new and not self._accept_throttle.admits(data):
-            self.transport.pause_reading()
-            self._accept_throttle.enqueue(lambda: self._resume_request(data))
-            return
+        if is_new and not self._accept_throttle.is_idle:
+            if self._reject_early(data):
+                return
+            if not self._accept_throttle.admits(data):
+                self.transport.pause_reading()
+                self._accept_throttle.enqueue(lambda: self._resume_request(data))
+                return
         self._parse_data(data)
 
     def _reject_early(self, data: bytes) -> bool:

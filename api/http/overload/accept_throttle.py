@@ -32,6 +32,12 @@ class AcceptThrottle:
         """Return the number of waiting requests."""
         return len(self._queue)
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing waits and a slot is free, so that every request is admitted."""
+        slots = self._limiter.slots
+        return not self._queue and not slots.waiters and slots.active < slots.capacity
+
     def admits(self, data: bytes) -> bool:
         """Return whether a request that begins with this data may be read now."""
         if data.startswith(EXEMPT_REQUESTS):
