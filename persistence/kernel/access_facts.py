@@ -50,4 +50,8 @@ def list_access_facts(
 
 def encode_access_facts(facts: AccessFacts | Sequence[AccessFacts]) -> str:
     """Return access facts as JSON. Ids and days become text, a value of an enum its stored text."""
-    return json.dumps(facts, default=str)
+    return _encode_json(facts)
+
+
+# `json.dumps` with an option would build an encoder for each call.
+_encode_json = json.JSONEncoder(default=str).encode

@@ -82,26 +82,26 @@ class _InputField:
     input_class: type | None
     is_maybe: bool
     is_required: bool
-    metadata: Mapping[Any, Any]
-
-    @property
-    def prefixes(self) -> tuple[str, ...] | None:
-        """The kinds of ids that the field takes; None for a field without ids."""
-        found: tuple[str, ...] | None = self.metadata.get(PREFIXES_KEY)
-        return found
+    prefixes: tuple[str, ...] | None
+    """The kinds of ids that the field takes; None for a field without ids."""
+    max_length: int | None
+    max_items: int | None
+    rule: FieldRule | None
+    is_period_end: bool
+    is_explicit: bool
+    is_today_by_default: bool
 
     def read(self, value: Any, path: Path) -> Any:
         """Return the typed value. Raises Invalid for an oversized text and a malformed id."""
-        max_length = self.metadata.get(MAX_LENGTH_KEY)
-        if max_length is not None:
-            reject_oversized("This text", value, *path, max_length=max_length)
-        if self.metadata.get(PERIOD_END_KEY):
+        if self.max_length is not None:
+            reject_oversized("This text", value, *path, max_length=self.max_length)
+        if self.is_period_end:
             return from_last_day(value)
         return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
 
     def check(self, value: Any, path: Path) -> None:
         """Check a value by the rule of the field. Raises Invalid."""
-        rule: FieldRule | None = self.metadata.get(RULE_KEY)
+        rule = self.rule
         if rule is None or isinstance(rule, MaxItems):
             return
         if self.is_required:
@@ -123,7 +123,7 @@ class _Parser:
             values[each.name] = found = self._parse_field(
                 each, raw_input, (*path, each.graphql_name)
             )
-            if found is None and each.metadata.get(TODAY_KEY):
+            if found is None and each.is_today_by_default:
                 fitting[each.name] = _TODAY
             elif found is not None and len(self.parsed.faults) == fault_count:
                 fitting[each.name] = found.value if isinstance(found, Some) else found
@@ -133,7 +133,7 @@ class _Parser:
 
     def _parse_field(self, field: _InputField, raw_input: Mapping[str, Any], path: Path) -> Any:
         if field.name not in raw_input:
-            if field.metadata.get(EXPLICIT_KEY):
+            if field.is_explicit:
                 self._add(missing_field_error(*path))
                 return Some(None)
             return None
@@ -152,7 +152,7 @@ class _Parser:
             if isinstance(value, UnreadableValue):
                 raise UnreadableFault(value, *path)
             if isinstance(value, list):
-                reject_long_list(value, field.metadata.get(MAX_ITEMS_KEY), *path)
+                reject_long_list(value, field.max_items, *path)
                 return [
                     self._parse_value(field, each, (*path, str(n))) for n, each in enumerate(value)
                 ]
@@ -186,9 +186,20 @@ def _build_input_field(field: Any) -> _InputField:
         inner = inner.of_type
     is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
     graph_name = field.graphql_name or to_camel_case(field.python_name)
-    nested = inner if is_input else None
+    metadata = field.metadata
     return _InputField(
-        field.python_name, graph_name, nested, is_maybe, not is_optional, field.metadata
+        name=field.python_name,
+        graphql_name=graph_name,
+        input_class=inner if is_input else None,
+        is_maybe=is_maybe,
+        is_required=not is_optional,
+        prefixes=metadata.get(PREFIXES_KEY),
+        max_length=metadata.get(MAX_LENGTH_KEY),
+        max_items=metadata.get(MAX_ITEMS_KEY),
+        rule=metadata.get(RULE_KEY),
+        is_period_end=bool(metadata.get(PERIOD_END_KEY)),
+        is_explicit=bool(metadata.get(EXPLICIT_KEY)),
+        is_today_by_default=bool(metadata.get(TODAY_KEY)),
     )
 
 

@@ -71,17 +71,17 @@ def _diff_children(
     if children.versions is not None:
         return _diff_versions(children, children.versions, before, after)
     old, new = [], []
-    different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
-    for id in sorted(different):
+    pairs = ((id, before.get(id), after.get(id)) for id in {**before, **after})
+    for id, was, now in sorted(pair for pair in pairs if pair[1] != pair[2]):
         differences = [
             (to_camel_case(name), *values)
-            for name, *values in _iterate_differences(children.kind, before.get(id), after.get(id))
+            for name, *values in _iterate_differences(children.kind, was, now)
             if name != children.parent_column
         ]
         identity = {"id": encode_id(children.table.info["prefix"], id)}
-        if differences and id in before:
+        if differences and was is not None:
             old.append(identity | {name: value for name, value, _ in differences})
-        if differences and id in after:
+        if differences and now is not None:
             new.append(identity | {name: value for name, _, value in differences})
     return old, new
 
