@@ -159,6 +159,11 @@ fuzz: $(development) ## Fuzz the schema with 20,000 documents, and every route
 bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius and Strawberry (ARGS="--check")
 	@$(python) -m benchmarks $(ARGS)
 
+.PHONY: bench-cpu
+bench-cpu: $(development) ## Compare CPU per request with another revision: make bench-cpu OLD=main
+	@if [ -z "$(OLD)" ]; then echo "Name a revision: make bench-cpu OLD=main" >&2; exit 2; fi; \
+	$(python) -m benchmarks.cpu $(OLD) $(ARGS)
+
 .PHONY: scaling
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants
 	@$(python) -m benchmarks.scaling $(ARGS)

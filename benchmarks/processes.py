@@ -23,14 +23,19 @@ class StartupFailure(Exception):
 
 @contextmanager
 def run_process(
-    name: str, command: tuple[str, ...], environment: Mapping[str, str]
+    name: str,
+    command: tuple[str, ...],
+    environment: Mapping[str, str],
+    *,
+    directory: Path = ROOT,
+    timeout: float = STARTUP_TIMEOUT,
 ) -> Iterator[tuple[int, int]]:
     """Run a contender until the context ends; yield its process id and port once it listens."""
     port, log = _find_free_port(), BENCH_DIRECTORY / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=directory,
             env={**os.environ, **environment, "PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -38,7 +43,7 @@ def run_process(
             start_new_session=True,
         )
     try:
-        _wait_until_listening(process, port, log)
+        _wait_until_listening(process, port, log, timeout)
         yield process.pid, port
     finally:
         _stop_process(process)
@@ -50,8 +55,10 @@ def _find_free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _wait_until_listening(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    deadline = time.monotonic() + STARTUP_TIMEOUT
+def _wait_until_listening(
+    process: "subprocess.Popen[bytes]", port: int, log: Path, timeout: float
+) -> None:
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:

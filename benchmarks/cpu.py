@@ -1,0 +1,192 @@
+"""`python -m benchmarks.cpu REVISION`: CPU per request of this checkout, against a revision.
+
+Both servers run with this checkout's libraries, and with a demo of their own. Short bursts of
+requests alternate between them, so that other programs of the machine slow down both alike. Only
+the CPU time of the servers' threads counts, without PostgreSQL. The kernel counts it in
+nanoseconds, on Linux only.
+"""
+
+import io
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.dataset.loading import BENCH_DIRECTORY, ROOT
+from benchmarks.load import HttpRequest, encode_request
+from benchmarks.processes import run_process
+
+DIRECTORY = BENCH_DIRECTORY / "cpu"
+WARM_UP_REQUESTS = 50
+DEMO_TIMEOUT = 300.0
+"""Seconds for the first start, which loads the demo."""
+
+UNLIMITED_BUDGET = "1000000000"
+"""Points, so that budgets are computed and never run out."""
+
+ACTIVE_GOAL = """{
+  goals(first: 1, where: {status: {eq: ACTIVE}}) {
+    nodes { id keyResults(first: 1) { nodes { id currentValue } } }
+  }
+}"""
+
+# Documents that both revisions know: `node` is older than the look-ups by other keys.
+SMALLEST = "{ viewer { person { id } } }"
+GOALS_PAGE = (ROOT / "benchmarks" / "documents" / "goals-page.graphql").read_text()
+GOAL = """query Goal($id: ID!) {
+  node(id: $id) {
+    ... on Goal {
+      id title description status visibility startsOn dueOn
+      owner { __typename ... on Person { id name } ... on Team { id name } }
+      keyResults(first: 10) { nodes { id title currentValue targetValue unit } }
+    }
+  }
+}"""
+CHECK_IN = (ROOT / "benchmarks" / "documents" / "check-in.graphql").read_text()
+
+
+@dataclass
+class Server:
+    """A server of one revision, with a connection to it and a request for each case."""
+
+    pid: int
+    port: int
+    token: str
+
+    def __post_init__(self) -> None:
+        self._connect()
+        goal = json.loads(self.send(self.build_request(ACTIVE_GOAL)))["data"]["goals"]["nodes"][0]
+        key_result = goal["keyResults"]["nodes"][0]
+        value = {"keyResultId": key_result["id"], "value": key_result["currentValue"]}
+        check_in = {"id": goal["id"], "confidence": "ON_TRACK", "values": [value], "note": "Fine"}
+        self.requests = {
+            "the smallest query": self.build_request(SMALLEST),
+            "50 goals, owner, key results, total": self.build_request(GOALS_PAGE),
+            "one goal by id": self.build_request(GOAL, {"id": goal["id"]}),
+            "a check-in that returns its goal": self.build_request(CHECK_IN, {"input": check_in}),
+        }
+
+    def build_request(self, document: str, variables: Mapping[str, Any] | None = None) -> bytes:
+        """Return the bytes of a request."""
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "*/*"}
+        return encode_request(HttpRequest("/graphql", headers, body))
+
+    def send(self, request: bytes) -> bytes:
+        """Send a request and return the body of its answer."""
+        self._socket.sendall(request)
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = self._answers.readline()
+            assert line, "The server closed the connection."
+            head += line
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        body = self._answers.read(length)
+        assert head.startswith(b"HTTP/1.1 200"), head + body
+        assert b'"message"' not in body, body
+        return body
+
+    def measure_microseconds(self, case: str, count: int) -> float:
+        """Return the CPU time of a request, on average over a burst."""
+        self._connect()  # because a server closes a connection that is idle for long
+        request, before = self.requests[case], self._read_cpu_nanoseconds()
+        for _ in range(count):
+            self.send(request)
+        return (self._read_cpu_nanoseconds() - before) / count / 1_000
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self.port))
+        self._answers = self._socket.makefile("rb")
+
+    def _read_cpu_nanoseconds(self) -> int:
+        files = Path("/proc", str(self.pid), "task").glob("*/schedstat")
+        return sum(int(each.read_text().split()[0]) for each in files)
+
+
+def main(
+    revision: Annotated[str, typer.Argument(help="What git knows it by.")],
+    rounds: int = 30,
+    requests: Annotated[int, typer.Option(help="In each burst.")] = 300,
+) -> None:
+    """Compare the CPU per request with that of another revision."""
+    with ExitStack() as stack:
+        old = stack.enter_context(_run_server("old", _check_out(revision)))
+        new = stack.enter_context(_run_server("new", ROOT))
+        print(f"|  | {revision} µs | this checkout µs | median ratio | half of the ratios |")
+        print("| --- | ---: | ---: | ---: | ---: |")
+        for case in new.requests:
+            _print_row(case, _measure(old, new, case, rounds, requests))
+
+
+def _measure(
+    old: Server, new: Server, case: str, rounds: int, requests: int
+) -> list[tuple[float, float]]:
+    """Return the CPU time of both servers in each round; they take turns in going first."""
+    for server in (old, new):
+        server.measure_microseconds(case, WARM_UP_REQUESTS)
+    found = []
+    for number in range(rounds):
+        order = (old, new) if number % 2 else (new, old)
+        times = {id(each): each.measure_microseconds(case, requests) for each in order}
+        found.append((times[id(old)], times[id(new)]))
+    return found
+
+
+def _print_row(case: str, times: list[tuple[float, float]]) -> None:
+    low, middle, high = statistics.quantiles([new / old for old, new in times], n=4)
+    old, new = (statistics.median(each) for each in zip(*times, strict=True))
+    print(f"| {case} | {old:,.0f} | {new:,.0f} | {middle:.2f} | {low:.2f} to {high:.2f} |")
+
+
+def _check_out(revision: str) -> Path:
+    """Return a directory with the files of a revision."""
+    archive = subprocess.run(
+        ["git", "archive", revision], cwd=ROOT, check=True, capture_output=True
+    ).stdout
+    directory = DIRECTORY / "revision"
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(directory, filter="data")
+    return directory
+
+
+@contextmanager
+def _run_server(name: str, directory: Path) -> Iterator[Server]:
+    module = tomllib.loads((directory / "pyproject.toml").read_text())["project"]["scripts"][
+        "trellis"
+    ].partition(":")[0]
+    environment = {
+        "PYTHONPATH": str(directory),
+        "TRELLIS_DIRECTORY": str(DIRECTORY / name),
+        "TRELLIS_CALLER_BUDGET": UNLIMITED_BUDGET,
+        "TRELLIS_TENANT_BUDGET": UNLIMITED_BUDGET,
+        "TRELLIS_LOG_LEVEL": "warning",
+    }
+    command = (sys.executable, "-m", module)
+    with run_process(
+        f"cpu-{name}", (*command, "serve"), environment, directory=directory, timeout=DEMO_TIMEOUT
+    ) as (pid, port):
+        issue_token = (*command, "token", "--tenant", "meridian", "--as", "hr@meridian.example")
+        token = subprocess.run(
+            issue_token,
+            cwd=directory,
+            env={**os.environ, **environment},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        yield Server(pid, port, token)
+
+
+if __name__ == "__main__":
+    typer.run(main)
