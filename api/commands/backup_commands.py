@@ -29,7 +29,7 @@ def backup(
 
     with open_configured_database() as database:
         if tenant is None:
-            backups.write_backup(database, url, path)
+            asyncio.run(backups.write_backup(database, url, path))
             console.print(f"Wrote the whole installation to {path}.")
         else:
             count = asyncio.run(backups.write_tenant_backup(database, tenant, path))
