@@ -27,6 +27,7 @@ SETUP_STATEMENTS = (
     "CREATE SCHEMA IF NOT EXISTS directory",
 )
 CREATE_TABLE_PATTERN = re.compile(r"\s*CREATE TABLE (?:IF NOT EXISTS )?([\w.]+)", re.IGNORECASE)
+STATISTICS_PATTERN = re.compile(r"ALTER COLUMN tenant_id SET \(n_distinct", re.IGNORECASE)
 rewriter = Rewriter()
 VERSION_TABLE_OPTIONS: dict[str, Any] = {
     "version_table_schema": "directory",
@@ -74,15 +75,23 @@ def _acquire_migration_lock(connection: Connection) -> None:
 def _distribute_new_tables(connection: Connection) -> None:
     """Distribute each table as soon as a migration creates it, where the others are distributed.
 
-    Its foreign keys can refer to them only then. A new database is distributed at the end.
+    Its foreign keys can refer to them only then. A new database is distributed at the end. Citus
+    refuses to set statistics of a column, so they are set here only; `distribute` sets the others.
     """
 
+    def prepare(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if STATISTICS_PATTERN.search(statement):
+            connection.exec_driver_sql("SET citus.enable_ddl_propagation = off")
+
     def distribute(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if STATISTICS_PATTERN.search(statement):
+            connection.exec_driver_sql("SET citus.enable_ddl_propagation = on")
         if created := CREATE_TABLE_PATTERN.match(statement):
             connection.exec_driver_sql(build_distribution(created[1]))
 
     is_citus = connection.exec_driver_sql(IS_INSTALLED).scalar()
     if is_citus and connection.exec_driver_sql(SELECT_DISTRIBUTED).first():
+        event.listen(connection, "before_cursor_execute", prepare)
         event.listen(connection, "after_cursor_execute", distribute)
 
 

@@ -24,6 +24,7 @@ FIRST_TABLE = "tenants"
 DISTRIBUTION_LOCK_ID = 4713
 """One process distributes at a time; the others find nothing left to do."""
 
+# Only after the transaction that creates the shards.
 SET_STATISTICS = f"""
 SELECT run_command_on_shards($1::regclass,
     'ALTER TABLE %s ALTER COLUMN tenant_id SET ({TENANT_ID_STATISTICS})')
@@ -47,6 +48,9 @@ async def distribute(owner_url: str, *, password: str | None = None) -> list[str
         await connection.execute("SELECT pg_advisory_lock($1)", DISTRIBUTION_LOCK_ID)
         done = [f"Distributed {each}." async for each in _distribute_tables(connection)]
         done += [f"Added {each}." async for each in _add_foreign_keys(connection)]
+        for table in _list_tables():
+            if table.schema is None:
+                await connection.execute(SET_STATISTICS, table.name)
         return done
     finally:
         await connection.close()
@@ -76,8 +80,6 @@ async def _distribute_tables(connection: Connection) -> AsyncIterator[str]:
                     f"ALTER TABLE {key.table.fullname} DROP CONSTRAINT IF EXISTS {key.name}"
                 )
             await connection.execute(build_distribution(table.fullname))
-            if table.schema is None:
-                await connection.execute(SET_STATISTICS, table.name)
         yield table.fullname
 
 
