@@ -65,6 +65,18 @@ setup: $(development) graphiql ## Install all development dependencies
 test: $(development) ## Run all tests (ARGS="-k goals" selects some)
 	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
+distributed_tests := tests/distributed tests/api tests/isolation/test_sql_attacks.py \
+	tests/persistence/test_work.py tests/persistence/test_unit_of_work.py \
+	tests/persistence/test_journal.py tests/persistence/test_closure_tables.py \
+	tests/persistence/test_actor_cache.py tests/persistence/test_subscriber_actors.py
+
+.PHONY: test-distributed
+test-distributed: $(development) ## Test on an existing Citus (CLUSTER_URL=postgresql://owner@coordinator/database)
+	@if [ -z "$(CLUSTER_URL)" ]; then \
+	echo "Skipped: set CLUSTER_URL to the owner's URL of a database with Citus; see docs/operations/scaling.md."; \
+	else TRELLIS_TEST_DATABASE_URL="$(CLUSTER_URL)" \
+	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(distributed_tests) $(ARGS); fi
+
 .PHONY: ci
 ci: lint types contracts fresh test ## Run every check that a change must pass
 
@@ -130,10 +142,6 @@ pooling: $(development) ## Test 100,000 transactions of 200 tenants over 4 conne
 .PHONY: editors
 editors: $(development) ## Test lost updates: 100 rounds of 100 editors of one object
 	@$(long) tests/resilience/test_lost_updates.py
-
-.PHONY: moves
-moves: $(development) ## Kill the move of a tenant at each statement, and move one 40 times under load
-	@$(long) tests/resilience/test_tenant_moves.py
 
 .PHONY: restarts
 restarts: $(development) ## Test 50 rolling restarts under load

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 PATTERNS = {
     "an array of records; build JSON instead": r"ARRAY ?\( ?SELECT ROW ?\(|array_agg ?\( ?ROW ?\(",
+    "a transaction number; use the tenant's clock": r"pg_current_(xact_id|snapshot)|pg_snapshot_",
     "WITH RECURSIVE before INSERT; put it behind": r"^ ?WITH RECURSIVE .*\) INSERT INTO",
     "a row compared with a subquery; join it": (
         r"\b(DELETE|UPDATE)\b.*\(\w+(\.\w+)?, ?\w+(\.\w+)?\) IN \( ?SELECT"

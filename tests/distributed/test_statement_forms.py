@@ -15,6 +15,8 @@ SELECT_WALK = "WITH RECURSIVE walk AS (SELECT id FROM goals UNION SELECT id FROM
 REFUSED = {
     "SELECT ARRAY(SELECT ROW(g.id, g.title) FROM goals g WHERE g.tenant_id = $1)": "an array",
     "SELECT array_agg(ROW(g.id)) FROM goals g": "an array",
+    "SELECT pg_current_snapshot()::text": "a transaction number",
+    "INSERT INTO journal (xid) VALUES (pg_current_xact_id()::text::bigint)": "a transaction",
     INSERT: "an INSERT",
     f"WITH w0 AS ({INSERT}) SELECT": "an INSERT",
     f"WITH w0 AS ({INSERT} ON CONFLICT DO NOTHING), w1 AS ({INSERT} RETURNING 1) SELECT": "an INS",
