@@ -143,6 +143,10 @@ pooling: $(development) ## Test 100,000 transactions of 200 tenants over 4 conne
 editors: $(development) ## Test lost updates: 100 rounds of 100 editors of one object
 	@$(long) tests/resilience/test_lost_updates.py
 
+.PHONY: moves
+moves: $(development) ## Kill the move of a tenant at each statement, and move one 40 times under load
+	@$(long) tests/resilience/test_tenant_moves.py
+
 .PHONY: restarts
 restarts: $(development) ## Test 50 rolling restarts under load
 	@$(long) tests/resilience/test_restarts.py

@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +28,21 @@ from domain.kernel.errors import Code, Invalid, NotFound
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration, TenantStatus
 from persistence.embedded.binaries import find_newest_program
-from persistence.kernel.engine_kind import EngineKind, count_inserted
+from persistence.kernel.engine_kind import EngineKind
 from persistence.kernel.pools import Connection, connect, strip_driver
 from persistence.kernel.schema.migrations import get_expected_revision
-from persistence.registry import metadata
 from persistence.tenant_registry import TenantRegistry
+from persistence.tenant_rows import (
+    BATCH_SIZE,
+    enter_tenant,
+    insert_rows,
+    is_self_referencing,
+    list_tenant_tables,
+    stream_rows,
+    thaw_clocks,
+)
 
 FORMAT = "trellis-tenant-1"
-BATCH_SIZE = 1_000
-"""Rows in one statement."""
-
 SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
 SELECT_TENANT = "SELECT row_to_json(t) FROM directory.tenants t WHERE id = $1"
 SELECT_ISSUERS = "SELECT coalesce(json_agg(i), '[]') FROM directory.issuers i WHERE tenant_id = $1"
@@ -46,9 +51,6 @@ INSERT_DIRECTORY_ROWS = (
 )
 TENANT_EXISTS = "SELECT EXISTS (SELECT 1 FROM directory.tenants WHERE id = $1 OR slug = $2)"
 FIND_ISSUER = "SELECT issuer FROM directory.issuers WHERE issuer = ANY($1) LIMIT 1"
-INSERT_ROWS = count_inserted(
-    "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1) r WHERE r.tenant_id = $2"
-)
 DISTRIBUTED_MESSAGE = (
     "This database is distributed, and pg_dump would leave out the rows on its servers. Back up"
     " each tenant, or all servers to one restore point; see docs/operations/scaling.md."
@@ -109,17 +111,20 @@ class TableDigest:
 # -- one tenant ---------------------------------------------------------------------------------
 
 
-async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
+async def back_up_tenant(
+    connection: Connection, slug: str, path: Path, *, home: "Connection | None" = None
+) -> int:
     """Write one consistent snapshot of a tenant into a file, and return the number of rows.
 
-    The connection must be of the role that owns the schema. Raises NotFound.
+    The connection must be of the role that owns the schema. `home` is one to the home database,
+    which has the issuers, if the tenant lives in another. Raises NotFound.
     """
     tenant = await TenantRegistry(connection).find_tenant(slug)
     if tenant is None:
         raise NotFound(f"There is no tenant {slug}. Check its slug.", "slug")
     with replace_when_complete(path) as partial, gzip.open(partial, "wb") as file:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await _write_tenant(connection, tenant.id, file)
+            return await _write_tenant(connection, tenant.id, file, home or connection)
 
 
 async def restore_tenant(
@@ -135,7 +140,9 @@ async def restore_tenant(
             head = _parse_head(file.readline(), path)
             async with connection.transaction():
                 await _check_head(connection, head)
-                await _insert_directory_rows(connection, "tenants", [head.tenant_row])
+                await _insert_directory_rows(
+                    connection, "tenants", [{**head.tenant_row, "database": None}]
+                )
                 if is_own_issuer is not None:
                     await _check_issuers(connection, head, is_own_issuer)
                     await _insert_directory_rows(connection, "issuers", [*head.issuers.values()])
@@ -148,19 +155,21 @@ async def restore_tenant(
     return RestoredTenant(head.tenant.slug, count, skipped)
 
 
-async def _write_tenant(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
-    await _enter_tenant(connection, tenant_id)
+async def _write_tenant(
+    connection: Connection, tenant_id: UUID, file: gzip.GzipFile, home: Connection
+) -> int:
+    await enter_tenant(connection, tenant_id)
     head = {
         "form": FORMAT,
         "revision": await connection.fetchval(SELECT_REVISION),
         "tenant": json.loads(await connection.fetchval(SELECT_TENANT, tenant_id)),
-        "issuers": json.loads(await connection.fetchval(SELECT_ISSUERS, tenant_id)),
+        "issuers": json.loads(await home.fetchval(SELECT_ISSUERS, tenant_id)),
     }
     file.write(json.dumps(head).encode() + b"\n")
     count = 0
-    for table in _list_tenant_tables():
+    for table in list_tenant_tables():
         rows = TableDigest(table.name)
-        async for line in _stream_rows(connection, table, tenant_id):
+        async for line in stream_rows(connection, table, tenant_id):
             rows.add_row(line)
             file.write(line + b"\n")
         file.write(b"=" + rows.render_trailer() + b"\n")
@@ -211,16 +220,17 @@ async def _insert_directory_rows(
 
 
 async def _read_rows(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
-    await _enter_tenant(connection, tenant_id)
+    await enter_tenant(connection, tenant_id)
     count = 0
-    for table in _list_tenant_tables():
+    for table in list_tenant_tables():
         trailer = await _insert_table(connection, table, tenant_id, file)
         rows = TableDigest(table.name)
-        async for line in _stream_rows(connection, table, tenant_id):
+        async for line in stream_rows(connection, table, tenant_id):
             rows.add_row(line)
         if rows.render_trailer() != trailer:
             raise Invalid(f"The backup is damaged: the rows of {table.name} have another digest.")
         count += rows.count
+    await thaw_clocks(connection, tenant_id)
     return count
 
 
@@ -235,17 +245,14 @@ async def _insert_table(
     connection: Connection, table: Table, tenant_id: UUID, file: gzip.GzipFile
 ) -> bytes:
     """Insert the rows of a table from a file, and return the line that follows them."""
-    is_self_referencing = any(
-        each.referred_table is table for each in table.foreign_key_constraints
-    )
+    may_split = not is_self_referencing(table)
     batch: list[bytes] = []
     for line in file:
         if line.startswith(b"="):
             await _insert_batch(connection, table, tenant_id, batch)
             return line[1:].rstrip(b"\n")
         batch.append(line)
-        # Rows that refer to one another must be inserted by one statement.
-        if len(batch) == BATCH_SIZE and not is_self_referencing:
+        if may_split and len(batch) == BATCH_SIZE:
             await _insert_batch(connection, table, tenant_id, batch)
             batch = []
     raise Invalid("The backup is damaged: it is incomplete.")
@@ -255,30 +262,8 @@ async def _insert_batch(
     connection: Connection, table: Table, tenant_id: UUID, batch: list[bytes]
 ) -> None:
     """Insert rows. Raises Invalid unless each is a row of the tenant."""
-    if batch:
-        rows = b"[%b]" % b",".join(batch)
-        count = await connection.fetchval(INSERT_ROWS.format(table.name), rows, tenant_id)
-        if count != len(batch):
-            raise _name_other_tenant(table.name)
-
-
-async def _stream_rows(
-    connection: Connection, table: Table, tenant_id: UUID
-) -> AsyncIterator[bytes]:
-    key = ", ".join(column.name for column in table.primary_key)
-    rows = f"SELECT row_to_json(t) FROM {table.name} t WHERE tenant_id = $1 ORDER BY {key}"
-    async for row in connection.cursor(rows, tenant_id, prefetch=BATCH_SIZE):
-        yield row[0]
-
-
-async def _enter_tenant(connection: Connection, tenant_id: UUID) -> None:
-    await connection.execute(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
-    await connection.execute("SET LOCAL timezone = 'UTC'")
-
-
-def _list_tenant_tables() -> Iterator[Table]:
-    """Return the tables of tenants, each after the tables that it refers to."""
-    return (each for each in metadata.sorted_tables if each.schema is None)
+    if batch and not await insert_rows(connection, table, tenant_id, batch):
+        raise _name_other_tenant(table.name)
 
 
 # -- the whole database --------------------------------------------------------------------------

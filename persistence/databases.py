@@ -85,7 +85,7 @@ class Database:
             raise
         except Exception as error:
             outage = translate(error)
-            if isinstance(outage, DatabaseUnavailable) and outage.code == "UNAVAILABLE":
+            if type(outage) is DatabaseUnavailable and outage.code == "UNAVAILABLE":
                 self._fail(error)
             raise
         finally:

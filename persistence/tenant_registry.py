@@ -115,7 +115,7 @@ async def add_copy(connection: Connection, tenant: TenantRegistration) -> None:
     creation, so it is renamed.
     """
     async with connection.transaction():
-        await connection.execute(RENAME_ABANDONED, tenant.slug)
+        await connection.execute(RENAME_ABANDONED, tenant.slug, tenant.id)
         await connection.execute(INSERT_TENANT, tenant.id, tenant.slug, tenant.status, None)
 
 
@@ -163,7 +163,9 @@ INSERT INTO directory.tenants (id, slug, status, database) VALUES ($1, $2, $3, $
 ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
-RENAME_ABANDONED = "UPDATE directory.tenants SET slug = 'abandoned-' || id WHERE slug = $1"
+RENAME_ABANDONED = (
+    "UPDATE directory.tenants SET slug = 'abandoned-' || id WHERE slug = $1 AND id <> $2"
+)
 
 UPDATE_STATUS = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
 

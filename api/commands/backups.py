@@ -4,10 +4,11 @@ from pathlib import Path
 
 import persistence.registry  # noqa: F401 - declares every table
 from api.commands.database_url import Database
+from api.commands.tenants import find_tenant
 from api.identity.built_in_issuer import build_issuer_name, is_built_in
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
-from persistence.kernel.pools import connect
+from persistence.kernel.pools import connect, open_connection
 from persistence.kernel.schema.database_role import ensure_roles
 from persistence.kernel.schema.startup_check import check_database_ready
 
@@ -22,11 +23,12 @@ async def write_backup(database: Database, url: str | None, path: Path) -> None:
 
 async def write_tenant_backup(database: Database, slug: str, path: Path) -> int:
     """Back up a tenant into a file; return the number of rows. Raises NotFound."""
-    connection = await connect(database.required_owner_url)
-    try:
-        return await backup.back_up_tenant(connection, slug, path)
-    finally:
-        await connection.close()
+    async with open_connection(database.required_owner_url) as home:
+        location = (await find_tenant(home, slug)).database
+        if location is None:
+            return await backup.back_up_tenant(home, slug, path)
+        async with open_connection(database.find(location).required_owner_url) as own:
+            return await backup.back_up_tenant(own, slug, path, home=home)
 
 
 async def restore_backup(

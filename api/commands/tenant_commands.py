@@ -1,14 +1,17 @@
-"""`trellis tenant`: create, list, suspend and resume tenants."""
+"""`trellis tenant`: create, list, move, suspend and resume tenants."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.console import console, open_configured_database
+from api.commands.console import console, open_configured_database, show_progress
 from api.settings import Settings
 
-app = typer.Typer(help="Create, list, suspend and resume tenants.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from api.commands.tenant_moves import MovePlan, MoveResult
+
+app = typer.Typer(help="Create, list, move, suspend and resume tenants.", no_args_is_help=True)
 
 SlugArgument = Annotated[str, typer.Argument(help="The tenant's slug (its short name).")]
 
@@ -43,6 +46,55 @@ def list_all() -> None:
         for each in asyncio.run(tenants.list_tenants(database)):
             day = f"{each.created_at:%Y-%m-%d}"
             print(each.slug, each.status, day, each.database or HOME, sep="\t")
+
+
+@app.command()
+def move(
+    slug: SlugArgument,
+    to: Annotated[str, typer.Option(help="The database where it will live; `home` is the first.")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check both databases, and change nothing.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Do not remove the rows of the old database.")
+    ] = False,
+) -> None:
+    """Move a tenant to another database. Repeat the command to finish an interrupted move.
+
+    Reads go on. Changes are refused for some seconds, with an error after which clients try again.
+    """
+    from api.commands import tenant_moves
+
+    with open_configured_database() as database:
+        if dry_run:
+            plan = asyncio.run(tenant_moves.plan_move(database, slug, to))
+            console.print(describe_plan(slug, plan))
+            return
+        with show_progress() as report:
+            moving = tenant_moves.move_tenant(database, slug, to, report, keeps_rows=keep)
+            result = asyncio.run(moving)
+    console.print(describe_move(slug, result))
+
+
+def describe_plan(slug: str, plan: "MovePlan") -> str:
+    """Return the message for what a move would do."""
+    if plan.source == plan.target:
+        return f"{slug} lives in {plan.target}. The command would only finish an earlier move."
+    return f"Would move {slug} from {plan.source} to {plan.target}: {plan.row_count:,} rows."
+
+
+def describe_move(slug: str, result: "MoveResult") -> str:
+    """Return the message for what a move did."""
+    text = f"{slug} lives in {result.target}."
+    if result.source is not None:
+        text = (
+            f"Moved {slug} from {result.source} to {result.target}. It was read-only for"
+            f" {result.read_only_seconds:.1f} seconds."
+        )
+    if result.cleaned:
+        text += f" Removed its rows from {', '.join(result.cleaned)}."
+    return text
 
 
 @app.command()

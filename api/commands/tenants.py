@@ -141,7 +141,7 @@ async def check_member(database: Database, slug: str, subject: str) -> None:
     """Raise NotFound or StateConflict unless the subject may sign in to the tenant now."""
     now = datetime.now(UTC)
     async with open_connection(database.serving_url) as home:
-        record = await _find_tenant(home, slug)
+        record = await find_tenant(home, slug)
     if record.status != TenantStatus.ACTIVE:
         raise StateConflict(f"{slug} is {record.status}, so nobody can sign in to it.")
     async with (
@@ -156,7 +156,8 @@ async def check_member(database: Database, slug: str, subject: str) -> None:
         raise NotFound(f"{subject} is no active member of {slug}. Check the address.")
 
 
-async def _find_tenant(connection: Connection, slug: str) -> TenantRecord:
+async def find_tenant(connection: Connection, slug: str) -> TenantRecord:
+    """Return a tenant of the home database. Raises NotFound."""
     record = await TenantRegistry(connection).find_tenant(slug)
     if record is None:
         raise NotFound(f"There is no tenant {slug}. See `trellis tenant list`.", "slug")
@@ -172,7 +173,7 @@ async def _change_status(
     step fails, the first has taken effect, and the command can be repeated.
     """
     async with open_connection(database.required_owner_url) as home, home.transaction():
-        record = await lock_tenant(home, (await _find_tenant(home, slug)).id)
+        record = await lock_tenant(home, (await find_tenant(home, slug)).id)
         tenant = TenantRegistration(
             id=record.id, slug=record.slug, status=TenantStatus(record.status)
         )

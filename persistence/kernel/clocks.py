@@ -10,7 +10,7 @@ a clock holds nothing that the writer before it still needs.
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, CheckConstraint, Column
 
 from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
 from persistence.kernel.schema.tables import EnumText, link_table
@@ -27,10 +27,15 @@ tenant_clocks = link_table(
     "tenant_clocks",
     Column("clock", EnumText(Clock), nullable=False),
     Column("number", BigInteger, nullable=False),
+    Column("frozen_at", BigInteger),
+    CheckConstraint("frozen_at IS NULL OR number = frozen_at", name="frozen"),
     key=("clock",),
 )
 """A row for each clock. Reads look at that of rights, which is apart from the journal's: while a
-long transaction runs, PostgreSQL keeps every version of a row, and each look-up passes them all."""
+long transaction runs, PostgreSQL keeps every version of a row, and each look-up passes them all.
+
+While the tenant moves to another database, `frozen_at` is the number of the journal's clock. Then
+the clock cannot be advanced, so nothing can be changed."""
 
 ADVANCE_CLOCKS = WriteStatement(
     WritePhase.CLOCK,

@@ -22,6 +22,10 @@ STALE_VERSION_MESSAGE = (
     "This was changed after you read it. Read it again, then repeat your change if needed."
 )
 TIMEOUT_MESSAGE = "The request took too long and was stopped. Ask for less, or try again."
+READ_ONLY_MESSAGE = (
+    "Changes are not possible while this tenant is moved to another database. Nothing was changed."
+    " Try again in a few seconds."
+)
 CONFLICT_MESSAGE = "Another request is changing the same data. Try again."
 
 CONFLICT_SQLSTATES = {"40001", "40P01", "55P03"}
@@ -43,6 +47,10 @@ class DatabaseUnavailable(Exception):
     def __init__(self, message: str, code: str = "UNAVAILABLE") -> None:
         super().__init__(message)
         self.code = code
+
+
+class TenantReadOnly(DatabaseUnavailable):
+    """The tenant is being moved to another database; nothing was changed."""
 
 
 def translate(error: BaseException) -> Refusal | DatabaseUnavailable | None:
@@ -83,6 +91,8 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
             return _translate_unique_violation(error)
         case asyncpg.ForeignKeyViolationError():
             return _translate_foreign_key_violation(error)
+        case asyncpg.CheckViolationError() if _is_frozen(error):
+            return TenantReadOnly(READ_ONLY_MESSAGE)
         case asyncpg.CheckViolationError():
             return Invalid(
                 "This value is out of range.", *_extract_field(error), code=Code.OUT_OF_RANGE
@@ -109,6 +119,11 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
     ):
         return DatabaseUnavailable("The database cannot be reached. Try again.")
     return None
+
+
+def _is_frozen(error: asyncpg.CheckViolationError) -> bool:
+    """Return whether a clock could not be advanced, because the tenant is being moved."""
+    return strip_shard(error.constraint_name or "") == "ck_tenant_clocks_frozen"
 
 
 def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
