@@ -58,9 +58,12 @@ def get_id(mapping: EntityMapping, row: Row) -> Any:
 def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
     """Build the entity and its state from a row."""
     decoders = _list_decoders(mapping)
+    # A list first, because a generator costs a call for each column.
     values = tuple(
-        value if decode is None or value is None else decode(value)
-        for decode, value in zip(decoders, row, strict=False)
+        [
+            value if decode is None or value is None else decode(value)
+            for decode, value in zip(decoders, row, strict=False)
+        ]
     )
     attributes = dict(zip(_list_attribute_names(mapping), values, strict=True))
     remaining_values = iter(row[len(decoders) :])

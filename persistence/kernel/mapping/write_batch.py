@@ -93,8 +93,9 @@ class WriteBatch:
         for position, children in enumerate(MAPPINGS[kind].children.values()):
             old, new = before.children[position] if before else {}, after.children[position]
             for id in {**old, **new}:
-                if old.get(id) != new.get(id):
-                    self.add_state_change(children.kind, old.get(id), new.get(id), written_at)
+                was, now = old.get(id), new.get(id)
+                if was != now:
+                    self.add_state_change(children.kind, was, now, written_at)
 
     def _add_link_changes(self, kind: type, before: EntityState | None, after: EntityState) -> None:
         tenant_id, id = after.values[:2]
