@@ -79,6 +79,11 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
         (("tenant", "create", "A!", "--name", "A"), {}, "A slug has 3 to 63 small letters"),
         (("tenant", "suspend", "nobody-here"), {}, "There is no tenant nobody-here."),
         (
+            ("tenant", "move", "nobody-here", "--to", "home"),
+            {},
+            "There is no tenant nobody-here.",
+        ),
+        (
             ("tenant", "suspend", "x"),
             {"DATABASE_URL": None},
             "This command needs the owner of the schema.",

@@ -368,7 +368,7 @@ async def test_a_move_that_is_killed_at_any_statement_can_be_finished(
     client = await at.create_client()
     assert (await client.create_goal("0", key="0")).is_acknowledged
     statements = await count_statements(at, client.slug, "north", monkeypatch)
-    step = select_scale(max(1, statements // 24), 1)
+    step = select_scale(max(1, statements // 10), 1)
     place, other, titles = "north", "home", ["0"]
     for number in range(1, statements, step):
         with monkeypatch.context() as patch:
@@ -395,7 +395,7 @@ async def test_a_move_that_is_killed_at_any_statement_can_be_finished(
 async def test_changes_during_moves_back_and_forth_happen_once_each(at: Installation) -> None:
     client = await at.create_client()
     writers = RetryingClients(client)
-    moves = select_scale(4, 40)
+    moves = select_scale(2, 40)
 
     async def move_often() -> None:
         for number in range(moves):
