@@ -39,6 +39,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal
+    from api.kpis import Kpi
     from api.people import Person
     from api.teams import Team
 
@@ -104,6 +105,7 @@ class Organization:
         "The teams of this unit, without those of units below.", usual_size=6
     )
     goals: Connection["Goal"] = many("The goals the unit owns.", usual_size=10)
+    kpis: Connection["Kpi"] = many("The KPIs of the unit.", usual_size=10)
 
 
 @input_type(one_of=True)

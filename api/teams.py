@@ -40,6 +40,7 @@ from persistence.teams import MEMBERSHIP, TEAM
 
 if TYPE_CHECKING:
     from api.goals import Goal
+    from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
 
@@ -118,6 +119,7 @@ class Team:
         "The people who lead the team.", usual_size=2, as_of=AS_OF_ARGUMENT
     )
     goals: Connection["Goal"] = many("The goals the team owns.", usual_size=10)
+    kpis: Connection["Kpi"] = many("The KPIs of the team.", usual_size=10)
 
 
 @input_type(one_of=True)

@@ -7,6 +7,7 @@ refuses although the rule holds.
 from sqlalchemy import exists, literal_column, or_
 
 from domain.goals import Goal
+from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -46,15 +47,18 @@ def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
 
 
 ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_organization_id="id")
+ORGANIZATION.creates(Kpi, Kpi.CREATE, argument="scope.organizationId", organization_id="id")
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
 ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
 ORGANIZATION.blocker("create_goal", _has_ended)
+ORGANIZATION.blocker("create_kpi", _has_ended)
 ORGANIZATION.blocker("create_organization", _has_ended)
 ORGANIZATION.blocker("create_team", _has_ended)
 ORGANIZATION.blocker("hire_person", _has_end)
 
 TEAM.creates(Goal, Goal.CREATE, argument="owner.teamId", owner_team_id="id")
+TEAM.creates(Kpi, Kpi.CREATE, argument="scope.teamId", team_id="id")
 TEAM.creates(
     Team,
     Team.CREATE,
@@ -63,6 +67,7 @@ TEAM.creates(
     organization_id="organization_id",
 )
 TEAM.blocker("create_goal", _has_ended)
+TEAM.blocker("create_kpi", _has_ended)
 TEAM.blocker("create_team", _has_ended)
 
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")

@@ -26,6 +26,7 @@ from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
     from api.teams import Team
@@ -206,6 +207,7 @@ class Goal:
     last_check_in: CheckIn | None = one(
         "The check-in about the latest day that is not corrected. Null while there is none."
     )
+    kpis: Connection["Kpi"] = many("The KPIs that are crucial to the goal.", usual_size=3)
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )

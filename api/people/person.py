@@ -28,6 +28,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal
+    from api.kpis import Kpi
     from api.members import Member
     from api.organizations import Organization
     from api.teams import Membership, Team
@@ -258,6 +259,7 @@ class Person:
         "The teams the person leads.", usual_size=2, as_of=AS_OF_ARGUMENT
     )
     goals: Connection["Goal"] = many("The goals the person owns.", usual_size=10)
+    kpis: Connection["Kpi"] = many("The KPIs the person answers for.", usual_size=10)
     member: "Member | None" = one(
         "The person's account. Null when there is none or the viewer may not see it."
     )

@@ -28,6 +28,9 @@ DEFAULT_EVENTS = ("created", "changed", "removed")
 """The journal's events of an aggregate that was stored although its verbs recorded none."""
 
 
+_KINDS: dict[str, type["Aggregate"]] = {}
+
+
 @dataclass(kw_only=True, eq=False)
 class Aggregate:
     """The root of a consistency boundary.
@@ -57,6 +60,11 @@ class Aggregate:
     PLANNED_EVENTS: ClassVar[tuple[str, ...]] = ()
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
     KEEPS_REDIRECTS: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Make the class known by its NAME."""
+        if "NAME" in vars(cls):
+            _KINDS[cls.NAME] = cls
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
@@ -132,6 +140,14 @@ class Part:
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:  # noqa: ARG003 - for concepts to override
         """Yield what is wrong between values of attributes, as for an aggregate."""
         yield from ()
+
+
+def get_kind(name: str) -> type[Aggregate]:
+    """Return the aggregate class of this NAME, for a concept that must not be imported.
+
+    Raises KeyError.
+    """
+    return _KINDS[name]
 
 
 def set_attributes(entity: object, values: Mapping[str, object]) -> bool:

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     EMPLOYMENT_READ = "employment:read"
     GOALS_MANAGE = "goals:manage"
     GOALS_READ = "goals:read"
+    KPIS_MANAGE = "kpis:manage"
+    KPIS_READ = "kpis:read"
     MEMBERS_MANAGE = "members:manage"
     MEMBERS_READ = "members:read"
     ORGANIZATIONS_MANAGE = "organizations:manage"

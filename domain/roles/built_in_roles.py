@@ -27,6 +27,7 @@ BUILT_IN_ROLES = (
             Permission.AUDIT_READ,
             Permission.DIRECTORY_READ,
             Permission.GOALS_READ,
+            Permission.KPIS_READ,
             Permission.MEMBERS_MANAGE,
             Permission.MEMBERS_READ,
             Permission.ORGANIZATIONS_MANAGE,
@@ -42,7 +43,7 @@ BUILT_IN_ROLES = (
     BuiltInRole(
         "hr",
         "HR",
-        "Looks after people, their employment and all goals that are not private.",
+        "Looks after people, their employment, KPIs and all goals that are not private.",
         (
             Permission.AUDIT_READ,
             Permission.DIRECTORY_READ,
@@ -50,6 +51,8 @@ BUILT_IN_ROLES = (
             Permission.EMPLOYMENT_READ,
             Permission.GOALS_MANAGE,
             Permission.GOALS_READ,
+            Permission.KPIS_MANAGE,
+            Permission.KPIS_READ,
             Permission.MEMBERS_READ,
             Permission.ORGANIZATIONS_MANAGE,
             Permission.PEOPLE_CORRECT,
@@ -69,8 +72,8 @@ BUILT_IN_ROLES = (
     BuiltInRole(
         "analyst",
         "Analyst",
-        "Reads the directory and public goals in order to count them.",
-        (Permission.DIRECTORY_READ, Permission.GOALS_READ),
+        "Reads the directory, public goals and KPIs in order to count and compare them.",
+        (Permission.DIRECTORY_READ, Permission.GOALS_READ, Permission.KPIS_READ),
     ),
     BuiltInRole(
         "integration", "Integration", "A service client; the tenant says what it may do.", ()

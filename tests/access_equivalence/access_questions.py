@@ -67,6 +67,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Team", "plans"): policy.can_lead_or_manage_team,
     ("Goal", "create"): policy.can_edit_goal,
     ("Goal", "share"): _can_share_goal,
+    ("Kpi", "create"): policy.can_define_kpi,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

@@ -12,6 +12,7 @@ from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
 from tests.reads.dataset import Row, TenantDataset
+from tests.reads.kpi_dataset import add_kpis
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
 NARROW_VISIBILITIES = ("private", "reporting_chain")
@@ -47,6 +48,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     _add_members(world)
     for _ in range(people * 3):
         _add_goal(world)
+    add_kpis(world, people * 2)
     return world
 
 

@@ -21,6 +21,7 @@ from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
+from domain.kpis import Kpi, KpiVisibility
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
@@ -33,6 +34,8 @@ from tests.conftest import SAVE
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
+from tests.factories.kpis import a_kpi
+from tests.factories.lending_pool import LendingPool
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
@@ -70,6 +73,7 @@ class Company:
     people: dict[str, Person] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
+    kpis: dict[str, Kpi] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -80,6 +84,7 @@ class Company:
             "person": self.people,
             "team": self.teams,
             "goal": self.goals,
+            "kpi": self.kpis,
             "role": self.roles,
             "member": self.members,
         }
@@ -117,12 +122,14 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_people(company)
     _add_teams(company)
     _add_goals(company)
+    _add_kpis(company)
     people = company.people.values()
     await _save(
         writing,
         tenant_id,
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
+        [*company.kpis.values()],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -227,6 +234,20 @@ def _add_goals(company: Company) -> None:
     company.goals = made
 
 
+def _add_kpis(company: Company) -> None:
+    mara, ops, in_unit = company.people["mara"], company.units["ops"], KpiVisibility.ORGANIZATION
+    company.kpis = {
+        "shared": a_kpi(ops, mara),
+        "in_unit": a_kpi(ops, mara, "Cost per parcel", in_unit),
+        "named": a_kpi(ops, mara, "Absence", KpiVisibility.NAMED, company.people["peer"]),
+        "of_team": a_kpi(company.teams["dispatch"], mara, "Late parcels", in_unit),
+        "of_sales": a_kpi(company.units["sales"], company.people["former"], "Revenue", in_unit),
+        "archived": a_kpi(ops, mara, "Faxes"),
+    }
+    company.kpis["archived"].archive()
+    company.kpis["archived"].events.clear()
+
+
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:
     tenant_id = await a_registered_tenant(owner)
     known = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
@@ -268,7 +289,7 @@ SAVEPOINT_COMMANDS = {
 }
 
 
-class RollbackPool:
+class RollbackPool(LendingPool):
     """A pool whose connections are rolled back: the same work, without effects."""
 
     def __init__(self, pool: Any) -> None:

@@ -134,6 +134,37 @@ EFFECTS = [
         gained_actions=OPEN_GOAL_ACTIONS,
         lost_actions={"REOPEN"},
     ),
+    Effect("kpiEdit", "name", {"name": "Parcels on time"}, "edited", {"name"}),
+    Effect(
+        "kpiRedefine",
+        "definition { startsOn decimals reason }"
+        ' before: definition(asOf: "2026-06-14") { decimals }',
+        {
+            "definition": {"startsOn": TODAY, "decimals": 1, "reason": "Finance rounds so."},
+            "before": {"decimals": 2},
+        },
+        "redefined",
+        {"definitions", "reason"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "kpiArchive",
+        "status",
+        {"status": "ARCHIVED"},
+        "archived",
+        {"status"},
+        gained_actions={"RESTORE"},
+        lost_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+    ),
+    Effect(
+        "kpiRestore",
+        "status",
+        {"status": "ACTIVE"},
+        "restored",
+        {"status"},
+        gained_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+        lost_actions={"RESTORE"},
+    ),
     Effect(
         "personEdit",
         "timeZone name",
@@ -381,7 +412,7 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
-        lost_actions={"CREATE_GOAL", "CREATE_TEAM"},
+        lost_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_TEAM"},
     ),
     Effect(
         "teamReopen",
@@ -389,7 +420,7 @@ EFFECTS = [
         {"endsOn": None},
         "reopened",
         {"endsOn"},
-        gained_actions={"CREATE_GOAL", "CREATE_TEAM"},
+        gained_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_TEAM"},
         lost_actions={"REOPEN"},
     ),
     Effect(
@@ -432,7 +463,13 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
-        lost_actions={"CREATE_GOAL", "CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
+        lost_actions={
+            "CREATE_GOAL",
+            "CREATE_KPI",
+            "CREATE_ORGANIZATION",
+            "CREATE_TEAM",
+            "HIRE_PERSON",
+        },
     ),
     Effect(
         "organizationReopen",
@@ -441,7 +478,13 @@ EFFECTS = [
         "reopened",
         {"endsOn"},
         lost_actions={"REOPEN"},
-        gained_actions={"CREATE_GOAL", "CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
+        gained_actions={
+            "CREATE_GOAL",
+            "CREATE_KPI",
+            "CREATE_ORGANIZATION",
+            "CREATE_TEAM",
+            "HIRE_PERSON",
+        },
     ),
     Effect(
         "organizationAddExternalReference",

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from persistence.kernel.fair_slots import FairSlots
+from tests.factories.lending_pool import LendingPool
 
 COMMANDS = {
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY": "SAVEPOINT once",
@@ -14,7 +15,7 @@ COMMANDS = {
 }
 
 
-class RehearsalPool:
+class RehearsalPool(LendingPool):
     """A pool with one connection, in a transaction that is never committed.
 
     What is committed through it can be read through it, and by nobody else.

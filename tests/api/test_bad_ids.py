@@ -19,6 +19,7 @@ from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
     "goal": "goal",
+    "kpi": "kpi",
     "member": "member",
     "organization": "org",
     "person": "person",
@@ -31,6 +32,8 @@ PREFIX_BY_FIELD = {
     "duplicateId": "person",
     "successorId": "person",
     "viewerIds": "person",
+    "ownerId": "person",
+    "purposeId": "goal",
     "organizationId": "org",
     "teamId": "team",
     "roleId": "role",
@@ -73,7 +76,7 @@ def pick_id(company: Company, kind: str) -> str:
     }
     if kind in parts:
         return company.encode_part_id(kind, parts[kind])
-    names = {"goal": "public", "org": "sales", "team": "night", "role": "coach"}
+    names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -139,6 +142,7 @@ def test_a_malformed_id_is_told_at_its_place(
 
 ROOTS = {
     "goal(by: {id: $id})": "goal",
+    "kpi(by: {id: $id})": "kpi",
     "team(by: {id: $id})": "team",
     "member(by: {id: $id})": "member",
     "role(by: {id: $id})": "role",

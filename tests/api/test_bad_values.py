@@ -34,6 +34,9 @@ OPTIONAL_FIELDS = {
     "leaveReason",
     "selfAppointmentReason",
     "unit",
+    "unitName",
+    "currency",
+    "calculation",
     "familyName",
 } | {
     "jobTitle",

@@ -33,6 +33,41 @@ CREATION_EFFECTS = [
         gained_actions={"EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"},
     ),
     Effect(
+        "kpiCreate",
+        "name status visibility frequency dueAfterDays scope { ... on Organization { code } }"
+        " owner { name } definition { startsOn unit decimals direction timeAggregation reason }",
+        {
+            "name": "Parcels a day",
+            "status": "ACTIVE",
+            "visibility": "TENANT",
+            "frequency": "DAILY",
+            "dueAfterDays": 7,
+            "scope": {"code": "OPS"},
+            "owner": {"name": "Ruler Okafor"},
+            "definition": {
+                "startsOn": TODAY,
+                "unit": "NUMBER",
+                "decimals": 2,
+                "direction": "UP",
+                "timeAggregation": "NONE",
+                "reason": None,
+            },
+        },
+        "created",
+        {
+            "name",
+            "scopeKind",
+            "organizationId",
+            "ownerId",
+            "visibility",
+            "frequency",
+            "dueAfterDays",
+            "status",
+            "definitions",
+        },
+        gained_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+    ),
+    Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
         {
@@ -90,6 +125,7 @@ CREATION_EFFECTS = [
         {"name", "startsOn", "parentId", "organizationId"},
         gained_actions={
             "CREATE_GOAL",
+            "CREATE_KPI",
             "CREATE_TEAM",
             "EDIT",
             "ADD_MEMBER",
@@ -114,6 +150,7 @@ CREATION_EFFECTS = [
         {"kind", "code", "name", "startsOn", "parentId"},
         gained_actions={
             "CREATE_GOAL",
+            "CREATE_KPI",
             "CREATE_ORGANIZATION",
             "CREATE_TEAM",
             "HIRE_PERSON",

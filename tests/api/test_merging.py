@@ -175,6 +175,8 @@ MOVED = {
     ("check_ins", "author_id"),
     ("goals", "owner_person_id"),
     ("goal_viewers", "person_id"),
+    ("kpis", "owner_id"),
+    ("kpi_viewers", "person_id"),
 }
 """References that any number of rows may have, so that the merge only replaces the id."""
 

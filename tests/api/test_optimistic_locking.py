@@ -15,6 +15,7 @@ VERSIONED_MUTATIONS = [
 ]
 CREATION_MUTATIONS = {
     "goalCreate",
+    "kpiCreate",
     "memberCreate",
     "organizationCreate",
     "personHire",
@@ -26,7 +27,11 @@ CREATION_MUTATIONS = {
 def test_whatever_changes_something_can_be_guarded() -> None:
     mutation = get_schema()._schema.mutation_type
     assert mutation is not None
-    batches = {"goalCreateBatch", "goalReassignBatch"}  # their inputs are those of one
+    batches = {
+        "goalCreateBatch",
+        "goalReassignBatch",
+        "kpiCreateBatch",
+    }  # their inputs are those of one
     assert set(mutation.fields) - set(VERSIONED_MUTATIONS) == CREATION_MUTATIONS | batches
 
 

@@ -47,6 +47,22 @@ goalReopen              ok   ok    ok      -    -    - ok     ok      -     -   
 goalReopen open          s    s     s      -    -    -  s      s      -     -       -      ?      ?
 """
 
+KPIS = """
+                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+kpiCreate unit           -    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiCreate team           -    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiEdit shared          ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEdit in_unit         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiEdit named           ok    ?     ?      ?    -    ? ok     ok      ?     ?       ?      ?      ?
+kpiEdit of_team         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -       -      -      ?
+kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
+kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+"""
+
 PEOPLE = """
                               mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
 personHire                       -    -     -      -    -    - ok     ok      -     -       -      r      r
@@ -189,6 +205,14 @@ def _build_goal_create_input(**owner: Any) -> Any:
     return input
 
 
+def _build_kpi_input(**scope: Any) -> Any:
+    def input(company: Company) -> Input:
+        kpi = {"name": "Parcels a day", "frequency": "DAILY", "definition": {}}
+        return {**kpi, "scope": _build_owner(**scope)(company)}
+
+    return input
+
+
 EMPLOYMENT = [{"permission": "EMPLOYMENT_READ"}]
 REFERENCE = {"source": "workday", "id": "4711"}
 
@@ -246,6 +270,16 @@ INPUTS: Inputs = {
     "goalAbandon": _build_goal_input(note="Rain."),
     "goalReopen": _build_goal_input("achieved"),
     "goalReopen open": _build_goal_input(),
+    "kpiCreate unit": _build_kpi_input(organizationId=_encode_id_of("org", "ops")),
+    "kpiCreate team": _build_kpi_input(teamId=_encode_id_of("team", "dispatch")),
+    **{
+        f"kpiEdit {name}": _build_input("kpi", name, name="Parcels on time")
+        for name in ("shared", "in_unit", "named", "of_team", "of_sales", "archived")
+    },
+    "kpiEdit giving_away": _build_input("kpi", "shared", ownerId=_encode_id_of("person", "peer")),
+    "kpiRedefine": _build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
+    "kpiArchive": _build_input("kpi", "shared"),
+    "kpiRestore": _build_input("kpi", "archived"),
     "personHire": lambda company: {
         "givenName": "New",
         "organizationId": company.encode_id("org", "ops"),
@@ -398,11 +432,16 @@ INPUTS: Inputs = {
     "tenantEdit": lambda _: {"name": "Meridian Group"},
 }
 
-TABLES = (GOALS, PEOPLE, TEAMS, ORGANIZATIONS, MEMBERS)
+TABLES = (GOALS, KPIS, PEOPLE, TEAMS, ORGANIZATIONS, MEMBERS)
 
 
 @parametrize_cells(GOALS)
 async def test_who_may_change_goals(shared: SharedCompany, cell: Cell) -> None:
+    await shared.check_cell(cell, INPUTS)
+
+
+@parametrize_cells(KPIS)
+async def test_who_may_change_kpis(shared: SharedCompany, cell: Cell) -> None:
     await shared.check_cell(cell, INPUTS)
 
 

@@ -38,7 +38,11 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "owner_person_id": {"owner_kind": "person"},
         "owner_team_id": {"owner_kind": "team"},
         "owner_organization_id": {"owner_kind": "organization"},
-    }
+    },
+    "kpis": {
+        "organization_id": {"scope_kind": "organization"},
+        "team_id": {"scope_kind": "team"},
+    },
 }
 """Tables in which one of several references is set, with its column values; the default first."""
 

@@ -25,6 +25,8 @@ TABLE_BY_KIND = {
     "org": "organizations",
     "member": "members",
     "role": "roles",
+    "kpi": "kpis",
+    "kpidef": "kpi_definitions",
     "keyres": "key_results",
     "assignment": "role_assignments",
     "membership": "team_memberships",

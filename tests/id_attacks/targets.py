@@ -33,6 +33,8 @@ KIND_BY_FIELD_NAME = {
     "successorId": "person",
     "duplicateId": "person",
     "viewerIds": "person",
+    "ownerId": "person",
+    "purposeId": "goal",
     "teamId": "team",
     "organizationId": "organization",
     "keyResultId": "keyres",

@@ -11,6 +11,7 @@ from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
+from tests.reads.kpi_dataset import add_kpis
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
@@ -67,6 +68,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     _add_teams(world)
     _add_members(world)
     _add_goals(world, size * 2)
+    add_kpis(world, size)
     add_journal(world, size * 5)
     add_jobs(world)
     return world

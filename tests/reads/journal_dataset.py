@@ -85,10 +85,10 @@ class AccessFactsGenerator:
 
     def _describe(self, entity: str, subject: Row) -> Row:
         facts = {name: subject[name] for name in words.FACTS_BY_ENTITY.get(entity, ())}
-        if entity == "goal":
+        if entity in ("goal", "kpi"):
             facts["viewer_ids"] = [
                 str(each["person_id"])
-                for each in self.world.tables["goal_viewers"]
-                if each["goal_id"] == subject["id"]
+                for each in self.world.tables[f"{entity}_viewers"]
+                if each[f"{entity}_id"] == subject["id"]
             ]
         return {name: value for name, value in facts.items() if value is not None}

@@ -100,6 +100,7 @@ ROLES_BY_CALLER: dict[str, list[str]] = {
 JOURNAL_ENTITIES = [
     ("goal", "goals"),
     ("goal", "goals"),
+    ("kpi", "kpis"),
     ("person", "people"),
     ("person", "people"),
     ("team", "teams"),
@@ -110,6 +111,7 @@ JOURNAL_ENTITIES = [
 ]
 JOURNAL_ACTIONS = {
     "goal": ("edited", "checked_in"),
+    "kpi": ("edited", "redefined"),
     "person": ("edited", "departed", "leave_started", "manager_assigned"),
     "team": ("edited", "member_added"),
     "organization": ("edited", "external_reference_added"),
@@ -126,6 +128,7 @@ FACTS_BY_ENTITY = {
         "owner_team_id",
         "owner_organization_id",
     ),
+    "kpi": ("visibility", "owner_id", "organization_id", "team_id"),
     "person": ("organization_id",),
     "team": ("organization_id",),
     "member": ("person_id",),

@@ -115,7 +115,7 @@ def map_entity(
     **children: ChildCollection,
 ) -> None:
     """Map an aggregate or a part, with its parts and its sets of ids."""
-    links = table.info.get("collected", {})
+    links = tables.LINK_COLLECTIONS.get(table, {})
     MAPPINGS[kind] = EntityMapping(kind, table, children, links, affects_access)
     if closure_maintenance is not None:
         CLOSURE_MAINTENANCE[kind] = closure_maintenance

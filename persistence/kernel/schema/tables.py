@@ -93,6 +93,10 @@ class LinkCollection:
     target_column: str
 
 
+LINK_COLLECTIONS: dict[Table, dict[str, LinkCollection]] = {}
+"""The sets of ids of each table's rows by attribute. Alembic would write `Table.info` as text."""
+
+
 def aggregate_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     """Create the table of an aggregate, with key (tenant_id, id), version and timestamps.
 
@@ -162,15 +166,14 @@ def register_link_collection(
     table: Table, attribute: str, links: Table, *, owner_column: str, target_column: str
 ) -> None:
     """Declare that an attribute of the table's rows is a set of ids in a link table."""
-    table.info.setdefault("collected", {})[attribute] = LinkCollection(
+    LINK_COLLECTIONS.setdefault(table, {})[attribute] = LinkCollection(
         links, owner_column, target_column
     )
 
 
 def find_link_collection(row: FromClause, attribute: str) -> LinkCollection:
     """Return the link table of such an attribute."""
-    found: LinkCollection = resolve_table(row).info["collected"][attribute]
-    return found
+    return LINK_COLLECTIONS[resolve_table(row)][attribute]
 
 
 @cache

@@ -67,7 +67,16 @@ SELECT CAST( (
                     AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-                ))) OR "~4".visibility != 'private' AND (EXISTS (
+                ))) OR "~4".visibility != 'private' AND ((EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = "~4".owner_person_id
+                  AND reporting_closure_1.ancestor_id = $4::UUID
+                  AND reporting_closure_1.starts_on <= $2::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+                )) OR (EXISTS (
                   SELECT 1
                   FROM organization_closure AS organization_closure_1
                   WHERE organization_closure_1.tenant_id = $1::UUID
@@ -83,14 +92,23 @@ SELECT CAST( (
                     AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+                ))) OR (EXISTS (
+                  SELECT 1
+                  FROM team_closure AS team_closure_1
+                  WHERE team_closure_1.tenant_id = $1::UUID
+                  AND team_closure_1.descendant_id = "~4".owner_team_id
+                  AND team_closure_1.ancestor_id = ANY ($8::UUID[])
                 )))
               ))
               AND ("~3".id = $4::UUID OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = "~3".id
+                AND reporting_closure_1.ancestor_id = $4::UUID
+                AND reporting_closure_1.starts_on <= $2::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
@@ -103,14 +121,23 @@ SELECT CAST( (
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ))
             AND ("~2".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~2".id
+              AND reporting_closure_1.ancestor_id = $4::UUID
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
@@ -123,6 +150,12 @@ SELECT CAST( (
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND (NOT (EXISTS (
@@ -130,7 +163,7 @@ SELECT CAST( (
             FROM key_results AS "~5"
             WHERE "~5".tenant_id = $1::UUID
             AND "~5".goal_id = "~1".id
-            AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
+            AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_1
@@ -168,7 +201,16 @@ SELECT CAST( (
                   AND people_1.id = goals_1.owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-              ))) OR goals_1.visibility != 'private' AND (EXISTS (
+              ))) OR goals_1.visibility != 'private' AND ((EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = goals_1.owner_person_id
+                AND reporting_closure_1.ancestor_id = $4::UUID
+                AND reporting_closure_1.starts_on <= $2::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+              )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
@@ -184,9 +226,15 @@ SELECT CAST( (
                   AND people_1.id = goals_1.owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = goals_1.owner_team_id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ))
-          )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
+          )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
           AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
@@ -219,7 +267,16 @@ SELECT CAST( (
               AND people_1.id = "~1".owner_person_id
             ))
             AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-          ))) OR "~1".visibility != 'private' AND (EXISTS (
+          ))) OR "~1".visibility != 'private' AND ((EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~1".owner_person_id
+            AND reporting_closure_1.ancestor_id = $4::UUID
+            AND reporting_closure_1.starts_on <= $2::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+          )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
@@ -235,11 +292,17 @@ SELECT CAST( (
               AND people_1.id = "~1".owner_person_id
             ))
             AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM team_closure AS team_closure_1
+            WHERE team_closure_1.tenant_id = $1::UUID
+            AND team_closure_1.descendant_id = "~1".owner_team_id
+            AND team_closure_1.ancestor_id = ANY ($8::UUID[])
           )))
           ORDER BY "~1".id DESC
           LIMIT 101
         ) AS "~11"
-        LIMIT $13::BIGINT
+        LIMIT $14::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -302,7 +365,16 @@ SELECT CAST( (
                   AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-              ))) OR "~4".visibility != 'private' AND (EXISTS (
+              ))) OR "~4".visibility != 'private' AND ((EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = "~4".owner_person_id
+                AND reporting_closure_1.ancestor_id = $4::UUID
+                AND reporting_closure_1.starts_on <= $2::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+              )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
@@ -318,14 +390,23 @@ SELECT CAST( (
                   AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~4".owner_team_id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ))
             AND ("~3".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~3".id
+              AND reporting_closure_1.ancestor_id = $4::UUID
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
@@ -338,14 +419,23 @@ SELECT CAST( (
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND ("~2".id = $4::UUID OR (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_1
-            WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-            AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~2".id
+            AND reporting_closure_1.ancestor_id = $4::UUID
+            AND reporting_closure_1.starts_on <= $2::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
           )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
@@ -358,6 +448,12 @@ SELECT CAST( (
             WHERE organization_closure_1.tenant_id = $1::UUID
             AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
             AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
           )))
         ))
         AND (NOT (EXISTS (
@@ -365,7 +461,7 @@ SELECT CAST( (
           FROM key_results AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND "~5".goal_id = "~1".id
-          AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
+          AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_1
@@ -403,7 +499,16 @@ SELECT CAST( (
                 AND people_1.id = goals_1.owner_person_id
               ))
               AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-            ))) OR goals_1.visibility != 'private' AND (EXISTS (
+            ))) OR goals_1.visibility != 'private' AND ((EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_1.owner_person_id
+              AND reporting_closure_1.ancestor_id = $4::UUID
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+            )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
@@ -419,9 +524,15 @@ SELECT CAST( (
                 AND people_1.id = goals_1.owner_person_id
               ))
               AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM team_closure AS team_closure_1
+              WHERE team_closure_1.tenant_id = $1::UUID
+              AND team_closure_1.descendant_id = goals_1.owner_team_id
+              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
             )))
           ))
-        )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
+        )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
         AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
           SELECT teams_1.id
           FROM teams AS teams_1
@@ -454,7 +565,16 @@ SELECT CAST( (
             AND people_1.id = "~1".owner_person_id
           ))
           AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-        ))) OR "~1".visibility != 'private' AND (EXISTS (
+        ))) OR "~1".visibility != 'private' AND ((EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_1
+          WHERE reporting_closure_1.tenant_id = $1::UUID
+          AND reporting_closure_1.descendant_id = "~1".owner_person_id
+          AND reporting_closure_1.ancestor_id = $4::UUID
+          AND reporting_closure_1.starts_on <= $2::DATE
+          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+        )) OR (EXISTS (
           SELECT 1
           FROM organization_closure AS organization_closure_1
           WHERE organization_closure_1.tenant_id = $1::UUID
@@ -470,6 +590,12 @@ SELECT CAST( (
             AND people_1.id = "~1".owner_person_id
           ))
           AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
+        ))) OR (EXISTS (
+          SELECT 1
+          FROM team_closure AS team_closure_1
+          WHERE team_closure_1.tenant_id = $1::UUID
+          AND team_closure_1.descendant_id = "~1".owner_team_id
+          AND team_closure_1.ancestor_id = ANY ($8::UUID[])
         )))
       ) AS "totalCount", coalesce( (
         SELECT json_agg("~")
@@ -496,10 +622,13 @@ SELECT CAST( (
                   )
                   AND ("~8".id = $4::UUID OR (EXISTS (
                     SELECT 1
-                    FROM organization_closure AS organization_closure_1
-                    WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
-                    AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                    FROM reporting_closure AS reporting_closure_1
+                    WHERE reporting_closure_1.tenant_id = $1::UUID
+                    AND reporting_closure_1.descendant_id = "~8".id
+                    AND reporting_closure_1.ancestor_id = $4::UUID
+                    AND reporting_closure_1.starts_on <= $2::DATE
+                    AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                    AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
                   )) OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_1
@@ -512,6 +641,12 @@ SELECT CAST( (
                     WHERE organization_closure_1.tenant_id = $1::UUID
                     AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+                  )) OR (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
               ) AS manager
@@ -520,10 +655,13 @@ SELECT CAST( (
               AND "~7".id = "~6".owner_person_id
               AND ("~7".id = $4::UUID OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = "~7".id
+                AND reporting_closure_1.ancestor_id = $4::UUID
+                AND reporting_closure_1.starts_on <= $2::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
@@ -536,6 +674,12 @@ SELECT CAST( (
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
@@ -550,13 +694,19 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($14::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~9".id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
@@ -571,13 +721,13 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($16::UUID[])
               )))
             ) AS "~"
           ) END AS owner

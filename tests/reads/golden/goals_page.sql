@@ -26,24 +26,15 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $3::UUID
-          ))) OR "~1".visibility != 'private' AND (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~1".owner_person_id
-            AND reporting_closure_1.ancestor_id = $3::UUID
-            AND reporting_closure_1.starts_on <= $5::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
-          )))
+          ))))
           ORDER BY "~1".due_on ASC, "~1".id ASC
           LIMIT 101
         ) AS "~7"
-        LIMIT $6::BIGINT + 1
+        LIMIT $5::BIGINT + 1
       ), "~3" AS (
         SELECT *
         FROM "~2"
-        LIMIT $6::BIGINT
+        LIMIT $5::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -65,28 +56,19 @@ SELECT CAST( (
           WHERE goal_viewers_1.tenant_id = $1::UUID
           AND goal_viewers_1.goal_id = "~1".id
           AND goal_viewers_1.person_id = $3::UUID
-        ))) OR "~1".visibility != 'private' AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_1
-          WHERE reporting_closure_1.tenant_id = $1::UUID
-          AND reporting_closure_1.descendant_id = "~1".owner_person_id
-          AND reporting_closure_1.ancestor_id = $3::UUID
-          AND reporting_closure_1.starts_on <= $5::DATE
-          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
-          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
-        )))
+        ))))
       ) AS "totalCount", json_build_object('hasNextPage'::text, (
-        SELECT count(*) > $6::BIGINT AS anon_1
+        SELECT count(*) > $5::BIGINT AS anon_1
         FROM "~2"
       ), 'endCursor'::text, (
-        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS translate_1
+        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($6::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS translate_1
         FROM "~3"
         ORDER BY "~3"."~key0" DESC, "~3"."~key1" DESC
         LIMIT 1
       )) AS "pageInfo", coalesce( (
         SELECT json_agg("~")
         FROM (
-          SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
+          SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($6::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
             SELECT row_to_json("~")
             FROM (
               SELECT "~3".title AS title, "~3".due_on AS "dueOn", upper(CAST("~3".status AS TEXT)) AS status, (
@@ -108,7 +90,7 @@ SELECT CAST( (
                     ORDER BY "~4".position ASC, "~4".id ASC
                     LIMIT 101
                   ) AS "~6"
-                  LIMIT $8::BIGINT
+                  LIMIT $7::BIGINT
                 ) SELECT coalesce( (
                   SELECT json_agg("~")
                   FROM (

@@ -26,74 +26,39 @@ SELECT CAST( (
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
             AND people_2.id = "~2".entity_id
-            AND (people_2.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = people_2.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND people_2.id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM tombstones AS tombstones_1
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
-            AND (tombstones_1.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = tombstones_1.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND tombstones_1.id = $2::UUID
           ))) AND (("~2".action NOT IN ('job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'line_corrected'::text, 'line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~2".entity_id
-            AND (goals_1.owner_person_id = $2::UUID OR goals_1.visibility != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = goals_1.owner_person_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND goals_1.owner_person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM tombstones AS tombstones_1
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
-            AND (CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (tombstones_1.access_facts ->> 'visibility'::text) != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID)
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID) = $2::UUID
           ))) AND NOT (EXISTS (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_2(value)
-            WHERE (CAST(anon_2.value ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (anon_2.value ->> 'visibility'::text) != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = CAST(anon_2.value ->> 'owner_person_id'::text AS UUID)
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) IS NOT true
+            WHERE (CAST(anon_2.value ->> 'owner_person_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'kpi'::text AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_1
+            WHERE kpis_1.tenant_id = $1::UUID
+            AND kpis_1.id = "~2".entity_id
+            AND kpis_1.owner_id = $2::UUID
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_3(value)
+            WHERE (CAST(anon_3.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -128,16 +93,7 @@ SELECT CAST( (
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
             AND people_3.id = "~5".person_id
-            AND (people_3.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = people_3.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND people_3.id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
@@ -166,16 +122,7 @@ SELECT CAST( (
             FROM people AS people_4
             WHERE people_4.tenant_id = $1::UUID
             AND people_4.id = "~7".person_id
-            AND (people_4.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = people_4.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND people_4.id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
@@ -190,16 +137,7 @@ SELECT CAST( (
             FROM people AS people_5
             WHERE people_5.tenant_id = $1::UUID
             AND people_5.id = "~8".person_id
-            AND (people_5.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = people_5.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND people_5.id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
@@ -214,16 +152,7 @@ SELECT CAST( (
             FROM people AS people_6
             WHERE people_6.tenant_id = $1::UUID
             AND people_6.id = "~9".person_id
-            AND (people_6.id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = people_6.id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            AND people_6.id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
@@ -332,16 +261,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~18".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~18".visibility != 'private' AND (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~18".owner_person_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))
+          ))))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
@@ -371,16 +291,7 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_2.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))) OR goals_2.visibility != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = goals_2.owner_person_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            ))))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
@@ -411,16 +322,7 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_3.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))) OR goals_3.visibility != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = goals_3.owner_person_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
+            ))))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
@@ -456,17 +358,54 @@ SELECT CAST( (
                 WHERE goal_viewers_1.tenant_id = $1::UUID
                 AND goal_viewers_1.goal_id = goals_4.id
                 AND goal_viewers_1.person_id = $2::UUID
-              ))) OR goals_4.visibility != 'private' AND (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = goals_4.owner_person_id
-                AND reporting_closure_1.ancestor_id = $2::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              )))
+              ))))
             ))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpis AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
+          AND ("~22".visibility = 'tenant' OR "~22".owner_id = $2::UUID OR "~22".visibility = 'organization' AND ("~22".organization_id = ANY ($4::UUID[]) OR "~22".organization_id IS NULL AND "~22".team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM kpi_viewers AS kpi_viewers_1
+            WHERE kpi_viewers_1.tenant_id = $1::UUID
+            AND kpi_viewers_1.kpi_id = "~22".id
+            AND kpi_viewers_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_definitions AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_2
+            WHERE kpis_2.tenant_id = $1::UUID
+            AND kpis_2.id = "~23".kpi_id
+            AND (kpis_2.visibility = 'tenant' OR kpis_2.owner_id = $2::UUID OR kpis_2.visibility = 'organization' AND (kpis_2.organization_id = ANY ($4::UUID[]) OR kpis_2.organization_id IS NULL AND kpis_2.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_2.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
           ))
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -25,7 +25,16 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))))
+          ))) OR "~1".visibility != 'private' AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~1".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $4::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
+          )))
         ) AS "totalCount"
       ) AS "~"
     ) AS goals, (
@@ -35,8 +44,8 @@ SELECT CAST( (
           SELECT count(*) AS count_2
           FROM goals AS "~3"
           WHERE "~3".tenant_id = $1::UUID
-          AND CAST("~3".status AS TEXT) = $4::TEXT
-          AND "~3".due_on < $5::DATE
+          AND CAST("~3".status AS TEXT) = $5::TEXT
+          AND "~3".due_on < $6::DATE
           AND ("~3".owner_person_id = $2::UUID OR "~3".status != 'draft' AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
@@ -53,7 +62,16 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~3".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))))
+          ))) OR "~3".visibility != 'private' AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~3".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $4::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
+          )))
         ) AS "totalCount"
       ) AS "~"
     ) AS late, (

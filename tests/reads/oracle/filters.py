@@ -14,6 +14,7 @@ from tests.reads.oracle.values import resolve_leaf
 
 SEARCHED_COLUMNS = {
     "Goal": ("title",),
+    "Kpi": ("name",),
     "Person": ("name", "given_name", "family_name", "work_email"),
     "Team": ("name",),
     "Organization": ("name", "code"),
@@ -22,8 +23,13 @@ SEARCHED_COLUMNS = {
 SORTED_NAMES = {"Person": ("name", "given_name", "family_name")}
 """Attributes that are sorted by the language of the tenant; of other kinds, only the name."""
 
+UNION_KINDS = {("Goal", "owner"): "owner_kind", ("Kpi", "scope"): "scope_kind"}
+"""The relations to rows of one of several kinds, with the column that says which."""
+
 DEFAULT_ORDERS = {
     "Goal": ("-id",),
+    "Kpi": ("name",),
+    "KpiDefinition": ("starts_on",),
     "Person": ("name",),
     "Team": ("name",),
     "Organization": ("name",),
@@ -61,9 +67,9 @@ def _matches_part(who: OracleCaller, kind: str, row: Row, key: str, asked: Any) 
         return any(matches_filter(who, kind, row, each) for each in asked)
     if key == "not":
         return not matches_filter(who, kind, row, asked)
-    if name == "owner":
+    if (kind, name) in UNION_KINDS:
         return all(
-            row["owner_kind"] == owner
+            row[UNION_KINDS[kind, name]] == owner
             and any(
                 matches_filter(who, OWNER_TYPES[owner], each, inner)
                 for each in _follow_relation(who, kind, row, name)

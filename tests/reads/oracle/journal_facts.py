@@ -10,6 +10,7 @@ AccessCheck = Callable[[OracleCaller, Row], bool]
 
 TYPE_BY_ENTITY = {
     "goal": "Goal",
+    "kpi": "Kpi",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",
@@ -52,6 +53,7 @@ PLANNED_EVENTS = {
 
 FACTS = (
     *("organization_id", "person_id", "status", "visibility"),
+    *("owner_id", "team_id"),
     *("owner_person_id", "owner_team_id", "owner_organization_id"),
 )
 

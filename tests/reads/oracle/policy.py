@@ -168,10 +168,7 @@ def can_see_goal(who: OracleCaller, goal: Row) -> bool:
         return True
     if goal["visibility"] == "organization" and _get_goal_owner(who, goal).unit in who.unit_ids:
         return True
-    if "viewer_ids" in goal:
-        return str(who.id) in goal["viewer_ids"]
-    named = who.facts.select_rows("goal_viewers", goal_id=goal["id"])
-    return who.id in {each["person_id"] for each in named}
+    return _is_named_viewer(who, "goal", goal)
 
 
 def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:
@@ -180,6 +177,55 @@ def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:
         shared and who.holds("audit:read", _get_goal_owner(who, goal)) and can_see_goal(who, goal)
     )
     return can_edit_goal(who, goal) or audits
+
+
+# -- KPIs -------------------------------------------------------------------------------------
+
+
+def _get_kpi_scope(who: OracleCaller, kpi: Row) -> ResourceOwner:
+    unit, team = kpi["organization_id"], kpi["team_id"]
+    if team:
+        unit = (who.facts.find_row(team) or {}).get("organization_id")
+    return ResourceOwner(team=team, unit=unit)
+
+
+def can_define_kpi(who: OracleCaller, kpi: Row) -> bool:
+    return who.holds("kpis:manage", _get_kpi_scope(who, kpi))
+
+
+def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
+    return (who.id is not None and kpi["owner_id"] == who.id) or can_define_kpi(who, kpi)
+
+
+def can_see_kpi(who: OracleCaller, kpi: Row) -> bool:
+    if can_edit_kpi(who, kpi) or _is_named_viewer(who, "kpi", kpi):
+        return True
+    scope = _get_kpi_scope(who, kpi)
+    if kpi["visibility"] == "tenant" and who.holds("directory:read", scope):
+        return True
+    if kpi["visibility"] not in ("tenant", "organization"):
+        return False
+    return (
+        scope.unit in who.unit_ids
+        or who.leads(kpi["team_id"])
+        or who.manages(kpi["owner_id"])
+        or who.holds("kpis:read", scope)
+    )
+
+
+def can_read_kpi_history(who: OracleCaller, kpi: Row) -> bool:
+    if can_edit_kpi(who, kpi):
+        return True
+    is_shared = kpi["visibility"] in ("tenant", "organization")
+    audits = who.holds("audit:read", _get_kpi_scope(who, kpi))
+    return is_shared and audits and can_see_kpi(who, kpi)
+
+
+def _is_named_viewer(who: OracleCaller, kind: str, row: Row) -> bool:
+    if "viewer_ids" in row:
+        return str(who.id) in row["viewer_ids"]
+    named = who.facts.select_rows(f"{kind}_viewers", **{f"{kind}_id": row["id"]})
+    return who.id in {each["person_id"] for each in named}
 
 
 # -- members, roles and the tenant ------------------------------------------------------------
@@ -282,6 +328,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Team": can_see_team,
     "Organization": can_see_unit,
     "Goal": can_see_goal,
+    "Kpi": can_see_kpi,
+    "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
     "Member": can_see_member,
     "Role": can_see_role,
     "Tenant": lambda _, __: True,
@@ -305,6 +353,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,
     "Goal": can_read_goal_history,
+    "Kpi": can_read_kpi_history,
     "Member": lambda who, member: who.holds("audit:read", _get_member_owner(who, member)),
     "Role": _require_tenant_wide_grant("audit:read"),
     "Tenant": _require_tenant_wide_grant("audit:read"),
@@ -369,6 +418,12 @@ def _can_create_member(who: OracleCaller, person: Row) -> bool:
     return who.holds("members:manage", _get_person_owner(person))
 
 
+def _can_create_kpi(kind: str) -> AccessCheck:
+    """Return who may create a KPI of such a unit or team."""
+    scope = {"organization_id": None, "team_id": None}
+    return lambda who, place: can_define_kpi(who, scope | {f"{kind}_id": place["id"]})
+
+
 ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
         ("EDIT", can_edit_goal, OPEN_STATUSES),
@@ -381,6 +436,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("MARK_MISSED", can_edit_goal, ("active",)),
         ("ABANDON", can_edit_goal, ("active",)),
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
+    ],
+    "Kpi": [
+        ("EDIT", can_edit_kpi, ("active",)),
+        ("REDEFINE", can_edit_kpi, ("active",)),
+        ("ARCHIVE", can_edit_kpi, ("active",)),
+        ("RESTORE", can_edit_kpi, ("archived",)),
     ],
     "Person": [
         ("EDIT", can_edit_person, UNERASED),
@@ -415,6 +476,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CLOSE", can_manage_team, ANY_STATUS),
         ("REOPEN", can_manage_team, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
+        ("CREATE_KPI", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Organization": [
@@ -430,6 +492,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ]
     + [
         ("CREATE_GOAL", _can_create_goal("organization"), ANY_STATUS),
+        ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),

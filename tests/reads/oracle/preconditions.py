@@ -20,7 +20,10 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":
             return row["ends_on"] is not None
-        case (("Organization" | "Team"), ("CREATE_TEAM" | "CREATE_ORGANIZATION" | "CREATE_GOAL")):
+        case (
+            ("Organization" | "Team"),
+            ("CREATE_TEAM" | "CREATE_ORGANIZATION" | "CREATE_GOAL" | "CREATE_KPI"),
+        ):
             return row["ends_on"] is not None and row["ends_on"] <= facts.today
         case "Person", "CREATE_GOAL":
             return _has_left(row, facts)

@@ -231,9 +231,20 @@ def _find_correction(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return who.facts.select_rows("check_ins", corrects_id=row["id"])
 
 
-def _list_viewers(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
-    named = who.facts.select_rows("goal_viewers", goal_id=row["id"])
-    return _select_people(who, [each["person_id"] for each in named])
+def _build_viewer_relation(kind: str) -> Relation:
+    def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+        named = who.facts.select_rows(f"{kind}_viewers", **{f"{kind}_id": row["id"]})
+        return _select_people(who, [each["person_id"] for each in named])
+
+    return Relation("Person", walk)
+
+
+def _find_definition(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+    """Find the definition of the requested day: the last that has begun, else the first."""
+    found = who.facts.select_rows("kpi_definitions", kpi_id=row["id"])
+    in_order = sorted(found, key=lambda each: each["starts_on"])
+    begun = [each for each in in_order if each["starts_on"] <= _get_day(who, arguments)]
+    return begun[-1:] or in_order[:1]
 
 
 def _build_assignment_relation(column: str, *, inherits_visibility: bool = False) -> Relation:
@@ -274,6 +285,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "teams": select_all("Team", "teams"),
         "organizations": select_all("Organization", "organizations"),
         "goals": select_all("Goal", "goals"),
+        "kpis": select_all("Kpi", "kpis"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
     "Person": {
@@ -304,6 +316,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "teams": _build_team_relation("Team", "person_id", "team_id"),
         "teams_led": _build_team_relation("Team", "person_id", "team_id", role="lead"),
         "goals": to_many("Goal", "goals", "owner_person_id"),
+        "kpis": to_many("Kpi", "kpis", "owner_id"),
         "member": to_many("Member", "members", "person_id"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
@@ -318,6 +331,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "people": _build_team_relation("Person", "team_id", "person_id"),
         "leads": _build_team_relation("Person", "team_id", "person_id", role="lead"),
         "goals": to_many("Goal", "goals", "owner_team_id"),
+        "kpis": to_many("Kpi", "kpis", "team_id"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "Membership": {"team": to_one("Team", "team_id"), "person": to_one("Person", "person_id")},
@@ -338,6 +352,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "people": to_many("Person", "people", "organization_id"),
         "teams": to_many("Team", "teams", "organization_id"),
         "goals": to_many("Goal", "goals", "owner_organization_id"),
+        "kpis": to_many("Kpi", "kpis", "organization_id"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "Goal": {
@@ -346,9 +361,21 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "key_results": to_many("KeyResult", "key_results", "goal_id", inherits_visibility=True),
         "check_ins": to_many("CheckIn", "check_ins", "goal_id", inherits_visibility=True),
         "last_check_in": Relation("CheckIn", _find_last_check_in),
-        "viewers": Relation("Person", _list_viewers),
+        "kpis": to_many("Kpi", "kpis", "purpose_id"),
+        "viewers": _build_viewer_relation("goal"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
+    "Kpi": {
+        "owner": to_one("Person", "owner_id"),
+        "purpose": to_one("Goal", "purpose_id"),
+        "definition": Relation("KpiDefinition", _find_definition, inherits_visibility=True),
+        "definitions": to_many(
+            "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
+        ),
+        "viewers": _build_viewer_relation("kpi"),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
+    },
+    "KpiDefinition": {"kpi": to_one("Kpi", "kpi_id")},
     "KeyResult": {"goal": to_one("Goal", "goal_id")},
     "CheckIn": {
         "goal": to_one("Goal", "goal_id"),
@@ -415,6 +442,9 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
+    if (kind, name) == ("Kpi", "scope"):
+        scope = row["scope_kind"]
+        return to_one(OWNER_TYPES[scope], f"{scope}_id")
     if (kind, name) == ("JournalEntry", "subject"):
         return to_one(TYPE_BY_ENTITY[row["entity"]], "entity_id")
     return RELATIONS[kind][name]

@@ -1,0 +1,143 @@
+"""Mutations that create, edit, redefine, archive and restore KPIs."""
+
+from datetime import date
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+    today_field,
+)
+from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
+from api.kpis.kpi import Kpi, KpiDefinition
+from domain import kpis
+from domain.kernel.unit_of_work import Work
+from domain.kpis import KpiFrequency, KpiScope, KpiScopeKind
+
+
+@input_type(one_of=True)
+class KpiScopeInput:
+    """What a KPI is about: exactly one of these."""
+
+    organization_id: UUID | None = input_field("The organization.", id_prefix="org")
+    team_id: UUID | None = input_field("The team.", id_prefix="team")
+
+
+@input_type(creates=KpiDefinition)
+class KpiDefinitionInput:
+    """What the values of a KPI mean."""
+
+
+@input_type(creates=Kpi)
+class KpiCreateInput:
+    """Input of `kpiCreate`."""
+
+    scope: KpiScopeInput = input_field("The organization or team. It never changes.")
+    frequency: KpiFrequency = input_field("How long the period of one value is. It never changes.")
+    definition: KpiDefinitionInput = input_field("What the values mean.")
+    starts_on: date | None = today_field(
+        "The first day of the definition. It holds for all earlier days, too, so an earlier day"
+        " only matters when the definition is to change in the past."
+    )
+    owner_id: UUID | None = input_field(
+        "The person who answers for the KPI. Default: the viewer.", id_prefix="person"
+    )
+    purpose_id: UUID | None = input_field(
+        "The goal that the KPI is crucial to. It must not be a draft. Default: none.",
+        id_prefix="goal",
+    )
+    viewer_ids: list[UUID] | None = input_field(
+        "People who may see the KPI whatever its visibility.", id_prefix="person"
+    )
+
+
+@input_type(edits=Kpi)
+class KpiEditInput:
+    """Input of `kpiEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
+
+    id: UUID = input_field("Id of the Kpi.", id_prefix="kpi")
+    owner_id: strawberry.Maybe[UUID] = input_field(
+        "The person who answers for the KPI.", id_prefix="person"
+    )
+    purpose_id: strawberry.Maybe[UUID | None] = input_field(
+        "The goal that the KPI is crucial to. It must not be a draft. Null removes it.",
+        id_prefix="goal",
+    )
+    viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
+        "The complete new list of viewers. Empty removes all.", id_prefix="person"
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@input_type(edits=KpiDefinition)
+class KpiRedefineInput:
+    """Input of `kpiRedefine`.
+
+    Fields that are left out stay as they are on that day; null is allowed only where a field says
+    so.
+    """
+
+    id: UUID = input_field("Id of the Kpi.", id_prefix="kpi")
+    starts_on: date | None = today_field(
+        "The first day of the new definition. Earlier days keep theirs. If a definition begins on"
+        " this very day, it is corrected."
+    )
+    reason: str = input_field("Why the definition changes.")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(Kpi, batch="kpis")
+async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
+    """Create a KPI of an organization or a team."""
+    return await kpis.create(
+        work,
+        _resolve_scope(input.scope),
+        given_values(input.definition, kpis.KpiDefinition),
+        owner_id=input.owner_id,
+        purpose_id=input.purpose_id,
+        frequency=input.frequency,
+        starts_on=input.starts_on,
+        **given_values(input, kpis.Kpi),
+    )
+
+
+@mutation(Kpi)
+async def kpi_edit(work: Work, input: KpiEditInput) -> kpis.Kpi:
+    """Edit what is no part of the definition of a KPI."""
+    details = given_values(input, kpis.Kpi) | provided_fields(input, "owner_id", "purpose_id")
+    return await kpis.edit(work, input.id, expected_version=input.expected_version, **details)
+
+
+@mutation(Kpi)
+async def kpi_redefine(work: Work, input: KpiRedefineInput) -> kpis.Kpi:
+    """Change what the values of a KPI mean, from a day on. Earlier days keep their definition."""
+    return await kpis.redefine(
+        work,
+        input.id,
+        given_values(input, kpis.KpiDefinition),
+        starts_on=input.starts_on,
+        reason=input.reason,
+        expected_version=input.expected_version,
+    )
+
+
+kpi_archive = verb(
+    Kpi, kpis.Kpi.ARCHIVE, "Put a KPI out of use. Its values, targets and history stay."
+)
+kpi_restore = verb(Kpi, kpis.Kpi.RESTORE, "Use an archived KPI again.")
+
+
+def _resolve_scope(input: KpiScopeInput) -> KpiScope:
+    if input.organization_id is not None:
+        return KpiScope(KpiScopeKind.ORGANIZATION, input.organization_id)
+    assert input.team_id is not None, "A @oneOf input has one field."
+    return KpiScope(KpiScopeKind.TEAM, input.team_id)

@@ -1,0 +1,246 @@
+"""The graph types of a KPI and its definitions."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.declarations import (
+    Connection,
+    argument,
+    graph_enum,
+    look_up,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.subscriptions import change_subscription
+from domain.kpis import (
+    KpiDirection,
+    KpiForm,
+    KpiFrequency,
+    KpiScopeKind,
+    KpiStatus,
+    KpiUnit,
+    KpiVisibility,
+    SliceAggregation,
+    TimeAggregation,
+)
+from persistence.kpis import KPI, KPI_DEFINITION
+from persistence.reading.read_model import ROOT
+
+if TYPE_CHECKING:
+    from api.goals import Goal
+    from api.organizations import Organization
+    from api.people import Person
+    from api.teams import Team
+
+graph_enum(KpiStatus, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
+graph_enum(
+    KpiScopeKind,
+    "The type of the scope of a KPI.",
+    organization="The scope is an `Organization`.",
+    team="The scope is a `Team`.",
+)
+graph_enum(
+    KpiVisibility,
+    "Who may see a KPI, beside its owner, the people in `viewers`, and those who define KPIs"
+    " of its scope.",
+    tenant="Everyone in the tenant who may see the scope in the directory.",
+    organization="The people of the organization and of all units below it, the leads of the team,"
+    " the managers above the owner, and those with `KPIS_READ`.",
+    named="Nobody else.",
+)
+graph_enum(
+    KpiFrequency,
+    "How long the period of one value is.",
+    daily="A day.",
+    weekly="A week. It begins on the first day of the week of the tenant.",
+    monthly="A calendar month.",
+    quarterly="A quarter of the tenant's fiscal year.",
+    annual="A fiscal year of the tenant.",
+    irregular="Single days, without a rhythm. No value is ever due.",
+)
+graph_enum(
+    KpiUnit,
+    "What the number of a value means.",
+    number="A plain number. `unitName` may say of what, such as parcels or days.",
+    money="An amount in the currency of `currency`.",
+    share="A share of a whole: 0.42 means 42 %.",
+    percentage_points="A difference of two shares: 3 means three percentage points.",
+)
+graph_enum(
+    KpiDirection,
+    "Which values are better.",
+    up="Higher values.",
+    down="Lower values.",
+    band="Values inside of a band.",
+)
+graph_enum(
+    KpiForm,
+    "How a value is given.",
+    simple="As one number.",
+    ratio="As a numerator and a denominator. Over periods and slices each part is combined by"
+    " itself, and divided last. So ratios are never averaged.",
+)
+graph_enum(
+    TimeAggregation,
+    "How the values of several periods become that of a longer one.",
+    sum="The sum, as for revenue.",
+    mean="The mean of the periods that have a value.",
+    first="The value of the first period.",
+    last="The value of the last period, as for headcount.",
+    min="The lowest value.",
+    max="The highest value.",
+    count="The number of values.",
+    none="Not at all: a longer period has no value, as for distinct counts and medians.",
+)
+graph_enum(
+    SliceAggregation,
+    "How the values of several slices, teams or organizations become one.",
+    sum="The sum.",
+    mean="The mean of those that have a value.",
+    min="The lowest value.",
+    max="The highest value.",
+    none="Not at all, as for distinct counts and medians.",
+)
+
+KpiScope = Annotated[
+    "Organization | Team",
+    strawberry.union("KpiScope", description="What a KPI is about: an organization or a team."),
+]
+
+
+@part(
+    KPI_DEFINITION,
+    where=(
+        "starts_on",
+        "unit",
+        "unit_name",
+        "currency",
+        "direction",
+        "form",
+        "time_aggregation",
+        "slice_aggregation",
+    ),
+    order_by=("starts_on",),
+)
+class KpiDefinition:
+    """What the values of a KPI mean, from a day until the next definition begins."""
+
+    starts_on: date = value(
+        "The first day of the definition. The first definition holds for all earlier days, too."
+    )
+    calculation: str | None = value(
+        "How a value is calculated, in words or as a formula. Trellis does not compute it. Null"
+        " when nothing was entered."
+    )
+    unit: KpiUnit = value("What the number of a value means.")
+    unit_name: str | None = value(
+        "The name of the unit, such as `parcels` or `EUR per parcel`. Null when there is none."
+    )
+    currency: str | None = value(
+        "The currency of an amount, by its code (ISO 4217). Null for other units."
+    )
+    decimals: int = value(
+        "The number of decimals to show; of a share, those of the percentage. Values are stored"
+        " as they were entered."
+    )
+    direction: KpiDirection = value("Which values are better.")
+    form: KpiForm = value("How a value is given.")
+    time_aggregation: TimeAggregation = value(
+        "How the values of several periods become that of a longer one; of a ratio, the numerators."
+    )
+    denominator_time_aggregation: TimeAggregation | None = value(
+        "How the denominators of several periods become that of a longer one. Null when the KPI"
+        " is no ratio."
+    )
+    slice_aggregation: SliceAggregation = value(
+        "How the values of several slices, teams or organizations become one; of a ratio, both"
+        " parts."
+    )
+    reason: str | None = value(
+        "Why the definition was changed from this day on. Null for the first definition."
+    )
+    recorded_at: datetime = value("When the definition was recorded or last corrected.")
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
+
+
+@node(
+    KPI,
+    where=(
+        "id",
+        "name",
+        "description",
+        "scope_kind",
+        "visibility",
+        "frequency",
+        "due_after_days",
+        "status",
+        "created_at",
+        "updated_at",
+        "scope",
+        "owner",
+        "purpose",
+        "definition",
+        "definitions",
+    ),
+    order_by=("name", "frequency", "status", "created_at", "updated_at"),
+)
+class Kpi:
+    """A well-defined measure of an organization or a team that is measured again and again."""
+
+    name: str = value("The name.")
+    description: str | None = value("A longer description. Null when there is none.")
+    scope_kind: KpiScopeKind = value("The type of the scope.")
+    scope: KpiScope | None = one("What the KPI is about. Null when the viewer may not see it.")
+    owner: "Person | None" = one(
+        "The person who answers for the KPI. Null when the viewer may not see them."
+    )
+    purpose: "Goal | None" = one(
+        "The goal that the KPI is crucial to. Null when there is none or the viewer may not see it."
+    )
+    visibility: KpiVisibility = value("Who may see the KPI.")
+    frequency: KpiFrequency = value("How long the period of one value is. It never changes.")
+    due_after_days: int = value(
+        "A value is due this many days after the last day of its period. Values of an irregular"
+        " KPI are never due."
+    )
+    status: KpiStatus = value("Whether the KPI is in use.")
+    definition: KpiDefinition | None = one(
+        "What the values of a day mean.",
+        as_of=argument(date, "The day. Default: today in the tenant's time zone."),
+    )
+    definitions: Connection[KpiDefinition] = many(
+        "All definitions, past and planned, in the order of their days.", usual_size=2
+    )
+    viewers: Connection["Person"] = many(
+        "People who may see the KPI whatever its visibility.", usual_size=3
+    )
+
+
+@input_type(one_of=True)
+class KpiBy:
+    """Identifies a KPI by exactly one of these."""
+
+    id: UUID | None = input_field("The KPI's id.")
+
+
+@queries(ROOT)
+class KpiQueries:
+    """Root fields of KPIs."""
+
+    kpi: Kpi | None = look_up(
+        "A KPI. Null when there is none, or when the viewer may not see it.",
+        "KpiBy",
+        "How the KPI is identified.",
+    )
+    kpis: Connection[Kpi] = many("All KPIs that the viewer may see.")
+
+
+kpi_changed = change_subscription(Kpi)

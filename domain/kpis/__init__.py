@@ -1,0 +1,37 @@
+"""KPIs of organizations and teams: what is measured, how often, and what a value means."""
+
+from domain.kpis.definitions import REASON, KpiDefinition, find_definition
+from domain.kpis.enums import (
+    KpiDirection,
+    KpiForm,
+    KpiFrequency,
+    KpiScopeKind,
+    KpiStatus,
+    KpiUnit,
+    KpiVisibility,
+    SliceAggregation,
+    TimeAggregation,
+)
+from domain.kpis.model import Kpi
+from domain.kpis.scopes import KpiScope
+from domain.kpis.use_cases import create, edit, redefine
+
+__all__ = [
+    "REASON",
+    "Kpi",
+    "KpiDefinition",
+    "KpiDirection",
+    "KpiForm",
+    "KpiFrequency",
+    "KpiScope",
+    "KpiScopeKind",
+    "KpiStatus",
+    "KpiUnit",
+    "KpiVisibility",
+    "SliceAggregation",
+    "TimeAggregation",
+    "create",
+    "edit",
+    "find_definition",
+    "redefine",
+]

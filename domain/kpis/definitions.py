@@ -1,0 +1,89 @@
+"""Definitions of a KPI: what its values mean, each from a day until the next one begins.
+
+A new definition never changes what an earlier one says about earlier days. Days before the first
+definition have the first one, so that values of the past can be entered.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.kernel.access import InheritedFrom
+from domain.kernel.aggregate import Part
+from domain.kernel.errors import Invalid
+from domain.kernel.fields import EDITABLE, Formatted, MultiLine, SingleLine, WholeNumber
+from domain.kpis.currencies import CODE_LENGTH, validate_currency
+from domain.kpis.enums import KpiDirection, KpiForm, KpiUnit, SliceAggregation, TimeAggregation
+from domain.kpis.policy import SEE
+
+REASON = MultiLine("The reason", max_length=500, advice="Write why the definition changes.")
+CURRENCY = Formatted("The currency", validate_currency, CODE_LENGTH)
+
+
+@dataclass(kw_only=True, eq=False)
+class KpiDefinition(Part):
+    """What the values of a KPI mean from a day on.
+
+    A ratio has two aggregations over time: that of its numerator, and that of its denominator.
+    """
+
+    NAME = "kpi_definition"
+    SEE = InheritedFrom("kpi_id", "kpi", SEE)
+
+    kpi_id: UUID
+    starts_on: date
+    calculation: Annotated[str | None, MultiLine("The calculation", max_length=4_000), EDITABLE] = (
+        None
+    )
+    unit: Annotated[KpiUnit, EDITABLE] = KpiUnit.NUMBER
+    unit_name: Annotated[str | None, SingleLine("The name of the unit", 40), EDITABLE] = None
+    currency: Annotated[str | None, CURRENCY, EDITABLE] = None
+    decimals: Annotated[int, WholeNumber("The number of decimals", 0, 6), EDITABLE] = 2
+    direction: Annotated[KpiDirection, EDITABLE] = KpiDirection.UP
+    form: Annotated[KpiForm, EDITABLE] = KpiForm.SIMPLE
+    time_aggregation: Annotated[TimeAggregation, EDITABLE] = TimeAggregation.NONE
+    denominator_time_aggregation: Annotated[TimeAggregation | None, EDITABLE] = None
+    slice_aggregation: Annotated[SliceAggregation, EDITABLE] = SliceAggregation.NONE
+    reason: Annotated[str | None, REASON] = None
+    recorded_at: datetime
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield what is wrong between values of attributes, each at its field."""
+        unit, currency = values.get("unit"), values.get("currency")
+        if unit is KpiUnit.MONEY and "currency" in values and currency is None:
+            yield Invalid("Money needs a currency. Name it, such as EUR.", "currency")
+        if currency is not None and unit not in (None, KpiUnit.MONEY):
+            message = "Only money has a currency. Choose the unit MONEY, or remove the currency."
+            yield Invalid(message, "currency")
+        yield from _find_ratio_conflicts(values)
+
+
+def _find_ratio_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
+    form, field = values.get("form"), "denominatorTimeAggregation"
+    time, below = values.get("time_aggregation"), values.get("denominator_time_aggregation")
+    is_absent = "denominator_time_aggregation" in values and below is None
+    if form is KpiForm.RATIO and is_absent:
+        yield Invalid("A ratio needs a way to combine its denominators. Choose one.", field)
+    if form is KpiForm.SIMPLE and below is not None:
+        message = "Only a ratio has denominators. Choose the form RATIO, or remove this."
+        yield Invalid(message, field)
+    if form is KpiForm.RATIO and below is not None and time is not None:
+        none = TimeAggregation.NONE
+        if (time is none) != (below is none):
+            message = "Either both parts of a ratio are combined over time, or none of them."
+            yield Invalid(f"{message} Change one of the two.", field)
+
+
+def list_in_order(definitions: Iterable[KpiDefinition]) -> list[KpiDefinition]:
+    """Return the definitions by their days, the oldest first."""
+    return sorted(definitions, key=lambda each: each.starts_on)
+
+
+def find_definition(definitions: Iterable[KpiDefinition], day: date) -> KpiDefinition:
+    """Return the definition of a day: the last that has begun, else the first."""
+    in_order = list_in_order(definitions)
+    begun = [each for each in in_order if each.starts_on <= day]
+    return begun[-1] if begun else in_order[0]

@@ -1,0 +1,31 @@
+"""Access rules of KPIs. Who defines a KPI chooses its visibility.
+
+`directory:read` shows a KPI of the whole tenant, so that employees need no permission of their own
+for it. `kpis:read` shows those of other organizations too, as analysts need it. KPIs for named
+people are shown to these, to the owner and to those who define KPIs there.
+"""
+
+from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
+from domain.kernel.permissions import Permission
+from domain.kpis.enums import KpiVisibility
+
+OWNER_ATTRIBUTES = OwnerAttributes(team="team_id", organization="organization_id")
+"""The team or organization that a KPI is about."""
+
+IS_SHARED = Has("visibility", KpiVisibility.TENANT, KpiVisibility.ORGANIZATION)
+MANAGE = Holds(Permission.KPIS_MANAGE, over=OWNER_ATTRIBUTES)
+EDIT = Is("owner_id") | MANAGE
+SEE = (
+    EDIT
+    | IsOneOf("viewer_ids")
+    | Has("visibility", KpiVisibility.TENANT)
+    & Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES)
+    | IS_SHARED
+    & (
+        MemberOf(OWNER_ATTRIBUTES)
+        | Leads(OwnerAttributes(team="team_id"))
+        | Manages("owner_id")
+        | Holds(Permission.KPIS_READ, over=OWNER_ATTRIBUTES)
+    )
+)
+SEE_HISTORY = EDIT | IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES) & SEE

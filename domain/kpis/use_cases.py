@@ -1,0 +1,146 @@
+"""Use cases of KPIs: changes that need a unit, an owner, a goal or viewers beside the KPI."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.aggregate import Aggregate, get_kind
+from domain.kernel.errors import Invalid
+from domain.kernel.faults import FaultCollector
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.kpis.enums import KpiFrequency, KpiScopeKind
+from domain.kpis.model import Kpi
+from domain.kpis.scopes import KpiScope
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams import Team
+
+SCOPE_TYPES: dict[KpiScopeKind, type[Aggregate]] = {
+    KpiScopeKind.ORGANIZATION: Organization,
+    KpiScopeKind.TEAM: Team,
+}
+FORMER_SCOPES = {
+    KpiScopeKind.ORGANIZATION: "This organization is closed. Choose another.",
+    KpiScopeKind.TEAM: "This team has ended. Choose another.",
+}
+PURPOSE = "goal"
+"""The NAME of the concept of a purpose. It is looked up, because goals may be measured by KPIs."""
+
+
+async def create(
+    work: Work,
+    scope: KpiScope,
+    definition: Mapping[str, Any],
+    *,
+    owner_id: UUID | None = None,
+    purpose_id: UUID | None = None,
+    frequency: KpiFrequency,
+    starts_on: date | None = None,
+    **details: Any,
+) -> Kpi:
+    """Create a KPI of an organization or a team, by default owned by the actor.
+
+    Raises Invalid, LimitExceeded, and NotPermitted where the actor may not define KPIs there.
+    """
+    await _reference_scope(work, scope)
+    owner_id = owner_id or work.actor.person_id
+    if owner_id is None:
+        raise Invalid("Name the owner of the KPI.", "ownerId")
+    details |= {"owner_id": owner_id, "purpose_id": purpose_id}
+    faults = FaultCollector()
+    with faults.collect():
+        await _reference_people(work, owner_id, purpose_id, details.get("viewer_ids", ()))
+    with faults.collect():
+        kpi = Kpi.create(work.actor.tenant_id, scope, frequency=frequency, **details)
+        kpi.define(definition, starts_on or work.actor.today, "definition", at=work.now)
+    faults.raise_all()
+    await work.add(kpi, to=Kpi.CREATE)
+    return kpi
+
+
+async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **details: Any) -> Kpi:
+    """Change attributes that are no part of the definition.
+
+    Raises what `Work.get` raises, Invalid and LimitExceeded.
+    """
+    kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
+    owner_id = details.get("owner_id", kpi.owner_id)
+    purpose_id = details.get("purpose_id", kpi.purpose_id)
+    await _reference_people(
+        work,
+        owner_id if owner_id != kpi.owner_id else None,
+        purpose_id if purpose_id != kpi.purpose_id else None,
+        details.get("viewer_ids", ()),
+        existing_viewer_ids=kpi.viewer_ids,
+    )
+    kpi.edit(**details)
+    return kpi
+
+
+async def redefine(
+    work: Work,
+    id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    starts_on: date | None = None,
+    reason: str,
+    expected_version: int | None = None,
+) -> Kpi:
+    """Change the definition of a KPI from a day on, by default today.
+
+    Raises what `Work.get` raises, Invalid and LimitExceeded.
+    """
+    kpi = await work.get(Kpi, id, to=Kpi.REDEFINE, expected_version=expected_version)
+    kpi.redefine(changes, starts_on or work.actor.today, reason, at=work.now)
+    return kpi
+
+
+async def _reference_scope(work: Work, scope: KpiScope) -> None:
+    """Check the unit of a new KPI. Raises Invalid where it is unknown or has ended.
+
+    Raises NotPermitted where the actor may not define KPIs of it.
+    """
+    field_path = ("scope", f"{scope.kind}Id")
+    found: Any = await work.reference(SCOPE_TYPES[scope.kind], scope.id, *field_path)
+    kpi = Kpi(
+        tenant_id=work.actor.tenant_id,
+        **scope.to_attributes(),
+        name="",
+        owner_id=PersonId(UUID(int=0)),
+        frequency=KpiFrequency.MONTHLY,
+    )
+    await work.require(kpi, to=Kpi.CREATE)
+    if found.ends_on is not None and found.ends_on <= work.actor.today:
+        raise Invalid(FORMER_SCOPES[scope.kind], *field_path)
+
+
+async def _reference_people(
+    work: Work,
+    owner_id: UUID | None,
+    purpose_id: UUID | None,
+    viewer_ids: Collection[UUID],
+    existing_viewer_ids: Collection[UUID] = (),
+) -> None:
+    """Check what an input names beside the scope. Raises Invalid with all faults."""
+    faults = FaultCollector()
+    with faults.collect():
+        owner = await work.reference(Person, owner_id, "ownerId")
+        if owner is not None and owner.has_left(work.actor.today):
+            raise Invalid("This person has left. Choose another owner.", "ownerId")
+    with faults.collect():
+        await _reference_purpose(work, purpose_id)
+    for index, id in enumerate(viewer_ids):
+        if id not in existing_viewer_ids:
+            with faults.collect():
+                await work.reference(Person, id, "viewerIds", str(index))
+    faults.raise_all()
+
+
+async def _reference_purpose(work: Work, id: UUID | None) -> None:
+    """Check the goal that a KPI is crucial to. A draft could still be deleted, so it is refused."""
+    goal: Any = await work.reference(get_kind(PURPOSE), id, "purposeId")
+    if goal is not None and goal.status == "draft":
+        message = "This goal is a draft. Activate it first, or choose another."
+        raise Invalid(message, "purposeId")

@@ -1,0 +1,102 @@
+"""KPIs: tables, mapping and read models."""
+
+from sqlalchemy import CheckConstraint, Column, Uuid, func, literal_column
+
+from domain.kpis import Kpi, KpiDefinition
+from persistence.concept import register_concept, register_part
+from persistence.effective_dates import get_requested_day
+from persistence.goals import GOAL
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of
+from persistence.kernel.schema.tables import (
+    aggregate_table,
+    entity_table,
+    link_table,
+    parent_foreign_key,
+    register_link_collection,
+    shared_alias,
+    tenant_foreign_key,
+    tenant_index,
+)
+from persistence.organizations import ORGANIZATION
+from persistence.people import PERSON
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import add_lookup, tenant_subquery, via_link_table
+from persistence.teams import TEAM
+
+kpis = aggregate_table(
+    "kpis",
+    *columns_of(Kpi),
+    tenant_foreign_key("purpose_id", "goals"),
+    CheckConstraint(
+        "(organization_id IS NOT NULL) = (scope_kind = 'organization')"
+        " AND (team_id IS NOT NULL) = (scope_kind = 'team')",
+        name="scope",
+    ),
+    tenant_index("name_sort_key", "id"),
+    tenant_index("organization_id", "name_sort_key", "id"),
+    tenant_index("team_id", "name_sort_key", "id"),
+    tenant_index("owner_id", "name_sort_key", "id"),
+    tenant_index("purpose_id", "name_sort_key", "id"),
+    prefix="kpi",
+)
+
+kpi_viewers = link_table(
+    "kpi_viewers",
+    Column("kpi_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    parent_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("person_id", "people"),
+    tenant_index("person_id", "kpi_id"),
+    key=("kpi_id", "person_id"),
+)
+register_link_collection(
+    kpis, "viewer_ids", kpi_viewers, owner_column="kpi_id", target_column="person_id"
+)
+
+kpi_definitions = entity_table(
+    "kpi_definitions",
+    *columns_of(KpiDefinition),
+    parent_foreign_key("kpi_id", "kpis"),
+    tenant_index("kpi_id", "starts_on", unique=True),
+    prefix="kpidef",
+)
+
+KPI = register_concept(
+    Kpi,
+    kpis,
+    order=("name",),
+    affects_access=False,
+    definitions=map_children(
+        KpiDefinition, kpi_definitions, parent_column="kpi_id", order_columns=("starts_on",)
+    ),
+)
+KPI_DEFINITION = register_part(KpiDefinition, kpi_definitions, order=("starts_on",))
+
+KPI.union(
+    "scope",
+    "scope_kind",
+    {"organization": (ORGANIZATION, "organization_id"), "team": (TEAM, "team_id")},
+)
+KPI.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="kpis")
+KPI.belongs_to(TEAM, foreign_key="team_id", one="team", many="kpis")
+KPI.belongs_to(PERSON, foreign_key="owner_id", one="owner", many="kpis")
+KPI.belongs_to(GOAL, foreign_key="purpose_id", one="purpose", many="kpis")
+KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
+KPI_DEFINITION.belongs_to(
+    KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
+)
+
+
+def _match_definition(row: Row, definition: Row, context: FieldContext) -> Sql:
+    """Match the definition of the requested day: the last that has begun, else the first."""
+    other, day = shared_alias(kpi_definitions), get_requested_day(context)
+    found = tenant_subquery(context, other, other.c.id, other.c.kpi_id == row.c.id)
+    begins, distance = other.c.starts_on <= day, func.abs(other.c.starts_on - day)
+    nearest = found.order_by(begins.desc(), distance).limit(literal_column("1"))
+    return definition.c.id == nearest.scalar_subquery()
+
+
+KPI.one("definition", KPI_DEFINITION, _match_definition, inherits_visibility=True)
+
+add_lookup("kpi", KPI)

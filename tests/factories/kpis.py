@@ -1,0 +1,38 @@
+"""KPIs for tests."""
+
+from datetime import date
+from typing import Any
+
+from domain.kernel.identity import PersonId
+from domain.kpis import Kpi, KpiFrequency, KpiScope, KpiScopeKind, KpiVisibility
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams import Team
+from tests.factories.actors import NOW
+
+BEGUN_ON = date(2026, 1, 1)
+"""The first day of the first definition."""
+
+
+def a_kpi(
+    scope: Organization | Team,
+    owner: Person,
+    name: str = "On-time delivery",
+    visibility: KpiVisibility = KpiVisibility.TENANT,
+    *viewers: Person,
+    frequency: KpiFrequency = KpiFrequency.MONTHLY,
+    **definition: Any,
+) -> Kpi:
+    """Build a KPI of an organization or a team."""
+    kpi = Kpi.create(
+        scope.tenant_id,
+        KpiScope(KpiScopeKind(scope.NAME), scope.id),
+        owner_id=owner.id,
+        frequency=frequency,
+        name=name,
+        visibility=visibility,
+        viewer_ids={PersonId(each.id) for each in viewers},
+    )
+    kpi.define(definition, BEGUN_ON, at=NOW)
+    kpi.events.clear()
+    return kpi

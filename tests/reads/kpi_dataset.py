@@ -1,0 +1,77 @@
+"""The KPIs of a dataset, from a source of randomness of their own."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from tests.reads.dataset import TenantDataset
+
+BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
+NAMES = ["On-time delivery", "on-time DELIVERY", "Margin 100%", "Öl je Paket", "eNPS", "Turnover"]
+UNITS = [("number", None, None), ("money", "EUR per parcel", "EUR"), ("share", None, None)]
+VISIBILITIES = ("tenant", "tenant", "organization", "named")
+FREQUENCIES = ("daily", "weekly", "monthly", "monthly", "quarterly", "annual", "irregular")
+
+Row = dict[str, Any]
+
+
+def add_kpis(world: "TenantDataset", size: int) -> None:
+    """Add KPIs of organizations and teams, half of them with a second, planned or past definition.
+
+    Purposes are goals that have begun.
+    """
+    random = Random(f"kpis {world.seed}")  # so the rows of other tables stay as they are
+    goals = [each for each in world.tables["goals"] if each["status"] != "draft"]
+    for n in range(size):
+        kind = random.choice(["organization", "organization", "team"])
+        owners = {"organization_id": None, "team_id": None}
+        unit = random.choice(world.tables[f"{kind}s"])["id"]
+        kpi = world.add_row(
+            "kpis",
+            id=UUID(int=random.getrandbits(128)),
+            version=1 + n % 3,
+            created_at=BASE_TIME + timedelta(hours=n % 5),
+            updated_at=BASE_TIME + timedelta(days=n % 7),
+            scope_kind=kind,
+            **owners | {f"{kind}_id": unit},
+            name=random.choice(NAMES),
+            description=random.choice([None, "Per depot, “as agreed”"]),
+            purpose_id=random.choice([None, random.choice(goals)["id"]]),
+            owner_id=random.choice(world.tables["people"])["id"],
+            visibility=random.choice(VISIBILITIES),
+            frequency=random.choice(FREQUENCIES),
+            due_after_days=random.choice([0, 7, 7, 30]),
+            status=random.choice(["active", "active", "active", "archived"]),
+        )
+        for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
+            world.add_row("kpi_viewers", kpi_id=kpi["id"], person_id=person["id"])
+        days = [-300, random.choice([-30, 0, 30])]
+        for number, day in enumerate(days[: 1 + n % 2]):
+            _add_definition(world, random, kpi, number, day)
+
+
+def _add_definition(
+    world: "TenantDataset", random: Random, kpi: Row, number: int, day: int
+) -> None:
+    unit, name, currency = random.choice(UNITS)
+    is_ratio = unit == "share"
+    world.add_row(
+        "kpi_definitions",
+        id=UUID(int=random.getrandbits(128)),
+        kpi_id=kpi["id"],
+        starts_on=world.today + timedelta(days=day),
+        calculation=random.choice([None, "delivered in time / delivered"]),
+        unit=unit,
+        unit_name=name,
+        currency=currency,
+        decimals=random.choice([0, 1, 2]),
+        direction=random.choice(["up", "down", "band"]),
+        form="ratio" if is_ratio else "simple",
+        time_aggregation=random.choice(["sum", "mean", "last"]),
+        denominator_time_aggregation="sum" if is_ratio else None,
+        slice_aggregation=random.choice(["sum", "none"]),
+        reason="Finance asked for it" if number else None,
+        recorded_at=BASE_TIME + timedelta(days=number),
+    )
