@@ -131,7 +131,7 @@ member_assign_role = verb(
     members.Member.ASSIGN_ROLE,
     "Assign a role to a member. Assigning it again changes nothing.",
     use_case=members.assign_role,
-    makes=RoleAssignment,
+    returns_part=RoleAssignment,
     role_id=input_field("The role.", id_prefix="role"),
     organization_id=input_field(
         "The organization that the role is limited to, with all below it. Default: no limit.",

@@ -225,7 +225,7 @@ organization_reopen = verb(
 )
 
 
-@mutation(Organization, makes=OrganizationReference)
+@mutation(Organization, returns_part=OrganizationReference)
 async def organization_add_external_reference(
     work: Work, input: OrganizationAddExternalReferenceInput
 ) -> organizations.OrganizationReference:

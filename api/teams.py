@@ -221,7 +221,7 @@ team_add_member = verb(
     teams.Team.ADD_MEMBER,
     "Add a person to a team.",
     use_case=teams.add_member,
-    makes=Membership,
+    returns_part=Membership,
     person_id=input_field("The person.", id_prefix="person"),
     role=input_field("The person's part in the team. Default: MEMBER."),
     share=input_field("Share of the person's working time in percent. Default: 100."),
@@ -237,7 +237,7 @@ team_change_membership = verb(
     teams.Team.CHANGE_MEMBERSHIP,
     "Change a person's part or share in a team by beginning a new membership.",
     use_case=teams.change_membership,
-    makes=Membership,
+    returns_part=Membership,
     membership_id=input_field(
         "The membership that is in effect on the day of the change.", id_prefix="membership"
     ),

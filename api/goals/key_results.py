@@ -34,7 +34,7 @@ class GoalEditKeyResultInput:
     expected_version: int | None = expected_version_field()
 
 
-@mutation(Goal, makes=KeyResult)
+@mutation(Goal, returns_part=KeyResult)
 async def goal_add_key_result(work: Work, input: GoalAddKeyResultInput) -> goals.KeyResult:
     """Add a key result to an open goal, after the others. A goal has 30 at most."""
     kind, version = goals.Goal, input.expected_version

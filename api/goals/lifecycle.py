@@ -60,7 +60,7 @@ goal_activate = verb(
 )
 
 
-@mutation(Goal, makes=CheckIn)
+@mutation(Goal, returns_part=CheckIn)
 async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.CheckIn:
     """Check in on an active goal: a forecast, a comment and new values of key results.
 

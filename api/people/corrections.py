@@ -45,7 +45,7 @@ person_add_past_line = verb(
     "Add a reporting line that was not entered in time. On its days it takes the place of other"
     " lines, which keep their other days. For a day to come use `personAssignManager`.",
     use_case=people.add_past_line,
-    makes=ReportingLine,
+    returns_part=ReportingLine,
     manager_id=input_field("The manager.", id_prefix="person"),
     kind=input_field("The kind of reporting line. Default: PRIMARY."),
     starts_on=input_field("The first day, today or earlier, within an employment."),

@@ -98,7 +98,7 @@ person_change_employee_number = verb(
 )
 
 
-@mutation(Person, makes=PersonReference)
+@mutation(Person, returns_part=PersonReference)
 async def person_add_external_reference(
     work: Work, input: PersonAddExternalReferenceInput
 ) -> people.PersonReference:

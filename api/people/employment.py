@@ -10,7 +10,7 @@ person_start_leave = verb(
     Person,
     people.Person.START_LEAVE,
     "Record that a person begins a long leave.",
-    makes=Leave,
+    returns_part=Leave,
     starts_on=today_field("The first day away."),
     ends_on=input_field("The last day away. Default: not known yet.", is_period_end=True),
     reason=input_field("Why the person is away."),
@@ -48,6 +48,6 @@ person_rehire = verb(
     "Begin a new employment of a person who has left, without the earlier managers, reports, teams"
     " and roles.",
     use_case=staffing.rehire,
-    makes=Employment,
+    returns_part=Employment,
     hired_on=today_field("The first day of the new employment."),
 )

@@ -33,7 +33,7 @@ class PersonChangeJobInput:
     expected_version: int | None = expected_version_field()
 
 
-@mutation(Person, makes=Job)
+@mutation(Person, returns_part=Job)
 async def person_change_job(work: Work, input: PersonChangeJobInput) -> people.Job:
     """Change facts of a person's job from a day on.
 
@@ -66,7 +66,7 @@ class PersonCorrectJobInput:
     expected_version: int | None = expected_version_field()
 
 
-@mutation(Person, makes=Job)
+@mutation(Person, returns_part=Job)
 async def person_correct_job(work: Work, input: PersonCorrectJobInput) -> people.Job:
     """Correct facts that are recorded for the first day of a job, or move that day.
 

@@ -56,13 +56,13 @@ graph_enum(
 
 AS_OF_ARGUMENT = argument(
     date,
-    "The day to read. Default: today in the tenant's time zone. For a later day the result is empty"
-    " unless the viewer may see planned changes.",
+    "The day to read. Default: today in the tenant's time zone. For a later day the result is null,"
+    " or an empty list, unless the viewer may see planned changes.",
 )
 KNOWN_AT_ARGUMENT = argument(
     datetime,
     "The moment whose knowledge to read: what was recorded by then. Default: what is known now."
-    " With this argument the result is empty unless the viewer may see planned changes.",
+    " With this argument the result is null unless the viewer may see planned changes.",
 )
 DEPTH_ARGUMENT = argument(int, "How many levels down to read. Default: 1, direct reports only.")
 

@@ -12,7 +12,7 @@ person_assign_manager = verb(
     "Assign a manager to a person, from today or a later day. The new line replaces an earlier"
     " primary manager.",
     use_case=people.assign_manager,
-    makes=ReportingLine,
+    returns_part=ReportingLine,
     manager_id=input_field("The manager.", id_prefix="person"),
     kind=input_field("The kind of reporting line. Default: PRIMARY."),
     starts_on=today_field("The first day."),

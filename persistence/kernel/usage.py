@@ -41,7 +41,7 @@ def get_usage() -> Usage:
 
 
 @types.coroutine
-def measure(
+def run_in_turns(
     coroutine: Coroutine[Any, Any, Result], usage: Usage, turn: LoopTurn
 ) -> Generator[Any, Any, Result]:
     """Run a coroutine step by step, each in the turn of its tenant, and add the time to `usage`."""

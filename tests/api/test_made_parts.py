@@ -23,7 +23,7 @@ assert SCHEMA.mutation_type is not None
 VERBS = {
     verb: mutation
     for verb, field in SCHEMA.mutation_type.fields.items()
-    if (mutation := MUTATIONS[field.extensions["strawberry-definition"].python_name]).makes
+    if (mutation := MUTATIONS[field.extensions["strawberry-definition"].python_name]).returns_part
 }
 """The mutations that make a part, by their names in the graph."""
 
@@ -44,9 +44,9 @@ def build_document(verb: str, mutation: Mutation) -> str:
     """Build a document that selects the made part, and the same parts in the whole."""
     whole = SCHEMA.type_map[mutation.node_type.__name__]
     assert isinstance(whole, GraphQLObjectType)
-    assert mutation.makes is not None
-    names = list(_select_parts(whole, mutation.makes.__name__))
-    assert names, f"{whole.name} has no list of {mutation.makes.__name__}."
+    assert mutation.returns_part is not None
+    names = list(_select_parts(whole, mutation.returns_part.__name__))
+    assert names, f"{whole.name} has no list of {mutation.returns_part.__name__}."
     subject = whole.name[0].lower() + whole.name[1:]
     return f"""mutation($input: {verb[0].upper()}{verb[1:]}Input!, $key: String!) {{
       found: {verb}(input: $input) @idempotent(key: $key) {{
@@ -88,7 +88,7 @@ async def test_the_part_that_was_made_is_one_of_the_whole(
     found = (await graph.query("ruler", document, input=input, key="k"))["found"]
     assert found["errors"] == []
     made, whole = found["made"], found["whole"]
-    assert made["__typename"] == mutation.makes.__name__  # type: ignore[union-attr]
+    assert made["__typename"] == mutation.returns_part.__name__  # type: ignore[union-attr]
     assert whole["id"] == input["id"]
     assert made["id"] in list_part_ids(whole) - list_part_ids(refused["whole"])
     node = "query($id: ID!) { node(id: $id) { id } }"
@@ -114,6 +114,6 @@ def test_every_verb_that_begins_something_with_an_id_makes_it() -> None:
         for action in concept.aggregate.ACTIONS
         if action.name.partition("_")[0] in ("add", "assign", "start", "check", "rehire")
     }
-    making = {each.name for each in MUTATIONS.values() if each.makes}
+    making = {each.name for each in MUTATIONS.values() if each.returns_part}
     changed = {"person_change_job", "person_correct_job", "team_change_membership"}
     assert begun | {"goal_add_key_result"} | changed == making

@@ -189,7 +189,7 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
         assert name.startswith(object_)
         assert deleted_id in (None, f"deleted{object_[0].upper()}{object_[1:]}Id")
         assert deleted_id is None or str(payload.fields[deleted_id].type) == "ID"
-        assert part is None or str(payload.fields[part].type) == mutation.makes.__name__  # type: ignore[union-attr]
+        assert part is None or str(payload.fields[part].type) == mutation.returns_part.__name__  # type: ignore[union-attr]
 
 
 def test_whatever_deletes_an_object_answers_with_its_id() -> None:

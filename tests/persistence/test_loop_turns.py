@@ -13,7 +13,7 @@ from persistence.kernel.loop_turns import (
     LoopTurns,
     begin_turn,
 )
-from persistence.kernel.usage import Usage, measure
+from persistence.kernel.usage import Usage, run_in_turns
 
 pytestmark = pytest.mark.anyio
 
@@ -95,7 +95,7 @@ async def test_many_requests_of_one_tenant_delay_a_step_of_another_by_one_turn(
             await asyncio.sleep(0)
 
     def start(tenant: str) -> Awaitable[None]:
-        return asyncio.ensure_future(measure(respond(tenant), Usage(), turns.begin(tenant)))
+        return asyncio.ensure_future(run_in_turns(respond(tenant), Usage(), turns.begin(tenant)))
 
     requests = [*(start("busy") for _ in range(4)), start("other")]
     await asyncio.gather(*requests)
@@ -119,7 +119,7 @@ async def test_a_request_that_waits_for_its_turn_can_be_cancelled(
 
     turns.begin("other")
     turn = turns.begin("busy")
-    request = asyncio.ensure_future(measure(respond(), Usage(), turn))
+    request = asyncio.ensure_future(run_in_turns(respond(), Usage(), turn))
     await asyncio.sleep(0)
     assert turn.is_over()
     request.cancel()

@@ -9,7 +9,7 @@ import pytest
 from domain.kernel.identity import generate_id
 from persistence.kernel.loop_turns import LoopTurn, begin_turn
 from persistence.kernel.pools import borrow
-from persistence.kernel.usage import USAGE, Usage, measure
+from persistence.kernel.usage import USAGE, Usage, run_in_turns
 from persistence.reading.cpu_worker import run_in_worker
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +39,7 @@ async def test_steps_on_the_loop_count_and_waiting_does_not() -> None:
         work_hard()
 
     usage, began = Usage(), perf_counter()
-    assert await measure(respond(), usage, a_turn()) == "done"
+    assert await run_in_turns(respond(), usage, a_turn()) == "done"
     elapsed = perf_counter() - began
     assert 2 * BUSY_SECONDS <= usage.measure_python_seconds() <= elapsed - BUSY_SECONDS
 
@@ -51,7 +51,7 @@ async def test_the_running_step_counts_too() -> None:
         assert usage is not None
         return usage.measure_python_seconds()
 
-    assert await measure(respond(), Usage(), a_turn()) >= BUSY_SECONDS
+    assert await run_in_turns(respond(), Usage(), a_turn()) >= BUSY_SECONDS
 
 
 async def test_a_worker_counts_and_so_does_a_borrowed_connection(pool: asyncpg.Pool) -> None:
@@ -62,7 +62,7 @@ async def test_a_worker_counts_and_so_does_a_borrowed_connection(pool: asyncpg.P
             await connection.execute("SELECT pg_sleep(0.05)")
 
     usage = Usage()
-    await measure(respond(), usage, a_turn())
+    await run_in_turns(respond(), usage, a_turn())
     assert usage.python_seconds >= BUSY_SECONDS
     assert usage.database_seconds >= 0.05
 
@@ -79,9 +79,9 @@ async def test_errors_and_cancellation_pass_and_count(pool: asyncpg.Pool) -> Non
             await connection.execute("SELECT pg_sleep(5)")
 
     with pytest.raises(LookupError):
-        await measure(fail(), Usage(), a_turn())
+        await run_in_turns(fail(), Usage(), a_turn())
     usage = Usage()
-    task = asyncio.create_task(measure(wait(), usage, a_turn()))
+    task = asyncio.create_task(run_in_turns(wait(), usage, a_turn()))
     await started.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -43,7 +43,7 @@ from persistence.kernel.caching import LruCache
 from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.location import TenantMoved
 from persistence.kernel.loop_turns import begin_turn
-from persistence.kernel.usage import measure
+from persistence.kernel.usage import run_in_turns
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.reader import NonNullViolation
 from persistence.reading.selection import Field
@@ -316,7 +316,7 @@ async def _run_and_charge(
     """Run an operation, return its result or its error, and charge for the time that it used."""
     try:
         turn = begin_turn(charge.caller.tenant_id)
-        return await measure(operation, charge.usage, turn)
+        return await run_in_turns(operation, charge.usage, turn)
     except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
         return build_error_response(error, request_id)
     finally:

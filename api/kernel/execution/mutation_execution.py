@@ -214,11 +214,11 @@ def _encode_bound_ids(
     """Return the ids of the payload's objects: the object, or a list of them, and the made part."""
     if mutation.batch_field:
         return {"ids": [_encode_id(mutation.node_type, each) for each in object_ids]}
-    if mutation.makes is None:
+    if mutation.returns_part is None:
         return {"id": _encode_id(mutation.node_type, object_ids[0])}
     return {
         "id": _encode_id(mutation.node_type, inputs[0].value.id),
-        PART_ID: _encode_id(mutation.makes, object_ids[0]),
+        PART_ID: _encode_id(mutation.returns_part, object_ids[0]),
     }
 
 

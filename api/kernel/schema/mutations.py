@@ -10,8 +10,8 @@
 becomes `goalAchieve(input: GoalAchieveInput!): GoalAchievePayload!`, whose `goal` is compiled from
 the client's own selection. A refusal rolls everything back and becomes an error of the payload.
 
-`@mutation(Goal, makes=KeyResult)` declares a verb that makes a part of the object. Its handler
-returns that part, and the payload has it beside the object, as `keyResult`.
+`@mutation(Goal, returns_part=KeyResult)` declares a verb that makes a part of the object. Its
+handler returns that part, and the payload has it beside the object, as `keyResult`.
 
 `@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which runs all
 rows in one unit of work. Each refused row has an error with its `index`. Mutations without further
@@ -47,8 +47,8 @@ class Mutation:
     """A declared mutation: its handler, the type that it answers with, and its input.
 
     With `batch_field` it takes many inputs, and its payload has a list of that name. If it
-    `deletes` the object, its payload has the object's id. If it `makes` a part, the handler returns
-    the part, and the payload has both the part and the object with the input's id.
+    `deletes` the object, its payload has the object's id. With `returns_part` the handler returns a
+    part that it makes, and the payload has both the part and the object with the input's id.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -56,12 +56,12 @@ class Mutation:
     input_type: type
     batch_field: str | None = None
     deletes: bool = False
-    makes: type | None = None
+    returns_part: type | None = None
 
     @property
     def part_field(self) -> str | None:
         """The graph's name of the payload's field with the part that the mutation makes."""
-        return to_camel_case(get_part_name(self.makes)) if self.makes else None
+        return to_camel_case(get_part_name(self.returns_part)) if self.returns_part else None
 
     @property
     def deleted_id_field(self) -> str | None:
@@ -81,12 +81,12 @@ class Mutation:
 
 
 def mutation(
-    node_type: type, *, batch: str | None = None, makes: type | None = None
+    node_type: type, *, batch: str | None = None, returns_part: type | None = None
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
-    `batch` adds a second mutation for many inputs, and names the list in its payload. `makes` is
-    the type of the part that the handler makes and returns.
+    `batch` adds a second mutation for many inputs, and names the list in its payload.
+    `returns_part` is the type of the part that the handler makes and returns.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -95,8 +95,10 @@ def mutation(
             raise SchemaError(
                 f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
             )
-        check_made_part(handler.__name__, hints.get("return"), makes)
-        register_mutation(handler, node_type, hints["input"], batch=batch, makes=makes)
+        check_made_part(handler.__name__, hints.get("return"), returns_part)
+        register_mutation(
+            handler, node_type, hints["input"], batch=batch, returns_part=returns_part
+        )
         return handler
 
     return declare
@@ -109,25 +111,29 @@ def register_mutation(
     *,
     batch: str | None = None,
     deletes: bool = False,
-    makes: type | None = None,
+    returns_part: type | None = None,
 ) -> None:
     """Register a handler under its name, and with `batch` a second mutation for many inputs."""
-    if batch and makes:
-        raise SchemaError(f"{handler.__name__} cannot have `batch` and `makes`. Remove one.")
+    if batch and returns_part:
+        raise SchemaError(f"{handler.__name__} cannot have `batch` and `returns_part`. Remove one.")
     for rows in (None, batch) if batch else (None,):
-        declared = Mutation(handler, node_type, input_class, rows, deletes, makes)
+        declared = Mutation(handler, node_type, input_class, rows, deletes, returns_part)
         MUTATIONS[declared.name] = declared
 
 
-def check_made_part(name: str, returned: Any, makes: type | None) -> None:
+def check_made_part(name: str, returned: Any, returns_part: type | None) -> None:
     """Raise SchemaError unless a verb that makes a part returns it, and the part has an id."""
-    if makes is None:
+    if returns_part is None:
         return
-    read_model = get_read_model(makes)
+    read_model = get_read_model(returns_part)
     if returned is not read_model.entity_class:
-        raise SchemaError(f"{name} makes a {makes.__name__}. Let it return the part it makes.")
+        raise SchemaError(
+            f"{name} makes a {returns_part.__name__}. Let it return the part it makes."
+        )
     if not read_model.prefix:
-        raise SchemaError(f"{makes.__name__} has no id. Remove `has_id=False` of its registration.")
+        raise SchemaError(
+            f"{returns_part.__name__} has no id. Remove `has_id=False` of its registration."
+        )
 
 
 def get_part_name(part_type: type) -> str:
@@ -173,9 +179,9 @@ def _make_payload_type(mutation: Mutation) -> None:
             " any other error, and when it was deleted or the viewer may not see it."
         )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
-    if mutation.makes:
-        part = mutation.makes.__name__
-        result_fields[get_part_name(mutation.makes)] = FieldSpec(
+    if mutation.returns_part:
+        part = mutation.returns_part.__name__
+        result_fields[get_part_name(mutation.returns_part)] = FieldSpec(
             f"{part} | None",
             f"The {part} that was made, or the existing one if it is as requested already. Null"
             " after an error, and when the viewer may not see it.",

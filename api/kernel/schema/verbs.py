@@ -84,14 +84,14 @@ def verb(
     *,
     name: str | None = None,
     use_case: UseCase | None = None,
-    makes: type | None = None,
+    returns_part: type | None = None,
     **fields: Any,
 ) -> Any:
     """Declare a mutation that changes one aggregate, and return its handler.
 
     `fields` are the input's fields beside id and version. `name` names mutation and method where
-    several share an action. `makes` is the type of the part that the method or use case makes and
-    returns; the payload has it beside the aggregate.
+    several share an action. `returns_part` is the type of the part that the method or use case
+    makes and returns; the payload has it beside the aggregate.
 
     Raises SchemaError where the aggregate has no such method, or the method no such parameter.
     """
@@ -99,15 +99,17 @@ def verb(
     full_name = f"{to_snake_case(node_type.__name__)}_{method_name}"
     function = use_case or _get_method(node_type, method_name)
     parameters = _inspect_parameters(full_name, function, fields)
-    check_made_part(full_name, get_type_hints(function).get("return"), makes)
+    check_made_part(full_name, get_type_hints(function).get("return"), returns_part)
     perform = (
         _build_use_case_handler(use_case, parameters)
         if use_case
-        else _build_method_handler(node_type, action, method_name, parameters, makes)
+        else _build_method_handler(node_type, action, method_name, parameters, returns_part)
     )
     perform.__name__, perform.__doc__ = full_name, description
     input_class = _make_input(node_type, full_name, fields, parameters)
-    register_mutation(perform, node_type, input_class, deletes=action.deletes, makes=makes)
+    register_mutation(
+        perform, node_type, input_class, deletes=action.deletes, returns_part=returns_part
+    )
     return perform
 
 
@@ -140,7 +142,11 @@ def _build_use_case_handler(use_case: UseCase, parameters: _Parameters) -> Any:
 
 
 def _build_method_handler(
-    node_type: type, action: Action, method_name: str, parameters: _Parameters, makes: type | None
+    node_type: type,
+    action: Action,
+    method_name: str,
+    parameters: _Parameters,
+    returns_part: type | None,
 ) -> Any:
     aggregate_class = _get_aggregate_class(node_type)
 
@@ -149,7 +155,7 @@ def _build_method_handler(
             aggregate_class, input.id, to=action, expected_version=input.expected_version
         )
         made = getattr(aggregate, method_name)(**parameters.build_arguments(work, input))
-        return made if makes else aggregate
+        return made if returns_part else aggregate
 
     return perform
 

@@ -24,7 +24,7 @@ from persistence.change_feed import ChangeFeed, FeedEntry, FeedSubscription
 from persistence.kernel.error_translation import DatabaseUnavailable, translate
 from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.loop_turns import begin_turn
-from persistence.kernel.usage import Usage, measure
+from persistence.kernel.usage import Usage, run_in_turns
 from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
 
 MAX_BATCH_COST = 10_000
@@ -156,7 +156,7 @@ class SubscriptionGroup:
         try:
             async with self.read_slots.hold(tenant_id):
                 reading = self._read_documents(subscribers, ids)
-                return await measure(reading, usage, begin_turn(tenant_id))
+                return await run_in_turns(reading, usage, begin_turn(tenant_id))
         finally:
             points = self.time_prices.compute_points(usage)
             self.rate_limiter.charge_tenant_afterwards(tenant_id, points)
