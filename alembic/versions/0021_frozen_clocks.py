@@ -8,9 +8,10 @@ down_revision = "0020"
 
 def upgrade() -> None:
     """Add the column and its check; all clocks run."""
+    op.execute("ALTER TABLE tenant_clocks ADD COLUMN frozen_at BIGINT")
     op.execute(
-        "ALTER TABLE tenant_clocks ADD COLUMN frozen_at BIGINT, ADD CONSTRAINT"
-        " ck_tenant_clocks_frozen CHECK (frozen_at IS NULL OR number = frozen_at)"
+        "ALTER TABLE tenant_clocks ADD CONSTRAINT ck_tenant_clocks_frozen"
+        " CHECK (frozen_at IS NULL OR number = frozen_at)"
     )
 
 
