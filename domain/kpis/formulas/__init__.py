@@ -1,0 +1,1 @@
+"""Formulas of computed KPIs: parsed, checked and evaluated."""
