@@ -139,7 +139,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
 
     if get_superuser_url(addresses.owner) is None:
         pytest.skip("This server has no superuser that we know.")
-    await to_thread.run_sync(backups.write_backup, there, None, whole)
+    await backups.write_backup(there, None, whole)
     elsewhere = await fresh("trellis_as_a_whole")
     assert (
         await backups.restore_backup(elsewhere, None, whole)
