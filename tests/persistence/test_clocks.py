@@ -124,6 +124,20 @@ async def test_a_long_unit_of_work_takes_its_numbers_last(
     assert [tuple(each) for each in units] == [(0, [1]), (1, [1]), (2, [1, 2])]
 
 
+async def test_a_batch_has_the_objects_of_its_own_unit_of_work(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+    batches = [[a_goal(mara)], [a_goal(mara), a_goal(mara), a_goal(mara)], [a_goal(mara)]]
+    for batch in batches:
+        await keep(*batch)
+    async with work(an_admin(tenant_id)) as open:
+        for batch in batches:
+            for each in batch:
+                assert await open.batch_of("goal", each.id) == [goal.id for goal in batch]
+
+
 class Writers:
     """Concurrent units of work, of which some are long, undone, or lose their connection."""
 
