@@ -5,6 +5,7 @@ import os
 import re
 import time
 from typing import Any, Literal
+from uuid import UUID
 
 from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
@@ -87,7 +88,10 @@ def _distribute_new_tables(connection: Connection) -> None:
         if STATISTICS_PATTERN.search(statement):
             connection.exec_driver_sql("SET citus.enable_ddl_propagation = on")
         if created := CREATE_TABLE_PATTERN.match(statement):
+            # Foreign keys are checked on the shards, where row-level security needs some tenant.
+            connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(int=0)}'")
             connection.exec_driver_sql(build_distribution(created[1]))
+            connection.exec_driver_sql("SET LOCAL app.tenant_id = ''")
 
     is_citus = connection.exec_driver_sql(IS_INSTALLED).scalar()
     if is_citus and connection.exec_driver_sql(SELECT_DISTRIBUTED).first():
