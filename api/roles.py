@@ -139,6 +139,13 @@ class GrantInput:
     )
 
 
+def build_grant(input: GrantInput) -> Grant:
+    """Return the grant that an input describes."""
+    unit = input.organization_id
+    population = input.population or Population.EVERYONE
+    return Grant(input.permission, population, OrganizationId(unit) if unit else None)
+
+
 @input_type(creates=Role)
 class RoleCreateInput:
     """Input of `roleCreate`."""
@@ -147,7 +154,7 @@ class RoleCreateInput:
         "The short name for programs, unique in the tenant: lower-case letters, digits and `_`."
     )
     grants: list[GrantInput] | None = input_field(
-        "What the role allows, 200 grants at most.", max_items=MAX_GRANTS
+        "What the role allows, 200 grants at most.", max_items=MAX_GRANTS, unique_by=build_grant
     )
 
 
@@ -157,7 +164,9 @@ class RoleSetGrantsInput:
 
     id: UUID = input_field("Id of the Role.", id_prefix="role")
     grants: list[GrantInput] = input_field(
-        "The complete new list of grants, 200 at most. Others are removed.", max_items=MAX_GRANTS
+        "The complete new list of grants, 200 at most. Others are removed.",
+        max_items=MAX_GRANTS,
+        unique_by=build_grant,
     )
     self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     expected_version: int | None = expected_version_field()
@@ -169,7 +178,7 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
     return await roles.create(
         work,
         key=input.key,
-        grants=[_build_grant(each) for each in input.grants or ()],
+        grants=[build_grant(each) for each in input.grants or ()],
         **given_values(input, roles.Role),
     )
 
@@ -183,7 +192,7 @@ async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     return await members.set_role_grants(
         work,
         input.id,
-        [_build_grant(each) for each in input.grants],
+        [build_grant(each) for each in input.grants],
         self_appointment_reason=input.self_appointment_reason,
         expected_version=input.expected_version,
     )
@@ -195,9 +204,3 @@ role_delete = verb(
     "Delete a custom role that no member holds. The payload's `role` is null on success.",
     use_case=members.delete_role,
 )
-
-
-def _build_grant(input: GrantInput) -> Grant:
-    unit = input.organization_id
-    population = input.population or Population.EVERYONE
-    return Grant(input.permission, population, OrganizationId(unit) if unit else None)

@@ -1,5 +1,6 @@
 """The tenant in the graph: its settings, and the mutation that edits them."""
 
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
 from domain import tenants
-from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.tenants import LABEL_TEXT, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
@@ -120,6 +120,7 @@ class TenantEditInput:
     labels: strawberry.Maybe[list[LabelInput]] = input_field(
         "The complete new list of labels, each concept once. Empty removes all.",
         max_items=len(LabelKey),
+        unique_by=attrgetter("key"),
     )
     expected_version: int | None = expected_version_field()
 
@@ -135,16 +136,6 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     )
     settings = given_values(input, tenants.Tenant)
     if "labels" in settings:
-        settings["labels"] = _map_by_key(settings["labels"])
+        settings["labels"] = {each.key: each.text for each in settings["labels"]}
     tenant.edit(**settings)
     return tenant
-
-
-def _map_by_key(labels: list[LabelInput]) -> dict[str, str]:
-    by_key: dict[str, str] = {}
-    for index, each in enumerate(labels):
-        if each.key in by_key:
-            message = "This concept has two labels. Give it one."
-            raise Invalid(message, "labels", index, "key", code=Code.NOT_UNIQUE)
-        by_key[each.key] = each.text
-    return by_key

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class GoalCheckInInput:
         " correction, the value that the corrected check-in reported. If a check-in about a later"
         " day reports the key result, its current value stays.",
         max_items=MAX_KEY_RESULTS,
+        unique_by=attrgetter("key_result_id"),
     )
     note: Annotated[str | None, NOTE] = input_field("A comment.")
     effective_on: date | None = input_field(

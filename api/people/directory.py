@@ -1,6 +1,7 @@
 """Mutations that hire people and edit their directory entries."""
 
 from datetime import date
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -37,7 +38,9 @@ class PersonHireInput:
     self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     hired_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     references: list[ExternalReferenceInput] | None = input_field(
-        "The ids that other systems use for the person, 20 at most.", max_items=MAX_REFERENCES
+        "The ids that other systems use for the person, one of each system, 20 at most.",
+        max_items=MAX_REFERENCES,
+        unique_by=attrgetter("source"),
     )
 
 

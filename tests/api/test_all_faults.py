@@ -5,6 +5,7 @@ it at once.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from api.kernel.schema.input_bounds import get_max_length, is_list
 from api.schema import get_schema
+from tests.api.company import Company
 from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, build_input
 from tests.api.served_company import ServedCompany
 from tests.factories.row_hashes import hash_tables
@@ -29,7 +31,18 @@ BAD_COUNTS = {"share": 101, "fiscalYearStartMonth": 13, "checkInBackdatingDays":
 
 EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": "OUT_OF_RANGE"}
 ITEMS = 2
-"""Two items of each list, so that both are reported."""
+"""Two items of each list, so that both are reported, and the second one repeats the first."""
+
+LISTS_WITH_REPETITION = {"keyResults"}
+"""Lists that may have equal items."""
+
+ID_BUILDERS: dict[str, Callable[[Company], str]] = {
+    "viewerIds": lambda company: company.encode_id("person", "mara"),
+    "keyResultIds": lambda company: company.encode_part_id(
+        "keyres", company.goals["public"].key_results
+    ),
+}
+"""Builders of an id for each list of ids."""
 
 Fault = tuple[str, list[str]]
 
@@ -47,6 +60,10 @@ def spoil(company: Any, type_: Any, input: dict[str, Any]) -> tuple[dict[str, An
             spoiled[name] = BAD_TEXT
         elif inner.name == "Decimal":
             spoiled[name] = BAD_NUMBER
+        elif inner.name == "ID" and is_list(field.type):
+            spoiled[name] = [ID_BUILDERS[name](company)] * ITEMS
+            faults.append(("NOT_UNIQUE", [name, "1"]))
+            continue
         elif name in BAD_COUNTS:
             spoiled[name] = BAD_COUNTS[name]
         elif isinstance(inner, GraphQLInputObjectType) and not is_one_of(inner):
@@ -66,8 +83,11 @@ def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any,
         return value, [(code, [name, *path]) for code, path in faults]
     item = LIST_ITEM_BUILDERS[name](company)
     value, faults = spoil(company, type_, item)
+    repeated = [("NOT_UNIQUE", list[str]())] if name not in LISTS_WITH_REPETITION else []
     return [value] * ITEMS, [
-        (code, [name, str(index), *path]) for index in range(ITEMS) for code, path in faults
+        (code, [name, str(index), *path])
+        for index in range(ITEMS)
+        for code, path in [*(repeated if index > 0 else []), *faults]
     ]
 
 
@@ -323,3 +343,37 @@ def test_everything_else_that_does_not_fit_refuses_the_request(
     found = wire.post("ruler", document, **variables).json()
     assert "data" not in found
     assert all(each["locations"] for each in found["errors"])
+
+
+async def test_an_item_that_repeats_another_one_comes_with_the_other_faults(
+    wire: ServedCompany, owner: Any
+) -> None:
+    before = await read_hashes(owner, wire)
+    grants = [
+        {"permission": "GOALS_READ"},
+        {"permission": "GOALS_READ", "population": "EVERYONE"},
+        {"permission": "GOALS_READ", "population": "SELF"},
+    ]
+    payload = wire.mutate("ruler", "roleCreate", key="twice", name="a\x07b", grants=grants)
+    assert [(each["code"], each["field"], each["message"]) for each in payload["errors"]] == [
+        (
+            "NOT_UNIQUE",
+            ["grants", "1"],
+            "This repeats an earlier item of the list. Remove one of the two.",
+        ),
+        (
+            "INVALID_FORMAT",
+            ["name"],
+            "The name holds a control character. Remove it, or type the text anew.",
+        ),
+    ]
+    assert await read_hashes(owner, wire) == before
+
+
+def test_items_that_cannot_be_read_do_not_repeat_each_other(wire: ServedCompany) -> None:
+    grants = [{"permission": "GOALS_READ", "organizationId": each} for each in ("one", "two")]
+    payload = wire.mutate("ruler", "roleCreate", key="twice", name="Twice", grants=grants)
+    assert [each["field"] for each in payload["errors"]] == [
+        ["grants", "0", "organizationId"],
+        ["grants", "1", "organizationId"],
+    ]

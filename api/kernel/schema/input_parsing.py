@@ -4,7 +4,7 @@ A value that cannot be read, such as a malformed id, is an error for everybody: 
 schema alone. Values that break a rule are reported after the permission was checked.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -24,6 +24,7 @@ from api.kernel.schema.inputs import (
     PREFIXES_KEY,
     RULE_KEY,
     TODAY_KEY,
+    UNIQUE_KEY,
     missing_field_error,
 )
 from api.kernel.schema.value_faults import UnreadableFault, UnreadableValue
@@ -33,6 +34,7 @@ from domain.kernel.text import reject_oversized
 from persistence.kernel.wire_format import from_last_day
 
 Path = tuple[str, ...]
+REPEATED = "This repeats an earlier item of the list. Remove one of the two."
 _DEFINITION = "__strawberry_definition__"
 
 
@@ -46,9 +48,14 @@ class ParsedInput:
 
     input_class: type
     value: Any = None
-    is_readable: bool = True
+    unreadable_count: int = 0
     faults: list[Refusal] = field(default_factory=list)
     objects: list[tuple[Any, Path, Mapping[str, Any]]] = field(default_factory=list)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether all values of the input can be read."""
+        return self.unreadable_count == 0
 
     def list_faults(self, today: date) -> list[Refusal]:
         """Return all faults in the order of the input's fields, each with its path."""
@@ -86,10 +93,17 @@ class _InputField:
     """The kinds of ids that the field takes; None for a field without ids."""
     max_length: int | None
     max_items: int | None
+    unique_by: Callable[[Any], Any] | None
     rule: FieldRule | None
     is_period_end: bool
     is_explicit: bool
     is_today_by_default: bool
+
+    def identify(self, item: Any) -> Any:
+        """Return what no two items of a list may share; None where the item may be repeated."""
+        if item is None or self.prefixes:
+            return item
+        return self.unique_by(item) if self.unique_by else None
 
     def read(self, value: Any, path: Path) -> Any:
         """Return the typed value. Raises Invalid for an oversized text and a malformed id."""
@@ -153,21 +167,32 @@ class _Parser:
                 raise UnreadableFault(value, *path)
             if isinstance(value, list):
                 reject_long_list(value, field.max_items, *path)
-                return [
-                    self._parse_value(field, each, (*path, str(n))) for n, each in enumerate(value)
-                ]
+                return self._parse_list(field, value, path)
             if field.input_class is not None:
                 return self.parse(field.input_class, value, path)
             typed = field.read(value, path)
         except (Invalid, LimitExceeded) as fault:
             self._add(fault)
-            self.parsed.is_readable = False
+            self.parsed.unreadable_count += 1
             return None
         try:
             field.check(typed, path)
         except (Invalid, LimitExceeded) as fault:
             self._add(fault)
         return typed
+
+    def _parse_list(self, field: _InputField, values: list[Any], path: Path) -> list[Any]:
+        """Parse the items, and add a fault for each that repeats an earlier one."""
+        items, known = [], set[Any]()
+        for n, each in enumerate(values):
+            unreadable_count = self.parsed.unreadable_count
+            items.append(self._parse_value(field, each, (*path, str(n))))
+            is_readable = self.parsed.unreadable_count == unreadable_count
+            identity = field.identify(items[-1]) if is_readable else None
+            if identity in known:
+                self._add(Invalid(REPEATED, *path, str(n), code=Code.NOT_UNIQUE))
+            known |= {identity} - {None}
+        return items
 
     def _add(self, fault: Refusal) -> None:
         self.parsed.faults.append(fault.with_traceback(None))
@@ -196,6 +221,7 @@ def _build_input_field(field: Any) -> _InputField:
         prefixes=metadata.get(PREFIXES_KEY),
         max_length=metadata.get(MAX_LENGTH_KEY),
         max_items=metadata.get(MAX_ITEMS_KEY),
+        unique_by=metadata.get(UNIQUE_KEY),
         rule=metadata.get(RULE_KEY),
         is_period_end=bool(metadata.get(PERIOD_END_KEY)),
         is_explicit=bool(metadata.get(EXPLICIT_KEY)),

@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -31,6 +31,7 @@ PREFIXES_KEY = "trellis-of"
 TODAY_KEY = "trellis-today"
 PERIOD_END_KEY = "trellis-period-end"
 RULE_KEY = "trellis-rule"
+UNIQUE_KEY = "trellis-unique"
 EXPLICIT_KEY = "trellis-explicit"
 INPUT_ENTITIES: dict[type, tuple[type, ...]] = {}
 """The aggregates and parts that an input creates or edits."""
@@ -38,7 +39,7 @@ INPUT_ENTITIES: dict[type, tuple[type, ...]] = {}
 _DEFAULT_OR_NULL = re.compile(r" (?=Default:|Null |Empty removes)")
 
 
-def input_field(
+def input_field(  # noqa: PLR0913 - the properties of a field
     description: str,
     *,
     id_prefix: str | tuple[str, ...] | None = None,
@@ -47,16 +48,18 @@ def input_field(
     rule: FieldRule | None = None,
     max_items: int | None = None,
     is_explicit: bool = False,
+    unique_by: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Declare a field of an input.
 
     `id_prefix` names the kinds of ids that a UUID may be of. `is_period_end` marks the last day of
     a period: the domain gets the day after it. `graph_name` is the name in the graph, where it is
     not the Python name. A text needs a `rule` with its longest length, here, on its annotation or
-    on the attribute of its name. A list needs `max_items` or such a rule.
+    on the attribute of its name. A list needs `max_items` or such a rule. In a list of inputs no
+    two items may have the same result of `unique_by`; a list of ids names each once.
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
-    metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end}
+    metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end, UNIQUE_KEY: unique_by}
     field = StrawberryField(description=description, graphql_name=graph_name, metadata=metadata)
     if is_explicit:
         require_presence(field)
