@@ -229,7 +229,7 @@ def test_the_command_reports_rule_by_rule(addresses: DatabaseUrls) -> None:
     well = told()
     assert (well.returncode, well.stderr.count("All checks passed")) == (0, 1), well.stderr
     assert [line.split("\t")[:2] for line in well.stdout.splitlines()] == [
-        [code, "ok"] for code in RULES
+        [code, "ok"] for code in (*RULES, "shards")
     ]
     try:
         asyncio.run(_execute(addresses.owner, "CREATE TABLE extra (id uuid PRIMARY KEY)"))

@@ -25,7 +25,7 @@ async def test_a_planted_leak_in_an_answer_is_caught() -> None:
 
 async def test_a_planted_leak_in_a_log_line_or_a_metric_is_caught() -> None:
     metrics = Metrics()
-    metrics.watch_pool(build_marker(ALDER), "open", lambda: 1)
+    metrics.watch_pool("home", build_marker(ALDER), "open", lambda: 1)
 
     with DETECTOR.expect_leaks() as leaks:
         metrics.render()

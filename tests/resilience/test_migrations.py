@@ -41,7 +41,8 @@ RULES_OF_DOWNTIME = {
         "ban-drop-not-null",
         "adding-not-nullable-field",
         "require-concurrent-index-deletion",
-    }
+    },
+    "0021": {"constraint-missing-not-valid"},
 }
 """Rules that a migration may break, because the changelog says to stop the old processes first."""
 
