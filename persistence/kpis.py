@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Uuid, func, literal_column
 
-from domain.kpis import Kpi, KpiDefinition
+from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import get_requested_day
 from persistence.goals import GOAL
@@ -62,6 +62,18 @@ kpi_definitions = entity_table(
     prefix="kpidef",
 )
 
+kpi_formula_inputs = entity_table(
+    "kpi_formula_inputs",
+    *columns_of(KpiFormulaInput),
+    parent_foreign_key("kpi_id", "kpis"),
+    parent_foreign_key("definition_id", "kpi_definitions"),
+    tenant_foreign_key("input_id", "kpis"),
+    tenant_index("definition_id", "alias", unique=True),
+    tenant_index("kpi_id", "input_id"),
+    tenant_index("input_id", "kpi_id"),
+    prefix="kpiinput",
+)
+
 KPI = register_concept(
     Kpi,
     kpis,
@@ -71,7 +83,18 @@ KPI = register_concept(
         KpiDefinition, kpi_definitions, parent_column="kpi_id", order_columns=("starts_on",)
     ),
 )
-KPI_DEFINITION = register_part(KpiDefinition, kpi_definitions, order=("starts_on",))
+KPI_DEFINITION = register_part(
+    KpiDefinition,
+    kpi_definitions,
+    order=("starts_on",),
+    inputs=map_children(
+        KpiFormulaInput,
+        kpi_formula_inputs,
+        parent_column="definition_id",
+        order_columns=("alias",),
+    ),
+)
+KPI_FORMULA_INPUT = register_part(KpiFormulaInput, kpi_formula_inputs, order=("alias",))
 
 KPI.union(
     "scope",
@@ -86,6 +109,11 @@ KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
 )
+KPI_DEFINITION.list_of(
+    "inputs", KPI_FORMULA_INPUT, lambda row, each, _: each.c.definition_id == row.c.id
+)
+KPI_FORMULA_INPUT.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.input_id)
+KPI.many("dependents", KPI, via_link_table(kpi_formula_inputs, "input_id", "kpi_id"))
 
 
 def _match_definition(row: Row, definition: Row, context: FieldContext) -> Sql:

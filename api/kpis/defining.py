@@ -1,6 +1,9 @@
 """Mutations that create, edit, redefine, archive and restore KPIs."""
 
+from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -18,7 +21,7 @@ from api.kernel.schema.verbs import verb
 from api.kpis.kpi import Kpi, KpiDefinition
 from domain import kpis
 from domain.kernel.unit_of_work import Work
-from domain.kpis import KpiFrequency, KpiScope, KpiScopeKind
+from domain.kpis import INPUT_ALIAS, MAX_INPUTS, KpiFrequency, KpiScope, KpiScopeKind
 
 
 @input_type(one_of=True)
@@ -29,9 +32,29 @@ class KpiScopeInput:
     team_id: UUID | None = input_field("The team.", id_prefix="team")
 
 
+@input_type()
+class KpiFormulaInputInput:
+    """A name in a formula, and the KPI whose values it stands for."""
+
+    alias: Annotated[str, INPUT_ALIAS] = input_field(
+        "The name in the formula: a small letter, then small letters, digits and underscores."
+    )
+    kpi_id: UUID = input_field(
+        "The KPI. Its periods fill those of the computed KPI: days fill a month, and months fill a"
+        " quarter.",
+        id_prefix="kpi",
+    )
+
+
 @input_type(creates=KpiDefinition)
 class KpiDefinitionInput:
     """What the values of a KPI mean."""
+
+    inputs: list[KpiFormulaInputInput] | None = input_field(
+        "The KPIs that the formula reads. Each is used in it.",
+        max_items=MAX_INPUTS,
+        unique_by=attrgetter("alias"),
+    )
 
 
 @input_type(creates=Kpi)
@@ -91,6 +114,11 @@ class KpiRedefineInput:
         "The first day of the new definition. Earlier days keep theirs. If a definition begins on"
         " this very day, it is corrected."
     )
+    inputs: strawberry.Maybe[list[KpiFormulaInputInput]] = input_field(
+        "The complete new list of KPIs that the formula reads. Empty removes all.",
+        max_items=MAX_INPUTS,
+        unique_by=attrgetter("alias"),
+    )
     reason: str = input_field("Why the definition changes.")
     expected_version: int | None = expected_version_field()
 
@@ -101,7 +129,7 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
     return await kpis.create(
         work,
         _resolve_scope(input.scope),
-        given_values(input.definition, kpis.KpiDefinition),
+        given_values(input.definition, kpis.KpiDefinition) | _pair(input.definition.inputs),
         owner_id=input.owner_id,
         purpose_id=input.purpose_id,
         frequency=input.frequency,
@@ -123,7 +151,8 @@ async def kpi_redefine(work: Work, input: KpiRedefineInput) -> kpis.Kpi:
     return await kpis.redefine(
         work,
         input.id,
-        given_values(input, kpis.KpiDefinition),
+        given_values(input, kpis.KpiDefinition)
+        | _pair(input.inputs.value if input.inputs else None),
         starts_on=input.starts_on,
         reason=input.reason,
         expected_version=input.expected_version,
@@ -141,3 +170,8 @@ def _resolve_scope(input: KpiScopeInput) -> KpiScope:
         return KpiScope(KpiScopeKind.ORGANIZATION, input.organization_id)
     assert input.team_id is not None, "A @oneOf input has one field."
     return KpiScope(KpiScopeKind.TEAM, input.team_id)
+
+
+def _pair(inputs: Iterable[KpiFormulaInputInput] | None) -> dict[str, list[tuple[str, UUID]]]:
+    """Return the inputs of a formula as pairs; nothing where none are given."""
+    return {} if inputs is None else {"inputs": [(each.alias, each.kpi_id) for each in inputs]}

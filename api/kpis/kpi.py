@@ -10,6 +10,7 @@ from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
+    list_of,
     look_up,
     many,
     node,
@@ -31,7 +32,7 @@ from domain.kpis import (
     SliceAggregation,
     TimeAggregation,
 )
-from persistence.kpis import KPI, KPI_DEFINITION
+from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
@@ -116,6 +117,14 @@ KpiScope = Annotated[
 ]
 
 
+@part(KPI_FORMULA_INPUT)
+class KpiFormulaInput:
+    """A name in a formula, and the KPI whose values it stands for."""
+
+    alias: str = value("The name in the formula.")
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
+
+
 @part(
     KPI_DEFINITION,
     where=(
@@ -137,8 +146,15 @@ class KpiDefinition:
         "The first day of the definition. The first definition holds for all earlier days, too."
     )
     calculation: str | None = value(
-        "How a value is calculated, in words or as a formula. Trellis does not compute it. Null"
-        " when nothing was entered."
+        "How a value is calculated, in words. Null when nothing was entered."
+    )
+    formula: str | None = value(
+        "The formula of a computed KPI, such as `(revenue - cost) / revenue`. Its names,"
+        " units and inputs are checked when it is stored. Values are not computed yet. Null for a"
+        " KPI that is measured."
+    )
+    inputs: list[KpiFormulaInput] = list_of(
+        "The KPIs that the formula reads, ordered by their names in it."
     )
     unit: KpiUnit = value("What the number of a value means.")
     unit_name: str | None = value(
@@ -218,6 +234,9 @@ class Kpi:
     )
     definitions: Connection[KpiDefinition] = many(
         "All definitions, past and planned, in the order of their days.", usual_size=2
+    )
+    dependents: Connection["Kpi"] = many(
+        "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
     )
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3

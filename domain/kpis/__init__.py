@@ -12,16 +12,20 @@ from domain.kpis.enums import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.formula_inputs import INPUT_ALIAS, MAX_INPUTS, KpiFormulaInput
 from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
 from domain.kpis.use_cases import create, edit, redefine
 
 __all__ = [
+    "INPUT_ALIAS",
+    "MAX_INPUTS",
     "REASON",
     "Kpi",
     "KpiDefinition",
     "KpiDirection",
     "KpiForm",
+    "KpiFormulaInput",
     "KpiFrequency",
     "KpiScope",
     "KpiScopeKind",

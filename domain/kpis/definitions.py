@@ -5,7 +5,7 @@ definition have the first one, so that values of the past can be entered.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +16,8 @@ from domain.kernel.errors import Invalid
 from domain.kernel.fields import EDITABLE, Formatted, MultiLine, SingleLine, WholeNumber
 from domain.kpis.currencies import CODE_LENGTH, validate_currency
 from domain.kpis.enums import KpiDirection, KpiForm, KpiUnit, SliceAggregation, TimeAggregation
+from domain.kpis.formula_inputs import KpiFormulaInput
+from domain.kpis.formulas.parser import MAX_LENGTH
 from domain.kpis.policy import SEE
 
 REASON = MultiLine("The reason", max_length=500, advice="Write why the definition changes.")
@@ -37,6 +39,7 @@ class KpiDefinition(Part):
     calculation: Annotated[str | None, MultiLine("The calculation", max_length=4_000), EDITABLE] = (
         None
     )
+    formula: Annotated[str | None, MultiLine("The formula", max_length=MAX_LENGTH), EDITABLE] = None
     unit: Annotated[KpiUnit, EDITABLE] = KpiUnit.NUMBER
     unit_name: Annotated[str | None, SingleLine("The name of the unit", 40), EDITABLE] = None
     currency: Annotated[str | None, CURRENCY, EDITABLE] = None
@@ -48,6 +51,28 @@ class KpiDefinition(Part):
     slice_aggregation: Annotated[SliceAggregation, EDITABLE] = SliceAggregation.NONE
     reason: Annotated[str | None, REASON] = None
     recorded_at: datetime
+    inputs: list[KpiFormulaInput] = field(default_factory=list)
+
+    @property
+    def input_ids(self) -> Mapping[str, UUID]:
+        """The KPIs that the formula reads, by their names in it."""
+        return {each.alias: each.input_id for each in self.inputs}
+
+    def set_inputs(self, ids: Mapping[str, UUID]) -> None:
+        """Let the names of the formula stand for these KPIs."""
+        known = {each.alias: each for each in self.inputs}
+        self.inputs = [known.get(alias) or self._new_input(alias, id) for alias, id in ids.items()]
+        for each in self.inputs:
+            each.input_id = ids[each.alias]
+
+    def _new_input(self, alias: str, id: UUID) -> KpiFormulaInput:
+        return KpiFormulaInput(
+            tenant_id=self.tenant_id,
+            kpi_id=self.kpi_id,
+            definition_id=self.id,
+            alias=alias,
+            input_id=id,
+        )
 
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
@@ -59,6 +84,9 @@ class KpiDefinition(Part):
             message = "Only money has a currency. Choose the unit MONEY, or remove the currency."
             yield Invalid(message, "currency")
         yield from _find_ratio_conflicts(values)
+        if values.get("formula") is not None and values.get("form") is KpiForm.RATIO:
+            message = "A formula gives one number. Choose the form SIMPLE, or remove the formula."
+            yield Invalid(message, "form")
 
 
 def _find_ratio_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:

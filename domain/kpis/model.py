@@ -94,11 +94,17 @@ class Kpi(Aggregate):
         return kpi
 
     def define(
-        self, details: Mapping[str, Any], starts_on: date, *path: str | int, at: datetime
+        self,
+        details: Mapping[str, Any],
+        starts_on: date,
+        *path: str | int,
+        at: datetime,
+        input_ids: Mapping[str, UUID] | None = None,
     ) -> KpiDefinition:
         """Add the first definition; `path` leads the paths of errors. Raises Invalid."""
         values = check_fields(KpiDefinition, details, *path)
         definition = self._add_definition(starts_on, at, values)
+        definition.set_inputs(input_ids or {})
         _check_conflicts(vars(definition), *path)
         return definition
 
@@ -109,10 +115,11 @@ class Kpi(Aggregate):
         reason: Annotated[str, REASON],
         *,
         at: datetime,
+        input_ids: Mapping[str, UUID] | None = None,
     ) -> KpiDefinition:
         """Change the definition from a day on, until the next one begins, and return it.
 
-        What `changes` leaves out stays as it is on that day. A definition that begins on this very
+        What is left out stays as it is on that day. A definition that begins on this very
         day is corrected instead. Raises Invalid and LimitExceeded.
         """
         values = check_fields(KpiDefinition, changes)
@@ -120,13 +127,16 @@ class Kpi(Aggregate):
         values = {name: getattr(current, name) for name in DEFINED} | values
         _check_conflicts(values)
         values |= {"reason": check_required(REASON, reason, "reason")}
-        if all(getattr(current, name) == values[name] for name in DEFINED):
+        ids = current.input_ids if input_ids is None else input_ids
+        is_same = all(getattr(current, name) == values[name] for name in DEFINED)
+        if is_same and ids == current.input_ids:
             return current
         if current.starts_on == starts_on:
             set_attributes(current, values | {"recorded_at": at})
             definition = current
         else:
             definition = self._add_definition(starts_on, at, values)
+        definition.set_inputs(ids)
         self.record_event("redefined", effective_on=starts_on, reason=values["reason"])
         return definition
 

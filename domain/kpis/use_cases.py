@@ -1,6 +1,6 @@
 """Use cases of KPIs: changes that need a unit, an owner, a goal or viewers beside the KPI."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from domain.kernel.errors import Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.kpis.computing import CHECKED, check_formula_of, refuse_cycle
 from domain.kpis.enums import KpiFrequency, KpiScopeKind
+from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
 from domain.organizations import Organization
@@ -54,7 +56,10 @@ async def create(
         await _reference_people(work, owner_id, purpose_id, details.get("viewer_ids", ()))
     with faults.collect():
         kpi = Kpi.create(work.actor.tenant_id, scope, frequency=frequency, **details)
-        kpi.define(definition, starts_on or work.actor.today, "definition", at=work.now)
+        values, ids = _split_inputs(definition, "definition")
+        day = starts_on or work.actor.today
+        defined = kpi.define(values, day, "definition", at=work.now, input_ids=ids)
+        await check_formula_of(work, kpi, defined, "definition")
     faults.raise_all()
     await work.add(kpi, to=Kpi.CREATE)
     return kpi
@@ -93,8 +98,23 @@ async def redefine(
     Raises what `Work.get` raises, Invalid and LimitExceeded.
     """
     kpi = await work.get(Kpi, id, to=Kpi.REDEFINE, expected_version=expected_version)
-    kpi.redefine(changes, starts_on or work.actor.today, reason, at=work.now)
+    values, ids = _split_inputs(changes)
+    day = starts_on or work.actor.today
+    definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
+    if changes.keys() & CHECKED:
+        await check_formula_of(work, kpi, definition)
+    if ids:
+        await refuse_cycle(work, kpi, definition)
     return kpi
+
+
+def _split_inputs(
+    definition: Mapping[str, Any], *path: str
+) -> tuple[Mapping[str, Any], Mapping[str, UUID] | None]:
+    """Return the values of a definition, and the ids of its inputs; None where none are given."""
+    inputs: Sequence[tuple[str, UUID]] | None = definition.get("inputs")
+    values = {name: value for name, value in definition.items() if name != "inputs"}
+    return values, None if inputs is None else name_inputs(inputs, *path, "inputs")
 
 
 async def _reference_scope(work: Work, scope: KpiScope) -> None:

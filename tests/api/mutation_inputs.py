@@ -60,6 +60,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         "keyResultId": company.encode_part_id("keyres", company.goals["public"].key_results),
         "value": "1",
     },
+    "inputs": lambda company: {"alias": "cost", "kpiId": company.encode_id("kpi", "in_unit")},
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
 """Builders of the items of list fields."""

@@ -34,6 +34,7 @@ PREFIX_BY_FIELD = {
     "viewerIds": "person",
     "ownerId": "person",
     "purposeId": "goal",
+    "kpiId": "kpi",
     "organizationId": "org",
     "teamId": "team",
     "roleId": "role",

@@ -37,6 +37,7 @@ OPTIONAL_FIELDS = {
     "unitName",
     "currency",
     "calculation",
+    "formula",
     "familyName",
 } | {
     "jobTitle",

@@ -195,6 +195,8 @@ KEPT = {
             "kpis.name",
             "kpis.description",
             "kpi_definitions.calculation",
+            "kpi_definitions.formula",
+            "kpi_formula_inputs.alias",
             "kpi_definitions.unit_name",
             "kpi_definitions.currency",
             "kpi_definitions.reason",

@@ -19,6 +19,7 @@ EMPTY_TABLES = {
     "idempotency_keys": "no request used one yet",
     "kpis": "no case of the benchmark reads one",
     "kpi_definitions": "no case of the benchmark reads one",
+    "kpi_formula_inputs": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
     "jobs": "no job has changed; the directory has the values",
     "leaves": "nobody is on leave",

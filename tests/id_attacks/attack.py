@@ -27,6 +27,7 @@ TABLE_BY_KIND = {
     "role": "roles",
     "kpi": "kpis",
     "kpidef": "kpi_definitions",
+    "kpiinput": "kpi_formula_inputs",
     "keyres": "key_results",
     "assignment": "role_assignments",
     "membership": "team_memberships",

@@ -35,6 +35,7 @@ KIND_BY_FIELD_NAME = {
     "viewerIds": "person",
     "ownerId": "person",
     "purposeId": "goal",
+    "kpiId": "kpi",
     "teamId": "team",
     "organizationId": "organization",
     "keyResultId": "keyres",

@@ -12,6 +12,7 @@ BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 NAMES = ["On-time delivery", "on-time DELIVERY", "Margin 100%", "Öl je Paket", "eNPS", "Turnover"]
 UNITS = [("number", None, None), ("money", "EUR per parcel", "EUR"), ("share", None, None)]
 VISIBILITIES = ("tenant", "tenant", "organization", "named")
+ALIASES = ("night", "day")
 FREQUENCIES = ("daily", "weekly", "monthly", "monthly", "quarterly", "annual", "irregular")
 
 Row = dict[str, Any]
@@ -50,6 +51,28 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         days = [-300, random.choice([-30, 0, 30])]
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
+    _add_formulas(world)
+
+
+def _add_formulas(world: "TenantDataset") -> None:
+    """Let a third of the definitions read KPIs that were made before theirs."""
+    random = Random(f"formulas {world.seed}")
+    ids = [each["id"] for each in world.tables["kpis"]]
+    for definition in world.tables["kpi_definitions"]:
+        earlier = ids[: ids.index(definition["kpi_id"])]
+        if len(earlier) < len(ALIASES) or random.randrange(3):
+            continue
+        definition["formula"] = " + ".join(ALIASES)
+        inputs = random.sample(earlier, len(ALIASES))
+        for alias, input_id in zip(ALIASES, inputs, strict=True):
+            world.add_row(
+                "kpi_formula_inputs",
+                id=UUID(int=random.getrandbits(128)),
+                kpi_id=definition["kpi_id"],
+                definition_id=definition["id"],
+                alias=alias,
+                input_id=input_id,
+            )
 
 
 def _add_definition(
@@ -63,6 +86,7 @@ def _add_definition(
         kpi_id=kpi["id"],
         starts_on=world.today + timedelta(days=day),
         calculation=random.choice([None, "delivered in time / delivered"]),
+        formula=None,
         unit=unit,
         unit_name=name,
         currency=currency,

@@ -247,6 +247,12 @@ def _find_definition(who: OracleCaller, row: Row, arguments: Arguments) -> list[
     return begun[-1:] or in_order[:1]
 
 
+def _find_dependents(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    found = who.facts.select_rows("kpi_formula_inputs", input_id=row["id"])
+    ids = {each["kpi_id"] for each in found}
+    return [each for id in ids for each in who.facts.select_rows("kpis", id=id)]
+
+
 def _build_assignment_relation(column: str, *, inherits_visibility: bool = False) -> Relation:
     return Relation(
         "RoleAssignment",
@@ -372,10 +378,20 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "definitions": to_many(
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
+        "dependents": Relation("Kpi", _find_dependents),
         "viewers": _build_viewer_relation("kpi"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
-    "KpiDefinition": {"kpi": to_one("Kpi", "kpi_id")},
+    "KpiDefinition": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "inputs": sort_relation(
+            to_many(
+                "KpiFormulaInput", "kpi_formula_inputs", "definition_id", inherits_visibility=True
+            ),
+            "alias",
+        ),
+    },
+    "KpiFormulaInput": {"kpi": to_one("Kpi", "input_id")},
     "KeyResult": {"goal": to_one("Goal", "goal_id")},
     "CheckIn": {
         "goal": to_one("Goal", "goal_id"),
