@@ -180,6 +180,11 @@ bench-cpu: $(development) ## Compare CPU per request with another revision: make
 	@if [ -z "$(OLD)" ]; then echo "Name a revision: make bench-cpu OLD=main" >&2; exit 2; fi; \
 	$(python) -m benchmarks.cpu $(OLD) $(ARGS)
 
+.PHONY: bench-instructions
+bench-instructions: $(development) ## Compare instructions per request, with valgrind: make bench-instructions OLD=main
+	@if [ -z "$(OLD)" ]; then echo "Name a revision: make bench-instructions OLD=main" >&2; exit 2; fi; \
+	$(python) -m benchmarks.instructions $(OLD) $(ARGS)
+
 .PHONY: scaling
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants
 	@$(python) -m benchmarks.scaling $(ARGS)

@@ -9,15 +9,17 @@ nanoseconds, on Linux only.
 import io
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,12 +55,15 @@ GOAL = """query Goal($id: ID!) {
     }
   }
 }"""
+EDIT = """mutation Edit($input: GoalEditInput!) {
+  goalEdit(input: $input) { goal { id description } errors { code message } }
+}"""
 CHECK_IN = (ROOT / "benchmarks" / "documents" / "check-in.graphql").read_text()
 
 
 @dataclass
 class Server:
-    """A server of one revision, with a connection to it and a request for each case."""
+    """A server of one revision, with a connection to it and the requests of each case."""
 
     pid: int
     port: int
@@ -71,10 +76,14 @@ class Server:
         value = {"keyResultId": key_result["id"], "value": key_result["currentValue"]}
         check_in = {"id": goal["id"], "confidence": "ON_TRACK", "values": [value], "note": "Fine"}
         self.requests = {
-            "the smallest query": self.build_request(SMALLEST),
-            "50 goals, owner, key results, total": self.build_request(GOALS_PAGE),
-            "one goal by id": self.build_request(GOAL, {"id": goal["id"]}),
-            "a check-in that returns its goal": self.build_request(CHECK_IN, {"input": check_in}),
+            "the smallest query": [self.build_request(SMALLEST)],
+            "50 goals, owner, key results, total": [self.build_request(GOALS_PAGE)],
+            "one goal by id": [self.build_request(GOAL, {"id": goal["id"]})],
+            "a check-in that returns its goal": [self.build_request(CHECK_IN, {"input": check_in})],
+            "an edit of a goal": [
+                self.build_request(EDIT, {"input": {"id": goal["id"], "description": each}})
+                for each in ("Before noon", "After noon")
+            ],
         }
 
     def build_request(self, document: str, variables: Mapping[str, Any] | None = None) -> bytes:
@@ -99,11 +108,15 @@ class Server:
 
     def measure_microseconds(self, case: str, count: int) -> float:
         """Return the CPU time of a request, on average over a burst."""
-        self._connect()  # because a server closes a connection that is idle for long
-        request, before = self.requests[case], self._read_cpu_nanoseconds()
-        for _ in range(count):
-            self.send(request)
+        before = self._read_cpu_nanoseconds()
+        self.send_repeatedly(case, count)
         return (self._read_cpu_nanoseconds() - before) / count / 1_000
+
+    def send_repeatedly(self, case: str, count: int) -> None:
+        """Send so many requests of a case."""
+        self._connect()  # because a server closes a connection that is idle for long
+        for request in islice(cycle(self.requests[case]), count):
+            self.send(request)
 
     def _connect(self) -> None:
         self._socket = socket.create_connection(("127.0.0.1", self.port))
@@ -121,8 +134,8 @@ def main(
 ) -> None:
     """Compare the CPU per request with that of another revision."""
     with ExitStack() as stack:
-        old = stack.enter_context(_run_server("old", _check_out(revision)))
-        new = stack.enter_context(_run_server("new", ROOT))
+        old = stack.enter_context(run_server("old", check_out(revision)))
+        new = stack.enter_context(run_server("new", ROOT))
         print(f"|  | {revision} µs | this checkout µs | median ratio | half of the ratios |")
         print("| --- | ---: | ---: | ---: | ---: |")
         for case in new.requests:
@@ -149,19 +162,21 @@ def _print_row(case: str, times: list[tuple[float, float]]) -> None:
     print(f"| {case} | {old:,.0f} | {new:,.0f} | {middle:.2f} | {low:.2f} to {high:.2f} |")
 
 
-def _check_out(revision: str) -> Path:
+def check_out(revision: str) -> Path:
     """Return a directory with the files of a revision."""
     archive = subprocess.run(
         ["git", "archive", revision], cwd=ROOT, check=True, capture_output=True
     ).stdout
     directory = DIRECTORY / "revision"
+    shutil.rmtree(directory, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(directory, filter="data")
     return directory
 
 
 @contextmanager
-def _run_server(name: str, directory: Path) -> Iterator[Server]:
+def run_server(name: str, directory: Path, runner: Sequence[str] = ()) -> Iterator[Server]:
+    """Serve the code in a directory; `runner` is a program that runs the server."""
     module = tomllib.loads((directory / "pyproject.toml").read_text())["project"]["scripts"][
         "trellis"
     ].partition(":")[0]
@@ -173,8 +188,14 @@ def _run_server(name: str, directory: Path) -> Iterator[Server]:
         "TRELLIS_LOG_LEVEL": "warning",
     }
     command = (sys.executable, "-m", module)
+    # What `trellis serve` executes, so that `runner` runs the server itself.
+    serving = "api.main" if (directory / "api" / "main.py").exists() else "api.serving"
     with run_process(
-        f"cpu-{name}", (*command, "serve"), environment, directory=directory, timeout=DEMO_TIMEOUT
+        f"cpu-{name}",
+        (*runner, sys.executable, "-m", serving),
+        environment,
+        directory=directory,
+        timeout=DEMO_TIMEOUT,
     ) as (pid, port):
         issue_token = (*command, "token", "--tenant", "meridian", "--as", "hr@meridian.example")
         token = subprocess.run(
