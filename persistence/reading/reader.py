@@ -12,7 +12,7 @@ import asyncpg
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.clocks import Clock, select_number
-from persistence.kernel.location import borrow_at_home, location_sql, require_here
+from persistence.kernel.location import BorrowingAtHome, location_sql, require_here
 from persistence.kernel.pools import PoolSource, borrow
 from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
@@ -157,7 +157,7 @@ class Reader:
                 require_here(await connection.fetchval(location_sql(1), tenant_id))
             return connection
 
-        async with borrow_at_home(self.pool, tenant_id, begin) as connection:
+        async with BorrowingAtHome(self.pool, tenant_id, begin) as connection:
             yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
 
@@ -177,7 +177,7 @@ class Reader:
             require_here(location)
             return value
 
-        async with borrow_at_home(self.pool, tenant_id, fetch) as value:
+        async with BorrowingAtHome(self.pool, tenant_id, fetch) as value:
             return JSON_NULL if value is None else value
 
     async def read_speculatively(

@@ -30,7 +30,7 @@ from persistence.kernel import search_index
 from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate_errors
 from persistence.kernel.journal import Attribution, JournalWriter
-from persistence.kernel.location import borrow_at_home
+from persistence.kernel.location import BorrowingAtHome
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.row_mapper import Row, from_row, get_id, parse_row, select_all
 from persistence.kernel.mapping.state import capture_state
@@ -84,7 +84,7 @@ async def work_with_resolver(
         return Work(actor, now, request_id, transaction, prefetched)
 
     with translate_errors():
-        async with borrow_at_home(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
+        async with BorrowingAtHome(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
             yield unit
             await unit.commit()
 
