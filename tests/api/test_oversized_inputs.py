@@ -151,11 +151,11 @@ def test_a_mutation_counts_a_list_before_it_loads_anybody(
 ) -> None:
     prefetched: list[Any] = []
 
-    def collect(inputs: list[Any]) -> list[Any]:
-        prefetched.extend(inputs)
-        return []
+    def collect(ids: list[Any]) -> dict[Any, Any]:
+        prefetched.extend(ids)
+        return {}
 
-    monkeypatch.setattr("api.kernel.execution.mutation_execution.iterate_ids", collect)
+    monkeypatch.setattr("persistence.unit_of_work.prefetch._group_by_kind", collect)
     build_item = LIST_ITEM_BUILDERS.get(name, lambda company: company.encode_id("person", "mara"))
     item = build_item(wire.company)
     count = min(1_266, 90_000 // len(json.dumps(item)))

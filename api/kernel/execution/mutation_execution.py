@@ -18,7 +18,7 @@ from api.kernel.execution.request_context import RequestContext
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
-from api.kernel.schema.input_parsing import ParsedInput, iterate_ids, parse_input
+from api.kernel.schema.input_parsing import ParsedInput, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
@@ -114,7 +114,7 @@ async def _attempt(
     """
     mutation, key = call.mutation, build_key(context, call, arguments)
     inputs = _parse_inputs(mutation, arguments["input"])
-    ids = list(iterate_ids([each.value for each in inputs if each.is_readable]))
+    ids = [id for each in inputs if each.is_readable for id in each.ids]
     async with context.begin_work(ids) as work:
         prior_result = await work.reserve_key(key) if key else None
         if prior_result:

@@ -4,7 +4,7 @@ A value that cannot be read, such as a malformed id, is an error for everybody: 
 schema alone. Values that break a rule are reported after the permission was checked.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -51,6 +51,8 @@ class ParsedInput:
     unreadable_count: int = 0
     faults: list[Refusal] = field(default_factory=list)
     objects: list[tuple[Any, Path, Mapping[str, Any]]] = field(default_factory=list)
+    ids: list[tuple[str, UUID]] = field(default_factory=list)
+    """The ids with their prefix, where the field takes one kind only."""
 
     @property
     def is_readable(self) -> bool:
@@ -131,12 +133,13 @@ class _Parser:
     parsed: ParsedInput
 
     def parse(self, input_class: type, raw_input: Mapping[str, Any], path: Path) -> Any:
-        values, fitting = {}, {}
+        values, fitting = dict[str, Any](), dict[str, Any]()
         for each in list_fields(cast("Hashable", input_class)):
             fault_count = len(self.parsed.faults)
-            values[each.name] = found = self._parse_field(
-                each, raw_input, (*path, each.graphql_name)
-            )
+            found = None
+            if each.name in raw_input or each.is_explicit:
+                found = self._parse_field(each, raw_input, (*path, each.graphql_name))
+            values[each.name] = found
             if found is None and each.is_today_by_default:
                 fitting[each.name] = _TODAY
             elif found is not None and len(self.parsed.faults) == fault_count:
@@ -147,10 +150,8 @@ class _Parser:
 
     def _parse_field(self, field: _InputField, raw_input: Mapping[str, Any], path: Path) -> Any:
         if field.name not in raw_input:
-            if field.is_explicit:
-                self._add(missing_field_error(*path))
-                return Some(None)
-            return None
+            self._add(missing_field_error(*path))
+            return Some(None)
         value = raw_input[field.name]
         if not field.is_maybe:
             return self._parse_value(field, value, path)
@@ -175,6 +176,8 @@ class _Parser:
             self._add(fault)
             self.parsed.unreadable_count += 1
             return None
+        if field.prefixes is not None and len(field.prefixes) == 1:
+            self.parsed.ids.append((field.prefixes[0], typed))
         try:
             field.check(typed, path)
         except (Invalid, LimitExceeded) as fault:
@@ -246,25 +249,3 @@ def _find_position(input_class: type | None, path: Path) -> tuple[int, ...]:
             place, input_class = _index_fields(cast("Hashable", input_class)).get(step, (0, None))
             position.append(place)
     return tuple(position)
-
-
-def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:
-    """Yield the ids of a parsed input with their prefix, where the field takes one kind only."""
-    if isinstance(value, Some):
-        value = value.value
-    if isinstance(value, list):
-        for each in value:
-            yield from iterate_ids(each)
-    elif getattr(getattr(type(value), _DEFINITION, None), "is_input", False):
-        for each in list_fields(cast("Any", type(value))):
-            inner = getattr(value, each.name)
-            if each.prefixes is None:
-                yield from iterate_ids(inner) if each.input_class else ()
-            elif len(each.prefixes) == 1:
-                yield from ((each.prefixes[0], id) for id in _iterate_values(inner))
-
-
-def _iterate_values(value: Any) -> Iterator[UUID]:
-    if isinstance(value, Some):
-        value = value.value
-    yield from value if isinstance(value, list) else () if value is None else (value,)
