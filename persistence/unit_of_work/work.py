@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain.kernel.access import EVERYBODY, Actor, Relationships, Rule, is_allowed
+from domain.kernel.access import EVERYBODY, Actor, AnyOf, Relationships, Rule, is_allowed
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
@@ -308,18 +308,29 @@ class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
         found = await self._load_aggregate(kind, id)
         if found is None:
             return None, False
-
-        def check_rules(relationships: Relationships) -> list[bool]:
-            return [is_allowed(each, self.actor, found, relationships) for each in (kind.SEE, rule)]
-
-        is_visible, is_permitted = check_rules(NO_RELATIONSHIPS)
+        is_visible, is_permitted = self._check_rules(found, rule, NO_RELATIONSHIPS)
         if not (is_visible and is_permitted):
             if any(self._iterate_moved()):
                 await self.flush()
-            is_visible, is_permitted = check_rules(
-                await self._relationships.load(self._begin, self.actor, found, kind.SEE, rule)
+            relationships = await self._relationships.load(
+                self._begin, self.actor, found, kind.SEE, rule
             )
+            is_visible, is_permitted = self._check_rules(found, rule, relationships)
         return (found if is_visible else None), is_permitted
+
+    def _check_rules(
+        self, found: Aggregate, rule: Rule, relationships: Relationships
+    ) -> tuple[bool, bool]:
+        """Return whether the actor may see an aggregate, and whether the rule allows more.
+
+        A rule that is an alternative of the one for seeing is checked once.
+        """
+        is_permitted = is_allowed(rule, self.actor, found, relationships)
+        is_seen_by_rule = isinstance(found.SEE, AnyOf) and rule in found.SEE.rules
+        is_visible = (is_permitted and is_seen_by_rule) or is_allowed(
+            found.SEE, self.actor, found, relationships
+        )
+        return is_visible, is_permitted
 
     async def _conceal(self, found: Aggregate, attributes: Collection[str]) -> None:
         """Conceal guarded values of a loaded aggregate, and of its stored state."""
