@@ -130,8 +130,10 @@ def multi_line(
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for control characters.
     """
-    reject_oversized(name, value or "", *field, max_length=max_length)
-    text = unicodedata.normalize("NFC", NEWLINES.sub("\n", value or "").strip())
+    if not value:
+        return None
+    reject_oversized(name, value, *field, max_length=max_length)
+    text = unicodedata.normalize("NFC", NEWLINES.sub("\n", value).strip())
     if CONTROL_CHARACTERS.search(text):
         raise Invalid(
             f"{name} holds a control character. Remove it, or type the text anew.",

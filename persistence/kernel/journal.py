@@ -159,6 +159,10 @@ class PendingEntry(NamedTuple):
     access_facts: str
 
 
+# `json.dumps` with an option would build an encoder for each call.
+_encode_changes = json.JSONEncoder(ensure_ascii=False).encode
+
+
 @dataclass
 class JournalWriter:
     """Collects the entries of one unit of work, and writes them with its last statement.
@@ -179,7 +183,7 @@ class JournalWriter:
                 entry.entity_id,
                 entry.action,
                 entry.attribution.actor_id,
-                json.dumps(entry.changes, ensure_ascii=False),
+                _encode_changes(entry.changes),
                 entry.attribution.recorded_at,
                 entry.effective_on,
                 self.request_id,

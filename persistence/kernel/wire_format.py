@@ -179,7 +179,8 @@ def format_moment(moment: date) -> str:
 
     PostgreSQL omits the trailing zeros of a fraction of a second; Python always writes six digits.
     """
-    return _TRAILING_ZEROS.sub(r"\1", moment.isoformat())
+    text, microsecond = moment.isoformat(), getattr(moment, "microsecond", 0)
+    return text if microsecond % 10 or not microsecond else _TRAILING_ZEROS.sub(r"\1", text)
 
 
 _TRAILING_ZEROS = re.compile(r"(\.\d*?)0+(?=[+-]|$)")

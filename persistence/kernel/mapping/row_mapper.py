@@ -4,13 +4,13 @@ A row is a JSON array of its columns. Each list of parts is an array of such row
 their parent. Arrays of records would take about as much time, but Citus cannot return them.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
 
+import orjson
 from asyncpg.pgproto.pgproto import UUID
 from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
 
@@ -46,7 +46,7 @@ def select_by_ids(mapping: EntityMapping, position: int) -> str:
 
 def parse_row(value: bytes) -> Row:
     """Return the row in the only column of one of these statements."""
-    row: Row = json.loads(value)
+    row: Row = orjson.loads(value)
     return row
 
 

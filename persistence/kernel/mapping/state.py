@@ -21,11 +21,10 @@ class EntityState(NamedTuple):
 def capture_state(entity: Any) -> EntityState:
     """Return the present state of an aggregate or a part."""
     mapping = MAPPINGS[type(entity)]
-    return EntityState(
-        mapping.extract_values(entity),
-        tuple(
-            {each.id: capture_state(each) for each in getattr(entity, name)}
-            for name in mapping.children
-        ),
-        tuple(frozenset(getattr(entity, name)) for name in mapping.link_collections),
-    )
+    # Lists first, because a generator costs a call for each of its items.
+    children = [
+        {each.id: capture_state(each) for each in getattr(entity, name)}
+        for name in mapping.children
+    ]
+    linked_ids = [frozenset(getattr(entity, name)) for name in mapping.link_collections]
+    return EntityState(mapping.extract_values(entity), tuple(children), tuple(linked_ids))

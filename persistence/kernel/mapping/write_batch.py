@@ -92,6 +92,8 @@ class WriteBatch:
     ) -> None:
         for position, children in enumerate(MAPPINGS[kind].children.values()):
             old, new = before.children[position] if before else {}, after.children[position]
+            if old == new:
+                continue
             for id in {**old, **new}:
                 was, now = old.get(id), new.get(id)
                 if was != now:
@@ -104,6 +106,8 @@ class WriteBatch:
                 before.linked_ids[position] if before else frozenset(),
                 after.linked_ids[position],
             )
+            if old_ids == new_ids:
+                continue
             self.add(_build_delete(collection.links), *((id, each) for each in old_ids - new_ids))
             self.add(
                 _build_insert(collection.links),
@@ -148,17 +152,21 @@ class WriteBatch:
     async def _execute_group(
         self, connection: Connection, tenant_id: UUID, statements: Sequence[WriteStatement]
     ) -> None:
-        text = combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
-        counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
+        text = combine_statements(
+            tuple([(each, len(self._rows[each]) == 1) for each in statements])
+        )
+        counts = await connection.fetchrow(text, tenant_id, *self._list_parameters(statements))
         assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
             if each.phase is WritePhase.VERSIONED and count_written < len(self._rows[each]):
                 raise ConcurrentChange(CONFLICT_MESSAGE)
 
-    def _iterate_parameters(self, statements: Sequence[WriteStatement]) -> Iterator[Any]:
+    def _list_parameters(self, statements: Sequence[WriteStatement]) -> list[Any]:
+        parameters = list[Any]()
         for each in statements:
             rows = self._rows[each]
-            yield from zip(*rows, strict=True) if rows[1:] else rows[0]
+            parameters += zip(*rows, strict=True) if rows[1:] else rows[0]
+        return parameters
 
 
 @cache
@@ -202,7 +210,7 @@ def _list_changed_attributes(
     it changed: its value may be concealed from the actor. None means that only parts changed.
     """
     positions = mapping.positions.items()
-    changed_names = tuple(name for name, n in positions if before.values[n] != after.values[n])
+    changed_names = tuple([name for name, n in positions if before.values[n] != after.values[n]])
     if sum(name != "version" for name in changed_names) <= 1:
         return changed_names
     unchanged = {*getattr(mapping.kind, "GUARDED", ())} - {*changed_names}
