@@ -24,7 +24,7 @@ VERBS = (
     "personChangeJob",
     "personCorrect",
 )
-VERBS += ("personWithdrawJob", "personAddPastLine", "personRehire")
+VERBS += ("personWithdrawJob", "personAddPastLine", "personRehire", "personMerge")
 
 REFUSED = {"goalReassign abroad", "goalReassign private", "goalReassign in_chain"}
 """Rows that are refused for the one who makes the changes here."""
