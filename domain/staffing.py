@@ -13,6 +13,7 @@ from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import (
+    EMPLOYMENT_DAYS,
     PLAN_LINES,
     REASON,
     Employment,
@@ -141,13 +142,15 @@ async def rehire(
 
 async def _check_successor(work: Work, handover: Handover) -> None:
     field, id = handover.field, handover.successor_id
-    successor = await work.reference(Person, id, field, reading=("left_on",))
+    successor = await work.reference(Person, id, field, reading=EMPLOYMENT_DAYS)
     if successor is None:
         return
     if successor.id == handover.person.id:
         raise Invalid("Nobody can be their own successor. Choose somebody else.", field)
-    if successor.has_left(max(handover.day, work.actor.today)):
-        raise Invalid("The successor has left before that day. Choose somebody else.", field)
+    today = work.actor.today
+    for day in dict.fromkeys((handover.day, max(handover.day, today))):
+        if absence := successor.find_known_absence(day, field, "The successor", today=today):
+            raise absence
 
 
 async def _hand_over(

@@ -20,6 +20,7 @@ from domain.people.jobs import EmploymentType, Job, JobState
 from domain.people.model import ErasureReason, Person, RecordStatus
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
+    EMPLOYMENT_DAYS,
     PLAN_LINES,
     add_external_reference,
     assign_manager,
@@ -37,6 +38,7 @@ from domain.people.use_cases import (
 
 __all__ = [
     "CORRECTION_REASON",
+    "EMPLOYMENT_DAYS",
     "PLAN_LINES",
     "REASON",
     "SEE_PLANNED_OF_PERSON",

@@ -13,7 +13,7 @@ from domain.people.corrected_person import CORRECTION_REASON, check_correction_r
 from domain.people.employment import REASON, Leave
 from domain.people.model import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
-from domain.people.use_cases import authorize_line, becomes_manager
+from domain.people.use_cases import EMPLOYMENT_DAYS, authorize_line, becomes_manager
 
 
 class LineCorrection(TypedDict, total=False):
@@ -136,9 +136,13 @@ async def _place_line(
     work: Work, person: Person, line: ReportingLine, reason: str, faults: FaultCollector
 ) -> ReportingLine:
     """Check the manager of a line, and what the line confers; then let its days count."""
-    known = ("left_on", "hired_on", "employments")
-    manager = await work.reference(Person, line.manager_id, "managerId", reading=known)
-    faults.faults += [*person.find_line_faults(line), *_find_manager_faults(manager, line)]
+    manager = await work.reference(Person, line.manager_id, "managerId", reading=EMPLOYMENT_DAYS)
+    faults.faults += person.find_line_faults(line)
+    if manager is not None and not line.is_superseded:
+        absence = manager.find_known_absence(
+            line.starts_on, "startsOn", "This manager", today=work.actor.today
+        )
+        faults.faults += [absence] if absence else []
     faults.raise_all()
     if line.kind is LineKind.PRIMARY and not line.is_superseded:
         period = line.starts_on, line.ends_on
@@ -165,15 +169,3 @@ def _find_faults_of_past_line(line: ReportingLine, today: date) -> list[Invalid]
         message = "The last day is before the first one. Change one of the two days."
         faults.append(Invalid(message, "endsOn", code=Code.OUT_OF_RANGE))
     return faults
-
-
-def _find_manager_faults(manager: Person | None, line: ReportingLine) -> list[Invalid]:
-    """Return why the manager cannot have this line, as far as the actor may know."""
-    if manager is None or line.is_superseded:
-        return []
-    employments = [each.period for each in manager.employments]
-    is_absent = employments and not any(each.covers(line.starts_on) for each in employments)
-    if not (is_absent or manager.has_left(line.starts_on)):
-        return []
-    message = "This manager does not work here on that day. Choose another day or manager."
-    return [Invalid(message, "startsOn", code=Code.OUT_OF_RANGE)]

@@ -156,8 +156,13 @@ class EmployedPerson(Aggregate):
         self.record_event("rehired", effective_on=hired_on)
         return self._create_employment(hired_on)
 
-    def find_absence(self, day: date, *field: str) -> Invalid | None:
-        """Return the refusal of a day without an employment. It names the nearest days."""
+    def find_absence(
+        self, day: date, *field: str, name: str = "The person", instead: str = ""
+    ) -> Invalid | None:
+        """Return the refusal of a day without an employment. It names the nearest days.
+
+        `instead` is what else to choose.
+        """
         if any(each.period.covers(day) for each in self.employments):
             return None
         worked = [each for each in self.employments if each.left_on != each.hired_on]
@@ -166,11 +171,26 @@ class EmployedPerson(Aggregate):
             default=None,
         )
         first_day = min((each.hired_on for each in worked if each.hired_on > day), default=None)
-        nearest = [f"{last_day} or an earlier day"] if last_day else []
-        nearest += [f"{first_day} or a later day"] if first_day else []
-        advice = f"Choose {', or '.join(nearest)}." if nearest else "There is no such day."
-        message = f"The person is not employed on that day. {advice}"
+        choices = [f"{last_day} or an earlier day"] if last_day else []
+        choices += [f"{first_day} or a later day"] if first_day else []
+        choices += [instead] if instead else []
+        advice = f"Choose {', or '.join(choices)}." if choices else "There is no such day."
+        message = f"{name} is not employed on that day. {advice}"
         return Invalid(message, *field, code=Code.OUT_OF_RANGE)
+
+    def find_known_absence(
+        self, day: date, field: str, name: str, *, today: date
+    ) -> Invalid | None:
+        """Return why a person takes nothing over on a day, as far as the actor may know.
+
+        Without the right to see employments, that is only who has left, or works here later.
+        """
+        if self.employments:
+            return self.find_absence(day, field, name=name, instead="somebody else")
+        if not self.has_left(day) and not day <= today < self.hired_on:
+            return None
+        message = f"{name} does not work here on that day. Choose somebody else."
+        return Invalid(message, field, code=Code.OUT_OF_RANGE)
 
     def find_nearest_employment(self, day: date) -> Employment | None:
         """Return the employment of that day, or else the next one, or else the last one.

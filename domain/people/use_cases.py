@@ -30,6 +30,9 @@ from domain.self_appointment import authorize, check_reason, hold_all, list_perm
 PLAN_LINES = Action("plan_lines", policy.SEE_PLANNED)
 """Knowing of planned reporting lines. A refusal must not depend on those of other people."""
 
+EMPLOYMENT_DAYS = ("left_on", "hired_on", "employments")
+"""What tells whether somebody works here on a day."""
+
 UNIQUE_ATTRIBUTES = {
     "work_email": ("work e-mail", "workEmail"),
     "employee_number": ("employee number", "employeeNumber"),
@@ -198,9 +201,9 @@ async def assign_manager(
 ) -> ReportingLine:
     """Assign a manager to a person, from today or a later day; return the line.
 
-    Raises what `Work.get` raises, and Invalid if the manager has left by the first day. The code is
-    REFERENCE_CYCLE if the manager reports to the person on some day of the new line. Raises
-    NotPermitted with SELF_APPOINTMENT if the actor would get rights over the person that way.
+    Raises what `Work.get` raises, and Invalid if the manager does not work here on the first day.
+    The code is REFERENCE_CYCLE if the manager reports to the person on some day of the new line.
+    Raises NotPermitted with SELF_APPOINTMENT if the actor would get rights over the person by it.
     """
     await work.lock_tree(Person.NAME)
     person = await work.get(
@@ -237,10 +240,12 @@ async def _assign_manager(
     *,
     reason: str | None,
 ) -> ReportingLine:
-    manager = await work.reference(Person, manager_id, "managerId", reading=("left_on",))
-    if manager is not None and manager.has_left(starts_on):
-        raise Invalid("This manager has left by then. Choose somebody else.", "managerId")
+    manager = await work.reference(Person, manager_id, "managerId", reading=EMPLOYMENT_DAYS)
     new_manager_id, today = PersonId(manager_id), work.actor.today
+    if manager is not None and (
+        absence := manager.find_known_absence(starts_on, "managerId", "This manager", today=today)
+    ):
+        raise absence
     line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if kind is LineKind.PRIMARY:
         managers = await work.managers_between(manager_id, line.starts_on, line.ends_on)

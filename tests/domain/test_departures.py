@@ -163,10 +163,27 @@ async def test_nobody_is_succeeded_by_themselves_or_by_a_leaver(who: str) -> Non
     gone = a_person("Gone")
     gone.depart(TODAY)
     work.aggregates.append(gone)
-    with expect_error(Code.INVALID, "successorId"):
+    code = {"self": Code.INVALID, "leaver": Code.OUT_OF_RANGE}[who]
+    with expect_error(code, "successorId"):
         successor = {"self": boss, "leaver": gone}[who]
         await staffing.depart(work, boss.id, left_on=SOON, successor_id=successor.id)
     assert boss.left_on is None
+
+
+async def test_a_successor_has_started_by_the_day_of_the_handover() -> None:
+    work, boss, [ada, _] = await a_manager_with_reports()
+    newcomer = a_person("New", hired_on=days_from_today(40))
+    work.aggregates.append(newcomer)
+    with expect_error(Code.OUT_OF_RANGE, "successorId") as refusal:
+        await staffing.depart(work, boss.id, left_on=SOON, successor_id=newcomer.id)
+    assert str(refusal.value) == (
+        "The successor is not employed on that day. Choose 2025-07-26 or a later day, or somebody"
+        " else."
+    )
+    assert (boss.left_on, list_lines(ada)) == (None, [(boss.id, days_from_today(-100), None)])
+    later = days_from_today(40)
+    await staffing.depart(work, boss.id, left_on=later, successor_id=newcomer.id)
+    assert list_lines(ada)[1:] == [(newcomer.id, later, None)]
 
 
 async def test_a_returner_has_nothing_of_before() -> None:

@@ -129,13 +129,29 @@ async def test_an_admin_meets_no_hidden_first_or_last_day_when_assigning_a_manag
     assert answers == [(expected, [(days_from_today(20), None)])] * 4
 
 
+@pytest.mark.parametrize(("hired_on", "left_on"), [(1, None), (-9, 0)])
+async def test_an_admin_is_told_no_day_of_a_manager_who_is_absent_today(
+    hired_on: int, left_on: int | None
+) -> None:
+    ada, boss = a_person(), a_person("Boss", hired_on=days_from_today(hired_on))
+    if left_on is not None:
+        boss.depart(days_from_today(left_on))
+    work = FakeWork(an_actor(role="tenant_admin"), [ada, boss])
+    with expect_error(Code.OUT_OF_RANGE, "managerId") as refusal:
+        await people.assign_manager(work, ada.id, boss.id)
+    assert str(refusal.value) == (
+        "This manager does not work here on that day. Choose somebody else."
+    )
+    assert ada.lines == []
+
+
 async def test_hr_may_be_refused_by_the_days_that_hr_sees() -> None:
     ada, boss = a_person(hired_on=days_from_today(-9)), a_person("Boss")
     boss.depart(days_from_today(10))
     work = FakeWork(an_actor(role="hr"), [ada, boss])
     with expect_error(Code.OUT_OF_RANGE, "startsOn"):
         await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(-10))
-    with expect_error(Code.INVALID, "managerId"):
+    with expect_error(Code.OUT_OF_RANGE, "managerId"):
         await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(10))
     await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(-9))
     assert [each.kind for each in ada.lines] == [LineKind.PRIMARY]

@@ -190,11 +190,31 @@ async def test_a_manager_who_has_left_is_refused() -> None:
     ada, boss = a_person(), a_person("Boss")
     boss.depart(days_from_today(10))
     work = FakeWork(an_actor(role="hr"), [ada, boss])
-    with expect_error(Code.INVALID, "managerId"):
+    with expect_error(Code.OUT_OF_RANGE, "managerId") as refusal:
         await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(10))
+    assert str(refusal.value) == (
+        "This manager is not employed on that day. Choose 2025-06-25 or an earlier day, or somebody"
+        " else."
+    )
     assert ada.lines == []
     await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(9))
     assert list_lines(ada) == [(boss.id, days_from_today(9), None)]
+
+
+async def test_a_manager_who_has_not_started_is_refused() -> None:
+    ada, boss = a_person(), a_person("Boss", hired_on=days_from_today(5))
+    work = FakeWork(an_actor(role="hr"), [ada, boss])
+    with expect_error(Code.OUT_OF_RANGE, "managerId") as refusal:
+        await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(4))
+    assert str(refusal.value) == (
+        "This manager is not employed on that day. Choose 2025-06-21 or a later day, or somebody"
+        " else."
+    )
+    with expect_error(Code.OUT_OF_RANGE, "managerId"):
+        await people.hire(work, given_name="Ben", manager_id=boss.id)
+    assert (ada.lines, len(work.aggregates)) == ([], 2)
+    await people.assign_manager(work, ada.id, boss.id, starts_on=days_from_today(5))
+    assert list_lines(ada) == [(boss.id, days_from_today(5), None)]
 
 
 async def test_an_unknown_manager_and_a_stale_version_are_refused() -> None:
