@@ -58,11 +58,12 @@ class Pool(asyncpg.Pool):
         raw, holder = connection._con, connection._holder
         if raw is None:  # released before
             return
-        raw._on_release()
         if _is_clean(raw, holder):
+            raw._pool_release_ctr += 1  # so that statements of the last borrower are refused
             holder._release()
             holder._setup_inactive_callback()
         else:
+            raw._on_release()
             await holder.release(options.get("timeout") or holder._timeout)
 
 

@@ -43,9 +43,8 @@ def _iterate_differences(
         if old != new:
             yield name, None if old is None else to_json(old), None if new is None else to_json(new)
     for position, (name, children) in enumerate(mapping.children.items()):
-        old_children, new_children = (
-            state.children[position] if state else {} for state in (before, after)
-        )
+        old_children = before.children[position] if before else {}
+        new_children = after.children[position] if after else {}
         lost, gained = (
             _diff_children(children, old_children, new_children)
             if old_children != new_children
@@ -71,8 +70,8 @@ def _diff_children(
     if children.versions is not None:
         return _diff_versions(children, children.versions, before, after)
     old, new = [], []
-    pairs = ((id, before.get(id), after.get(id)) for id in {**before, **after})
-    for id, was, now in sorted(pair for pair in pairs if pair[1] != pair[2]):
+    for id in sorted([id for id in {**before, **after} if before.get(id) != after.get(id)]):
+        was, now = before.get(id), after.get(id)
         differences = [
             (to_camel_case(name), *values)
             for name, *values in _iterate_differences(children.kind, was, now)

@@ -128,7 +128,7 @@ def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
 def _choose_decoder(column: Column[Any]) -> Decoder | None:
     match column.type:
         case EnumText(enum_type=enum_type):
-            return enum_type
+            return {str(each): each for each in enum_type}.__getitem__
         case Uuid():
             return UUID  # as the driver decodes ids, and five times as fast as the standard one
         case DateTime():
