@@ -16,6 +16,10 @@ from tests.factories.rows import Row, RowFactory
 NOTHING = "nothing"
 DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23503"
 
+REFUSALS_OF_CITUS = frozenset({NO_CONTEXT, "0A000", "XX000", "55P03"})
+"""How Citus refuses before a policy is asked: an empty tenant does not reach the other server, the
+column of distribution cannot be changed, MERGE needs it, and TRUNCATE first waits for locks."""
+
 Connection = Any
 
 

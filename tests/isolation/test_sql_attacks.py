@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
 
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.pools import SERVING_ROLE, connect
+from persistence.kernel.engine_kind import EngineKind
+from persistence.kernel.pools import SERVING_ROLE, FastCloseConnection, connect
 from persistence.kernel.schema.row_level_security import protect_table
 from persistence.registry import metadata
 from tests.factories.row_hashes import hash_tables
@@ -20,6 +21,7 @@ from tests.isolation.sql_attacks import (
     EMPTY_CONTEXT,
     NO_CONTEXT,
     NOTHING,
+    REFUSALS_OF_CITUS,
     Connection,
     SqlAttack,
     TenantPair,
@@ -42,6 +44,7 @@ class SqlAttacker:
     empty_context: Connection
     in_tenant: Connection
     tenants: TenantPair
+    other_refusals: frozenset[str]
     attack_count: int = 0
 
     async def find_breaches(self, table: Table) -> list[str]:
@@ -66,7 +69,7 @@ class SqlAttacker:
     ) -> str | None:
         async with open_rolled_back_transaction(connection):
             outcome = await probe.run(connection, self.tenants.other.tenant_id)
-        return None if outcome in (refusal, DENIED) else outcome
+        return None if outcome in self.other_refusals | {refusal, DENIED} else outcome
 
     async def _attack_as_tenant(self, probe: SqlAttack) -> str | None:
         other = self.tenants.other.tenant_id
@@ -74,7 +77,7 @@ class SqlAttacker:
             before = await hash_tables(self.in_tenant, other, NAMES)
             await enter_tenant(self.in_tenant, self.tenants.own.tenant_id)
             outcome = await probe.run(self.in_tenant, other)
-            if outcome not in probe.safe_outcomes:
+            if outcome not in probe.safe_outcomes | self.other_refusals:
                 return outcome
             if outcome == NOTHING and await hash_tables(self.in_tenant, other, NAMES) != before:
                 return "the other tenant has changed"
@@ -82,7 +85,7 @@ class SqlAttacker:
 
 
 @pytest.fixture(scope="module")
-async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[SqlAttacker]:
+async def prober(addresses: DatabaseUrls, owner: FastCloseConnection) -> AsyncIterator[SqlAttacker]:
     async with AsyncExitStack() as closing:
         connections = []
         for _ in range(3):
@@ -92,7 +95,7 @@ async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIte
 
 
 async def a_prober(
-    owner: asyncpg.Connection, never: Connection, emptied: Connection, inside: Connection
+    owner: FastCloseConnection, never: Connection, emptied: Connection, inside: Connection
 ) -> SqlAttacker:
     own, other = [await a_registered_tenant(owner) for _ in range(2)]
     sides = TenantPair(
@@ -101,7 +104,9 @@ async def a_prober(
     )
     async with emptied.transaction():
         await enter_tenant(emptied, own)
-    return SqlAttacker(never, emptied, inside, sides)
+    is_plain = owner.engine_kind is EngineKind.PLAIN
+    refusals = frozenset() if is_plain else REFUSALS_OF_CITUS
+    return SqlAttacker(never, emptied, inside, sides, refusals)
 
 
 async def test_every_table_of_the_catalogue_is_attacked(owner: asyncpg.Connection) -> None:

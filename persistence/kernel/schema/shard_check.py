@@ -51,6 +51,11 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname 
                   = c.oid::regclass::text)
 ORDER BY 1
 """
+SELECT_BYPASSING_OWNERS = """
+SELECT rolname AS name FROM pg_roles
+WHERE rolbypassrls AND NOT rolsuper
+  AND oid IN (SELECT c.relowner FROM pg_class c JOIN pg_dist_partition d ON d.logicalrelid = c.oid)
+"""
 SELECT_COPIES = f"""
 SELECT nodename || ':' || nodeport AS node, success, result
 FROM run_command_on_all_nodes($each$
@@ -68,6 +73,11 @@ async def check_shards(connection: Connection) -> list[str]:
     problems = [
         f"{row['name']} is not distributed. Run `trellis distribute`."
         for row in await connection.fetch(SELECT_UNDISTRIBUTED)
+    ]
+    problems += [
+        f"The owner {row['name']} passes row-level security. When no shard is being moved, run"
+        f" `ALTER ROLE {row['name']} NOBYPASSRLS`."
+        for row in await connection.fetch(SELECT_BYPASSING_OWNERS)
     ]
     expected = {
         row["logical"]: row["protection"] for row in await connection.fetch(SELECT_EXPECTED)
