@@ -183,8 +183,8 @@ async def test_a_caller_without_an_active_member_is_forbidden_everything() -> No
 
 
 async def test_a_tenant_that_is_not_served_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def query_suspended(*_: Any) -> tuple[bytes, str]:
-        return b'{"tenant_status":"suspended","location":null}', "1:1:"
+    async def query_suspended(*_: Any) -> bytes:
+        return b'{"tenant_status":"suspended","location":null}'
 
     graph = DictGraph(goal=GOAL)
     graph.actors.actor = None
