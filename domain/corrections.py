@@ -18,6 +18,7 @@ from domain.people import (
     Person,
     ReportingLine,
     check_correction_reason,
+    check_units,
 )
 from domain.people.dated_parts import DatedPart
 from domain.staffing import Handover, set_departure
@@ -58,13 +59,13 @@ async def correct_employment(
 
     correct, days = person.correct_employment, (first_day, end)
     record = partial(correct, employment, days, reason, today=work.actor.today, at=work.now)
-    if end is None or end == employment.left_on:
-        record()
-    elif employment is person.latest_employment:
+    if end not in (None, employment.left_on) and employment is person.latest_employment:
         handover = Handover(person, employment.successor_id, end, reason, "lastDay")
         await set_departure(work, handover, record)
-    else:
+        return person
+    if end not in (None, employment.left_on):
         await _end_leftovers(work, person, employment, end)
+    async with check_units(work, person, "hiredOn"):
         record()
     return person
 

@@ -13,12 +13,20 @@ from domain.kernel.fields import MultiLine, check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member, MemberStatus
-from domain.people import PLAN_LINES, Person, ReportingLine, authorize_line, ensure_unique_email
+from domain.people import (
+    PLAN_LINES,
+    Person,
+    ReportingLine,
+    authorize_line,
+    ensure_unique_email,
+    ensure_units_exist,
+)
 from domain.people.merging import (
     absorb,
+    are_in_different_units,
     hand_over,
-    have_overlapping_employments,
     list_past_departures,
+    list_united_placements,
     replace_manager_record,
 )
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
@@ -62,7 +70,9 @@ async def merge(
     await work.replace(Person, duplicate.id, person.id)
     if not all(each.has_left(work.actor.today) for each in (person, given)):
         await ensure_unique_email(work, person, person.work_email or given.work_email)
+    days = list_united_placements(person, given, work.actor.today)
     absorb(person, given, today=work.actor.today, at=work.now)
+    await ensure_units_exist(work, person, days, DUPLICATE)
     person.record_event("merged", reason=reason, duplicate_id=duplicate.id)
     duplicate.record_event("merged", merged_into_id=person.id)
     await work.remove(duplicate)
@@ -83,7 +93,7 @@ async def _find_conflicts(work: Work, person: Person, duplicate: Person) -> Asyn
     if person.id == duplicate.id:
         yield Invalid("Both ids name the same record. Name the other record.", DUPLICATE)
         return
-    if _are_in_different_units(person, duplicate):
+    if are_in_different_units(person, duplicate):
         yield _conflict(
             "Both records are employed in the same time, in different units. Give both the same"
             " unit first, or correct the employment of one."
@@ -105,11 +115,6 @@ async def _find_conflicts(work: Work, person: Person, duplicate: Person) -> Asyn
 
 def _conflict(message: str, code: Code = Code.STATE_CONFLICT) -> Invalid:
     return Invalid(message, DUPLICATE, code=code)
-
-
-def _are_in_different_units(person: Person, duplicate: Person) -> bool:
-    units = {person.organization_id, duplicate.organization_id} - {None}
-    return len(units) > 1 and have_overlapping_employments(person, duplicate)
 
 
 async def _have_both_accounts(work: Work, person: Person, duplicate: Person) -> bool:

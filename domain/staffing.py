@@ -21,7 +21,9 @@ from domain.people import (
     ReportingLine,
     authorize_line,
     becomes_manager,
+    check_units,
     ensure_unique_email,
+    is_unit_closed,
 )
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import check_reason
@@ -88,9 +90,10 @@ async def set_departure(work: Work, handover: Handover, record: Callable[[], obj
     if person.has_left(work.actor.today) and handover.day > work.actor.today:
         await ensure_unique_email(work, person, person.work_email)
     earlier_day = person.left_on
-    record()
-    if person.left_on != earlier_day:
-        person.update_directory_fields(work.actor.today)
+    async with check_units(work, person, "lastDay"):
+        record()
+        if person.left_on != earlier_day:
+            person.update_directory_fields(work.actor.today)
     if handover.successor_id is not None:
         if handover.successor_id != earlier_successor_id:
             unknown = []  # nobody gives people whom they do not know of to somebody else
@@ -109,8 +112,9 @@ async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None
     )
     await ensure_unique_email(work, person, person.work_email)
     await _hand_back(work, person)
-    person.cancel_departure()
-    person.update_directory_fields(work.actor.today)
+    async with check_units(work, person):
+        person.cancel_departure()
+        person.update_directory_fields(work.actor.today)
     return person
 
 
@@ -123,7 +127,8 @@ async def rehire(
 ) -> Employment:
     """Start a new employment of a person who has left, without anything of the earlier one.
 
-    Managers, reports, memberships and roles end on the day of the departure.
+    Managers, reports, memberships and roles end on the day of the departure. The job goes on, but
+    not a unit that has an end.
 
     Raises what `Work.get` raises, StateConflict and Invalid.
     """
@@ -131,12 +136,15 @@ async def rehire(
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
     await ensure_unique_email(work, person, person.work_email)
     left_on, today = person.left_on, work.actor.today
+    has_lost_unit = await is_unit_closed(work, person)
     employment = person.rehire(hired_on or today, today=today)
     if left_on is not None:
         await end_leftovers(work, person, left_on)
         if person.has_jobs_since(left_on):
             await work.flush()  # the entry of the return must not show planned jobs
             person.withdraw_planned_jobs(left_on, today=today, at=work.now)
+    if has_lost_unit:
+        person.leave_unit(employment.hired_on, today=today, at=work.now)
     return employment
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.people import Job, Person
 from persistence.access.rules_to_sql import compile_rule
+from persistence.access.units import build_unit, match_unit
 from persistence.concept import register_part
 from persistence.effective_dates import get_requested_day, restrict_future
 from persistence.kernel.mapping.registry import VersionColumns, map_children
@@ -22,6 +23,7 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.kernel.wire_format import DERIVED_KEY
+from persistence.organizations import ORGANIZATION
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.relations import tenant_subquery
 
@@ -36,6 +38,7 @@ jobs = entity_table(
     tenant_index(
         "person_id", "starts_on", unique=True, postgresql_where=text("superseded_at IS NULL")
     ),
+    tenant_index("organization_id"),
     prefix="job",
 )
 
@@ -48,6 +51,11 @@ JOBS = map_children(
 )
 JOB = register_part(Job, jobs, order=("starts_on", "id"))
 JOB.value("recorded_at", lambda row, _: row.c.created_at)
+JOB.one(
+    "organization",
+    ORGANIZATION,
+    lambda job, unit, _: unit.c.id == job.c.organization_id,
+)
 
 
 def add_job_fields(person: ReadModel) -> None:
@@ -56,6 +64,17 @@ def add_job_fields(person: ReadModel) -> None:
     person.list_of("jobs", JOB, _is_current_job, inherits_visibility=False)
     for name in ("job_title", "level", "location"):
         person.value(name, _build_fact_of_today(name))
+    person.one(
+        "organization",
+        ORGANIZATION,
+        lambda row, unit, context: unit.c.id == build_unit(row, context.facts),
+        key=lambda row, context: build_unit(row, context.facts),
+    )
+    ORGANIZATION.many(
+        "people",
+        person,
+        lambda unit, row, context: match_unit(row, context.facts, lambda id: id == unit.c.id),
+    )
 
 
 def _is_current_job(row: Row, job: Row, _: FieldContext) -> Sql:

@@ -53,7 +53,6 @@ from persistence.kernel.schema.tables import (
     tenant_index,
     tenant_unique,
 )
-from persistence.organizations import ORGANIZATION
 from persistence.reading.json_output import literal_text
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import (
@@ -80,6 +79,7 @@ people = aggregate_table(
     tenant_index("family_name_sort_key", "given_name_sort_key", "id"),
     tenant_index("hired_on", "id"),
     tenant_index("organization_id", "name_sort_key", "id"),
+    tenant_index("unit_changes_on", postgresql_where=text("unit_changes_on IS NOT NULL")),
     prefix="person",
 )
 
@@ -147,7 +147,6 @@ PERSON_REFERENCE = register_part(
 )
 REPORTING_LINE = register_part(ReportingLine, reporting_lines, order=("starts_on", "id"))
 
-PERSON.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="people")
 PARTS = {"employments": EMPLOYMENT, "leaves": LEAVE, "references": PERSON_REFERENCE}
 for name, part in PARTS.items():
     PERSON.list_of(name, part, lambda row, part, _: part.c.person_id == row.c.id)

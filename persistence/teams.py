@@ -1,12 +1,14 @@
 """Teams: tables, mapping and read models of teams and their members."""
 
-from sqlalchemy import CheckConstraint, and_, or_
+from sqlalchemy import CheckConstraint, and_, exists, literal_column, not_, or_
 
 from domain.kernel.access import EVERYBODY
 from domain.kernel.identity import TeamId
+from domain.people import KNOW_JOBS
 from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
 from persistence.access.closure_tables import maintain_tree_closure, team_closure
 from persistence.access.rules_to_sql import compile_rule
+from persistence.access.units import match_unit
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import build_in_effect_condition, build_shown_end
 from persistence.kernel.mapping.registry import map_children
@@ -15,6 +17,7 @@ from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
     parent_foreign_key,
+    shared_alias,
     tenant_index,
 )
 from persistence.organizations import ORGANIZATION, organizations
@@ -27,6 +30,7 @@ from persistence.reading.relations import (
     by_ancestor_depth,
     has_end,
     is_referenced,
+    tenant_subquery,
     via_ancestors,
     via_link_table,
 )
@@ -84,19 +88,33 @@ TEAM.blocker(
         has_end(context, teams, row.c.parent_id),
     ),
 )
+
+
+def _has_people(unit: Row, context: FieldContext) -> Sql:
+    """Build the condition that people are in a unit today whom no known plan takes out of it."""
+    person, today = shared_alias(people), context.facts.today()
+    knows_jobs = compile_rule(KNOW_JOBS.rule, context.facts, person)
+    found = tenant_subquery(
+        context,
+        person,
+        literal_column("1"),
+        match_unit(person, context.facts, lambda id: id == unit.c.id),
+        or_(person.c.left_on.is_(None), person.c.left_on > today),
+        or_(
+            person.c.unit_changes_on.is_(None),
+            person.c.unit_changes_on <= today,
+            not_(knows_jobs),
+        ),
+    )
+    return exists(found)
+
+
 ORGANIZATION.blocker(
     "close",
     lambda row, context: or_(
         is_referenced(context, organizations, "parent_id", row, end_column="ends_on"),
         is_referenced(context, teams, "organization_id", row, end_column="ends_on"),
-        is_referenced(
-            context,
-            people,
-            "organization_id",
-            row,
-            end_column="left_on",
-            after=context.facts.today(),
-        ),
+        _has_people(row, context),
     ),
 )
 

@@ -8,6 +8,7 @@ from api.demo.schema import CareerRule, Project
 from api.demo.simulation import Simulation
 from domain import people, staffing, teams
 from domain.goals import Goal, GoalStatus
+from domain.kernel.identity import OrganizationId
 from domain.people import LineKind
 from domain.teams import TeamRole
 
@@ -46,6 +47,23 @@ class Careers:
         for project in self.simulation.tenant.projects:
             day += timedelta(days=self.random.randint(10, 40))
             self.simulation.enter(day, partial(self._start_project, project, day))
+        self._plan_transfers()
+
+    def _plan_transfers(self) -> None:
+        """Plan a transfer to another unit that has come, and one that is still to come."""
+        today = self.simulation.today
+        plans = ((today - timedelta(days=200), today - timedelta(days=170)),
+                 (today - timedelta(days=9), today + timedelta(days=45)))  # fmt: skip
+        for employee, (decided_on, day) in zip(self.candidates, plans, strict=False):
+            places = [each.unit.code for each in self.candidates if each.unit != employee.unit]
+            if places:
+                unit = self.simulation.organizations[places[0]]
+                transfer = partial(self._transfer, employee, OrganizationId(unit.id), day)
+                self.simulation.enter(decided_on, transfer, employee.person)
+
+    async def _transfer(self, employee: Employee, unit_id: OrganizationId, day: date) -> None:
+        facts = {"organization_id": unit_id}
+        await people.change_job(self.work, employee.id, facts, effective_on=day)
 
     def _choose(self, rule: CareerRule) -> list[Employee]:
         if rule.seat:

@@ -5,8 +5,6 @@ from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
-import strawberry
-
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
@@ -31,7 +29,9 @@ class PersonHireInput:
 
     name: str | None = input_field("The name to show. Default: given name and family name.")
     employee_number: str | None = input_field("The employee number, unique in the tenant.")
-    organization_id: UUID | None = input_field("The unit the person belongs to.", id_prefix="org")
+    organization_id: UUID | None = input_field(
+        "The unit from the first day. Default: none.", id_prefix="org"
+    )
     manager_id: UUID | None = input_field(
         "The primary manager from the first day.", id_prefix="person"
     )
@@ -52,9 +52,6 @@ class PersonEditInput:
     """
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
-    organization_id: strawberry.Maybe[UUID | None] = input_field(
-        "The unit the person belongs to. Null removes the person from any unit.", id_prefix="org"
-    )
     expected_version: int | None = expected_version_field()
 
 

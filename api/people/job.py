@@ -2,10 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from api.kernel.schema.declarations import graph_enum, part, value
+from api.kernel.schema.declarations import graph_enum, one, part, value
 from domain.people import EmploymentType
 from persistence.jobs import JOB
+
+if TYPE_CHECKING:
+    from api.organizations import Organization
 
 graph_enum(
     EmploymentType,
@@ -19,11 +23,14 @@ graph_enum(
 )
 
 
-@part(JOB, where=("starts_on", "job_title", "level", "location", "employment_type"))
+@part(JOB, where=("starts_on", "organization", "job_title", "level", "location", "employment_type"))
 class Job:
     """What a person works as, from one day until the day before the next job starts."""
 
     starts_on: date = value("The first day.")
+    organization: "Organization | None" = one(
+        "The unit. Null when there is none, or when the viewer may not see it."
+    )
     job_title: str | None = value("The job title. Null when there is none.")
     level: str | None = value("The job level or grade. Null when there is none.")
     location: str | None = value("The place of work. Null when there is none.")

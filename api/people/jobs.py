@@ -4,6 +4,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import strawberry
+
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
@@ -17,6 +19,11 @@ from api.people.person import Person
 from domain import people
 from domain.kernel.unit_of_work import Work
 
+UNIT = (
+    "The unit, which has to exist on all these days. Needs `people:manage` and `employment:manage`"
+    " in the unit of today, and in each that the person is moved from or to. Null means no unit."
+)
+
 
 @input_type(edits=Job)
 class PersonChangeJobInput:
@@ -26,6 +33,7 @@ class PersonChangeJobInput:
     """
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
+    organization_id: strawberry.Maybe[UUID | None] = input_field(UNIT, id_prefix="org")
     effective_on: date | None = input_field(
         "The first day of the new values, in the past or the future, within an employment. Default:"
         " today in the tenant's time zone."
@@ -58,6 +66,7 @@ class PersonCorrectJobInput:
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
     job_id: UUID = input_field("The job, as it is known now.", id_prefix="job")
+    organization_id: strawberry.Maybe[UUID | None] = input_field(UNIT, id_prefix="org")
     starts_on: date | None = input_field(
         "The first day as it should be, within an employment. Default: the recorded one. The first"
         " job starts with the employment."
@@ -89,6 +98,7 @@ person_withdraw_job = verb(
     people.Person.WITHDRAW_JOB,
     "Remove what is recorded for the first day of a job: a mistake, or a plan that was given up."
     " The facts of the day before go on.",
+    use_case=people.withdraw_job,
     job_id=input_field(
         "The job, as it is known now. The first one is refused; correct it instead.",
         id_prefix="job",

@@ -142,7 +142,8 @@ class Actor:
 
     `organizations` are the actor's own unit and every unit above it. `teams_led` are the teams that
     the actor leads directly. `has_reports` is False only if nobody reports to the actor for
-    certain. `today` is the date in the tenant's time zone.
+    certain, and `has_moves` only if no planned change of anybody's unit has come for certain that
+    is not written yet. `today` is the date in the tenant's time zone.
     """
 
     tenant_id: TenantId
@@ -153,6 +154,7 @@ class Actor:
     organizations: frozenset[OrganizationId] = frozenset()
     teams_led: frozenset[TeamId] = frozenset()
     has_reports: bool = True
+    has_moves: bool = True
 
     def get_reaches(self, permission: Permission) -> frozenset[Reach]:
         """Return whom the actor's grants of this permission cover, without the subtrees."""

@@ -92,6 +92,9 @@ class Aggregate:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
         self.events.append(DomainEvent(action, effective_on, reason, related_ids))
 
+    def refresh(self, today: date) -> None:
+        """Set values that repeat dated facts to those of today. Called when it is loaded."""
+
     def update_attributes(
         self, action: str, values: Mapping[str, object], effective_on: date | None = None
     ) -> None:

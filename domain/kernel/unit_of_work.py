@@ -1,6 +1,7 @@
 """The protocol of the unit of work: what a use case needs from the database, for one actor."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -11,6 +12,18 @@ from domain.kernel.aggregate import Aggregate, Part
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True)
+class Occupant:
+    """A person who is in a unit today, or has a job in it; `organization_id` is the unit today.
+
+    `stays` says whether a job in the unit counts on a given day or later.
+    """
+
+    id: UUID
+    organization_id: UUID | None
+    stays: bool
 
 
 class Work(Protocol):
@@ -172,6 +185,13 @@ class Work(Protocol):
         """Return how many aggregates or parts have these values, even invisible ones. For rules.
 
         Raises ValueError like `find`.
+        """
+        ...
+
+    async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
+        """Return who is in a unit today, or by a job on that day or later, even if invisible.
+
+        People who have left are left out.
         """
         ...
 

@@ -18,6 +18,13 @@ from domain.people.employment import (
 )
 from domain.people.jobs import EmploymentType, Job, JobState
 from domain.people.model import ErasureReason, Person, RecordStatus
+from domain.people.placements import (
+    KNOW_JOBS,
+    check_units,
+    ensure_units_exist,
+    is_unit_closed,
+    list_placements,
+)
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
     EMPLOYMENT_DAYS,
@@ -34,11 +41,13 @@ from domain.people.use_cases import (
     end_reporting_line,
     ensure_unique_email,
     hire,
+    withdraw_job,
 )
 
 __all__ = [
     "CORRECTION_REASON",
     "EMPLOYMENT_DAYS",
+    "KNOW_JOBS",
     "PLAN_LINES",
     "REASON",
     "SEE_PLANNED_OF_PERSON",
@@ -64,6 +73,7 @@ __all__ = [
     "change_employee_number",
     "change_job",
     "check_correction_reason",
+    "check_units",
     "correct_job",
     "correct_leave",
     "correct_line",
@@ -72,5 +82,9 @@ __all__ = [
     "end_reporting_line",
     "end_with_departure",
     "ensure_unique_email",
+    "ensure_units_exist",
     "hire",
+    "is_unit_closed",
+    "list_placements",
+    "withdraw_job",
 ]

@@ -1,4 +1,4 @@
-"""Job facts: title, level, location, employment type and working time, each from a day on.
+"""Job facts: unit, title, level, location, employment type and working time, from a day on.
 
 A fact is recorded for the day from which it holds. It holds until the next day for which the same
 fact is recorded. A `Job` is everything that holds from one such day. Its values follow from all
@@ -16,6 +16,7 @@ from uuid import UUID
 from domain.kernel.access import Has, HasStarted, InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.fields import DERIVED, EDITABLE, PERSONAL, Share, SingleLine, editable_fields
+from domain.kernel.identity import OrganizationId
 from domain.people.policy import SEE_EMPLOYMENT, SEE_PLANNED
 
 Facts = Mapping[str, Any]
@@ -56,6 +57,7 @@ class Job(Part):
 
     person_id: UUID
     starts_on: date
+    organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE, PERSONAL] = None
     level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE, PERSONAL] = None
     location: Annotated[str | None, SingleLine("The location"), EDITABLE, PERSONAL] = None

@@ -23,16 +23,22 @@ from domain.people.employment import (
 )
 from domain.people.jobs import FACTS, Facts, resolve
 from domain.people.model import Person
+from domain.people.placements import Placements, list_placements, read_timeline
 from domain.people.reporting_lines import LineKind, ReportingLine
 
 
-def have_overlapping_employments(person: Person, duplicate: Person) -> bool:
-    """Return whether the two records are employed on the same day."""
-    return any(
-        own.period.overlaps(other.period)
-        for own in person.employments
-        for other in duplicate.employments
-    )
+def are_in_different_units(person: Person, duplicate: Person) -> bool:
+    """Return whether the two records are employed in different units on the same day."""
+    records = person, duplicate
+    days = {day for record in records for day in read_timeline(record)}
+    days |= {each.hired_on for record in records for each in record.employments}
+    return any(len({_find_unit(record, day) for record in records} - {None}) > 1 for day in days)
+
+
+def list_united_placements(person: Person, duplicate: Person, today: date) -> Placements:
+    """Return the days of both records in each unit."""
+    own, more = (list_placements(each, today) for each in (person, duplicate))
+    return {unit: [*own.get(unit, ()), *more.get(unit, ())] for unit in {**own, **more}}
 
 
 def list_past_departures(
@@ -189,6 +195,13 @@ def _find_facts(recorded: Mapping[date, Facts], day: date) -> dict[str, Any]:
         if start <= day:
             found = dict(facts)
     return found
+
+
+def _find_unit(person: Person, day: date) -> UUID | None:
+    """Return the unit in which a person is employed on that day."""
+    is_employed = any(each.period.covers(day) for each in person.employments)
+    units = [unit for since, unit in read_timeline(person).items() if since <= day]
+    return units[-1] if units and is_employed else None
 
 
 def _has_value(recorded: Mapping[date, Facts], name: str) -> bool:

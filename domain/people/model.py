@@ -18,7 +18,7 @@ from domain.kernel.fields import (
     name_rule,
     time_zone_rule,
 )
-from domain.kernel.identity import OrganizationId, TenantId
+from domain.kernel.identity import TenantId
 from domain.people import policy
 from domain.people.corrected_jobs import CorrectedJobs
 from domain.people.employment import PersonReference
@@ -163,7 +163,6 @@ class Person(CorrectedJobs):
     work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE, PERSONAL] = None
     employee_number: Annotated[str | None, EMPLOYEE_NUMBER, PERSONAL] = None
     time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE, PERSONAL] = None
-    organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     record_status: RecordStatus = RecordStatus.CURRENT
     references: Annotated[list[PersonReference], PERSONAL] = field(default_factory=list)
 

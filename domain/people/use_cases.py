@@ -1,7 +1,6 @@
 """Use cases of people: changes that need other people, units or members beside the person."""
 
-from collections.abc import Collection, Mapping
-from copy import copy
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,18 +10,22 @@ from domain.kernel.access import Manages
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import ensure_unique_reference
+from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.periods import Period
 from domain.kernel.permissions import Population
 from domain.kernel.text import fold_email
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import policy
+from domain.people.corrected_person import CORRECTION_REASON
 from domain.people.employment import PersonReference
 from domain.people.jobs import Facts, Job
 from domain.people.model import EMPLOYEE_NUMBER, Person
+from domain.people.placements import UNIT_FIELD, authorize_unit, check_units, find_unit_faults
 from domain.people.reporting_lines import LineKind, ReportingLine
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import authorize, check_reason, hold_all, list_permissions
@@ -53,12 +56,14 @@ async def hire(
 
     Raises Invalid (NOT_UNIQUE for an e-mail address or number in use) and NotPermitted.
     """
-    unit = await _reference_organization(work, details)
+    unit = await organizations.reference_place(work, details.get("organization_id"), UNIT_FIELD)
     await _require_place(work, unit)
-    organizations.ensure_open(unit, work.actor.today, "organizationId")
+    first_day = hired_on or work.actor.today
+    if unit is not None:
+        raise_faults(find_unit_faults(unit, Period(first_day), UNIT_FIELD))
     person = Person.hire(
         work.actor.tenant_id,
-        hired_on=hired_on or work.actor.today,
+        hired_on=first_day,
         employee_number=employee_number,
         **details,
     )
@@ -94,18 +99,8 @@ async def edit(
     expected_version: int | None = None,
     **details: Any,
 ) -> Person:
-    """Change the directory entry of a person.
-
-    Raises what `Work.get` raises, Invalid, and NotPermitted where the actor may not edit people of
-    the new organization.
-    """
+    """Change the directory entry of a person. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
-    unit = await _reference_organization(work, details)
-    if "organization_id" in details:
-        moved = copy(person)
-        moved.organization_id = details["organization_id"]
-        await work.require(moved, to=Person.EDIT)
-    organizations.ensure_open(unit, work.actor.today, "organizationId")
     if "work_email" in details and not person.has_left(work.actor.today):
         address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
         await ensure_unique_email(work, person, address)
@@ -123,11 +118,14 @@ async def change_job(
 ) -> Job:
     """Change facts of a person's job from a day on, by default from today.
 
-    Raises what `Work.get` raises, and Invalid.
+    Raises what `Work.get` raises, Invalid, and NotPermitted where the actor may not place people in
+    a unit that changes.
     """
     person = await work.get(Person, id, to=Person.CHANGE_JOB, expected_version=expected_version)
-    today = work.actor.today
-    return person.change_job(effective_on or today, facts, today=today, at=work.now)
+    await authorize_unit(work, person, facts)
+    today, at = work.actor.today, work.now
+    async with check_units(work, person, _name_unit_field(facts, "effectiveOn")):
+        return person.change_job(effective_on or today, facts, today=today, at=at)
 
 
 async def correct_job(
@@ -140,10 +138,31 @@ async def correct_job(
     starts_on: date | None = None,
     expected_version: int | None = None,
 ) -> Job:
-    """Correct what is recorded of a person's job. Raises what `Work.get` raises, and Invalid."""
+    """Correct what is recorded of a person's job. Raises what `change_job` raises."""
     person = await work.get(Person, id, to=Person.CORRECT_JOB, expected_version=expected_version)
+    await authorize_unit(work, person, facts)
     today, at = work.actor.today, work.now
-    return person.correct_job(job_id, facts, reason, starts_on=starts_on, today=today, at=at)
+    async with check_units(work, person, _name_unit_field(facts, "startsOn")):
+        return person.correct_job(job_id, facts, reason, starts_on=starts_on, today=today, at=at)
+
+
+async def withdraw_job(
+    work: Work,
+    id: UUID,
+    job_id: UUID,
+    reason: Annotated[str, CORRECTION_REASON],
+    *,
+    expected_version: int | None = None,
+) -> Person:
+    """Remove what is recorded for the first day of a job. Raises what `change_job` raises."""
+    person = await work.get(Person, id, to=Person.WITHDRAW_JOB, expected_version=expected_version)
+    async with check_units(work, person, "jobId"):
+        person.withdraw_job(job_id, reason, today=work.actor.today, at=work.now)
+    return person
+
+
+def _name_unit_field(facts: Facts, other: str) -> str:
+    return UNIT_FIELD if "organization_id" in facts else other
 
 
 async def change_employee_number(
@@ -291,11 +310,6 @@ async def authorize_line(
         and await work.is_permitted_below(person.id, since, until, to=to, planning=PLAN_LINES)
     ):
         await authorize(work, person, reason, *field)
-
-
-async def _reference_organization(work: Work, details: Mapping[str, Any]) -> Organization | None:
-    unit_id = details.get("organization_id")
-    return await organizations.reference_place(work, unit_id, "organizationId")
 
 
 async def _require_place(work: Work, unit: Organization | None) -> None:

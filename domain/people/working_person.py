@@ -8,6 +8,7 @@ from typing import Annotated
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import DERIVED, PERSONAL, check_fields
+from domain.kernel.identity import OrganizationId
 from domain.people.jobs import (
     FACTS,
     Facts,
@@ -20,6 +21,9 @@ from domain.people.jobs import (
 from domain.people.reporting_person import ReportingPerson
 
 NOTHING_GIVEN = "No fact of the job is given. Give at least one, such as `jobTitle`."
+DIRECTORY_FACTS = ("organization_id", "job_title", "level", "location")
+"""The job facts that the directory shows to everyone who sees a person."""
+UNIT_CLOSED = "The unit is closed by then."
 RECORDED_ALREADY = "Another value is recorded for that day. Change it with `personCorrectJob`."
 
 
@@ -27,14 +31,17 @@ RECORDED_ALREADY = "Another value is recorded for that day. Change it with `pers
 class WorkingPerson(ReportingPerson):
     """The part of a person that concerns the job.
 
-    `job_title`, `level` and `location` repeat the job of the day on which they were written, for
-    lists. They count until `job_changes_on`, the first day of the next job.
+    `DIRECTORY_FACTS` repeat the job of the day on which they were written, for lists and access
+    rules. They count until `job_changes_on`, the first day of the next job, and the unit until
+    `unit_changes_on`, the first day in another one.
     """
 
+    organization_id: Annotated[OrganizationId | None, DERIVED] = None
     job_title: Annotated[str | None, PERSONAL, DERIVED] = None
     level: Annotated[str | None, PERSONAL, DERIVED] = None
     location: Annotated[str | None, PERSONAL, DERIVED] = None
     job_changes_on: Annotated[date | None, DERIVED] = None
+    unit_changes_on: Annotated[date | None, DERIVED] = None
     jobs: list[Job] = field(default_factory=list)
 
     def change_job(self, effective_on: date, facts: Facts, *, today: date, at: datetime) -> Job:
@@ -58,6 +65,24 @@ class WorkingPerson(ReportingPerson):
             self.record_event("job_changed", effective_on=effective_on)
         return self.get_job_starting_on(effective_on)
 
+    def give_up_planned_unit(self, unit_id: OrganizationId, *, today: date, at: datetime) -> None:
+        """Let plans for a unit that will not exist be plans for no unit."""
+        recorded = self.list_job_facts()
+        days = [
+            day
+            for day, facts in recorded.items()
+            if day > today and facts.get("organization_id") == unit_id
+        ]
+        without = {day: {**recorded[day], "organization_id": None} for day in days}
+        if self.rebuild_jobs(recorded | without, today=today, at=at):
+            self.record_event("job_changed", effective_on=max(days), reason=UNIT_CLOSED)
+
+    def leave_unit(self, day: date, *, today: date, at: datetime) -> None:
+        """Record that the person has no unit from that day on."""
+        recorded = self.list_job_facts()
+        facts = {**recorded.get(day, {}), "organization_id": None}
+        self.rebuild_jobs(recorded | {day: facts}, today=today, at=at)
+
     def get_job_starting_on(self, day: date) -> Job:
         """Return the job that starts on that day."""
         return next(each for each in list_current(self.jobs) if each.starts_on == day)
@@ -65,8 +90,8 @@ class WorkingPerson(ReportingPerson):
     def list_job_facts(self) -> dict[date, Facts]:
         """Return the recorded facts by their day.
 
-        A person without a job has the values of `job_title`, `level` and `location` from the first
-        day on. Processes of an earlier release hire people that way.
+        A person without a job has the values of the directory from the first day on. Processes of
+        an earlier release hire people that way.
         """
         if self.jobs:
             return list_recorded_facts(self.jobs)
@@ -127,7 +152,7 @@ class WorkingPerson(ReportingPerson):
         self.update_directory_fields(self.hired_on)
 
     def update_directory_fields(self, today: date) -> None:
-        """Copy the job of today to `job_title`, `level` and `location`, and set `job_changes_on`.
+        """Copy the job of today to the directory, and set how long it counts.
 
         Before the first day of work, the job of that day is copied; after the last one, that of the
         last day. `job_changes_on` counts planned jobs after a departure, which may be cancelled.
@@ -137,9 +162,17 @@ class WorkingPerson(ReportingPerson):
         shown = find_job(held, today) or next(iter(jobs), None)
         if shown is None:
             return
-        self.job_title, self.level, self.location = shown.job_title, shown.level, shown.location
-        later = (each.starts_on for each in jobs if each.starts_on > shown.starts_on)
-        self.job_changes_on = min(later, default=None)
+        for name in DIRECTORY_FACTS:
+            setattr(self, name, getattr(shown, name))
+        later = [each for each in jobs if each.starts_on > shown.starts_on]
+        elsewhere = [each for each in later if each.organization_id != shown.organization_id]
+        self.job_changes_on = later[0].starts_on if later else None
+        self.unit_changes_on = elsewhere[0].starts_on if elsewhere else None
+
+    def refresh(self, today: date) -> None:
+        """Let the directory repeat the job of today where a planned one has come."""
+        if self.job_changes_on is not None and self.job_changes_on <= today:
+            self.update_directory_fields(today)
 
     def _create_job(self, day: date, facts: Facts) -> Job:
         job = Job(tenant_id=self.tenant_id, person_id=self.id, starts_on=day, **facts)

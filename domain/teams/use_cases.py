@@ -16,7 +16,7 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Population
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
-from domain.people import Person
+from domain.people import KNOW_JOBS, Person
 from domain.self_appointment import (
     LEAD,
     REASON,
@@ -145,10 +145,11 @@ async def reopen(work: Work, id: UUID, *, expected_version: int | None = None) -
 async def close_organization(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Organization:
-    """Close a unit that has no open teams and no people.
+    """Close a unit that has no open teams, and no people from that day on.
 
-    People with a planned departure belong to it until they have left, because not everyone who
-    closes units may know of it.
+    People with a planned departure belong to it until they have left, and those with a planned
+    transfer until their day, because not everyone who closes units may know of it. A transfer into
+    the unit that the actor may not know becomes one into no unit.
 
     Raises what `organizations.get_to_close` raises, also for teams, and StateConflict while people
     belong to it.
@@ -156,10 +157,33 @@ async def close_organization(
     ends_on = work.actor.today if ends_on is None else ends_on
     unit = await organizations.get_to_close(work, id, ends_on, expected_version=expected_version)
     await TEAM_IN_UNIT.ensure_none_outlasts(work, unit, ends_on)
-    if await work.count(Person, organization_id=id, left_on=NoneOrAfter(work.actor.today)):
-        raise StateConflict("People still belong to this unit. Move them elsewhere first.")
+    unknown = await _find_unknown_plans(work, id, ends_on)
     unit.close(ends_on)
+    for person_id in unknown:
+        person = await work.find(Person, id=person_id)
+        assert person is not None, "The person was found in this transaction."
+        person.give_up_planned_unit(OrganizationId(id), today=work.actor.today, at=work.now)
     return unit
+
+
+async def _find_unknown_plans(work: Work, id: UUID, ends_on: date) -> list[UUID]:
+    """Return who would be in a unit after its end by a plan that the actor may not know.
+
+    Raises StateConflict while people belong to it then, as far as the actor may know.
+    """
+    today, unknown = work.actor.today, []
+    is_occupied = await work.count(
+        Person, organization_id=id, unit_changes_on=None, left_on=NoneOrAfter(today)
+    )
+    for each in () if is_occupied else await work.list_occupants(id, ends_on):
+        is_known = await work.is_permitted(each, to=KNOW_JOBS)
+        if each.stays if is_known else each.organization_id == id:
+            is_occupied = 1
+        elif each.stays:
+            unknown.append(each.id)
+    if is_occupied:
+        raise StateConflict("People still belong to this unit. Move them elsewhere first.")
+    return unknown
 
 
 async def add_member(  # noqa: PLR0913 - the fields of a membership

@@ -25,11 +25,11 @@ class KnownFacts(Protocol):
         ...
 
 
-class ActorFacts(KnownFacts, Protocol):
-    """All facts about an actor; those that a row is compared with are SQL."""
+class UnitFacts(Protocol):
+    """What the unit of a person today depends on."""
 
-    def person(self) -> ColumnElement[Any]:
-        """Return the id of the actor's person."""
+    def moves(self) -> bool:
+        """Return whether a planned change of anybody's unit may have come."""
         ...
 
     def today(self) -> ColumnElement[Any]:
@@ -38,6 +38,14 @@ class ActorFacts(KnownFacts, Protocol):
 
     def tenant(self) -> ColumnElement[Any]:
         """Return the tenant's id, which every table of every subselect is compared with."""
+        ...
+
+
+class ActorFacts(KnownFacts, UnitFacts, Protocol):
+    """All facts about an actor; those that a row is compared with are SQL."""
+
+    def person(self) -> ColumnElement[Any]:
+        """Return the id of the actor's person."""
         ...
 
     def organizations(self) -> ColumnElement[Any]:
@@ -70,3 +78,7 @@ class LiteralActorFacts:
     def manages(self) -> bool:
         """Return whether anybody may report to this actor."""
         return self.actor.has_reports
+
+    def moves(self) -> bool:
+        """Return whether a planned change of anybody's unit may have come."""
+        return self.actor.has_moves

@@ -32,6 +32,15 @@ SELECT row_to_json(said) FROM (
          ARRAY(SELECT c.ancestor_id FROM organization_closure c
                WHERE c.tenant_id = {tenant}
                  AND c.descendant_id = p.organization_id) AS organizations,
+         CASE WHEN p.unit_changes_on IS NOT NULL THEN
+           (SELECT json_agg(json_build_array(j.starts_on, ARRAY(
+              SELECT c.ancestor_id FROM organization_closure c
+              WHERE c.tenant_id = {tenant} AND c.descendant_id = j.organization_id)))
+            FROM jobs j
+            WHERE j.tenant_id = {tenant} AND j.person_id = p.id AND j.superseded_at IS NULL
+              AND j.starts_on >= p.unit_changes_on) END AS planned_organizations,
+         (SELECT min(q.unit_changes_on) FROM people q
+          WHERE q.tenant_id = {tenant}) AS first_move_on,
          (SELECT json_agg(json_build_array(g.permission, g.population,
             CASE WHEN g.organization_id IS NULL THEN a.organization_id
                  WHEN a.organization_id IS NULL THEN g.organization_id
@@ -160,7 +169,7 @@ def _parse_row(row_json: bytes) -> dict[str, Any]:
 @lru_cache(maxsize=MAX_CACHED_ROWS)
 def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | DenialReason:
     row = _parse_row(row_json)
-    left_on = _parse_date(row["left_on"])
+    left_on, first_move_on = _parse_date(row["left_on"]), _parse_date(row["first_move_on"])
     if row["member_id"] is None:
         return DenialReason.NO_MEMBER
     if row["member_status"] != MemberStatus.ACTIVE:
@@ -173,9 +182,10 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
         member_id=MemberId(UUID(row["member_id"])),
         person_id=PersonId(UUID(row["person_id"])),
         grants=_build_grants(row["grants"] or []),
-        organizations=frozenset(OrganizationId(UUID(each)) for each in row["organizations"]),
+        organizations=_select_organizations(row, today),
         teams_led=_select_teams_led(row["leads"] or [], today),
         has_reports=row["has_reports"],
+        has_moves=first_move_on is not None and first_move_on <= today,
     )
 
 
@@ -197,6 +207,14 @@ def _build_grants(rows: list[Any]) -> frozenset[Grant]:
             if each.population is not Population.ORGANIZATION or each.organization_id
         )
     )
+
+
+def _select_organizations(row: dict[str, Any], today: date) -> frozenset[OrganizationId]:
+    """Return the actor's unit today and all above it."""
+    planned = [(starts_on, units) for starts_on, units in row["planned_organizations"] or ()]
+    begun = [each for each in planned if date.fromisoformat(each[0]) <= today]
+    units = max(begun)[1] if begun else row["organizations"]
+    return frozenset(OrganizationId(UUID(each)) for each in units)
 
 
 @lru_cache(maxsize=1_000)

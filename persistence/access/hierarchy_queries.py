@@ -6,6 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.kernel.unit_of_work import Occupant
+from persistence.access.units import render_unit
 from persistence.kernel.pools import Connection
 
 ANCESTORS = """
@@ -41,6 +43,36 @@ JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
 JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE a.tenant_id = $1 AND a.role_id = $2 AND (p.left_on IS NULL OR p.left_on > $3)
 """
+
+
+OCCUPANTS = """
+SELECT * FROM (
+    SELECT p.id, {unit} AS organization_id, EXISTS (
+        SELECT FROM jobs j
+        WHERE j.tenant_id = $1 AND j.person_id = p.id AND j.organization_id = $3
+          AND j.superseded_at IS NULL AND NOT EXISTS (
+            SELECT FROM jobs n
+            WHERE n.tenant_id = $1 AND n.person_id = p.id AND n.superseded_at IS NULL
+              AND n.starts_on > j.starts_on AND n.starts_on <= $4)) AS stays
+    FROM people p
+    WHERE p.tenant_id = $1 AND (p.left_on IS NULL OR p.left_on > $2) AND p.id IN (
+        SELECT person_id FROM jobs
+        WHERE tenant_id = $1 AND organization_id = $3 AND superseded_at IS NULL)
+) occupant
+WHERE stays OR organization_id = $3
+"""
+
+
+async def load_occupants(
+    connection: Connection, tenant_id: UUID, unit_id: UUID, day: date, today: date
+) -> list[Occupant]:
+    """Return who is in a unit today, or has a job in it that counts on that day or later.
+
+    People who have left are left out.
+    """
+    sql = OCCUPANTS.format(unit=render_unit("p", "$2"))
+    rows = await connection.fetch(sql, tenant_id, today, unit_id, day)
+    return [Occupant(*row.values()) for row in rows]
 
 
 async def load_ancestors(

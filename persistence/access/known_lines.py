@@ -10,11 +10,12 @@ from datetime import date
 from uuid import UUID
 
 from domain.kernel.periods import Period
+from persistence.access.units import render_unit
 from persistence.kernel.pools import Connection
 
 _LINES = """
 WITH RECURSIVE line AS NOT MATERIALIZED (
-    SELECT l.person_id, p.organization_id, l.manager_id, l.starts_on, l.ends_on
+    SELECT l.person_id, {unit} AS organization_id, l.manager_id, l.starts_on, l.ends_on
     FROM reporting_lines l
     JOIN people p ON p.tenant_id = $1 AND p.id = l.person_id
     JOIN people m ON m.tenant_id = $1 AND m.id = l.manager_id
@@ -28,8 +29,8 @@ WITH RECURSIVE line AS NOT MATERIALIZED (
 )
 SELECT * FROM walk
 """
-ABOVE = _LINES.format(first="person_id", next="manager_id")
-BELOW = _LINES.format(first="manager_id", next="person_id")
+ABOVE, BELOW = ("person_id", "manager_id"), ("manager_id", "person_id")
+"""The ends of a line at which a walk upwards or downwards begins and goes on."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,15 @@ CanPlan = Callable[[KnownLine], Awaitable[bool]]
 
 
 async def load_lines(
-    connection: Connection, sql: str, tenant_id: UUID, person_id: UUID, today: date
+    connection: Connection,
+    direction: tuple[str, str],
+    tenant_id: UUID,
+    person_id: UUID,
+    today: date,
 ) -> list[KnownLine]:
     """Return all lines above or below a person, without those of people who have left."""
+    first, following = direction
+    sql = _LINES.format(first=first, next=following, unit=render_unit("p", "$3"))
     rows = await connection.fetch(sql, tenant_id, person_id, today)
     return [KnownLine(*row.values()) for row in rows]
 

@@ -23,6 +23,7 @@ from domain.kernel.access import (
     Relationships,
     Rule,
 )
+from persistence.access.units import render_unit
 from persistence.kernel.pools import Connection
 
 SELECT_RELATIONSHIPS = """
@@ -31,8 +32,8 @@ WITH unit (id, unit) AS (
     UNION ALL
     SELECT id, organization_id FROM teams WHERE tenant_id = $1 AND id = ANY($4::uuid[])
     UNION ALL
-    SELECT id, organization_id FROM people
-    WHERE tenant_id = $1 AND id = ANY($3::uuid[]) AND organization_id IS NOT NULL
+    SELECT p.id, {unit} FROM people p
+    WHERE p.tenant_id = $1 AND p.id = ANY($3::uuid[])
 )
 SELECT 'managers' AS word, descendant_id AS id, ancestor_id AS found FROM reporting_closure
 WHERE tenant_id = $1 AND descendant_id = ANY($3::uuid[])
@@ -49,7 +50,7 @@ JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id AND (p.left_on IS NULL 
 WHERE m.tenant_id = $1 AND m.person_id = ANY($3::uuid[])
   AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on > $2)
 UNION ALL
-SELECT 'unit', id, unit FROM unit
+SELECT 'unit', id, unit FROM unit WHERE unit IS NOT NULL
 UNION ALL
 SELECT 'path', descendant_id, ancestor_id FROM organization_closure
 WHERE tenant_id = $1 AND descendant_id IN (SELECT unit FROM unit)
@@ -84,7 +85,7 @@ async def load_relationships(
     if not subjects:
         return Relationships()
     rows = await connection.fetch(
-        SELECT_RELATIONSHIPS,
+        SELECT_RELATIONSHIPS.format(unit=render_unit("p", "$2")),
         tenant_id,
         today,
         list(subjects.people),

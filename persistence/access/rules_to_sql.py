@@ -45,6 +45,7 @@ from persistence.access.actor_facts import ActorFacts
 from persistence.access.closure_tables import organization_closure, reporting_closure, team_closure
 from persistence.access.facts_row import FactsRow
 from persistence.access.rule_simplifier import simplify
+from persistence.access.units import build_unit, match_unit
 from persistence.kernel.schema.tables import (
     EnumText,
     find_link_collection,
@@ -174,11 +175,14 @@ class _RuleCompiler:
         if table is None:
             return column == organizations
         owners = shared_alias(metadata.tables[table])
+        is_inside = (
+            match_unit(owners, self.facts, lambda unit: unit == organizations)
+            if _is_person(owners)
+            else owners.c.organization_id == organizations
+        )
         return column.in_(
             select(owners.c.id)
-            .where(
-                owners.c.tenant_id == self.facts.tenant(), owners.c.organization_id == organizations
-            )
+            .where(owners.c.tenant_id == self.facts.tenant(), is_inside)
             .correlate_except(owners)
         )
 
@@ -186,11 +190,17 @@ class _RuleCompiler:
         self, owner: OwnerAttributes, permission: Permission, population: Population
     ) -> ColumnElement[bool]:
         above = shared_alias(organization_closure)
-        return self._build_exists(
-            above,
-            above.c.descendant_id == self._resolve_organization(owner),
-            above.c.ancestor_id == any_(self.facts.subtrees(permission, population)),
-        )
+
+        def lies_below(unit: ColumnElement[Any]) -> ColumnElement[bool]:
+            return self._build_exists(
+                above,
+                above.c.descendant_id == unit,
+                above.c.ancestor_id == any_(self.facts.subtrees(permission, population)),
+            )
+
+        if _is_person(self.row):
+            return match_unit(self.row, self.facts, lies_below)
+        return lies_below(self._resolve_organization(owner))
 
     def _compile_inherited_from(self, attribute: str, inner: Rule) -> ColumnElement[bool]:
         parent = find_referenced_table(self.row, attribute).alias()
@@ -214,14 +224,18 @@ class _RuleCompiler:
     def _look_up_organization(self, table: str, attribute: str) -> ColumnElement[Any]:
         owner_table = metadata.tables[table]
         if attribute == "id" and resolve_table(self.row) is owner_table:
-            return self.row.c["organization_id"]
+            return self._read_unit(self.row)
         other = shared_alias(owner_table)
         return (
-            select(other.c.organization_id)
+            select(self._read_unit(other))
             .where(other.c.tenant_id == self.facts.tenant(), other.c.id == self.row.c[attribute])
             .correlate_except(other)
             .scalar_subquery()
         )
+
+    def _read_unit(self, owner: FromClause) -> ColumnElement[Any]:
+        """Return the organization of a team or a person today."""
+        return build_unit(owner, self.facts) if _is_person(owner) else owner.c["organization_id"]
 
     def _build_exists(
         self, source: FromClause, *conditions: ColumnElement[bool], joined: FromClause | None = None
@@ -233,6 +247,11 @@ class _RuleCompiler:
             .correlate_except(*sources)
             .exists()
         )
+
+
+def _is_person(row: FromClause) -> bool:
+    """Return whether a row is one of the table of people, and no stored facts about a person."""
+    return not isinstance(row, FactsRow) and resolve_table(row) is metadata.tables["people"]
 
 
 def is_effective_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -59,6 +59,10 @@ class BoundActorFacts:
         """Return whether the actor has reports; if not, no reporting line is looked up."""
         return bool(self._builder.specialize_on(HasActorAttribute("has_reports")))
 
+    def moves(self) -> bool:
+        """Return whether a planned change of anybody's unit may have come."""
+        return bool(self._builder.specialize_on(HasActorAttribute("has_moves")))
+
     def tenant(self) -> Sql:
         """Return the id of the tenant that every table of the statement is restricted to."""
         return self._builder.bind(ActorAttribute("tenant_id"), UUID_TYPE)

@@ -149,13 +149,14 @@ class _FilterCompiler:
         *,
         negate: bool = False,
     ) -> Sql:
-        if isinstance(link, One) and link.foreign_key and self._can_use_foreign_key(link, shape):
-            foreign_key = link.target.build_foreign_key_value(link.foreign_key)
+        if isinstance(link, One) and link.key and self._can_use_foreign_key(link, shape):
+            foreign_key = Value(link.key, prefix=link.target.prefix)
             comparisons = [
                 self._compile_value(foreign_key, row, inner_shape, (*path, name))
                 for name, inner_shape in shape
             ]
-            condition_on_key = and_(row.c[link.foreign_key].is_not(None), *comparisons)
+            key = link.key(row, self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS))
+            condition_on_key = and_(key.is_not(None), *comparisons)
             return self.context.guard_condition(link.see, row, condition_on_key)
         target = self.context.create_alias(link.target)
         field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)

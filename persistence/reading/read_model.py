@@ -97,7 +97,7 @@ class One:
     on: Callable[[Row, Row, FieldContext], Sql]
     see: Rule | None = None
     inherits_visibility: bool = False
-    foreign_key: str | None = None
+    key: Callable[[Row, FieldContext], Sql] | None = None
 
     @classmethod
     def via_foreign_key(
@@ -109,7 +109,7 @@ class One:
             lambda row, other, _: other.c.id == row.c[foreign_key],
             None,
             inherits_visibility,
-            foreign_key,
+            _build_column_getter(foreign_key),
         )
 
 
@@ -252,10 +252,6 @@ class ReadModel:
         sort_key = find_sort_key_column(self.table, column)
         return Value(build_sql, guard, prefix, folded, fold, sort_key)
 
-    def build_foreign_key_value(self, foreign_key: str) -> Value:
-        """Return the id of one of these objects as a field over a column that refers to it."""
-        return Value(_build_column_getter(foreign_key), prefix=self.prefix)
-
     def value(
         self,
         name: str,
@@ -277,9 +273,10 @@ class ReadModel:
         *,
         inherits_visibility: bool = False,
         see: Rule | None = None,
+        key: Callable[[Row, FieldContext], Sql] | None = None,
     ) -> None:
-        """Declare a relation to at most one row."""
-        self.declared_fields[name] = One(target, on, see, inherits_visibility)
+        """Declare a relation to at most one row. `key` builds the id of the other row."""
+        self.declared_fields[name] = One(target, on, see, inherits_visibility, key)
 
     def many(
         self,

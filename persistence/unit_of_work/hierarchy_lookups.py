@@ -11,6 +11,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from domain.kernel.periods import Period
+from domain.kernel.unit_of_work import Occupant
 from persistence.access import hierarchy_queries, known_lines
 from persistence.access.known_lines import KnownLine
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -71,11 +72,19 @@ class HierarchyLookups(ABC):
         )
 
     async def _load_known_lines(
-        self, sql: str, person_id: UUID, planning: Action
+        self, direction: tuple[str, str], person_id: UUID, planning: Action
     ) -> list[KnownLine]:
         connection, today = await self.get_connection(), self.actor.today
-        lines = await known_lines.load_lines(connection, sql, self._tenant_id, person_id, today)
+        lines = await known_lines.load_lines(
+            connection, direction, self._tenant_id, person_id, today
+        )
         return await known_lines.keep_known(lines, today, partial(self.is_permitted, to=planning))
+
+    async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
+        """Return who is in a unit today, or by a job on that day or later, even if invisible."""
+        return await hierarchy_queries.load_occupants(
+            await self.get_connection(), self._tenant_id, unit_id, day, self.actor.today
+        )
 
     async def managers_ever(self, person_id: UUID) -> Collection[UUID]:
         """Return all who are above the person in the primary line on some day, past or planned."""

@@ -1,8 +1,8 @@
 """The aggregates that a unit of work has loaded or added, and how they changed."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,24 @@ from persistence.kernel.wire_format import encode_id
 
 @dataclass
 class TrackedAggregate:
-    """An aggregate in memory, and its stored state; None where it is new."""
+    """An aggregate in memory, and its stored state; None where it is new.
+
+    `outdated` are the stored values, by position, of which the state has the values of today.
+    """
 
     aggregate: Any
     stored_state: EntityState | None
     is_removed: bool = False
+    outdated: Mapping[int, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, aggregate: Any, state: EntityState, today: date) -> "TrackedAggregate":
+        """Return a loaded aggregate, as it is today."""
+        aggregate.refresh(today)
+        values = MAPPINGS[type(aggregate)].extract_values(aggregate)
+        pairs = enumerate(zip(state.values, values, strict=True))
+        outdated = {position: stored for position, (stored, new) in pairs if stored != new}
+        return cls(aggregate, state._replace(values=values), outdated=outdated)
 
     @property
     def current_state(self) -> EntityState | None:
@@ -44,6 +57,7 @@ class PendingChange:
     aggregate: Any
     before: EntityState | None
     after: EntityState | None
+    outdated: Mapping[int, Any] = field(default_factory=dict)
 
     @cached_property
     def changes(self) -> Changes:
@@ -73,7 +87,7 @@ class PendingChange:
     def write_rows(self, batch: WriteBatch, at: datetime) -> None:
         """Add the rows that change, and a tombstone where the aggregate is deleted."""
         kind = type(self.aggregate)
-        batch.add_state_change(kind, self.before, self.after, at)
+        batch.add_state_change(kind, self._row_before, self.after, at)
         if self.after is None:
             assert self.before is not None, "What was never stored is not removed."
             write_tombstone(batch, kind, self.aggregate.id, self.before, at)
@@ -101,6 +115,14 @@ class PendingChange:
                 each.effective_on,
             )
             changes = {}
+
+    @property
+    def _row_before(self) -> EntityState | None:
+        """Return the state of the row as it is stored."""
+        if self.before is None or not self.outdated:
+            return self.before
+        values = (self.outdated.get(at, value) for at, value in enumerate(self.before.values))
+        return self.before._replace(values=tuple(values))
 
     @property
     def _default_action(self) -> str:

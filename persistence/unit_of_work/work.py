@@ -276,7 +276,7 @@ class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
                     after = after._replace(
                         values=MAPPINGS[type(aggregate)].extract_values(aggregate)
                     )
-                yield PendingChange(aggregate, before, after)
+                yield PendingChange(aggregate, before, after, each.outdated)
 
     def _write_change(self, batch: WriteBatch, change: PendingChange) -> None:
         attribution, aggregate = self._resolve_attribution(change.aggregate), change.aggregate
@@ -379,8 +379,8 @@ class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
     def _track_row(self, kind: type[A], row: Row) -> A:
         """Return the aggregate of a row; the tracked one if it was loaded before."""
         mapping = MAPPINGS[kind]
-        tracked = self._tracked.get((kind, get_id(mapping, row))) or TrackedAggregate(
-            *from_row(mapping, row)
+        tracked = self._tracked.get((kind, get_id(mapping, row))) or TrackedAggregate.load(
+            *from_row(mapping, row), self.actor.today
         )
         self._track(tracked)
         found: A = tracked.aggregate

@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy import literal, select, union_all
 
 from domain.kernel.access import Actor, Relationships, is_allowed
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence.access.actor_query import DenialReason
 from persistence.access.relationships import collect_subjects, load_relationships
@@ -161,6 +162,9 @@ class EquivalenceCheck:
             kept = MAPPINGS[kind]
             rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant_id)
             found[kind] = [from_row(kept, parse_row(row[0]))[0] for row in rows]
+            for each in found[kind]:
+                if isinstance(each, Aggregate):
+                    each.refresh(self.dataset.today)
         by_id = {each.id: each for rows in found.values() for each in rows}
         for kept in MAPPINGS.values():
             for listed in kept.children.values():

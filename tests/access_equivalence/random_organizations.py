@@ -12,6 +12,7 @@ from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
 from tests.reads.dataset import Row, TenantDataset
+from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
@@ -127,7 +128,10 @@ def _add_people(world: TenantDataset, size: int) -> None:
             organization_id=unit,
             hired_on=hired_on,
             left_on=left_on,
+            job_changes_on=None,
+            unit_changes_on=None,
         )
+        _add_moves(world, person)
         mine = {"person_id": person["id"]}
         world.add_part(
             "employments",
@@ -140,6 +144,17 @@ def _add_people(world: TenantDataset, size: int) -> None:
         if world.random.random() < 0.2:
             world.add_part("leaves", **mine, starts_on=hired_on, ends_on=None, reason=None)
             world.add_part("person_references", **mine, source="erp", external_id=f"P{number}")
+
+
+def _add_moves(world: TenantDataset, person: Row) -> None:
+    """Add transfers that were planned before: they have come, come today, or are still planned."""
+    days = sorted(world.random.sample((-3, -1, 0, 1, 30), world.random.choice((0, 0, 1, 2))))
+    if person["hired_on"] >= world.today or not days:
+        return
+    start_job(world, person)
+    for day in days:
+        unit = world.draw_optional(world.pick_row("organizations")["id"], 0.9)
+        move(world, person, _offset_today(world, day), unit)
 
 
 def _add_reporting_lines(world: TenantDataset) -> None:

@@ -15,6 +15,7 @@ from persistence.kernel.access_facts import collect_access_facts, encode_access_
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.unit_of_work import work as unit
+from persistence.unit_of_work.tracked import TrackedAggregate
 from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
@@ -53,7 +54,8 @@ async def _list_readable(
     """Return the number of each rule with the ids that satisfy it, over rows and over facts."""
     fetched = await connection.fetch(select_all(MAPPINGS[kind]), actor.tenant_id)
     rows = [parse_row(each[0]) for each in fetched]
-    states = {found.id: state for found, state in (from_row(MAPPINGS[kind], row) for row in rows)}
+    loaded = [TrackedAggregate.load(*from_row(MAPPINGS[kind], row), actor.today) for row in rows]
+    states = {each.aggregate.id: each.stored_state for each in loaded if each.stored_state}
     facts = [encode_access_facts(collect_access_facts(kind, state)) for state in states.values()]
     stored = (
         func.unnest(

@@ -146,6 +146,8 @@ def _add_units(company: Company) -> None:
         "sales": an_organization(company.tenant_id, "SALES", headquarters, "Sales"),
         "closed": an_organization(company.tenant_id, "OLD", ops, "Old dock"),
     }
+    for each in company.units.values():
+        each.starts_on = date(2019, 1, 1)
     company.units["closed"].ends_on = MANAGER_CHANGED_ON
 
 
@@ -182,7 +184,8 @@ def _add_people(company: Company) -> None:
     peer = people["peer"]
     away = Leave(tenant_id=peer.tenant_id, person_id=peer.id, starts_on=MANAGER_CHANGED_ON)
     peer.leaves.append(away)
-    recorded = {peer.hired_on: dict.fromkeys(FACTS), PROMOTED_ON: {"level": "L1"}}
+    first = dict.fromkeys(FACTS) | {"organization_id": peer.organization_id}
+    recorded = {peer.hired_on: first, PROMOTED_ON: {"level": "L1"}}
     peer.rebuild_jobs(recorded, today=TODAY, at=NOW)
     for who, person in people.items():
         if who == "removed":

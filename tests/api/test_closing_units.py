@@ -85,7 +85,12 @@ def hire_into_unit(yard: Yard, work: Any) -> Awaitable[Any]:
 
 
 def move_person_to_unit(yard: Yard, work: Any) -> Awaitable[Any]:
-    return people.edit(work, yard.person_id, organization_id=yard.unit.id)
+    return people.change_job(work, yard.person_id, {"organization_id": yard.unit.id})
+
+
+def plan_transfer_to_unit(yard: Yard, work: Any) -> Awaitable[Any]:
+    facts = {"organization_id": yard.unit.id}
+    return people.change_job(work, yard.person_id, facts, effective_on=AUTUMN)
 
 
 def create_team_in_unit(yard: Yard, work: Any) -> Awaitable[Any]:
@@ -135,6 +140,7 @@ def add_member(yard: Yard, work: Any) -> Awaitable[Any]:
 RACES: list[tuple[Change, Change, str, str]] = [
     (close_unit, hire_into_unit, "INVALID", "STATE_CONFLICT"),
     (close_unit, move_person_to_unit, "INVALID", "STATE_CONFLICT"),
+    (close_unit, plan_transfer_to_unit, "INVALID", "STATE_CONFLICT"),
     (close_unit, create_team_in_unit, "INVALID", "STATE_CONFLICT"),
     (close_unit, move_team_to_unit, "INVALID", "STATE_CONFLICT"),
     (close_unit, reopen_team_of_unit, "STATE_CONFLICT", "STATE_CONFLICT"),
@@ -205,7 +211,7 @@ async def test_nothing_is_placed_below_what_has_ended(yard: Yard) -> None:
 
 
 END_ERRORS = [{"code": "OUT_OF_RANGE", "field": ["endsOn"]}]
-DAYS_OF_A_UNIT = ("2020-01-01", "2026-11-30")
+DAYS_OF_A_UNIT = ("2019-01-01", "2026-11-30")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +220,7 @@ DAYS_OF_A_UNIT = ("2020-01-01", "2026-11-30")
         (None, "2026-11-30", []),
         (None, None, ["endsOn"]),
         (None, "2026-12-01", ["endsOn"]),
-        ("2019-12-31", "2026-11-30", ["startsOn"]),
+        ("2018-12-31", "2026-11-30", ["startsOn"]),
     ],
 )
 async def test_a_unit_and_a_team_lie_within_the_unit_above(

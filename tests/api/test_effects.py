@@ -84,7 +84,6 @@ CREATION_EFFECTS = [
             "givenName",
             "familyName",
             "hiredOn",
-            "organizationId",
             "employments",
             "jobs",
             "recordStatus",

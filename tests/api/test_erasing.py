@@ -214,6 +214,7 @@ KEPT = {
             "employments.hired_on",
             "employments.left_on",
             "people.job_changes_on",
+            "people.unit_changes_on",
             "jobs.starts_on",
             "jobs.stated_facts",
             "leaves.starts_on",

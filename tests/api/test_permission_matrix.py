@@ -67,11 +67,13 @@ PEOPLE = """
                               mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
 personHire                       -    -     -      -    -    - ok     ok      -     -       -      r      r
 personEdit                       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-personEdit moving                -    -     -      -    -    - ok      -      -    ok       -      ?      ?
 personChangeEmployeeNumber       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personAddExternalReference       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personRemoveExternalReference    -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personChangeJob                  -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personChangeJob moving           -    -     -      -    -    - ok      -      -     -       -      ?      ?
+personChangeJob later            -    -     -      -    -    - ok      -      -     -       -      ?      ?
+personChangeJob within           -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personCorrectJob                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personWithdrawJob                -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personStartLeave                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -286,8 +288,17 @@ INPUTS: Inputs = {
     },
     "personEdit": _build_input("person", "mara", timeZone="Europe/Oslo"),
     "personChangeJob": _build_input("person", "mara", jobTitle="Dispatcher", level="L2"),
-    "personEdit moving": _build_input(
+    "personChangeJob moving": _build_input(
         "person", "mara", organizationId=_encode_id_of("org", "sales")
+    ),
+    "personChangeJob later": _build_input(
+        "person",
+        "mara",
+        organizationId=_encode_id_of("org", "sales"),
+        effectiveOn="2026-09-01",
+    ),
+    "personChangeJob within": _build_input(
+        "person", "mara", organizationId=_encode_id_of("org", "dock")
     ),
     "personChangeEmployeeNumber": _build_input("person", "mara", employeeNumber="M-1"),
     "personAddExternalReference": _build_input("person", "mara", reference=REFERENCE),

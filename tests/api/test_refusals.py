@@ -194,7 +194,7 @@ async def test_without_permission_every_input_gets_the_same_answer(staged: Any) 
         ("teamCreate", "organizationId", "org", "closed"),
         ("personHire", "organizationId", "org", "closed"),
         ("teamAddMember", "personId", "person", "alumna"),
-        ("personEdit", "organizationId", "org", "closed"),
+        ("personChangeJob", "organizationId", "org", "closed"),
         ("memberCreate", "personId", "person", "alumna"),
         ("memberCreate", "personId", "person", "mara"),
     ],

@@ -27,9 +27,10 @@ from domain.kernel.guarded_values import (
     list_guarded_attributes,
 )
 from domain.kernel.periods import Period
+from domain.kernel.unit_of_work import Occupant
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
-from domain.people import LineKind, Person
+from domain.people import LineKind, Person, list_placements
 from domain.teams import Team
 from tests.factories.domain_examples import NOW
 
@@ -188,6 +189,22 @@ class FakeWork:
             for each in self._filter(kind)
             if any(isinstance(one, part) and matches(one) for one in _list_parts(each))
         ]
+
+    async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
+        today = self.actor.today
+        found = [
+            Occupant(
+                each.id,
+                each.organization_id,
+                any(
+                    period.ends_on is None or period.ends_on > day
+                    for period in list_placements(each, today).get(unit_id, ())
+                ),
+            )
+            for each in self._filter(Person)
+            if not each.has_left(today)
+        ]
+        return [each for each in found if each.stays or each.organization_id == unit_id]
 
     async def count_holders(self, role_id: UUID) -> int:
         return sum(

@@ -1,5 +1,6 @@
 """Job facts hold from their day on, in whatever order they were entered."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import Share
-from domain.kernel.identity import generate_id
+from domain.kernel.identity import OrganizationId, generate_id
 from domain.people import EmploymentType, JobState, Person
 from domain.people.jobs import FACTS, find_job, list_current
 from tests.factories.domain_examples import (
@@ -50,7 +51,7 @@ def list_directory(person: Person) -> tuple[Any, ...]:
 
 def test_the_first_job_begins_with_the_employment() -> None:
     person = hire(job_title=" Engineer ", working_time_share=Decimal("0.8"))
-    assert list_jobs(person, *FACTS) == [(-100, "Engineer", None, None, None, Decimal("0.8"))]
+    assert list_jobs(person, *FACTS) == [(-100, None, "Engineer", None, None, None, Decimal("0.8"))]
     assert list_directory(person) == ("Engineer", None, None, None)
     assert find_job(person.jobs, days_from_today(-101)) is None
 
@@ -234,12 +235,29 @@ def test_only_a_job_as_it_is_known_now_is_corrected() -> None:
     assert list_jobs(person, "level") == [(-100, "L2")]
 
 
-VALUES = st.sampled_from([None, "A", "B", "C"])
+TEXTS = st.sampled_from([None, "A", "B", "C"])
+UNITS = st.sampled_from([None, *(OrganizationId(generate_id()) for _ in range(3))])
 ENTRIES = st.dictionaries(
-    st.tuples(st.integers(-99, 99), st.sampled_from(["job_title", "level", "location"])),
-    VALUES,
+    st.tuples(
+        st.integers(-99, 99),
+        st.sampled_from(["organization_id", "job_title", "level", "location"]),
+    ),
+    st.tuples(UNITS, TEXTS),
     max_size=8,
+).map(
+    lambda entries: {
+        (day, name): unit if name == "organization_id" else text
+        for (day, name), (unit, text) in entries.items()
+    }
 )
+
+
+def find_unit(facts: dict[tuple[int, str], Any]) -> tuple[Any, date | None]:
+    """Return the unit of today, and the first day in another one."""
+    units = [(day, facts[day, name]) for day, name in sorted(facts) if name == "organization_id"]
+    today = next((unit for day, unit in reversed(units) if day <= 0), None)
+    later = next((day for day, unit in units if day > 0 and unit != today), None)
+    return today, None if later is None else days_from_today(later)
 
 
 @given(ENTRIES.flatmap(lambda found: st.tuples(st.just(found), st.permutations(list(found)))))
@@ -254,9 +272,10 @@ def test_facts_in_any_order_end_in_the_same_history(
         change(other, day, **{name: facts[day, name]})
     assert list_jobs(one, *FACTS, "stated_facts") == list_jobs(other, *FACTS, "stated_facts")
     assert list_directory(one) == list_directory(other)
+    assert (one.organization_id, one.unit_changes_on) == find_unit(facts)
     for number in range(-100, 100):
         job = find_job(one.jobs, days_from_today(number))
-        for name in ("level", "location"):
+        for name in ("organization_id", "level", "location"):
             days = [day for day, each in facts if each == name and day <= number]
             assert getattr(job, name) == (facts[max(days), name] if days else None)
 

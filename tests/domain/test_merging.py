@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain import merging, people, teams
 from domain.kernel.errors import Code, NotPermitted
 from domain.kernel.faults import SeveralFaults
-from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period, subtract
 from domain.members import Member, MemberStatus
 from domain.people import Employment, Leave, LineKind, Person, ReportingLine
@@ -29,6 +29,7 @@ from tests.factories.domain_examples import (
     days_from_today,
     expect_error,
     list_event_actions,
+    place,
 )
 
 REASON = "Imported twice."
@@ -250,7 +251,7 @@ async def test_all_conflicts_are_reported_together_and_nothing_changes() -> None
     ada, twin = a_person("Ada"), a_person("Ada")
     units = [a_unit("A"), a_unit("B")]
     for person, unit in zip((ada, twin), units, strict=True):
-        person.edit(organization_id=OrganizationId(unit.id))
+        place(person, unit)
         for number in range(11):
             person.add_external_reference(f"system-{number}", person.name)
     add_line(ada, twin, -60, -30)
@@ -305,7 +306,7 @@ async def test_different_units_are_no_conflict_in_different_times() -> None:
     old, new = a_record("Ada", (-90, -50)), a_record("Ada", (-20, None))
     units = [a_unit("A"), a_unit("B")]
     for person, unit in zip((old, new), units, strict=True):
-        person.organization_id = OrganizationId(unit.id)
+        place(person, unit)
     await merge(FakeWork(an_actor(role="hr"), [old, new, *units]), new, old)
     assert new.organization_id == units[1].id
 

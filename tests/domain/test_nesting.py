@@ -289,8 +289,8 @@ async def test_nobody_is_placed_in_a_unit_that_has_an_end() -> None:
         f"This unit ends on {days_from_today(8)}. Choose another, or reopen it."
     )
     with expect_error(Code.INVALID, "organizationId"):
-        await people.edit(work, ada.id, organization_id=unit.id)
-    assert (work.aggregates, ada.organization_id) == ([unit, ada], None)
+        await people.change_job(work, ada.id, {"organization_id": unit.id})
+    assert work.aggregates == [unit, ada]
 
 
 async def test_a_membership_ends_with_its_team() -> None:

@@ -19,6 +19,7 @@ from tests.factories.domain_examples import (
     days_from_today,
     expect_error,
     list_event_actions,
+    place,
 )
 
 
@@ -272,14 +273,15 @@ async def test_editing_keeps_ones_own_address() -> None:
 async def test_somebody_moves_only_where_the_actor_has_a_say() -> None:
     here, there = a_unit("HERE"), a_unit("THERE")
     person = a_person()
-    person.organization_id = OrganizationId(here.id)
+    place(person, here)
     actor = an_actor(role="hr")
     narrow = frozenset(each.restrict_to(OrganizationId(here.id)) for each in actor.grants)
     wide = an_actor(role="employee").grants
     local = type(actor)(tenant_id=TENANT, today=TODAY, grants=narrow | wide)
     work = FakeWork(local, [here, there, person])
     with expect_error(Code.NOT_PERMITTED):
-        await people.edit(work, person.id, organization_id=OrganizationId(there.id))
+        await people.change_job(work, person.id, {"organization_id": OrganizationId(there.id)})
+    assert [each.organization_id for each in person.jobs] == [here.id]
 
 
 async def test_the_last_tenant_admin_does_not_leave() -> None:

@@ -44,6 +44,13 @@ def a_person(name: str = "Ada", hired_on: date = TODAY - YEAR) -> Person:
     return person
 
 
+def place(person: Person, unit: Organization | None) -> None:
+    """Let the person be in a unit since the first day."""
+    for job in person.jobs:
+        job.organization_id = OrganizationId(unit.id) if unit else None
+    person.update_directory_fields(TODAY)
+
+
 def a_unit(code: str = "HQ", below: Organization | None = None) -> Organization:
     return Organization(
         tenant_id=TENANT,

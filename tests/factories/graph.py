@@ -141,8 +141,8 @@ class DatabaseGraph:
     """The engine over the test database, as the serving role, for the members of one tenant."""
 
     def __init__(self, pool: Any, writing: Any, tenant_id: TenantId) -> None:
-        self.tenant_id = tenant_id
-        stores = Stores(Reader(pool), writing, "secret", clock=lambda: NOW)
+        self.tenant_id, self.now = tenant_id, NOW
+        stores = Stores(Reader(pool), writing, "secret", clock=lambda: self.now)
         self.engine = Engine(get_schema(), stores)
 
     async def execute(self, who: str, query: str, **variables: Any) -> Response:

@@ -75,6 +75,7 @@ async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
     assert await admit("mara@x.example") == Actor(
         tenant_id=tenant_id,
         has_reports=False,
+        has_moves=False,
         today=date(2026, 6, 15),
         member_id=MemberId(member.id),
         person_id=PersonId(mara.id),

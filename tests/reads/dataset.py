@@ -140,6 +140,7 @@ def _add_people(world: TenantDataset, size: int) -> None:
             hired_on=hired_on,
             left_on=left_on,
             job_changes_on=None,
+            unit_changes_on=None,
             record_status="erased" if _was_erased(world, left_on, n) else "current",
         )
         _add_employment(world, person, n)

@@ -19,7 +19,7 @@ def add_jobs(world: "TenantDataset") -> None:
     for n, person in enumerate(world.tables["people"]):
         if n % 4 == 0:
             continue
-        shown = {name: person[name] for name in NEW}
+        shown = {name: person[name] for name in (*NEW, "organization_id")}
         first_day = person["hired_on"]
         _add_job(world, person, first_day, "intern", Decimal("0.5"), **shown | {"level": "L0"})
         if first_day < world.today - timedelta(days=90):
@@ -28,8 +28,9 @@ def add_jobs(world: "TenantDataset") -> None:
         if n % 4 > 1:
             day = world.today + timedelta(days=(n % 3 - 1) * 5)
             if day > first_day:
-                person["job_changes_on"] = day
-                _add_job(world, person, day, None, None, **NEW)
+                units = world.tables["organizations"]
+                unit = units[n % len(units)]["id"] if n % 8 > 3 else shown["organization_id"]
+                move(world, person, day, unit)
         if person["left_on"] and n % 4 == 1:
             day = max(person["left_on"], first_day + timedelta(days=1)) + timedelta(days=n % 3)
             person["job_changes_on"] = day
@@ -37,7 +38,22 @@ def add_jobs(world: "TenantDataset") -> None:
         if n % 5 == 1:
             superseded = {"state": "superseded", "superseded_at": BASE_TIME + timedelta(days=9)}
             day = first_day + timedelta(days=n)
-            _add_job(world, person, day, "fixed_term", None, **NEW, **superseded)
+            unit = {"organization_id": shown["organization_id"]}
+            _add_job(world, person, day, "fixed_term", None, **NEW, **unit, **superseded)
+
+
+def move(world: "TenantDataset", person: Row, day: date, unit_id: UUID | None) -> None:
+    """Add a job of another unit, which was written before its day."""
+    person["job_changes_on"] = min(person["job_changes_on"] or day, day)
+    if unit_id != person["organization_id"]:
+        person["unit_changes_on"] = min(person["unit_changes_on"] or day, day)
+    _add_job(world, person, day, None, None, **NEW, organization_id=unit_id)
+
+
+def start_job(world: "TenantDataset", person: Row) -> None:
+    """Add the first job of somebody who is in the unit that the directory shows."""
+    facts = dict.fromkeys(NEW) | {"organization_id": person["organization_id"]}
+    _add_job(world, person, person["hired_on"], None, None, **facts)
 
 
 def _add_job(

@@ -44,7 +44,17 @@ SELECT CAST( (
                   SELECT people_1.id
                   FROM people AS people_1
                   WHERE people_1.tenant_id = $1::UUID
-                  AND people_1.organization_id = ANY ($5::UUID[])
+                  AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+                    SELECT jobs_1.organization_id
+                    FROM jobs AS jobs_1
+                    WHERE jobs_1.tenant_id = $1::UUID
+                    AND jobs_1.person_id = people_1.id
+                    AND jobs_1.superseded_at IS NULL
+                    AND jobs_1.starts_on <= $2::DATE
+                    AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                    ORDER BY jobs_1.starts_on DESC
+                    LIMIT 1
+                  ) = ANY ($5::UUID[]))
                 )) OR (EXISTS (
                   SELECT 1
                   FROM goal_viewers AS goal_viewers_1
@@ -61,7 +71,17 @@ SELECT CAST( (
                     WHERE teams_1.tenant_id = $1::UUID
                     AND teams_1.id = "~4".owner_team_id
                   ), (
-                    SELECT people_1.organization_id
+                    SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = people_1.id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    ) ELSE people_1.organization_id END AS anon_1
                     FROM people AS people_1
                     WHERE people_1.tenant_id = $1::UUID
                     AND people_1.id = "~4".owner_person_id
@@ -86,7 +106,17 @@ SELECT CAST( (
                     WHERE teams_1.tenant_id = $1::UUID
                     AND teams_1.id = "~4".owner_team_id
                   ), (
-                    SELECT people_1.organization_id
+                    SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = people_1.id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    ) ELSE people_1.organization_id END AS anon_2
                     FROM people AS people_1
                     WHERE people_1.tenant_id = $1::UUID
                     AND people_1.id = "~4".owner_person_id
@@ -113,19 +143,67 @@ SELECT CAST( (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.descendant_id = "~3".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+              )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~3".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.descendant_id = "~3".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+              )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~3".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.descendant_id = "~3".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+              )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~3".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ))
@@ -142,19 +220,67 @@ SELECT CAST( (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.descendant_id = "~2".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+            )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~2".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.descendant_id = "~2".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+            )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~2".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.descendant_id = "~2".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+            )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~2".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
@@ -178,7 +304,17 @@ SELECT CAST( (
                 SELECT people_1.id
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $1::UUID
-                AND people_1.organization_id = ANY ($5::UUID[])
+                AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = people_1.id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                ) = ANY ($5::UUID[]))
               )) OR (EXISTS (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1
@@ -195,7 +331,17 @@ SELECT CAST( (
                   WHERE teams_1.tenant_id = $1::UUID
                   AND teams_1.id = goals_1.owner_team_id
                 ), (
-                  SELECT people_1.organization_id
+                  SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                    SELECT jobs_1.organization_id
+                    FROM jobs AS jobs_1
+                    WHERE jobs_1.tenant_id = $1::UUID
+                    AND jobs_1.person_id = people_1.id
+                    AND jobs_1.superseded_at IS NULL
+                    AND jobs_1.starts_on <= $2::DATE
+                    AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                    ORDER BY jobs_1.starts_on DESC
+                    LIMIT 1
+                  ) ELSE people_1.organization_id END AS anon_3
                   FROM people AS people_1
                   WHERE people_1.tenant_id = $1::UUID
                   AND people_1.id = goals_1.owner_person_id
@@ -220,7 +366,17 @@ SELECT CAST( (
                   WHERE teams_1.tenant_id = $1::UUID
                   AND teams_1.id = goals_1.owner_team_id
                 ), (
-                  SELECT people_1.organization_id
+                  SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                    SELECT jobs_1.organization_id
+                    FROM jobs AS jobs_1
+                    WHERE jobs_1.tenant_id = $1::UUID
+                    AND jobs_1.person_id = people_1.id
+                    AND jobs_1.superseded_at IS NULL
+                    AND jobs_1.starts_on <= $2::DATE
+                    AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                    ORDER BY jobs_1.starts_on DESC
+                    LIMIT 1
+                  ) ELSE people_1.organization_id END AS anon_4
                   FROM people AS people_1
                   WHERE people_1.tenant_id = $1::UUID
                   AND people_1.id = goals_1.owner_person_id
@@ -244,7 +400,17 @@ SELECT CAST( (
             SELECT people_1.id
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
-            AND people_1.organization_id = ANY ($5::UUID[])
+            AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($5::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
@@ -261,7 +427,17 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~1".owner_team_id
             ), (
-              SELECT people_1.organization_id
+              SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_1.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) ELSE people_1.organization_id END AS anon_5
               FROM people AS people_1
               WHERE people_1.tenant_id = $1::UUID
               AND people_1.id = "~1".owner_person_id
@@ -286,7 +462,17 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~1".owner_team_id
             ), (
-              SELECT people_1.organization_id
+              SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_1.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) ELSE people_1.organization_id END AS anon_6
               FROM people AS people_1
               WHERE people_1.tenant_id = $1::UUID
               AND people_1.id = "~1".owner_person_id
@@ -342,7 +528,17 @@ SELECT CAST( (
                 SELECT people_1.id
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $1::UUID
-                AND people_1.organization_id = ANY ($5::UUID[])
+                AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = people_1.id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                ) = ANY ($5::UUID[]))
               )) OR (EXISTS (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1
@@ -359,7 +555,17 @@ SELECT CAST( (
                   WHERE teams_1.tenant_id = $1::UUID
                   AND teams_1.id = "~4".owner_team_id
                 ), (
-                  SELECT people_1.organization_id
+                  SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                    SELECT jobs_1.organization_id
+                    FROM jobs AS jobs_1
+                    WHERE jobs_1.tenant_id = $1::UUID
+                    AND jobs_1.person_id = people_1.id
+                    AND jobs_1.superseded_at IS NULL
+                    AND jobs_1.starts_on <= $2::DATE
+                    AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                    ORDER BY jobs_1.starts_on DESC
+                    LIMIT 1
+                  ) ELSE people_1.organization_id END AS anon_1
                   FROM people AS people_1
                   WHERE people_1.tenant_id = $1::UUID
                   AND people_1.id = "~4".owner_person_id
@@ -384,7 +590,17 @@ SELECT CAST( (
                   WHERE teams_1.tenant_id = $1::UUID
                   AND teams_1.id = "~4".owner_team_id
                 ), (
-                  SELECT people_1.organization_id
+                  SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                    SELECT jobs_1.organization_id
+                    FROM jobs AS jobs_1
+                    WHERE jobs_1.tenant_id = $1::UUID
+                    AND jobs_1.person_id = people_1.id
+                    AND jobs_1.superseded_at IS NULL
+                    AND jobs_1.starts_on <= $2::DATE
+                    AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                    ORDER BY jobs_1.starts_on DESC
+                    LIMIT 1
+                  ) ELSE people_1.organization_id END AS anon_2
                   FROM people AS people_1
                   WHERE people_1.tenant_id = $1::UUID
                   AND people_1.id = "~4".owner_person_id
@@ -411,19 +627,67 @@ SELECT CAST( (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.descendant_id = "~3".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+            )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~3".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.descendant_id = "~3".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+            )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~3".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.descendant_id = "~3".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+            )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~3".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
               AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
@@ -440,19 +704,67 @@ SELECT CAST( (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.descendant_id = "~2".organization_id
+            AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+          )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = "~2".id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            )
             AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
           )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.descendant_id = "~2".organization_id
+            AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+          )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = "~2".id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            )
             AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
           )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.descendant_id = "~2".organization_id
+            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+          )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = "~2".id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            )
             AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
           )))
         ))
@@ -476,7 +788,17 @@ SELECT CAST( (
               SELECT people_1.id
               FROM people AS people_1
               WHERE people_1.tenant_id = $1::UUID
-              AND people_1.organization_id = ANY ($5::UUID[])
+              AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_1.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) = ANY ($5::UUID[]))
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -493,7 +815,17 @@ SELECT CAST( (
                 WHERE teams_1.tenant_id = $1::UUID
                 AND teams_1.id = goals_1.owner_team_id
               ), (
-                SELECT people_1.organization_id
+                SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = people_1.id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                ) ELSE people_1.organization_id END AS anon_3
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $1::UUID
                 AND people_1.id = goals_1.owner_person_id
@@ -518,7 +850,17 @@ SELECT CAST( (
                 WHERE teams_1.tenant_id = $1::UUID
                 AND teams_1.id = goals_1.owner_team_id
               ), (
-                SELECT people_1.organization_id
+                SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = people_1.id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                ) ELSE people_1.organization_id END AS anon_4
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $1::UUID
                 AND people_1.id = goals_1.owner_person_id
@@ -542,7 +884,17 @@ SELECT CAST( (
           SELECT people_1.id
           FROM people AS people_1
           WHERE people_1.tenant_id = $1::UUID
-          AND people_1.organization_id = ANY ($5::UUID[])
+          AND (people_1.organization_id = ANY ($5::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $2::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE AND (
+            SELECT jobs_1.organization_id
+            FROM jobs AS jobs_1
+            WHERE jobs_1.tenant_id = $1::UUID
+            AND jobs_1.person_id = people_1.id
+            AND jobs_1.superseded_at IS NULL
+            AND jobs_1.starts_on <= $2::DATE
+            AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+            ORDER BY jobs_1.starts_on DESC
+            LIMIT 1
+          ) = ANY ($5::UUID[]))
         )) OR (EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_1
@@ -559,7 +911,17 @@ SELECT CAST( (
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.id = "~1".owner_team_id
           ), (
-            SELECT people_1.organization_id
+            SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) ELSE people_1.organization_id END AS anon_5
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
             AND people_1.id = "~1".owner_person_id
@@ -584,7 +946,17 @@ SELECT CAST( (
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.id = "~1".owner_team_id
           ), (
-            SELECT people_1.organization_id
+            SELECT CASE WHEN (people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $2::DATE) THEN (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) ELSE people_1.organization_id END AS anon_6
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
             AND people_1.id = "~1".owner_person_id
@@ -633,19 +1005,67 @@ SELECT CAST( (
                     SELECT 1
                     FROM organization_closure AS organization_closure_1
                     WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.descendant_id = "~8".organization_id
+                    AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+                  )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = "~8".id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND ("~8".left_on IS NULL OR jobs_1.starts_on < "~8".left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    )
                     AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_1
                     WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.descendant_id = "~8".organization_id
+                    AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+                  )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = "~8".id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND ("~8".left_on IS NULL OR jobs_1.starts_on < "~8".left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    )
                     AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_1
                     WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.descendant_id = "~8".organization_id
+                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+                  )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = "~8".id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND ("~8".left_on IS NULL OR jobs_1.starts_on < "~8".left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    )
                     AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
@@ -666,19 +1086,67 @@ SELECT CAST( (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.descendant_id = "~7".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+              )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~7".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~7".left_on IS NULL OR jobs_1.starts_on < "~7".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.descendant_id = "~7".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
+              )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~7".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~7".left_on IS NULL OR jobs_1.starts_on < "~7".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.descendant_id = "~7".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
+              )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~7".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~7".left_on IS NULL OR jobs_1.starts_on < "~7".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
                 AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"

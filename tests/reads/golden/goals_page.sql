@@ -19,7 +19,17 @@ SELECT CAST( (
             SELECT people_1.id
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
-            AND people_1.organization_id = ANY ($4::UUID[])
+            AND (people_1.organization_id = ANY ($4::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $5::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $5::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $5::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($4::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
@@ -30,11 +40,11 @@ SELECT CAST( (
           ORDER BY "~1".due_on ASC, "~1".id ASC
           LIMIT 101
         ) AS "~7"
-        LIMIT $5::BIGINT + 1
+        LIMIT $6::BIGINT + 1
       ), "~3" AS (
         SELECT *
         FROM "~2"
-        LIMIT $5::BIGINT
+        LIMIT $6::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -49,7 +59,17 @@ SELECT CAST( (
           SELECT people_1.id
           FROM people AS people_1
           WHERE people_1.tenant_id = $1::UUID
-          AND people_1.organization_id = ANY ($4::UUID[])
+          AND (people_1.organization_id = ANY ($4::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $5::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $5::DATE AND (
+            SELECT jobs_1.organization_id
+            FROM jobs AS jobs_1
+            WHERE jobs_1.tenant_id = $1::UUID
+            AND jobs_1.person_id = people_1.id
+            AND jobs_1.superseded_at IS NULL
+            AND jobs_1.starts_on <= $5::DATE
+            AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+            ORDER BY jobs_1.starts_on DESC
+            LIMIT 1
+          ) = ANY ($4::UUID[]))
         )) OR (EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_1
@@ -58,17 +78,17 @@ SELECT CAST( (
           AND goal_viewers_1.person_id = $3::UUID
         ))))
       ) AS "totalCount", json_build_object('hasNextPage'::text, (
-        SELECT count(*) > $5::BIGINT AS anon_1
+        SELECT count(*) > $6::BIGINT AS anon_1
         FROM "~2"
       ), 'endCursor'::text, (
-        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($6::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS translate_1
+        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS translate_1
         FROM "~3"
         ORDER BY "~3"."~key0" DESC, "~3"."~key1" DESC
         LIMIT 1
       )) AS "pageInfo", coalesce( (
         SELECT json_agg("~")
         FROM (
-          SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($6::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
+          SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
             SELECT row_to_json("~")
             FROM (
               SELECT "~3".title AS title, "~3".due_on AS "dueOn", upper(CAST("~3".status AS TEXT)) AS status, (
@@ -90,7 +110,7 @@ SELECT CAST( (
                     ORDER BY "~4".position ASC, "~4".id ASC
                     LIMIT 101
                   ) AS "~6"
-                  LIMIT $7::BIGINT
+                  LIMIT $8::BIGINT
                 ) SELECT coalesce( (
                   SELECT json_agg("~")
                   FROM (

@@ -254,7 +254,17 @@ SELECT CAST( (
             SELECT people_7.id
             FROM people AS people_7
             WHERE people_7.tenant_id = $1::UUID
-            AND people_7.organization_id = ANY ($4::UUID[])
+            AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_7.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $3::DATE
+              AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($4::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
@@ -284,7 +294,17 @@ SELECT CAST( (
               SELECT people_7.id
               FROM people AS people_7
               WHERE people_7.tenant_id = $1::UUID
-              AND people_7.organization_id = ANY ($4::UUID[])
+              AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_7.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $3::DATE
+                AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) = ANY ($4::UUID[]))
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -315,7 +335,17 @@ SELECT CAST( (
               SELECT people_7.id
               FROM people AS people_7
               WHERE people_7.tenant_id = $1::UUID
-              AND people_7.organization_id = ANY ($4::UUID[])
+              AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_7.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $3::DATE
+                AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) = ANY ($4::UUID[]))
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -351,7 +381,17 @@ SELECT CAST( (
                 SELECT people_7.id
                 FROM people AS people_7
                 WHERE people_7.tenant_id = $1::UUID
-                AND people_7.organization_id = ANY ($4::UUID[])
+                AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = people_7.id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $3::DATE
+                  AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                ) = ANY ($4::UUID[]))
               )) OR (EXISTS (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1

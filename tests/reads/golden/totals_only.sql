@@ -18,7 +18,17 @@ SELECT CAST( (
             SELECT people_1.id
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
-            AND people_1.organization_id = ANY ($3::UUID[])
+            AND (people_1.organization_id = ANY ($3::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $4::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $4::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $4::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($3::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
@@ -55,7 +65,17 @@ SELECT CAST( (
             SELECT people_1.id
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
-            AND people_1.organization_id = ANY ($3::UUID[])
+            AND (people_1.organization_id = ANY ($3::UUID[]) AND (people_1.unit_changes_on IS NULL OR people_1.unit_changes_on > $4::DATE) OR people_1.unit_changes_on IS NOT NULL AND people_1.unit_changes_on <= $4::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_1.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $4::DATE
+              AND (people_1.left_on IS NULL OR jobs_1.starts_on < people_1.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($3::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1

@@ -91,7 +91,17 @@ SELECT CAST( (
             SELECT people_3.id
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
-            AND people_3.organization_id = ANY ($5::UUID[])
+            AND (people_3.organization_id = ANY ($5::UUID[]) AND (people_3.unit_changes_on IS NULL OR people_3.unit_changes_on > $2::DATE) OR people_3.unit_changes_on IS NOT NULL AND people_3.unit_changes_on <= $2::DATE AND (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = people_3.id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND (people_3.left_on IS NULL OR jobs_1.starts_on < people_3.left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            ) = ANY ($5::UUID[]))
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1

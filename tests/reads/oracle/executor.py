@@ -238,7 +238,7 @@ DOCUMENT_RESOLVERS: dict[tuple[str, str], FieldResolver] = {
 def _find_node(who: OracleCaller, id: str) -> TypedRow | None:
     prefix, _, rest = id.partition("_")
     kind, row = TYPE_BY_PREFIX[prefix], who.facts.find_row(UUID(rest))
-    if row is None or row not in who.facts.world.tables[TABLES[kind]]:
+    if row is None or row not in who.facts.tables[TABLES[kind]]:
         return None
     return (kind, row) if policy.can_see(who, kind, row) else None
 

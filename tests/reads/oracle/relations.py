@@ -421,6 +421,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "assignments": _build_assignment_relation("role_id"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
+    "Job": {"organization": to_one("Organization", "organization_id")},
     "RoleGrant": {"organization": to_one("Organization", "organization_id")},
     "RoleAssignment": {
         "role": to_one("Role", "role_id"),

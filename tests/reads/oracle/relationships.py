@@ -25,9 +25,10 @@ class DatasetIndex:
     def __init__(self, world: TenantDataset) -> None:
         self.world = world
         self.today = world.today
+        self.tables = {**world.tables, "people": [*map(self._place, world.tables["people"])]}
         self.rows_by_id: dict[UUID, Row] = {
             row["id"]: row
-            for table, rows in world.tables.items()
+            for table, rows in self.tables.items()
             for row in rows
             if "id" in row and table != "tombstones"
         }
@@ -35,11 +36,27 @@ class DatasetIndex:
             row["id"]: row for row in world.tables.get("tombstones", ())
         }
 
+    def _place(self, person: Row) -> Row:
+        """Return a person with the unit of today: that of a planned job whose day has come."""
+        day = person.get("unit_changes_on")
+        if day is None or day > self.today:
+            return person
+        held = [
+            each
+            for each in self.world.tables["jobs"]
+            if each["person_id"] == person["id"]
+            and each["superseded_at"] is None
+            and each["starts_on"] <= self.today
+            and starts_employed(person, each)
+        ]
+        unit = max(held, key=lambda each: each["starts_on"])["organization_id"]
+        return {**person, "organization_id": unit}
+
     def select_rows(self, table: str, **having: Any) -> list[Row]:
         """Select the rows of a table that have these values."""
         return [
             row
-            for row in self.world.tables[table]
+            for row in self.tables[table]
             if all(row[name] == value for name, value in having.items())
         ]
 
