@@ -69,7 +69,7 @@ async def test_a_non_null_violation_propagates_as_in_graphql_core(
     with make_fields_non_null(strict.schema), make_fields_non_null(get_schema()._schema):
         duel = DifferentialRun(an_engine(pool), strict, tenants, tenant, subject, SEED * 1000 + 500)
         apart = await duel.run(max(QUERIES_PER_CALLER, 20))
-        for seed in range(duel.seed + 1, duel.seed + 6):  # until a drawn query has one
+        for seed in range(duel.seed + 1, duel.seed + 21):  # until a drawn query has one
             duel.seed = seed
             if not duel.error_count:
                 apart += await duel.run(20)
