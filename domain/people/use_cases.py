@@ -261,11 +261,11 @@ async def _assign_manager(
 ) -> ReportingLine:
     manager = await work.reference(Person, manager_id, "managerId", reading=EMPLOYMENT_DAYS)
     new_manager_id, today = PersonId(manager_id), work.actor.today
+    line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if manager is not None and (
         absence := manager.find_known_absence(starts_on, "managerId", "This manager", today=today)
     ):
         raise absence
-    line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if kind is LineKind.PRIMARY:
         managers = await work.managers_between(manager_id, line.starts_on, line.ends_on)
         period = line.starts_on, line.ends_on

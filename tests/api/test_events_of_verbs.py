@@ -29,7 +29,10 @@ VERBS += ("personWithdrawJob", "personAddPastLine", "personRehire", "personMerge
 REFUSED = {"goalReassign abroad", "goalReassign private", "goalReassign in_chain"}
 """Rows that are refused for the one who makes the changes here."""
 
-ROWS = [each for each in INPUTS if each.startswith(VERBS) and each not in REFUSED]
+MOVES = {"personChangeJob moving", "personChangeJob within"}
+"""Rows that change who sees goals, and no goal. A list of goals gets no event then."""
+
+ROWS = [each for each in INPUTS if each.startswith(VERBS) and each not in REFUSED | MOVES]
 ROWS += ["goalEdit hiding"]
 
 ENTRY = "id action entity effectiveOn actor { name } changes { field before after }"

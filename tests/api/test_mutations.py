@@ -140,7 +140,6 @@ async def test_absent_stays_and_null_clears(world: World) -> None:
         ({"familyName": "x" * 5_000}, ["familyName"], "TOO_LONG"),
         ({"workEmail": "no address"}, ["workEmail"], "INVALID_FORMAT"),
         ({"workEmail": "MARA@meridian.example"}, ["workEmail"], "NOT_UNIQUE"),
-        ({"organizationId": f"org_{generate_id()}"}, ["organizationId"], "REFERENCE_NOT_FOUND"),
         ({"timeZone": "Mars/Olympus"}, ["timeZone"], "INVALID_FORMAT"),
     ],
 )

@@ -1,7 +1,7 @@
 """Attacks by SQL: every kind of statement that could reach another tenant's row, for any table."""
 
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from domain.kernel.identity import generate_id
+from tests.factories.actors import NOW
 from tests.factories.rows import Row, RowFactory
 
 NOTHING = "nothing"
@@ -19,6 +20,9 @@ DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23
 REFUSALS_OF_CITUS = frozenset({NO_CONTEXT, "0A000", "XX000", "55P03"})
 """How Citus refuses before a policy is asked: an empty tenant does not reach the other server, the
 column of distribution cannot be changed, MERGE needs it, and TRUNCATE first waits for locks."""
+
+FURTHER_ROWS: Mapping[str, Row] = {"jobs": {"superseded_at": NOW}}
+"""Values of a further row of a table, where one row of that kind is all that may be stored."""
 
 Connection = Any
 
@@ -111,7 +115,7 @@ def _generate_references(table: Table, sides: TenantPair) -> Iterator[SqlAttack]
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
         target = sides.other.get_row(constraint.referred_table)["id"]
         for whose, id in (("theirs", target), ("nobody's", generate_id())):
-            row = sides.own.build_row(table, **{column: id})
+            row = sides.own.build_row(table, **{column: id}, **FURTHER_ROWS.get(table.name, {}))
             kind = f"reference by {column}: {whose}"
             yield SqlAttack(kind, *_build_insert(table.name, row), frozenset({NO_REFERENCE}))
 
