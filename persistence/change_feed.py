@@ -32,6 +32,7 @@ MAX_QUEUED_ENTRIES = 10_000
 UNREACHABLE_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
     DatabaseUnavailable,

@@ -14,5 +14,6 @@ def test_the_loss_of_a_predicate_is_noticed() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     half = len(TESTS_BY_MODULE) // 2
-    expected = [f"100.0% of {count} mutants noticed" for count in (half, half + 1)]
+    # A module whose mutants all change nothing is left out.
+    expected = [f"100.0% of {count} mutants noticed" for count in (half - 1, half, half + 1)]
     assert any(each in done.stdout for each in expected)

@@ -294,3 +294,9 @@ async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
         remembered.get_unverified(tenant_id, each, NOW) for each in ("first", "second", "third")
     ]
     assert [each is not None for each in doubts] == [True, False, True]
+
+
+def test_the_number_of_rights_is_that_of_an_active_tenant_of_this_database() -> None:
+    sql = rights_number_sql(1)
+    assert "status = 'active'" in sql
+    assert "database IS NULL" in sql
