@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.errors import Invalid
 from persistence.reading.compile_context import UUID_TYPE
 from persistence.reading.compiler import Compiler
-from persistence.reading.parameters import ArgumentValue, IdParser
+from persistence.reading.parameters import ActorAttribute, ArgumentValue, IdParser
 from persistence.reading.plan_cache import (
     ParameterSource,
     Plan,
@@ -34,14 +34,19 @@ from persistence.reading.selection import Field, ReadRequest, Selection
 
 REQUESTED_ID: ColumnElement[UUID] = literal_column('"~wanted".id', UUID_TYPE)
 
+TENANT = ActorAttribute("tenant_id")
+TENANT_ID: ColumnElement[UUID] = literal_column("$3::uuid", UUID_TYPE)
+"""A parameter of the statement and no column: Citus finds the server of a tenant by it."""
+
 BatchResult = Mapping["BatchEntry", Sequence[bytes | None]]
 """The JSON of each object by request, in the order of the ids; None if it is not visible."""
 
 
 class BatchEntry(NamedTuple):
-    """The statement that a request shares with others, and its row of parameters."""
+    """The statement that a request shares with others of its tenant, and its row of parameters."""
 
     sql: str
+    tenant_id: UUID
     row: bytes
 
 
@@ -50,12 +55,17 @@ class BatchPlanBuilder(PlanBuilder):
 
     def bind(self, source: ParameterSource, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Return the column that holds the source's value of each request."""
+        if source == TENANT:
+            return TENANT_ID
         name = f'"~asked".v{len(self.parameters)}'
         column: ColumnElement[Any] = literal_column(name, type_)
         return self.parameters.setdefault((source, get_type_name(type_)), column)
 
     def build_plan(self, statement: Select[Any]) -> Plan:
-        """Return the statement for all requests: parameter rows as JSON `$1`, object ids `$2`."""
+        """Return the statement for all requests.
+
+        Its parameters are the rows of parameters as JSON, the ids of objects, and the tenant.
+        """
         types = (type_ for _, type_ in self.parameters)
         columns = ", ".join(["n integer", *(f"v{n} {type_}" for n, type_ in enumerate(types))])
         sql = (
@@ -77,9 +87,8 @@ class SharedSelection:
         """Return the statement and the row of this request. Raises a Refusal for bad arguments."""
         plan = self._get_plan_cache().get_or_build(request)
         values = enumerate(plan.resolve_parameters(request))
-        return BatchEntry(
-            plan.sql, b"".join(b',"v%d":%b' % (n, _encode_json(value)) for n, value in values)
-        )
+        row = b"".join(b',"v%d":%b' % (n, _encode_json(value)) for n, value in values)
+        return BatchEntry(plan.sql, request.actor.tenant_id, row)
 
     def _get_plan_cache(self) -> PlanCache:
         cache: PlanCache | None = self.field.plan_caches.get(type(self))
@@ -117,13 +126,13 @@ async def read_batch(
 ) -> BatchResult:
     """Read the objects for all requests. Raises Invalid if PostgreSQL refuses a parameter."""
     results: dict[BatchEntry, list[bytes | None]] = {entry: [None] * len(ids) for entry in entries}
-    entries_by_sql: dict[str, list[BatchEntry]] = defaultdict(list)
+    batches: dict[tuple[str, UUID], list[BatchEntry]] = defaultdict(list)
     for entry in results:
-        entries_by_sql[entry.sql].append(entry)
-    for sql, batch in entries_by_sql.items():
+        batches[entry.sql, entry.tenant_id].append(entry)
+    for (sql, tenant_id), batch in batches.items():
         rows = b",".join(b'{"n":%d%b}' % (n, each.row) for n, each in enumerate(batch))
         try:
-            records = await connection.fetch(sql, b"[%b]" % rows, ids)
+            records = await connection.fetch(sql, b"[%b]" % rows, ids, tenant_id)
         except asyncpg.DataError:
             raise Invalid(UNUSABLE_ARGUMENT_MESSAGE) from None
         for n, nth, value in records:
