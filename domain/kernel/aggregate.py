@@ -16,12 +16,17 @@ from domain.kernel.identity import TenantId, generate_id
 
 @dataclass(frozen=True)
 class DomainEvent:
-    """An event of an aggregate, in the past tense. The journal adds actor, time and changes."""
+    """An event of an aggregate, in the past tense. The journal adds actor, time and changes.
+
+    With `keeps_version`, version and time of the last change stay if only parts change: those who
+    may not see the event would see them change together with something else.
+    """
 
     action: str
     effective_on: date | None = None
     reason: str | None = None
     related_ids: Mapping[str, UUID] = field(default_factory=dict)
+    keeps_version: bool = False
 
 
 DEFAULT_EVENTS = ("created", "changed", "removed")
@@ -81,6 +86,8 @@ class Aggregate:
         action: str,
         effective_on: date | None = None,
         reason: str | None = None,
+        *,
+        keeps_version: bool = False,
         **related_ids: UUID,
     ) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.
@@ -90,7 +97,7 @@ class Aggregate:
         """
         if action not in self.EVENTS:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
-        self.events.append(DomainEvent(action, effective_on, reason, related_ids))
+        self.events.append(DomainEvent(action, effective_on, reason, related_ids, keeps_version))
 
     def refresh(self, today: date) -> None:
         """Set values that repeat dated facts to those of today. Called when it is loaded."""

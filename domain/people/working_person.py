@@ -75,7 +75,9 @@ class WorkingPerson(ReportingPerson):
         ]
         without = {day: {**recorded[day], "organization_id": None} for day in days}
         if self.rebuild_jobs(recorded | without, today=today, at=at):
-            self.record_event("job_changed", effective_on=max(days), reason=UNIT_CLOSED)
+            self.record_event(
+                "job_changed", effective_on=max(days), reason=UNIT_CLOSED, keeps_version=True
+            )
 
     def leave_unit(self, day: date, *, today: date, at: datetime) -> None:
         """Record that the person has no unit from that day on."""

@@ -49,6 +49,18 @@ class TrackedAggregate:
         """Return whether there is anything to write."""
         return self.stored_state != self.current_state
 
+    @property
+    def keeps_version(self) -> bool:
+        """Return whether only parts have changed, by events that keep the version."""
+        before, after, events = self.stored_state, self.current_state, self.aggregate.events
+        return bool(
+            before
+            and after
+            and before.values == after.values
+            and events
+            and all(each.keeps_version for each in events)
+        )
+
 
 @dataclass(eq=False)
 class PendingChange:

@@ -271,6 +271,9 @@ class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
         for each in list(self._flush_candidates.values()):
             aggregate, before, after = each.aggregate, each.stored_state, each.current_state
             if before != after or (after and aggregate.events):
+                if each.keeps_version:
+                    yield PendingChange(aggregate, before, after)
+                    continue
                 if before and after:
                     aggregate.version += 1
                     after = after._replace(

@@ -234,8 +234,11 @@ async def test_a_known_plan_keeps_a_unit_open_and_a_hidden_one_becomes_one_witho
     await create_annex(company)
     await transfer(company, to="annex", effectiveOn="2026-09-01")
     assert show_codes(await close(company, "hr", "annex")) == [("STATE_CONFLICT", [])]
+    people = "{ people(first: 100) { nodes { id version updatedAt } } }"
+    before = await company.query("admin", people)
     closed = await close(company, "admin", "annex")
     assert closed == {"organization": {"endsOn": "2026-08-31"}, "errors": []}
+    assert await company.query("admin", people) == before, "Nobody shows that they had a plan."
     found = await see(company, "hr", "2026-09-01")
     assert found["person"] == {"organization": {"code": "OPS"}, "job": {"organization": None}}
     again = await transfer(company, to="annex", effectiveOn="2026-09-01")
