@@ -37,7 +37,7 @@ MAX_DEFINITIONS = 100
 class Kpi(Aggregate):
     """A measure of an organization or a team. Of its two scope ids one is set.
 
-    `purpose_id` is the goal that it is crucial to. A value is due `due_after_days` days after the
+    `purpose_id` is the goal that it supports. A value is due `due_after_days` days after the
     last day of its period; one of an irregular KPI is never due.
     """
 

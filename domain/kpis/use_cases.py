@@ -72,11 +72,10 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     """
     kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
     owner_id = details.get("owner_id", kpi.owner_id)
-    purpose_id = details.get("purpose_id", kpi.purpose_id)
     await _reference_people(
         work,
         owner_id if owner_id != kpi.owner_id else None,
-        purpose_id if purpose_id != kpi.purpose_id else None,
+        details.get("purpose_id"),  # also the present one: it may be hidden from the actor
         details.get("viewer_ids", ()),
         existing_viewer_ids=kpi.viewer_ids,
     )
@@ -159,7 +158,7 @@ async def _reference_people(
 
 
 async def _reference_purpose(work: Work, id: UUID | None) -> None:
-    """Check the goal that a KPI is crucial to. A draft could still be deleted, so it is refused."""
+    """Check the goal that a KPI supports. A draft could still be deleted, so it is refused."""
     goal: Any = await work.reference(get_kind(PURPOSE), id, "purposeId")
     if goal is not None and goal.status == "draft":
         message = "This goal is a draft. Activate it first, or choose another."

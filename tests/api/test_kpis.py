@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api.kernel.schema.global_ids import encode_id
+from domain.kernel.identity import generate_id
 from tests.api.company import Company
 from tests.api.test_subscriptions import next_event
 
@@ -158,3 +160,16 @@ async def test_a_batch_of_kpis_is_made_together_or_not_at_all(company: Company) 
     assert refused == {"kpis": [], "errors": [error]}
     made = (await company.query("hr", batch, inputs=[row, row]))["kpiCreateBatch"]
     assert made == {"kpis": [{"name": "Parcels"}] * 2, "errors": []}
+
+
+async def test_a_hidden_goal_is_not_found_even_if_it_is_the_purpose(company: Company) -> None:
+    made = await create(company, ownerId=company.encode_id("person", "mara"))
+    hidden, id = company.encode_id("goal", "private"), made["kpi"]["id"]
+    chosen = await company.mutate("mara", "kpiEdit", "kpi { id }", id=id, purposeId=hidden)
+    assert chosen["errors"] == []
+    fields = "kpi { version purpose { id } }"
+    again = await company.mutate("hr", "kpiEdit", fields, id=id, purposeId=hidden)
+    random_id = encode_id("goal", generate_id())
+    nobodys = await company.mutate("hr", "kpiEdit", fields, id=id, purposeId=random_id)
+    assert again == nobodys
+    assert [each["code"] for each in again["errors"]] == ["REFERENCE_NOT_FOUND"]
