@@ -23,7 +23,8 @@ class OperationalRoutes:
     async def readyz(self, _: Request) -> Response:
         """Respond 200 if this process can serve requests, else 503 with the reasons.
 
-        A database beside the home database concerns its own tenants only: it is named, no more.
+        A database beside the home database concerns its own tenants only. Those that fail are
+        counted and not named, because anybody can ask; the metrics and the log name them.
         """
         failing: dict[str, str] = {}
         if self.context.draining.is_set():
@@ -39,7 +40,7 @@ class OperationalRoutes:
         report: dict[str, object] = {"status": "unavailable" if failing else "ok"}
         report["failing"] = failing
         if failed_databases := self.context.list_failed_databases():
-            report["failedDatabases"] = failed_databases
+            report["failedDatabases"] = len(failed_databases)
         return JSONResponse(report, 503 if failing else 200)
 
     async def metrics(self, _: Request) -> Response:

@@ -144,7 +144,7 @@ async def test_an_unreachable_database_concerns_its_own_tenants_only(
         assert [describe(each) for each in refused] == [UNREACHABLE] * 2
         assert [each.status for each in served] == [200, 200]
         ready = await trellis.http.get("/readyz")
-        assert (ready.status_code, list(ready.json()["failedDatabases"])) == (200, ["north"])
+        assert (ready.status_code, ready.json()["failedDatabases"]) == (200, 1)
         metrics = (await trellis.http.get("/metrics")).text
         assert 'trellis_database_up{database="north"} 0.0' in metrics
     finally:
@@ -228,7 +228,7 @@ async def test_a_database_at_another_revision_is_not_served_and_others_are(
 
             assert [each.status for each in answers] == [200, 200, 503]
             ready = await trellis.http.get("/readyz")
-            assert ready.json()["failedDatabases"] == {"old": "DatabaseNotReady"}
+            assert ready.json()["failedDatabases"] == 1
         async with open_connection(home.owner) as owner:
             await owner.execute(
                 "UPDATE directory.tenants SET database = NULL WHERE database = 'old'"
