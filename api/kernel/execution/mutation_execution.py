@@ -32,6 +32,9 @@ Changed: TypeAlias = tuple[Sequence[UUID], PreparedRead | None]
 MAX_ATTEMPTS = 4
 """How often a change is begun while other requests change the same object."""
 
+MAX_LOCKED_IDS = 200
+"""Ids that a later attempt locks. The lock table of PostgreSQL serves all tenants."""
+
 READ_BACK_TIMEOUT = 9.0
 """Seconds after which a change is answered without its object; also at the request's deadline."""
 
@@ -121,7 +124,7 @@ async def _attempt(
             context.replayed_fields.append(call.key)
             object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
         else:
-            for prefix, id in [] if is_first else sorted(set(ids)):
+            for prefix, id in [] if is_first else sorted(set(ids))[:MAX_LOCKED_IDS]:
                 await work.lock_value(prefix, str(id))
             object_ids = await (_run_batch if mutation.batch_field else _run_single)(
                 mutation, work, inputs
