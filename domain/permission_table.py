@@ -21,6 +21,7 @@ from domain.kernel.access import (
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.fields import graph_name
+from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -28,8 +29,16 @@ from domain.roles import BUILT_IN_ROLES, Role
 from domain.teams import Team
 from domain.tenants import Tenant
 
-CONCEPTS: tuple[type[Aggregate], ...] = (Tenant, Role, Member, Organization, Person, Team, Goal)
-
+CONCEPTS: tuple[type[Aggregate], ...] = (
+    Tenant,
+    Role,
+    Member,
+    Organization,
+    Person,
+    Team,
+    Goal,
+    Kpi,
+)
 
 LINE_BREAK = "<br>"
 """Markdown tables have no other way to start a new line in a cell."""

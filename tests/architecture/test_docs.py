@@ -7,6 +7,11 @@ from types import ModuleType
 
 import pytest
 
+from domain.kernel.aggregate import Aggregate
+from domain.permission_table import CONCEPTS
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.registry import metadata  # noqa: F401 - registers every concept
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], key=lambda path: path.as_posix()
@@ -83,3 +88,7 @@ def _load_generator() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_the_permission_table_has_every_concept() -> None:
+    assert {*CONCEPTS} == {each for each in MAPPINGS if issubclass(each, Aggregate)}
