@@ -174,7 +174,9 @@ class Databases:
             database = self.home if name is None else self.others.get(name)
             if database is None:
                 LOG.error("database.not_configured", database=name)
-                raise DatabaseUnavailable("The database of this tenant is not configured here.")
+                raise DatabaseUnavailable(
+                    "The database of this tenant is not configured here. Tell the operator."
+                )
             self._locations.put(tenant_id, database)
         return database
 

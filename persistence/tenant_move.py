@@ -132,8 +132,8 @@ class TenantMove:
             await thaw(self.source, self.tenant_id)
         except Exception as error:
             raise StateConflict(
-                f"{self.tenant.slug} is read-only in {self.source.name}: the move has failed, and"
-                f" {self.source.name} cannot be reached. Run the command again."
+                f"The move failed, and {self.source.name} cannot be reached. Changes of"
+                f" {self.tenant.slug} are refused until you run the command again with success."
             ) from error
 
     async def _register(self, source: Connection, target: Connection) -> None:

@@ -207,7 +207,7 @@ class Goal:
     last_check_in: CheckIn | None = one(
         "The check-in about the latest day that is not corrected. Null while there is none."
     )
-    kpis: Connection["Kpi"] = many("The KPIs that are crucial to the goal.", usual_size=3)
+    kpis: Connection["Kpi"] = many("The KPIs that support the goal.", usual_size=3)
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )

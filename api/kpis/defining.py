@@ -37,11 +37,13 @@ class KpiFormulaInputInput:
     """A name in a formula, and the KPI whose values it stands for."""
 
     alias: Annotated[str, INPUT_ALIAS] = input_field(
-        "The name in the formula: a small letter, then small letters, digits and underscores."
+        "The name in the formula: a small letter, then small letters, digits and underscores. Not a"
+        " name of a function, nor week, month, quarter, year, points, and, or, not."
     )
     kpi_id: UUID = input_field(
-        "The KPI. Its periods fill those of the computed KPI: days fill a month, and months fill a"
-        " quarter.",
+        "The KPI. It has the frequency of the computed KPI, or a shorter one that divides it:"
+        " days fill all longer periods, months fill quarters and years, quarters fill years. A"
+        " shorter one needs a `timeAggregation` other than NONE.",
         id_prefix="kpi",
     )
 
@@ -51,7 +53,7 @@ class KpiDefinitionInput:
     """What the values of a KPI mean."""
 
     inputs: list[KpiFormulaInputInput] | None = input_field(
-        "The KPIs that the formula reads. Each is used in it.",
+        f"The KPIs that the formula reads. It must use each of them. At most {MAX_INPUTS}.",
         max_items=MAX_INPUTS,
         unique_by=attrgetter("alias"),
     )
@@ -65,14 +67,15 @@ class KpiCreateInput:
     frequency: KpiFrequency = input_field("How long the period of one value is. It never changes.")
     definition: KpiDefinitionInput = input_field("What the values mean.")
     starts_on: date | None = today_field(
-        "The first day of the definition. It holds for all earlier days, too, so an earlier day"
-        " only matters when the definition is to change in the past."
+        "The first day of the first definition. Days before it have this definition, too."
+        " `kpiRedefine` is refused for them: give an early day if the definition has changed"
+        " since."
     )
     owner_id: UUID | None = input_field(
         "The person who answers for the KPI. Default: the viewer.", id_prefix="person"
     )
     purpose_id: UUID | None = input_field(
-        "The goal that the KPI is crucial to. It must not be a draft. Default: none.",
+        "The goal that the KPI supports. It must not be a draft. Default: none.",
         id_prefix="goal",
     )
     viewer_ids: list[UUID] | None = input_field(
@@ -92,7 +95,7 @@ class KpiEditInput:
         "The person who answers for the KPI.", id_prefix="person"
     )
     purpose_id: strawberry.Maybe[UUID | None] = input_field(
-        "The goal that the KPI is crucial to. It must not be a draft. Null removes it.",
+        "The goal that the KPI supports. It must not be a draft. Null removes it.",
         id_prefix="goal",
     )
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
@@ -111,11 +114,12 @@ class KpiRedefineInput:
 
     id: UUID = input_field("Id of the Kpi.", id_prefix="kpi")
     starts_on: date | None = today_field(
-        "The first day of the new definition. Earlier days keep theirs. If a definition begins on"
-        " this very day, it is corrected."
+        "The first day of the new definition, not before the first definition. If a definition"
+        " begins on this day, it is corrected."
     )
     inputs: strawberry.Maybe[list[KpiFormulaInputInput]] = input_field(
-        "The complete new list of KPIs that the formula reads. Empty removes all.",
+        f"The complete new list of KPIs that the formula reads. At most {MAX_INPUTS}. Empty removes"
+        " all; remove the formula as well.",
         max_items=MAX_INPUTS,
         unique_by=attrgetter("alias"),
     )
@@ -140,14 +144,17 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
 
 @mutation(Kpi)
 async def kpi_edit(work: Work, input: KpiEditInput) -> kpis.Kpi:
-    """Edit what is no part of the definition of a KPI."""
+    """Edit the name, description, owner, purpose, viewers, visibility and due days of a KPI."""
     details = given_values(input, kpis.Kpi) | provided_fields(input, "owner_id", "purpose_id")
     return await kpis.edit(work, input.id, expected_version=input.expected_version, **details)
 
 
 @mutation(Kpi)
 async def kpi_redefine(work: Work, input: KpiRedefineInput) -> kpis.Kpi:
-    """Change what the values of a KPI mean, from a day on. Earlier days keep their definition."""
+    """Change what the values of a KPI mean, from a day until its next definition begins.
+
+    Earlier days keep their definition.
+    """
     return await kpis.redefine(
         work,
         input.id,
@@ -160,7 +167,10 @@ async def kpi_redefine(work: Work, input: KpiRedefineInput) -> kpis.Kpi:
 
 
 kpi_archive = verb(
-    Kpi, kpis.Kpi.ARCHIVE, "Put a KPI out of use. Its values, targets and history stay."
+    Kpi,
+    kpis.Kpi.ARCHIVE,
+    "Put a KPI out of use. Its definitions and history stay; it cannot be changed until it is used"
+    " again.",
 )
 kpi_restore = verb(Kpi, kpis.Kpi.RESTORE, "Use an archived KPI again.")
 

@@ -69,25 +69,25 @@ graph_enum(
 )
 graph_enum(
     KpiUnit,
-    "What the number of a value means.",
+    "The unit of measure of the values.",
     number="A plain number. `unitName` may say of what, such as parcels or days.",
     money="An amount in the currency of `currency`.",
     share="A share of a whole: 0.42 means 42 %.",
-    percentage_points="A difference of two shares: 3 means three percentage points.",
+    percentage_points="A difference of two shares, times 100: from 0.42 to 0.45 is 3.",
 )
 graph_enum(
     KpiDirection,
     "Which values are better.",
     up="Higher values.",
     down="Lower values.",
-    band="Values inside of a band.",
+    band="Values inside a target range.",
 )
 graph_enum(
     KpiForm,
-    "How a value is given.",
-    simple="As one number.",
-    ratio="As a numerator and a denominator. Over periods and slices each part is combined by"
-    " itself, and divided last. So ratios are never averaged.",
+    "Whether a value is one number, or a numerator and a denominator.",
+    simple="One number.",
+    ratio="A numerator and a denominator. For longer periods and totals, both are combined first"
+    " and divided afterwards. Ratios are never averaged.",
 )
 graph_enum(
     TimeAggregation,
@@ -103,12 +103,13 @@ graph_enum(
 )
 graph_enum(
     SliceAggregation,
-    "How the values of several slices, teams or organizations become one.",
+    "How the values of several parts become one total: of teams, organizations, or the parts of a"
+    " breakdown, such as regions.",
     sum="The sum.",
     mean="The mean of those that have a value.",
     min="The lowest value.",
     max="The highest value.",
-    none="Not at all, as for distinct counts and medians.",
+    none="No total is calculated, as for distinct counts and medians.",
 )
 
 KpiScope = Annotated[
@@ -156,32 +157,35 @@ class KpiDefinition:
     inputs: list[KpiFormulaInput] = list_of(
         "The KPIs that the formula reads, ordered by their names in it."
     )
-    unit: KpiUnit = value("What the number of a value means.")
+    unit: KpiUnit = value("The unit of measure of the values.")
     unit_name: str | None = value(
-        "The name of the unit, such as `parcels` or `EUR per parcel`. Null when there is none."
+        "The name of the unit, in the singular, such as `parcel` or `EUR per parcel`. Formulas"
+        " compare it letter by letter. Null when there is none."
     )
     currency: str | None = value(
-        "The currency of an amount, by its code (ISO 4217). Null for other units."
+        "The currency code (ISO 4217), three capital letters such as EUR. Only the unit MONEY has"
+        " one, and needs it. Null for other units."
     )
     decimals: int = value(
-        "The number of decimals to show; of a share, those of the percentage. Values are stored"
-        " as they were entered."
+        "The number of decimal places to show. Of a share, those of the percentage: with 1, 0.4213"
+        " is shown as 42.1 %. Stored values are not rounded."
     )
     direction: KpiDirection = value("Which values are better.")
-    form: KpiForm = value("How a value is given.")
+    form: KpiForm = value("Whether a value is one number, or a numerator and a denominator.")
     time_aggregation: TimeAggregation = value(
         "How the values of several periods become that of a longer one; of a ratio, the numerators."
     )
     denominator_time_aggregation: TimeAggregation | None = value(
-        "How the denominators of several periods become that of a longer one. Null when the KPI"
-        " is no ratio."
+        "How the denominators of several periods become that of a longer one. A RATIO needs it; it"
+        " is NONE exactly when `timeAggregation` is. Null when the KPI is no ratio."
     )
     slice_aggregation: SliceAggregation = value(
-        "How the values of several slices, teams or organizations become one; of a ratio, both"
-        " parts."
+        "How the values of several parts become one total; of a ratio, the numerators and the"
+        " denominators."
     )
     reason: str | None = value(
-        "Why the definition was changed from this day on. Null for the first definition."
+        "Why the definition was changed or corrected. Null for a first definition that was never"
+        " corrected."
     )
     recorded_at: datetime = value("When the definition was recorded or last corrected.")
     kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
@@ -219,7 +223,7 @@ class Kpi:
         "The person who answers for the KPI. Null when the viewer may not see them."
     )
     purpose: "Goal | None" = one(
-        "The goal that the KPI is crucial to. Null when there is none or the viewer may not see it."
+        "The goal that the KPI supports. Null when there is none or the viewer may not see it."
     )
     visibility: KpiVisibility = value("Who may see the KPI.")
     frequency: KpiFrequency = value("How long the period of one value is. It never changes.")
@@ -229,7 +233,8 @@ class Kpi:
     )
     status: KpiStatus = value("Whether the KPI is in use.")
     definition: KpiDefinition | None = one(
-        "What the values of a day mean.",
+        "What the values of a day mean. A day before the first definition has the first one, and a"
+        " future day the definition that is planned for it. Never null.",
         as_of=argument(date, "The day. Default: today in the tenant's time zone."),
     )
     definitions: Connection[KpiDefinition] = many(

@@ -20,8 +20,9 @@ from domain import people
 from domain.kernel.unit_of_work import Work
 
 UNIT = (
-    "The unit, which has to exist on all these days. Needs `people:manage` and `employment:manage`"
-    " in the unit of today, and in each that the person is moved from or to. Null means no unit."
+    "The unit from this day until the next change of the unit. It must exist on all these days."
+    " Needs PEOPLE_MANAGE and EMPLOYMENT_MANAGE in the unit of today, and in each unit that the"
+    " person leaves or joins. Null means no unit; then both must hold for the whole tenant."
 )
 
 

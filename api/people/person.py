@@ -234,7 +234,7 @@ class Person:
         "All leaves, the oldest first. Null when the viewer may not see employment data."
     )
     job: Job | None = one(
-        "The job on a day: title, level, location, employment type and working time. After a"
+        "The job on a day: unit, title, level, location, employment type and working time. After a"
         " departure it stays the last one. Null before the first day, and when the viewer may not"
         " see employment data. Null also for a later day, or with `knownAt`, when the viewer may"
         " not see planned changes.",

@@ -63,8 +63,8 @@ async def refuse_cycle(work: Work, kpi: Kpi, definition: KpiDefinition) -> None:
             waiting += edges[id]
     found = find_cycle(kpi.id, definition.input_ids.values(), lambda each: edges[each])
     if found is not None:
-        path = " reads ".join(await _list_names(work, found))
-        message = f"A KPI cannot depend on itself: {path}. Remove one of these inputs."
+        path = " → ".join(await _list_names(work, found))
+        message = f"The KPI would depend on itself: {path}. Remove the first input of this path."
         raise Invalid(message, "inputs", code=Code.REFERENCE_CYCLE)
 
 

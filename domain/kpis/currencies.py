@@ -24,7 +24,7 @@ def validate_currency(name: str, value: str, *field: str | int) -> str | None:
     text = optional_single_line(name, value, *field, max_length=CODE_LENGTH)
     if text is not None and text not in CURRENCIES:
         raise Invalid(
-            f"{name} is not the code of a currency. Write it like EUR or USD.",
+            f"{name} is unknown. Use a code of three capital letters (ISO 4217), such as EUR.",
             *field,
             code=Code.INVALID_FORMAT,
         )

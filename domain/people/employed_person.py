@@ -174,7 +174,7 @@ class EmployedPerson(Aggregate):
         choices = [f"{last_day} or an earlier day"] if last_day else []
         choices += [f"{first_day} or a later day"] if first_day else []
         choices += [instead] if instead else []
-        advice = f"Choose {', or '.join(choices)}." if choices else "There is no such day."
+        advice = f"Choose {', or '.join(choices)}." if choices else "Correct the employment first."
         message = f"{name} is not employed on that day. {advice}"
         return Invalid(message, *field, code=Code.OUT_OF_RANGE)
 

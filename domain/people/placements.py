@@ -102,13 +102,15 @@ async def ensure_units_exist(work: Work, person: Person, before: Placements, *fi
 def find_unit_faults(unit: Organization, period: Period, *field: str) -> Iterator[Invalid]:
     """Yield why a person cannot be in a unit in that time."""
     if period.starts_on < unit.starts_on:
-        message = f"The unit starts on {unit.starts_on}. Choose a later day, or another unit."
+        message = f"{unit.name} starts on {unit.starts_on}. Choose a later day, or another unit."
         yield Invalid(message, *field, code=Code.OUT_OF_RANGE)
     elif unit.ends_on is not None and unit.ends_on <= period.starts_on:
-        yield Invalid("This unit has ended. Choose another, or reopen it.", *field)
+        yield Invalid(f"{unit.name} has ended. Choose another unit or another day.", *field)
     elif unit.ends_on is not None and (period.ends_on is None or period.ends_on > unit.ends_on):
         last_day = unit.ends_on - ONE_DAY
-        yield Invalid(f"This unit ends on {last_day}. Choose another, or reopen it.", *field)
+        yield Invalid(
+            f"{unit.name} ends on {last_day}. Choose another unit or another day.", *field
+        )
 
 
 async def is_unit_closed(work: Work, person: Person) -> bool:

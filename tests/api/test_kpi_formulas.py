@@ -77,7 +77,12 @@ async def test_every_fault_of_a_formula_is_reported_at_its_line_and_column(
     }
     place = ["definition", "inputs", "0", "alias"]
     for formula, alias, field, message in [
-        ("cost", "cost", ["definition", "formula"], "Line 1, column 1: The formula gives EUR, and"),
+        (
+            "cost",
+            "cost",
+            ["definition", "formula"],
+            "Line 1, column 1: The formula results in EUR,",
+        ),
         ("1", "cost", place, "The formula does not use cost. Remove it, or use it."),
         ("1", "if", place, "if is a word of the formula language. Choose another."),
         (None, "cost", ["definition", "inputs"], "Only a formula has inputs. Add one, or"),
@@ -106,8 +111,8 @@ async def test_a_cycle_is_refused_with_its_path(company: Company) -> None:
     assert refused["errors"] == [
         {
             "code": "REFERENCE_CYCLE",
-            "message": "A KPI cannot depend on itself: First reads Third reads Second reads First."
-            " Remove one of these inputs.",
+            "message": "The KPI would depend on itself: First → Third → Second → First."
+            " Remove the first input of this path.",
             "field": ["inputs"],
         }
     ]
@@ -131,9 +136,9 @@ async def test_the_path_of_a_cycle_neither_names_nor_counts_hidden_kpis(company:
             edited = await company.mutate("hr", "kpiEdit", "kpi { id }", id=above, **hidden)
             assert edited["errors"] == []
     refused = await redefine(company, first, "boss", formula="a", inputs=inputs(a=above))
-    path = "First reads Third reads (hidden) reads First"
+    path = "First → Third → (hidden) → First"
     assert [each["message"] for each in refused["errors"]] == [
-        f"A KPI cannot depend on itself: {path}. Remove one of these inputs."
+        f"The KPI would depend on itself: {path}. Remove the first input of this path."
     ]
     query = "query($id: ID!) { kpi(by: { id: $id }) { dependents { totalCount nodes { name } } } }"
     found = await company.query("boss", query, id=first)

@@ -84,7 +84,7 @@ def test_a_correction_moves_no_job_between_two_employments() -> None:
 
 
 def test_somebody_who_never_worked_here_has_no_day() -> None:
-    with pytest.raises(Invalid, match="There is no such day"):
+    with pytest.raises(Invalid, match="Correct the employment first"):
         change(a_record((-30, -30)), -20, "Lead")
 
 

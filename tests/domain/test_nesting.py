@@ -286,7 +286,7 @@ async def test_nobody_is_placed_in_a_unit_that_has_an_end() -> None:
     with expect_error(Code.INVALID, "organizationId") as caught:
         await people.hire(work, given_name="Nia", organization_id=unit.id)
     assert str(caught.value) == (
-        f"This unit ends on {days_from_today(8)}. Choose another, or reopen it."
+        f"{unit.name} ends on {days_from_today(8)}. Choose another unit or another day."
     )
     with expect_error(Code.INVALID, "organizationId"):
         await people.change_job(work, ada.id, {"organization_id": unit.id})

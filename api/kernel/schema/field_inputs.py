@@ -83,6 +83,7 @@ def _describe(spec: FieldSpec, text: str, *, is_edit: bool) -> str:
         sentences.append(spec.rule.limit)
     if is_edit and _is_removable(spec):
         sentences.append("Null removes it.")
-    if not is_edit and isinstance(spec.default, Enum):
-        sentences.append(f"Default: {spec.default.name}.")
+    if not is_edit and isinstance(spec.default, Enum | int):
+        default = spec.default.name if isinstance(spec.default, Enum) else spec.default
+        sentences.append(f"Default: {default}.")
     return " ".join(sentences)

@@ -81,7 +81,8 @@ def check_formula(
     check = Check(text, inputs, frequency)
     unit = check.find_unit(tree)
     if unit is not None and not units.fits(unit, *result):
-        message = f"The formula gives {unit}, and the KPI is {result[1]}. Change one of the two."
+        message = f"The formula results in {unit}, but the unit of the KPI is {result[1]}."
+        message += " Change one of the two."
         if unit == units.TRUTH:
             message = "The result is true or false. Choose numbers with if(…, 1, 0)."
         check.refuse(message, tree.span)
@@ -103,7 +104,9 @@ def _check_number(check: Check, node: nodes.Number) -> Unit | None:
         known = {None: units.NUMBER, "%": units.SHARE, "points": units.POINTS}
         return known.get(node.suffix) or units.count(str(node.suffix))
     if node.suffix not in CURRENCIES:
-        message = f"{node.suffix} is not the code of a currency. Write it like EUR or USD."
+        message = (
+            f"{node.suffix} is no currency. Use three capital letters (ISO 4217), such as EUR."
+        )
         check.refuse(message, node.span)
         return None
     return units.money(node.suffix)
@@ -184,7 +187,7 @@ def _check_call(check: Check, node: nodes.Call) -> Unit | None:
         check.refuse(f"There is no function {node.name}. {advice}", node.span)
         return None
     if not function.minimum <= len(node.arguments) <= function.maximum:
-        message = f"{node.name} has another number of arguments. Write it like {function.usage}."
+        message = f"{node.name} takes other arguments. Write it like this: {function.usage}."
         check.refuse(message, node.span)
         return None
     if function.reading is not Reading.CURRENT:
@@ -209,7 +212,7 @@ def _check_rounding(check: Check, node: nodes.Call) -> Unit | None:
     if node.name == "round" and len(node.arguments) > 1:
         maximum = NUMBER_RULE.decimals
         if nodes.read_whole_number(node.arguments[1], maximum) is None:
-            message = f"The number of decimals is a written number from 0 to {maximum}."
+            message = f"Write the number of decimals as a whole number from 0 to {maximum}."
             check.refuse(message, node.arguments[1].span)
             return None
     return unit

@@ -42,13 +42,15 @@ class InputFacts:
 
 def explain_frequency(name: str, facts: InputFacts, frequency: KpiFrequency) -> str | None:
     """Return why an input cannot be used in a formula with this frequency; None if it can."""
-    if facts.frequency is KpiFrequency.IRREGULAR or frequency is KpiFrequency.IRREGULAR:
-        return "A formula needs values of regular periods. Choose KPIs with a frequency."
+    if frequency is KpiFrequency.IRREGULAR:
+        return "An IRREGULAR KPI has no formula. Create a KPI with another frequency."
+    if facts.frequency is KpiFrequency.IRREGULAR:
+        return f"{name} is IRREGULAR. Choose an input with another frequency, such as MONTHLY."
     if facts.frequency is frequency:
         return None
     measured = f"{name} is measured {ADVERBS[facts.frequency]}, and this KPI {ADVERBS[frequency]}."
     if frequency not in WIDER[facts.frequency]:
-        return f"{measured} Use an input whose periods fill those of this KPI."
+        return f"{measured} Choose one with the same frequency, or one that divides it."
     if facts.time_aggregation is TimeAggregation.NONE:
-        return f"{measured} The values of {name} cannot be combined over time."
+        return f"{measured} Its timeAggregation is NONE. Redefine it, or choose another input."
     return None

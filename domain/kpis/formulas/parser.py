@@ -58,7 +58,7 @@ HINTS = (
     (r"=", "Write one = between two equal values."),
     (r"[\"'“”„]", "There are no texts in formulas. Write the name of an input without quotes."),
     (r"[\[\]{};:]", "Write parentheses like (, and commas between arguments."),
-    (r"[^\W\d_]\w*", "Names of inputs and functions have small letters, such as net_sales."),
+    (r"[^\W\d_]\w*", "Write inputs in small letters, such as net_sales, and currencies like EUR."),
 )
 """What to write instead of a character that begins nothing."""
 
@@ -114,13 +114,13 @@ def _refuse(text: str, error: UnexpectedInput) -> NoReturn:
         token: Token = error.token
         assert token.start_pos is not None
         hint = TOKEN_HINTS.get(token)
-        message = f"{token} cannot stand here. {hint or _explain(error)}"
+        message = f"{token} is not allowed here. {hint or _explain(error)}"
         raise FormulaFault(message, text, Span(token.start_pos, token.start_pos + len(token)))
     if isinstance(error, UnexpectedCharacters):
         start = error.pos_in_stream or 0
         found = text[start]
         hint = next((hint for each, hint in HINTS if re.match(each, text[start:])), "Remove it.")
-        raise FormulaFault(f"{found} cannot stand here. {hint}", text, Span(start, start + 1))
+        raise FormulaFault(f"{found} is not allowed here. {hint}", text, Span(start, start + 1))
     end = len(text.rstrip())
     message = f"The formula ends too early. {_explain(error)}"
     raise FormulaFault(message, text, Span(end, end))

@@ -132,7 +132,8 @@ def multiply(left: Unit, right: Unit) -> Unit:
         return right if left == SHARE else left
     unit = _combine(left, right, 1)
     if sum(power for each, power in unit.powers if each.is_money and power > 0) > 1:
-        raise UnitConflict(f"{left} cannot be multiplied by {right}. Divide one by the other?")
+        message = f"You cannot multiply {left} by {right}."
+        raise UnitConflict(f"{message} Multiply by a plain number or a share, or divide.")
     return unit
 
 
@@ -161,16 +162,18 @@ def unify(left: Unit, right: Unit) -> Unit:
         return right
     if left == right:
         return left
-    message = f"{left} and {right} do not go together."
+    message = f"You cannot add or compare {left} and {right}."
     if SHARE in (left, right) and NUMBER in (left, right):
         message += " Write a share like 5 %, or multiply the number by 100 %."
     elif NUMBER in (left, right):
         other = right if left == NUMBER else left
-        message += f" If the number means {other}, write its unit behind it."
+        message += f" If the number means {other}, write the unit after it, such as 100 EUR."
     elif {left, right} == {SHARE, POINTS}:
         message += " A share minus a share is percentage points."
+    elif SHARE in (left, right):
+        message += " To add 5 % to a value a, write a + a * 5 %."
     else:
-        message += " Use values of one unit, or divide one by the other."
+        message += " Use values of the same unit."
     raise UnitConflict(message)
 
 
