@@ -49,9 +49,11 @@ class Aggregate:
     may not see the attribute does not see the event's entries either. `PLANNED_EVENTS` are those
     whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
     With `KEEPS_REDIRECTS`, a merge removes one of two aggregates, and its id leads to the other.
+    `LABEL` is the noun in messages, where it is not the NAME.
     """
 
     NAME: ClassVar[str]
+    LABEL: ClassVar[str] = ""
     OWNER_ATTRIBUTES: ClassVar[OwnerAttributes] = OwnerAttributes()
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}

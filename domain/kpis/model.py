@@ -42,6 +42,7 @@ class Kpi(Aggregate):
     """
 
     NAME = "kpi"
+    LABEL = "KPI"
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
