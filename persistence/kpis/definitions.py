@@ -1,4 +1,4 @@
-"""KPIs: tables, mapping and read models."""
+"""KPIs with their definitions: tables, mapping and read models."""
 
 from sqlalchemy import CheckConstraint, Column, Uuid, func, literal_column
 
