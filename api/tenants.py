@@ -12,7 +12,7 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.unit_of_work import Work
-from domain.tenants import LABEL_TEXT, LabelKey, TenantStatus, WeekStart
+from domain.tenants import LABEL_TEXT, FiscalYearName, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
 
@@ -29,6 +29,12 @@ graph_enum(
     monday="Weeks run from Monday to Sunday.",
     saturday="Weeks run from Saturday to Friday.",
     sunday="Weeks run from Sunday to Saturday.",
+)
+graph_enum(
+    FiscalYearName,
+    "The calendar year after which a fiscal year is named.",
+    first_year="The year of its first day: April 2026 to March 2027 is FY2026.",
+    last_year="The year of its last day: April 2026 to March 2027 is FY2027.",
 )
 
 graph_enum(
@@ -65,6 +71,10 @@ class Tenant:
     name: str = value("The name.")
     status: TenantStatus = value("Whether requests of the tenant are served.")
     fiscal_year_start_month: int = value("The first month of the fiscal year. January is 1.")
+    fiscal_year_named_by: FiscalYearName = value(
+        "The calendar year after which a fiscal year is named. It matters where the fiscal year"
+        " does not begin in January. LAST_YEAR in a new tenant."
+    )
     week_start: WeekStart = value("The first day of a week.")
     time_zone: str = value(
         "The IANA time zone that decides which day is today: a place such as `Europe/Berlin`,"

@@ -67,6 +67,13 @@ class WeekStart(StrEnum):
     SUNDAY = "sunday"
 
 
+class FiscalYearName(StrEnum):
+    """The calendar year after which a fiscal year is named."""
+
+    FIRST_YEAR = "first_year"
+    LAST_YEAR = "last_year"
+
+
 @dataclass(kw_only=True)
 class TenantRegistration:
     """A tenant's entry in the directory of all tenants. Only the command line changes it."""
@@ -134,6 +141,7 @@ class Tenant(Aggregate):
 
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     fiscal_year_start_month: Annotated[int, WholeNumber("The first month", 1, 12), EDITABLE] = 1
+    fiscal_year_named_by: Annotated[FiscalYearName, EDITABLE] = FiscalYearName.LAST_YEAR
     week_start: Annotated[WeekStart, EDITABLE] = WeekStart.MONDAY
     time_zone: Annotated[str, time_zone_rule("The time zone"), EDITABLE] = "UTC"
     locale: Annotated[str, locale_rule("The locale"), EDITABLE] = "en"

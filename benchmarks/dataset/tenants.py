@@ -49,6 +49,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         id=identity,
         name=slug.title(),
         fiscal_year_start_month=1,
+        fiscal_year_named_by="last_year",
         week_start="monday",
         time_zone="UTC",
         locale="en",

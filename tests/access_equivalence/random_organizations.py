@@ -58,6 +58,7 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         "tenants",
         name="Any",
         fiscal_year_start_month=1,
+        fiscal_year_named_by="last_year",
         week_start="monday",
         time_zone=zone,
         locale="en",

@@ -48,6 +48,7 @@ class Scenario:
             "tenants",
             name="Meridian",
             fiscal_year_start_month=1,
+            fiscal_year_named_by="last_year",
             week_start="monday",
             time_zone="UTC",
             locale="en",

@@ -79,6 +79,7 @@ def _add_tenant(world: TenantDataset) -> None:
         "tenants",
         name=world.slug.title(),
         fiscal_year_start_month=4,
+        fiscal_year_named_by="last_year",
         week_start="monday",
         time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
         locale="en",
