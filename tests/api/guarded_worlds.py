@@ -22,10 +22,11 @@ from domain.teams import Membership, Team, TeamRole
 from persistence.access.actor_cache import ActorCache
 from persistence.unit_of_work import work as unit
 from tests.api.company import Company
+from tests.api.guarded_reads import HIDDEN, READS
 from tests.api.mutation_inputs import InputPath, iterate_scalar_fields
 from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permissions import INPUTS
 from tests.api.rehearsals import RehearsalPool
-from tests.api.test_permission_matrix import INPUTS
 from tests.conftest import SAVE
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.graph import DatabaseGraph
@@ -33,15 +34,22 @@ from tests.reads.oracle.values import TABLES
 from tests.reads.query_generator import GeneratedQuery, QueryGenerator
 
 CALLERS = ("peer", "lead", "boss", "hr_ops", "admin")
+
 """An employee, a team lead, a manager, HR confined to a unit, and a tenant admin."""
 
+
 UPCOMING, GONE = ("newcomer",), ("alumna",)
+
 """People who do not work here today; everyone else does, in every world."""
 
+
 LAST_DAY = 60_000
+
 """A planned last day, far from today also by the clock of the database."""
 
+
 DAYS = (-400, LAST_DAY + 30)
+
 """Days for every date of an input, from today."""
 
 
@@ -63,8 +71,13 @@ class World:
 
 
 PLAIN = World(day(-900), None, day(600), day(-300))
+
+
 TELLING = World(day(-2), day(LAST_DAY), day(2), day(0), has_facts=True)
+
+
 PLANNING = replace(PLAIN, has_plans=True)
+
 """The plain world, with plans for the next weeks that the caller may not see."""
 
 
@@ -339,59 +352,3 @@ def _plan_membership(person: Person, team: Team) -> Membership:
         person_id=PersonId(person.id),
         starts_on=day(20),
     )
-
-
-HISTORIES = """{
-  people(first: 25, orderBy: [{ field: NAME }]) { nodes {
-    name history { totalCount nodes { action effectiveOn changes { field before after } } }
-  } }
-  teams(first: 5, orderBy: [{ field: NAME }]) { nodes {
-    name history { totalCount nodes { action effectiveOn } }
-  } }
-}"""
-"""The entries that plans leave. A change of a fact leaves one in any case."""
-
-HIDDEN = """{
-  people(first: 100) { nodes { id viewerCan employments { hiredOn } } }
-  teams(first: 100) { nodes { id viewerCan } }
-  organizations(first: 100) { nodes { id references { source } } }
-}"""
-
-READS = (
-    """query($later: Date!) {
-      people(first: 25, orderBy: [{ field: NAME }]) { nodes {
-        name worksHere employmentStatus hiredOn lastDay employeeNumber workEmail viewerCan version
-        employments { hiredOn } leaves { startsOn } references { source }
-        jobTitle job { startsOn workingTimeShare } jobs { startsOn jobTitle employmentType }
-        reportingLines { startsOn endsOn manager { name } }
-        manager { name } later: manager(asOf: $later) { name }
-        earlier: job(asOf: "2026-06-01") { jobTitle } next: job(asOf: $later) { jobTitle }
-      } }
-      teams(first: 5, orderBy: [{ field: NAME }]) { nodes {
-        name viewerCan version memberships { nodes { startsOn endsOn role person { name } } }
-        later: memberships(asOf: $later) { nodes { startsOn endsOn person { name } } }
-      } }
-    }""",
-    """{
-      organizations(first: 9, orderBy: [{ field: NAME }]) {
-        nodes { name viewerCan version references { source } people { totalCount } }
-      }
-      members(first: 25) { nodes { viewerCan person { name } } }
-    }""",
-    """query($number: String!, $external: String!) {
-      byNumber: person(by: { employeeNumber: $number }) { name }
-      byReference: person(by: { external: { source: "workday", id: $external } }) { name }
-      unit: organization(by: { external: { source: "workday", id: "unit-0" } }) { name }
-      hired: people(where: { hiredOn: { gt: "2020-01-01" } }) { totalCount nodes { name } }
-      leaving: people(where: { lastDay: { gt: "2020-01-01" } }) { totalCount nodes { name } }
-      away: people(where: { employmentStatus: { eq: ON_LEAVE } }) { totalCount nodes { name } }
-      numbered: people(where: { employeeNumber: { eq: $number } }) { totalCount nodes { name } }
-      search: people(search: $number) { totalCount nodes { name } }
-    }""",
-    """{
-      byHire: people(orderBy: [{ field: HIRED_ON }], first: 25) { nodes { name } }
-      byEnd: people(orderBy: [{ field: LAST_DAY }], first: 25) { nodes { name } }
-      byNumber: people(orderBy: [{ field: EMPLOYEE_NUMBER }], first: 25) { nodes { name } }
-    }""",
-)
-"""Queries by which a caller might learn a guarded value."""

@@ -14,7 +14,7 @@ from graphql import (
 
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.test_permission_matrix import INPUTS
+from tests.api.permissions import INPUTS
 
 InputPath = tuple[str | int, ...]
 

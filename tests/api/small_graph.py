@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import orjson
 from graphql import (
     GraphQLError,
@@ -22,6 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from api.http.routes import build_application
 from api.http.server_context import ServerContext
 from api.identity import Caller, Unauthenticated
 from api.identity.errors import TokenMissing
@@ -177,3 +179,24 @@ def _build_error_answer(
     extensions = {"code": code, "requestId": request_id}
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
     return Response(body=body, is_executed=False, status=status, headers=headers or {})
+
+
+def build_client(wire: ServerContext) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=build_application(wire))
+    return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
+
+
+def read_error_code(response: httpx.Response) -> str:
+    """Return the code of the only error, and check the form of the response."""
+    document = response.json()
+    assert set(document) == {"errors"}
+    (error,) = document["errors"]
+    assert error["message"].endswith(".")
+    assert error["extensions"]["requestId"] == response.headers["x-request-id"]
+    return str(error["extensions"]["code"])
+
+
+def get_engine(wire: ServerContext) -> StubEngine:
+    engine: Any = wire.engine
+    assert isinstance(engine, StubEngine)
+    return engine

@@ -11,7 +11,7 @@ import pytest
 
 from tests.api.company import Company
 from tests.api.permission_matrix import SUBJECT_PATTERN
-from tests.api.test_permission_matrix import INPUTS
+from tests.api.permissions import INPUTS
 from tests.api.test_subscriptions import next_event
 
 LISTENERS = ("mara", "peer", "boss", "former", "hr", "admin", "nobody")

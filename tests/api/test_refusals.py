@@ -12,9 +12,9 @@ from api.kernel.schema.global_ids import encode_id
 from domain.kernel.identity import generate_id
 from persistence.unit_of_work import work as unit_of_work
 from tests.api.company import Company, a_company
+from tests.api.guarded_reads import HISTORIES
 from tests.api.guarded_worlds import (
     CALLERS,
-    HISTORIES,
     LAST_DAY,
     PLAIN,
     PLANNING,

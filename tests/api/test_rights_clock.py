@@ -12,7 +12,7 @@ from persistence.kernel.clocks import Clock, select_number
 from tests.api.company import MEMBER_NAMES, Company
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
-from tests.api.test_permission_matrix import INPUTS
+from tests.api.permissions import INPUTS
 from tests.factories.actors import NOW
 
 VERBS = sorted({row.split()[0] for row in INPUTS})

@@ -2,10 +2,8 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import cycle
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -20,92 +18,20 @@ from api.kernel.execution.engine import Request
 from domain.kernel.errors import Invalid, NotFound, StateConflict
 from persistence import tenant_move
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
-from persistence.kernel.pools import FastCloseConnection, connect, open_connection
+from persistence.kernel.pools import open_connection
 from persistence.kernel.schema.migrations import migrate
-from persistence.tenant_registry import TenantRecord, TenantRegistry
+from persistence.tenant_registry import TenantRegistry
 from tests.factories.databases import a_database
-from tests.factories.row_hashes import TENANT_TABLES, hash_tables
 from tests.resilience.harness import READ_VIEWER, Client, Harness, Outcome, a_trellis
+from tests.resilience.installation import Installation, ignore_progress
+from tests.resilience.killer import Killed, Killer
 from tests.resilience.retrying_clients import RetryingClients
 from tests.resilience.scale import print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
-MOVED_TABLES = tuple(each for each in TENANT_TABLES if each != "tenant_clocks")
+
 WATCH = "subscription { goalChanged { goal { title } } }"
-
-
-@dataclass
-class Installation:
-    """A home database and another, `north`, which two processes serve.
-
-    The second process hears of nothing: it only learns what its statements tell.
-    """
-
-    first: Harness
-    second: Harness
-    database: Database
-
-    async def create_client(self, at: str = "home") -> Client:
-        """Create a tenant; return a client whose requests go to both processes in turn."""
-        made = await self.first.create_client(at)
-        client = AlternatingClient(self.first.http, made.token, made.slug)
-        client.processes = cycle([self.first.http, self.second.http])
-        for _ in range(2):
-            assert (await client.execute(READ_VIEWER)).status == 200
-        return client
-
-    def use_second(self, client: Client) -> Client:
-        """Return a client of the second process alone."""
-        return Client(self.second.http, client.token, client.slug)
-
-    async def move(self, slug: str, to: str, **options: Any) -> tenant_moves.MoveResult:
-        """Move a tenant, as the command does."""
-        return await tenant_moves.move_tenant(self.database, slug, to, ignore_progress, **options)
-
-    async def hash_rows(self, slug: str, at: str) -> dict[str, str | None]:
-        """Hash the rows of a tenant in one database, without its clocks."""
-        async with self._enter(slug, at) as (connection, record):
-            return await hash_tables(connection, record.id, MOVED_TABLES)
-
-    async def read_numbers(self, slug: str, at: str) -> tuple[int, ...]:
-        """Read the numbers of the journal's entries in one database."""
-        async with self._enter(slug, at) as (connection, record):
-            sql = "SELECT number FROM journal WHERE tenant_id = $1 ORDER BY number"
-            return tuple(row[0] for row in await connection.fetch(sql, record.id))
-
-    async def locate(self, slug: str) -> str:
-        """Return the name of the database where the tenant lives."""
-        records = await tenants.list_tenants(self.database)
-        (location,) = [each.database for each in records if each.slug == slug]
-        return location or "home"
-
-    @asynccontextmanager
-    async def _enter(self, slug: str, at: str) -> AsyncIterator[tuple[Any, TenantRecord]]:
-        async with (
-            open_connection(self.database.find(at).required_owner_url) as connection,
-            connection.transaction(),
-        ):
-            record = await TenantRegistry(connection).find_tenant(slug)
-            assert record is not None
-            await connection.execute(f"SET LOCAL app.tenant_id = '{record.id}'")
-            yield connection, record
-
-
-@dataclass
-class AlternatingClient(Client):
-    """A client whose requests go to several processes in turn."""
-
-    processes: Any = field(default=None, repr=False)
-
-    async def execute(self, query: str, *, key: str | None = None, **variables: Any) -> Outcome:
-        """Execute one operation in the next process."""
-        client = Client(next(self.processes), self.token, self.slug)
-        return await client.execute(query, key=key, **variables)
-
-
-def ignore_progress(_step: str, _done: int, _total: int) -> None:
-    """Take a report of progress."""
 
 
 def is_empty(hashes: dict[str, str | None]) -> bool:
@@ -313,46 +239,6 @@ async def test_rows_that_cannot_be_changed_in_place_are_copied_anew(
     assert set(await client.list_titles()) == {"Old", "New"}
 
 
-# -- interruptions --------------------------------------------------------------------------------
-
-
-class Killed(BaseException):
-    """The command was killed: nothing of it runs any more."""
-
-
-@dataclass
-class Killer:
-    """Connections that all end at one statement, as those of a killed process do."""
-
-    last_statement: int
-    count: int = 0
-    connections: list[FastCloseConnection] = field(default_factory=list)
-
-    @asynccontextmanager
-    async def open(self, url: str) -> AsyncIterator[FastCloseConnection]:
-        """Open a connection whose statements are counted."""
-        connection = await connect(url)
-        self.connections.append(connection)
-        for name in ("execute", "fetch", "fetchval", "fetchrow"):
-            setattr(connection, name, self._count(getattr(connection, name)))
-        try:
-            yield connection
-        finally:
-            if not connection.is_closed():
-                await connection.close()
-
-    def _count(self, send: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def counted(*arguments: Any, **options: Any) -> Any:
-            self.count += 1
-            if self.count == self.last_statement:
-                for each in self.connections:
-                    each.terminate()
-                raise Killed
-            return await send(*arguments, **options)
-
-        return counted
-
-
 async def count_statements(at: Installation, slug: str, to: str, patch: pytest.MonkeyPatch) -> int:
     """Move a tenant; return the number of statements that the command sends."""
     killer = Killer(0)
@@ -431,9 +317,6 @@ async def test_a_tenant_is_backed_up_from_where_it_lives_with_its_issuers(
         build_issuer_name(client.slug)
     ]
     assert any(b'"title":"Kept"' in each for each in rows)
-
-
-# -- the command ----------------------------------------------------------------------------------
 
 
 async def test_a_plan_changes_nothing(at: Installation) -> None:

@@ -1,0 +1,56 @@
+"""The effects of the mutations of members, roles and settings."""
+
+from tests.api.effects.effect import Effect
+
+EFFECTS = [
+    Effect(
+        "memberAssignRole",
+        "assignments { role { key } organization { code } }",
+        {
+            "assignments": [
+                {"role": {"key": "employee"}, "organization": None},
+                {"role": {"key": "coach"}, "organization": None},
+            ]
+        },
+        "role_assigned",
+        {"assignments"},
+    ),
+    Effect(
+        "memberRevokeRole",
+        "assignments { id }",
+        {"assignments": []},
+        "role_revoked",
+        {"assignments"},
+    ),
+    Effect(
+        "memberRemove",
+        "status assignments { id }",
+        {"status": "REMOVED", "assignments": []},
+        "removed",
+        {"status", "assignments"},
+        gained_actions={"RESTORE"},
+        lost_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+    ),
+    Effect(
+        "memberRestore",
+        "status",
+        {"status": "ACTIVE"},
+        "restored",
+        {"status"},
+        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        lost_actions={"RESTORE"},
+    ),
+    Effect("roleEdit", "name", {"name": "Trainer"}, "edited", {"name"}),
+    Effect(
+        "roleSetGrants",
+        "grants { permission population organization { code } }",
+        {
+            "grants": [
+                {"permission": "DIRECTORY_READ", "population": "EVERYONE", "organization": None}
+            ]
+        },
+        "grants_set",
+        {"grants"},
+    ),
+    Effect("tenantEdit", "name", {"name": "Meridian Group"}, "edited", {"name"}),
+]

@@ -1,0 +1,45 @@
+"""Who may change KPIs: the table, and the input of each row."""
+
+from typing import Any
+
+from tests.api.company import Company
+from tests.api.permission_matrix import Input, Inputs
+from tests.api.permissions.inputs import build_input, build_owner, encode_id_of
+
+TABLE = """
+                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+kpiCreate unit           -    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiCreate team           -    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiEdit shared          ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEdit in_unit         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiEdit named           ok    ?     ?      ?    -    ? ok     ok      ?     ?       ?      ?      ?
+kpiEdit of_team         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -       -      -      ?
+kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
+kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+"""
+
+
+def _build_kpi_input(**scope: Any) -> Any:
+    def input(company: Company) -> Input:
+        kpi = {"name": "Parcels a day", "frequency": "DAILY", "definition": {}}
+        return {**kpi, "scope": build_owner(**scope)(company)}
+
+    return input
+
+
+INPUTS: Inputs = {
+    "kpiCreate unit": _build_kpi_input(organizationId=encode_id_of("org", "ops")),
+    "kpiCreate team": _build_kpi_input(teamId=encode_id_of("team", "dispatch")),
+    **{
+        f"kpiEdit {name}": build_input("kpi", name, name="Parcels on time")
+        for name in ("shared", "in_unit", "named", "of_team", "of_sales", "archived")
+    },
+    "kpiEdit giving_away": build_input("kpi", "shared", ownerId=encode_id_of("person", "peer")),
+    "kpiRedefine": build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
+    "kpiArchive": build_input("kpi", "shared"),
+    "kpiRestore": build_input("kpi", "archived"),
+}

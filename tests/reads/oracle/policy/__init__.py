@@ -1,0 +1,53 @@
+"""Who may see and do what, written as plain Python: the table of the design, row by row."""
+
+from tests.reads.oracle.policy.actions import (
+    ACTION_RULES,
+    OPEN_STATUSES,
+    is_in_state,
+    list_actions,
+)
+from tests.reads.oracle.policy.directory import (
+    build_departure_check,
+    can_edit_person,
+    can_lead_or_manage_team,
+    can_manage_employment,
+    can_see_employment,
+    can_see_person_plans,
+)
+from tests.reads.oracle.policy.goals import can_edit_goal
+from tests.reads.oracle.policy.kpis import can_define_kpi
+from tests.reads.oracle.policy.members import can_manage_member
+from tests.reads.oracle.policy.visibility import (
+    GUARDED_FIELDS,
+    HISTORY_CHECKS,
+    VISIBILITY_CHECKS,
+    can_read_field,
+    can_read_history,
+    can_see,
+    can_see_plans,
+    may_know_event,
+)
+
+__all__ = [
+    "ACTION_RULES",
+    "GUARDED_FIELDS",
+    "HISTORY_CHECKS",
+    "OPEN_STATUSES",
+    "VISIBILITY_CHECKS",
+    "build_departure_check",
+    "can_define_kpi",
+    "can_edit_goal",
+    "can_edit_person",
+    "can_lead_or_manage_team",
+    "can_manage_employment",
+    "can_manage_member",
+    "can_read_field",
+    "can_read_history",
+    "can_see",
+    "can_see_employment",
+    "can_see_person_plans",
+    "can_see_plans",
+    "is_in_state",
+    "list_actions",
+    "may_know_event",
+]

@@ -1,0 +1,168 @@
+"""Who may take which action."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.directory import (
+    can_correct_person,
+    can_edit_person,
+    can_erase_person,
+    can_lead_or_manage_team,
+    can_manage_employment,
+    can_manage_team,
+    can_manage_unit,
+    can_merge_person,
+    get_person_owner,
+    get_team_owner,
+)
+from tests.reads.oracle.policy.goals import can_edit_goal
+from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi
+from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.preconditions import is_blocked
+from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
+
+OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
+ANY_STATUS: tuple[str, ...] = ()
+UNERASED = ("current",)
+
+
+def _can_create_goal(kind: str) -> AccessCheck:
+    """Return who may create a public goal of such an owner."""
+    nobody = dict.fromkeys(f"owner_{each}_id" for each in ("person", "team", "organization"))
+    goal = {**nobody, "visibility": "public"}
+    return lambda who, owner: can_edit_goal(who, goal | {f"owner_{kind}_id": owner["id"]})
+
+
+def _can_create_team(who: OracleCaller, place: Row) -> bool:
+    if "kind" in place:  # a unit
+        return who.holds("teams:manage", ResourceOwner(unit=place["id"]))
+    return who.holds("teams:manage", get_team_owner(place))
+
+
+def _can_hire(who: OracleCaller, unit: Row) -> bool:
+    place = ResourceOwner(unit=unit["id"])
+    return who.holds("people:manage", place) and who.holds("employment:manage", place)
+
+
+def _can_hire_anywhere(who: OracleCaller, _: Row) -> bool:
+    return all(map(who.holds_over_everyone, ("people:manage", "employment:manage")))
+
+
+def _can_create_unit(who: OracleCaller, unit: Row) -> bool:
+    return who.holds("organizations:manage", ResourceOwner(unit=unit["id"]))
+
+
+def _can_create_member(who: OracleCaller, person: Row) -> bool:
+    return who.holds("members:manage", get_person_owner(person))
+
+
+def _can_create_kpi(kind: str) -> AccessCheck:
+    """Return who may create a KPI of such a unit or team."""
+    scope = {"organization_id": None, "team_id": None}
+    return lambda who, place: can_define_kpi(who, scope | {f"{kind}_id": place["id"]})
+
+
+ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
+    "Goal": [
+        ("EDIT", can_edit_goal, OPEN_STATUSES),
+        ("ALIGN", can_edit_goal, OPEN_STATUSES),
+        ("REASSIGN", can_edit_goal, OPEN_STATUSES),
+        ("ACTIVATE", can_edit_goal, ("draft",)),
+        ("DISCARD", can_edit_goal, ("draft",)),
+        ("CHECK_IN", can_edit_goal, ("active",)),
+        ("ACHIEVE", can_edit_goal, ("active",)),
+        ("MARK_MISSED", can_edit_goal, ("active",)),
+        ("ABANDON", can_edit_goal, ("active",)),
+        ("REOPEN", can_edit_goal, CLOSED_STATUSES),
+    ],
+    "Kpi": [
+        ("EDIT", can_edit_kpi, ("active",)),
+        ("REDEFINE", can_edit_kpi, ("active",)),
+        ("ARCHIVE", can_edit_kpi, ("active",)),
+        ("RESTORE", can_edit_kpi, ("archived",)),
+    ],
+    "Person": [
+        ("EDIT", can_edit_person, UNERASED),
+        ("ASSIGN_MANAGER", can_edit_person, UNERASED),
+        ("END_LINE", can_edit_person, UNERASED),
+        ("CHANGE_EMPLOYEE_NUMBER", can_manage_employment, UNERASED),
+        ("ADD_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
+        ("REMOVE_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
+        ("CHANGE_JOB", can_manage_employment, UNERASED),
+        ("START_LEAVE", can_manage_employment, UNERASED),
+        ("RETURN_FROM_LEAVE", can_manage_employment, UNERASED),
+        ("DEPART", can_manage_employment, UNERASED),
+        ("CANCEL_DEPARTURE", can_manage_employment, UNERASED),
+        ("REHIRE", can_manage_employment, UNERASED),
+        ("CORRECT_EMPLOYMENT", can_correct_person, UNERASED),
+        ("CORRECT_JOB", can_correct_person, UNERASED),
+        ("WITHDRAW_JOB", can_correct_person, UNERASED),
+        ("CORRECT_LEAVE", can_correct_person, UNERASED),
+        ("CORRECT_LINE", can_correct_person, UNERASED),
+        ("ADD_PAST_LINE", can_correct_person, UNERASED),
+        ("MERGE", can_merge_person, UNERASED),
+        ("ERASE", can_erase_person, UNERASED),
+        ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
+        ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
+    ],
+    "Team": [
+        ("EDIT", can_lead_or_manage_team, ANY_STATUS),
+        ("ADD_MEMBER", can_lead_or_manage_team, ANY_STATUS),
+        ("CHANGE_MEMBERSHIP", can_lead_or_manage_team, ANY_STATUS),
+        ("END_MEMBERSHIP", can_lead_or_manage_team, ANY_STATUS),
+        ("MOVE", can_manage_team, ANY_STATUS),
+        ("CLOSE", can_manage_team, ANY_STATUS),
+        ("REOPEN", can_manage_team, ANY_STATUS),
+        ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
+        ("CREATE_KPI", _can_create_kpi("team"), ANY_STATUS),
+        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
+    ],
+    "Organization": [
+        (name, can_manage_unit, ANY_STATUS)
+        for name in (
+            "EDIT",
+            "MOVE",
+            "CLOSE",
+            "REOPEN",
+            "ADD_EXTERNAL_REFERENCE",
+            "REMOVE_EXTERNAL_REFERENCE",
+        )
+    ]
+    + [
+        ("CREATE_GOAL", _can_create_goal("organization"), ANY_STATUS),
+        ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
+        ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
+        ("HIRE_PERSON", _can_hire, ANY_STATUS),
+        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
+    ],
+    "Member": [
+        ("ASSIGN_ROLE", can_manage_member, ("active",)),
+        ("REVOKE_ROLE", can_manage_member, ("active",)),
+        ("REMOVE", can_manage_member, ("active",)),
+        ("RESTORE", can_manage_member, ("removed",)),
+    ],
+    "Role": [
+        (name, require_tenant_wide_grant("roles:manage"), ANY_STATUS)
+        for name in ("EDIT", "SET_GRANTS", "DELETE")
+    ],
+    "Tenant": [
+        ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
+        ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
+        ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
+        ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
+    ],
+}
+
+
+def is_in_state(row: Row, states: tuple[str, ...]) -> bool:
+    """Return whether an object is in one of these states, or whether any state will do."""
+    state = row.get("record_status") or row.get("status") or "current"
+    return not states or state in states
+
+
+def list_actions(who: OracleCaller, kind: str, row: Row) -> list[str]:
+    """List the actions that the caller may take on an object in its state."""
+    return [
+        name.lower()
+        for name, rule, states in ACTION_RULES[kind]
+        if is_in_state(row, states) and rule(who, row) and not is_blocked(who, kind, name, row)
+    ]

@@ -1,0 +1,44 @@
+"""Who may see and change KPIs."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.policy.access_check import is_named_viewer
+from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
+
+
+def _get_kpi_scope(who: OracleCaller, kpi: Row) -> ResourceOwner:
+    unit, team = kpi["organization_id"], kpi["team_id"]
+    if team:
+        unit = (who.facts.find_row(team) or {}).get("organization_id")
+    return ResourceOwner(team=team, unit=unit)
+
+
+def can_define_kpi(who: OracleCaller, kpi: Row) -> bool:
+    return who.holds("kpis:manage", _get_kpi_scope(who, kpi))
+
+
+def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
+    return (who.id is not None and kpi["owner_id"] == who.id) or can_define_kpi(who, kpi)
+
+
+def can_see_kpi(who: OracleCaller, kpi: Row) -> bool:
+    if can_edit_kpi(who, kpi) or is_named_viewer(who, "kpi", kpi):
+        return True
+    scope = _get_kpi_scope(who, kpi)
+    if kpi["visibility"] == "tenant" and who.holds("directory:read", scope):
+        return True
+    if kpi["visibility"] not in ("tenant", "organization"):
+        return False
+    return (
+        scope.unit in who.unit_ids
+        or who.leads(kpi["team_id"])
+        or who.manages(kpi["owner_id"])
+        or who.holds("kpis:read", scope)
+    )
+
+
+def can_read_kpi_history(who: OracleCaller, kpi: Row) -> bool:
+    if can_edit_kpi(who, kpi):
+        return True
+    is_shared = kpi["visibility"] in ("tenant", "organization")
+    audits = who.holds("audit:read", _get_kpi_scope(who, kpi))
+    return is_shared and audits and can_see_kpi(who, kpi)

@@ -1,0 +1,176 @@
+"""Who may see which object, field and entry."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.journal_facts import (
+    GUARDED_EVENTS,
+    PLANNED_EVENTS,
+    TYPE_BY_ENTITY,
+    holds_then_and_now,
+)
+from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.directory import (
+    can_lead_or_manage_team,
+    can_manage_unit,
+    can_read_person_history,
+    can_read_team_history,
+    can_read_unit_history,
+    can_see_employment,
+    can_see_person,
+    can_see_person_plans,
+    can_see_team,
+    can_see_unit,
+)
+from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
+from tests.reads.oracle.policy.kpis import can_read_kpi_history, can_see_kpi
+from tests.reads.oracle.policy.members import (
+    can_see_member,
+    can_see_role,
+    get_member_owner,
+    require_tenant_wide_grant,
+)
+from tests.reads.oracle.relationships import OracleCaller
+
+GUARDED_FIELDS = {
+    "Person": {
+        "hired_on",
+        "last_day",
+        "employee_number",
+        "employment_status",
+        "employments",
+        "jobs",
+        "leaves",
+        "references",
+        "unassigned_reports",
+    },
+    "Organization": {"references"},
+}
+"""The fields that need more than permission to see the object."""
+
+
+def _inherit_visibility(column: str, kind: str) -> AccessCheck:
+    def sees(who: OracleCaller, part: Row) -> bool:
+        whole = who.facts.find_row(part[column])
+        return whole is not None and can_see(who, kind, whole)
+
+    return sees
+
+
+def can_see_plans(who: OracleCaller, kind: str, part: Row) -> bool:
+    """Return whether the caller may see planned changes of the object that a part belongs to."""
+    column, plans = PLANNABLE_PARTS[kind]
+    return plans(who, who.facts.rows_by_id[part[column]])
+
+
+def _can_see_membership(who: OracleCaller, part: Row) -> bool:
+    now = part["starts_on"] <= who.facts.today
+    known = part["person_id"] == who.id or _inherit_visibility("team_id", "Team")(who, part)
+    return (now and known) or can_see_plans(who, "Membership", part)
+
+
+def _can_see_reporting_line(who: OracleCaller, part: Row) -> bool:
+    now = part["starts_on"] <= who.facts.today
+    return (now and _inherit_visibility("person_id", "Person")(who, part)) or can_see_plans(
+        who, "ReportingLine", part
+    )
+
+
+def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
+    person = who.facts.find_row(part["person_id"])
+    return person is not None and can_see_employment(who, person)
+
+
+def _can_see_job(who: OracleCaller, job: Row) -> bool:
+    person = who.facts.rows_by_id[job["person_id"]]
+    is_known = job["starts_on"] <= who.facts.today and job["state"] == "current"
+    return can_see_employment(who, person) and (is_known or can_see_person_plans(who, person))
+
+
+def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
+    return can_manage_unit(who, who.facts.rows_by_id[part["organization_id"]])
+
+
+def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
+    kind = TYPE_BY_ENTITY[entry["entity"]]
+    return holds_then_and_now(entry, who, HISTORY_CHECKS[kind]) and may_know_event(who, entry)
+
+
+def may_know_event(who: OracleCaller, entry: Row) -> bool:
+    """Return whether the caller may know the fact that an event stands for."""
+    if entry["action"] in PLANNED_EVENTS.get(entry["entity"], ()):
+        is_plan = entry["effective_on"] is not None and entry["effective_on"] > who.facts.today
+        may_plan = can_see_person_plans if entry["entity"] == "person" else can_lead_or_manage_team
+        if is_plan and not holds_then_and_now(entry, who, may_plan):
+            return False
+    if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
+        return True
+    check = can_see_employment if entry["entity"] == "person" else can_manage_unit
+    return holds_then_and_now(entry, who, check)
+
+
+PLANNABLE_PARTS: dict[str, tuple[str, AccessCheck]] = {
+    "Membership": ("team_id", can_lead_or_manage_team),
+    "ReportingLine": ("person_id", can_see_person_plans),
+}
+"""Parts that may lie in the future: their object's table, and who may plan for it."""
+
+
+VISIBILITY_CHECKS: dict[str, AccessCheck] = {
+    "Person": can_see_person,
+    "Team": can_see_team,
+    "Organization": can_see_unit,
+    "Goal": can_see_goal,
+    "Kpi": can_see_kpi,
+    "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
+    "Member": can_see_member,
+    "Role": can_see_role,
+    "Tenant": lambda _, __: True,
+    "KeyResult": _inherit_visibility("goal_id", "Goal"),
+    "CheckIn": _inherit_visibility("goal_id", "Goal"),
+    "CheckInValue": _inherit_visibility("check_in_id", "CheckIn"),
+    "Membership": _can_see_membership,
+    "ReportingLine": _can_see_reporting_line,
+    "Employment": _can_see_employment_part,
+    "Leave": _can_see_employment_part,
+    "Job": _can_see_job,
+    "PersonReference": _can_see_employment_part,
+    "OrganizationReference": _can_see_unit_reference,
+    "RoleAssignment": _inherit_visibility("member_id", "Member"),
+    "RoleGrant": _inherit_visibility("role_id", "Role"),
+    "JournalEntry": _can_see_journal_entry,
+}
+
+
+HISTORY_CHECKS: dict[str, AccessCheck] = {
+    "Person": can_read_person_history,
+    "Team": can_read_team_history,
+    "Organization": can_read_unit_history,
+    "Goal": can_read_goal_history,
+    "Kpi": can_read_kpi_history,
+    "Member": lambda who, member: who.holds("audit:read", get_member_owner(who, member)),
+    "Role": require_tenant_wide_grant("audit:read"),
+    "Tenant": require_tenant_wide_grant("audit:read"),
+}
+
+
+def can_see(who: OracleCaller, kind: str, row: Row) -> bool:
+    """Return whether the caller may see an object."""
+    key = (kind, row["id"])
+    if key not in who.visibility_cache:
+        who.visibility_cache[key] = VISIBILITY_CHECKS[kind](who, row)
+    return who.visibility_cache[key]
+
+
+def can_read_history(who: OracleCaller, kind: str, row: Row) -> bool:
+    """Return whether the caller may read the history of an object."""
+    return HISTORY_CHECKS[kind](who, row)
+
+
+def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
+    """Return whether the caller may read a field of a visible object."""
+    if kind in PLANNABLE_PARTS and name == "ends_on":
+        over = row["ends_on"] is not None and row["ends_on"] <= who.facts.today
+        return over or can_see_plans(who, kind, row)
+    if name not in GUARDED_FIELDS.get(kind, ()):
+        return True
+    return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)

@@ -1,0 +1,56 @@
+"""The rows that each relation of the graph leads to, found in plain rows."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle import policy
+from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
+from tests.reads.oracle.relations import goals, kpis, members, organizations, people, teams
+from tests.reads.oracle.relations.relation import Arguments, Relation, Relations, select_all, to_one
+from tests.reads.oracle.relationships import OracleCaller
+
+__all__ = ["OWNER_TYPES", "RELATIONS", "find_relation", "follow_relation"]
+
+CONCEPTS = (people, teams, organizations, goals, kpis, members)
+
+ROOT: Relations = {
+    "Query": {
+        "members": select_all("Member", "members"),
+        "roles": select_all("Role", "roles"),
+        "people": select_all("Person", "people"),
+        "teams": select_all("Team", "teams"),
+        "organizations": select_all("Organization", "organizations"),
+        "goals": select_all("Goal", "goals"),
+        "kpis": select_all("Kpi", "kpis"),
+        "audit_log": select_all("JournalEntry", "journal"),
+    },
+}
+"""The lists at the root."""
+
+RELATIONS = ROOT | {kind: links for each in CONCEPTS for kind, links in each.RELATIONS.items()}
+
+OWNER_TYPES = {"person": "Person", "team": "Team", "organization": "Organization"}
+
+
+def follow_relation(
+    who: OracleCaller, kind: str, row: Row, name: str, arguments: Arguments
+) -> list[Row]:
+    """Return the visible rows of a relation."""
+    link = find_relation(kind, row, name)
+    if name == "history" and not policy.can_read_history(who, kind, row):
+        return []
+    found = link.resolve(who, row, arguments)
+    return [
+        each for each in found if link.inherits_visibility or policy.can_see(who, link.kind, each)
+    ]
+
+
+def find_relation(kind: str, row: Row, name: str) -> Relation:
+    """Find the relation of a field for this row; owners have one of several types."""
+    if (kind, name) == ("Goal", "owner"):
+        owner = row["owner_kind"]
+        return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
+    if (kind, name) == ("Kpi", "scope"):
+        scope = row["scope_kind"]
+        return to_one(OWNER_TYPES[scope], f"{scope}_id")
+    if (kind, name) == ("JournalEntry", "subject"):
+        return to_one(TYPE_BY_ENTITY[row["entity"]], "entity_id")
+    return RELATIONS[kind][name]

@@ -1,0 +1,54 @@
+"""The relations of KPIs."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.relations.relation import (
+    Arguments,
+    Relation,
+    Relations,
+    build_viewer_relation,
+    get_day,
+    list_history,
+    sort_relation,
+    to_many,
+    to_one,
+)
+from tests.reads.oracle.relationships import OracleCaller
+
+
+def _find_definition(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+    """Find the definition of the requested day: the last that has begun, else the first."""
+    found = who.facts.select_rows("kpi_definitions", kpi_id=row["id"])
+    in_order = sorted(found, key=lambda each: each["starts_on"])
+    begun = [each for each in in_order if each["starts_on"] <= get_day(who, arguments)]
+    return begun[-1:] or in_order[:1]
+
+
+def _find_dependents(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    found = who.facts.select_rows("kpi_formula_inputs", input_id=row["id"])
+    ids = {each["kpi_id"] for each in found}
+    return [each for id in ids for each in who.facts.select_rows("kpis", id=id)]
+
+
+RELATIONS: Relations = {
+    "Kpi": {
+        "owner": to_one("Person", "owner_id"),
+        "purpose": to_one("Goal", "purpose_id"),
+        "definition": Relation("KpiDefinition", _find_definition, inherits_visibility=True),
+        "definitions": to_many(
+            "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
+        ),
+        "dependents": Relation("Kpi", _find_dependents),
+        "viewers": build_viewer_relation("kpi"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "KpiDefinition": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "inputs": sort_relation(
+            to_many(
+                "KpiFormulaInput", "kpi_formula_inputs", "definition_id", inherits_visibility=True
+            ),
+            "alias",
+        ),
+    },
+    "KpiFormulaInput": {"kpi": to_one("Kpi", "input_id")},
+}

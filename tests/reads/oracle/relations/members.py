@@ -1,0 +1,57 @@
+"""The relations of members, roles, the tenant and its journal."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.relations.relation import (
+    Arguments,
+    Relation,
+    Relations,
+    build_assignment_relation,
+    list_history,
+    sort_relation,
+    to_many,
+    to_one,
+)
+from tests.reads.oracle.relationships import OracleCaller
+
+
+def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    held = who.facts.select_rows("role_assignments", member_id=row["id"])
+    ids = {each["role_id"] for each in held}
+    return [each for each in who.facts.select_rows("roles") if each["id"] in ids]
+
+
+RELATIONS: Relations = {
+    "Member": {
+        "person": to_one("Person", "person_id"),
+        "assignments": sort_relation(
+            build_assignment_relation("member_id", inherits_visibility=True),
+            "id",
+        ),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "Role": {
+        "grants": sort_relation(
+            to_many("RoleGrant", "role_grants", "role_id", inherits_visibility=True),
+            "permission",
+            "id",
+        ),
+        "assignments": build_assignment_relation("role_id"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "RoleGrant": {"organization": to_one("Organization", "organization_id")},
+    "RoleAssignment": {
+        "role": to_one("Role", "role_id"),
+        "member": to_one("Member", "member_id"),
+        "organization": to_one("Organization", "organization_id"),
+    },
+    "Viewer": {
+        "person": to_one("Person", "person_id"),
+        "member": to_one("Member", "id"),
+        "tenant": to_one("Tenant", "tenant_id"),
+        "roles": sort_relation(
+            Relation("Role", _list_roles, inherits_visibility=True), "name", "id"
+        ),
+    },
+    "Tenant": {"history": Relation("JournalEntry", list_history, inherits_visibility=True)},
+    "JournalEntry": {"actor": to_one("Person", "actor_id")},
+}
