@@ -16,6 +16,7 @@ from domain.kernel.errors import (
     VersionConflict,
 )
 from persistence.kernel.engine_kind import strip_shard
+from persistence.kernel.schema.tables import metadata
 from persistence.kernel.wire_format import to_camel_case
 
 STALE_VERSION_MESSAGE = (
@@ -98,7 +99,7 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
                 "This value is out of range.", *_extract_field(error), code=Code.OUT_OF_RANGE
             )
         case asyncpg.NotNullViolationError():
-            missing = to_camel_case(error.column_name or "")
+            missing = to_camel_case(_find_name(error, "column"))
             return Invalid("A value is missing.", missing, code=Code.REQUIRED)
         case asyncpg.ProgramLimitExceededError() | asyncpg.StringDataRightTruncationError():
             return Invalid("This text is too long.", code=Code.TOO_LONG)
@@ -123,11 +124,11 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
 
 def _is_frozen(error: asyncpg.CheckViolationError) -> bool:
     """Return whether a clock could not be advanced, because the tenant is being moved."""
-    return strip_shard(error.constraint_name or "") == "ck_tenant_clocks_frozen"
+    return _find_constraint(error) == "ck_tenant_clocks_frozen"
 
 
 def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
-    if strip_shard(error.table_name or "").endswith("_closure"):
+    if _find_table(_find_constraint(error)).endswith("_closure"):
         return Invalid("This would put an object below itself.", code=Code.REFERENCE_CYCLE)
     return Invalid(
         "Another object of this tenant has this value already. Choose another value.",
@@ -148,8 +149,24 @@ def _translate_foreign_key_violation(error: asyncpg.ForeignKeyViolationError) ->
 
 def _extract_field(error: asyncpg.PostgresError) -> tuple[str, ...]:
     """Return the input field by the constraint's name: `uq_organizations_code_folded` is `code`."""
-    table, constraint = (
-        strip_shard(each or "") for each in (error.table_name, error.constraint_name)
-    )
-    name = re.sub(rf"^[a-z]+_{table}_?|_folded$", "", constraint)
+    constraint = _find_constraint(error)
+    name = re.sub(rf"^[a-z]+_{_find_table(constraint)}_?|_folded$", "", constraint)
     return (to_camel_case(name),) if name else ()
+
+
+def _find_table(constraint: str) -> str:
+    """Return the table in the name of a constraint: `uq_people_work_email` is of `people`."""
+    rest = constraint.partition("_")[2] + "_"
+    return max(
+        (each for each in metadata.tables if rest.startswith(f"{each}_")), key=len, default=""
+    )
+
+
+def _find_constraint(error: asyncpg.PostgresError) -> str:
+    return strip_shard(_find_name(error, "constraint"))
+
+
+def _find_name(error: asyncpg.PostgresError, kind: str) -> str:
+    """Return the name of the column or constraint. Citus passes it on only in the message."""
+    in_message = re.search(rf'{kind} "([^"]+)"', str(error))
+    return getattr(error, f"{kind}_name") or (in_message[1] if in_message else "")

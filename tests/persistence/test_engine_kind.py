@@ -7,7 +7,7 @@ from domain.kernel.errors import Code, Invalid
 from persistence.distribution import build_distribution, distribute
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine_kind import EngineKind, find_engine_kind, strip_shard
-from persistence.kernel.error_translation import translate
+from persistence.kernel.error_translation import TenantReadOnly, translate
 from persistence.kernel.schema.lint import ALLOWED_EXTENSIONS
 
 pytestmark = pytest.mark.anyio
@@ -41,15 +41,65 @@ def test_the_number_of_a_shard_is_no_part_of_a_name() -> None:
     assert strip_shard("one_on_ones") == "one_on_ones"
 
 
-def test_an_error_of_a_shard_names_the_field_as_that_of_a_table_does() -> None:
-    error = asyncpg.UniqueViolationError("duplicate key")
-    error.table_name = "people_102091"
-    error.constraint_name = "uq_people_work_email_folded_102091"
-
-    refusal = translate(error)
+@pytest.mark.parametrize(
+    ("kind", "message", "code", "field"),
+    [
+        (
+            asyncpg.UniqueViolationError,
+            'duplicate key value violates unique constraint "uq_people_work_email_folded_102091"',
+            Code.NOT_UNIQUE,
+            ("workEmail",),
+        ),
+        (
+            asyncpg.UniqueViolationError,
+            'duplicate key value violates unique constraint "pk_reporting_closure_102222"',
+            Code.REFERENCE_CYCLE,
+            (),
+        ),
+        (
+            asyncpg.ForeignKeyViolationError,
+            (
+                'insert or update on table "goals_102266" violates foreign key constraint'
+                ' "fk_goals_owner_person_id_102266"'
+            ),
+            Code.REFERENCE_NOT_FOUND,
+            ("ownerPersonId",),
+        ),
+        (
+            asyncpg.CheckViolationError,
+            (
+                'new row for relation "key_results_102177" violates check constraint'
+                ' "ck_key_results_unit"'
+            ),
+            Code.OUT_OF_RANGE,
+            ("unit",),
+        ),
+        (
+            asyncpg.NotNullViolationError,
+            (
+                'null value in column "family_name" of relation "people_102091" violates not-null'
+                " constraint"
+            ),
+            Code.REQUIRED,
+            ("familyName",),
+        ),
+    ],
+)
+def test_the_message_of_another_server_names_the_field(
+    kind: type[asyncpg.PostgresError], message: str, code: Code, field: tuple[str, ...]
+) -> None:
+    refusal = translate(kind(message))
 
     assert isinstance(refusal, Invalid)
-    assert (refusal.code, refusal.field) == (Code.NOT_UNIQUE, ("workEmail",))
+    assert (refusal.code, refusal.field) == (code, field)
+
+
+def test_a_frozen_clock_of_another_server_is_found() -> None:
+    message = (
+        'new row for relation "tenant_clocks_102309" violates check constraint'
+        ' "ck_tenant_clocks_frozen"'
+    )
+    assert isinstance(translate(asyncpg.CheckViolationError(message)), TenantReadOnly)
 
 
 def test_the_directory_is_on_every_server_and_tenants_tables_lie_together() -> None:
