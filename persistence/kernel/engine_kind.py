@@ -6,7 +6,7 @@ kind elsewhere: distributing tables, and checking their shards.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -38,6 +38,14 @@ class EngineKind(Enum):
         Such a statement needs a transaction in the tenant.
         """
         return self is EngineKind.PLAIN
+
+    def group_settings(self, statements: Sequence[str]) -> Sequence[str]:
+        """Return statements among which is a `SET LOCAL`, grouped into messages to the server.
+
+        Citus repeats the whole message of a `SET LOCAL` on the server that has the rows. A second
+        BEGIN would log a warning there for each transaction.
+        """
+        return ("; ".join(statements),) if self is EngineKind.PLAIN else statements
 
     @property
     def can_insert_returned_rows(self) -> bool:

@@ -28,6 +28,13 @@ def enter_tenant_sql(position: int) -> str:
     return f'(SELECT {setting} OFFSET 0) AS "~entered"'
 
 
+async def begin_in_tenant(connection: Connection, tenant_id: UUID, begin: str = "BEGIN") -> None:
+    """Begin a transaction inside a tenant. `begin` can state how it is isolated."""
+    statements = begin, f"SET LOCAL {TENANT_SETTING} = '{UUID(str(tenant_id))}'"
+    for message in get_engine_kind(connection).group_settings(statements):
+        await connection.execute(message)
+
+
 @dataclass
 class Transaction:
     """The transaction of a unit of work; `pools.borrow` rolls it back after errors."""
@@ -40,8 +47,7 @@ class Transaction:
     async def begin(self) -> Connection:
         """Begin a transaction inside the tenant, unless it has begun; return its connection."""
         if not self.is_open:
-            set_tenant = f"SET LOCAL {TENANT_SETTING} = '{UUID(str(self.tenant_id))}'"
-            await self.autocommit.execute(f"BEGIN; {set_tenant}")
+            await begin_in_tenant(self.autocommit, self.tenant_id)
             self.is_open = True
         return self.autocommit
 

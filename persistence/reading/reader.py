@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
@@ -14,7 +13,7 @@ from domain.kernel.identity import TenantId
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import BorrowingAtHome, location_sql, require_here
 from persistence.kernel.pools import PoolSource, borrow
-from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
+from persistence.kernel.transaction import SqlBuilder, begin_in_tenant, enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.plan_cache import Plan, PlanCache
@@ -24,6 +23,7 @@ from persistence.reading.selection import Field, ReadRequest
 
 JSON_NULL = b"null"
 JOURNAL_NUMBER_SQL = select_number(Clock.JOURNAL, "$1::uuid")
+BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 UNUSABLE_ARGUMENT_MESSAGE = (
     "An argument has a null character or a number out of range. Correct the argument."
 )
@@ -152,7 +152,7 @@ class Reader:
         """Open a read-only transaction that row-level security restricts to the tenant."""
 
         async def begin(connection: Connection) -> Connection:
-            await connection.execute(_build_begin_sql(tenant_id))
+            await begin_in_tenant(connection, tenant_id, BEGIN_SNAPSHOT)
             if self.pool.spans_databases:
                 require_here(await connection.fetchval(location_sql(1), tenant_id))
             return connection
@@ -214,10 +214,3 @@ class Reader:
         async with borrow(self.pool, check_params[0]) as connection:
             number, check_result = await connection.fetchrow(sql_on_primary, *check_params)
         return (value, check_result) if number is not None and seen_number >= number else None
-
-
-def _build_begin_sql(tenant_id: TenantId) -> str:
-    return (
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-        f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
-    )
