@@ -1,7 +1,6 @@
 """The actors of subscribers: as if resolved alone, and reloaded only after invalidation."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +17,6 @@ from domain.people import Person
 from domain.tenants import TenantStatus
 from persistence.access.actor_query import DenialReason, TenantNotActive
 from persistence.access.subscriber_actors import MAX_AGE, SubscriberActors
-from persistence.embedded import DatabaseUrls
-from persistence.kernel.pools import connect
 from tests.conftest import SaveAggregates
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
@@ -28,10 +25,12 @@ from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
 from tests.factories.tenants import a_tenant
+from tests.persistence.test_clocks import inside
 
 pytestmark = pytest.mark.anyio
 
 SUBJECTS = ("mara", "ben", "gone", "nobody")
+REMOVE_BEN = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'"
 
 
 class SnapshotResolver:
@@ -85,17 +84,6 @@ async def looking(
     return SnapshotResolver(pool, tenant_id)
 
 
-@pytest.fixture
-async def serving(addresses: DatabaseUrls, tenant_id: TenantId) -> AsyncIterator[list[Any]]:
-    """Open three connections of the serving role inside the tenant, for parallel transactions."""
-    connections = [await connect(addresses.serving) for _ in range(3)]
-    for each in connections:
-        await each.execute(f"SET app.tenant_id = '{tenant_id}'")
-    yield connections
-    for each in connections:
-        await each.close()
-
-
 async def test_subscribers_resolve_as_single_callers_do(looking: SnapshotResolver) -> None:
     found = await looking.resolve()
 
@@ -121,21 +109,25 @@ async def test_resolved_actors_are_not_reloaded(
     assert (asked_at_first, asked_again, looking.statement_count) == (2, 1, 2)
 
 
-async def test_goal_changes_do_not_invalidate(looking: SnapshotResolver, serving: Any) -> None:
+async def test_goal_changes_do_not_invalidate(
+    looking: SnapshotResolver, pool: asyncpg.Pool
+) -> None:
     tenant_id = looking.subscriber_actors.tenant_id
     await looking.resolve()
 
-    await an_entry(serving[0], tenant_id, Goal.NAME)
+    async with inside(pool, tenant_id) as changing:
+        await an_entry(changing, tenant_id, Goal.NAME)
     await looking.resolve()
     after_a_goal = looking.statement_count
-    await an_entry(serving[0], tenant_id, Member.NAME)
+    async with inside(pool, tenant_id) as changing:
+        await an_entry(changing, tenant_id, Member.NAME)
     await looking.resolve()
 
     assert (after_a_goal, looking.statement_count) == (1, 2)
 
 
 async def test_changes_of_another_tenant_do_not_invalidate(
-    looking: SnapshotResolver, serving: Any, owner: Any
+    looking: SnapshotResolver, pool: asyncpg.Pool, owner: Any
 ) -> None:
     other = TenantId(generate_id())
     await owner.execute(
@@ -144,8 +136,8 @@ async def test_changes_of_another_tenant_do_not_invalidate(
         f"other-{other}",
     )
     await looking.resolve()
-    await serving[0].execute(f"SET app.tenant_id = '{other}'")
-    await an_entry(serving[0], other, Member.NAME)
+    async with inside(pool, other) as changing:
+        await an_entry(changing, other, Member.NAME)
 
     await looking.resolve()
 
@@ -153,39 +145,31 @@ async def test_changes_of_another_tenant_do_not_invalidate(
 
 
 async def test_a_removal_counts_though_an_older_transaction_still_runs(
-    looking: SnapshotResolver, serving: Any
+    looking: SnapshotResolver, pool: asyncpg.Pool
 ) -> None:
-    older, removing, _ = serving
     tenant_id = looking.subscriber_actors.tenant_id
     await looking.resolve()
-    await older.execute("BEGIN")
-    await older.execute("DELETE FROM goals WHERE tenant_id = $1", tenant_id)
-
-    async with removing.transaction():
-        await removing.execute(
-            "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'",
-            tenant_id,
-        )
-        await an_entry(removing, tenant_id, Member.NAME)
-    found = await looking.resolve()
-    await older.execute("ROLLBACK")
+    async with inside(pool, tenant_id) as older:
+        await older.execute("DELETE FROM goals WHERE tenant_id = $1", tenant_id)
+        async with inside(pool, tenant_id) as removing:
+            await removing.execute(REMOVE_BEN, tenant_id)
+            await an_entry(removing, tenant_id, Member.NAME)
+        found = await looking.resolve()
 
     assert found["ben"] == DenialReason.MEMBER_REMOVED
 
 
 async def test_a_removal_counts_though_it_had_begun_before_the_first_load(
-    looking: SnapshotResolver, serving: Any
+    looking: SnapshotResolver, pool: asyncpg.Pool
 ) -> None:
-    removing, tenant_id = serving[0], looking.subscriber_actors.tenant_id
-    await removing.execute("BEGIN")
-    await removing.execute(
-        "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'", tenant_id
-    )
-    await an_entry(serving[1], tenant_id, Person.NAME)
-    await an_entry(removing, tenant_id, Member.NAME)
-    before = await looking.resolve()
-    still = await looking.resolve()
-    await removing.execute("COMMIT")
+    tenant_id = looking.subscriber_actors.tenant_id
+    async with inside(pool, tenant_id) as removing:
+        await removing.execute(REMOVE_BEN, tenant_id)
+        async with inside(pool, tenant_id) as changing:
+            await an_entry(changing, tenant_id, Person.NAME)
+        await an_entry(removing, tenant_id, Member.NAME)
+        before = await looking.resolve()
+        still = await looking.resolve()
 
     assert isinstance(before["ben"], Actor)
     assert still == before
@@ -248,12 +232,11 @@ async def test_a_suspension_of_another_tenant_changes_nothing(
 
 
 async def test_changes_that_bypass_the_journal_count_after_the_maximum_age(
-    looking: SnapshotResolver, serving: Any
+    looking: SnapshotResolver, pool: asyncpg.Pool
 ) -> None:
+    tenant_id = looking.subscriber_actors.tenant_id
     await looking.resolve()
-    await serving[0].execute(
-        "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'",
-        looking.subscriber_actors.tenant_id,
-    )
+    async with inside(pool, tenant_id) as removing:
+        await removing.execute(REMOVE_BEN, tenant_id)
 
     assert (await looking.resolve(NOW + MAX_AGE))["ben"] == DenialReason.MEMBER_REMOVED
