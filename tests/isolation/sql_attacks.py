@@ -17,9 +17,19 @@ from tests.factories.rows import Row, RowFactory
 NOTHING = "nothing"
 DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23503"
 
-REFUSALS_OF_CITUS = frozenset({NO_CONTEXT, "0A000", "XX000", "55P03"})
-"""How Citus refuses before a policy is asked: an empty tenant does not reach the other server, the
-column of distribution cannot be changed, MERGE needs it, and TRUNCATE first waits for locks."""
+OTHER_SERVER = frozenset({NO_CONTEXT, EMPTY_CONTEXT})
+"""How another server of a Citus refuses: its session has had no tenant yet, or has left one."""
+
+REFUSALS_OF_CITUS: Mapping[str, frozenset[str]] = {
+    "COPY out": OTHER_SERVER,
+    "give away": frozenset({"0A000"}),
+    "take over": frozenset({"0A000"}),
+    "MERGE": frozenset({"XX000"}),
+    "TRUNCATE": frozenset({"55P03"}),
+}
+"""How Citus refuses attacks before a policy is asked, by their kind. COPY of a whole table enters
+no tenant on other servers, the column of distribution cannot be changed, MERGE cannot run together
+with a policy, and TRUNCATE may wait for locks before it asks for a privilege."""
 
 FURTHER_ROWS: Mapping[str, Row] = {"jobs": {"superseded_at": NOW}}
 """Values of a further row of a table, where one row of that kind is all that may be stored."""
