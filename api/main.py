@@ -131,6 +131,7 @@ async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> 
     from api.http.routes import build_application
     from api.telemetry.logs import configure_logging
     from api.uvicorn_server import DrainingServer
+    from api.workers import run_workers
 
     configure_logging(
         is_human_readable=not settings.is_logging_json, level=settings.log_level.upper()
@@ -138,7 +139,10 @@ async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> 
     database = get_configured_database(settings)
     if database is None:
         raise EmbeddedPostgresError("No database is configured.", "Set DATABASE_URL.")
-    async with open_application(settings, database.serving_url) as context:
+    async with (
+        open_application(settings, database.serving_url) as context,
+        run_workers(settings, database, context.metrics),
+    ):
         server = DrainingServer(build_application(context), context)
         server.config.load()
         tune_garbage_collector()

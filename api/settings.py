@@ -133,6 +133,13 @@ class Settings(BaseSettings):
         le=200,
         description="Maximum read connections to the database, per process.",
     )
+    background_slots: int = Field(
+        default=4,
+        ge=0,
+        le=64,
+        description="Background tasks that a process runs at once, per database. With 0, a "
+        "serving process runs none, and others must be started with `trellis worker`.",
+    )
     body_limit: int = Field(
         default=100_000, ge=1_000, description="Maximum size of a request body, in bytes."
     )

@@ -14,6 +14,7 @@ from persistence import (
 from persistence.access import closure_tables
 from persistence.kernel import clocks, redirects, search_index
 from persistence.kernel.schema.tables import metadata
+from persistence.queue import tables as queue
 from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "metadata",
     "organizations",
     "people",
+    "queue",
     "redirects",
     "search_index",
     "teams",

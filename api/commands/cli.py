@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from api.commands import tenant_commands
+from api.commands import task_commands, tenant_commands
 from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
 from api.commands.console import console, open_configured_database, run_on_all, show_progress
 from api.commands.database_url import Database
 from api.commands.distribute_command import distribute
+from api.commands.worker_command import worker
 from api.settings import Settings
 
 app = typer.Typer(
@@ -101,7 +102,9 @@ app.command()(check)
 app.command()(distribute)
 app.command()(backup)
 app.command()(restore)
+app.command()(worker)
 app.add_typer(tenant_commands.app, name="tenant")
+app.add_typer(task_commands.app, name="tasks")
 
 
 @app.command(hidden=True)

@@ -13,6 +13,7 @@ from prometheus_client import (
 )
 
 from api.telemetry.request_record import RequestRecord
+from persistence.queue.directory import QueueTotals
 
 _DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -57,6 +58,26 @@ class Metrics:
             "trellis_database_up",
             "Whether a database is served; 1 before its first use.",
             "database",
+        )
+        self._define_background_tasks()
+
+    def _define_background_tasks(self) -> None:
+        self._tasks = self._create_gauge(
+            "trellis_background_tasks",
+            "Background tasks that wait or run, or are dead.",
+            "database",
+            "state",
+        )
+        self._task_delay = self._create_gauge(
+            "trellis_background_delay_seconds",
+            "How long the background task that waits longest has been due.",
+            "database",
+        )
+        self._task_runs = Counter(
+            "trellis_background_runs",
+            "Runs of background tasks in this process, by kind and outcome (ok or failed).",
+            ["kind", "outcome"],
+            registry=self._registry,
         )
 
     def _create_gauge(self, name: str, description: str, *labels: str) -> Gauge:
@@ -113,6 +134,16 @@ class Metrics:
     def watch_database(self, name: str, is_served: Callable[[], bool]) -> None:
         """Read whether a database is served whenever the metrics are rendered."""
         self._databases.labels(name).set_function(is_served)
+
+    def watch_tasks(self, database: str, read_totals: Callable[[], QueueTotals]) -> None:
+        """Read the totals of a database's queue whenever the metrics are rendered."""
+        self._tasks.labels(database, "waiting").set_function(lambda: read_totals().waiting)
+        self._tasks.labels(database, "dead").set_function(lambda: read_totals().dead)
+        self._task_delay.labels(database).set_function(lambda: read_totals().delay_seconds)
+
+    def count_task(self, kind: str, outcome: str) -> None:
+        """Count a run of a background task."""
+        self._task_runs.labels(kind, outcome).inc()
 
     def render(self) -> bytes:
         """Render all metrics in the text format of Prometheus."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.background_tasks import BackgroundTask
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
@@ -81,6 +82,10 @@ class Work(Protocol):
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries in the journal stay."""
+        ...
+
+    def enqueue(self, task: BackgroundTask) -> None:
+        """Let a worker do a task after the commit; without a commit it is forgotten."""
         ...
 
     async def flush(self) -> None:

@@ -45,6 +45,7 @@ from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.part_lookups import PartLookups
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.relationship_cache import RelationshipCache
+from persistence.unit_of_work.task_queueing import TaskQueueing
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
 
 A = TypeVar("A", bound=Aggregate)
@@ -90,7 +91,7 @@ async def work_with_resolver(
 
 
 @dataclass
-class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
+class Work(PartLookups, Erasing, KeyReservations, TaskQueueing, ExpectedFaults):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -223,6 +224,7 @@ class Work(PartLookups, Erasing, KeyReservations, ExpectedFaults):
 
     async def commit(self) -> None:
         """Write what is left and the journal, and commit."""
+        await self.write_tasks()
         await self._flush(is_last=True)
         await self._transaction.commit()
 

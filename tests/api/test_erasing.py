@@ -253,6 +253,15 @@ KEPT = {
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
     "words.word": "It follows from the texts above.",
     **dict.fromkeys(
+        (
+            "background_tasks.kind",
+            "background_tasks.arguments",
+            "background_tasks.key",
+            "background_tasks.last_error",
+        ),
+        "It is a word of Trellis, an id, or the name of an error; a task that is done is deleted.",
+    ),
+    **dict.fromkeys(
         ("journal.access_facts", "tombstones.access_facts"),
         "It holds ids, days and values of enums.",
     ),

@@ -72,6 +72,7 @@ KERNELS = {
     "persistence.access",
     "persistence.embedded",
     "persistence.kernel",
+    "persistence.queue",
     "persistence.reading",
     "persistence.unit_of_work",
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import (
     Code,
     Invalid,
@@ -47,6 +48,7 @@ class FakeWork:
     locked_trees: list[str] = field(default_factory=list)
     locked_values: list[tuple[str, str]] = field(default_factory=list)
     replaced_ids: list[tuple[type, UUID, UUID]] = field(default_factory=list)
+    tasks: list[BackgroundTask] = field(default_factory=list)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -74,6 +76,9 @@ class FakeWork:
         unread = {*list_guarded_attributes(kind)} - {*reading}
         secret = unread | {*self._list_secrets(found, reading)}
         return concealed_copy(found, secret, self.actor.today)
+
+    def enqueue(self, task: BackgroundTask) -> None:
+        self.tasks.append(task)
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         await self.require(aggregate, to=to)

@@ -113,6 +113,7 @@ DEFECTS = [
     ("L17", "journal: DELETE", f"GRANT DELETE ON journal TO {SERVING_ROLE}"),
     ("L17", "journal.action: UPDATE", f"GRANT UPDATE (action) ON journal TO {SERVING_ROLE}"),
     ("L17", "directory.issuers: INSERT", f"GRANT INSERT ON directory.issuers TO {SERVING_ROLE}"),
+    ("L17", "directory.queues: DELETE", f"GRANT DELETE ON directory.queues TO {SERVING_ROLE}"),
     ("L17", "public: CREATE", f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}"),
     ("L17", "the database: TEMP", "GRANT TEMP ON DATABASE {database} TO PUBLIC"),
     ("L18", "goals", "ALTER TABLE goals ALTER COLUMN tenant_id RESET (n_distinct)"),

@@ -31,7 +31,7 @@ MACHINE_READ_COLUMNS = {
 }
 """Texts that programs read, and the search words derived from marked texts."""
 
-TABLES_WITHOUT_TEXT = {"idempotency_keys", "leaves"}
+TABLES_WITHOUT_TEXT = {"background_tasks", "idempotency_keys", "leaves"}
 """Tables without texts until somebody writes them through the graph."""
 
 

@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
+from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.identity import TenantId
+from domain.kernel.permissions import Permission
 from persistence.embedded import data_directory
+from persistence.worker import Worker
 from tests.persistence.embedded_support import list_server_processes, wait_until
+from tests.persistence.worker_support import Recorder
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER_SCRIPT = """
@@ -57,3 +63,28 @@ def owning(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         if each.stdout:
             each.stdout.close()
     wait_until(lambda: not list_server_processes(home.parent))
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """Create a handler that ends at once, unless a test clears `may_end`."""
+    created = Recorder()
+    created.may_end.set()
+    return created
+
+
+@pytest.fixture
+async def new_worker(
+    owner: asyncpg.Connection, writing: asyncpg.Pool, recorder: Recorder, tenant_id: TenantId
+) -> Callable[..., Worker]:
+    """Return a function that builds workers. The tenants of other tests have nothing to do."""
+    await owner.execute(
+        "INSERT INTO directory.queues (tenant_id, next_due_at) SELECT id, 'infinity'"
+        " FROM directory.tenants ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = 'infinity'"
+    )
+
+    def build(**options: Any) -> Worker:
+        handler = TaskHandler(recorder.run, frozenset({Permission.KPIS_READ}))
+        return Worker(writing, {"units.add": handler}, **options)
+
+    return build

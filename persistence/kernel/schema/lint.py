@@ -12,8 +12,14 @@ from itertools import groupby
 from persistence.kernel.pools import SERVING_ROLE, Connection
 from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 
-GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
-"""Tables without a tenant: read before the tenant is known, never written by the serving role."""
+GLOBAL_TABLES = (
+    "directory.tenants",
+    "directory.issuers",
+    "directory.queues",
+    "directory.alembic_version",
+)
+"""Tables without a tenant: read before the tenant is known. The serving role writes only the one
+that tells workers which tenants have tasks, and deletes nothing there."""
 
 APPEND_ONLY_TABLES = ("journal", "tombstones", "tenant_clocks")
 """Tables to which the serving role may only insert."""
@@ -180,6 +186,7 @@ RULES = {
            FROM relations, given, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) AS privilege
            WHERE relkind IN ('r', 'p') AND has_table_privilege(role, oid, privilege)
              AND (name = ANY (directory) OR name = ANY (kept_for_ever) AND privilege <> 'INSERT')
+             AND (name <> 'directory.queues' OR privilege = 'DELETE')
            UNION ALL SELECT name || '.' || a.attname || ': UPDATE'
            FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0, given
            WHERE name = ANY (kept_for_ever) AND NOT has_table_privilege(role, r.oid, 'UPDATE')

@@ -1,0 +1,56 @@
+"""Workers inside a process: one for each database, with connections of their own.
+
+A serving process runs them beside its requests, and `trellis worker` runs nothing else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import persistence.registry  # noqa: F401 - maps every aggregate
+from api.commands.database_url import Database
+from api.settings import Settings
+from api.telemetry.metrics import Metrics
+from domain.task_handlers import TASK_HANDLERS
+from persistence.kernel.pools import create_write_pool, open_connection
+from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.worker import Worker
+
+
+@asynccontextmanager
+async def run_workers(
+    settings: Settings, home: Database, metrics: Metrics
+) -> AsyncIterator[list[Worker]]:
+    """Run a worker for each database during the block; then let their tasks end in time."""
+    async with AsyncExitStack() as stack:
+        workers = [
+            await stack.enter_async_context(_open_worker(settings, each, metrics))
+            for each in home.all.values()
+        ]
+        running = [asyncio.create_task(each.run()) for each in workers]
+        try:
+            yield workers
+        finally:
+            for each in workers:
+                each.stopping.set()
+            _, late = await asyncio.wait(running, timeout=settings.shutdown_grace)
+            for each in workers if late else ():
+                each.abandon()  # the lease ends, and another worker runs the task again
+            await asyncio.gather(*running)
+
+
+@asynccontextmanager
+async def _open_worker(
+    settings: Settings, database: Database, metrics: Metrics
+) -> AsyncIterator[Worker]:
+    url, slots = database.serving_url, settings.background_slots
+
+    async def check() -> None:
+        async with open_connection(url) as connection:
+            await check_database_ready(connection)
+
+    # A tenant gets at most three quarters of a pool, and may have tasks in all slots.
+    async with await create_write_pool(url, max_size=2 * slots + 2) as pool:
+        worker = Worker(pool, TASK_HANDLERS, slots, check=check, report=metrics.count_task)
+        metrics.watch_tasks(database.name, lambda: worker.totals)
+        yield worker
