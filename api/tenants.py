@@ -96,6 +96,10 @@ class Tenant:
         "How many days before today the day of a check-in may be, also in corrections. 31 in a new"
         " tenant. 0 allows only today."
     )
+    kpi_tolerance_percent: int = value(
+        "How far below or above green a value of a KPI is still amber, in percent of the target."
+        " Used where a target is set without edges. 10 in a new tenant. 0 leaves out amber."
+    )
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"
         " no change since; it may repeat some that the answer includes."

@@ -153,6 +153,7 @@ class Tenant(Aggregate):
     check_in_backdating_days: Annotated[
         int, WholeNumber("The number of days", 0, 366), EDITABLE
     ] = 31
+    kpi_tolerance_percent: Annotated[int, WholeNumber("The tolerance", 0, 100), EDITABLE] = 10
 
     @classmethod
     def create(cls, id: TenantId, **settings: Any) -> "Tenant":

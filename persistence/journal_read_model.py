@@ -155,7 +155,7 @@ for name in ("entity", "action"):
 JOURNAL.value("subject_id", _build_subject_id)
 add_cursor(JOURNAL)
 JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
-JOURNAL.json_rows("changes", CHANGE, _select_changes)
+JOURNAL.computed_list("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
 ROOT.many("audit_log", JOURNAL)

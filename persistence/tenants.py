@@ -33,6 +33,7 @@ tenants = aggregate_table(
     CheckConstraint("id = tenant_id", name="itself"),
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     CheckConstraint("check_in_backdating_days BETWEEN 0 AND 366", name="check_in_backdating_days"),
+    CheckConstraint("kpi_tolerance_percent BETWEEN 0 AND 100", name="kpi_tolerance_percent"),
     prefix="tenant",
 )
 
@@ -90,7 +91,7 @@ def _unpack_labels(row: Row, _: FieldContext) -> FromClause:
 TENANT.value("slug", _select_directory_column("slug"))
 TENANT.value("status", _select_directory_column("status"))
 TENANT.value("change_cursor", build_current_cursor, prefix=CURSOR_PREFIX)
-TENANT.json_rows("labels", LABEL, _unpack_labels)
+TENANT.computed_list("labels", LABEL, _unpack_labels)
 LABEL.value("key", lambda row, _: type_coerce(row.c.key, EnumText(LabelKey)))
 LABEL.value("text")
 ROOT.one("tenant", TENANT, lambda _, row, context: row.c.id == context.facts.tenant())

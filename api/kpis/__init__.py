@@ -1,6 +1,7 @@
 """KPIs in the graph: types, queries and mutations."""
 
-from api.kpis import defining
+from api.kpis import defining, setting_targets
 from api.kpis.kpi import Kpi, KpiDefinition, KpiQueries
+from api.kpis.targets import KpiTarget
 
-__all__ = ["Kpi", "KpiDefinition", "KpiQueries", "defining"]
+__all__ = ["Kpi", "KpiDefinition", "KpiQueries", "KpiTarget", "defining", "setting_targets"]

@@ -21,12 +21,13 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis.targets import KpiTarget
 from domain.kpis import (
     KpiDirection,
     KpiForm,
     KpiFrequency,
     KpiScopeKind,
-    KpiStatus,
+    KpiState,
     KpiUnit,
     KpiVisibility,
     SliceAggregation,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.teams import Team
 
-graph_enum(KpiStatus, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
+graph_enum(KpiState, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
 graph_enum(
     KpiScopeKind,
     "The type of the scope of a KPI.",
@@ -201,7 +202,7 @@ class KpiDefinition:
         "visibility",
         "frequency",
         "due_after_days",
-        "status",
+        "state",
         "created_at",
         "updated_at",
         "scope",
@@ -209,8 +210,9 @@ class KpiDefinition:
         "purpose",
         "definition",
         "definitions",
+        "targets",
     ),
-    order_by=("name", "frequency", "status", "created_at", "updated_at"),
+    order_by=("name", "frequency", "state", "created_at", "updated_at"),
 )
 class Kpi:
     """A well-defined measure of an organization or a team that is measured again and again."""
@@ -231,7 +233,7 @@ class Kpi:
         "A value is due this many days after the last day of its period. Values of an irregular"
         " KPI are never due."
     )
-    status: KpiStatus = value("Whether the KPI is in use.")
+    state: KpiState = value("Whether the KPI is in use.")
     definition: KpiDefinition | None = one(
         "What the values of a day mean. A day before the first definition has the first one, and a"
         " future day the definition that is planned for it. Never null.",
@@ -239,6 +241,9 @@ class Kpi:
     )
     definitions: Connection[KpiDefinition] = many(
         "All definitions, past and planned, in the order of their days.", usual_size=2
+    )
+    targets: Connection[KpiTarget] = many(
+        "All targets, past and planned, in the order of their days.", usual_size=3
     )
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3

@@ -6,7 +6,7 @@ from domain.kpis.enums import (
     KpiForm,
     KpiFrequency,
     KpiScopeKind,
-    KpiStatus,
+    KpiState,
     KpiUnit,
     KpiVisibility,
     SliceAggregation,
@@ -15,6 +15,7 @@ from domain.kpis.enums import (
 from domain.kpis.formula_inputs import INPUT_ALIAS, MAX_INPUTS, KpiFormulaInput
 from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
+from domain.kpis.targets import KpiTarget, KpiTargetKind, KpiTargetSpan, KpiTargetStatus
 from domain.kpis.use_cases import create, edit, redefine
 
 __all__ = [
@@ -29,7 +30,11 @@ __all__ = [
     "KpiFrequency",
     "KpiScope",
     "KpiScopeKind",
-    "KpiStatus",
+    "KpiState",
+    "KpiTarget",
+    "KpiTargetKind",
+    "KpiTargetSpan",
+    "KpiTargetStatus",
     "KpiUnit",
     "KpiVisibility",
     "SliceAggregation",

@@ -1,9 +1,9 @@
-"""Enums of a KPI: its status, scope and visibility, and the parts of its definition."""
+"""Enums of a KPI: its state, scope and visibility, and the parts of its definition."""
 
 from enum import StrEnum
 
 
-class KpiStatus(StrEnum):
+class KpiState(StrEnum):
     """Whether a KPI is in use."""
 
     ACTIVE = "active"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -25,12 +25,21 @@ from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kpis import policy
 from domain.kpis.definitions import REASON, KpiDefinition, find_definition, list_in_order
-from domain.kpis.enums import KpiFrequency, KpiScopeKind, KpiStatus, KpiVisibility
+from domain.kpis.enums import KpiFrequency, KpiScopeKind, KpiState, KpiVisibility
 from domain.kpis.scopes import KpiScope
+from domain.kpis.targets.setting import complete_target
+from domain.kpis.targets.target import REASON as TARGET_REASON
+from domain.kpis.targets.target import KpiTarget, find_target
 
-ACTIVE, ARCHIVED = KpiStatus.ACTIVE, KpiStatus.ARCHIVED
-LIFECYCLE = Lifecycle[KpiStatus]({ACTIVE: frozenset({ARCHIVED}), ARCHIVED: frozenset({ACTIVE})})
+ACTIVE, ARCHIVED = KpiState.ACTIVE, KpiState.ARCHIVED
+LIFECYCLE = Lifecycle[KpiState]({ACTIVE: frozenset({ARCHIVED}), ARCHIVED: frozenset({ACTIVE})})
 MAX_DEFINITIONS = 100
+MAX_TARGETS = 300
+ONE_DAY = timedelta(days=1)
+
+
+def _start_from(state: KpiState, name: str) -> Action:
+    return Action(name, policy.EDIT, state, state_attribute="state")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,12 +56,16 @@ class Kpi(Aggregate):
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
     CREATE: ClassVar = Action("create", policy.MANAGE)
-    EDIT: ClassVar = Action("edit", policy.EDIT, ACTIVE)
-    REDEFINE: ClassVar = Action("redefine", policy.EDIT, ACTIVE)
-    ARCHIVE: ClassVar = Action("archive", policy.EDIT, ACTIVE)
-    RESTORE: ClassVar = Action("restore", policy.EDIT, ARCHIVED)
-    ACTIONS = (EDIT, REDEFINE, ARCHIVE, RESTORE)
-    EVENTS = ("created", "edited", "redefined", "archived", "restored")
+    EDIT: ClassVar = _start_from(ACTIVE, "edit")
+    REDEFINE: ClassVar = _start_from(ACTIVE, "redefine")
+    SET_TARGET: ClassVar = _start_from(ACTIVE, "set_target")
+    END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
+    ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
+    RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
+    ACTIONS = (EDIT, REDEFINE, SET_TARGET, END_TARGET, ARCHIVE, RESTORE)
+    EVENTS = (
+        *("created", "edited", "redefined", "target_set", "target_ended", "archived", "restored"),
+    )
     SEARCH_ATTRIBUTES = ("name",)
 
     scope_kind: KpiScopeKind
@@ -65,8 +78,9 @@ class Kpi(Aggregate):
     visibility: Annotated[KpiVisibility, EDITABLE] = KpiVisibility.TENANT
     frequency: KpiFrequency
     due_after_days: Annotated[int, WholeNumber("The number of days", 0, 366), EDITABLE] = 7
-    status: KpiStatus = ACTIVE
+    state: KpiState = ACTIVE
     definitions: list[KpiDefinition] = field(default_factory=list)
+    targets: list[KpiTarget] = field(default_factory=list)
     viewer_ids: Annotated[set[PersonId], MaxItems("A KPI", "viewers", 100), EDITABLE] = field(
         default_factory=set
     )
@@ -141,14 +155,66 @@ class Kpi(Aggregate):
         self.record_event("redefined", effective_on=starts_on, reason=values["reason"])
         return definition
 
+    def set_target(
+        self,
+        details: Mapping[str, Any],
+        starts_on: date,
+        tolerance_percent: int,
+        reason: str | None = None,
+        *,
+        at: datetime,
+    ) -> KpiTarget:
+        """Set what values should be from a day on, until the next target begins, and return it.
+
+        A target that begins on this very day is corrected instead. Raises Invalid and
+        LimitExceeded.
+        """
+        definition = find_definition(self.definitions, starts_on)
+        values = complete_target(details, definition, tolerance_percent)
+        values |= {"ends_on": None, "reason": TARGET_REASON.check(reason, "reason")}
+        target = next((each for each in self.targets if each.starts_on == starts_on), None)
+        if target is None:
+            if len(self.targets) >= MAX_TARGETS:
+                raise LimitExceeded(f"A KPI has at most {MAX_TARGETS} targets. Create a new KPI.")
+            target = KpiTarget(
+                tenant_id=self.tenant_id,
+                kpi_id=self.id,
+                starts_on=starts_on,
+                recorded_at=at,
+                **values,
+            )
+            self.targets.append(target)
+        elif set_attributes(target, values):
+            target.recorded_at = at
+        else:
+            return target
+        self.record_event("target_set", effective_on=starts_on, reason=values["reason"])
+        return target
+
+    def end_target(
+        self, ends_on: date, reason: Annotated[str, TARGET_REASON], *, at: datetime
+    ) -> None:
+        """End the target that holds on the day before, until the next one begins. Raises Invalid.
+
+        `ends_on` is the first day without a target.
+        """
+        reason = check_required(TARGET_REASON, reason, "reason")
+        target = find_target(self.targets, ends_on - ONE_DAY)
+        if target is None:
+            message = "No target holds on this day. Choose the last day of one that does."
+            raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+        if set_attributes(target, {"ends_on": ends_on}):
+            set_attributes(target, {"reason": reason, "recorded_at": at})
+            self.record_event("target_ended", effective_on=ends_on, reason=reason)
+
     def archive(self) -> None:
         """Put the KPI out of use; its values stay. Raises StateConflict."""
-        self.status = LIFECYCLE.transition(self.status, ARCHIVED)
+        self.state = LIFECYCLE.transition(self.state, ARCHIVED)
         self.record_event("archived")
 
     def restore(self) -> None:
         """Use an archived KPI again. Raises StateConflict."""
-        self.status = LIFECYCLE.transition(self.status, ACTIVE)
+        self.state = LIFECYCLE.transition(self.state, ACTIVE)
         self.record_event("restored")
 
     def _get_definition(self, day: date) -> KpiDefinition:

@@ -4,18 +4,22 @@ from persistence.kpis.definitions import (
     KPI,
     KPI_DEFINITION,
     KPI_FORMULA_INPUT,
+    KPI_TARGET,
     kpi_definitions,
     kpi_formula_inputs,
     kpi_viewers,
     kpis,
 )
+from persistence.kpis.targets import kpi_targets
 
 __all__ = [
     "KPI",
     "KPI_DEFINITION",
     "KPI_FORMULA_INPUT",
+    "KPI_TARGET",
     "kpi_definitions",
     "kpi_formula_inputs",
+    "kpi_targets",
     "kpi_viewers",
     "kpis",
 ]

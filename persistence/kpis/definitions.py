@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Uuid, func, literal_column
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
+from domain.kpis.targets import KpiTarget
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import get_requested_day
 from persistence.goals import GOAL
@@ -18,6 +19,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.kpis.targets import kpi_targets
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
@@ -82,6 +84,9 @@ KPI = register_concept(
     definitions=map_children(
         KpiDefinition, kpi_definitions, parent_column="kpi_id", order_columns=("starts_on",)
     ),
+    targets=map_children(
+        KpiTarget, kpi_targets, parent_column="kpi_id", order_columns=("starts_on",)
+    ),
 )
 KPI_DEFINITION = register_part(
     KpiDefinition,
@@ -94,6 +99,7 @@ KPI_DEFINITION = register_part(
         order_columns=("alias",),
     ),
 )
+KPI_TARGET = register_part(KpiTarget, kpi_targets, order=("starts_on",))
 KPI_FORMULA_INPUT = register_part(KpiFormulaInput, kpi_formula_inputs, order=("alias",))
 
 KPI.union(
@@ -108,6 +114,9 @@ KPI.belongs_to(GOAL, foreign_key="purpose_id", one="purpose", many="kpis")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
+)
+KPI_TARGET.belongs_to(
+    KPI, foreign_key="kpi_id", one="kpi", many="targets", inherits_visibility=True
 )
 KPI_DEFINITION.list_of(
     "inputs", KPI_FORMULA_INPUT, lambda row, each, _: each.c.definition_id == row.c.id

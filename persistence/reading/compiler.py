@@ -52,7 +52,8 @@ from persistence.reading.parameters import (
 from persistence.reading.plan_cache import PlanBuilder
 from persistence.reading.read_model import (
     AnyNode,
-    JsonRows,
+    ComputedOne,
+    ComputedRows,
     ListOf,
     Many,
     One,
@@ -131,8 +132,8 @@ class Compiler:
             case ListOf() as list_of:
                 items = self._compile_list(list_of, require_row(row), field)
                 return self.context.guard_value(list_of.see, row, items)
-            case JsonRows() as json_rows:
-                return self._compile_json_rows(json_rows, require_row(row), field)
+            case ComputedRows() as computed:
+                return self._compile_computed_rows(computed, require_row(row), field)
             case UnionOf() as union:
                 return self._compile_union(union, require_row(row), field)
             case AnyNode(is_list):
@@ -189,10 +190,13 @@ class Compiler:
         )
         return build_json_array(rows.correlate_except(target))
 
-    def _compile_json_rows(self, json_rows: JsonRows, row: Row, field: Field) -> Sql:
-        items = json_rows.build_rows(row, self.context.create_field_context(field))
-        selected = self.select_object(json_rows.target, items, require_selection(field))
-        return build_json_array(selected.select_from(items).correlate_except(items))
+    def _compile_computed_rows(self, computed: ComputedRows, row: Row, field: Field) -> Sql:
+        items = computed.build_rows(row, self.context.create_field_context(field))
+        selected = self.select_object(computed.target, items, require_selection(field))
+        rows = selected.select_from(items).correlate_except(items)
+        if isinstance(computed, ComputedOne):
+            return build_json_object(rows)
+        return build_json_array(rows)
 
     def _compile_union(self, union: UnionOf, row: Row, field: Field) -> Sql:
         """Return a CASE with one branch for each type; PostgreSQL evaluates only one of them."""

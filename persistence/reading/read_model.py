@@ -136,11 +136,24 @@ class ListOf:
 
 
 @dataclass(frozen=True)
-class JsonRows:
-    """A list without pages from a JSON column; `build_rows` returns its items as rows."""
+class ComputedRows:
+    """Rows that a FROM clause computes for this row: a list without pages, or at most one object.
+
+    Everyone who sees this row sees them, so `build_rows` leaves out what is hidden.
+    """
 
     target: "ReadModel"
     build_rows: Callable[[Row, FieldContext], FromClause]
+
+
+@dataclass(frozen=True)
+class ComputedList(ComputedRows):
+    """A list of computed rows, in the order of the FROM clause."""
+
+
+@dataclass(frozen=True)
+class ComputedOne(ComputedRows):
+    """At most one computed row."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +171,7 @@ class AnyNode:
     is_list: bool = False
 
 
-ModelField = Value | One | Many | ListOf | JsonRows | UnionOf | AnyNode
+ModelField = Value | One | Many | ListOf | ComputedRows | UnionOf | AnyNode
 
 
 @dataclass(eq=False)
@@ -326,11 +339,17 @@ class ReadModel:
         """Declare a condition that blocks an action although its rule and its states allow it."""
         self.blockers[action] = build_sql
 
-    def json_rows(
+    def computed_list(
         self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
     ) -> None:
-        """Declare a list without pages from a JSON column."""
-        self.declared_fields[name] = JsonRows(target, build_rows)
+        """Declare a list without pages whose rows are computed."""
+        self.declared_fields[name] = ComputedList(target, build_rows)
+
+    def computed_one(
+        self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
+    ) -> None:
+        """Declare an object that is computed."""
+        self.declared_fields[name] = ComputedOne(target, build_rows)
 
     def belongs_to(
         self,

@@ -56,6 +56,7 @@ class Scenario:
             allows_self_appointment=False,
             allows_granting_unheld=False,
             check_in_backdating_days=31,
+            kpi_tolerance_percent=10,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -34,7 +35,7 @@ from tests.conftest import SAVE
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.kpis import a_kpi
+from tests.factories.kpis import BEGUN_ON, a_kpi
 from tests.factories.lending_pool import LendingPool
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
@@ -240,7 +241,7 @@ def _add_goals(company: Company) -> None:
 def _add_kpis(company: Company) -> None:
     mara, ops, in_unit = company.people["mara"], company.units["ops"], KpiVisibility.ORGANIZATION
     company.kpis = {
-        "shared": a_kpi(ops, mara),
+        "shared": _add_target(a_kpi(ops, mara)),
         "in_unit": a_kpi(ops, mara, "Cost per parcel", in_unit),
         "named": a_kpi(ops, mara, "Absence", KpiVisibility.NAMED, company.people["peer"]),
         "of_team": a_kpi(company.teams["dispatch"], mara, "Late parcels", in_unit),
@@ -249,6 +250,12 @@ def _add_kpis(company: Company) -> None:
     }
     company.kpis["archived"].archive()
     company.kpis["archived"].events.clear()
+
+
+def _add_target(kpi: Kpi) -> Kpi:
+    kpi.set_target({"value": Decimal("0.95"), "amber_from": Decimal("0.9")}, BEGUN_ON, 10, at=NOW)
+    kpi.events.clear()
+    return kpi
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

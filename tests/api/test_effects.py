@@ -34,11 +34,11 @@ CREATION_EFFECTS = [
     ),
     Effect(
         "kpiCreate",
-        "name status visibility frequency dueAfterDays scope { ... on Organization { code } }"
+        "name state visibility frequency dueAfterDays scope { ... on Organization { code } }"
         " owner { name } definition { startsOn unit decimals direction timeAggregation reason }",
         {
             "name": "Parcels a day",
-            "status": "ACTIVE",
+            "state": "ACTIVE",
             "visibility": "TENANT",
             "frequency": "DAILY",
             "dueAfterDays": 7,
@@ -62,10 +62,10 @@ CREATION_EFFECTS = [
             "visibility",
             "frequency",
             "dueAfterDays",
-            "status",
+            "state",
             "definitions",
         },
-        gained_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
     ),
     Effect(
         "personHire",

@@ -84,7 +84,7 @@ async def test_kpis_are_found_by_what_defines_them(company: Company) -> None:
         "ruler",
         """{
           money: kpis(where: { definition: { unit: { eq: MONEY } } }) { nodes { name } }
-          archived: kpis(where: { status: { eq: ARCHIVED } }) { nodes { name } }
+          archived: kpis(where: { state: { eq: ARCHIVED } }) { nodes { name } }
           teams: kpis(where: { scope: { team: { name: { eq: "Dispatch" } } } }) { nodes { name } }
           found: kpis(search: "deliv") { nodes { name } }
           ordered: kpis(first: 3, orderBy: [{ field: NAME }]) { nodes { name } }

@@ -22,6 +22,7 @@ EMPTY_TABLES = {
     "kpis": "no case of the benchmark reads one",
     "kpi_definitions": "no case of the benchmark reads one",
     "kpi_formula_inputs": "no case of the benchmark reads one",
+    "kpi_targets": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
     "jobs": "no job has changed; the directory has the values",
     "leaves": "nobody is on leave",

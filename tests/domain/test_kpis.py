@@ -14,7 +14,7 @@ from domain.kpis import (
     KpiFrequency,
     KpiScope,
     KpiScopeKind,
-    KpiStatus,
+    KpiState,
     KpiUnit,
     KpiVisibility,
     TimeAggregation,
@@ -52,9 +52,9 @@ def a_kpi(**definition: Any) -> Kpi:
 
 def test_a_kpi_is_active_and_known_to_the_tenant_at_first() -> None:
     kpi = a_kpi()
-    assert (kpi.name, kpi.status, kpi.visibility) == (
+    assert (kpi.name, kpi.state, kpi.visibility) == (
         "Late 🚚",
-        KpiStatus.ACTIVE,
+        KpiState.ACTIVE,
         KpiVisibility.TENANT,
     )
     assert (kpi.scope_kind, kpi.organization_id) == (KpiScopeKind.TEAM, None)
@@ -162,13 +162,13 @@ def test_a_ratio_may_combine_its_parts_in_different_ways() -> None:
 def test_an_archived_kpi_can_be_restored() -> None:
     kpi = a_kpi()
     kpi.archive()
-    assert kpi.status is KpiStatus.ARCHIVED
+    assert kpi.state is KpiState.ARCHIVED
     with pytest.raises(StateConflict):
         kpi.archive()
     kpi.restore()
     with pytest.raises(StateConflict):
         kpi.restore()
-    assert kpi.status is KpiStatus.ACTIVE
+    assert kpi.state is KpiState.ACTIVE
     assert list_event_actions(kpi) == ["archived", "restored"]
 
 

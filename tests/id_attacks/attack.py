@@ -28,6 +28,7 @@ TABLE_BY_KIND = {
     "kpi": "kpis",
     "kpidef": "kpi_definitions",
     "kpiinput": "kpi_formula_inputs",
+    "kpitarget": "kpi_targets",
     "keyres": "key_results",
     "assignment": "role_assignments",
     "membership": "team_memberships",

@@ -1,6 +1,7 @@
 """The KPIs of a dataset, from a source of randomness of their own."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ NAMES = ["On-time delivery", "on-time DELIVERY", "Margin 100%", "Öl je Paket", 
 UNITS = [("number", None, None), ("money", "EUR per parcel", "EUR"), ("share", None, None)]
 VISIBILITIES = ("tenant", "tenant", "organization", "named")
 ALIASES = ("night", "day")
+UPWARD, DOWNWARD = ("at_least", "increase_to"), ("at_most", "decrease_to")
 FREQUENCIES = ("daily", "weekly", "monthly", "monthly", "quarterly", "annual", "irregular")
 
 Row = dict[str, Any]
@@ -44,7 +46,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
             visibility=random.choice(VISIBILITIES),
             frequency=random.choice(FREQUENCIES),
             due_after_days=random.choice([0, 7, 7, 30]),
-            status=random.choice(["active", "active", "active", "archived"]),
+            state=random.choice(["active", "active", "active", "archived"]),
         )
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
             world.add_row("kpi_viewers", kpi_id=kpi["id"], person_id=person["id"])
@@ -52,6 +54,35 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
     _add_formulas(world)
+    _add_targets(world)
+
+
+def _add_targets(world: "TenantDataset") -> None:
+    """Give two thirds of the KPIs targets from two days, some of them ended."""
+    random = Random(f"targets {world.seed}")
+    for n, kpi in enumerate(world.tables["kpis"]):
+        for number, day in enumerate((-400, random.choice([-20, 20]))[: n % 3]):
+            kind = random.choice(["at_least", "at_most", "between", "increase_to", "decrease_to"])
+            starts_on, is_range = world.today + timedelta(days=day), kind == "between"
+            is_upward, is_downward = kind in UPWARD, kind in DOWNWARD
+            world.add_row(
+                "kpi_targets",
+                id=UUID(int=random.getrandbits(128)),
+                kpi_id=kpi["id"],
+                starts_on=starts_on,
+                ends_on=random.choice([None, starts_on + timedelta(days=90)]),
+                kind=kind,
+                span="period",
+                value=100,
+                upper_value=120 if is_range else None,
+                start_value=100 if kind.endswith("_to") else None,
+                green_from=None if is_downward else 100,
+                green_to=None if is_upward else 120,
+                amber_from=None if is_downward else Decimal("92.5"),
+                amber_to=None if is_upward else Decimal(130),
+                reason=random.choice([None, "Agreed with the board"]),
+                recorded_at=BASE_TIME + timedelta(days=number),
+            )
 
 
 def _add_formulas(world: "TenantDataset") -> None:

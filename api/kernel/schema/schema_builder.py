@@ -53,7 +53,8 @@ from persistence.reading.ordering import MAX_SORT_KEYS
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from persistence.reading.read_model import (
     AnyNode,
-    JsonRows,
+    ComputedList,
+    ComputedOne,
     ListOf,
     Many,
     ModelField,
@@ -70,18 +71,12 @@ TYPE_KEY = "~type"
 
 _SOURCE_TYPES: dict[str, tuple[type, ...]] = {
     "value": (Value,),
-    "one": (One, UnionOf, AnyNode),
+    "one": (One, ComputedOne, UnionOf, AnyNode),
     "many": (Many,),
-    "listed": (ListOf, JsonRows, AnyNode),
+    "listed": (ListOf, ComputedList, AnyNode),
 }
-_KIND_OF_SOURCE: dict[type, str] = {
-    Value: "value",
-    One: "one",
-    UnionOf: "one",
-    AnyNode: "one",
-    Many: "many",
-    ListOf: "listed",
-    JsonRows: "listed",
+_KIND_OF_SOURCE = {
+    source: kind for kind, sources in reversed(_SOURCE_TYPES.items()) for source in sources
 }
 _COMPUTED_FIELDS = {"viewer_can"}
 

@@ -1,6 +1,6 @@
 """The effects of the mutations of KPIs."""
 
-from tests.api.effects.effect import TODAY, Effect
+from tests.api.effects.effect import TODAY, YESTERDAY, Effect
 
 EFFECTS = [
     Effect("kpiEdit", "name", {"name": "Parcels on time"}, "edited", {"name"}),
@@ -17,21 +17,58 @@ EFFECTS = [
         effective_on=TODAY,
     ),
     Effect(
+        "kpiSetTarget",
+        "targets { nodes { startsOn lastDay kind value greenFrom amberFrom } }",
+        {
+            "targets": {
+                "nodes": [
+                    {
+                        "startsOn": "2026-01-01",
+                        "lastDay": None,
+                        "kind": "AT_LEAST",
+                        "value": "0.95",
+                        "greenFrom": "0.95",
+                        "amberFrom": "0.9",
+                    },
+                    {
+                        "startsOn": TODAY,
+                        "lastDay": None,
+                        "kind": "AT_LEAST",
+                        "value": "0.97",
+                        "greenFrom": "0.97",
+                        "amberFrom": "0.873000",
+                    },
+                ]
+            }
+        },
+        "target_set",
+        {"targets"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "kpiEndTarget",
+        "targets { nodes { lastDay reason } }",
+        {"targets": {"nodes": [{"lastDay": YESTERDAY, "reason": "We set a new one in July."}]}},
+        "target_ended",
+        {"targets", "reason"},
+        effective_on=TODAY,
+    ),
+    Effect(
         "kpiArchive",
-        "status",
-        {"status": "ARCHIVED"},
+        "state",
+        {"state": "ARCHIVED"},
         "archived",
-        {"status"},
+        {"state"},
         gained_actions={"RESTORE"},
-        lost_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+        lost_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
     ),
     Effect(
         "kpiRestore",
-        "status",
-        {"status": "ACTIVE"},
+        "state",
+        {"state": "ACTIVE"},
         "restored",
-        {"status"},
-        gained_actions={"EDIT", "REDEFINE", "ARCHIVE"},
+        {"state"},
+        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
         lost_actions={"RESTORE"},
     ),
 ]

@@ -18,6 +18,8 @@ kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -   
 kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
 kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 """
@@ -40,6 +42,8 @@ INPUTS: Inputs = {
     },
     "kpiEdit giving_away": build_input("kpi", "shared", ownerId=encode_id_of("person", "peer")),
     "kpiRedefine": build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
+    "kpiSetTarget": build_input("kpi", "shared", value="0.97"),
+    "kpiEndTarget": build_input("kpi", "shared", reason="We set a new one in July."),
     "kpiArchive": build_input("kpi", "shared"),
     "kpiRestore": build_input("kpi", "archived"),
 }

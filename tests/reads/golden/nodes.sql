@@ -448,24 +448,50 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~24".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~24"
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~24".id AS TEXT) AS id
+          FROM kpi_targets AS "~24"
           WHERE "~24".tenant_id = $1::UUID
           AND "~24".id = anon_1.id
           AND (EXISTS (
             SELECT 1
+            FROM kpis AS kpis_3
+            WHERE kpis_3.tenant_id = $1::UUID
+            AND kpis_3.id = "~24".kpi_id
+            AND (kpis_3.visibility = 'tenant' OR kpis_3.owner_id = $2::UUID OR kpis_3.visibility = 'organization' AND (kpis_3.organization_id = ANY ($4::UUID[]) OR kpis_3.organization_id IS NULL AND kpis_3.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_3.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~25".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~24".definition_id
+            AND kpi_definitions_1.id = "~25".definition_id
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_3
-              WHERE kpis_3.tenant_id = $1::UUID
-              AND kpis_3.id = kpi_definitions_1.kpi_id
-              AND (kpis_3.visibility = 'tenant' OR kpis_3.owner_id = $2::UUID OR kpis_3.visibility = 'organization' AND (kpis_3.organization_id = ANY ($4::UUID[]) OR kpis_3.organization_id IS NULL AND kpis_3.team_id IN (
+              FROM kpis AS kpis_4
+              WHERE kpis_4.tenant_id = $1::UUID
+              AND kpis_4.id = kpi_definitions_1.kpi_id
+              AND (kpis_4.visibility = 'tenant' OR kpis_4.owner_id = $2::UUID OR kpis_4.visibility = 'organization' AND (kpis_4.organization_id = ANY ($4::UUID[]) OR kpis_4.organization_id IS NULL AND kpis_4.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -474,7 +500,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_3.id
+                AND kpi_viewers_1.kpi_id = kpis_4.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))

@@ -30,6 +30,7 @@ DEFAULT_ORDERS = {
     "Goal": ("-id",),
     "Kpi": ("name",),
     "KpiDefinition": ("starts_on",),
+    "KpiTarget": ("starts_on",),
     "Person": ("name",),
     "Team": ("name",),
     "Organization": ("name",),

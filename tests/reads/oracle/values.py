@@ -17,6 +17,7 @@ PREFIXES = {
     "Kpi": "kpi",
     "KpiDefinition": "kpidef",
     "KpiFormulaInput": "kpiinput",
+    "KpiTarget": "kpitarget",
     "KeyResult": "keyres",
     "CheckIn": "checkin",
     "CheckInValue": "checkinvalue",
@@ -43,6 +44,7 @@ TABLES = {
     "Kpi": "kpis",
     "KpiDefinition": "kpi_definitions",
     "KpiFormulaInput": "kpi_formula_inputs",
+    "KpiTarget": "kpi_targets",
     "KeyResult": "key_results",
     "CheckIn": "check_ins",
     "CheckInValue": "check_in_values",
@@ -116,7 +118,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             held = {each.permission for each in who.grants if who.has_permission(each.permission)}
             return sorted((each.replace(":", "_") for each in held), key=str.upper)
         case _, "last_day" | "ends_on":
-            return _day_before(row["left_on" if name == "last_day" else name])
+            return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:
             return row[name]
 

@@ -77,6 +77,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),
         ("REDEFINE", can_edit_kpi, ("active",)),
+        ("SET_TARGET", can_edit_kpi, ("active",)),
+        ("END_TARGET", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
     ],
@@ -155,7 +157,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
 
 def is_in_state(row: Row, states: tuple[str, ...]) -> bool:
     """Return whether an object is in one of these states, or whether any state will do."""
-    state = row.get("record_status") or row.get("status") or "current"
+    state = row.get("record_status") or row.get("status") or row.get("state") or "current"
     return not states or state in states
 
 

@@ -121,6 +121,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Goal": can_see_goal,
     "Kpi": can_see_kpi,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
     "Member": can_see_member,
     "Role": can_see_role,

@@ -37,6 +37,7 @@ RELATIONS: Relations = {
         "definitions": to_many(
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
+        "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "dependents": Relation("Kpi", _find_dependents),
         "viewers": build_viewer_relation("kpi"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
@@ -51,4 +52,5 @@ RELATIONS: Relations = {
         ),
     },
     "KpiFormulaInput": {"kpi": to_one("Kpi", "input_id")},
+    "KpiTarget": {"kpi": to_one("Kpi", "kpi_id")},
 }
