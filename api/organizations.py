@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from api.goals import Goal
     from api.kpis import Kpi
     from api.people import Person
+    from api.scorecards import Scorecard
     from api.teams import Team
 
 graph_enum(
@@ -106,6 +107,7 @@ class Organization:
     )
     goals: Connection["Goal"] = many("The goals the unit owns.", usual_size=10)
     kpis: Connection["Kpi"] = many("The KPIs of the unit.", usual_size=10)
+    scorecards: Connection["Scorecard"] = many("The scorecards of the unit.", usual_size=2)
 
 
 @input_type(one_of=True)

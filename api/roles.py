@@ -56,7 +56,7 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.EMPLOYMENT_READ: "Read employment dates, status, jobs and employee numbers.",
     Permission.GOALS_MANAGE: "Change goals that are not private.",
     Permission.GOALS_READ: "Read public goals.",
-    Permission.KPIS_MANAGE: "Define KPIs.",
+    Permission.KPIS_MANAGE: "Define KPIs and scorecards.",
     Permission.KPIS_READ: "Read KPIs that are not for named people only.",
     Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",
     Permission.MEMBERS_READ: "Read members and roles.",

@@ -5,13 +5,28 @@ from functools import cache
 import strawberry
 
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
-from api import goals, journal, kpis, members, nodes, organizations, people, roles, teams, tenants
+from api import (
+    goals,
+    journal,
+    kpis,
+    members,
+    nodes,
+    organizations,
+    people,
+    roles,
+    scorecards,
+    teams,
+    tenants,
+)
 from api.kernel.schema.declarations import build_query_type
 from api.kernel.schema.mutations import build_mutation_type
 from api.kernel.schema.schema_builder import build_schema
 from api.kernel.schema.subscriptions import build_subscription_type
 
-CONCEPTS = (members, roles, tenants, people, teams, organizations, goals, kpis, journal, nodes)
+CONCEPTS = (
+    *(members, roles, tenants, people, teams, organizations, goals, kpis, scorecards),
+    *(journal, nodes),
+)
 """The modules whose import declares the types and root fields of the graph."""
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
+    from api.scorecards import Scorecard
 
 graph_enum(
     TeamRole,
@@ -120,6 +121,7 @@ class Team:
     )
     goals: Connection["Goal"] = many("The goals the team owns.", usual_size=10)
     kpis: Connection["Kpi"] = many("The KPIs of the team.", usual_size=10)
+    scorecards: Connection["Scorecard"] = many("The scorecards of the team.", usual_size=2)
 
 
 @input_type(one_of=True)

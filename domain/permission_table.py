@@ -26,6 +26,7 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import BUILT_IN_ROLES, Role
+from domain.scorecards import Scorecard
 from domain.teams import Team
 from domain.tenants import Tenant
 
@@ -38,6 +39,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Team,
     Goal,
     Kpi,
+    Scorecard,
 )
 
 LINE_BREAK = "<br>"

@@ -12,6 +12,7 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
+from domain.scorecards import Scorecard
 from domain.teams import Team
 from persistence.kernel.schema.tables import shared_alias
 from persistence.members import members
@@ -50,15 +51,20 @@ ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_o
 ORGANIZATION.creates(Kpi, Kpi.CREATE, argument="scope.organizationId", organization_id="id")
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
 ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
+ORGANIZATION.creates(
+    Scorecard, Scorecard.CREATE, argument="scope.organizationId", organization_id="id"
+)
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
 ORGANIZATION.blocker("create_goal", _has_ended)
 ORGANIZATION.blocker("create_kpi", _has_ended)
 ORGANIZATION.blocker("create_organization", _has_ended)
+ORGANIZATION.blocker("create_scorecard", _has_ended)
 ORGANIZATION.blocker("create_team", _has_ended)
 ORGANIZATION.blocker("hire_person", _has_end)
 
 TEAM.creates(Goal, Goal.CREATE, argument="owner.teamId", owner_team_id="id")
 TEAM.creates(Kpi, Kpi.CREATE, argument="scope.teamId", team_id="id")
+TEAM.creates(Scorecard, Scorecard.CREATE, argument="scope.teamId", team_id="id")
 TEAM.creates(
     Team,
     Team.CREATE,
@@ -68,6 +74,7 @@ TEAM.creates(
 )
 TEAM.blocker("create_goal", _has_ended)
 TEAM.blocker("create_kpi", _has_ended)
+TEAM.blocker("create_scorecard", _has_ended)
 TEAM.blocker("create_team", _has_ended)
 
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")

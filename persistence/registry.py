@@ -8,6 +8,7 @@ from persistence import (
     members,
     organizations,
     people,
+    scorecards,
     teams,
     tenants,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "people",
     "queue",
     "redirects",
+    "scorecards",
     "search_index",
     "teams",
     "tenants",

@@ -26,7 +26,7 @@ from domain.kpis import INPUT_ALIAS, MAX_INPUTS, KpiFrequency, KpiScope, KpiScop
 
 @input_type(one_of=True)
 class KpiScopeInput:
-    """What a KPI is about: exactly one of these."""
+    """What a KPI or a scorecard is about: exactly one of these."""
 
     organization_id: UUID | None = input_field("The organization.", id_prefix="org")
     team_id: UUID | None = input_field("The team.", id_prefix="team")
@@ -132,7 +132,7 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
     """Create a KPI of an organization or a team."""
     return await kpis.create(
         work,
-        _resolve_scope(input.scope),
+        resolve_scope(input.scope),
         given_values(input.definition, kpis.KpiDefinition) | _pair(input.definition.inputs),
         owner_id=input.owner_id,
         purpose_id=input.purpose_id,
@@ -175,7 +175,8 @@ kpi_archive = verb(
 kpi_restore = verb(Kpi, kpis.Kpi.RESTORE, "Use an archived KPI again.")
 
 
-def _resolve_scope(input: KpiScopeInput) -> KpiScope:
+def resolve_scope(input: KpiScopeInput) -> KpiScope:
+    """Return the organization or team that an input names."""
     if input.organization_id is not None:
         return KpiScope(KpiScopeKind.ORGANIZATION, input.organization_id)
     assert input.team_id is not None, "A @oneOf input has one field."

@@ -40,19 +40,20 @@ if TYPE_CHECKING:
     from api.goals import Goal
     from api.organizations import Organization
     from api.people import Person
+    from api.scorecards import Scorecard
     from api.teams import Team
 
 graph_enum(KpiState, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
 graph_enum(
     KpiScopeKind,
-    "The type of the scope of a KPI.",
+    "The type of the scope of a KPI or a scorecard.",
     organization="The scope is an `Organization`.",
     team="The scope is a `Team`.",
 )
 graph_enum(
     KpiVisibility,
-    "Who may see a KPI, beside its owner, the people in `viewers`, and those who define KPIs"
-    " of its scope.",
+    "Who may see a KPI or a scorecard, beside its owner, the people in `viewers`, and those who"
+    " define KPIs of its scope.",
     tenant="Everyone in the tenant who may see the scope in the directory.",
     organization="The people of the organization and of all units below it, the leads of the team,"
     " the managers above the owner, and those with `KPIS_READ`.",
@@ -115,7 +116,9 @@ graph_enum(
 
 KpiScope = Annotated[
     "Organization | Team",
-    strawberry.union("KpiScope", description="What a KPI is about: an organization or a team."),
+    strawberry.union(
+        "KpiScope", description="What a KPI or a scorecard is about: an organization or a team."
+    ),
 ]
 
 
@@ -248,6 +251,7 @@ class Kpi:
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
     )
+    scorecards: Connection["Scorecard"] = many("The scorecards that the KPI is on.", usual_size=2)
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3
     )

@@ -5,28 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.aggregate import Aggregate, get_kind
+from domain.kernel.aggregate import get_kind
 from domain.kernel.errors import Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis.computing import CHECKED, check_formula_of, refuse_cycle
-from domain.kpis.enums import KpiFrequency, KpiScopeKind
+from domain.kpis.enums import KpiFrequency
 from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.model import Kpi
+from domain.kpis.references import reference_owner, reference_scope, reference_viewers
 from domain.kpis.scopes import KpiScope
-from domain.organizations import Organization
-from domain.people import Person
-from domain.teams import Team
 
-SCOPE_TYPES: dict[KpiScopeKind, type[Aggregate]] = {
-    KpiScopeKind.ORGANIZATION: Organization,
-    KpiScopeKind.TEAM: Team,
-}
-FORMER_SCOPES = {
-    KpiScopeKind.ORGANIZATION: "This organization is closed. Choose another.",
-    KpiScopeKind.TEAM: "This team has ended. Choose another.",
-}
 PURPOSE = "goal"
 """The NAME of the concept of a purpose. It is looked up, because goals may be measured by KPIs."""
 
@@ -117,22 +107,15 @@ def _split_inputs(
 
 
 async def _reference_scope(work: Work, scope: KpiScope) -> None:
-    """Check the unit of a new KPI. Raises Invalid where it is unknown or has ended.
-
-    Raises NotPermitted where the actor may not define KPIs of it.
-    """
-    field_path = ("scope", f"{scope.kind}Id")
-    found: Any = await work.reference(SCOPE_TYPES[scope.kind], scope.id, *field_path)
-    kpi = Kpi(
+    """Check the unit of a new KPI. Raises Invalid, and NotPermitted."""
+    example = Kpi(
         tenant_id=work.actor.tenant_id,
         **scope.to_attributes(),
         name="",
         owner_id=PersonId(UUID(int=0)),
         frequency=KpiFrequency.MONTHLY,
     )
-    await work.require(kpi, to=Kpi.CREATE)
-    if found.ends_on is not None and found.ends_on <= work.actor.today:
-        raise Invalid(FORMER_SCOPES[scope.kind], *field_path)
+    await reference_scope(work, scope, example, to=Kpi.CREATE)
 
 
 async def _reference_people(
@@ -145,15 +128,11 @@ async def _reference_people(
     """Check what an input names beside the scope. Raises Invalid with all faults."""
     faults = FaultCollector()
     with faults.collect():
-        owner = await work.reference(Person, owner_id, "ownerId")
-        if owner is not None and owner.has_left(work.actor.today):
-            raise Invalid("This person has left. Choose another owner.", "ownerId")
+        await reference_owner(work, owner_id)
     with faults.collect():
         await _reference_purpose(work, purpose_id)
-    for index, id in enumerate(viewer_ids):
-        if id not in existing_viewer_ids:
-            with faults.collect():
-                await work.reference(Person, id, "viewerIds", str(index))
+    with faults.collect():
+        await reference_viewers(work, viewer_ids, existing_viewer_ids)
     faults.raise_all()
 
 

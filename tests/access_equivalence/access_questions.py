@@ -68,6 +68,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Goal", "create"): policy.can_edit_goal,
     ("Goal", "share"): _can_share_goal,
     ("Kpi", "create"): policy.can_define_kpi,
+    ("Scorecard", "create"): policy.can_define_kpi,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

@@ -14,6 +14,7 @@ from tests.factories.actors import NOW
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
+from tests.reads.scorecard_dataset import add_scorecards
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
 NARROW_VISIBILITIES = ("private", "reporting_chain")
@@ -50,6 +51,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     for _ in range(people * 3):
         _add_goal(world)
     add_kpis(world, people * 2)
+    add_scorecards(world, people)
     return world
 
 

@@ -28,6 +28,7 @@ from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.people.jobs import FACTS
 from domain.roles import Role
+from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
 from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
@@ -40,6 +41,7 @@ from tests.factories.lending_pool import LendingPool
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
+from tests.factories.scorecards import a_scorecard
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
@@ -75,6 +77,7 @@ class Company:
     teams: dict[str, Team] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
+    scorecards: dict[str, Scorecard] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -86,6 +89,7 @@ class Company:
             "team": self.teams,
             "goal": self.goals,
             "kpi": self.kpis,
+            "scorecard": self.scorecards,
             "role": self.roles,
             "member": self.members,
         }
@@ -124,13 +128,14 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_teams(company)
     _add_goals(company)
     _add_kpis(company)
+    _add_scorecards(company)
     people = company.people.values()
     await _save(
         writing,
         tenant_id,
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
-        [*company.kpis.values()],
+        [*company.kpis.values(), *company.scorecards.values()],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -256,6 +261,32 @@ def _add_target(kpi: Kpi) -> Kpi:
     kpi.set_target({"value": Decimal("0.95"), "amber_from": Decimal("0.9")}, BEGUN_ON, 10, at=NOW)
     kpi.events.clear()
     return kpi
+
+
+def _add_scorecards(company: Company) -> None:
+    mara, ops, kpis = company.people["mara"], company.units["ops"], company.kpis
+    in_unit = KpiVisibility.ORGANIZATION
+    company.scorecards = {
+        "shared": a_scorecard(ops, mara, kpis["shared"], kpis["in_unit"], kpis["named"]),
+        "in_unit": a_scorecard(ops, mara, name="Costs", visibility=in_unit),
+        "named": a_scorecard(
+            *(ops, mara, kpis["named"]),
+            name="Health",
+            visibility=KpiVisibility.NAMED,
+            viewers=[company.people["peer"]],
+        ),
+        "of_team": a_scorecard(
+            company.teams["dispatch"], mara, kpis["of_team"], name="Night", visibility=in_unit
+        ),
+        "of_sales": a_scorecard(
+            *(company.units["sales"], company.people["former"], kpis["of_sales"]),
+            name="Sales",
+            visibility=in_unit,
+        ),
+        "archived": a_scorecard(ops, mara, name="Old"),
+    }
+    company.scorecards["archived"].archive()
+    company.scorecards["archived"].events.clear()
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

@@ -61,6 +61,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         "value": "1",
     },
     "inputs": lambda company: {"alias": "cost", "kpiId": company.encode_id("kpi", "in_unit")},
+    "entries": lambda company: {"kpiId": company.encode_id("kpi", "in_unit")},
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
 """Builders of the items of list fields."""

@@ -24,6 +24,7 @@ PREFIX_BY_SUBJECT = {
     "organization": "org",
     "person": "person",
     "role": "role",
+    "scorecard": "scorecard",
     "team": "team",
 }
 PREFIX_BY_FIELD = {
@@ -78,6 +79,7 @@ def pick_id(company: Company, kind: str) -> str:
     if kind in parts:
         return company.encode_part_id(kind, parts[kind])
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
+    names["scorecard"] = "shared"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -144,6 +146,7 @@ def test_a_malformed_id_is_told_at_its_place(
 ROOTS = {
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
+    "scorecard(by: {id: $id})": "scorecard",
     "team(by: {id: $id})": "team",
     "member(by: {id: $id})": "member",
     "role(by: {id: $id})": "role",

@@ -38,6 +38,7 @@ OPTIONAL_FIELDS = {
     "currency",
     "calculation",
     "formula",
+    "heading",
     "familyName",
 } | {
     "jobTitle",

@@ -68,6 +68,24 @@ CREATION_EFFECTS = [
         gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
     ),
     Effect(
+        "scorecardCreate",
+        "name status visibility scope { ... on Organization { code } } owner { name }"
+        " entries { position weight size kpi { name } }",
+        {
+            "name": "Network",
+            "status": "ACTIVE",
+            "visibility": "TENANT",
+            "scope": {"code": "OPS"},
+            "owner": {"name": "Ruler Okafor"},
+            "entries": [
+                {"position": 0, "weight": 1, "size": "MEDIUM", "kpi": {"name": "On-time delivery"}}
+            ],
+        },
+        "created",
+        {"name", "scopeKind", "organizationId", "ownerId", "visibility", "status", "entries"},
+        gained_actions={"EDIT", "ARCHIVE"},
+    ),
+    Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
         {
@@ -125,6 +143,7 @@ CREATION_EFFECTS = [
         gained_actions={
             "CREATE_GOAL",
             "CREATE_KPI",
+            "CREATE_SCORECARD",
             "CREATE_TEAM",
             "EDIT",
             "ADD_MEMBER",
@@ -151,6 +170,7 @@ CREATION_EFFECTS = [
             "CREATE_GOAL",
             "CREATE_KPI",
             "CREATE_ORGANIZATION",
+            "CREATE_SCORECARD",
             "CREATE_TEAM",
             "HIRE_PERSON",
             "EDIT",

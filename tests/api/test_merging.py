@@ -177,6 +177,8 @@ MOVED = {
     ("goal_viewers", "person_id"),
     ("kpis", "owner_id"),
     ("kpi_viewers", "person_id"),
+    ("scorecards", "owner_id"),
+    ("scorecard_viewers", "person_id"),
 }
 """References that any number of rows may have, so that the merge only replaces the id."""
 

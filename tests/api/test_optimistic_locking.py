@@ -19,6 +19,7 @@ CREATION_MUTATIONS = {
     "memberCreate",
     "organizationCreate",
     "personHire",
+    "scorecardCreate",
     "roleCreate",
     "teamCreate",
 }

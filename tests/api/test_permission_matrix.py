@@ -2,7 +2,17 @@
 
 from api.schema import get_schema
 from tests.api.permission_matrix import Cell, SharedCompany, parametrize_cells
-from tests.api.permissions import INPUTS, TABLES, goals, kpis, members, organizations, people, teams
+from tests.api.permissions import (
+    INPUTS,
+    TABLES,
+    goals,
+    kpis,
+    members,
+    organizations,
+    people,
+    scorecards,
+    teams,
+)
 
 
 @parametrize_cells(goals.TABLE)
@@ -12,6 +22,11 @@ async def test_who_may_change_goals(shared: SharedCompany, cell: Cell) -> None:
 
 @parametrize_cells(kpis.TABLE)
 async def test_who_may_change_kpis(shared: SharedCompany, cell: Cell) -> None:
+    await shared.check_cell(cell, INPUTS)
+
+
+@parametrize_cells(scorecards.TABLE)
+async def test_who_may_change_scorecards(shared: SharedCompany, cell: Cell) -> None:
     await shared.check_cell(cell, INPUTS)
 
 

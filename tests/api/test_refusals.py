@@ -126,6 +126,7 @@ async def test_plans_that_a_caller_may_not_see_change_no_generated_query(
 PLACES = {
     "goalCreate": {"owner"},
     "kpiCreate": {"scope"},
+    "scorecardCreate": {"scope"},
     "teamCreate": {"organizationId", "parentId"},
     "organizationCreate": {"parentId"},
     "personHire": {"organizationId"},

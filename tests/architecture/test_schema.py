@@ -89,7 +89,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
         "grants",
         "roles",
     }
-    short |= {"assignments", "values", "changes", "labels", "field", "inputs"}
+    short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries"}
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
         if is_list_type(bare) and not name.partition(".")[0].endswith("BatchPayload"):

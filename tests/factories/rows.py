@@ -43,6 +43,10 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},
     },
+    "scorecards": {
+        "organization_id": {"scope_kind": "organization"},
+        "team_id": {"scope_kind": "team"},
+    },
 }
 """Tables in which one of several references is set, with its column values; the default first."""
 

@@ -29,6 +29,8 @@ TABLE_BY_KIND = {
     "kpidef": "kpi_definitions",
     "kpiinput": "kpi_formula_inputs",
     "kpitarget": "kpi_targets",
+    "scorecard": "scorecards",
+    "scorecardentry": "scorecard_entries",
     "keyres": "key_results",
     "assignment": "role_assignments",
     "membership": "team_memberships",

@@ -13,6 +13,7 @@ from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
 from tests.reads.kpi_dataset import add_kpis
+from tests.reads.scorecard_dataset import add_scorecards
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -73,6 +74,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     _add_members(world)
     add_goals(world, size * 2)
     add_kpis(world, size)
+    add_scorecards(world, size // 2)
     add_journal(world, size * 5)
     add_jobs(world)
     return world

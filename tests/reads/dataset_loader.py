@@ -19,6 +19,7 @@ from tests.reads.dataset import TenantDataset
 SEARCHED_COLUMNS = {
     "goal": ("goals", ("title",)),
     "kpi": ("kpis", ("name",)),
+    "scorecard": ("scorecards", ("name",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),
     "team": ("teams", ("name",)),
     "organization": ("organizations", ("name", "code")),

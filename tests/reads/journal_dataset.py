@@ -85,7 +85,7 @@ class AccessFactsGenerator:
 
     def _describe(self, entity: str, subject: Row) -> Row:
         facts = {name: subject[name] for name in words.FACTS_BY_ENTITY.get(entity, ())}
-        if entity in ("goal", "kpi"):
+        if entity in ("goal", "kpi", "scorecard"):
             facts["viewer_ids"] = [
                 str(each["person_id"])
                 for each in self.world.tables[f"{entity}_viewers"]

@@ -101,6 +101,7 @@ JOURNAL_ENTITIES = [
     ("goal", "goals"),
     ("goal", "goals"),
     ("kpi", "kpis"),
+    ("scorecard", "scorecards"),
     ("person", "people"),
     ("person", "people"),
     ("team", "teams"),
@@ -112,6 +113,7 @@ JOURNAL_ENTITIES = [
 JOURNAL_ACTIONS = {
     "goal": ("edited", "checked_in"),
     "kpi": ("edited", "redefined"),
+    "scorecard": ("edited", "archived"),
     "person": ("edited", "departed", "leave_started", "manager_assigned"),
     "team": ("edited", "member_added"),
     "organization": ("edited", "external_reference_added"),
@@ -129,6 +131,7 @@ FACTS_BY_ENTITY = {
         "owner_organization_id",
     ),
     "kpi": ("visibility", "owner_id", "organization_id", "team_id"),
+    "scorecard": ("visibility", "owner_id", "organization_id", "team_id"),
     "person": ("organization_id",),
     "team": ("organization_id",),
     "member": ("person_id",),

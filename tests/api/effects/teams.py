@@ -19,7 +19,7 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
-        lost_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_TEAM"},
+        lost_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_SCORECARD", "CREATE_TEAM"},
     ),
     Effect(
         "teamReopen",
@@ -27,7 +27,7 @@ EFFECTS = [
         {"endsOn": None},
         "reopened",
         {"endsOn"},
-        gained_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_TEAM"},
+        gained_actions={"CREATE_GOAL", "CREATE_KPI", "CREATE_SCORECARD", "CREATE_TEAM"},
         lost_actions={"REOPEN"},
     ),
     Effect(

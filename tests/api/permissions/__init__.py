@@ -1,8 +1,8 @@
 """Who may do what: a table for each concept, with an input for each row."""
 
 from tests.api.permission_matrix import Inputs
-from tests.api.permissions import goals, kpis, members, organizations, people, teams
+from tests.api.permissions import goals, kpis, members, organizations, people, scorecards, teams
 
-CONCEPTS = (goals, kpis, people, teams, organizations, members)
+CONCEPTS = (goals, kpis, scorecards, people, teams, organizations, members)
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

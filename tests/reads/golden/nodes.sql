@@ -59,6 +59,16 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_3(value)
             WHERE (CAST(anon_3.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_1
+            WHERE scorecards_1.tenant_id = $1::UUID
+            AND scorecards_1.id = "~2".entity_id
+            AND scorecards_1.owner_id = $2::UUID
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
+            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -504,6 +514,70 @@ SELECT CAST( (
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~25".id AS TEXT) AS id
+          FROM scorecards AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND ("~25".visibility = 'tenant' OR "~25".owner_id = $2::UUID OR "~25".visibility = 'organization' AND ("~25".organization_id = ANY ($4::UUID[]) OR "~25".organization_id IS NULL AND "~25".team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM scorecard_viewers AS scorecard_viewers_1
+            WHERE scorecard_viewers_1.tenant_id = $1::UUID
+            AND scorecard_viewers_1.scorecard_id = "~25".id
+            AND scorecard_viewers_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~26".id AS TEXT) AS id
+          FROM scorecard_entries AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_2
+            WHERE scorecards_2.tenant_id = $1::UUID
+            AND scorecards_2.id = "~26".scorecard_id
+            AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM scorecard_viewers AS scorecard_viewers_1
+              WHERE scorecard_viewers_1.tenant_id = $1::UUID
+              AND scorecard_viewers_1.scorecard_id = scorecards_2.id
+              AND scorecard_viewers_1.person_id = $2::UUID
+            )))
+          ))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_4
+            WHERE kpis_4.tenant_id = $1::UUID
+            AND kpis_4.id = "~26".kpi_id
+            AND (kpis_4.visibility = 'tenant' OR kpis_4.owner_id = $2::UUID OR kpis_4.visibility = 'organization' AND (kpis_4.organization_id = ANY ($4::UUID[]) OR kpis_4.organization_id IS NULL AND kpis_4.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_4.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
           ))
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -147,7 +147,10 @@ def _build_list_resolver(name: str) -> FieldResolver:
     return resolve
 
 
-UNION_FIELDS = (("Goal", "owner"), ("Kpi", "scope"), ("JournalEntry", "subject"))
+UNION_FIELDS = (
+    *(("Goal", "owner"), ("Kpi", "scope"), ("Scorecard", "scope")),
+    ("JournalEntry", "subject"),
+)
 
 TypedPage = tuple[str, Page]
 
@@ -302,7 +305,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "tenant": _resolve_tenant,
     **{
         each.lower(): _look_up(each)
-        for each in ("Goal", "Kpi", "Member", "Organization", "Person", "Role", "Team")
+        for each in ("Goal", "Kpi", "Member", "Organization", "Person", "Role", "Scorecard", "Team")
     },
     "node": _resolve_by_id,
     "nodes": lambda _, info, ids: [_find_node(info.context, each) for each in ids],

@@ -15,6 +15,7 @@ from tests.reads.oracle.values import resolve_leaf
 SEARCHED_COLUMNS = {
     "Goal": ("title",),
     "Kpi": ("name",),
+    "Scorecard": ("name",),
     "Person": ("name", "given_name", "family_name", "work_email"),
     "Team": ("name",),
     "Organization": ("name", "code"),
@@ -23,7 +24,11 @@ SEARCHED_COLUMNS = {
 SORTED_NAMES = {"Person": ("name", "given_name", "family_name")}
 """Attributes that are sorted by the language of the tenant; of other kinds, only the name."""
 
-UNION_KINDS = {("Goal", "owner"): "owner_kind", ("Kpi", "scope"): "scope_kind"}
+UNION_KINDS = {
+    ("Goal", "owner"): "owner_kind",
+    ("Kpi", "scope"): "scope_kind",
+    ("Scorecard", "scope"): "scope_kind",
+}
 """The relations to rows of one of several kinds, with the column that says which."""
 
 DEFAULT_ORDERS = {
@@ -31,6 +36,8 @@ DEFAULT_ORDERS = {
     "Kpi": ("name",),
     "KpiDefinition": ("starts_on",),
     "KpiTarget": ("starts_on",),
+    "Scorecard": ("name",),
+    "ScorecardEntry": ("position",),
     "Person": ("name",),
     "Team": ("name",),
     "Organization": ("name",),

@@ -11,6 +11,7 @@ AccessCheck = Callable[[OracleCaller, Row], bool]
 TYPE_BY_ENTITY = {
     "goal": "Goal",
     "kpi": "Kpi",
+    "scorecard": "Scorecard",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -22,7 +22,13 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return row["ends_on"] is not None
         case (
             ("Organization" | "Team"),
-            ("CREATE_TEAM" | "CREATE_ORGANIZATION" | "CREATE_GOAL" | "CREATE_KPI"),
+            (
+                "CREATE_TEAM"
+                | "CREATE_ORGANIZATION"
+                | "CREATE_GOAL"
+                | "CREATE_KPI"
+                | "CREATE_SCORECARD"
+            ),
         ):
             return row["ends_on"] is not None and row["ends_on"] <= facts.today
         case "Person", "CREATE_GOAL":

@@ -17,6 +17,7 @@ from tests.reads.oracle.policy.directory import (
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
@@ -82,6 +83,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
     ],
+    "Scorecard": [
+        ("EDIT", can_edit_scorecard, ("active",)),
+        ("ARCHIVE", can_edit_scorecard, ("active",)),
+        ("RESTORE", can_edit_scorecard, ("archived",)),
+    ],
     "Person": [
         ("EDIT", can_edit_person, UNERASED),
         ("ASSIGN_MANAGER", can_edit_person, UNERASED),
@@ -116,6 +122,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REOPEN", can_manage_team, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
         ("CREATE_KPI", _can_create_kpi("team"), ANY_STATUS),
+        ("CREATE_SCORECARD", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Organization": [
@@ -134,6 +141,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
+        ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [

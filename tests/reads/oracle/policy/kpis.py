@@ -5,7 +5,7 @@ from tests.reads.oracle.policy.access_check import is_named_viewer
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
-def _get_kpi_scope(who: OracleCaller, kpi: Row) -> ResourceOwner:
+def get_kpi_scope(who: OracleCaller, kpi: Row) -> ResourceOwner:
     unit, team = kpi["organization_id"], kpi["team_id"]
     if team:
         unit = (who.facts.find_row(team) or {}).get("organization_id")
@@ -13,7 +13,7 @@ def _get_kpi_scope(who: OracleCaller, kpi: Row) -> ResourceOwner:
 
 
 def can_define_kpi(who: OracleCaller, kpi: Row) -> bool:
-    return who.holds("kpis:manage", _get_kpi_scope(who, kpi))
+    return who.holds("kpis:manage", get_kpi_scope(who, kpi))
 
 
 def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
@@ -23,7 +23,12 @@ def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
 def can_see_kpi(who: OracleCaller, kpi: Row) -> bool:
     if can_edit_kpi(who, kpi) or is_named_viewer(who, "kpi", kpi):
         return True
-    scope = _get_kpi_scope(who, kpi)
+    return can_see_shared(who, kpi)
+
+
+def can_see_shared(who: OracleCaller, kpi: Row) -> bool:
+    """Return whether the visibility of a KPI or a scorecard shows it to the caller."""
+    scope = get_kpi_scope(who, kpi)
     if kpi["visibility"] == "tenant" and who.holds("directory:read", scope):
         return True
     if kpi["visibility"] not in ("tenant", "organization"):
@@ -40,5 +45,5 @@ def can_read_kpi_history(who: OracleCaller, kpi: Row) -> bool:
     if can_edit_kpi(who, kpi):
         return True
     is_shared = kpi["visibility"] in ("tenant", "organization")
-    audits = who.holds("audit:read", _get_kpi_scope(who, kpi))
+    audits = who.holds("audit:read", get_kpi_scope(who, kpi))
     return is_shared and audits and can_see_kpi(who, kpi)

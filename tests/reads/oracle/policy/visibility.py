@@ -28,6 +28,11 @@ from tests.reads.oracle.policy.members import (
     get_member_owner,
     require_tenant_wide_grant,
 )
+from tests.reads.oracle.policy.scorecards import (
+    can_read_scorecard_history,
+    can_see_scorecard,
+    can_see_scorecard_entry,
+)
 from tests.reads.oracle.relationships import OracleCaller
 
 GUARDED_FIELDS = {
@@ -123,6 +128,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
+    "Scorecard": can_see_scorecard,
+    "ScorecardEntry": can_see_scorecard_entry,
     "Member": can_see_member,
     "Role": can_see_role,
     "Tenant": lambda _, __: True,
@@ -148,6 +155,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Organization": can_read_unit_history,
     "Goal": can_read_goal_history,
     "Kpi": can_read_kpi_history,
+    "Scorecard": can_read_scorecard_history,
     "Member": lambda who, member: who.holds("audit:read", get_member_owner(who, member)),
     "Role": require_tenant_wide_grant("audit:read"),
     "Tenant": require_tenant_wide_grant("audit:read"),

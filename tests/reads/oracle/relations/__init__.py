@@ -3,13 +3,21 @@
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
-from tests.reads.oracle.relations import goals, kpis, members, organizations, people, teams
+from tests.reads.oracle.relations import (
+    goals,
+    kpis,
+    members,
+    organizations,
+    people,
+    scorecards,
+    teams,
+)
 from tests.reads.oracle.relations.relation import Arguments, Relation, Relations, select_all, to_one
 from tests.reads.oracle.relationships import OracleCaller
 
 __all__ = ["OWNER_TYPES", "RELATIONS", "find_relation", "follow_relation"]
 
-CONCEPTS = (people, teams, organizations, goals, kpis, members)
+CONCEPTS = (people, teams, organizations, goals, kpis, scorecards, members)
 
 ROOT: Relations = {
     "Query": {
@@ -20,6 +28,7 @@ ROOT: Relations = {
         "organizations": select_all("Organization", "organizations"),
         "goals": select_all("Goal", "goals"),
         "kpis": select_all("Kpi", "kpis"),
+        "scorecards": select_all("Scorecard", "scorecards"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }
@@ -48,7 +57,7 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
-    if (kind, name) == ("Kpi", "scope"):
+    if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope")):
         scope = row["scope_kind"]
         return to_one(OWNER_TYPES[scope], f"{scope}_id")
     if (kind, name) == ("JournalEntry", "subject"):

@@ -29,6 +29,11 @@ def _find_dependents(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return [each for id in ids for each in who.facts.select_rows("kpis", id=id)]
 
 
+def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    found = who.facts.select_rows("scorecard_entries", kpi_id=row["id"])
+    return [who.facts.rows_by_id[each["scorecard_id"]] for each in found]
+
+
 RELATIONS: Relations = {
     "Kpi": {
         "owner": to_one("Person", "owner_id"),
@@ -39,6 +44,7 @@ RELATIONS: Relations = {
         ),
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "dependents": Relation("Kpi", _find_dependents),
+        "scorecards": Relation("Scorecard", _list_scorecards),
         "viewers": build_viewer_relation("kpi"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },

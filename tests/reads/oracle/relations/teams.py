@@ -21,6 +21,7 @@ RELATIONS: Relations = {
         "leads": build_team_relation("Person", "team_id", "person_id", role="lead"),
         "goals": to_many("Goal", "goals", "owner_team_id"),
         "kpis": to_many("Kpi", "kpis", "team_id"),
+        "scorecards": to_many("Scorecard", "scorecards", "team_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Membership": {"team": to_one("Team", "team_id"), "person": to_one("Person", "person_id")},
