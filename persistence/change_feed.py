@@ -8,7 +8,7 @@ itself, without messages between processes.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ import structlog
 
 from domain.kernel.identity import TenantId
 from persistence.change_cursors import Position
+from persistence.followed_changes import FollowedChanges
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.error_translation import DatabaseUnavailable
 from persistence.kernel.mapping.registry import list_unrelated_entities
@@ -142,6 +143,26 @@ class ChangeFeed:
         """Return the first entries between two positions."""
         async with self._reader.open_snapshot(tenant_id) as snapshot:
             return await _fetch_entries(snapshot, tenant_id, after, until)
+
+    async def add_followed(
+        self, tenant_id: TenantId, entries: Sequence[FeedEntry], followed: FollowedChanges
+    ) -> Sequence[FeedEntry]:
+        """Add an entry for each object that follows another one that changed.
+
+        Of several changes that one object follows, the last one counts.
+        """
+        last = {each.entity_id: each for each in entries if each.entity == followed.source}
+        if not last:
+            return entries
+        async with self._reader.open_snapshot(tenant_id) as snapshot:
+            rows = await snapshot.connection.fetch(followed.select_followers, tenant_id, [*last])
+        derived = {
+            row["follower_id"]: replace(
+                last[row["source_id"]], entity=followed.follower, entity_id=row["follower_id"]
+            )
+            for row in sorted(rows, key=lambda row: last[row["source_id"]].position)
+        }
+        return sorted([*entries, *derived.values()], key=lambda each: each.position)
 
     async def load_end(self, tenant_id: TenantId) -> Position:
         """Return the number of the last entry."""

@@ -6,6 +6,7 @@ from domain.scorecards import Scorecard, ScorecardEntry
 from domain.scorecards.policy import SEE_KPI_OF_ENTRY
 from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
+from persistence.followed_changes import follow_changes
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
@@ -102,5 +103,13 @@ def _match_entry(row: Row, entry: Row, context: FieldContext) -> Sql:
 
 
 SCORECARD.list_of("entries", SCORECARD_ENTRY, _match_entry)
+
+follow_changes(
+    SCORECARD,
+    KPI,
+    scorecard_entries,
+    source_column="kpi_id",
+    follower_column="scorecard_id",
+)
 
 add_lookup("scorecard", SCORECARD)

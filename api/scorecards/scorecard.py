@@ -122,4 +122,8 @@ class ScorecardQueries:
     scorecards: Connection[Scorecard] = many("All scorecards that the viewer may see.")
 
 
-scorecard_changed = change_subscription(Scorecard)
+scorecard_changed = change_subscription(
+    Scorecard,
+    also="Also sends each change of a KPI on it that the viewer may see, such as a new value. Of"
+    " changes that come together, it sends the last one.",
+)

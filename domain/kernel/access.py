@@ -275,6 +275,17 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             raise TypeError(f"{rule!r} is not an access rule.")
 
 
+def list_inherited(rule: Rule) -> list[InheritedFrom]:
+    """Return the parts of a rule that hold where the rule of another object does."""
+    match rule:
+        case AnyOf(rules) | AllOf(rules):
+            return [found for each in rules for found in list_inherited(each)]
+        case InheritedFrom():
+            return [rule]
+        case _:
+            return []
+
+
 def list_attributes(rule: Rule) -> frozenset[str]:
     """Return the attributes of a row that a rule looks at."""
     match rule:

@@ -34,6 +34,9 @@ from persistence.reading.selection import Field, ReadRequest, Selection
 
 REQUESTED_ID: ColumnElement[UUID] = literal_column('"~wanted".id', UUID_TYPE)
 
+REQUESTED_SUBJECT_ID: ColumnElement[UUID] = literal_column('"~wanted".subject_id', UUID_TYPE)
+"""The object that a change is sent for, where it is not the one that changed."""
+
 TENANT = ActorAttribute("tenant_id")
 TENANT_ID: ColumnElement[UUID] = literal_column("$3::uuid", UUID_TYPE)
 """A parameter of the statement and no column: Citus finds the server of a tenant by it."""
@@ -64,14 +67,15 @@ class BatchPlanBuilder(PlanBuilder):
     def build_plan(self, statement: Select[Any]) -> Plan:
         """Return the statement for all requests.
 
-        Its parameters are the rows of parameters as JSON, the ids of objects, and the tenant.
+        Its parameters are the rows of parameters as JSON, the ids of objects, the tenant, and the
+        ids of subjects.
         """
         types = (type_ for _, type_ in self.parameters)
         columns = ", ".join(["n integer", *(f"v{n} {type_}" for n, type_ in enumerate(types))])
         sql = (
             f'SELECT "~asked".n, "~wanted".nth - 1 AS nth, ({render_sql(statement)}) AS json'
             f' FROM json_to_recordset($1) AS "~asked" ({columns}),'
-            f' unnest($2::uuid[]) WITH ORDINALITY AS "~wanted" (id, nth)'
+            f' unnest($2::uuid[], $4::uuid[]) WITH ORDINALITY AS "~wanted" (id, subject_id, nth)'
         )
         return Plan(sql, tuple(source for source, _ in self.parameters))
 
@@ -122,9 +126,16 @@ NO_ID = UUID(int=0)
 
 
 async def read_batch(
-    connection: Connection, entries: Iterable[BatchEntry], ids: Sequence[UUID]
+    connection: Connection,
+    entries: Iterable[BatchEntry],
+    ids: Sequence[UUID],
+    subject_ids: Sequence[UUID] | None = None,
 ) -> BatchResult:
-    """Read the objects for all requests. Raises Invalid if PostgreSQL refuses a parameter."""
+    """Read the objects for all requests. Raises Invalid if PostgreSQL refuses a parameter.
+
+    `subject_ids` belong to the ids, where those name changes; by default they are the ids.
+    """
+    subject_ids = ids if subject_ids is None else subject_ids
     results: dict[BatchEntry, list[bytes | None]] = {entry: [None] * len(ids) for entry in entries}
     batches: dict[tuple[str, UUID], list[BatchEntry]] = defaultdict(list)
     for entry in results:
@@ -132,7 +143,7 @@ async def read_batch(
     for (sql, tenant_id), batch in batches.items():
         rows = b",".join(b'{"n":%d%b}' % (n, each.row) for n, each in enumerate(batch))
         try:
-            records = await connection.fetch(sql, b"[%b]" % rows, ids, tenant_id)
+            records = await connection.fetch(sql, b"[%b]" % rows, ids, tenant_id, subject_ids)
         except asyncpg.DataError:
             raise Invalid(UNUSABLE_ARGUMENT_MESSAGE) from None
         for n, nth, value in records:

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import literal, select, union_all
 
-from domain.kernel.access import Actor, Relationships, is_allowed
+from domain.kernel.access import Actor, Relationships, is_allowed, list_inherited
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence.access.actor_query import DenialReason
@@ -170,6 +170,10 @@ class EquivalenceCheck:
             for listed in kept.children.values():
                 for part in found.get(listed.kind, ()):
                     setattr(part, kept.kind.NAME, by_id[getattr(part, listed.parent_column)])
+        for kind, rows in found.items():
+            for each in list_inherited(kind.SEE):
+                for row in rows:
+                    setattr(row, each.parent, by_id.get(getattr(row, each.attribute)))
         return found
 
     async def _load_relationships(self, rows: dict[type, list[Any]]) -> Relationships:

@@ -126,3 +126,50 @@ async def test_only_those_who_see_a_scorecard_are_told_of_a_change(company: Comp
         "peer": {"scorecard": {"name": "Sick days"}, "hiddenScorecardId": None},
         "boss": {"scorecard": {"name": "Operations"}, "hiddenScorecardId": None},
     }
+
+
+LIVE = """subscription($id: ID, $after: String) { scorecardChanged(id: $id, after: $after) {
+  cursor hiddenScorecardId scorecard { name entries { kpi { name } } } } }"""
+
+
+async def rename_kpis(company: Company, **names: str) -> None:
+    for kpi, name in names.items():
+        id = company.encode_id("kpi", kpi)
+        payload = await company.mutate("hr", "kpiEdit", "kpi { id }", id=id, name=name)
+        assert payload["errors"] == []
+
+
+async def read_event(events: Any) -> dict[str, list[str]]:
+    """Return the names of the KPIs on the scorecard of the next event, by its name."""
+    shown = (await next_event(events))["data"]["scorecardChanged"]["scorecard"]
+    return {shown["name"]: [each["kpi"]["name"] for each in shown["entries"]]}
+
+
+async def test_a_change_of_a_kpi_reaches_the_scorecards_that_it_is_on(company: Company) -> None:
+    """The boss does not see the KPI for named people, and is not told of its change."""
+    shared = company.encode_id("scorecard", "shared")
+    peer = await company.graph.subscribe("peer", LIVE)
+    boss = await company.graph.subscribe("boss", LIVE, id=shared)
+    await rename_kpis(company, named="Sick days")
+    events = [await read_event(peer), await read_event(peer)]
+    assert {"Health": ["Sick days"]} in events
+    assert {"Network": ["On-time delivery", "Cost per parcel", "Sick days"]} in events
+    await rename_kpis(company, of_sales="Sales", shared="On time")
+    assert await read_event(peer) == {"Network": ["On time", "Cost per parcel", "Sick days"]}
+    assert await read_event(boss) == {"Network": ["On time", "Cost per parcel"]}
+
+
+async def test_changes_of_kpis_that_were_missed_are_sent_after_a_cursor(company: Company) -> None:
+    shared = company.encode_id("scorecard", "shared")
+    live = await company.graph.subscribe("mara", LIVE, id=shared)
+    await rename_kpis(company, in_unit="Costs")
+    first = (await next_event(live))["data"]["scorecardChanged"]
+    await rename_kpis(company, of_sales="Sales", shared="On time")
+    again = await company.graph.subscribe("mara", LIVE, id=shared, after=first["cursor"])
+    missed = (await next_event(again))["data"]["scorecardChanged"]
+    assert missed["hiddenScorecardId"] is None
+    assert [each["kpi"]["name"] for each in missed["scorecard"]["entries"]] == [
+        "On time",
+        "Costs",
+        "Absence",
+    ]

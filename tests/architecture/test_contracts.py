@@ -83,7 +83,8 @@ ALLOWED_IMPORTS = {
     "persistence.unit_of_work": KERNELS,
     "persistence.access": KERNELS | {"domain.members", "domain.tenants"},
     "api.kernel": KERNELS
-    | {"api.errors", "api.kernel", "persistence.change_cursors", "persistence.change_feed"},
+    | {"api.errors", "api.kernel"}
+    | {f"persistence.{each}" for each in ("change_cursors", "change_feed", "followed_changes")},
 }
 """What each kernel may import; every other module of its layer and of those below is forbidden.
 

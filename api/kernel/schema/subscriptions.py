@@ -31,6 +31,7 @@ from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_cursors import MAX_CURSOR_LENGTH, MAX_MISSED_ENTRIES
 from persistence.change_feed import FeedEntry
+from persistence.followed_changes import FOLLOWED, FollowedChanges
 from persistence.kernel.wire_format import to_snake_case
 from persistence.reading.read_model import READ_MODELS, ReadModel
 
@@ -54,6 +55,7 @@ class Subscription:
     """A declared subscription: the type of its objects, and which entries it sends.
 
     `watched` is the model of the object that its argument `id` names, if it has this argument.
+    `follows` says the changes of which other objects are sent as changes of these.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Subscription:
     find_changed_object: FindChangedObject
     arguments: Mapping[str, ArgumentDeclaration]
     watched: ReadModel | None = None
+    follows: FollowedChanges | None = None
 
 
 def subscription(
@@ -70,17 +73,23 @@ def subscription(
     description: str,
     find_changed_object: FindChangedObject,
     watched: ReadModel | None = None,
+    follows: FollowedChanges | None = None,
     **arguments: ArgumentDeclaration,
 ) -> Subscription:
     """Declare a subscription to objects of a type, which can go on after a cursor."""
     arguments |= {"after": _AFTER_ARGUMENT}
-    declared = Subscription(name, node_type, description, find_changed_object, arguments, watched)
+    declared = Subscription(
+        name, node_type, description, find_changed_object, arguments, watched, follows
+    )
     SUBSCRIPTIONS[name] = declared
     return declared
 
 
-def change_subscription(node_type: type) -> Subscription:
-    """Declare the subscription to every change of a type: `goal_changed` for Goal."""
+def change_subscription(node_type: type, *, also: str = "") -> Subscription:
+    """Declare the subscription to every change of a type: `goal_changed` for Goal.
+
+    `also` is a sentence about the changes of other objects that it sends.
+    """
     name = node_type.__name__
     model = TYPE_DECLARATIONS[name].read_model
 
@@ -94,9 +103,10 @@ def change_subscription(node_type: type) -> Subscription:
         f"{to_snake_case(name)}_changed",
         _declare_change_type(name),
         f"Sends each change of a {name} that the viewer may see. Also sends when it is deleted, and"
-        " when the viewer may no longer see it.",
+        f" when the viewer may no longer see it.{also and f' {also}'}",
         find_changed_object,
         watched=model,
+        follows=FOLLOWED.get(model.entity),
         id=argument(
             strawberry.ID,
             f"The id of one {name} that the viewer may see. With an id, `hidden{name}Id` is also"

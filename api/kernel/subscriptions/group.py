@@ -33,7 +33,9 @@ MAX_BATCH_COST = 10_000
 MAX_COST_RATIO = 4
 """The most that a subscriber may cost compared to the cheapest one in the same statement."""
 
-Ids = tuple[UUID, ...]
+Ids = tuple[tuple[UUID, UUID], ...]
+"""The id of each change, with that of the object that it is sent for."""
+
 SharedKey = tuple[str, Position | None]
 
 
@@ -95,7 +97,7 @@ class SubscriptionGroup:
         page_size = max(1, MAX_BATCH_COST // max(1, subscriber.context.charge.requested))
         while entries := await self.feed.load_past_entries(tenant_id, after, until):
             after = entries[-1].position
-            ids = self._select_ids(entries, subscriber.arguments)
+            ids = self._select_ids(await self._add_followed(entries), subscriber.arguments)
             for start in range(0, len(ids), page_size):
                 page = ids[start : start + page_size]
                 documents = await self._read_and_charge([subscriber], page)
@@ -108,11 +110,19 @@ class SubscriptionGroup:
         after: Position | None = None,
     ) -> Ids:
         found = (
-            self.subscription.find_changed_object(each, arguments)
+            (self.subscription.find_changed_object(each, arguments), each.entity_id)
             for each in entries
             if after is None or each.position > after
         )
-        return tuple(id for id in found if id is not None)
+        return tuple((id, subject_id) for id, subject_id in found if id is not None)
+
+    async def _add_followed(self, entries: Sequence[FeedEntry]) -> Sequence[FeedEntry]:
+        """Add the entries of objects that this subscription follows for others."""
+        if self.subscription.follows is None:
+            return entries
+        return await self.feed.add_followed(
+            self.subscriber_actors.tenant_id, entries, self.subscription.follows
+        )
 
     async def _follow_feed(self) -> None:
         try:
@@ -122,6 +132,7 @@ class SubscriptionGroup:
             _close_all([each for some in self._subscribers.values() for each in some], error)
 
     async def _publish(self, entries: Sequence[FeedEntry]) -> None:
+        entries = await self._add_followed(entries)
         subscribers_by_ids: dict[Ids, list[Subscriber]] = defaultdict(list)
         for (_, after), subscribers in self._subscribers.items():
             ids = self._select_ids(entries, next(iter(subscribers)).arguments, after)
@@ -172,7 +183,10 @@ class SubscriptionGroup:
             )
             batch_entries = self._build_batch_entries(subscribers, actors)
             values_by_entry = await read_batch(
-                snapshot.connection, batch_entries.values(), list(index_by_id)
+                snapshot.connection,
+                batch_entries.values(),
+                [id for id, _ in index_by_id],
+                [subject_id for _, subject_id in index_by_id],
             )
         documents = {
             entry: [

@@ -519,11 +519,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~25".id AS TEXT) AS id
-          FROM scorecards AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
-          AND ("~25".visibility = 'tenant' OR "~25".owner_id = $2::UUID OR "~25".visibility = 'organization' AND ("~25".organization_id = ANY ($4::UUID[]) OR "~25".organization_id IS NULL AND "~25".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~26".id AS TEXT) AS id
+          FROM scorecards AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND ("~26".visibility = 'tenant' OR "~26".owner_id = $2::UUID OR "~26".visibility = 'organization' AND ("~26".organization_id = ANY ($4::UUID[]) OR "~26".organization_id IS NULL AND "~26".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -532,22 +532,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~25".id
+            AND scorecard_viewers_1.scorecard_id = "~26".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~26".id AS TEXT) AS id
-          FROM scorecard_entries AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~27".id AS TEXT) AS id
+          FROM scorecard_entries AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_2
             WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~26".scorecard_id
+            AND scorecards_2.id = "~27".scorecard_id
             AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -563,10 +563,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_4
-            WHERE kpis_4.tenant_id = $1::UUID
-            AND kpis_4.id = "~26".kpi_id
-            AND (kpis_4.visibility = 'tenant' OR kpis_4.owner_id = $2::UUID OR kpis_4.visibility = 'organization' AND (kpis_4.organization_id = ANY ($4::UUID[]) OR kpis_4.organization_id IS NULL AND kpis_4.team_id IN (
+            FROM kpis AS kpis_5
+            WHERE kpis_5.tenant_id = $1::UUID
+            AND kpis_5.id = "~27".kpi_id
+            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -575,7 +575,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_4.id
+              AND kpi_viewers_1.kpi_id = kpis_5.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
