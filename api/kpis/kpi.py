@@ -191,6 +191,12 @@ class KpiDefinition:
         "Why the definition was changed or corrected. Null for a first definition that was never"
         " corrected."
     )
+    template_key: str | None = value(
+        "The key of the template that the formula comes from. Null when it comes from none, or was"
+        " changed since."
+    )
+    template_version: int | None = value("The version of that template. Null without one.")
+    template_variant: str | None = value("The variant of that template. Null without one.")
     recorded_at: datetime = value("When the definition was recorded or last corrected.")
     kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
 

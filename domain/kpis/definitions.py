@@ -21,6 +21,7 @@ from domain.kpis.formulas.parser import MAX_LENGTH
 from domain.kpis.policy import SEE
 
 REASON = MultiLine("The reason", max_length=500, advice="Write why the definition changes.")
+NO_TEMPLATE = (None, None, None)
 CURRENCY = Formatted("The currency", validate_currency, CODE_LENGTH)
 
 
@@ -29,6 +30,7 @@ class KpiDefinition(Part):
     """What the values of a KPI mean from a day on.
 
     A ratio has two aggregations over time: that of its numerator, and that of its denominator.
+    The template is the one that the formula comes from; another formula has none.
     """
 
     NAME = "kpi_definition"
@@ -51,6 +53,9 @@ class KpiDefinition(Part):
     slice_aggregation: Annotated[SliceAggregation, EDITABLE] = SliceAggregation.NONE
     reason: Annotated[str | None, REASON] = None
     recorded_at: datetime
+    template_key: str | None = None
+    template_version: int | None = None
+    template_variant: str | None = None
     inputs: list[KpiFormulaInput] = field(default_factory=list)
 
     @property
@@ -64,6 +69,15 @@ class KpiDefinition(Part):
         self.inputs = [known.get(alias) or self._new_input(alias, id) for alias, id in ids.items()]
         for each in self.inputs:
             each.input_id = ids[each.alias]
+
+    @property
+    def template(self) -> tuple[str | None, int | None, str | None]:
+        """The key, version and variant of the template that the formula comes from."""
+        return self.template_key, self.template_version, self.template_variant
+
+    def set_template(self, key: str | None, version: int | None, variant: str | None) -> None:
+        """Remember the template, and its variant, that the formula comes from; None for none."""
+        self.template_key, self.template_version, self.template_variant = key, version, variant
 
     def _new_input(self, alias: str, id: UUID) -> KpiFormulaInput:
         return KpiFormulaInput(

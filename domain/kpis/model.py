@@ -24,7 +24,13 @@ from domain.kernel.fields import (
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kpis import policy
-from domain.kpis.definitions import REASON, KpiDefinition, find_definition, list_in_order
+from domain.kpis.definitions import (
+    NO_TEMPLATE,
+    REASON,
+    KpiDefinition,
+    find_definition,
+    list_in_order,
+)
 from domain.kpis.enums import KpiFrequency, KpiScopeKind, KpiState, KpiVisibility
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
@@ -146,12 +152,15 @@ class Kpi(Aggregate):
         is_same = all(getattr(current, name) == values[name] for name in DEFINED)
         if is_same and ids == current.input_ids:
             return current
+        keeps_template = all(getattr(current, name) == values[name] for name in CALCULATED)
+        template = current.template if keeps_template else NO_TEMPLATE
         if current.starts_on == starts_on:
             set_attributes(current, values | {"recorded_at": at})
             definition = current
         else:
             definition = self._add_definition(starts_on, at, values)
         definition.set_inputs(ids)
+        definition.set_template(*template)
         self.record_event("redefined", effective_on=starts_on, reason=values["reason"])
         return definition
 
@@ -244,6 +253,9 @@ class Kpi(Aggregate):
 
 DEFINED = editable_fields(KpiDefinition)
 """The names of what a definition says."""
+
+CALCULATED = ("formula", "unit", "form", "time_aggregation")
+"""What a definition has from its template. If one of these changes, it is no longer that of it."""
 
 
 def _check_conflicts(values: Mapping[str, Any], *path: str | int) -> None:

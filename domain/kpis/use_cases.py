@@ -36,7 +36,7 @@ async def create(
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not define KPIs there.
     """
-    await _reference_scope(work, scope)
+    await require_scope(work, scope)
     owner_id = owner_id or work.actor.person_id
     if owner_id is None:
         raise Invalid("Name the owner of the KPI.", "ownerId")
@@ -106,7 +106,7 @@ def _split_inputs(
     return values, None if inputs is None else name_inputs(inputs, *path, "inputs")
 
 
-async def _reference_scope(work: Work, scope: KpiScope) -> None:
+async def require_scope(work: Work, scope: KpiScope) -> None:
     """Check the unit of a new KPI. Raises Invalid, and NotPermitted."""
     example = Kpi(
         tenant_id=work.actor.tenant_id,

@@ -11,12 +11,16 @@ from persistence.kpis.definitions import (
     kpis,
 )
 from persistence.kpis.targets import kpi_targets
+from persistence.kpis.templates import TEMPLATE, TEMPLATE_INPUT, TEMPLATE_VARIANT
 
 __all__ = [
     "KPI",
     "KPI_DEFINITION",
     "KPI_FORMULA_INPUT",
     "KPI_TARGET",
+    "TEMPLATE",
+    "TEMPLATE_INPUT",
+    "TEMPLATE_VARIANT",
     "kpi_definitions",
     "kpi_formula_inputs",
     "kpi_targets",

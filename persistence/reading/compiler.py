@@ -133,7 +133,7 @@ class Compiler:
                 items = self._compile_list(list_of, require_row(row), field)
                 return self.context.guard_value(list_of.see, row, items)
             case ComputedRows() as computed:
-                return self._compile_computed_rows(computed, require_row(row), field)
+                return self._compile_computed_rows(computed, row, field)
             case UnionOf() as union:
                 return self._compile_union(union, require_row(row), field)
             case AnyNode(is_list):
@@ -190,8 +190,9 @@ class Compiler:
         )
         return build_json_array(rows.correlate_except(target))
 
-    def _compile_computed_rows(self, computed: ComputedRows, row: Row, field: Field) -> Sql:
-        items = computed.build_rows(row, self.context.create_field_context(field))
+    def _compile_computed_rows(self, computed: ComputedRows, row: Row | None, field: Field) -> Sql:
+        # Rows of the root come from the program, never from a row.
+        items = computed.build_rows(row, self.context.create_field_context(field))  # type: ignore[arg-type]
         selected = self.select_object(computed.target, items, require_selection(field))
         rows = selected.select_from(items).correlate_except(items)
         if isinstance(computed, ComputedOne):

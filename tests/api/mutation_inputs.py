@@ -62,9 +62,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     },
     "inputs": lambda company: {"alias": "cost", "kpiId": company.encode_id("kpi", "in_unit")},
     "entries": lambda company: {"kpiId": company.encode_id("kpi", "in_unit")},
+    "kpiFromTemplate.inputs": lambda _: {"alias": "on_time"},
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
-"""Builders of the items of list fields."""
+"""Builders of the items of list fields, by the field or by the mutation and the field."""
 
 
 def build_input(company: Company, verb: str) -> dict[str, Any]:
@@ -83,7 +84,8 @@ def build_input_with_value(
     at: Any = input
     for step, following in pairwise(path):
         if isinstance(following, int):
-            at[step] = [LIST_ITEM_BUILDERS[str(step)](company) if len(path) > 2 else None]
+            build = LIST_ITEM_BUILDERS.get(f"{verb}.{step}") or LIST_ITEM_BUILDERS.get(str(step))
+            at[step] = [build(company) if build and len(path) > 2 else None]
         elif not isinstance(step, int):
             at[step] = dict(at.get(step) or {})
         at = at[step]

@@ -86,6 +86,36 @@ CREATION_EFFECTS = [
         gained_actions={"EDIT", "ARCHIVE"},
     ),
     Effect(
+        "kpiFromTemplate",
+        "name owner { name } definition { formula templateKey inputs { kpi { name } } }",
+        {
+            "name": "Parcels in time",
+            "owner": {"name": "Ruler Okafor"},
+            "definition": {
+                "formula": "on_time / delivered",
+                "templateKey": "on_time_delivery",
+                "inputs": [
+                    {"kpi": {"name": "Parcels delivered"}},
+                    {"kpi": {"name": "Parcels on time"}},
+                ],
+            },
+        },
+        "created",
+        {
+            "name",
+            "description",
+            "scopeKind",
+            "organizationId",
+            "ownerId",
+            "visibility",
+            "frequency",
+            "dueAfterDays",
+            "state",
+            "definitions",
+        },
+        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
+    ),
+    Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
         {

@@ -204,6 +204,8 @@ KEPT = {
             "scorecards.name",
             "scorecards.description",
             "scorecard_entries.heading",
+            "kpi_definitions.template_key",
+            "kpi_definitions.template_variant",
         ),
         WORK,
     ),

@@ -16,6 +16,7 @@ VERSIONED_MUTATIONS = [
 CREATION_MUTATIONS = {
     "goalCreate",
     "kpiCreate",
+    "kpiFromTemplate",
     "memberCreate",
     "organizationCreate",
     "personHire",

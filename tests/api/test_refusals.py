@@ -127,6 +127,7 @@ PLACES = {
     "goalCreate": {"owner"},
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},
+    "kpiFromTemplate": {"scope"},
     "teamCreate": {"organizationId", "parentId"},
     "organizationCreate": {"parentId"},
     "personHire": {"organizationId"},

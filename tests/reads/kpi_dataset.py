@@ -128,5 +128,8 @@ def _add_definition(
         denominator_time_aggregation="sum" if is_ratio else None,
         slice_aggregation=random.choice(["sum", "none"]),
         reason="Finance asked for it" if number else None,
+        template_key="turnover" if is_ratio else None,
+        template_version=2 if is_ratio else None,
+        template_variant="by_hours" if is_ratio else None,
         recorded_at=BASE_TIME + timedelta(days=number),
     )

@@ -10,6 +10,7 @@ TABLE = """
                       mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
 kpiCreate unit           -    -     -      -    -    - ok     ok      -     -       -      r      r
 kpiCreate team           -    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiFromTemplate         -    -     -      -    -    - ok     ok      -     -       -      r      r
 kpiEdit shared          ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit in_unit         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
 kpiEdit named           ok    ?     ?      ?    -    ? ok     ok      ?     ?       ?      ?      ?
@@ -25,6 +26,11 @@ kpiRestore              ok    -     -      -    -    - ok     ok      -     -   
 """
 
 
+def _build_template_input(company: Company) -> Input:
+    template = {"template": "on_time_delivery", "name": "Parcels in time"}
+    return template | {"scope": {"organizationId": company.encode_id("org", "ops")}}
+
+
 def _build_kpi_input(**scope: Any) -> Any:
     def input(company: Company) -> Input:
         kpi = {"name": "Parcels a day", "frequency": "DAILY", "definition": {}}
@@ -34,6 +40,7 @@ def _build_kpi_input(**scope: Any) -> Any:
 
 
 INPUTS: Inputs = {
+    "kpiFromTemplate": _build_template_input,
     "kpiCreate unit": _build_kpi_input(organizationId=encode_id_of("org", "ops")),
     "kpiCreate team": _build_kpi_input(teamId=encode_id_of("team", "dispatch")),
     **{

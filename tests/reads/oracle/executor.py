@@ -25,7 +25,7 @@ from graphql.type import get_nullable_type
 
 from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
-from tests.reads.oracle import policy
+from tests.reads.oracle import policy, templates
 from tests.reads.oracle.filters import to_snake_case
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, holds_then_and_now
 from tests.reads.oracle.pages import CURSOR_PREFIX, Page, build_page
@@ -103,7 +103,7 @@ def _build_resolver(  # noqa: PLR0911 - one for each kind of field
         return EDGE_RESOLVERS[key]
     if kind == "PageInfo":
         return PAGE_INFO_RESOLVERS[key]
-    if kind in ("Change", "Label"):
+    if kind in ("Change", "Label", *templates.KINDS):
         return lambda thing, _: thing[1][name]
     if (kind, name) in DOCUMENT_RESOLVERS:
         return DOCUMENT_RESOLVERS[kind, name]
@@ -303,6 +303,7 @@ def _resolve_tenant(_: Any, info: GraphQLResolveInfo) -> TypedRow:
 ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "viewer": lambda _, info: ("Viewer", info.context.member),
     "tenant": _resolve_tenant,
+    "kpi_templates": templates.list_templates,
     **{
         each.lower(): _look_up(each)
         for each in ("Goal", "Kpi", "Member", "Organization", "Person", "Role", "Scorecard", "Team")

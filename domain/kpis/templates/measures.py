@@ -1,0 +1,65 @@
+"""Measures that several templates use as inputs. Flows add up over time, stocks do not."""
+
+from domain.kpis.enums import KpiDirection, KpiUnit, SliceAggregation, TimeAggregation
+from domain.kpis.templates.model import SHARE, TemplateInput, Unit, count
+
+DOWN = KpiDirection.DOWN
+MEAN, LAST, FIRST = TimeAggregation.MEAN, TimeAggregation.LAST, TimeAggregation.FIRST
+NO_SUM = SliceAggregation.NONE
+
+PERSON, CUSTOMER, ANSWER = count("person"), count("customer"), count("answer")
+POSITION, PARCEL, HOUR, DAY = count("position"), count("parcel"), count("hour"), count("day")
+PLAIN = Unit(KpiUnit.NUMBER)
+
+REVENUE = TemplateInput("revenue", "Revenue", "Invoiced revenue of the period, without tax.")
+GOODS = TemplateInput(
+    "cost_of_goods",
+    "Cost of goods sold",
+    "Direct cost of what was sold in the period, without delivery.",
+    direction=DOWN,
+)
+OPERATING_INCOME = TemplateInput(
+    "operating_income", "Operating income", "Profit before interest and tax."
+)
+CONTRACT_REVENUE_AT_START = TemplateInput(
+    "at_start",
+    "Recurring revenue at the start",
+    "Monthly recurring revenue of all customers at the start of the period.",
+    time_aggregation=FIRST,
+)
+CONTRACTION = TemplateInput(
+    "contraction",
+    "Contraction",
+    "Recurring revenue lost in the period from customers that stay.",
+    direction=DOWN,
+)
+LOST_REVENUE = TemplateInput(
+    "lost", "Lost recurring revenue", "Recurring revenue of customers that left.", direction=DOWN
+)
+REVENUE_PER_ACCOUNT = TemplateInput(
+    "revenue_per_account",
+    "Revenue per account",
+    "Revenue of the month / accounts.",
+    time_aggregation=MEAN,
+    slice_aggregation=NO_SUM,
+)
+GROSS_MARGIN = TemplateInput(
+    "gross_margin",
+    "Gross margin",
+    "(revenue - cost of goods sold) / revenue",
+    SHARE,
+    TimeAggregation.NONE,
+    NO_SUM,
+)
+HEADCOUNT = TemplateInput(
+    "headcount",
+    "Headcount, mean",
+    "Mean of the headcounts at the start and the end of the period.",
+    PERSON,
+    MEAN,
+)
+LEAVERS = TemplateInput(
+    "leavers", "Leavers", "People whose employment ended in the period.", PERSON, direction=DOWN
+)
+HIRES = TemplateInput("hires", "Hires", "People who started in the period.", PERSON)
+ANSWERS = TemplateInput("answers", "Answers", "All answers to the question.", ANSWER)
