@@ -31,8 +31,13 @@ def _check_postgresql_url(url: SecretStr | None) -> SecretStr | None:
 DatabaseUrl = Annotated[SecretStr | None, AfterValidator(_check_postgresql_url)]
 
 
+def is_database_name(name: str) -> bool:
+    """Return whether a database beside the home database can be named so."""
+    return name != "home" and re.fullmatch("[a-z][a-z0-9_]{0,29}", name) is not None
+
+
 def _check_database_name(name: str) -> str:
-    if name == "home" or not re.fullmatch("[a-z][a-z0-9_]{0,29}", name):
+    if not is_database_name(name):
         raise ValueError(f"A database cannot be named {name}. Choose small letters, but not home.")
     return name
 

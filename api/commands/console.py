@@ -56,10 +56,14 @@ def run_on_all(database: "Database", action: "Callable[[Database], object]") -> 
 
 @contextmanager
 def show_progress() -> Iterator[ProgressCallback]:
-    """Show a progress bar for each task that the callback reports."""
+    """Show a progress bar for each task that the callback reports, on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+    # Elsewhere it would print an empty line.
+    hidden = not console.is_terminal
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=hidden
+    ) as bar:
 
         def report(task: str, done: int, total: int) -> None:
             if task not in tasks:

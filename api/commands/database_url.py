@@ -1,11 +1,11 @@
 """The database of a command: the configured one, or the embedded PostgreSQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from api.settings import DatabaseSettings, Settings
+from api.settings import DatabaseSettings, Settings, is_database_name
 from domain.kernel.errors import NotFound
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_running_server
 
@@ -44,12 +44,16 @@ class Database:
         """Return the database with this name; None is the home database. Raises NotFound."""
         found = self.all.get(name or HOME)
         if found is None:
-            raise NotFound(
-                f"The database {name} is not configured. Set {_get_variable(str(name))}, or choose"
-                f" one of: {', '.join(self.all)}.",
-                "database",
-            )
+            raise NotFound(_describe_unknown(str(name), self.all), "database")
         return found
+
+
+def _describe_unknown(name: str, known: Iterable[str]) -> str:
+    names = ", ".join(known)
+    if not is_database_name(name):
+        return f"No database can be named {name}. Choose one of: {names}."
+    variable = _get_variable(name)
+    return f"The database {name} is not configured. Set {variable}, or choose one of: {names}."
 
 
 def _get_variable(name: str) -> str:

@@ -84,6 +84,11 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
             "There is no tenant nobody-here.",
         ),
         (
+            ("tenant", "create", "acme", "--name", "A", "--database", "../x"),
+            {},
+            "No database can be named ../x. Choose one of: home.\n",
+        ),
+        (
             ("tenant", "suspend", "x"),
             {"DATABASE_URL": None},
             "This command needs the owner of the schema.",
@@ -111,6 +116,18 @@ def test_what_goes_wrong_is_one_sentence(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_tenant_moves_to_where_it_lives_with_one_line_of_output(trellis: RunTrellis) -> None:
+    slug = f"tenant-{time.time_ns()}"
+    trellis("tenant", "create", slug, "--name", "Acme")
+    moved = trellis("tenant", "move", slug, "--to", "home")
+    refused = trellis("tenant", "move", slug, "--to", "../x")
+    assert (moved.returncode, moved.stderr) == (0, f"{slug} lives in home.\n")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "No database can be named ../x. Choose one of: home.\n",
+    )
 
 
 def test_migrating_twice_changes_nothing(trellis: RunTrellis) -> None:
