@@ -185,6 +185,12 @@ bench-instructions: $(development) ## Compare instructions per request, with val
 	@if [ -z "$(OLD)" ]; then echo "Name a revision: make bench-instructions OLD=main" >&2; exit 2; fi; \
 	$(python) -m benchmarks.instructions $(OLD) $(ARGS)
 
+.PHONY: bench-distributed
+bench-distributed: $(development) ## Compare CPU per request with Citus: make bench-distributed CLUSTER_URL=postgresql://…
+	@if [ -z "$(CLUSTER_URL)" ]; then \
+	echo "Set CLUSTER_URL to the owner's URL of a database with Citus; see docs/operations/scaling.md." >&2; exit 2; fi; \
+	$(python) -m benchmarks.distributed "$(CLUSTER_URL)" $(ARGS)
+
 .PHONY: scaling
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants
 	@$(python) -m benchmarks.scaling $(ARGS)

@@ -1,9 +1,9 @@
 """`python -m benchmarks.cpu REVISION`: CPU per request of this checkout, against a revision.
 
 Both servers run with this checkout's libraries, and with a demo of their own. Short bursts of
-requests alternate between them, so that other programs of the machine slow down both alike. Only
-the CPU time of the servers' threads counts, without PostgreSQL. The kernel counts it in
-nanoseconds, on Linux only.
+requests alternate between them, so that other programs of the machine slow down both alike. The
+CPU time of the servers' threads counts, and that of PostgreSQL's connections. The kernel counts it
+in nanoseconds, on Linux only.
 """
 
 import io
@@ -25,9 +25,11 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.database_cpu import analyze, compute_used, read_database_cpu
 from benchmarks.dataset.loading import BENCH_DIRECTORY, ROOT
 from benchmarks.load import HttpRequest, encode_request
-from benchmarks.processes import run_process
+from benchmarks.processes import read_cpu_nanoseconds, run_process
+from persistence.embedded import find_running_server
 
 DIRECTORY = BENCH_DIRECTORY / "cpu"
 WARM_UP_REQUESTS = 50
@@ -61,6 +63,19 @@ EDIT = """mutation Edit($input: GoalEditInput!) {
 CHECK_IN = (ROOT / "benchmarks" / "documents" / "check-in.graphql").read_text()
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Microseconds of CPU for a request."""
+
+    process: float
+    database: float
+
+    @property
+    def both(self) -> float:
+        """Of the process and the database together."""
+        return self.process + self.database
+
+
 @dataclass
 class Server:
     """A server of one revision, with a connection to it and the requests of each case."""
@@ -68,6 +83,7 @@ class Server:
     pid: int
     port: int
     token: str
+    owner_url: str
 
     def __post_init__(self) -> None:
         self._connect()
@@ -106,11 +122,13 @@ class Server:
         assert b'"message"' not in body, body
         return body
 
-    def measure_microseconds(self, case: str, count: int) -> float:
+    def measure_microseconds(self, case: str, count: int) -> Cost:
         """Return the CPU time of a request, on average over a burst."""
-        before = self._read_cpu_nanoseconds()
+        own, database = read_cpu_nanoseconds(self.pid), read_database_cpu(self.owner_url)
         self.send_repeatedly(case, count)
-        return (self._read_cpu_nanoseconds() - before) / count / 1_000
+        own = read_cpu_nanoseconds(self.pid) - own
+        used = compute_used(database, read_database_cpu(self.owner_url))
+        return Cost(own / count / 1_000, used / count / 1_000)
 
     def send_repeatedly(self, case: str, count: int) -> None:
         """Send so many requests of a case."""
@@ -122,10 +140,6 @@ class Server:
         self._socket = socket.create_connection(("127.0.0.1", self.port))
         self._answers = self._socket.makefile("rb")
 
-    def _read_cpu_nanoseconds(self) -> int:
-        files = Path("/proc", str(self.pid), "task").glob("*/schedstat")
-        return sum(int(each.read_text().split()[0]) for each in files)
-
 
 def main(
     revision: Annotated[str, typer.Argument(help="What git knows it by.")],
@@ -134,32 +148,44 @@ def main(
 ) -> None:
     """Compare the CPU per request with that of another revision."""
     with ExitStack() as stack:
-        old = stack.enter_context(run_server("old", check_out(revision)))
-        new = stack.enter_context(run_server("new", ROOT))
-        print(f"|  | {revision} µs | this checkout µs | median ratio | half of the ratios |")
-        print("| --- | ---: | ---: | ---: | ---: |")
-        for case in new.requests:
-            _print_row(case, _measure(old, new, case, rounds, requests))
+        servers = [
+            stack.enter_context(run_server(name, directory))
+            for name, directory in (("old", check_out(revision)), ("new", ROOT))
+        ]
+        compare((revision, "this checkout"), servers, rounds, requests)
+
+
+def compare(names: tuple[str, str], servers: Sequence[Server], rounds: int, requests: int) -> None:
+    """Print the CPU time of a request on two servers, and the ratio of each round."""
+    for each in servers:
+        analyze(each.owner_url)
+    print(f"| request | CPU of | {names[0]} µs | {names[1]} µs | median ratio | half of them |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    for case in servers[1].requests:
+        found = _measure(servers, case, rounds, requests)
+        for part in ("process", "database", "both"):
+            times = [tuple(getattr(each, part) for each in costs) for costs in found]
+            low, middle, high = statistics.quantiles([new / old for old, new in times], n=4)
+            old, new = (statistics.median(each) for each in zip(*times, strict=True))
+            print(
+                f"| {case} | {part} | {old:,.0f} | {new:,.0f} | {middle:.2f}"
+                f" | {low:.2f} to {high:.2f} |",
+                flush=True,
+            )
 
 
 def _measure(
-    old: Server, new: Server, case: str, rounds: int, requests: int
-) -> list[tuple[float, float]]:
+    servers: Sequence[Server], case: str, rounds: int, requests: int
+) -> list[tuple[Cost, ...]]:
     """Return the CPU time of both servers in each round; they take turns in going first."""
-    for server in (old, new):
+    for server in servers:
         server.measure_microseconds(case, WARM_UP_REQUESTS)
     found = []
     for number in range(rounds):
-        order = (old, new) if number % 2 else (new, old)
-        times = {id(each): each.measure_microseconds(case, requests) for each in order}
-        found.append((times[id(old)], times[id(new)]))
+        order = servers if number % 2 else servers[::-1]
+        costs = {id(each): each.measure_microseconds(case, requests) for each in order}
+        found.append(tuple(costs[id(each)] for each in servers))
     return found
-
-
-def _print_row(case: str, times: list[tuple[float, float]]) -> None:
-    low, middle, high = statistics.quantiles([new / old for old, new in times], n=4)
-    old, new = (statistics.median(each) for each in zip(*times, strict=True))
-    print(f"| {case} | {old:,.0f} | {new:,.0f} | {middle:.2f} | {low:.2f} to {high:.2f} |")
 
 
 def check_out(revision: str) -> Path:
@@ -175,8 +201,13 @@ def check_out(revision: str) -> Path:
 
 
 @contextmanager
-def run_server(name: str, directory: Path, runner: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the code in a directory; `runner` is a program that runs the server."""
+def run_server(
+    name: str, directory: Path, runner: Sequence[str] = (), owner_url: str | None = None
+) -> Iterator[Server]:
+    """Serve the code in a directory, from an embedded database if no other is given.
+
+    `runner` is a program that runs the server.
+    """
     module = tomllib.loads((directory / "pyproject.toml").read_text())["project"]["scripts"][
         "trellis"
     ].partition(":")[0]
@@ -186,6 +217,7 @@ def run_server(name: str, directory: Path, runner: Sequence[str] = ()) -> Iterat
         "TRELLIS_CALLER_BUDGET": UNLIMITED_BUDGET,
         "TRELLIS_TENANT_BUDGET": UNLIMITED_BUDGET,
         "TRELLIS_LOG_LEVEL": "warning",
+        **({"DATABASE_URL": owner_url} if owner_url else {}),
     }
     command = (sys.executable, "-m", module)
     # What `trellis serve` executes, so that `runner` runs the server itself.
@@ -206,7 +238,8 @@ def run_server(name: str, directory: Path, runner: Sequence[str] = ()) -> Iterat
             capture_output=True,
             text=True,
         ).stdout.strip()
-        yield Server(pid, port, token)
+        embedded = find_running_server(DIRECTORY / name / "postgres")
+        yield Server(pid, port, token, owner_url or (embedded.owner if embedded else ""))
 
 
 if __name__ == "__main__":
