@@ -16,11 +16,13 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence.distribution import distribute
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
+from persistence.kernel.engine_kind import EngineKind
 from persistence.kernel.pools import (
     connect,
     create_read_pool,
     create_write_pool,
     derive_serving_url,
+    open_connection,
 )
 from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
@@ -133,3 +135,19 @@ LONGEST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    marked = [(each, each.get_closest_marker("plain_postgresql")) for each in items]
+    if any(marker for _, marker in marked) and _is_distributed():
+        for item, marker in marked:
+            if marker:
+                item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+
+
+def _is_distributed() -> bool:
+    """Return whether the tests run on an existing Citus."""
+
+    async def find_kind(url: str) -> EngineKind:
+        async with open_connection(url) as connection:
+            return connection.engine_kind
+
+    url = os.environ.get("TRELLIS_TEST_DATABASE_URL")
+    return url is not None and asyncio.run(find_kind(url)) is EngineKind.CITUS

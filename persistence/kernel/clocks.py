@@ -41,11 +41,12 @@ ADVANCE_CLOCKS = WriteStatement(
     WritePhase.CLOCK,
     """
     INSERT INTO tenant_clocks (tenant_id, clock, number)
-    SELECT $1::uuid, r.clock, r.steps FROM {rows}
+    {values}
     ON CONFLICT (tenant_id, clock)
     DO UPDATE SET number = tenant_clocks.number + excluded.number
     RETURNING tenant_id, clock, number""",
     (("clock", "text"), ("steps", "bigint")),
+    ("$1::uuid", "r.clock", "r.steps"),
 )
 """The first change of a tenant creates its clocks."""
 

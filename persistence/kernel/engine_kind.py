@@ -48,8 +48,8 @@ class EngineKind(Enum):
         return ("; ".join(statements),) if self is EngineKind.PLAIN else statements
 
     @property
-    def can_insert_returned_rows(self) -> bool:
-        """Whether one statement can insert what another part of it returns."""
+    def combines_writes(self) -> bool:
+        """Whether all parts of a write run as one statement."""
         return self is EngineKind.PLAIN
 
 

@@ -54,7 +54,7 @@ INSERT_ENTRIES = WriteStatement(
     """
     INSERT INTO journal (tenant_id, id, number, seq, entity, entity_id, action, actor_id, changes,
                          recorded_at, effective_on, request_id, access_facts)
-    SELECT $1::uuid, r.id, c.number - r.following, r.seq, r.entity, r.entity_id, r.action,
+    SELECT c.tenant_id, r.id, c.number - r.following, r.seq, r.entity, r.entity_id, r.action,
            r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id,
            r.access_facts::jsonb
     FROM {rows}, {clocks} c WHERE c.tenant_id = $1::uuid AND c.clock = 'journal'""",

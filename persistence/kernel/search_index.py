@@ -34,9 +34,9 @@ DELETE_TOKENS = WriteStatement(
 INSERT_TOKENS = WriteStatement(
     WritePhase.INSERT,
     """
-    INSERT INTO words (tenant_id, entity, word, entity_id)
-    SELECT $1::uuid, r.entity, r.word, r.entity_id FROM {rows} ON CONFLICT DO NOTHING""",
+    INSERT INTO words (tenant_id, entity, word, entity_id) {values} ON CONFLICT DO NOTHING""",
     COLUMNS,
+    ("$1::uuid", "r.entity", "r.word", "r.entity_id"),
 )
 
 

@@ -29,14 +29,14 @@ tombstones = link_table(
 INSERT_TOMBSTONES = WriteStatement(
     WritePhase.INSERT,
     """
-    INSERT INTO tombstones (tenant_id, id, entity, deleted_at, access_facts)
-    SELECT $1::uuid, r.id, r.entity, r.deleted_at, r.access_facts::jsonb FROM {rows}""",
+    INSERT INTO tombstones (tenant_id, id, entity, deleted_at, access_facts) {values}""",
     (
         ("id", "uuid"),
         ("entity", "text"),
         ("deleted_at", "timestamptz"),
         ("access_facts", "text"),
     ),
+    ("$1::uuid", "r.id", "r.entity", "r.deleted_at", "r.access_facts::jsonb"),
 )
 
 

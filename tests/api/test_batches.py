@@ -131,6 +131,7 @@ async def test_every_row_has_its_price(world: World) -> None:
     assert cost(ten) == 10 * cost(one)
 
 
+@pytest.mark.plain_postgresql("On Citus each part of a write is a statement.")
 async def test_however_many_rows_there_are_a_few_statements_do(
     world: World, writing: asyncpg.Pool
 ) -> None:

@@ -76,6 +76,7 @@ TESTS_BY_MODULE = {
         SEARCH_INDEX,
         JOURNAL,
         WITHOUT_RLS,
+        "tests/persistence/test_writes_one_by_one.py",
     ),
     "persistence/kernel/journal.py": (
         JOURNAL,

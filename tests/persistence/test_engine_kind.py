@@ -13,12 +13,11 @@ from persistence.kernel.schema.lint import ALLOWED_EXTENSIONS
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.plain_postgresql("This is about a database without the extension.")
 async def test_a_database_without_the_extension_is_plain_and_is_not_distributed(
     owner: asyncpg.Connection, addresses: DatabaseUrls
 ) -> None:
-    if await find_engine_kind(owner) is EngineKind.CITUS:
-        pytest.skip("This database is distributed.")
-
+    assert await find_engine_kind(owner) is EngineKind.PLAIN
     assert await distribute(addresses.owner) is None
 
 

@@ -115,6 +115,7 @@ async def test_changing_only_a_part_gives_the_whole_a_new_version(
         assert (await open.get(Goal, goal.id, to=Goal.EDIT)).version == 3
 
 
+@pytest.mark.plain_postgresql("On Citus each part of a write is a statement.")
 async def test_an_aggregate_is_read_once_and_written_once_however_much_of_it_changes(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from persistence.kernel.mapping.write_statement import (
     WritePhase,
     WriteStatement,
     combine_statements,
+    render_alone,
 )
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.derived_columns import list_derivations
@@ -137,19 +137,13 @@ class WriteBatch:
 
     async def execute(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all rows. Raises ConcurrentChange where a version is not the one that was read."""
-        for statements in self._list_groups(connection):
-            await self._execute_group(connection, tenant_id, statements)
-
-    def _list_groups(self, connection: Connection) -> Iterator[tuple[WriteStatement, ...]]:
-        """Yield the statements to run together, in the order of their phases."""
         statements = sorted(self._rows, key=lambda each: (each.phase, each.position))
-        if get_engine_kind(connection).can_insert_returned_rows:
-            yield tuple(statements)
-            return
-        for _, group in groupby(statements, key=lambda each: max(each.phase, WritePhase.INSERT)):
-            yield tuple(group)
+        if get_engine_kind(connection).combines_writes:
+            await self._execute_together(connection, tenant_id, statements)
+        else:
+            await self._execute_one_by_one(connection, tenant_id, statements)
 
-    async def _execute_group(
+    async def _execute_together(
         self, connection: Connection, tenant_id: UUID, statements: Sequence[WriteStatement]
     ) -> None:
         text = combine_statements(
@@ -158,8 +152,21 @@ class WriteBatch:
         counts = await connection.fetchrow(text, tenant_id, *self._list_parameters(statements))
         assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
-            if each.phase is WritePhase.VERSIONED and count_written < len(self._rows[each]):
-                raise ConcurrentChange(CONFLICT_MESSAGE)
+            self._require_version(each, count_written)
+
+    async def _execute_one_by_one(
+        self, connection: Connection, tenant_id: UUID, statements: Sequence[WriteStatement]
+    ) -> None:
+        for each in statements:
+            text = render_alone(each, is_single=len(self._rows[each]) == 1)
+            tenant = (tenant_id,) if each.names_tenant else ()
+            written = await connection.fetch(text, *tenant, *self._list_parameters([each]))
+            self._require_version(each, len(written))
+
+    def _require_version(self, statement: WriteStatement, count_written: int) -> None:
+        is_stale = count_written < len(self._rows[statement])
+        if is_stale and statement.phase is WritePhase.VERSIONED:
+            raise ConcurrentChange(CONFLICT_MESSAGE)
 
     def _list_parameters(self, statements: Sequence[WriteStatement]) -> list[Any]:
         parameters = list[Any]()
@@ -173,12 +180,11 @@ class WriteBatch:
 def _build_insert(table: Table) -> WriteStatement:
     columns = _list_insert_columns(table)
     names = ", ".join(each.name for each in columns)
-    values = ", ".join(f"r.{each.name}" for each in columns)
-    sql = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{rows}}"
     return WriteStatement(
         WritePhase.INSERT,
-        sql,
+        f"INSERT INTO {table.name} ({names}) {{values}}",
         _describe_columns(columns),
+        tuple(f"r.{each.name}" for each in columns),
         _find_position(table),
         _list_locked_references(columns),
     )
@@ -234,7 +240,7 @@ def _build_delete(table: Table) -> WriteStatement:
         WritePhase.VERSIONED if "version" in table.c else WritePhase.DELETE,
         sql,
         _describe_columns(columns),
-        len(table.metadata.tables) - _find_position(table),
+        position=len(table.metadata.tables) - _find_position(table),
         locks_at_end=_is_referenced(table),
     )
 

@@ -4,14 +4,17 @@ Each part takes its rows as arrays, one for each column; a single row is bound v
 of aggregates come first. If the version of one is not the expected one, no other part writes
 anything. Foreign keys are checked at the end of the statement, so the order of tables does not
 matter. The outer query counts the rows of each part in this order, so PostgreSQL deletes and
-updates before it inserts, and unique values are free by then. Citus runs a statement with several
-parts only if all of them are counted.
+updates before it inserts, and unique values are free by then.
 
 The clocks come after all other parts, because the writer that has advanced a clock must not wait
 for anything else. So the statement also locks early what a foreign key would lock at its end, where
 another unit of work may be deleting that row.
+
+On Citus each part is a statement by itself, in the same order. Together they would cost five times
+as much there: it plans each part by itself, and keeps what it returns in files on every server.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -44,18 +47,24 @@ class LockedReference:
 class WriteStatement:
     """One part of the statement, as SQL. `{rows}` are the rows, named `r`; `$1` is the tenant.
 
-    `columns` are the names and types of the columns of the rows. With `locks_at_end`, foreign keys
-    to the deleted rows lock other rows at the end of the statement. Such a part must not be in one
-    statement with the clocks.
+    `columns` are the names and types of the columns of the rows. `{values}` of an INSERT are its
+    `values` of each row. With `locks_at_end`, foreign keys to the deleted rows lock other rows at
+    the end of the statement. Such a part must not be in one statement with the clocks.
     """
 
     phase: WritePhase
     sql: str
     columns: tuple[tuple[str, str], ...]
+    values: tuple[str, ...] = ()
     position: int = 0
     """The place in its phase, by the foreign keys of its table."""
     references: tuple[LockedReference, ...] = ()
     locks_at_end: bool = False
+
+    @property
+    def names_tenant(self) -> bool:
+        """Whether `$1` is in its SQL. A row has the tenant as a value otherwise."""
+        return "$1" in self.sql or "$1::uuid" in self.values
 
 
 @dataclass(frozen=True)
@@ -78,13 +87,21 @@ class _Part:
         listed = ", ".join(self.parameters)
         return f"(VALUES ({listed}))" if self.is_single else f"unnest({listed})"
 
-    def render(self, conditions: Sequence[str], clocks: str) -> str:
+    def render(self, conditions: Sequence[str] = (), clocks: str = "tenant_clocks") -> str:
         """Render the SQL of the part; with conditions, it writes only if they hold."""
         rows = self.rows
         if conditions:
             rows = f"(SELECT * FROM {rows} AS given WHERE {' AND '.join(conditions)})"
-        names = ", ".join(name for name, _ in self.statement.columns)
-        return self.statement.sql.format(rows=f"{rows} AS r ({names})", clocks=clocks)
+        rows += f" AS r ({', '.join(name for name, _ in self.statement.columns)})"
+        values = f"SELECT {', '.join(self.statement.values)} FROM {rows}"
+        return self.statement.sql.format(rows=rows, values=values, clocks=clocks)
+
+    def render_row(self) -> str:
+        """Render the INSERT of a single row, without a query that Citus would run by itself."""
+        names = (f"r.{name}" for name, _ in self.statement.columns)
+        given = dict(zip(names, self.parameters, strict=True))
+        values = re.sub(r"\br\.\w+", lambda name: given[name[0]], ", ".join(self.statement.values))
+        return self.statement.sql.format(values=f"VALUES ({values})")
 
     @property
     def version_check(self) -> str:
@@ -127,8 +144,22 @@ def combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> str
     return f"WITH {', '.join(ctes)} SELECT {counts} FROM {enter_tenant_sql(1)}"
 
 
-def _iterate_parts(statements: Sequence[tuple[WriteStatement, bool]]) -> Iterator[_Part]:
-    positions = count(2)
+@lru_cache(maxsize=4096)
+def render_alone(statement: WriteStatement, *, is_single: bool) -> str:
+    """Return one part as a statement by itself. It returns a row for each that it has written.
+
+    Its parameters begin with the tenant only if it names the tenant.
+    """
+    first = 2 if statement.names_tenant else 1
+    (part,) = _iterate_parts([(statement, is_single)], first)
+    sql = part.render_row() if is_single and statement.values else part.render()
+    return sql if statement.phase is WritePhase.CLOCK else f"{sql} RETURNING 1"
+
+
+def _iterate_parts(
+    statements: Sequence[tuple[WriteStatement, bool]], first: int = 2
+) -> Iterator[_Part]:
+    positions = count(first)
     for number, (statement, is_single) in enumerate(statements):
         suffix = "" if is_single else "[]"
         parameters = [f"${next(positions)}::{type_}{suffix}" for _, type_ in statement.columns]
