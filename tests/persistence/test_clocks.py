@@ -170,7 +170,7 @@ class Writers:
 
     async def kill(self, pid: int) -> None:
         async with self._kills:
-            await self.superuser.execute("SELECT pg_terminate_backend($1)", pid)
+            await self.superuser.execute("SELECT pg_terminate_backend($1::int)", pid)
             self.killed_count += 1
 
 
