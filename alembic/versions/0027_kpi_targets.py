@@ -73,5 +73,8 @@ def downgrade() -> None:
 
 
 def _rename(old: str, new: str) -> None:
+    op.execute(f"ALTER TABLE kpis DROP CONSTRAINT ck_kpis_{old}")
     op.execute(f"ALTER TABLE kpis RENAME COLUMN {old} TO {new}")
-    op.execute(f"ALTER TABLE kpis RENAME CONSTRAINT ck_kpis_{old} TO ck_kpis_{new}")
+    op.execute(
+        f"ALTER TABLE kpis ADD CONSTRAINT ck_kpis_{new} CHECK ({new} IN ('active', 'archived'))"
+    )

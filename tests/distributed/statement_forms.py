@@ -15,6 +15,15 @@ PATTERNS = {
     ),
     "a plan mode; EngineKind has it": r"plan_cache_mode",
 }
+MIGRATION_PATTERNS = {
+    "a renamed constraint; drop it and add another": r"RENAME CONSTRAINT",
+    "a constraint beside another change; add it in a statement of its own": (
+        r"ALTER TABLE [^;]*, ?ADD CONSTRAINT|ADD CONSTRAINT [^;]*\) ?, ?(ADD|ALTER|DROP|VALIDATE) "
+    ),
+    "a constraint that is checked at the end": r"DEFERRABLE",
+    "a trigger": r"CREATE (CONSTRAINT )?TRIGGER",
+    "a changed column of distribution": r"UPDATE [^;]* SET tenant_id|COLUMN tenant_id (TYPE|DROP)",
+}
 WORD = re.compile(r"[A-Za-z_]+|[()]")
 
 
@@ -25,6 +34,16 @@ def list_refused_forms(sql: str) -> list[str]:
     if any(_is_insert_by_copy(words) for words in _split_levels(text)):
         found.append("an INSERT … SELECT that returns nothing; use count_inserted")
     return found
+
+
+def list_refused_changes(sql: str) -> list[str]:
+    """Return which forms the statement of a migration has that Citus refuses."""
+    text = re.sub(r"\s+", " ", sql)
+    return [
+        form
+        for form, pattern in MIGRATION_PATTERNS.items()
+        if re.search(pattern, text, re.IGNORECASE)
+    ]
 
 
 def _is_insert_by_copy(words: list[str]) -> bool:
