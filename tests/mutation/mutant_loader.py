@@ -97,6 +97,8 @@ def _patch_functions(module: types.ModuleType, mutant: Mutant) -> bool:
         function.__code__ = new[name].__code__
         function.__defaults__ = new[name].__defaults__
         function.__kwdefaults__ = new[name].__kwdefaults__
+    for value in vars(module).values():
+        getattr(value, "cache_clear", int)()  # a result of the unchanged function
     for name, value in vars(broken).items():
         if isinstance(value, str | int | tuple | frozenset) and not name.startswith("__"):
             setattr(module, name, value)
