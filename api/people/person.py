@@ -62,7 +62,7 @@ AS_OF_ARGUMENT = argument(
 KNOWN_AT_ARGUMENT = argument(
     datetime,
     "The moment whose knowledge to read: what was recorded by then. Default: what is known now."
-    " With this argument the result is null unless the viewer may see planned changes.",
+    " With this argument nothing is shown unless the viewer may see planned changes.",
 )
 DEPTH_ARGUMENT = argument(int, "How many levels down to read. Default: 1, direct reports only.")
 
@@ -199,8 +199,10 @@ class Person:
         "The unit the person belongs to. Null when there is none or the viewer may not see it."
     )
     manager: "Person | None" = one(
-        "The primary manager. Null when there is none, or when the viewer may not see the manager.",
+        "The primary manager. Null when there is none, or when the viewer may not see the manager."
+        " Null also with `knownAt`, when the viewer may not see planned changes.",
         as_of=AS_OF_ARGUMENT,
+        known_at=KNOWN_AT_ARGUMENT,
     )
     management_chain: list["Person"] = list_of(
         "All managers above in the primary line, the nearest first. Those hidden are left out.",
@@ -217,7 +219,11 @@ class Person:
         " last day is set. Null when the viewer may not see employment data."
     )
     dotted_managers: Connection["Person"] = many(
-        "The managers of the person's dotted lines.", usual_size=1, as_of=AS_OF_ARGUMENT
+        "The managers of the person's dotted lines. Empty with `knownAt`, when the viewer may not"
+        " see planned changes.",
+        usual_size=1,
+        as_of=AS_OF_ARGUMENT,
+        known_at=KNOWN_AT_ARGUMENT,
     )
     dotted_reports: Connection["Person"] = many(
         "The people who report to the person in a dotted line.",

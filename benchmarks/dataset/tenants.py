@@ -154,7 +154,11 @@ def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> 
     )
     add_search_words(tenant, "person", identity, given, family, email)
     tenant.rows.add_row(
-        "employments", id=tenant.ids.generate(hired), person_id=identity, hired_on=to_date(hired)
+        "employments",
+        id=tenant.ids.generate(hired),
+        person_id=identity,
+        hired_on=to_date(hired),
+        updated_at=hired,
     )
 
 
@@ -199,6 +203,7 @@ def _add_reporting_line(
         kind=kind,
         starts_on=period[0],
         ends_on=period[1],
+        updated_at=EPOCH,
     )
 
 

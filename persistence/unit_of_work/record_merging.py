@@ -57,7 +57,11 @@ def list_references(kind: type[Aggregate]) -> tuple[Reference, ...]:
 @cache
 def _list_references_to(mapping: EntityMapping) -> tuple[Reference, ...]:
     target = mapping.table
-    own_parts = {(each.table, each.parent_column) for each in mapping.children.values()}
+    own_parts = {
+        (table, each.parent_column)
+        for each in mapping.children.values()
+        for table in (each.table, each.superseded)
+    }
     attributes = {each[:2]: each[2:] for each in _iterate_attributes()}
     return tuple(
         Reference(table, column, *attributes.get((table, column), ()))

@@ -167,6 +167,7 @@ UNITED_BY_RULE = {
     ("reporting_lines", "manager_id"): "replace_manager_record",
     ("team_memberships", "person_id"): "Team.replace_person",
     ("members", "person_id"): "_move_account",
+    ("superseded_lines", "manager_id"): "Each moment keeps the lines that were known then.",
 }
 """References with a rule of their own in the domain: rows of two records may not simply add up."""
 
@@ -183,6 +184,7 @@ MOVED = {
 """References that any number of rows may have, so that the merge only replaces the id."""
 
 OWN_PARTS = {"employments", "jobs", "leaves", "person_references", "reporting_lines"}
+OWN_PARTS |= {"superseded_employments", "superseded_lines"}
 
 
 def test_every_reference_to_people_takes_part_in_a_merge() -> None:

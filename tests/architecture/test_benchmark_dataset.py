@@ -32,6 +32,8 @@ EMPTY_TABLES = {
     "organization_references": "no partner is connected",
     "person_references": "no partner is connected",
     "redirects": "nobody was merged",
+    "superseded_employments": "no employment has changed",
+    "superseded_lines": "no line has changed",
     "tombstones": "nothing was deleted",
 }
 """The tables without rows in the data set, with the reason."""

@@ -100,7 +100,8 @@ TESTS_BY_MODULE = {
     "domain/goals/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
     "domain/people/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
     "domain/people/reporting_lines.py": PLANNED_CHANGES,
-    "persistence/people.py": PLANNED_CHANGES,
+    "persistence/people/reporting.py": PLANNED_CHANGES,
+    "persistence/people/known_managers.py": ("tests/api/test_known_managers.py", DIFFERENTIAL_READS),
     "persistence/teams.py": PLANNED_CHANGES,
 }
 
@@ -113,7 +114,7 @@ MUTATED_SCOPES = {
     "persistence/reading/compiler.py": {"_compile_linked_object", "compile_object_by_id"},
     "persistence/reading/reader.py": {"open_snapshot", "_build_begin_sql"},
     "domain/people/reporting_lines.py": {"ReportingLine"},
-    "persistence/people.py": {
+    "persistence/people/reporting.py": {
         "get_requested_day",
         "is_in_effect",
         "_can_see_planned_step",

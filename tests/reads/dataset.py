@@ -12,6 +12,7 @@ from tests.reads import sample_values as words
 from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
+from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.scorecard_dataset import add_scorecards
 
@@ -77,6 +78,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_scorecards(world, size // 2)
     add_journal(world, size * 5)
     add_jobs(world)
+    add_superseded(world)
     return world
 
 

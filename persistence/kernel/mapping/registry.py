@@ -63,6 +63,8 @@ class ChildCollection:
     order_columns: tuple[str, ...]
     newest_only: bool = False
     versions: VersionColumns | None = None
+    superseded: Table | None = None
+    """The table that keeps the forms which changes have replaced, until `superseded_at`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,12 +131,15 @@ def map_children(
     order_columns: tuple[str, ...],
     newest_only: bool = False,
     versions: VersionColumns | None = None,
+    superseded: Table | None = None,
 ) -> ChildCollection:
     """Declare the children that refer to their parent by this column and are deleted with it.
 
     With `newest_only` the parent loads only the newest child, so that a long history costs nothing.
     """
-    return ChildCollection(kind, table, parent_column, order_columns, newest_only, versions)
+    return ChildCollection(
+        kind, table, parent_column, order_columns, newest_only, versions, superseded
+    )
 
 
 @cache

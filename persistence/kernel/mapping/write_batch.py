@@ -97,6 +97,10 @@ class WriteBatch:
             for id in {**old, **new}:
                 was, now = old.get(id), new.get(id)
                 if was != now:
+                    if was is not None and children.superseded is not None:
+                        self.add(
+                            _build_keeping(children.table, children.superseded), (id, written_at)
+                        )
                     self.add_state_change(children.kind, was, now, written_at)
 
     def _add_link_changes(self, kind: type, before: EntityState | None, after: EntityState) -> None:
@@ -193,7 +197,7 @@ def _build_insert(table: Table) -> WriteStatement:
 @cache
 def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
     """Return the update of these columns. It increases the version that was read by one."""
-    columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[1:])]
+    columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[-1:])]
     values = ", ".join(f"{each.name} = r.{each.name}" for each in columns[1:])
     sql = (
         f"UPDATE {table.name} SET {values} FROM {{rows}}"
@@ -205,6 +209,24 @@ def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
         sql += f" AND {table.name}.version = r.version - 1"
     references = _list_locked_references(columns)
     return WriteStatement(phase, sql, _describe_columns(columns), references=references)
+
+
+@cache
+def _build_keeping(table: Table, superseded: Table) -> WriteStatement:
+    """Return the insert of the stored forms of these rows, which something else replaces.
+
+    It comes before the updates and deletes. What one unit of work writes twice was known to nobody
+    in between.
+    """
+    names = [each.name for each in superseded.columns if each.name != "superseded_at"]
+    kept = ", ".join(f"it.{name}" for name in names)
+    sql = (
+        f"INSERT INTO {superseded.name} ({', '.join(names)}, superseded_at)"
+        f" SELECT {kept}, r.superseded_at FROM {table.name} it, {{rows}}"
+        f" WHERE it.tenant_id = $1 AND it.id = r.id AND it.updated_at < r.superseded_at"
+    )
+    columns = superseded.c.id, superseded.c.superseded_at
+    return WriteStatement(WritePhase.KEEP, sql, _describe_columns(columns))
 
 
 def _list_changed_attributes(

@@ -28,11 +28,12 @@ class WritePhase(IntEnum):
     """The order of the parts of a statement."""
 
     VERSIONED = 0
-    DELETE = 1
-    UPDATE = 2
-    INSERT = 3
-    CLOCK = 4
-    JOURNAL = 5
+    KEEP = 1
+    DELETE = 2
+    UPDATE = 3
+    INSERT = 4
+    CLOCK = 5
+    JOURNAL = 6
 
 
 @dataclass(frozen=True)

@@ -106,13 +106,37 @@ SELECT CAST( (
             AND people_3.id = $2::UUID
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~6".id AS TEXT) AS id
+          FROM employments AS "~6"
+          WHERE "~6".tenant_id = $1::UUID
+          AND "~6".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM people AS people_4
+            WHERE people_4.tenant_id = $1::UUID
+            AND people_4.id = "~6".person_id
+            AND people_4.id = $2::UUID
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~7".id AS TEXT) AS id
+          FROM reporting_lines AS "~7"
+          WHERE "~7".tenant_id = $1::UUID
+          AND "~7".id = anon_1.id
+          AND "~7".starts_on <= $3::DATE
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~6".id AS TEXT) AS id
-          FROM people AS "~6"
-          WHERE "~6".tenant_id = $1::UUID
-          AND "~6".id = coalesce( (
+          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~8".id AS TEXT) AS id
+          FROM people AS "~8"
+          WHERE "~8".tenant_id = $1::UUID
+          AND "~8".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
@@ -120,59 +144,35 @@ SELECT CAST( (
           ), anon_1.id)
           AND true
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~7".id AS TEXT) AS id
-          FROM employments AS "~7"
-          WHERE "~7".tenant_id = $1::UUID
-          AND "~7".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM people AS people_4
-            WHERE people_4.tenant_id = $1::UUID
-            AND people_4.id = "~7".person_id
-            AND people_4.id = $2::UUID
-          ))
-        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~8".id AS TEXT) AS id
-          FROM leaves AS "~8"
-          WHERE "~8".tenant_id = $1::UUID
-          AND "~8".id = anon_1.id
+          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~9".id AS TEXT) AS id
+          FROM leaves AS "~9"
+          WHERE "~9".tenant_id = $1::UUID
+          AND "~9".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_5
             WHERE people_5.tenant_id = $1::UUID
-            AND people_5.id = "~8".person_id
+            AND people_5.id = "~9".person_id
             AND people_5.id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~9".id AS TEXT) AS id
-          FROM person_references AS "~9"
-          WHERE "~9".tenant_id = $1::UUID
-          AND "~9".id = anon_1.id
+          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~10".id AS TEXT) AS id
+          FROM person_references AS "~10"
+          WHERE "~10".tenant_id = $1::UUID
+          AND "~10".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_6
             WHERE people_6.tenant_id = $1::UUID
-            AND people_6.id = "~9".person_id
+            AND people_6.id = "~10".person_id
             AND people_6.id = $2::UUID
           ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~10".id AS TEXT) AS id
-          FROM reporting_lines AS "~10"
-          WHERE "~10".tenant_id = $1::UUID
-          AND "~10".id = anon_1.id
-          AND "~10".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")

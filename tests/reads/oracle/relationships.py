@@ -30,7 +30,7 @@ class DatasetIndex:
             row["id"]: row
             for table, rows in self.tables.items()
             for row in rows
-            if "id" in row and table != "tombstones"
+            if "id" in row and table != "tombstones" and not table.startswith("superseded_")
         }
         self.tombstones_by_id: dict[UUID, Row] = {
             row["id"]: row for row in world.tables.get("tombstones", ())

@@ -1,6 +1,7 @@
 """The relations of people."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
@@ -26,6 +27,8 @@ def _list_lines(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 
 def _find_manager(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+    if arguments.get("knownAt") is not None:
+        return _list_known_managers(who, row, "primary", arguments)
     return _list_management_chain(who, row, arguments)[:1]
 
 
@@ -91,6 +94,8 @@ def _list_unassigned_reports(who: OracleCaller, row: Row, _: Arguments) -> list[
 
 def _build_dotted_relation(mine: str, theirs: str) -> Relation:
     def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+        if arguments.get("knownAt") is not None:
+            return _list_known_managers(who, row, "dotted", arguments)
         day, has_left = get_day(who, arguments), policy.build_departure_check(who)
         lines = who.facts.select_rows("reporting_lines", kind="dotted", **{mine: row["id"]})
         return select_people(
@@ -105,6 +110,47 @@ def _build_dotted_relation(mine: str, theirs: str) -> Relation:
         )
 
     return Relation("Person", walk)
+
+
+def _list_known_managers(who: OracleCaller, row: Row, kind: str, arguments: Arguments) -> list[Row]:
+    """List the managers of the requested day, as they were known at a moment."""
+    if not policy.can_see_person_plans(who, row):
+        return []
+    day, moment = get_day(who, arguments), arguments["knownAt"]
+    lines = _list_known(who, "reporting_lines", "superseded_lines", moment)
+    return select_people(
+        who,
+        [
+            each["manager_id"]
+            for each in lines
+            if (each["person_id"], each["kind"]) == (row["id"], kind)
+            and is_active_on(each, day)
+            and not any(_had_left(who, each[end], day, moment) for end in ENDS_OF_LINES)
+        ],
+    )
+
+
+ENDS_OF_LINES = ("person_id", "manager_id")
+
+
+def _had_left(who: OracleCaller, person_id: UUID, day: date, moment: datetime) -> bool:
+    """Return whether somebody had left by a day, as the caller may know that it was known."""
+    person = who.facts.rows_by_id[person_id]
+    if not policy.can_see_employment(who, person):
+        return who.facts.has_left(person_id, min(day, who.facts.today))
+    known = _list_known(who, "employments", "superseded_employments", moment)
+    ends = [each["left_on"] for each in known if each["person_id"] == person_id]
+    return all(each is not None and each <= day for each in ends)
+
+
+def _list_known(who: OracleCaller, table: str, superseded: str, moment: datetime) -> list[Row]:
+    found = [*who.facts.select_rows(table), *who.facts.select_rows(superseded)]
+    return [
+        each
+        for each in found
+        if each["updated_at"] <= moment
+        and ("superseded_at" not in each or each["superseded_at"] > moment)
+    ]
 
 
 def _find_job(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
