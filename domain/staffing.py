@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from domain import members
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import (
@@ -28,8 +29,6 @@ from domain.people import (
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import check_reason
 from domain.teams import Membership, Team
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import raise_faults
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,12 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise _end_before_start()
+            raise build_reversed_days(self.starts_on, self.ends_on)
+
+    def __str__(self) -> str:
+        if self.ends_on is None:
+            return f"from {self.starts_on} on"
+        return f"from {self.starts_on} to {self.ends_on - ONE_DAY}"
 
     def covers(self, day: date) -> bool:
         """Return whether the period contains that day."""
@@ -42,7 +49,7 @@ def new_period(starts_on: date, ends_on: date | None = None) -> Period:
 def find_period_faults(starts_on: date | None, ends_on: date | None) -> Iterator[Invalid]:
     """Yield what is wrong with the days of a new period; nothing where one of them is None."""
     if starts_on is not None and ends_on is not None and ends_on <= starts_on:
-        yield _end_before_start()
+        yield build_reversed_days(starts_on, ends_on)
 
 
 def subtract(period: Period, others: Iterable[Period]) -> list[Period]:
@@ -61,6 +68,10 @@ def subtract(period: Period, others: Iterable[Period]) -> list[Period]:
     return gaps
 
 
-def _end_before_start() -> Invalid:
-    message = "The end lies before the start. Change one of the two days."
-    return Invalid(message, "endsOn", code=Code.OUT_OF_RANGE)
+def build_reversed_days(starts_on: date, ends_on: date, field: str = "endsOn") -> Invalid:
+    """Return the refusal of a period whose last day is before its first one."""
+    message = (
+        f"The last day, {ends_on - ONE_DAY}, is before the first one, {starts_on}."
+        " Change one of the two days."
+    )
+    return Invalid(message, field, code=Code.OUT_OF_RANGE)

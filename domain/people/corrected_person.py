@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import SingleLine, check_required
+from domain.kernel.periods import ONE_DAY, build_reversed_days
 from domain.people.dated_parts import fit_between
-from domain.people.employed_person import ONE_DAY
 from domain.people.employment import Employment, EndingPeriod, Leave, end_with_departure
 from domain.people.jobs import list_current
 from domain.people.reporting_lines import ReportingLine
@@ -50,9 +50,7 @@ class CorrectedPerson(WorkingPerson):
             )
         elif left_on is not None and left_on < hired_on:
             field = "hiredOn" if left_on == employment.left_on else "lastDay"
-            yield _out_of_range(
-                "The last day is before the first one. Change one of the two days.", field
-            )
+            yield build_reversed_days(hired_on, left_on, field)
         ordered = sorted(self.employments, key=lambda each: each.hired_on)
         place = ordered.index(employment)
         for earlier in ordered[:place]:
@@ -192,10 +190,8 @@ class CorrectedPerson(WorkingPerson):
         if faults or leave.is_cancelled:
             return
         period = self._clip(leave.period)
-        if any(self._clip(each.period).overlaps(period) for each in others):
-            yield _out_of_range(
-                "Another leave runs in that time. Correct that one first.", "startsOn"
-            )
+        if other := self.find_overlapping_leave(period, others):
+            yield _out_of_range(f"Another leave runs {other}. Correct that one first.", "startsOn")
 
     def correct_leave(self, leave: Leave, reason: str) -> None:
         """Put a leave that `find_leave_faults` accepts in the place of the one with its id."""
@@ -207,9 +203,7 @@ class CorrectedPerson(WorkingPerson):
     def _find_faults_of_days(self, part: EndingPeriod) -> Iterator[Invalid]:
         """Yield why a part of a person cannot have these days, each with its field."""
         if part.ends_on is not None and part.ends_on < part.starts_on:
-            yield _out_of_range(
-                "The last day is before the first one. Change one of the two days.", "endsOn"
-            )
+            yield build_reversed_days(part.starts_on, part.ends_on)
         elif absence := self.find_absence(part.starts_on, "startsOn"):
             yield absence
         for limit in self._list_limits(part.starts_on):

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import build_reversed_days
 from domain.kernel.unit_of_work import Work
 from domain.people.corrected_person import CORRECTION_REASON, check_correction_reason
 from domain.people.employment import REASON, Leave
@@ -165,7 +166,6 @@ def _find_faults_of_past_line(line: ReportingLine, today: date) -> list[Invalid]
     if line.starts_on > today:
         message = "This day is still to come. Use `personAssignManager` for it."
         faults.append(Invalid(message, "startsOn", code=Code.OUT_OF_RANGE))
-    if line.is_superseded:
-        message = "The last day is before the first one. Change one of the two days."
-        faults.append(Invalid(message, "endsOn", code=Code.OUT_OF_RANGE))
+    if line.ends_on is not None and line.is_superseded:
+        faults.append(build_reversed_days(line.starts_on, line.ends_on))
     return faults

@@ -1,14 +1,15 @@
 """A person's employments and leaves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from domain.kernel.aggregate import Aggregate, set_attributes
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import PeriodEnd
 from domain.kernel.identity import PersonId
-from domain.kernel.periods import Period, new_period
+from domain.kernel.periods import ONE_DAY, Period, new_period
 from domain.people.employment import (
     REASON,
     Employment,
@@ -17,8 +18,6 @@ from domain.people.employment import (
     derive_employment_status,
     end_with_departure,
 )
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -64,9 +63,9 @@ class EmployedPerson(Aggregate):
         if absence := self.find_absence(starts_on, "startsOn"):
             raise absence
         others = (each for each in self.leaves if not each.is_cancelled)
-        if any(self._clip(each.period).overlaps(period) for each in others):
+        if other := self.find_overlapping_leave(period, others):
             raise Invalid(
-                "Another leave runs in that time. End that one first.",
+                f"Another leave runs {other}. End that one first.",
                 "startsOn",
                 code=Code.OUT_OF_RANGE,
             )
@@ -114,7 +113,7 @@ class EmployedPerson(Aggregate):
         """
         if left_on < self.hired_on:
             raise Invalid(
-                "Nobody leaves before they are hired. Choose a later day.",
+                f"Nobody leaves before the first day, {self.hired_on}. Choose a later day.",
                 "lastDay",
                 code=Code.OUT_OF_RANGE,
             )
@@ -146,7 +145,7 @@ class EmployedPerson(Aggregate):
             raise StateConflict("This person has not left yet. Record the leaving first.")
         if hired_on < self.left_on:
             raise Invalid(
-                "The earlier employment still runs on that day. Choose a later one.",
+                f"The earlier employment runs until {self.left_on - ONE_DAY}. Choose a later day.",
                 "hiredOn",
                 code=Code.OUT_OF_RANGE,
             )
@@ -155,6 +154,17 @@ class EmployedPerson(Aggregate):
         self.hired_on, self.left_on = hired_on, None
         self.record_event("rehired", effective_on=hired_on)
         return self._create_employment(hired_on)
+
+    def describe_departure(self, name: str) -> str:
+        """Return that a person has left, with the last day where the actor may see it."""
+        if self.left_on is None or not self.employments:
+            return f"{name} has left by then."
+        return f"The last day of {name[0].lower()}{name[1:]} is {self.left_on - ONE_DAY}."
+
+    def find_overlapping_leave(self, period: Period, leaves: Iterable[Leave]) -> Period | None:
+        """Return the days of the first of these leaves that runs in a period, or None."""
+        running = (self._clip(each.period) for each in leaves)
+        return next((each for each in running if each.overlaps(period)), None)
 
     def find_absence(
         self, day: date, *field: str, name: str = "The person", instead: str = ""

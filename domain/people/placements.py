@@ -8,7 +8,7 @@ have no rights.
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import raise_faults
 from domain.kernel.identity import OrganizationId, generate_id
-from domain.kernel.periods import Period, subtract
+from domain.kernel.periods import ONE_DAY, Period, subtract
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import policy
@@ -31,7 +31,6 @@ KNOW_JOBS = Action("know_jobs", policy.SEE_EMPLOYMENT & policy.SEE_PLANNED)
 """Knowing the past and the planned jobs of a person."""
 
 UNIT_FIELD = "organizationId"
-ONE_DAY = timedelta(days=1)
 
 Timeline = dict[date, OrganizationId | None]
 """The unit from each day on on which it changes."""

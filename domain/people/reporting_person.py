@@ -189,7 +189,7 @@ class ReportingPerson(EmployedPerson):
             )
         if self.has_left(starts_on):
             raise Invalid(
-                "The person has left by then. Choose an earlier day.",
+                f"{self.describe_departure('The person')} Choose an earlier day.",
                 "startsOn",
                 code=Code.OUT_OF_RANGE,
             )

@@ -216,7 +216,8 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
         await _authorize_member(work, team, person, reason)
     starts_on = starts_on or work.actor.today
     if person and person.has_left(starts_on):
-        raise Invalid("This person has left by then. Choose somebody else.", "personId")
+        message = f"{person.describe_departure('This person')} Choose somebody else."
+        raise Invalid(message, "personId")
     return team.add_member(
         PersonId(person_id),
         role=role,

@@ -101,7 +101,10 @@ TESTS_BY_MODULE = {
     "domain/people/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
     "domain/people/reporting_lines.py": PLANNED_CHANGES,
     "persistence/people/reporting.py": PLANNED_CHANGES,
-    "persistence/people/known_managers.py": ("tests/api/test_known_managers.py", DIFFERENTIAL_READS),
+    "persistence/people/known_managers.py": (
+        "tests/api/test_known_managers.py",
+        DIFFERENTIAL_READS,
+    ),
     "persistence/teams.py": PLANNED_CHANGES,
 }
 
