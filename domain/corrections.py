@@ -9,7 +9,6 @@ from uuid import UUID
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import (
@@ -17,7 +16,7 @@ from domain.people import (
     Employment,
     Person,
     ReportingLine,
-    check_correction_reason,
+    begin_correction,
     check_units,
 )
 from domain.people.dated_parts import DatedPart
@@ -45,12 +44,9 @@ async def correct_employment(
     what `staffing.depart` raises.
     """
     await work.lock_tree(Person.NAME)
-    person = await work.get(
-        Person, id, to=Person.CORRECT_EMPLOYMENT, expected_version=expected_version
+    person, reason, faults = await begin_correction(
+        work, id, Person.CORRECT_EMPLOYMENT, reason, expected_version
     )
-    faults = FaultCollector()
-    with faults.collect():
-        reason = check_correction_reason(reason)
     employment = person.get_employment(employment_id)
     first_day, end = hired_on or employment.hired_on, left_on or employment.left_on
     faults.faults += person.find_employment_faults(employment, first_day, end)

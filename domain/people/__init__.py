@@ -1,10 +1,11 @@
 """People: their directory entries, employments, leaves and reporting lines."""
 
-from domain.people.corrected_person import CORRECTION_REASON, check_correction_reason
+from domain.people.corrected_person import CORRECTION_REASON
 from domain.people.correction_use_cases import (
     LeaveCorrection,
     LineCorrection,
     add_past_line,
+    begin_correction,
     correct_leave,
     correct_line,
 )
@@ -70,9 +71,9 @@ __all__ = [
     "assign_manager",
     "authorize_line",
     "becomes_manager",
+    "begin_correction",
     "change_employee_number",
     "change_job",
-    "check_correction_reason",
     "check_units",
     "correct_job",
     "correct_leave",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, TypedDict, Unpack
 from uuid import UUID
 
+from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
@@ -33,6 +34,17 @@ class LeaveCorrection(TypedDict, total=False):
     leave_reason: str | None
 
 
+async def begin_correction(
+    work: Work, person_id: UUID, to: Action, reason: str, expected_version: int | None
+) -> tuple[Person, str, FaultCollector]:
+    """Load a person for a correction; return them, the trimmed reason and the faults so far."""
+    person = await work.get(Person, person_id, to=to, expected_version=expected_version)
+    faults = FaultCollector()
+    with faults.collect():
+        reason = check_correction_reason(reason)
+    return person, reason, faults
+
+
 async def add_past_line(  # noqa: PLR0913 - the fields of a line
     work: Work,
     person_id: UUID,
@@ -49,12 +61,9 @@ async def add_past_line(  # noqa: PLR0913 - the fields of a line
     Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT.
     """
     await work.lock_tree(Person.NAME)
-    person = await work.get(
-        Person, person_id, to=Person.ADD_PAST_LINE, expected_version=expected_version
+    person, reason, faults = await begin_correction(
+        work, person_id, Person.ADD_PAST_LINE, reason, expected_version
     )
-    faults = FaultCollector()
-    with faults.collect():
-        reason = check_correction_reason(reason)
     line = ReportingLine(
         tenant_id=person.tenant_id,
         person_id=person.id,
@@ -85,12 +94,9 @@ async def correct_line(
     raises, Invalid, and NotPermitted with SELF_APPOINTMENT.
     """
     await work.lock_tree(Person.NAME)
-    person = await work.get(
-        Person, person_id, to=Person.CORRECT_LINE, expected_version=expected_version
+    person, reason, faults = await begin_correction(
+        work, person_id, Person.CORRECT_LINE, reason, expected_version
     )
-    faults = FaultCollector()
-    with faults.collect():
-        reason = check_correction_reason(reason)
     old = person.get_line(line_id)
     line = replace(
         old,
@@ -114,17 +120,15 @@ async def correct_leave(
     **values: Unpack[LeaveCorrection],
 ) -> Person:
     """Correct the days or the reason of a leave. Raises what `Work.get` raises, and Invalid."""
-    person = await work.get(
-        Person, person_id, to=Person.CORRECT_LEAVE, expected_version=expected_version
+    person, reason, faults = await begin_correction(
+        work, person_id, Person.CORRECT_LEAVE, reason, expected_version
     )
-    faults, old = FaultCollector(), person.get_leave(leave_id)
+    old = person.get_leave(leave_id)
     leave: Leave = replace(
         old,
         starts_on=values.get("starts_on", old.starts_on),
         ends_on=values.get("ends_on", old.ends_on),
     )
-    with faults.collect():
-        reason = check_correction_reason(reason)
     with faults.collect():
         leave.reason = REASON.check(values.get("leave_reason", old.reason), "leaveReason")
     faults.faults += person.find_leave_faults(leave)

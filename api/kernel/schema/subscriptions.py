@@ -111,7 +111,8 @@ def change_subscription(node_type: type, *, also: str = "") -> Subscription:
             strawberry.ID,
             f"The id of one {name} that the viewer may see. With an id, `hidden{name}Id` is also"
             " sent when another change takes the right away, such as a revoked role. Default: every"
-            f" {name} that the viewer may see.",
+            f" {name} that the viewer may see. Then changes of other things that show or hide a"
+            f" {name}, such as a role, a team or a reporting line, send no event.",
         ),
     )
 
