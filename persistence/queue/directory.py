@@ -13,12 +13,15 @@ SELECT q.tenant_id FROM directory.queues q JOIN directory.tenants t ON t.id = q.
 WHERE q.next_due_at <= now() AND t.status = 'active' AND t.database IS NULL
 ORDER BY q.next_due_at LIMIT {MAX_TENANTS}
 """
-REGISTER_TENANTS = """
-INSERT INTO directory.queues (tenant_id) SELECT t.id FROM directory.tenants t
+SELECT_NEW_TENANTS = """
+SELECT t.id FROM directory.tenants t
 WHERE t.database IS NULL AND NOT EXISTS (SELECT FROM directory.queues q WHERE q.tenant_id = t.id)
-ON CONFLICT (tenant_id) DO NOTHING
-RETURNING tenant_id
 """
+REGISTER_TENANT = """
+INSERT INTO directory.queues (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO NOTHING
+"""
+"""One by one: Citus wants the right to write for a table of the directory that an INSERT reads."""
+
 SELECT_TOTALS = """
 SELECT coalesce(sum(q.waiting), 0)::bigint, coalesce(sum(q.dead), 0)::bigint,
        coalesce(greatest(extract(epoch FROM now() - min(q.next_due_at)), 0), 0)::float8
@@ -43,7 +46,7 @@ async def list_due_tenants(connection: Connection) -> list[UUID]:
 
 async def register_tenants(connection: Connection) -> None:
     """Let workers look at tenants that are new in this database, by a move or a backup too."""
-    await connection.fetch(REGISTER_TENANTS)
+    await connection.executemany(REGISTER_TENANT, await connection.fetch(SELECT_NEW_TENANTS))
 
 
 async def read_totals(connection: Connection) -> QueueTotals:

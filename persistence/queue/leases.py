@@ -7,6 +7,7 @@ an attempt. Its id guards the end: a worker that lost it cannot commit.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from random import random
 from uuid import UUID
 
 import orjson
@@ -56,11 +57,12 @@ FAIL = f"""
 UPDATE background_tasks
 SET state = CASE WHEN attempt >= $5 THEN 'dead' ELSE 'waiting' END,
     lease_id = NULL, last_error = $4,
-    due_at = now() + random() * least($7::interval, $6::interval * power(2, attempt))
+    due_at = now() + $8::float8 * least($7::interval, $6::interval * power(2, attempt))
 WHERE tenant_id = $1 AND id = $2 AND lease_id = $3 AND {NOT_FROZEN}
 RETURNING due_at
 """
-"""Full jitter, so that what failed together is not tried again together."""
+"""`$8` is random, so that what failed together is not tried again together. Citus calls no
+`random()` in an update."""
 
 LOCK_QUEUE = """
 SELECT 1 FROM directory.queues WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED
@@ -133,6 +135,7 @@ async def fail(
         max_attempts,
         BASE_DELAY,
         MAX_DELAY,
+        random(),  # noqa: S311 - no secret
     )
     await announce(connection, task.tenant_id)
 

@@ -39,8 +39,8 @@ def database(addresses: DatabaseUrls) -> Database:
 async def slug(work: OpenWork, owner: asyncpg.Connection, tenant_id: TenantId) -> str:
     """Create a tenant with one task that no handler knows; other tenants have nothing to do."""
     await owner.execute(
-        "INSERT INTO directory.queues (tenant_id, next_due_at) SELECT id, 'infinity'"
-        " FROM directory.tenants ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = 'infinity'"
+        "INSERT INTO directory.queues (tenant_id, next_due_at) SELECT id, '9999-01-01'"
+        " FROM directory.tenants ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = '9999-01-01'"
     )
     async with work(an_actor(tenant_id)) as open:
         open.enqueue(BackgroundTask("later.kind"))

@@ -13,6 +13,9 @@ PATTERNS = {
     "a tenant for the whole session; use SET LOCAL": (
         r"SET (SESSION )?app\.tenant_id|set_config\('app\.tenant_id', [^()]*, ?false\)"
     ),
+    "a random value; send it as a parameter": (
+        r"\b(UPDATE|DELETE|MERGE)\b.*\b(random|gen_random_uuid|clock_timestamp)\("
+    ),
     "a plan mode; EngineKind has it": r"plan_cache_mode",
 }
 MIGRATION_PATTERNS = {

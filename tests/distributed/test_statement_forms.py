@@ -24,6 +24,7 @@ REFUSED = {
     "DELETE FROM keys WHERE (member_id, key) IN (SELECT member_id, key FROM keys)": "a row",
     "SELECT set_config('app.tenant_id', $1, false)": "a tenant",
     "SET app.tenant_id = ''": "a tenant",
+    "UPDATE tasks SET due_at = now() + random() * $2 WHERE tenant_id = $1": "a random value",
     "SET plan_cache_mode = force_generic_plan": "a plan mode",
 }
 ACCEPTED = (

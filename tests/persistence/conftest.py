@@ -79,8 +79,8 @@ async def new_worker(
 ) -> Callable[..., Worker]:
     """Return a function that builds workers. The tenants of other tests have nothing to do."""
     await owner.execute(
-        "INSERT INTO directory.queues (tenant_id, next_due_at) SELECT id, 'infinity'"
-        " FROM directory.tenants ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = 'infinity'"
+        "INSERT INTO directory.queues (tenant_id, next_due_at) SELECT id, '9999-01-01'"
+        " FROM directory.tenants ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = '9999-01-01'"
     )
 
     def build(**options: Any) -> Worker:

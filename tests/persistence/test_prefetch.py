@@ -86,6 +86,7 @@ async def test_prefetched_aggregates_need_no_further_query(
         assert await open.get(Person, ben.id, to=Person.EDIT) is found
 
 
+@pytest.mark.plain_postgresql("On Citus each part of a write is a statement.")
 async def test_what_reads_and_writes_once_begins_no_transaction(
     writing: asyncpg.Pool, keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:

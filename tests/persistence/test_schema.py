@@ -85,6 +85,11 @@ async def test_serving_is_refused_to_those_who_could_see_everything(
         await check_database_ready(owner)
 
 
+needs_own_database = pytest.mark.plain_postgresql(
+    "The owner of a cluster may not create another database."
+)
+
+
 @pytest.fixture
 async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[str]:
     """Create another, empty database on the same server."""
@@ -93,6 +98,7 @@ async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIter
     await owner.execute("DROP DATABASE trellis_empty WITH (FORCE)")
 
 
+@needs_own_database
 @pytest.mark.anyio
 async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
     await to_thread.run_sync(migrate, empty)
@@ -105,6 +111,7 @@ async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
     await connection.close()
 
 
+@needs_own_database
 @pytest.mark.anyio
 async def test_two_may_migrate_at_once(empty: str) -> None:
     environment = {**os.environ, "DATABASE_URL": empty}
@@ -119,6 +126,7 @@ async def test_two_may_migrate_at_once(empty: str) -> None:
     await connection.close()
 
 
+@needs_own_database
 @pytest.mark.anyio
 async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty: str) -> None:
     await ensure_roles(empty)
@@ -142,6 +150,7 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     await owning.close()
 
 
+@needs_own_database
 @pytest.mark.anyio
 async def test_many_may_make_the_serving_role_at_once(addresses: DatabaseUrls, empty: str) -> None:
     async with create_task_group() as group:
