@@ -46,7 +46,8 @@ async def list_due_tenants(connection: Connection) -> list[UUID]:
 
 async def register_tenants(connection: Connection) -> None:
     """Let workers look at tenants that are new in this database, by a move or a backup too."""
-    await connection.executemany(REGISTER_TENANT, await connection.fetch(SELECT_NEW_TENANTS))
+    new = [tuple(row) for row in await connection.fetch(SELECT_NEW_TENANTS)]
+    await connection.executemany(REGISTER_TENANT, new)
 
 
 async def read_totals(connection: Connection) -> QueueTotals:

@@ -57,12 +57,10 @@ FAIL = f"""
 UPDATE background_tasks
 SET state = CASE WHEN attempt >= $5 THEN 'dead' ELSE 'waiting' END,
     lease_id = NULL, last_error = $4,
-    due_at = now() + $8::float8 * least($7::interval, $6::interval * power(2, attempt))
+    due_at = now() + $6::interval
 WHERE tenant_id = $1 AND id = $2 AND lease_id = $3 AND {NOT_FROZEN}
 RETURNING due_at
 """
-"""`$8` is random, so that what failed together is not tried again together. Citus calls no
-`random()` in an update."""
 
 LOCK_QUEUE = """
 SELECT 1 FROM directory.queues WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED
@@ -124,18 +122,12 @@ async def fail(
 ) -> None:
     """Let a task wait for its next attempt, or bury it. Without its lease, nothing is done.
 
-    `error` is a code and no message, which could name a person.
+    `error` is a code and no message, which could name a person. The delay is random, so that what
+    failed together is not tried again together. Citus computes none from a column.
     """
+    delay = random() * min(MAX_DELAY, BASE_DELAY * 2**task.attempt)  # noqa: S311 - no secret
     await connection.execute(
-        FAIL,
-        task.tenant_id,
-        task.id,
-        task.lease_id,
-        error,
-        max_attempts,
-        BASE_DELAY,
-        MAX_DELAY,
-        random(),  # noqa: S311 - no secret
+        FAIL, task.tenant_id, task.id, task.lease_id, error, max_attempts, delay
     )
     await announce(connection, task.tenant_id)
 
