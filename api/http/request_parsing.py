@@ -13,6 +13,7 @@ from api.http.content_negotiation import is_utf8_json
 from api.http.errors import bad_request
 from api.kernel.execution.engine import Request
 from api.kernel.execution.idempotency import parse_key_header
+from api.kernel.schema.mutations import list_batch_words
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 
@@ -175,8 +176,9 @@ def require_batch(document: str | bytes, max_bytes: int) -> None:
 
     `document` is the document, or the body before it is parsed.
     """
-    name: Any = "Batch" if isinstance(document, str) else b"Batch"
-    if name not in document:
+    is_text = isinstance(document, str)
+    words: list[Any] = [word if is_text else word.encode() for word in list_batch_words()]
+    if not any(word in document for word in words):
         raise _too_large(max_bytes)
 
 

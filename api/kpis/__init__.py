@@ -1,15 +1,19 @@
 """KPIs in the graph: types, queries and mutations."""
 
-from api.kpis import defining, setting_targets, templates
+from api.kpis import defining, measuring, setting_targets, templates
 from api.kpis.kpi import Kpi, KpiDefinition, KpiQueries
+from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
 from api.kpis.targets import KpiTarget
 
 __all__ = [
     "Kpi",
     "KpiDefinition",
+    "KpiMeasurement",
+    "KpiMeasurementRevision",
     "KpiQueries",
     "KpiTarget",
     "defining",
+    "measuring",
     "setting_targets",
     "templates",
 ]

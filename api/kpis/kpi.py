@@ -38,6 +38,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal
+    from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
     from api.organizations import Organization
     from api.people import Person
     from api.scorecards import Scorecard
@@ -258,6 +259,12 @@ class Kpi:
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
     )
     scorecards: Connection["Scorecard"] = many("The scorecards that the KPI is on.", usual_size=2)
+    measurements: Connection["KpiMeasurement"] = many(
+        "The values, one for each period that is measured, in the order of the periods."
+    )
+    measurement_revisions: Connection["KpiMeasurementRevision"] = many(
+        "Values that were replaced or withdrawn, the last one first.", usual_size=2
+    )
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3
     )

@@ -18,6 +18,7 @@ from domain.kernel.identity import TenantId, generate_id
 class DomainEvent:
     """An event of an aggregate, in the past tense. The journal adds actor, time and changes.
 
+    `details` are facts for its readers, shown like changes: a day, a number or a text each.
     With `keeps_version`, version and time of the last change stay if only parts change: those who
     may not see the event would see them change together with something else.
     """
@@ -27,6 +28,7 @@ class DomainEvent:
     reason: str | None = None
     related_ids: Mapping[str, UUID] = field(default_factory=dict)
     keeps_version: bool = False
+    details: Mapping[str, str | int] = field(default_factory=dict)
 
 
 DEFAULT_EVENTS = ("created", "changed", "removed")
@@ -90,6 +92,7 @@ class Aggregate:
         reason: str | None = None,
         *,
         keeps_version: bool = False,
+        details: Mapping[str, str | int] | None = None,
         **related_ids: UUID,
     ) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.
@@ -99,7 +102,8 @@ class Aggregate:
         """
         if action not in self.EVENTS:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
-        self.events.append(DomainEvent(action, effective_on, reason, related_ids, keeps_version))
+        event = DomainEvent(action, effective_on, reason, related_ids, keeps_version, details or {})
+        self.events.append(event)
 
     def refresh(self, today: date) -> None:
         """Set values that repeat dated facts to those of today. Called when it is loaded."""

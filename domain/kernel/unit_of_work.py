@@ -1,6 +1,6 @@
 """The protocol of the unit of work: what a use case needs from the database, for one actor."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -184,6 +184,31 @@ class Work(Protocol):
 
         They are for reading: changes to them are not stored.
         """
+        ...
+
+    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+        """Wait until no other transaction changes these aggregates, and hold them.
+
+        Raises ConcurrentChange where one has changed since it was loaded.
+        """
+        ...
+
+    async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
+        """Return the parts with these keys, for parts that their aggregate never loads.
+
+        Each attribute has a list, and the lists together have one key at each position. A key may
+        have None. One statement finds all.
+        """
+        ...
+
+    def write_records(
+        self,
+        *,
+        added: Sequence[Part] = (),
+        changed: Sequence[Part] = (),
+        removed: Sequence[Part] = (),
+    ) -> None:
+        """Write such parts with the next changes. The journal has only what aggregates record."""
         ...
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:

@@ -5,6 +5,7 @@ moves in time adds to ordinals, never to days: months have no fixed length, and 
 weeks.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kpis.enums import KpiFrequency
 from domain.tenants import FiscalYearName, Tenant, WeekStart
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days that a period may begin on."""
 
 MONTHS = {KpiFrequency.MONTHLY: 1, KpiFrequency.QUARTERLY: 3, KpiFrequency.ANNUAL: 12}
@@ -68,6 +69,23 @@ class PeriodCalendar:
         label = LABELS[frequency](self, starts_on, ordinal)
         return Period(frequency, ordinal, starts_on, ends_before, label)
 
+    def find_by_label(self, frequency: KpiFrequency, label: str, *field: str | int) -> Period:
+        """Return the period with a label. Raises Invalid at the field."""
+        pattern, example = PATTERNS[frequency]
+        parts = pattern.fullmatch(label)
+        if parts is None:
+            message = f"There is no such period. Write one like {example}."
+            raise Invalid(message, *field, code=Code.INVALID_FORMAT)
+        year, *others = map(int, parts.groups())
+        try:
+            found = self.find(frequency, self._guess_day(frequency, year, *others))
+        except (ValueError, Invalid):
+            found = None
+        if found is None or found.label != label:
+            message = f"There is no period {label}. Choose one that is in the calendar."
+            raise Invalid(message, *field, code=Code.OUT_OF_RANGE)
+        return found
+
     def list_between(
         self, frequency: KpiFrequency, first_day: date, last_day: date
     ) -> list[Period]:
@@ -114,6 +132,16 @@ class PeriodCalendar:
         found = (self.get(frequency, each) for each in range(first.ordinal, last.ordinal + 1))
         return [each for each in found if period.contains(each)]
 
+    def _guess_day(self, frequency: KpiFrequency, year: int, number: int = 1, day: int = 1) -> date:
+        """Return a day in the period with these numbers in its label, if there is such a period."""
+        if frequency is KpiFrequency.WEEKLY:
+            return self._find_first_week(year).starts_on + timedelta(days=7 * (number - 1))
+        if frequency in (KpiFrequency.QUARTERLY, KpiFrequency.ANNUAL):
+            first_year = year - self._names_by_later_year
+            months = first_year * 12 + self.fiscal_year_start_month - 1 + 3 * (number - 1)
+            return date(months // 12, months % 12 + 1, 1)
+        return date(year, number, day)
+
     def _find(self, frequency: KpiFrequency, day: date) -> Period:
         if frequency is KpiFrequency.WEEKLY:
             return self.get(frequency, (day.toordinal() - self._week_offset) // 7)
@@ -142,8 +170,12 @@ class PeriodCalendar:
 
     def name_fiscal_year(self, first_year: int) -> str:
         """Return the label of the fiscal year that begins in a calendar year."""
-        is_later = self.fiscal_year_named_by is FiscalYearName.LAST_YEAR
-        return f"FY{first_year + (is_later and self.fiscal_year_start_month > 1)}"
+        return f"FY{first_year + self._names_by_later_year}"
+
+    @property
+    def _names_by_later_year(self) -> bool:
+        is_last = self.fiscal_year_named_by is FiscalYearName.LAST_YEAR
+        return is_last and self.fiscal_year_start_month > 1
 
 
 def create_calendar(tenant: Tenant) -> PeriodCalendar:
@@ -163,6 +195,17 @@ def _label_week(_: PeriodCalendar, first_day: date, __: int) -> str:
     year, week = _find_week(first_day)
     return f"{year}-W{week:02}"
 
+
+_DAY = (re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII), "2026-03-31")
+PATTERNS: Mapping[KpiFrequency, tuple[re.Pattern[str], str]] = {
+    KpiFrequency.DAILY: _DAY,
+    KpiFrequency.WEEKLY: (re.compile(r"(\d{4})-W(\d\d)", re.ASCII), "2026-W09"),
+    KpiFrequency.MONTHLY: (re.compile(r"(\d{4})-(\d\d)", re.ASCII), "2026-03"),
+    KpiFrequency.QUARTERLY: (re.compile(r"FY(\d{4})-Q(\d)", re.ASCII), "FY2026-Q1"),
+    KpiFrequency.ANNUAL: (re.compile(r"FY(\d{4})", re.ASCII), "FY2026"),
+    KpiFrequency.IRREGULAR: _DAY,
+}
+"""The form of a label, and an example of it."""
 
 LABELS: Mapping[KpiFrequency, Callable[[PeriodCalendar, date, int], str]] = {
     KpiFrequency.DAILY: lambda _, day, __: day.isoformat(),

@@ -64,13 +64,15 @@ class Kpi(Aggregate):
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = _start_from(ACTIVE, "edit")
     REDEFINE: ClassVar = _start_from(ACTIVE, "redefine")
+    RECORD: ClassVar = _start_from(ACTIVE, "record_measurements")
     SET_TARGET: ClassVar = _start_from(ACTIVE, "set_target")
     END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
-    ACTIONS = (EDIT, REDEFINE, SET_TARGET, END_TARGET, ARCHIVE, RESTORE)
+    ACTIONS = (EDIT, REDEFINE, RECORD, SET_TARGET, END_TARGET, ARCHIVE, RESTORE)
     EVENTS = (
-        *("created", "edited", "redefined", "target_set", "target_ended", "archived", "restored"),
+        *("created", "edited", "redefined", "measured"),
+        *("target_set", "target_ended", "archived", "restored"),
     )
     SEARCH_ATTRIBUTES = ("name",)
 
@@ -215,6 +217,14 @@ class Kpi(Aggregate):
         if set_attributes(target, {"ends_on": ends_on}):
             set_attributes(target, {"reason": reason, "recorded_at": at})
             self.record_event("target_ended", effective_on=ends_on, reason=reason)
+
+    def record_measured(
+        self, first_day: date, last_day: date, count: int, reason: str | None = None
+    ) -> None:
+        """Record that values were stored, from the period of one day to that of another."""
+        details: dict[str, str | int]
+        details = {"first_day": str(first_day), "last_day": str(last_day), "measurements": count}
+        self.record_event("measured", reason=reason, keeps_version=True, details=details)
 
     def archive(self) -> None:
         """Put the KPI out of use; its values stay. Raises StateConflict."""

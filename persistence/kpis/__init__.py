@@ -10,6 +10,12 @@ from persistence.kpis.definitions import (
     kpi_viewers,
     kpis,
 )
+from persistence.kpis.measurements import (
+    KPI_MEASUREMENT,
+    KPI_MEASUREMENT_REVISION,
+    kpi_measurement_revisions,
+    kpi_measurements,
+)
 from persistence.kpis.targets import kpi_targets
 from persistence.kpis.templates import TEMPLATE, TEMPLATE_INPUT, TEMPLATE_VARIANT
 
@@ -17,12 +23,16 @@ __all__ = [
     "KPI",
     "KPI_DEFINITION",
     "KPI_FORMULA_INPUT",
+    "KPI_MEASUREMENT",
+    "KPI_MEASUREMENT_REVISION",
     "KPI_TARGET",
     "TEMPLATE",
     "TEMPLATE_INPUT",
     "TEMPLATE_VARIANT",
     "kpi_definitions",
     "kpi_formula_inputs",
+    "kpi_measurement_revisions",
+    "kpi_measurements",
     "kpi_targets",
     "kpi_viewers",
     "kpis",

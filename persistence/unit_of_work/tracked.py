@@ -114,6 +114,7 @@ class PendingChange:
         for each in aggregate.events or [DomainEvent(self._default_action)]:
             if each.reason is not None:
                 changes = {**changes, "reason": [None, each.reason]}
+            changes = {**changes, **{name: [None, each] for name, each in each.details.items()}}
             prefix = MAPPINGS[type(aggregate)].table.info["prefix"]
             for name, id in each.related_ids.items():
                 changes = {**changes, name: [None, encode_id(prefix, id)]}

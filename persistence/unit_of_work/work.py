@@ -44,6 +44,7 @@ from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.part_lookups import PartLookups
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
+from persistence.unit_of_work.record_sets import RecordSets
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.task_queueing import TaskQueueing
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
@@ -91,7 +92,7 @@ async def work_with_resolver(
 
 
 @dataclass
-class Work(PartLookups, Erasing, KeyReservations, TaskQueueing, ExpectedFaults):
+class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, ExpectedFaults):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -240,6 +241,7 @@ class Work(PartLookups, Erasing, KeyReservations, TaskQueueing, ExpectedFaults):
         batch = WriteBatch(await self._load_locale(pending))
         for each in pending:
             self._write_change(batch, each)
+        self._write_records(batch)
         if batch.needs_transaction:
             await self._begin()
         if is_last and not (ids_to_rebuild or batch.locks_at_end):

@@ -63,6 +63,11 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "inputs": lambda company: {"alias": "cost", "kpiId": company.encode_id("kpi", "in_unit")},
     "entries": lambda company: {"kpiId": company.encode_id("kpi", "in_unit")},
     "kpiFromTemplate.inputs": lambda _: {"alias": "on_time"},
+    "rows": lambda company: {
+        "kpiId": company.encode_id("kpi", "shared"),
+        "day": "2026-03-31",
+        "value": "0.95",
+    },
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
 """Builders of the items of list fields, by the field or by the mutation and the field."""

@@ -26,14 +26,19 @@ BAD_TEXT = "a\x07b"
 BAD_NUMBER = "0.0000001"
 """A number with more decimals than are stored."""
 
-BAD_COUNTS = {"share": 101, "fiscalYearStartMonth": 13, "checkInBackdatingDays": 367}
+BAD_COUNTS = {
+    "share": 101,
+    "itemCount": -1,
+    "fiscalYearStartMonth": 13,
+    "checkInBackdatingDays": 367,
+}
 """Whole numbers out of their range. Others, such as a version, have no range."""
 
 EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": "OUT_OF_RANGE"}
 ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
-LISTS_WITH_REPETITION = {"keyResults"}
+LISTS_WITH_REPETITION = {"keyResults", "rows"}
 """Lists that may have equal items."""
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
@@ -122,9 +127,11 @@ def test_nobody_without_the_right_is_told_of_faults(
     wire: ServedCompany, verb: str, who: str
 ) -> None:
     input, expected = build_spoiled_input(wire, verb)
-    (error,) = wire.mutate(who, verb, **input)["errors"]
-    assert error["code"] in {"NOT_PERMITTED", "NOT_FOUND", "REFERENCE_NOT_FOUND"}
-    assert (error["code"], error["field"]) not in expected
+    errors = wire.mutate(who, verb, **input)["errors"]
+    assert len(errors) == (ITEMS if "rows" in input else 1)
+    for each in errors:
+        assert each["code"] in {"NOT_PERMITTED", "NOT_FOUND", "REFERENCE_NOT_FOUND"}
+        assert (each["code"], each["field"]) not in expected
 
 
 async def read_hashes(owner: Any, wire: ServedCompany) -> dict[str, str | None]:

@@ -39,6 +39,9 @@ OPTIONAL_FIELDS = {
     "calculation",
     "formula",
     "heading",
+    "comment",
+    "period",
+    "externalReference",
     "familyName",
 } | {
     "jobTitle",

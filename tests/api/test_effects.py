@@ -7,6 +7,7 @@ import pytest
 from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect
+from tests.api.effects.kpis import OPEN_KPI_ACTIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
 
@@ -65,7 +66,7 @@ CREATION_EFFECTS = [
             "state",
             "definitions",
         },
-        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
+        gained_actions=OPEN_KPI_ACTIONS,
     ),
     Effect(
         "scorecardCreate",
@@ -113,7 +114,7 @@ CREATION_EFFECTS = [
             "state",
             "definitions",
         },
-        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
+        gained_actions=OPEN_KPI_ACTIONS,
     ),
     Effect(
         "personHire",
@@ -330,12 +331,16 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
         }
 
 
+ROW_MUTATIONS = {"kpiRecordMeasurements"}
+"""Mutations with an outcome for each row; `test_kpi_measurements` says what they do."""
+
+
 def test_every_mutation_has_an_effect() -> None:
     mutation = get_schema()._schema.mutation_type
     assert mutation is not None
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
-    assert shown | set(SUBJECT_BY_DELETION) | {
+    assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",
     } == set(mutation.fields)

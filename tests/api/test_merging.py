@@ -180,6 +180,9 @@ MOVED = {
     ("kpi_viewers", "person_id"),
     ("scorecards", "owner_id"),
     ("scorecard_viewers", "person_id"),
+    ("kpi_measurements", "recorded_by_id"),
+    ("kpi_measurement_revisions", "recorded_by_id"),
+    ("kpi_measurement_revisions", "replaced_by_id"),
 }
 """References that any number of rows may have, so that the merge only replaces the id."""
 

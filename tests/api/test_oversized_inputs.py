@@ -79,7 +79,7 @@ def test_every_text_and_every_list_has_a_bound() -> None:
     lists = [each for _, _, each in inputs if is_list(each.type)]
     assert (len(texts) > 100, len(lists) > 80) == (True, True)
     assert all(0 < (get_max_length(each) or 0) <= 10_000 for each in texts)
-    assert all(0 < (get_max_items(each) or 0) <= 250 for each in lists)
+    assert all(0 < (get_max_items(each) or 0) <= 1_000 for each in lists)
 
 
 @pytest.mark.parametrize(
@@ -158,12 +158,12 @@ def test_a_mutation_counts_a_list_before_it_loads_anybody(
     monkeypatch.setattr("persistence.unit_of_work.prefetch._group_by_kind", collect)
     build_item = LIST_ITEM_BUILDERS.get(name, lambda company: company.encode_id("person", "mara"))
     item = build_item(wire.company)
-    count = min(1_266, 90_000 // len(json.dumps(item)))
+    count = max(limit + 1, min(1_266, 90_000 // len(json.dumps(item))))
     items = [item] * count
     payload = wire.mutate(
         "ruler", verb, **build_input_with_value(wire.company, verb, (name,), items)
     )
-    message = f"This list has {count:,} items. Send {limit} at most."
+    message = f"This list has {count:,} items. Send {limit:,} at most."
     assert payload["errors"] == [{"code": "LIMIT_EXCEEDED", "field": [name], "message": message}]
     assert prefetched == []
 

@@ -7,8 +7,10 @@ import asyncpg
 import orjson
 import pytest
 
+from api.kernel.schema.mutations import MUTATIONS
 from persistence.access.actor_query import SELECT_ACTORS, actors_params
 from persistence.kernel.clocks import Clock, select_number
+from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import MEMBER_NAMES, Company
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
@@ -16,7 +18,7 @@ from tests.api.permissions import INPUTS
 from tests.factories.actors import NOW
 
 VERBS = sorted({row.split()[0] for row in INPUTS})
-UNRELATED_VERBS = {each for each in VERBS if each.startswith("goal")}
+UNRELATED_VERBS = {each for each in VERBS if each.startswith(("goal", "kpi"))}
 RELATED_ROWS = """
 SELECT md5(string_agg(listed.row, ',' ORDER BY listed.row)) FROM (
     SELECT to_jsonb(r)::text AS row FROM reporting_closure r WHERE r.tenant_id = $1
@@ -48,8 +50,9 @@ async def test_a_mutation_that_alters_rights_advances_the_clock(
 ) -> None:
     number, rights = await read_rights(pool, company)
     subject = SUBJECT_PATTERN.findall(verb)[0]
+    plural = "s" if MUTATIONS[to_snake_case(verb)].rows_field else ""
     payload = await company.mutate(
-        "ruler", verb, f"{subject} {{ id }}", **build_input(company, verb)
+        "ruler", verb, f"{subject}{plural} {{ id }}", **build_input(company, verb)
     )
     new_number, new_rights = await read_rights(pool, company)
 

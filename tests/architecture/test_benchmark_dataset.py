@@ -23,6 +23,8 @@ EMPTY_TABLES = {
     "kpi_definitions": "no case of the benchmark reads one",
     "kpi_formula_inputs": "no case of the benchmark reads one",
     "kpi_targets": "no case of the benchmark reads one",
+    "kpi_measurement_revisions": "no case of the benchmark reads one",
+    "kpi_measurements": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
     "scorecards": "no case of the benchmark reads one",
     "scorecard_entries": "no case of the benchmark reads one",

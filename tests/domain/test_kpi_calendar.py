@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Code, Invalid
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import FIRST_DAY, LAST_DAY, Period, PeriodCalendar
 from domain.tenants import FiscalYearName, WeekStart
@@ -135,5 +135,38 @@ def test_periods_between_two_days_contain_both() -> None:
 
 @pytest.mark.parametrize("day", [FIRST_DAY - timedelta(days=1), LAST_DAY + timedelta(days=1)])
 def test_a_day_of_another_age_is_refused(day: date) -> None:
-    with pytest.raises(Invalid, match="between 1900-01-01 and 2200-12-31"):
+    with pytest.raises(Invalid, match="between 1900-01-01 and 2199-12-31"):
         CALENDAR.find(DAILY, day)
+
+
+@pytest.mark.parametrize("frequency", KpiFrequency)
+@given(calendar=CALENDARS, day=DAYS)
+def test_a_label_finds_its_period(
+    frequency: KpiFrequency, calendar: PeriodCalendar, day: date
+) -> None:
+    period = calendar.find(frequency, day)
+    assert calendar.find_by_label(frequency, period.label) == period
+
+
+@pytest.mark.parametrize(
+    ("frequency", "label", "code"),
+    [
+        (WEEKLY, "2025-W53", Code.OUT_OF_RANGE),
+        (WEEKLY, "2026-W00", Code.OUT_OF_RANGE),
+        (WEEKLY, "2026-W1", Code.INVALID_FORMAT),
+        (MONTHLY, "2026-13", Code.OUT_OF_RANGE),
+        (MONTHLY, "2026-W13", Code.INVALID_FORMAT),
+        (QUARTERLY, "FY2026-Q5", Code.OUT_OF_RANGE),
+        (ANNUAL, "FY0000", Code.OUT_OF_RANGE),
+        (ANNUAL, "2026", Code.INVALID_FORMAT),
+        (DAILY, "2026-02-29", Code.OUT_OF_RANGE),
+        (DAILY, "٢٠٢٦-٠١-٠١", Code.INVALID_FORMAT),
+    ],
+)
+def test_a_label_without_a_period_is_refused(
+    frequency: KpiFrequency, label: str, code: Code
+) -> None:
+    for calendar in (CALENDAR, APRIL):
+        with pytest.raises(Invalid) as refused:
+            calendar.find_by_label(frequency, label, "period")
+        assert (refused.value.code, refused.value.field) == (code, ("period",))

@@ -31,6 +31,8 @@ TABLE_BY_KIND = {
     "kpitarget": "kpi_targets",
     "scorecard": "scorecards",
     "scorecardentry": "scorecard_entries",
+    "kpivalue": "kpi_measurements",
+    "kpirevision": "kpi_measurement_revisions",
     "keyres": "key_results",
     "assignment": "role_assignments",
     "membership": "team_memberships",

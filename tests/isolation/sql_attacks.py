@@ -31,7 +31,10 @@ REFUSALS_OF_CITUS: Mapping[str, frozenset[str]] = {
 no tenant on other servers, the column of distribution cannot be changed, MERGE cannot run together
 with a policy, and TRUNCATE may wait for locks before it asks for a privilege."""
 
-FURTHER_ROWS: Mapping[str, Row] = {"jobs": {"superseded_at": NOW}}
+FURTHER_ROWS: Mapping[str, Row] = {
+    "kpi_measurements": {"period_ordinal": 2},
+    "jobs": {"superseded_at": NOW},
+}
 """Values of a further row of a table, where one row of that kind is all that may be stored."""
 
 Connection = Any

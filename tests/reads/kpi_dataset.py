@@ -6,6 +6,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from domain.kpis import KpiFrequency
+from domain.kpis.calendar import PeriodCalendar
+from domain.tenants import FiscalYearName, WeekStart
+
 if TYPE_CHECKING:
     from tests.reads.dataset import TenantDataset
 
@@ -13,6 +17,17 @@ BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 NAMES = ["On-time delivery", "on-time DELIVERY", "Margin 100%", "Öl je Paket", "eNPS", "Turnover"]
 UNITS = [("number", None, None), ("money", "EUR per parcel", "EUR"), ("share", None, None)]
 VISIBILITIES = ("tenant", "tenant", "organization", "named")
+FIGURES: list[dict[str, Any]] = [
+    {
+        "state": "measured",
+        "value": Decimal("0.5"),
+        "numerator": Decimal(1),
+        "denominator": Decimal(2),
+    },
+    {"state": "measured", "value": Decimal("-1200.50"), "numerator": None, "denominator": None},
+    {"state": "measured", "value": Decimal(0), "numerator": None, "denominator": None},
+    {"state": "not_applicable", "value": None, "numerator": None, "denominator": None},
+]
 ALIASES = ("night", "day")
 UPWARD, DOWNWARD = ("at_least", "increase_to"), ("at_most", "decrease_to")
 FREQUENCIES = ("daily", "weekly", "monthly", "monthly", "quarterly", "annual", "irregular")
@@ -54,6 +69,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
     _add_formulas(world)
+    _add_measurements(world)
     _add_targets(world)
 
 
@@ -104,6 +120,55 @@ def _add_formulas(world: "TenantDataset") -> None:
                 alias=alias,
                 input_id=input_id,
             )
+
+
+def build_calendar(tenant: Row) -> PeriodCalendar:
+    """Build the calendar of a tenant from its row."""
+    return PeriodCalendar(
+        WeekStart(tenant["week_start"]),
+        tenant["fiscal_year_start_month"],
+        FiscalYearName(tenant["fiscal_year_named_by"]),
+    )
+
+
+def _add_measurements(world: "TenantDataset") -> None:
+    """Add the values of two periods to each KPI, the first of them a corrected one."""
+    random = Random(f"measurements {world.seed}")
+    calendar = build_calendar(world.tables["tenants"][0])
+    for number, kpi in enumerate(world.tables["kpis"]):
+        frequency = KpiFrequency(kpi["frequency"])
+        last = calendar.find(frequency, world.today - timedelta(days=30 * (number % 12)))
+        for back in range(2):
+            period = calendar.get(frequency, last.ordinal - back)
+            row = {
+                "id": UUID(int=random.getrandbits(128)),
+                "kpi_id": kpi["id"],
+                "member_id": None,
+                "period_ordinal": period.ordinal,
+                "starts_on": period.starts_on,
+                **random.choice(FIGURES),
+                "item_count": random.choice([None, 3, 40]),
+                "source": random.choice(["entered", "imported"]),
+                "external_reference": random.choice([None, f"ledger-{number}-{back}"]),
+                "comment": random.choice([None, "Without the strike, “as agreed”"]),
+                "recorded_by_id": random.choice(world.tables["people"])["id"],
+                "recorded_at": BASE_TIME + timedelta(hours=number % 9),
+                "revision": 2 - back,
+            }
+            world.add_row("kpi_measurements", **row)
+            if back == 0:
+                world.add_row(
+                    "kpi_measurement_revisions",
+                    **row
+                    | {
+                        "id": UUID(int=random.getrandbits(128)),
+                        "measurement_id": row["id"],
+                        "revision": 1,
+                        "replaced_by_id": row["recorded_by_id"],
+                        "replaced_at": row["recorded_at"],
+                        "reason": random.choice([None, "A late invoice"]),
+                    },
+                )
 
 
 def _add_definition(

@@ -112,7 +112,7 @@ JOURNAL_ENTITIES = [
 ]
 JOURNAL_ACTIONS = {
     "goal": ("edited", "checked_in"),
-    "kpi": ("edited", "redefined"),
+    "kpi": ("edited", "redefined", "measured"),
     "scorecard": ("edited", "archived"),
     "person": ("edited", "departed", "leave_started", "manager_assigned"),
     "team": ("edited", "member_added"),

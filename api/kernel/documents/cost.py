@@ -6,7 +6,8 @@ schema states a usual size, rows beyond it count by a tenth. The time of a large
 afterwards. Its filter
 is evaluated for more rows than it returns: a comparison costs 1, one that scans text 5, and a
 relation to a list multiplies what is inside by 10. A total costs 5 and the filter once more. A
-mutation costs 10 more, for each input of a batch.
+mutation costs 10 more, for each input of a batch. A row of a mutation with an outcome for each row
+costs a tenth.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ ESTIMATED_LIST_ROWS = 5
 
 CONNECTION_COST = 2
 TOTAL_COST = 5
+ROW_COST = 0.1
 COMPARISON_COST = 1
 TEXT_SCAN_COST = 5
 """The cost of a search, and of a comparison with a part of a text."""

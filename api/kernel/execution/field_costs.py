@@ -7,6 +7,7 @@ from typing import Any
 from api.kernel.documents.cost import (
     CONNECTION_COST,
     ESTIMATED_LIST_ROWS,
+    ROW_COST,
     TEXT_SCAN_COST,
     TOTAL_COST,
     Cost,
@@ -15,6 +16,7 @@ from api.kernel.documents.cost import (
 )
 from api.kernel.execution.argument_templates import ArgumentTemplate
 from api.kernel.schema.declarations import FieldDeclaration
+from api.kernel.schema.mutations import MAX_BATCH_SIZE
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE
 from persistence.reading.selection import ArgumentResolver, ReadRequest, Selection
 
@@ -66,6 +68,21 @@ def _compute_connection_cost(arguments: ArgumentResolver, selection: Selection) 
 def compute_batch_cost(cost: Cost, arguments: ArgumentTemplate) -> Cost:
     """Return the cost of a mutation that is applied to each input of a batch."""
     return cost.multiply(_estimate(arguments, _count_batch_rows, "input"))
+
+
+def compute_row_cost(cost: Cost, inner_cost: Cost, arguments: ArgumentTemplate, rows: str) -> Cost:
+    """Return the cost of a mutation whose input has rows; `inner_cost` is that of one object."""
+    row_count = partial(_count_rows, rows=rows)
+    objects = partial(_count_rows, rows=rows, maximum=MAX_BATCH_SIZE)
+    return (
+        cost
+        + Cost(ROW_COST).name("the rows").multiply(_estimate(arguments, row_count, "input"))
+        + inner_cost.multiply(_estimate(arguments, objects, "input"))
+    )
+
+
+def _count_rows(arguments: Mapping[str, Any], rows: str, maximum: int = 1_000) -> float:
+    return min(len(arguments["input"].get(rows) or ()), maximum)
 
 
 def _estimate(

@@ -28,6 +28,10 @@ from persistence.reading.selection import JSON_TEXTS_FIELD, Field, ReadRequest, 
 PART_ID = "part_id"
 """The name under which a read request has the id of the part that a mutation made."""
 
+FAULT_FIELDS = ("errors", "warnings")
+OUTCOMES = "outcomes"
+"""Fields of payloads that are no objects to read."""
+
 
 @dataclass(frozen=True, eq=False)
 class ObjectRead:
@@ -62,8 +66,9 @@ class MutationCall:
     """One mutation of an operation.
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
-    names of the fields of an error, for each key of `errors`. `read_back` reads the objects, and
-    `current_read` those of them that exist also when nothing was changed: all but the made part.
+    names of the fields of an error, for each key of `errors` and `warnings`. `read_back` reads the
+    objects, and `current_read` those of them that exist also when nothing was changed: all but the
+    made part.
     """
 
     key: str
@@ -111,9 +116,9 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
         nodes,
         {key: _get_field_name(inner) for key, inner in payload_selection.items()},
         {
-            key: _collect_field_names(builder, payload.fields["errors"], inner)
+            key: _collect_field_names(builder, payload.fields[_get_field_name(inner)], inner)
             for key, inner in payload_selection.items()
-            if _get_field_name(inner) == "errors"
+            if _get_field_name(inner) in FAULT_FIELDS
         },
         ObjectRead.create(object_fields),
         ObjectRead.create([each for each in object_fields if each.arguments is _get_object_ids]),
@@ -128,11 +133,11 @@ def _build_object_fields(
 ) -> Iterator[Field]:
     for key, inner in payload_selection.items():
         name = _get_field_name(inner)
-        if name not in ("errors", TYPENAME, mutation.deleted_id_field):
+        if name not in (*FAULT_FIELDS, OUTCOMES, TYPENAME, mutation.deleted_id_field):
             named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
             get_ids = _get_part_ids if name == mutation.part_field else _get_object_ids
-            yield Field(key, "nodes" if mutation.batch_field else "node", get_ids, selection)
+            yield Field(key, "nodes" if mutation.list_field else "node", get_ids, selection)
 
 
 def _collect_field_names(

@@ -7,27 +7,37 @@ before, so that an invalid selection still undoes the change.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from api.kernel.execution.deadline import limit_time
 from api.kernel.execution.errors import clear_tracebacks, log_internal_error
 from api.kernel.execution.idempotency import build_key
-from api.kernel.execution.mutation_call import PART_ID, MutationCall
+from api.kernel.execution.mutation_call import OUTCOMES, PART_ID, MutationCall
 from api.kernel.execution.request_context import RequestContext
+from api.kernel.execution.row_execution import list_row_errors, list_row_warnings, run_rows
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
+from api.kernel.schema.row_outcomes import RowWarning
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
 from domain.kernel.faults import raise_faults
+from domain.kernel.rows import RowResult
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
 
-Changed: TypeAlias = tuple[Sequence[UUID], PreparedRead | None]
-"""The ids of what was changed, and the statement that reads it."""
+
+@dataclass(frozen=True)
+class Changed:
+    """The ids of what was changed, the statement that reads it, and the results of rows."""
+
+    ids: Sequence[UUID]
+    prepared_read: PreparedRead | None
+    rows: Sequence[RowResult] = ()
+
 
 MAX_ATTEMPTS = 4
 """How often a change is begun while other requests change the same object."""
@@ -43,12 +53,14 @@ READ_BACK_TIMEOUT = 9.0
 class MutationResult:
     """The result of a mutation: objects as finished JSON by response key, or errors.
 
-    `deleted_id` is the global id of the object that a deletion removed.
+    `deleted_id` is the global id of the object that a deletion removed. `rows` are the results of
+    a batch with an outcome for each row.
     """
 
     objects: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[UserError] = ()
     deleted_id: str | None = None
+    rows: Sequence[RowResult] = ()
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """Return the payload with the selected fields."""
@@ -57,11 +69,17 @@ class MutationResult:
             if name == TYPENAME:
                 payload[key] = call.mutation.payload_type_name
             elif key in call.error_fields:
-                payload[key] = [_build_error(each, call.error_fields[key]) for each in self.errors]
+                faults: Iterable[UserError | RowWarning]
+                faults = (
+                    self.errors if name == "errors" else list_row_warnings(call.mutation, self.rows)
+                )
+                payload[key] = [_build_error(each, call.error_fields[key]) for each in faults]
+            elif name == OUTCOMES:
+                payload[key] = [each.outcome.name for each in self.rows]
             elif name == call.mutation.deleted_id_field:
                 payload[key] = self.deleted_id
             else:
-                payload[key] = self.objects.get(key, [] if call.mutation.batch_field else None)
+                payload[key] = self.objects.get(key, [] if call.mutation.list_field else None)
         return payload
 
 
@@ -77,19 +95,28 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     """Execute a mutation in a unit of work; a refusal undoes it and becomes its errors."""
     arguments, mutation = call.arguments(context), call.mutation
     try:
-        object_ids, prepared_read = await _change(call, context, arguments)
+        changed = await _change(call, context, arguments)
     except BatchRejected as refused:
         return MutationResult(errors=refused.errors)
     except Refusal as refusal:
-        is_stale = isinstance(refusal, VersionConflict) and not mutation.batch_field
+        is_stale = isinstance(refusal, VersionConflict) and not mutation.list_field
         current_state = (
             await _read_current_state(call, context, arguments["input"]) if is_stale else {}
         )
         clear_tracebacks(refusal)
         return MutationResult(current_state, to_user_errors(refusal))
     if mutation.deletes:  # there is nothing to read back
-        return MutationResult(deleted_id=_encode_id(mutation.node_type, object_ids[0]))
-    return await _read_back(call, context, prepared_read)
+        return MutationResult(deleted_id=_encode_id(mutation.node_type, changed.ids[0]))
+    result = await _read_back(call, context, changed.prepared_read)
+    if changed.rows:
+        result.rows, result.errors = (
+            changed.rows,
+            [
+                *list_row_errors(mutation, changed.rows),
+                *result.errors,
+            ],
+        )
+    return result
 
 
 async def _change(
@@ -117,11 +144,16 @@ async def _attempt(
     """
     mutation, key = call.mutation, build_key(context, call, arguments)
     inputs = _parse_inputs(mutation, arguments["input"])
-    ids = [id for each in inputs if each.is_readable for id in each.ids]
+    ids = [id for each in inputs if each.is_readable or mutation.rows_field for id in each.ids]
+    rows: Sequence[RowResult] = ()
     async with context.begin_work(ids) as work:
         prior_result = await work.reserve_key(key) if key else None
         if prior_result:
             context.replayed_fields.append(call.key)
+        if mutation.rows_field:
+            results = await run_rows(mutation, work, inputs[0], is_replay=prior_result is not None)
+            object_ids, rows = results.object_ids, results.rows
+        elif prior_result:
             object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
         else:
             for prefix, id in [] if is_first else sorted(set(ids))[:MAX_LOCKED_IDS]:
@@ -132,7 +164,7 @@ async def _attempt(
         prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
         if key and not prior_result:
             await work.complete_key(key, object_ids[0] if object_ids else None)
-    return object_ids, prepared_read
+    return Changed(object_ids, prepared_read, rows)
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
@@ -215,7 +247,7 @@ def _encode_bound_ids(
     mutation: Mutation, inputs: Sequence[ParsedInput], object_ids: Sequence[UUID]
 ) -> dict[str, Any]:
     """Return the ids of the payload's objects: the object, or a list of them, and the made part."""
-    if mutation.batch_field:
+    if mutation.list_field:
         return {"ids": [_encode_id(mutation.node_type, each) for each in object_ids]}
     if mutation.returns_part is None:
         return {"id": _encode_id(mutation.node_type, object_ids[0])}
@@ -264,8 +296,8 @@ def _encode_id(type_: type, id: UUID) -> str:
     return encode_id(get_read_model(type_).prefix, id)
 
 
-def _build_error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
+def _build_error(error: UserError | RowWarning, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        key: "UserError" if name == TYPENAME else getattr(error, name)
+        key: type(error).__name__ if name == TYPENAME else getattr(error, name)
         for key, name in names.items()
     }

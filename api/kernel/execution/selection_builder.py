@@ -39,8 +39,13 @@ from graphql.execution.values import VariableValues
 from api.kernel.documents.cost import INTROSPECTION_COSTS, Cost, max_cost
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.argument_templates import ArgumentTemplate
-from api.kernel.execution.field_costs import compute_batch_cost, compute_field_cost
+from api.kernel.execution.field_costs import (
+    compute_batch_cost,
+    compute_field_cost,
+    compute_row_cost,
+)
 from api.kernel.schema.declarations import BACKREF, FieldDeclaration
+from api.kernel.schema.mutations import MUTATIONS
 from api.kernel.schema.schema_builder import DECLARATION_KEY, TYPE_KEY
 from persistence.reading.selection import (
     OPERATION_FIELD,
@@ -235,7 +240,11 @@ class SelectionBuilder:
         """Return the cost of a mutation and of what is selected of its payload."""
         payload = get_named_type(definition.type)
         cost = Cost(self.operation.limits.mutation_cost).name("the change")
-        cost += self.build_selection(payload, details)[1]
+        inner_cost = self.build_selection(payload, details)[1]
+        rows = MUTATIONS[get_python_name(definition)].rows_field
+        if rows is not None:
+            return compute_row_cost(cost, inner_cost, arguments, rows)
+        cost += inner_cost
         if "inputs" in definition.args:
             return compute_batch_cost(cost, arguments)
         return cost

@@ -16,6 +16,10 @@ handler returns that part, and the payload has it beside the object, as `keyResu
 `@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which runs all
 rows in one unit of work. Each refused row has an error with its `index`. Mutations without further
 logic are declared with `verbs.verb`.
+
+`@mutation(Kpi, objects="kpis", rows="rows")` declares a batch in which a refused row refuses only
+itself. The rows are that list of the input, and the handler gets their faults as a third argument.
+It returns `RowResults`: the payload has the outcome of each row, and the objects, as `kpis`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,6 +35,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.kernel.schema.declarations import TYPES, SchemaError, get_read_model, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 from api.kernel.schema.input_bounds import bounds_metadata
+from api.kernel.schema.row_outcomes import ROW_ERRORS_DESCRIPTION, build_row_fields
 from api.kernel.schema.user_errors import UserError
 from persistence.kernel.wire_format import to_snake_case
 
@@ -48,7 +53,8 @@ class Mutation:
 
     With `batch_field` it takes many inputs, and its payload has a list of that name. If it
     `deletes` the object, its payload has the object's id. With `returns_part` the handler returns a
-    part that it makes, and the payload has both the part and the object with the input's id.
+    part that it makes, and the payload has both the part and the object with the input's id. With
+    `rows_field` each item of that list of the input has an outcome.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -57,6 +63,13 @@ class Mutation:
     batch_field: str | None = None
     deletes: bool = False
     returns_part: type | None = None
+    rows_field: str | None = None
+    objects_field: str | None = None
+
+    @property
+    def list_field(self) -> str | None:
+        """The name of the payload's list of objects; None where it has one object."""
+        return self.batch_field or self.objects_field
 
     @property
     def part_field(self) -> str | None:
@@ -81,12 +94,18 @@ class Mutation:
 
 
 def mutation(
-    node_type: type, *, batch: str | None = None, returns_part: type | None = None
+    node_type: type,
+    *,
+    batch: str | None = None,
+    returns_part: type | None = None,
+    rows: str | None = None,
+    objects: str | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
     `batch` adds a second mutation for many inputs, and names the list in its payload.
-    `returns_part` is the type of the part that the handler makes and returns.
+    `returns_part` is the type of the part that the handler makes and returns. `rows` names the list
+    of the input whose items have outcomes, and `objects` the list of objects in the payload.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -96,6 +115,12 @@ def mutation(
                 f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
             )
         check_made_part(handler.__name__, hints.get("return"), returns_part)
+        if rows is not None:
+            name, declared = handler.__name__, hints["input"]
+            MUTATIONS[name] = Mutation(
+                handler, node_type, declared, rows_field=rows, objects_field=objects
+            )
+            return handler
         register_mutation(
             handler, node_type, hints["input"], batch=batch, returns_part=returns_part
         )
@@ -141,6 +166,12 @@ def get_part_name(part_type: type) -> str:
     return str(get_read_model(part_type).entity_class.NAME)  # type: ignore[union-attr]
 
 
+def list_batch_words() -> tuple[str, ...]:
+    """Return words of which a document contains one if it calls a mutation for many inputs."""
+    names = [to_camel_case(each.name) for each in MUTATIONS.values() if each.rows_field]
+    return ("Batch", *names)
+
+
 _ERRORS_DESCRIPTION = (
     "Why nothing was changed. Empty on success. Exception: after COMMITTED_NOT_READ the change is"
     " saved."
@@ -167,7 +198,11 @@ def build_mutation_type() -> type:
 def _make_payload_type(mutation: Mutation) -> None:
     name = mutation.node_type.__name__
     camel = to_camel_case(mutation.name)
-    if mutation.batch_field:
+    errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
+    if mutation.objects_field:
+        result_fields = build_row_fields(mutation.objects_field, name)
+        errors_field = FieldSpec(list[UserError], ROW_ERRORS_DESCRIPTION)
+    elif mutation.batch_field:
         description = (
             "The objects in the order of the inputs, null where the viewer may not see one."
             " Empty when any input was refused."
@@ -192,7 +227,6 @@ def _make_payload_type(mutation: Mutation) -> None:
             f"The id of the deleted {name}, for the client's cache (`@deleteEdge` in Relay). Null"
             " when the change was refused.",
         )
-    errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
     make_type(
         mutation.payload_type_name,
         f"Result of `{camel}`.",

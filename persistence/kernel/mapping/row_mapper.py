@@ -30,7 +30,7 @@ def select_all(mapping: EntityMapping, *, with_superseded: bool = False) -> str:
 
     Superseded parts are left out by default, because a history grows without a bound.
     """
-    row = _build_row_sql(mapping, "it", with_superseded=with_superseded)
+    row = build_row_sql(mapping, "it", with_superseded=with_superseded)
     return f"SELECT {row} FROM {mapping.table.name} it WHERE it.tenant_id = $1"
 
 
@@ -38,7 +38,7 @@ def select_all(mapping: EntityMapping, *, with_superseded: bool = False) -> str:
 def select_by_ids(mapping: EntityMapping, position: int) -> str:
     """Build the statement for the entities whose ids are in the parameter at this position."""
     return (
-        f"SELECT {_build_row_sql(mapping, 'it')}"
+        f"SELECT {build_row_sql(mapping, 'it')}"
         f" FROM unnest(${position}::uuid[]) named (id)"
         f" JOIN {mapping.table.name} it ON it.tenant_id = $1 AND it.id = named.id"
     )
@@ -78,7 +78,8 @@ def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
     return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
 
 
-def _build_row_sql(mapping: EntityMapping, row: str, *, with_superseded: bool = False) -> str:
+def build_row_sql(mapping: EntityMapping, row: str, *, with_superseded: bool = False) -> str:
+    """Build the SQL of one entity as a JSON array, from a row of this alias."""
     expressions = _list_expressions(mapping, row, with_superseded=with_superseded)
     return f"json_build_array({', '.join(expressions)})"
 
@@ -99,7 +100,7 @@ def _select_children(collection: ChildCollection, parent: str, *, with_supersede
     newest = " DESC" if collection.newest_only else ""
     order = ", ".join(f"{row}.{column}{newest}" for column in collection.order_columns)
     return (
-        f"SELECT {_build_row_sql(MAPPINGS[collection.kind], row)}"
+        f"SELECT {build_row_sql(MAPPINGS[collection.kind], row)}"
         f" FROM {collection.table.name} {row}"
         f" WHERE {row}.tenant_id = $1 AND {row}.{collection.parent_column} = {parent}.id"
         f"{current or ''}"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Column, Table, Text
@@ -20,7 +20,7 @@ from persistence.kernel.mapping.registry import (
     TIMESTAMP_COLUMNS,
     EntityMapping,
 )
-from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.mapping.state import EntityState, capture_state
 from persistence.kernel.mapping.write_statement import (
     LockedReference,
     WritePhase,
@@ -31,6 +31,7 @@ from persistence.kernel.mapping.write_statement import (
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.derived_columns import list_derivations
 
+RowVerb = Literal["insert", "update", "delete"]
 Rows = list[tuple[Any, ...]]
 
 
@@ -77,6 +78,18 @@ class WriteBatch:
             self.add(_build_update(mapping.table, (*names, *stale)), row)
         self._add_child_changes(kind, before, after, written_at)
         self._add_link_changes(kind, before, after)
+
+    def add_entities(self, verb: RowVerb, entities: Iterable[Any]) -> None:
+        """Add whole rows of entities without parts, timestamps and derived columns."""
+        for each in entities:
+            table, state = MAPPINGS[type(each)].table, capture_state(each)
+            kind, values = type(each), _encode_values(type(each), state)
+            if verb == "insert":
+                self.add(_build_insert(table), values)
+            elif verb == "delete":
+                self.add(_build_delete(table), _extract_key(table, kind, state))
+            else:
+                self.add(_build_update(table, _list_values(MAPPINGS[kind])), values[1:])
 
     def _derive(
         self, mapping: EntityMapping, columns: Iterable[str], state: EntityState
@@ -254,6 +267,12 @@ def list_stale_columns(
 
 
 @cache
+def _list_values(mapping: EntityMapping) -> tuple[str, ...]:
+    """List all attributes in their order, without those that identify the row."""
+    return tuple(name for name in mapping.positions if name not in {"tenant_id", "id"})
+
+
+@cache
 def _build_delete(table: Table) -> WriteStatement:
     columns = _list_key_columns(table)
     sql = f"DELETE FROM {table.name} USING {{rows}} WHERE {table.name}.tenant_id = $1"
@@ -343,9 +362,12 @@ def _list_timestamp_columns(table: Table) -> tuple[str, ...]:
 
 
 def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (each.name, "text" if _is_text(each) else each.type.compile(_DIALECT)) for each in columns
-    )
+    return tuple((each.name, describe_type(each)) for each in columns)
+
+
+def describe_type(column: Column[Any]) -> str:
+    """Return the type in which the values of a column are sent."""
+    return "text" if _is_text(column) else column.type.compile(_DIALECT)
 
 
 def _is_text(column: Column[Any]) -> bool:

@@ -2,6 +2,15 @@
 
 from tests.api.effects.effect import TODAY, YESTERDAY, Effect
 
+OPEN_KPI_ACTIONS = {
+    "EDIT",
+    "REDEFINE",
+    "RECORD_MEASUREMENTS",
+    "SET_TARGET",
+    "END_TARGET",
+    "ARCHIVE",
+}
+
 EFFECTS = [
     Effect("kpiEdit", "name", {"name": "Parcels on time"}, "edited", {"name"}),
     Effect(
@@ -60,7 +69,7 @@ EFFECTS = [
         "archived",
         {"state"},
         gained_actions={"RESTORE"},
-        lost_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
+        lost_actions=OPEN_KPI_ACTIONS,
     ),
     Effect(
         "kpiRestore",
@@ -68,7 +77,7 @@ EFFECTS = [
         {"state": "ACTIVE"},
         "restored",
         {"state"},
-        gained_actions={"EDIT", "REDEFINE", "SET_TARGET", "END_TARGET", "ARCHIVE"},
+        gained_actions=OPEN_KPI_ACTIONS,
         lost_actions={"RESTORE"},
     ),
 ]

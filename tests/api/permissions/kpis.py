@@ -19,6 +19,7 @@ kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -   
 kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
 kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiRecordMeasurements   ok    -     -      -    -    - ok     ok      -     -       -      r      r
 kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -49,6 +50,15 @@ INPUTS: Inputs = {
     },
     "kpiEdit giving_away": build_input("kpi", "shared", ownerId=encode_id_of("person", "peer")),
     "kpiRedefine": build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
+    "kpiRecordMeasurements": lambda company: {
+        "rows": [
+            {
+                "kpiId": company.encode_id("kpi", "shared"),
+                "day": "2026-03-31",
+                "value": "0.95",
+            }
+        ]
+    },
     "kpiSetTarget": build_input("kpi", "shared", value="0.97"),
     "kpiEndTarget": build_input("kpi", "shared", reason="We set a new one in July."),
     "kpiArchive": build_input("kpi", "shared"),

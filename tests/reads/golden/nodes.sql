@@ -516,14 +516,66 @@ SELECT CAST( (
             ))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_measurements AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_5
+            WHERE kpis_5.tenant_id = $1::UUID
+            AND kpis_5.id = "~26".kpi_id
+            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_5.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~27".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_6
+            WHERE kpis_6.tenant_id = $1::UUID
+            AND kpis_6.id = "~27".kpi_id
+            AND (kpis_6.visibility = 'tenant' OR kpis_6.owner_id = $2::UUID OR kpis_6.visibility = 'organization' AND (kpis_6.organization_id = ANY ($4::UUID[]) OR kpis_6.organization_id IS NULL AND kpis_6.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_6.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~26".id AS TEXT) AS id
-          FROM scorecards AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
-          AND ("~26".visibility = 'tenant' OR "~26".owner_id = $2::UUID OR "~26".visibility = 'organization' AND ("~26".organization_id = ANY ($4::UUID[]) OR "~26".organization_id IS NULL AND "~26".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~28".id AS TEXT) AS id
+          FROM scorecards AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
+          AND ("~28".visibility = 'tenant' OR "~28".owner_id = $2::UUID OR "~28".visibility = 'organization' AND ("~28".organization_id = ANY ($4::UUID[]) OR "~28".organization_id IS NULL AND "~28".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -532,22 +584,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~26".id
+            AND scorecard_viewers_1.scorecard_id = "~28".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~27".id AS TEXT) AS id
-          FROM scorecard_entries AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~29".id AS TEXT) AS id
+          FROM scorecard_entries AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_2
             WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~27".scorecard_id
+            AND scorecards_2.id = "~29".scorecard_id
             AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -563,10 +615,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_5
-            WHERE kpis_5.tenant_id = $1::UUID
-            AND kpis_5.id = "~27".kpi_id
-            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
+            FROM kpis AS kpis_7
+            WHERE kpis_7.tenant_id = $1::UUID
+            AND kpis_7.id = "~29".kpi_id
+            AND (kpis_7.visibility = 'tenant' OR kpis_7.owner_id = $2::UUID OR kpis_7.visibility = 'organization' AND (kpis_7.organization_id = ANY ($4::UUID[]) OR kpis_7.organization_id IS NULL AND kpis_7.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -575,7 +627,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_5.id
+              AND kpi_viewers_1.kpi_id = kpis_7.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))

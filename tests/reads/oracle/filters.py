@@ -38,6 +38,8 @@ DEFAULT_ORDERS = {
     "KpiTarget": ("starts_on",),
     "Scorecard": ("name",),
     "ScorecardEntry": ("position",),
+    "KpiMeasurement": ("starts_on",),
+    "KpiMeasurementRevision": ("-replaced_at",),
     "Person": ("name",),
     "Team": ("name",),
     "Organization": ("name",),

@@ -4,7 +4,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from domain.kpis import KpiFrequency
+from domain.kpis.calendar import Period
 from tests.reads.dataset import Row
+from tests.reads.kpi_dataset import build_calendar
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
 from tests.reads.oracle.relationships import OracleCaller, is_active_on, starts_employed
@@ -20,6 +23,8 @@ PREFIXES = {
     "KpiTarget": "kpitarget",
     "Scorecard": "scorecard",
     "ScorecardEntry": "scorecardentry",
+    "KpiMeasurement": "kpivalue",
+    "KpiMeasurementRevision": "kpirevision",
     "KeyResult": "keyres",
     "CheckIn": "checkin",
     "CheckInValue": "checkinvalue",
@@ -49,6 +54,8 @@ TABLES = {
     "KpiTarget": "kpi_targets",
     "Scorecard": "scorecards",
     "ScorecardEntry": "scorecard_entries",
+    "KpiMeasurement": "kpi_measurements",
+    "KpiMeasurementRevision": "kpi_measurement_revisions",
     "KeyResult": "key_results",
     "CheckIn": "check_ins",
     "CheckInValue": "check_in_values",
@@ -106,6 +113,9 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
         case "CheckIn", "is_corrected":
             return bool(who.facts.select_rows("check_ins", corrects_id=row["id"]))
+        case "KpiMeasurement" | "KpiMeasurementRevision", "period" | "ends_on":
+            period = _find_period(who, row)
+            return period.label if name == "period" else period.last_day
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "job_title" | "level" | "location":
@@ -125,6 +135,13 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:
             return row[name]
+
+
+def _find_period(who: OracleCaller, row: Row) -> Period:
+    """Find the period of a measurement."""
+    (tenant,) = who.facts.select_rows("tenants")
+    (kpi,) = who.facts.select_rows("kpis", id=row["kpi_id"])
+    return build_calendar(tenant).find(KpiFrequency(kpi["frequency"]), row["starts_on"])
 
 
 def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:

@@ -78,6 +78,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),
         ("REDEFINE", can_edit_kpi, ("active",)),
+        ("RECORD_MEASUREMENTS", can_edit_kpi, ("active",)),
         ("SET_TARGET", can_edit_kpi, ("active",)),
         ("END_TARGET", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),

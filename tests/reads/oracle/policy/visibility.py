@@ -126,6 +126,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Goal": can_see_goal,
     "Kpi": can_see_kpi,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiMeasurement": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiMeasurementRevision": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
     "Scorecard": can_see_scorecard,

@@ -45,6 +45,15 @@ RELATIONS: Relations = {
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "dependents": Relation("Kpi", _find_dependents),
         "scorecards": Relation("Scorecard", _list_scorecards),
+        "measurements": to_many(
+            "KpiMeasurement", "kpi_measurements", "kpi_id", inherits_visibility=True
+        ),
+        "measurement_revisions": to_many(
+            "KpiMeasurementRevision",
+            "kpi_measurement_revisions",
+            "kpi_id",
+            inherits_visibility=True,
+        ),
         "viewers": build_viewer_relation("kpi"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
@@ -58,5 +67,20 @@ RELATIONS: Relations = {
         ),
     },
     "KpiFormulaInput": {"kpi": to_one("Kpi", "input_id")},
+    "KpiMeasurement": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "recorded_by": to_one("Person", "recorded_by_id"),
+        "revisions": to_many(
+            "KpiMeasurementRevision",
+            "kpi_measurement_revisions",
+            "measurement_id",
+            inherits_visibility=True,
+        ),
+    },
+    "KpiMeasurementRevision": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "recorded_by": to_one("Person", "recorded_by_id"),
+        "replaced_by": to_one("Person", "replaced_by_id"),
+    },
     "KpiTarget": {"kpi": to_one("Kpi", "kpi_id")},
 }

@@ -1,0 +1,106 @@
+"""The graph types of measurements, and of the values that they replaced."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from api.kernel.schema.declarations import Connection, graph_enum, many, one, part, value
+from domain.kpis.measurements import KpiMeasurementSource, KpiMeasurementState
+from persistence.kpis import KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION
+
+if TYPE_CHECKING:
+    from api.kpis.kpi import Kpi
+    from api.people import Person
+
+graph_enum(
+    KpiMeasurementState,
+    "Whether a period has a value. A period that is not measured has no measurement at all.",
+    measured="There is a value; it may be zero.",
+    not_applicable="There cannot be a value, such as a rate of returns in a month without sales.",
+)
+WHERE = (
+    "id",
+    "starts_on",
+    "state",
+    "value",
+    "item_count",
+    "source",
+    "external_reference",
+    "recorded_at",
+    "recorded_by",
+)
+
+
+@part(KPI_MEASUREMENT, where=(*WHERE, "revision"), order_by=("starts_on", "value", "recorded_at"))
+class KpiMeasurement:
+    """The value of a KPI in one period."""
+
+    period: str = value(
+        "The label of the period: `2026-03-31`, `2026-W09`, `2026-03`, `FY2026-Q1` or `FY2026`."
+    )
+    starts_on: date = value("The first day of the period.")
+    ends_on: date = value("The last day of the period.")
+    state: KpiMeasurementState = value("Whether the period has a value.")
+    numerator: Decimal | None = value("The numerator of a ratio. Null for other KPIs.")
+    denominator: Decimal | None = value(
+        "The denominator of a ratio. When it is zero, the period is not applicable. Null for other"
+        " KPIs."
+    )
+    item_count: int | None = value(
+        "How many items or people are behind the value. Null when it is not known."
+    )
+    source: KpiMeasurementSource = value("Where the value comes from.")
+    external_reference: str | None = value(
+        "The name of the value in the system that sent it. Null when there is none."
+    )
+    comment: str | None = value("A comment on the value. Null when there is none.")
+    revision: int = value("1 for the first value of the period, and one more with each change.")
+    recorded_at: datetime = value("When this value was recorded.")
+    recorded_by: "Person | None" = one(
+        "Who recorded the value. Null when it was no person, or the viewer may not see them."
+    )
+    revisions: Connection["KpiMeasurementRevision"] = many(
+        "The values that were replaced, the last one first.", usual_size=2
+    )
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
+    value: Decimal | None = value(
+        "The value. That of a ratio is divided and rounded to 12 decimals. Null when the period is"
+        " not applicable."
+    )
+
+
+@part(
+    KPI_MEASUREMENT_REVISION,
+    where=(*WHERE, "replaced_at", "replaced_by"),
+    order_by=("starts_on", "replaced_at"),
+)
+class KpiMeasurementRevision:
+    """A value that was replaced or withdrawn."""
+
+    period: str = value("The label of the period.")
+    starts_on: date = value("The first day of the period.")
+    ends_on: date = value("The last day of the period.")
+    state: KpiMeasurementState = value("Whether the period had a value.")
+    numerator: Decimal | None = value("The numerator of a ratio. Null for other KPIs.")
+    denominator: Decimal | None = value("The denominator of a ratio. Null for other KPIs.")
+    item_count: int | None = value(
+        "How many items or people were behind the value. Null when it was not known."
+    )
+    source: KpiMeasurementSource = value("Where the value came from.")
+    external_reference: str | None = value(
+        "The name of the value in the system that sent it. Null when there was none."
+    )
+    comment: str | None = value("A comment on the value. Null when there was none.")
+    revision: int = value("The number of the value in its period, from 1.")
+    recorded_at: datetime = value("When the value was recorded.")
+    recorded_by: "Person | None" = one(
+        "Who recorded the value. Null when it was no person, or the viewer may not see them."
+    )
+    replaced_at: datetime = value("When the value was replaced or withdrawn.")
+    replaced_by: "Person | None" = one(
+        "Who replaced or withdrew the value. Null when it was no person, or the viewer may not see"
+        " them."
+    )
+    reason: str | None = value("Why it was corrected or withdrawn. Null for an ordinary update.")
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
+    value: Decimal | None = value("The value. Null when the period was not applicable.")

@@ -1,0 +1,93 @@
+"""Mutations that record the values of KPIs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from api.kernel.schema.declarations import graph_enum
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.mutations import mutation
+from api.kpis.kpi import Kpi
+from domain.kernel.errors import Refusal
+from domain.kernel.rows import RowResults
+from domain.kernel.unit_of_work import Work
+from domain.kpis.measurements import (
+    COMMENT,
+    EXTERNAL_REFERENCE,
+    ITEM_COUNT,
+    MAX_KPIS,
+    MAX_ROWS,
+    PERIOD,
+    VALUE,
+    KpiMeasurementSource,
+    MeasurementRow,
+    record,
+)
+
+graph_enum(
+    KpiMeasurementSource,
+    "Where a value comes from.",
+    entered="A person entered it.",
+    imported="Another system sent it.",
+    computed="Trellis computed it by the formula of the KPI.",
+    derived="Trellis derived it from its own data.",
+)
+
+
+@input_type()
+class KpiMeasurementRowInput:
+    """A value for one period of a KPI. It replaces the one that the period has."""
+
+    kpi_id: UUID = input_field("The KPI. It must not be a computed one.", id_prefix="kpi")
+    day: date | None = input_field("A day in the period. Give either this or `period`.")
+    period: Annotated[str | None, PERIOD] = input_field(
+        "The label of the period: `2026-03-31`, `2026-W09`, `2026-03`, `FY2026-Q1` or `FY2026`."
+    )
+    value: Annotated[Decimal | None, VALUE] = input_field("The value. Not for a ratio.")
+    numerator: Annotated[Decimal | None, VALUE] = input_field("The numerator of a ratio.")
+    denominator: Annotated[Decimal | None, VALUE] = input_field(
+        "The denominator of a ratio. With zero the period is not applicable."
+    )
+    not_applicable: bool | None = input_field(
+        "Whether the period cannot have a value. Default: false."
+    )
+    item_count: Annotated[int | None, ITEM_COUNT] = input_field(
+        "How many items or people are behind the value. Default: not known."
+    )
+    comment: Annotated[str | None, COMMENT] = input_field(
+        "A comment. Default: the present one stays."
+    )
+    source: KpiMeasurementSource | None = input_field(
+        "ENTERED or IMPORTED. Default: ENTERED for a person, IMPORTED for a service client."
+    )
+    external_reference: Annotated[str | None, EXTERNAL_REFERENCE] = input_field(
+        "The name of the value in the system that sends it, unique for the KPI. Once another value"
+        " has replaced it, a row that is sent again with it is UNCHANGED. Default: the present one"
+        " stays."
+    )
+
+
+@input_type()
+class KpiRecordMeasurementsInput:
+    """Input of `kpiRecordMeasurements`."""
+
+    rows: list[KpiMeasurementRowInput] = input_field(
+        f"The values, at most {MAX_ROWS:,} of at most {MAX_KPIS} KPIs.", max_items=MAX_ROWS
+    )
+    dry_run: bool | None = input_field(
+        "Whether to check the rows and to store nothing. Default: false."
+    )
+
+
+@mutation(Kpi, rows="rows", objects="kpis")
+async def kpi_record_measurements(
+    work: Work, input: KpiRecordMeasurementsInput, faults: Mapping[int, Sequence[Refusal]]
+) -> RowResults:
+    """Record values of KPIs: those of new periods are added, others replace the present ones.
+
+    A value that is replaced is kept. A refused row refuses only itself.
+    """
+    rows = [MeasurementRow(**vars(each)) for each in input.rows]
+    return await record(work, rows, faults, is_dry_run=bool(input.dry_run))

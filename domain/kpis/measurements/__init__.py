@@ -1,0 +1,31 @@
+"""Measurements of a KPI: one value for each period, for the total and for each slice."""
+
+from domain.kpis.measurements.model import (
+    COMMENT,
+    EXTERNAL_REFERENCE,
+    ITEM_COUNT,
+    PERIOD,
+    VALUE,
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementSource,
+    KpiMeasurementState,
+)
+from domain.kpis.measurements.rows import MeasurementRow
+from domain.kpis.measurements.use_cases import MAX_KPIS, MAX_ROWS, record
+
+__all__ = [
+    "COMMENT",
+    "EXTERNAL_REFERENCE",
+    "ITEM_COUNT",
+    "MAX_KPIS",
+    "MAX_ROWS",
+    "PERIOD",
+    "VALUE",
+    "KpiMeasurement",
+    "KpiMeasurementRevision",
+    "KpiMeasurementSource",
+    "KpiMeasurementState",
+    "MeasurementRow",
+    "record",
+]

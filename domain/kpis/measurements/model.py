@@ -1,0 +1,89 @@
+"""A measurement: the value of a KPI in one period. Without one, the period is not measured.
+
+Not measured, not applicable and zero are three different things. A KPI has many measurements, so
+they are parts that it never loads.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.access import InheritedFrom
+from domain.kernel.aggregate import Part
+from domain.kernel.fields import ExactNumber, MultiLine, SingleLine, WholeNumber
+from domain.kernel.identity import PersonId
+from domain.kpis.policy import SEE
+
+VALUE = ExactNumber()
+"""A number that is entered. Quotients and computed values have up to `STORED_DECIMALS`."""
+STORED_DECIMALS = 12
+ITEM_COUNT = WholeNumber("The number of items", 0, 2_000_000_000)
+PERIOD = SingleLine("The label of the period", max_length=10)
+COMMENT = MultiLine("The comment", max_length=1_000)
+EXTERNAL_REFERENCE = SingleLine("The external reference", max_length=200)
+
+
+class KpiMeasurementState(StrEnum):
+    """Whether a period has a value."""
+
+    MEASURED = "measured"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class KpiMeasurementSource(StrEnum):
+    """Where a value comes from."""
+
+    ENTERED = "entered"
+    IMPORTED = "imported"
+    COMPUTED = "computed"
+    DERIVED = "derived"
+
+
+@dataclass(kw_only=True, eq=False)
+class _Figures(Part):
+    """What is measured in one period.
+
+    `member_id` is the member of a dimension; None is the total. A ratio has a numerator and a
+    denominator; with a denominator of zero it is not applicable. `item_count` is the number of
+    items or people behind the value.
+    """
+
+    SEE = InheritedFrom("kpi_id", "kpi", SEE)
+
+    kpi_id: UUID
+    member_id: UUID | None = None
+    period_ordinal: int
+    starts_on: date
+    state: KpiMeasurementState
+    value: Annotated[Decimal | None, VALUE] = None
+    numerator: Annotated[Decimal | None, VALUE] = None
+    denominator: Annotated[Decimal | None, VALUE] = None
+    item_count: Annotated[int | None, ITEM_COUNT] = None
+    source: KpiMeasurementSource
+    external_reference: Annotated[str | None, EXTERNAL_REFERENCE] = None
+    comment: Annotated[str | None, COMMENT] = None
+    recorded_by_id: PersonId | None = None
+    recorded_at: datetime
+    revision: int = 1
+
+
+@dataclass(kw_only=True, eq=False)
+class KpiMeasurement(_Figures):
+    """The present value of a KPI in one period, for the total or for one slice."""
+
+    NAME = "kpi_measurement"
+
+
+@dataclass(kw_only=True, eq=False)
+class KpiMeasurementRevision(_Figures):
+    """A value that was replaced or withdrawn: who did it, when and why."""
+
+    NAME = "kpi_measurement_revision"
+
+    measurement_id: UUID
+    replaced_by_id: PersonId | None = None
+    replaced_at: datetime
+    reason: Annotated[str | None, MultiLine("The reason", max_length=500)] = None

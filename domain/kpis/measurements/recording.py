@@ -1,0 +1,143 @@
+"""What a row of a batch does to the measurement of its period, if there is one already."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import PersonId, generate_id
+from domain.kernel.rows import RowOutcome
+from domain.kpis.calendar import Period
+from domain.kpis.measurements.model import (
+    COMMENT,
+    EXTERNAL_REFERENCE,
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementSource,
+)
+from domain.kpis.measurements.rows import MeasurementRow, build_figures
+from domain.kpis.model import Kpi
+
+Place: TypeAlias = tuple[UUID, UUID | None, int]
+"""The KPI, the member of a dimension or None, and the ordinal of the period."""
+
+
+@dataclass(frozen=True)
+class ChangedMeasurement:
+    """A measurement before and after a change. None is not measured."""
+
+    before: KpiMeasurement | None
+    after: KpiMeasurement | None
+
+    @property
+    def measurement(self) -> KpiMeasurement:
+        """The measurement, in its newer state if it still exists."""
+        found = self.after or self.before
+        assert found is not None, "A change has at least one state."
+        return found
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Who records values, when, and where they come from unless a row says so."""
+
+    person_id: PersonId | None
+    at: datetime
+
+    @property
+    def source(self) -> KpiMeasurementSource:
+        """The source of values that a person enters, or that a client imports."""
+        is_person = self.person_id is not None
+        return KpiMeasurementSource.ENTERED if is_person else KpiMeasurementSource.IMPORTED
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored before a batch: measurements, and the references that were replaced since."""
+
+    by_place: Mapping[Place, KpiMeasurement]
+    by_reference: dict[tuple[UUID, str], KpiMeasurement]
+    replaced_references: AbstractSet[tuple[UUID, str]]
+
+
+def apply_row(
+    row: MeasurementRow,
+    kpi: Kpi,
+    member_id: UUID | None,
+    period: Period,
+    known: Known,
+    by: Recorder,
+) -> tuple[RowOutcome, ChangedMeasurement | None]:
+    """Return the outcome of a row without faults, and the change that it makes, if any.
+
+    A reference that was replaced by a correction has been applied before, so its row does nothing.
+    Raises Invalid where the reference belongs to another period.
+    """
+    before = known.by_place.get((kpi.id, member_id, period.ordinal))
+    reference = EXTERNAL_REFERENCE.check(row.external_reference)
+    if reference is not None:
+        key = kpi.id, reference
+        other = known.by_reference.get(key)
+        if other is not None and other is not before:
+            message = "This reference belongs to the value of another period. Use a new one."
+            raise Invalid(message, "externalReference", code=Code.NOT_UNIQUE)
+        if other is None and key in known.replaced_references:
+            return RowOutcome.UNCHANGED, None
+    figures = build_figures(row)
+    figures |= {
+        name: value
+        for name, value in (
+            ("comment", COMMENT.check(row.comment)),
+            ("source", row.source),
+            ("external_reference", reference),
+        )
+        if value is not None
+    }
+    if before is None:
+        return RowOutcome.CREATED, ChangedMeasurement(
+            None, _create(kpi, member_id, period, figures, by)
+        )
+    if all(getattr(before, name) == value for name, value in figures.items()):
+        return RowOutcome.UNCHANGED, None
+    return RowOutcome.UPDATED, ChangedMeasurement(before, change(before, figures, by))
+
+
+def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> KpiMeasurement:
+    """Return the next revision of a measurement."""
+    changed: dict[str, Any] = {"source": by.source, **values}
+    return replace(
+        before,
+        **changed,
+        recorded_by_id=by.person_id,
+        recorded_at=by.at,
+        revision=before.revision + 1,
+    )
+
+
+def keep(
+    replaced: KpiMeasurement, by: Recorder, reason: str | None = None
+) -> KpiMeasurementRevision:
+    """Return the revision that keeps a value which is replaced or withdrawn."""
+    values = {each.name: getattr(replaced, each.name) for each in fields(KpiMeasurement)}
+    values |= {"id": generate_id(), "measurement_id": replaced.id}
+    return KpiMeasurementRevision(
+        **values, replaced_by_id=by.person_id, replaced_at=by.at, reason=reason
+    )
+
+
+def _create(
+    kpi: Kpi, member_id: UUID | None, period: Period, figures: Mapping[str, Any], by: Recorder
+) -> KpiMeasurement:
+    return KpiMeasurement(
+        tenant_id=kpi.tenant_id,
+        kpi_id=kpi.id,
+        member_id=member_id,
+        period_ordinal=period.ordinal,
+        starts_on=period.starts_on,
+        recorded_by_id=by.person_id,
+        recorded_at=by.at,
+        **{"source": by.source, **figures},
+    )

@@ -1,0 +1,194 @@
+"""Use cases of measurements: a batch of rows over several KPIs, written as a set."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.errors import (
+    Code,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    StateConflict,
+)
+from domain.kernel.faults import FaultCollector, list_faults
+from domain.kernel.rows import RowOutcome, RowResult, RowResults
+from domain.kernel.unit_of_work import Work
+from domain.kpis.calendar import Period, PeriodCalendar, create_calendar
+from domain.kpis.measurements.after_recording import follow
+from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
+from domain.kpis.measurements.recording import (
+    ChangedMeasurement,
+    Known,
+    Place,
+    Recorder,
+    apply_row,
+    keep,
+)
+from domain.kpis.measurements.rows import MeasurementRow, find_period, find_row_faults
+from domain.kpis.model import Kpi
+from domain.tenants import Tenant
+
+MAX_ROWS = 1_000
+MAX_KPIS = 100
+REPEATED = "An earlier row has a value for the same period. Remove one of the two."
+
+
+async def load_calendar(work: Work) -> PeriodCalendar:
+    """Return the calendar of the actor's tenant."""
+    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
+    assert tenant is not None, "Every tenant has its row."
+    return create_calendar(tenant)
+
+
+async def record(
+    work: Work,
+    rows: Sequence[MeasurementRow],
+    faults: Mapping[int, Sequence[Refusal]],
+    *,
+    is_dry_run: bool = False,
+) -> RowResults:
+    """Record values, and return the outcome of each row in the order of the rows.
+
+    `faults` are those that each row has by itself. A row with faults refuses only itself.
+    """
+    ids = {each.kpi_id for each in rows}
+    if len(ids) > MAX_KPIS:
+        message = f"A batch has values of at most {MAX_KPIS} KPIs. Send several batches."
+        raise LimitExceeded(message, "rows")
+    batch = _Batch(await load_calendar(work), work.actor.today, rows)
+    await batch.load_kpis(work)
+    for index, row in enumerate(rows):
+        batch.place(index, row, faults.get(index, ()))
+    if not is_dry_run:
+        await work.lock([kpi for kpi in batch.kpis.values() if isinstance(kpi, Kpi)])
+    known = await _load_known(work, batch)
+    by = Recorder(work.actor.person_id, work.now)
+    changes = batch.apply(known, by)
+    if changes and not is_dry_run:
+        await store(work, batch.writable_kpis, changes, by)
+    return RowResults([batch.results[index] for index in range(len(rows))], [*batch.kpis])
+
+
+async def store(
+    work: Work,
+    kpis: Mapping[UUID, Kpi],
+    changes: Sequence[ChangedMeasurement],
+    by: Recorder,
+    reason: str | None = None,
+) -> None:
+    """Write changed measurements, with one entry in the journal of each KPI, and what follows."""
+    added = [each.after for each in changes if each.before is None and each.after is not None]
+    changed = [each.after for each in changes if each.before and each.after]
+    removed = [each.before for each in changes if each.before and each.after is None]
+    revisions = [keep(each.before, by, reason) for each in changes if each.before]
+    work.write_records(added=[*added, *revisions], changed=changed, removed=removed)
+    for id, kpi in kpis.items():
+        days = [each.measurement.starts_on for each in changes if each.measurement.kpi_id == id]
+        if days:
+            kpi.record_measured(min(days), max(days), len(days), reason)
+    await follow(work, kpis, changes)
+
+
+@dataclass
+class _Batch:
+    """The rows of one call, with the KPI, the period and the result of each."""
+
+    calendar: PeriodCalendar
+    today: date
+    rows: Sequence[MeasurementRow]
+    kpis: dict[UUID, Kpi | Refusal] = field(default_factory=dict)
+    places: dict[Place, int] = field(default_factory=dict)
+    periods: dict[int, Period] = field(default_factory=dict)
+    results: dict[int, RowResult] = field(default_factory=dict)
+
+    @property
+    def writable_kpis(self) -> dict[UUID, Kpi]:
+        """The KPIs whose values the actor may record."""
+        return {id: each for id, each in self.kpis.items() if isinstance(each, Kpi)}
+
+    async def load_kpis(self, work: Work) -> None:
+        """Load each KPI once, or keep why its values cannot be recorded."""
+        for id in dict.fromkeys(each.kpi_id for each in self.rows if each.kpi_id is not None):
+            try:
+                self.kpis[id] = await work.get(Kpi, id, to=Kpi.RECORD)
+            except NotFound as refusal:
+                self.kpis[id] = Invalid(str(refusal), "kpiId", code=Code.REFERENCE_NOT_FOUND)
+            except (NotPermitted, StateConflict) as refusal:
+                self.kpis[id] = type(refusal)(str(refusal), "kpiId")
+
+    def place(self, index: int, row: MeasurementRow, faults: Sequence[Refusal]) -> None:
+        """Find the period of a row, or reject the row with all its faults."""
+        kpi = self.kpis.get(row.kpi_id)
+        if kpi is None or isinstance(kpi, Refusal):
+            self._reject(index, faults if kpi is None else [kpi])
+            return
+        if faults:
+            self._reject(index, faults)
+            return
+        collected, period = FaultCollector(), None
+        with collected.collect():
+            period = find_period(row, kpi, self.calendar, self.today)
+        found = [*collected.faults, *find_row_faults(row, kpi, period)]
+        if period is None or found:
+            self._reject(index, found)
+            return
+        place = kpi.id, None, period.ordinal
+        if place in self.places:
+            name = "period" if row.day is None else "day"
+            self._reject(index, [Invalid(REPEATED, name, code=Code.NOT_UNIQUE)])
+            return
+        self.places[place], self.periods[index] = index, period
+
+    def apply(self, known: Known, by: Recorder) -> list[ChangedMeasurement]:
+        """Apply the rows that were placed, and return the changes that they make."""
+        changes, kpis = list[ChangedMeasurement](), self.writable_kpis
+        for (kpi_id, member_id, _), index in self.places.items():
+            row, period = self.rows[index], self.periods[index]
+            try:
+                outcome, change = apply_row(row, kpis[kpi_id], member_id, period, known, by)
+            except Invalid as fault:
+                self._reject(index, list_faults(fault))
+                continue
+            self.results[index] = RowResult(outcome)
+            if change is not None and change.after is not None:
+                changes.append(change)
+                if change.after.external_reference is not None:
+                    known.by_reference[kpi_id, change.after.external_reference] = change.after
+        return changes
+
+    def _reject(self, index: int, faults: Sequence[Refusal]) -> None:
+        self.results[index] = RowResult(RowOutcome.REJECTED, faults=faults)
+
+
+async def _load_known(work: Work, batch: _Batch) -> Known:
+    """Load what is stored about the periods and the references of a batch."""
+    # The first day says the same as the ordinal. With both, either index leads to few rows.
+    stored = await work.find_records(
+        KpiMeasurement,
+        kpi_id=[id for id, _, _ in batch.places],
+        member_id=[id for _, id, _ in batch.places],
+        period_ordinal=[ordinal for _, _, ordinal in batch.places],
+        starts_on=[batch.periods[index].starts_on for index in batch.places.values()],
+    )
+    references = {
+        (row.kpi_id, row.external_reference.strip())
+        for row in (batch.rows[index] for index in batch.places.values())
+        if row.external_reference
+    }
+    keys: dict[str, list[Any]] = {
+        "kpi_id": [id for id, _ in references],
+        "external_reference": [each for _, each in references],
+    }
+    named = await work.find_records(KpiMeasurement, **keys)
+    replaced = await work.find_records(KpiMeasurementRevision, **keys)
+    by_id = {each.id: each for each in stored}
+    return Known(
+        {(each.kpi_id, each.member_id, each.period_ordinal): each for each in stored},
+        {(each.kpi_id, each.external_reference or ""): by_id.get(each.id, each) for each in named},
+        {(each.kpi_id, each.external_reference or "") for each in replaced},
+    )

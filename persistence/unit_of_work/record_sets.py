@@ -1,0 +1,106 @@
+"""Parts that their aggregate never loads, read and written in sets."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from domain.kernel.access import Actor
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import ConcurrentChange
+from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
+from persistence.kernel.mapping.row_mapper import build_row_sql, from_row, parse_row
+from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
+from persistence.kernel.pools import Connection
+
+P = TypeVar("P", bound=Part)
+
+
+class RecordSets(ABC):
+    """The part of a unit of work that reads and writes sets of parts without their aggregates."""
+
+    actor: Actor
+    _records: tuple[tuple[RowVerb, Sequence[Part]], ...] = ()
+
+    @abstractmethod
+    async def get_connection(self) -> Connection:
+        """Return the connection of the transaction, after all changes so far were written."""
+
+    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+        """Lock the rows of aggregates of one kind, and compare their versions."""
+        if not aggregates:
+            return
+        versions = {each.id: each.version for each in aggregates}
+        table = MAPPINGS[type(aggregates[0])].table
+        # In one order, so that two batches never wait for each other.
+        sql = (
+            f"SELECT id, version FROM {table.name} WHERE tenant_id = $1 AND id = ANY($2)"
+            " ORDER BY id FOR NO KEY UPDATE"
+        )
+        connection = await self.get_connection()
+        rows = await connection.fetch(sql, self.actor.tenant_id, list(versions))
+        if {row["id"]: row["version"] for row in rows} != versions:
+            raise ConcurrentChange(CONFLICT_MESSAGE)
+
+    async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
+        """Return the parts with these keys; a key with None matches only None."""
+        mapping, found = MAPPINGS[kind], list[P]()
+        connection = await self.get_connection()
+        for names, nulls, values in _group_by_nulls(keys):
+            sql = _select_by_keys(mapping, names, nulls)
+            rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
+            found += [from_row(mapping, parse_row(row[0]))[0] for row in rows]
+        return found
+
+    def write_records(
+        self,
+        *,
+        added: Sequence[Part] = (),
+        changed: Sequence[Part] = (),
+        removed: Sequence[Part] = (),
+    ) -> None:
+        """Keep these parts until the next changes are written."""
+        written: dict[RowVerb, Sequence[Part]]
+        written = {"insert": added, "update": changed, "delete": removed}
+        self._records += tuple((verb, parts) for verb, parts in written.items() if parts)
+
+    def _write_records(self, batch: WriteBatch) -> None:
+        for verb, parts in self._records:
+            batch.add_entities(verb, parts)
+        self._records = ()
+
+
+def _group_by_nulls(
+    keys: dict[str, Sequence[Any]],
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], list[list[Any]]]]:
+    """Yield the keys with None in the same attributes: the other names, these, and the columns.
+
+    A comparison with a null cannot use an index, so each group has a statement of its own.
+    """
+    groups = dict[tuple[str, ...], list[tuple[Any, ...]]]()
+    for key in zip(*keys.values(), strict=True):
+        nulls = tuple(name for name, value in zip(keys, key, strict=True) if value is None)
+        groups.setdefault(nulls, []).append(tuple(each for each in key if each is not None))
+    for nulls, rows in groups.items():
+        names = tuple(name for name in keys if name not in nulls)
+        yield names, nulls, [list(each) for each in zip(*rows, strict=True)]
+
+
+@cache
+def _select_by_keys(mapping: EntityMapping, names: tuple[str, ...], nulls: tuple[str, ...]) -> str:
+    """Build the statement, which looks each key up by itself.
+
+    OFFSET 0 forbids a join: without statistics PostgreSQL would read all rows of the tenant.
+    """
+    arrays = ", ".join(
+        f"${position}::{describe_type(mapping.table.c[name])}[]"
+        for position, name in enumerate(names, 2)
+    )
+    equal = "".join(f" AND it.{name} = wanted.{name}" for name in names)
+    absent = "".join(f" AND it.{name} IS NULL" for name in nulls)
+    return (
+        f"SELECT found.entity FROM unnest({arrays}) wanted ({', '.join(names)})"
+        f" CROSS JOIN LATERAL (SELECT {build_row_sql(mapping, 'it')} AS entity"
+        f" FROM {mapping.table.name} it WHERE it.tenant_id = $1{equal}{absent} OFFSET 0) found"
+    )
