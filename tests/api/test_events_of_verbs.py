@@ -89,10 +89,12 @@ async def test_the_events_of_a_verb_show_what_a_query_shows(company: Company, ro
     async def check(who: str) -> None:
         log = await read_log(company, who)
         expected = [each for id, each in log.items() if id > last_id]
-        entries = await collect(company, who, LISTEN_TO_LOG, cursor, len(expected))
-        assert sorted(entries, key=str) == sorted(expected, key=str), who
         changes = list_goal_changes(goals[who], await read_goals(company, who))
-        sent = await collect(company, who, LISTEN_TO_GOALS, cursor, len(changes))
+        entries, sent = await asyncio.gather(
+            collect(company, who, LISTEN_TO_LOG, cursor, len(expected)),
+            collect(company, who, LISTEN_TO_GOALS, cursor, len(changes)),
+        )
+        assert sorted(entries, key=str) == sorted(expected, key=str), who
         shown = [each if each["goal"] else show_gone(row, each) for each in sent]
         assert sorted(shown, key=str) == sorted(changes, key=str), who
 
