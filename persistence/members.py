@@ -198,12 +198,15 @@ def _build_last_admin_condition(
 def _has_irrevocable_role(row: Row, context: FieldContext) -> Sql:
     """Return whether a member has a role that the actor may not revoke."""
     held = role_assignments.alias()
+    # As a query: a row source with a constant condition makes PostgreSQL 15 and 16 read the
+    # tenant of the policy while they plan, and a statement enters its tenant later.
+    is_refused = select(not_(compile_rule(RoleAssignment.DELEGATE.rule, context.facts, held)))
     return exists(
         select(literal_column("1"))
         .where(
             held.c.tenant_id == context.facts.tenant(),
             held.c.member_id == row.c.id,
-            not_(compile_rule(RoleAssignment.DELEGATE.rule, context.facts, held)),
+            is_refused.correlate(held).scalar_subquery(),
         )
         .correlate_except(held)
     )

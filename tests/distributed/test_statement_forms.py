@@ -25,6 +25,7 @@ REFUSED = {
     "SELECT set_config('app.tenant_id', $1, false)": "a tenant",
     "SET app.tenant_id = ''": "a tenant",
     "UPDATE tasks SET due_at = now() + random() * $2 WHERE tenant_id = $1": "a random value",
+    "SELECT EXISTS (SELECT 1 FROM role_assignments AS r1 WHERE false)": "a table without",
     "SET plan_cache_mode = force_generic_plan": "a plan mode",
 }
 ACCEPTED = (
