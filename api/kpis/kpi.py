@@ -156,8 +156,8 @@ class KpiDefinition:
     )
     formula: str | None = value(
         "The formula of a computed KPI, such as `(revenue - cost) / revenue`. Its names,"
-        " units and inputs are checked when it is stored. Values are not computed yet. Null for a"
-        " KPI that is measured."
+        " units and inputs are checked when it is stored, and its values follow those of the"
+        " inputs. Null for a KPI that is measured."
     )
     inputs: list[KpiFormulaInput] = list_of(
         "The KPIs that the formula reads, ordered by their names in it."

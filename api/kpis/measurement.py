@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from api.kernel.schema.declarations import Connection, graph_enum, many, one, part, value
+from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.measurements import KpiMeasurementSource, KpiMeasurementState
 from persistence.kpis import KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION
 
@@ -13,8 +14,18 @@ if TYPE_CHECKING:
     from api.people import Person
 
 graph_enum(
+    KpiGapReason,
+    "Why a computed period has no value.",
+    not_measured="Inputs are not measured. They may still be.",
+    not_applicable="Inputs are not applicable.",
+    division_by_zero="The formula divides by zero.",
+    no_such_period="The formula reads a period that is not in the calendar.",
+    out_of_range="The result has too many digits.",
+)
+graph_enum(
     KpiMeasurementState,
-    "Whether a period has a value. A period that is not measured has no measurement at all.",
+    "Whether a period has a value. A period of a measured KPI without a value has no measurement.",
+    not_measured="A computed KPI has no value, because inputs are not measured: see `explanation`.",
     measured="There is a value; it may be zero.",
     not_applicable="There cannot be a value, such as a rate of returns in a month without sales.",
 )
@@ -24,6 +35,7 @@ WHERE = (
     "state",
     "value",
     "item_count",
+    "gap",
     "source",
     "external_reference",
     "recorded_at",
@@ -54,6 +66,13 @@ class KpiMeasurement:
         "The name of the value in the system that sent it. Null when there is none."
     )
     comment: str | None = value("A comment on the value. Null when there is none.")
+    gap: KpiGapReason | None = value(
+        "Why a computed KPI has no value. Null when there is one, and for measured KPIs."
+    )
+    explanation: str | None = value(
+        "Why a computed KPI has no value, or which periods of its inputs it leaves out, in words."
+        " Null when there is nothing to say, and for measured KPIs."
+    )
     revision: int = value("1 for the first value of the period, and one more with each change.")
     recorded_at: datetime = value("When this value was recorded.")
     recorded_by: "Person | None" = one(
@@ -91,6 +110,8 @@ class KpiMeasurementRevision:
         "The name of the value in the system that sent it. Null when there was none."
     )
     comment: str | None = value("A comment on the value. Null when there was none.")
+    gap: KpiGapReason | None = value("Why there was no value. Null when there was one.")
+    explanation: str | None = value("The explanation of that time. Null when there was none.")
     revision: int = value("The number of the value in its period, from 1.")
     recorded_at: datetime = value("When the value was recorded.")
     recorded_by: "Person | None" = one(

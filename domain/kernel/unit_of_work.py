@@ -193,11 +193,27 @@ class Work(Protocol):
         """
         ...
 
+    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+        """Load the aggregates with these ids, even invisible ones, in one statement.
+
+        It is for what follows from a change by anybody, and never for a response.
+        """
+        ...
+
     async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
         """Return the parts with these keys, for parts that their aggregate never loads.
 
         Each attribute has a list, and the lists together have one key at each position. A key may
         have None. One statement finds all.
+        """
+        ...
+
+    async def find_values(
+        self, kind: type[Part], names: Sequence[str], **keys: Sequence[Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Return the values of these attributes of the parts with these keys.
+
+        It reads many parts faster than `find_records`.
         """
         ...
 

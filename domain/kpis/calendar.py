@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.unit_of_work import Work
 from domain.kpis.enums import KpiFrequency
 from domain.tenants import FiscalYearName, Tenant, WeekStart
 
@@ -183,6 +185,13 @@ def create_calendar(tenant: Tenant) -> PeriodCalendar:
     return PeriodCalendar(
         tenant.week_start, tenant.fiscal_year_start_month, tenant.fiscal_year_named_by
     )
+
+
+async def load_calendar(work: Work) -> PeriodCalendar:
+    """Return the calendar of the actor's tenant."""
+    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
+    assert tenant is not None, "Every tenant has its row."
+    return create_calendar(tenant)
 
 
 def _find_week(first_day: date) -> tuple[int, int]:

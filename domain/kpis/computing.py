@@ -23,6 +23,8 @@ from domain.kpis.model import Kpi
 
 CHECKED = frozenset({"formula", "inputs", "unit", "unit_name", "currency"})
 """The parts of a definition that a formula has to fit."""
+AFFECTS_RESULTS = CHECKED | {"form", "time_aggregation", "denominator_time_aggregation"}
+"""The parts of a definition that results depend on, its own or those of KPIs that read it."""
 HIDDEN = "(hidden)"
 """What stands in a path for KPIs that the actor may not see."""
 
@@ -124,3 +126,12 @@ def _state_facts(kpi: Kpi, day: date) -> InputFacts:
 
 def _find_unit(definition: KpiDefinition) -> Unit:
     return find_unit(definition.unit, definition.unit_name, definition.currency)
+
+
+async def lock_inputs(work: Work, definition: KpiDefinition) -> None:
+    """Wait until nobody else records values of the inputs, before the tree of KPIs is locked.
+
+    Those who record values lock in the same order.
+    """
+    ids = {*definition.input_ids.values()} - {definition.kpi_id}
+    await work.lock(await work.load_all(Kpi, ids))

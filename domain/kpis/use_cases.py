@@ -10,9 +10,16 @@ from domain.kernel.errors import Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
-from domain.kpis.computing import CHECKED, check_formula_of, refuse_cycle
+from domain.kpis.computing import (
+    AFFECTS_RESULTS,
+    CHECKED,
+    check_formula_of,
+    lock_inputs,
+    refuse_cycle,
+)
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.formula_inputs import name_inputs
+from domain.kpis.measurements.after_recording import follow_definition
 from domain.kpis.model import Kpi
 from domain.kpis.references import reference_owner, reference_scope, reference_viewers
 from domain.kpis.scopes import KpiScope
@@ -52,6 +59,9 @@ async def create(
         await check_formula_of(work, kpi, defined, "definition")
     faults.raise_all()
     await work.add(kpi, to=Kpi.CREATE)
+    if defined.formula is not None:
+        await lock_inputs(work, defined)
+        await follow_definition(work, kpi, defined)
     return kpi
 
 
@@ -92,8 +102,12 @@ async def redefine(
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
     if changes.keys() & CHECKED:
         await check_formula_of(work, kpi, definition)
+    if changes.keys() & AFFECTS_RESULTS:
+        await lock_inputs(work, definition)
     if ids:
         await refuse_cycle(work, kpi, definition)
+    if changes.keys() & AFFECTS_RESULTS:
+        await follow_definition(work, kpi, definition)
     return kpi
 
 

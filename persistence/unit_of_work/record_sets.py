@@ -1,19 +1,27 @@
 """Parts that their aggregate never loads, read and written in sets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
-from persistence.kernel.mapping.row_mapper import build_row_sql, from_row, parse_row
+from persistence.kernel.mapping.row_mapper import (
+    build_row_sql,
+    from_row,
+    parse_row,
+    select_by_ids,
+)
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
 from persistence.kernel.pools import Connection
+from persistence.unit_of_work.tracked import TrackedAggregate
 
+A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
 
 
@@ -23,9 +31,23 @@ class RecordSets(ABC):
     actor: Actor
     _records: tuple[tuple[RowVerb, Sequence[Part]], ...] = ()
 
+    _tracked: dict[tuple[type, UUID], TrackedAggregate]
+
+    @abstractmethod
+    async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
+        """Load aggregates by a statement, and track them."""
+
     @abstractmethod
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
+
+    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+        """Load those of these aggregates that are not loaded yet in one statement."""
+        missing = [each for each in ids if (kind, each) not in self._tracked]
+        if missing:
+            await self._fetch_all(kind, select_by_ids(MAPPINGS[kind], 2), [missing])
+        found = (self._tracked.get((kind, each)) for each in ids)
+        return [each.aggregate for each in found if each is not None and not each.is_removed]
 
     async def lock(self, aggregates: Sequence[Aggregate]) -> None:
         """Lock the rows of aggregates of one kind, and compare their versions."""
@@ -48,9 +70,23 @@ class RecordSets(ABC):
         mapping, found = MAPPINGS[kind], list[P]()
         connection = await self.get_connection()
         for names, nulls, values in _group_by_nulls(keys):
-            sql = _select_by_keys(mapping, names, nulls)
+            entity = build_row_sql(mapping, "it")
+            sql = _select_by_keys(mapping, names, nulls, f"{entity} AS entity")
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
             found += [from_row(mapping, parse_row(row[0]))[0] for row in rows]
+        return found
+
+    async def find_values(
+        self, kind: type[Part], names: Sequence[str], **keys: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        """Return values of the parts with these keys, without the parts themselves."""
+        mapping, found = MAPPINGS[kind], list[tuple[Any, ...]]()
+        columns = ", ".join(f"it.{mapping.table.c[name].name}" for name in names)
+        connection = await self.get_connection()
+        for key_names, nulls, values in _group_by_nulls(keys):
+            sql = _select_by_keys(mapping, key_names, nulls, columns)
+            rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
+            found += rows
         return found
 
     def write_records(
@@ -88,7 +124,9 @@ def _group_by_nulls(
 
 
 @cache
-def _select_by_keys(mapping: EntityMapping, names: tuple[str, ...], nulls: tuple[str, ...]) -> str:
+def _select_by_keys(
+    mapping: EntityMapping, names: tuple[str, ...], nulls: tuple[str, ...], selected: str
+) -> str:
     """Build the statement, which looks each key up by itself.
 
     OFFSET 0 forbids a join: without statistics PostgreSQL would read all rows of the tenant.
@@ -100,7 +138,7 @@ def _select_by_keys(mapping: EntityMapping, names: tuple[str, ...], nulls: tuple
     equal = "".join(f" AND it.{name} = wanted.{name}" for name in names)
     absent = "".join(f" AND it.{name} IS NULL" for name in nulls)
     return (
-        f"SELECT found.entity FROM unnest({arrays}) wanted ({', '.join(names)})"
-        f" CROSS JOIN LATERAL (SELECT {build_row_sql(mapping, 'it')} AS entity"
+        f"SELECT found.* FROM unnest({arrays}) wanted ({', '.join(names)})"
+        f" CROSS JOIN LATERAL (SELECT {selected}"
         f" FROM {mapping.table.name} it WHERE it.tenant_id = $1{equal}{absent} OFFSET 0) found"
     )

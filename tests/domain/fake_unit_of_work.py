@@ -1,7 +1,7 @@
 """A unit of work over a dictionary, which checks the same access rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -47,6 +47,7 @@ class FakeWork:
     now: datetime = NOW
     locked_trees: list[str] = field(default_factory=list)
     locked_values: list[tuple[str, str]] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
     replaced_ids: list[tuple[type, UUID, UUID]] = field(default_factory=list)
     tasks: list[BackgroundTask] = field(default_factory=list)
 
@@ -240,8 +241,38 @@ class FakeWork:
             for each in parts
         )
 
+    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+        return [each for each in self._filter(kind) if each.id in ids]
+
+    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+        """Nobody else is there."""
+
+    async def find_records(self, kind: type[Any], **keys: Sequence[Any]) -> list[Any]:
+        wanted = {*zip(*keys.values(), strict=True)}
+        parts = await self.list_parts(kind)
+        return [each for each in parts if tuple(getattr(each, key) for key in keys) in wanted]
+
+    async def find_values(
+        self, kind: type[Any], names: Sequence[str], **keys: Sequence[Any]
+    ) -> Sequence[Sequence[Any]]:
+        found = await self.find_records(kind, **keys)
+        return [tuple(getattr(each, name) for name in names) for each in found]
+
+    def write_records(
+        self,
+        *,
+        added: Sequence[Part] = (),
+        changed: Sequence[Part] = (),
+        removed: Sequence[Part] = (),
+    ) -> None:
+        gone = {each.id for each in (*changed, *removed)}
+        self.records = [each for each in self.records if each.id not in gone]
+        self.records += [*added, *changed]
+
     async def list_parts(self, part: type[Any], **attributes: Any) -> list[Any]:
-        parts = [each for aggregate in self.aggregates for each in _list_parts(aggregate)]
+        own = [each for aggregate in self.aggregates for each in _list_parts(aggregate)]
+        below = [part for each in own for part in _list_parts(each)]
+        parts = [*own, *below, *self.records]
         return [
             each
             for each in parts
@@ -330,7 +361,7 @@ def _matches(value: Any, wanted: Any) -> bool:
     return wanted.matches(value) if isinstance(wanted, NoneOrAfter) else bool(value == wanted)
 
 
-def _list_parts(aggregate: Aggregate) -> list[Any]:
-    """List the parts of an aggregate."""
-    lists = [value for value in vars(aggregate).values() if isinstance(value, list)]
+def _list_parts(of: Aggregate | Part) -> list[Any]:
+    """List the parts of an aggregate or of a part."""
+    lists = [value for value in vars(of).values() if isinstance(value, list)]
     return [part for each in lists for part in each]

@@ -14,7 +14,7 @@ from domain.kpis.formulas import units
 from domain.kpis.formulas.checking import Formula, check_formula
 from domain.kpis.formulas.evaluation import evaluate
 from domain.kpis.formulas.inputs import InputFacts
-from domain.kpis.formulas.outcomes import Coverage, Gap, GapReason, Outcome, round_half_up
+from domain.kpis.formulas.outcomes import Coverage, Gap, KpiGapReason, Outcome, round_half_up
 from domain.kpis.formulas.parser import parse
 from domain.kpis.formulas.units import Unit
 
@@ -22,8 +22,8 @@ JAN, FEB, MAR, APR, MAY, DEC = 0, 1, 2, 3, 4, 11
 MONTHS = 24
 """Months of two years: 0 is January of the first one."""
 
-NOT_MEASURED, ZERO_DIVISION = GapReason.NOT_MEASURED, GapReason.DIVISION_BY_ZERO
-NO_PERIOD, NOT_APPLICABLE = GapReason.NO_SUCH_PERIOD, GapReason.NOT_APPLICABLE
+NOT_MEASURED, ZERO_DIVISION = KpiGapReason.NOT_MEASURED, KpiGapReason.DIVISION_BY_ZERO
+NO_PERIOD, NOT_APPLICABLE = KpiGapReason.NO_SUCH_PERIOD, KpiGapReason.NOT_APPLICABLE
 Values = Mapping[str, Mapping[int, str | None]]
 
 
@@ -160,7 +160,7 @@ def test_every_expression_has_the_value_of_exact_fractions(
     elif abs(value) < 10**15:
         assert found.value == value
     else:
-        assert found.gap == Gap(GapReason.OUT_OF_RANGE)
+        assert found.gap == Gap(KpiGapReason.OUT_OF_RANGE)
 
 
 def test_a_missing_input_is_named_and_is_not_zero() -> None:
@@ -199,7 +199,7 @@ def test_a_division_by_zero_names_the_divisor_and_is_stronger_than_a_missing_inp
 def test_a_result_that_is_too_large_is_a_gap() -> None:
     large = "999999999999999"
     assert compute("a", a=large).value == Fraction(large)
-    assert gap_of("a + 1", a=large) == Gap(GapReason.OUT_OF_RANGE)
+    assert gap_of("a + 1", a=large) == Gap(KpiGapReason.OUT_OF_RANGE)
 
 
 def test_time_functions_step_over_periods() -> None:

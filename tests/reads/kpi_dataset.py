@@ -155,6 +155,9 @@ def _add_measurements(world: "TenantDataset") -> None:
                 "recorded_at": BASE_TIME + timedelta(hours=number % 9),
                 "revision": 2 - back,
             }
+            is_missing = row["value"] is None
+            row["gap"] = "division_by_zero" if is_missing else None
+            row["explanation"] = "Division by zero: day." if is_missing else None
             world.add_row("kpi_measurements", **row)
             if back == 0:
                 world.add_row(

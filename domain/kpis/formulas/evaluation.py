@@ -15,7 +15,7 @@ from domain.kpis.formulas.checking import Formula
 from domain.kpis.formulas.nodes import Node
 from domain.kpis.formulas.outcomes import (
     Gap,
-    GapReason,
+    KpiGapReason,
     Outcome,
     combine,
     join_gaps,
@@ -81,7 +81,7 @@ def evaluate(formula: Formula, reader: Reader, ordinal: int) -> Outcome:
         return outcome
     number = outcome.number * (100 if formula.unit == units.POINTS else 1)
     if abs(number) >= LIMIT:
-        return replace(outcome, value=None, gap=Gap(GapReason.OUT_OF_RANGE))
+        return replace(outcome, value=None, gap=Gap(KpiGapReason.OUT_OF_RANGE))
     return replace(outcome, value=number)
 
 
@@ -118,7 +118,7 @@ class _Evaluation:
         first, *others = self.evaluate_all(node.operands, place)
         for sign, operand, other in zip(node.operators, node.operands[1:], others, strict=True):
             if sign == "/" and other.value == 0:
-                gap = join_gaps([first.gap, Gap(GapReason.DIVISION_BY_ZERO, span=operand.span)])
+                gap = join_gaps([first.gap, Gap(KpiGapReason.DIVISION_BY_ZERO, span=operand.span)])
                 first = replace(first, value=None, gap=gap)
                 continue
             first = combine([first, other], PRODUCTS[sign])
@@ -182,18 +182,18 @@ class _Evaluation:
     def share_of_total(self, arguments: Sequence[Node], place: Place) -> Outcome:
         total = self.evaluate(arguments[0], replace(place, is_total=True))
         if total.value == 0:
-            return Outcome(gap=Gap(GapReason.DIVISION_BY_ZERO, span=arguments[0].span))
+            return Outcome(gap=Gap(KpiGapReason.DIVISION_BY_ZERO, span=arguments[0].span))
         part = self.evaluate(arguments[0], place)
         return combine([part, total], lambda both: both[0] / both[1])
 
     def _evaluate_at(self, node: Node, place: Place, ordinal: int | None) -> Outcome:
         if ordinal is None:
-            return Outcome(gap=Gap(GapReason.NO_SUCH_PERIOD, span=node.span))
+            return Outcome(gap=Gap(KpiGapReason.NO_SUCH_PERIOD, span=node.span))
         return self.evaluate(node, replace(place, first=ordinal, last=ordinal))
 
     def _evaluate_from(self, node: Node, place: Place, first: int | None) -> Outcome:
         if first is None:
-            return Outcome(gap=Gap(GapReason.NO_SUCH_PERIOD, span=node.span))
+            return Outcome(gap=Gap(KpiGapReason.NO_SUCH_PERIOD, span=node.span))
         return self.evaluate(node, replace(place, first=first))
 
 

@@ -14,7 +14,7 @@ from domain.kpis.formulas.nodes import Span
 HALF = Fraction(1, 2)
 
 
-class GapReason(StrEnum):
+class KpiGapReason(StrEnum):
     """Why there is no value. Only what is not measured yet may be measured later."""
 
     NOT_MEASURED = "not_measured"
@@ -28,7 +28,7 @@ class GapReason(StrEnum):
 class Gap:
     """A missing value: the inputs that cause it, or the place in the formula."""
 
-    reason: GapReason
+    reason: KpiGapReason
     inputs: tuple[str, ...] = ()
     span: Span | None = None
 
@@ -74,11 +74,11 @@ def join_gaps(gaps: Iterable[Gap | None]) -> Gap | None:
     A value that can never exist is stronger than one that is not measured yet.
     """
     found = [each for each in gaps if each is not None]
-    lasting = [each for each in found if each.reason is not GapReason.NOT_MEASURED]
+    lasting = [each for each in found if each.reason is not KpiGapReason.NOT_MEASURED]
     if lasting or not found:
         return lasting[0] if lasting else None
     names = dict.fromkeys(name for each in found for name in each.inputs)
-    return Gap(GapReason.NOT_MEASURED, tuple(names))
+    return Gap(KpiGapReason.NOT_MEASURED, tuple(names))
 
 
 def round_half_up(value: Fraction, decimals: int) -> Decimal:

@@ -15,6 +15,7 @@ from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.fields import ExactNumber, MultiLine, SingleLine, WholeNumber
 from domain.kernel.identity import PersonId
+from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.policy import SEE
 
 VALUE = ExactNumber()
@@ -23,14 +24,16 @@ STORED_DECIMALS = 12
 ITEM_COUNT = WholeNumber("The number of items", 0, 2_000_000_000)
 PERIOD = SingleLine("The label of the period", max_length=10)
 COMMENT = MultiLine("The comment", max_length=1_000)
+EXPLANATION = SingleLine("The explanation", max_length=500)
 EXTERNAL_REFERENCE = SingleLine("The external reference", max_length=200)
 
 
 class KpiMeasurementState(StrEnum):
-    """Whether a period has a value."""
+    """Whether a period has a value. Only computed KPIs store that one is not measured."""
 
     MEASURED = "measured"
     NOT_APPLICABLE = "not_applicable"
+    NOT_MEASURED = "not_measured"
 
 
 class KpiMeasurementSource(StrEnum):
@@ -48,7 +51,8 @@ class _Figures(Part):
 
     `member_id` is the member of a dimension; None is the total. A ratio has a numerator and a
     denominator; with a denominator of zero it is not applicable. `item_count` is the number of
-    items or people behind the value.
+    items or people behind the value. A computed value says with `gap` and `explanation` why there
+    is none, or which periods of its inputs it leaves out.
     """
 
     SEE = InheritedFrom("kpi_id", "kpi", SEE)
@@ -62,6 +66,8 @@ class _Figures(Part):
     numerator: Annotated[Decimal | None, VALUE] = None
     denominator: Annotated[Decimal | None, VALUE] = None
     item_count: Annotated[int | None, ITEM_COUNT] = None
+    gap: KpiGapReason | None = None
+    explanation: Annotated[str | None, EXPLANATION] = None
     source: KpiMeasurementSource
     external_reference: Annotated[str | None, EXTERNAL_REFERENCE] = None
     comment: Annotated[str | None, COMMENT] = None

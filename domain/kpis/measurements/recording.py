@@ -98,7 +98,7 @@ def apply_row(
     }
     if before is None:
         return RowOutcome.CREATED, ChangedMeasurement(
-            None, _create(kpi, member_id, period, figures, by)
+            None, create(kpi, member_id, period, figures, by)
         )
     if all(getattr(before, name) == value for name, value in figures.items()):
         return RowOutcome.UNCHANGED, None
@@ -128,9 +128,10 @@ def keep(
     )
 
 
-def _create(
+def create(
     kpi: Kpi, member_id: UUID | None, period: Period, figures: Mapping[str, Any], by: Recorder
 ) -> KpiMeasurement:
+    """Return the first measurement of a period."""
     return KpiMeasurement(
         tenant_id=kpi.tenant_id,
         kpi_id=kpi.id,

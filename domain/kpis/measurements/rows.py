@@ -57,6 +57,10 @@ def find_row_faults(row: MeasurementRow, kpi: Kpi, period: Period | None) -> Ite
         )
         return
     definition = find_definition(kpi.definitions, period.starts_on)
+    if definition.formula is not None:
+        message = f"This KPI is computed in {period.label}. Record values of its inputs instead."
+        yield Invalid(message, "kpiId")
+        return
     is_ratio = definition.form is KpiForm.RATIO
     wanted = ("numerator", "denominator") if is_ratio else ("value",)
     form = "a numerator and a denominator" if is_ratio else "one value"

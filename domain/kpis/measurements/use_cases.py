@@ -18,7 +18,7 @@ from domain.kernel.errors import (
 from domain.kernel.faults import FaultCollector, list_faults
 from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
-from domain.kpis.calendar import Period, PeriodCalendar, create_calendar
+from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
 from domain.kpis.measurements.after_recording import follow
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.measurements.recording import (
@@ -31,18 +31,10 @@ from domain.kpis.measurements.recording import (
 )
 from domain.kpis.measurements.rows import MeasurementRow, find_period, find_row_faults
 from domain.kpis.model import Kpi
-from domain.tenants import Tenant
 
 MAX_ROWS = 1_000
 MAX_KPIS = 100
 REPEATED = "An earlier row has a value for the same period. Remove one of the two."
-
-
-async def load_calendar(work: Work) -> PeriodCalendar:
-    """Return the calendar of the actor's tenant."""
-    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
-    return create_calendar(tenant)
 
 
 async def record(

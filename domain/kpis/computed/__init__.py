@@ -1,0 +1,1 @@
+"""Computed KPIs: their results are stored, and follow every change of their inputs."""

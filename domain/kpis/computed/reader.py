@@ -1,0 +1,108 @@
+"""Reading of inputs from stored measurements: each one combined over time as its KPI says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Context, Decimal, localcontext
+from fractions import Fraction
+from uuid import UUID
+
+from domain.kpis.computed.steps import PeriodSteps
+from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.enums import KpiForm, TimeAggregation
+from domain.kpis.formulas.outcomes import Coverage, Gap, KpiGapReason, Outcome
+from domain.kpis.formulas.units import Unit, find_unit
+from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementState
+from domain.kpis.measurements.recording import Place
+from domain.kpis.model import Kpi
+
+EXACT = Context(prec=80)
+"""Sums of stored numbers have fewer digits, so they are exact."""
+
+Cells = Mapping[Place, KpiMeasurement | None]
+MEASURED = KpiMeasurementState.MEASURED
+NOT_APPLICABLE = KpiMeasurementState.NOT_APPLICABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasurementReader(PeriodSteps):
+    """The inputs of one definition, read from measurements that were loaded before.
+
+    `starts_on` is the first day of the definition, on which its inputs were checked.
+    """
+
+    starts_on: date
+    inputs: Mapping[str, Kpi]
+    cells: Cells = field(repr=False)
+    member_id: UUID | None = None
+
+    def read(self, name: str, first: int, last: int, *, is_total: bool) -> Outcome:
+        """Return the value of an input over these periods."""
+        kpi, member_id = self.inputs[name], None if is_total else self.member_id
+        ordinals = self.list_inside(kpi.frequency, first, last)
+        found = [self.cells.get((kpi.id, member_id, each)) for each in ordinals]
+        if len(found) == 1:
+            return _read_one(name, found[0])
+        definition = find_definition(kpi.definitions, self.get(last).starts_on)
+        return _combine(name, definition, found)
+
+    def get_unit(self, name: str) -> Unit:
+        """Return the unit of an input."""
+        found = find_definition(self.inputs[name].definitions, self.starts_on)
+        return find_unit(found.unit, found.unit_name, found.currency)
+
+
+def _read_one(name: str, found: KpiMeasurement | None) -> Outcome:
+    if found is None or found.state not in (MEASURED, NOT_APPLICABLE):
+        return Outcome(gap=Gap(KpiGapReason.NOT_MEASURED, (name,)))
+    if found.value is None:
+        return Outcome(gap=Gap(KpiGapReason.NOT_APPLICABLE, (name,)))
+    return Outcome(Fraction(found.value))
+
+
+def _combine(
+    name: str, definition: KpiDefinition, found: Sequence[KpiMeasurement | None]
+) -> Outcome:
+    """Return the value over several periods. Those that are missing are skipped and counted."""
+    known = [each for each in found if each is not None and each.state is MEASURED]
+    skipped = sum(each is not None and each.state is NOT_APPLICABLE for each in found)
+    expected = len(found) - skipped
+    if not known or definition.time_aggregation is TimeAggregation.NONE:
+        is_missing = not known and expected > 0
+        reason = KpiGapReason.NOT_MEASURED if is_missing else KpiGapReason.NOT_APPLICABLE
+        return Outcome(gap=Gap(reason, (name,)))
+    is_incomplete = len(known) < expected
+    coverage = frozenset({Coverage(name, len(known), expected)} if is_incomplete else ())
+    if definition.form is KpiForm.RATIO and definition.denominator_time_aggregation is not None:
+        above = _aggregate(definition.time_aggregation, [each.numerator for each in known])
+        below = _aggregate(
+            definition.denominator_time_aggregation, [each.denominator for each in known]
+        )
+        if above is None or not below:
+            return Outcome(gap=Gap(KpiGapReason.NOT_APPLICABLE, (name,)), incomplete=coverage)
+        return Outcome(above / below, incomplete=coverage)
+    value = _aggregate(definition.time_aggregation, [each.value for each in known])
+    assert value is not None, "What is measured has a value."
+    return Outcome(value, incomplete=coverage)
+
+
+def _aggregate(rule: TimeAggregation, values: Sequence[Decimal | None]) -> Fraction | None:
+    """Return what values become together; None where none of them is given."""
+    given = [each for each in values if each is not None]
+    return Fraction(RULES[rule](given)) if given else None
+
+
+def _sum(values: Sequence[Decimal]) -> Decimal:
+    with localcontext(EXACT):
+        return sum(values, Decimal(0))
+
+
+RULES: Mapping[TimeAggregation, Callable[[Sequence[Decimal]], Decimal | Fraction | int]] = {
+    TimeAggregation.SUM: _sum,
+    TimeAggregation.MEAN: lambda values: Fraction(_sum(values)) / len(values),
+    TimeAggregation.FIRST: lambda values: values[0],
+    TimeAggregation.LAST: lambda values: values[-1],
+    TimeAggregation.MIN: min,
+    TimeAggregation.MAX: max,
+    TimeAggregation.COUNT: len,
+}
