@@ -340,3 +340,35 @@ async def test_old_entries_get_the_facts_that_have_not_changed_since(
         buried = await connection.fetch("SELECT id, entity, access_facts FROM tombstones")
         assert [tuple(row) for row in buried] == [(UUID(ROLE), "role", "{}")]
         await connection.close()
+
+
+INSERT_LINES = """
+INSERT INTO reporting_lines (tenant_id, id, person_id, manager_id, kind, starts_on)
+SELECT tenant_id, gen_random_uuid(), id, id, 'dotted', '2020-01-01' FROM people
+"""
+READ_MOMENTS = """
+SELECT l.updated_at = p.created_at FROM reporting_lines l
+JOIN people p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
+"""
+
+
+@pytest.mark.anyio
+async def test_old_lines_are_known_since_their_person_was_recorded(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_lines") as url:
+        config = build_alembic_config(url)
+        await to_thread.run_sync(command.upgrade, config, "0008")
+        await without_force(url, INSERT_PEOPLE, TENANTS, ["a@x.example"], table="people")
+        connection = await connect(url)
+        try:
+            for tenant_id in TENANTS:
+                await connection.execute(f"SET app.tenant_id = '{tenant_id}'")
+                await connection.execute(INSERT_LINES)
+            await to_thread.run_sync(command.upgrade, config, "0030")
+            for tenant_id in TENANTS:
+                await connection.execute(f"SET app.tenant_id = '{tenant_id}'")
+                assert [row[0] for row in await connection.fetch(READ_MOMENTS)] == [True]
+                assert await connection.fetchval("SELECT count(*) FROM superseded_lines") == 0
+        finally:
+            await connection.close()
