@@ -66,9 +66,7 @@ test: $(development) ## Run all tests (ARGS="-k goals" selects some)
 	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 distributed_tests := tests/distributed tests/api tests/isolation/test_sql_attacks.py \
-	tests/persistence/test_work.py tests/persistence/test_unit_of_work.py \
-	tests/persistence/test_journal.py tests/persistence/test_closure_tables.py \
-	tests/persistence/test_actor_cache.py tests/persistence/test_subscriber_actors.py
+	tests/persistence --ignore-glob="tests/persistence/test_embedded*"
 
 .PHONY: test-distributed
 test-distributed: $(development) ## Test on an existing Citus (CLUSTER_URL=postgresql://owner@coordinator/database)

@@ -68,6 +68,7 @@ async def list_titles(world: World) -> list[str]:
     return sorted(each["title"] for each in found["goals"]["nodes"])
 
 
+@pytest.mark.plain_postgresql("On Citus each part of a write is a statement.")
 async def test_a_check_in_writes_in_two_trips_and_reads_back_on_the_read_pool_in_one(
     world: World, small: DatabaseGraph, small_pools: tuple[Any, Any]
 ) -> None:
