@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.roles import Role
     from api.tenants import Tenant
+    from api.todos import Task
 
 graph_enum(
     MemberStatus,
@@ -82,6 +83,10 @@ class Viewer:
     permissions: list[Permission] = value(
         "All permissions of these roles, whatever they cover. For one object, `viewerCan` gives the"
         " exact answer."
+    )
+    tasks: Connection["Task"] = many(
+        "What the viewer has to do, the most urgent first. An entry disappears when it is done.",
+        usual_size=5,
     )
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
 from api import (
+    action_items,
     goals,
     journal,
     kpis,
@@ -17,6 +18,7 @@ from api import (
     scorecards,
     teams,
     tenants,
+    todos,
 )
 from api.kernel.schema.declarations import build_query_type
 from api.kernel.schema.mutations import build_mutation_type
@@ -25,7 +27,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, scorecards),
-    *(journal, nodes),
+    *(action_items, todos, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain, product
 
+from domain.action_items import ActionItem
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
@@ -40,6 +41,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Goal,
     Kpi,
     Scorecard,
+    ActionItem,
 )
 
 LINE_BREAK = "<br>"

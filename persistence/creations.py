@@ -6,6 +6,7 @@ refuses although the rule holds.
 
 from sqlalchemy import exists, literal_column, or_
 
+from domain.action_items import ActionItem
 from domain.goals import Goal
 from domain.kpis import Kpi
 from domain.members import Member
@@ -77,8 +78,10 @@ TEAM.blocker("create_kpi", _has_ended)
 TEAM.blocker("create_scorecard", _has_ended)
 TEAM.blocker("create_team", _has_ended)
 
+PERSON.creates(ActionItem, ActionItem.CREATE, argument="ownerId", owner_id="id")
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")
 PERSON.creates(Member, Member.CREATE, argument="personId", person_id="id")
+PERSON.blocker("create_action_item", _has_left)
 PERSON.blocker("create_goal", _has_left)
 PERSON.blocker("create_member", _has_account_or_left)
 

@@ -1,6 +1,7 @@
 """Every concept and every table, imported once: for migrations, start-up checks and the mapping."""
 
 from persistence import (
+    action_items,
     creations,
     goals,
     journal_read_model,
@@ -11,6 +12,7 @@ from persistence import (
     scorecards,
     teams,
     tenants,
+    todos,
 )
 from persistence.access import closure_tables
 from persistence.kernel import clocks, redirects, search_index
@@ -19,6 +21,7 @@ from persistence.queue import tables as queue
 from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
+    "action_items",
     "clocks",
     "closure_tables",
     "creations",
@@ -36,4 +39,5 @@ __all__ = [
     "search_index",
     "teams",
     "tenants",
+    "todos",
 ]

@@ -26,6 +26,7 @@ from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.action_items import ActionItem
     from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
@@ -208,6 +209,9 @@ class Goal:
         "The check-in about the latest day that is not corrected. Null while there is none."
     )
     kpis: Connection["Kpi"] = many("The KPIs that support the goal.", usual_size=3)
+    action_items: Connection["ActionItem"] = many(
+        "Action items about the goal that the viewer may see.", usual_size=3
+    )
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )

@@ -37,6 +37,7 @@ from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.action_items import ActionItem
     from api.goals import Goal
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
     from api.organizations import Organization
@@ -267,6 +268,9 @@ class Kpi:
     )
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3
+    )
+    action_items: Connection["ActionItem"] = many(
+        "Action items about the KPI that the viewer may see.", usual_size=3
     )
 
 

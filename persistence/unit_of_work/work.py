@@ -26,7 +26,7 @@ from domain.kernel.errors import (
 from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list_guarded_attributes
 from domain.kernel.identity import TenantId
 from persistence.access.actor_resolver import ActorResolver
-from persistence.kernel import search_index
+from persistence.kernel import search_index, todo_list
 from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate_errors
 from persistence.kernel.journal import Attribution, JournalWriter
@@ -289,6 +289,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         attribution, aggregate = self._resolve_attribution(change.aggregate), change.aggregate
         change.write_rows(batch, attribution.recorded_at)
         search_index.update_index(batch, aggregate, change.before, change.after)
+        todo_list.update_todos(batch, aggregate, change.before, change.after)
         for each in change.build_entries(attribution):
             self._journal.add(each)
         aggregate.events.clear()

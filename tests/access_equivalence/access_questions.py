@@ -69,6 +69,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Goal", "share"): _can_share_goal,
     ("Kpi", "create"): policy.can_define_kpi,
     ("Scorecard", "create"): policy.can_define_kpi,
+    ("ActionItem", "create"): policy.can_create_action_item,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

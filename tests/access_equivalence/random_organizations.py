@@ -11,6 +11,7 @@ from domain.goals import GoalStatus, OwnerKind, Visibility
 from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
+from tests.reads.action_item_dataset import add_action_items
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
@@ -52,6 +53,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
         _add_goal(world)
     add_kpis(world, people * 2)
     add_scorecards(world, people)
+    add_action_items(world, people * 2)
     return world
 
 

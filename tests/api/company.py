@@ -18,6 +18,7 @@ import asyncpg
 
 from api.kernel.schema.global_ids import encode_id
 from domain import roles
+from domain.action_items import ActionItem, ActionItemStatus
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import PersonId, TenantId
@@ -33,6 +34,7 @@ from domain.teams import Team, TeamRole
 from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
+from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
@@ -78,6 +80,7 @@ class Company:
     goals: dict[str, Goal] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
+    action_items: dict[str, ActionItem] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -90,6 +93,7 @@ class Company:
             "goal": self.goals,
             "kpi": self.kpis,
             "scorecard": self.scorecards,
+            "action": self.action_items,
             "role": self.roles,
             "member": self.members,
         }
@@ -129,6 +133,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_goals(company)
     _add_kpis(company)
     _add_scorecards(company)
+    _add_action_items(company)
     people = company.people.values()
     await _save(
         writing,
@@ -136,6 +141,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
+        [*company.action_items.values()],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -287,6 +293,15 @@ def _add_scorecards(company: Company) -> None:
     }
     company.scorecards["archived"].archive()
     company.scorecards["archived"].events.clear()
+
+
+def _add_action_items(company: Company) -> None:
+    mara, ruler = company.people["mara"], company.people["ruler"]
+    done = ActionItemStatus.COMPLETED
+    company.action_items = {
+        "asked": an_action_item(mara, ruler),
+        "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
+    }
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

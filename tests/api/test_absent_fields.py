@@ -40,7 +40,7 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
     for verb, field in schema.mutation_type.fields.items():
         if "input" not in field.args:
             continue
-        subject: Any = schema.get_type(SUBJECT_PATTERN.findall(verb)[0].title())
+        subject: Any = schema.get_type(capitalize(SUBJECT_PATTERN.findall(verb)[0]))
         fields = get_named_type(field.args["input"].type).fields
         table = _get_table(subject.name)
         columns = {
@@ -56,6 +56,11 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
             and not isinstance(each.type, GraphQLNonNull)
         ]
     return found
+
+
+def capitalize(name: str) -> str:
+    """Return the name of a type, from that of a field."""
+    return f"{name[0].upper()}{name[1:]}"
 
 
 def _get_table(name: str) -> Any:

@@ -18,6 +18,7 @@ from tests.api.mutation_inputs import (
 from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
+    "actionItem": "action",
     "goal": "goal",
     "kpi": "kpi",
     "member": "member",
@@ -36,6 +37,7 @@ PREFIX_BY_FIELD = {
     "ownerId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",
+    "goalId": "goal",
     "organizationId": "org",
     "teamId": "team",
     "roleId": "role",
@@ -80,6 +82,7 @@ def pick_id(company: Company, kind: str) -> str:
         return company.encode_part_id(kind, parts[kind])
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     names["scorecard"] = "shared"
+    names["action"] = "asked"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -144,6 +147,7 @@ def test_a_malformed_id_is_told_at_its_place(
 
 
 ROOTS = {
+    "actionItem(by: {id: $id})": "action",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.schema import get_schema
+from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect
 from tests.api.effects.kpis import OPEN_KPI_ACTIONS
@@ -117,6 +118,23 @@ CREATION_EFFECTS = [
         gained_actions=OPEN_KPI_ACTIONS,
     ),
     Effect(
+        "actionItemCreate",
+        "title status dueOn note owner { name } creator { name } kpi { id } goal { id }",
+        {
+            "title": "Ask the carrier",
+            "status": "OPEN",
+            "dueOn": "2099-06-30",
+            "note": None,
+            "owner": {"name": "Ruler Okafor"},
+            "creator": {"name": "Ruler Okafor"},
+            "kpi": None,
+            "goal": None,
+        },
+        "created",
+        {"title", "status", "dueOn", "ownerId", "creatorId"},
+        gained_actions={"EDIT", "COMPLETE", "CANCEL"},
+    ),
+    Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
         {
@@ -138,6 +156,7 @@ CREATION_EFFECTS = [
             "recordStatus",
         },
         gained_actions={
+            "CREATE_ACTION_ITEM",
             "CREATE_GOAL",
             "CREATE_MEMBER",
             "EDIT",
@@ -238,7 +257,7 @@ CREATION_EFFECTS = [
 async def read_node(company: Company, id: str, selection: str) -> Any:
     """Read a node as the admin."""
     prefix = id.partition("_")[0]
-    kind = "Organization" if prefix == "org" else prefix.title()
+    kind = {"org": "Organization", "action": "ActionItem"}.get(prefix, prefix.title())
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
     return (await company.query("ruler", query, id=id))["node"]
 
@@ -290,7 +309,7 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
     assert entry | {"changes": None} == {
         "changes": None,
         "action": effect.action.upper(),
-        "entity": SUBJECT_PATTERN.findall(effect.verb)[0].upper(),
+        "entity": to_snake_case(SUBJECT_PATTERN.findall(effect.verb)[0]).upper(),
         "effectiveOn": effect.effective_on,
         "requestId": "request-1",
         "actor": {"name": "Ruler Okafor"},

@@ -192,6 +192,9 @@ KEPT = {
             "key_results.unit",
             "check_ins.note",
             "check_ins.reason",
+            "action_items.title",
+            "action_items.description",
+            "action_items.note",
             "kpis.name",
             "kpis.description",
             "kpi_definitions.calculation",
@@ -226,6 +229,7 @@ KEPT = {
             "kpi_targets.ends_on",
             "kpi_measurements.starts_on",
             "kpi_measurement_revisions.starts_on",
+            "action_items.due_on",
             "people.hired_on",
             "people.left_on",
             "employments.hired_on",
@@ -275,6 +279,9 @@ KEPT = {
     "words.word": "It follows from the texts above.",
     **dict.fromkeys(
         (
+            "todos.kind",
+            "todos.entity",
+            "todos.due_on",
             "background_tasks.kind",
             "background_tasks.arguments",
             "background_tasks.key",

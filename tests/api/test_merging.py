@@ -176,6 +176,8 @@ MOVED = {
     ("check_ins", "author_id"),
     ("goals", "owner_person_id"),
     ("goal_viewers", "person_id"),
+    ("action_items", "owner_id"),
+    ("action_items", "creator_id"),
     ("kpis", "owner_id"),
     ("kpi_viewers", "person_id"),
     ("scorecards", "owner_id"),

@@ -14,6 +14,7 @@ VERSIONED_MUTATIONS = [
     verb for verb, path in iterate_scalar_fields("Int") if path == ("expectedVersion",)
 ]
 CREATION_MUTATIONS = {
+    "actionItemCreate",
     "goalCreate",
     "kpiCreate",
     "kpiFromTemplate",

@@ -5,6 +5,7 @@ from tests.api.permission_matrix import Cell, SharedCompany, parametrize_cells
 from tests.api.permissions import (
     INPUTS,
     TABLES,
+    action_items,
     goals,
     kpis,
     members,
@@ -13,6 +14,11 @@ from tests.api.permissions import (
     scorecards,
     teams,
 )
+
+
+@parametrize_cells(action_items.TABLE)
+async def test_who_may_change_action_items(shared: SharedCompany, cell: Cell) -> None:
+    await shared.check_cell(cell, INPUTS)
 
 
 @parametrize_cells(goals.TABLE)

@@ -124,6 +124,7 @@ async def test_plans_that_a_caller_may_not_see_change_no_generated_query(
 
 
 PLACES = {
+    "actionItemCreate": {"ownerId"},
     "goalCreate": {"owner"},
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},

@@ -6,13 +6,13 @@ from domain.kernel.access import NOBODY
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.fields import to_camel_case
 from persistence.concept import CONCEPTS
-from persistence.kernel.wire_format import get_graph_name
+from persistence.kernel.wire_format import get_graph_name, to_snake_case
 from tests.api.effects import EFFECTS
 from tests.api.permission_matrix import SUBJECT_PATTERN
 from tests.api.test_effects import CREATION_EFFECTS
 
 CHANGED_FIELDS = [
-    *((SUBJECT_PATTERN.findall(each.verb)[0], each.action, each.changed_fields)
+    *((to_snake_case(SUBJECT_PATTERN.findall(each.verb)[0]), each.action, each.changed_fields)
       for each in (*EFFECTS, *CREATION_EFFECTS)),
     ("person", "external_reference_removed", {"references"}),
     ("organization", "external_reference_removed", {"references"}),
@@ -22,7 +22,7 @@ CHANGED_FIELDS = [
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""
 
 DATED_EVENTS = [
-    (SUBJECT_PATTERN.findall(each.verb)[0], each.action)
+    (to_snake_case(SUBJECT_PATTERN.findall(each.verb)[0]), each.action)
     for each in (*EFFECTS, *CREATION_EFFECTS)
     if each.effective_on is not None
 ]

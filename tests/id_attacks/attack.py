@@ -26,6 +26,8 @@ TABLE_BY_KIND = {
     "member": "members",
     "role": "roles",
     "kpi": "kpis",
+    "action": "action_items",
+    "task": "todos",
     "kpidef": "kpi_definitions",
     "kpiinput": "kpi_formula_inputs",
     "kpitarget": "kpi_targets",

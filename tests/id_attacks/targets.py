@@ -36,6 +36,7 @@ KIND_BY_FIELD_NAME = {
     "ownerId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",
+    "goalId": "goal",
     "teamId": "team",
     "organizationId": "organization",
     "keyResultId": "keyres",

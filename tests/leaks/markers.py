@@ -25,6 +25,8 @@ MACHINE_READ_COLUMNS = {
     ("journal", "entity"),
     ("journal", "action"),
     ("redirects", "entity"),
+    ("todos", "kind"),
+    ("todos", "entity"),
     ("tombstones", "entity"),
     ("words", "entity"),
     ("words", "word"),

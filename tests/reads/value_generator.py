@@ -71,7 +71,7 @@ class ValueGenerator:
         return f"{PREFIXES[kind]}_{id}"
 
     def generate_lookup(self, name: str) -> dict[str, Any]:
-        kind = name.capitalize()
+        kind = f"{name[0].upper()}{name[1:]}"
         key = self.random.choice(["id", *LOOKUP_KEYS.get(kind, ())])
         if key == "id":
             return {"id": self.generate_id(kind)}

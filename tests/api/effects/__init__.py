@@ -1,9 +1,18 @@
 """The effect of each mutation, as data: what is read back, journaled and allowed next."""
 
-from tests.api.effects import goals, kpis, members, organizations, people, scorecards, teams
+from tests.api.effects import (
+    action_items,
+    goals,
+    kpis,
+    members,
+    organizations,
+    people,
+    scorecards,
+    teams,
+)
 from tests.api.effects.effect import TODAY, Effect
 
 __all__ = ["EFFECTS", "TODAY", "Effect"]
 
-CONCEPTS = (goals, kpis, scorecards, people, teams, organizations, members)
+CONCEPTS = (action_items, goals, kpis, scorecards, people, teams, organizations, members)
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

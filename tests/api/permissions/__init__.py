@@ -1,8 +1,17 @@
 """Who may do what: a table for each concept, with an input for each row."""
 
 from tests.api.permission_matrix import Inputs
-from tests.api.permissions import goals, kpis, members, organizations, people, scorecards, teams
+from tests.api.permissions import (
+    action_items,
+    goals,
+    kpis,
+    members,
+    organizations,
+    people,
+    scorecards,
+    teams,
+)
 
-CONCEPTS = (goals, kpis, scorecards, people, teams, organizations, members)
+CONCEPTS = (action_items, goals, kpis, scorecards, people, teams, organizations, members)
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

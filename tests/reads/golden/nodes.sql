@@ -59,6 +59,16 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_3(value)
             WHERE (CAST(anon_3.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'action_item'::text AND (EXISTS (
+            SELECT 1
+            FROM action_items AS action_items_1
+            WHERE action_items_1.tenant_id = $1::UUID
+            AND action_items_1.id = "~2".entity_id
+            AND (action_items_1.owner_id = $2::UUID OR action_items_1.creator_id = $2::UUID)
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
+            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_4.value ->> 'creator_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_1
@@ -67,8 +77,8 @@ SELECT CAST( (
             AND scorecards_1.owner_id = $2::UUID
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
-            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+            FROM jsonb_array_elements("~2".access_facts) AS anon_5(value)
+            WHERE (CAST(anon_5.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -174,93 +184,37 @@ SELECT CAST( (
             AND people_6.id = $2::UUID
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~11".id AS TEXT) AS id
-          FROM tenants AS "~11"
-          WHERE "~11".tenant_id = $1::UUID
-          AND "~11".id = anon_1.id
-          AND true
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~12".id AS TEXT) AS id
-          FROM roles AS "~12"
-          WHERE "~12".tenant_id = $1::UUID
-          AND "~12".id = anon_1.id
-          AND false
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~13".id AS TEXT) AS id
-          FROM role_grants AS "~13"
-          WHERE "~13".tenant_id = $1::UUID
-          AND "~13".id = anon_1.id
-          AND false
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~14".id AS TEXT) AS id
-          FROM members AS "~14"
-          WHERE "~14".tenant_id = $1::UUID
-          AND "~14".id = coalesce( (
-            SELECT redirects_1.target_id
-            FROM redirects AS redirects_1
-            WHERE redirects_1.tenant_id = $1::UUID
-            AND redirects_1.id = anon_1.id
-          ), anon_1.id)
-          AND "~14".person_id = $2::UUID
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~15".id AS TEXT) AS id
-          FROM role_assignments AS "~15"
-          WHERE "~15".tenant_id = $1::UUID
-          AND "~15".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM members AS members_1
-            WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~15".member_id
-            AND members_1.person_id = $2::UUID
-          ))
-        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~16".id AS TEXT) AS id, "~16".name AS name
-          FROM teams AS "~16"
-          WHERE "~16".tenant_id = $1::UUID
-          AND "~16".id = anon_1.id
+          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~11".id AS TEXT) AS id, "~11".name AS name
+          FROM teams AS "~11"
+          WHERE "~11".tenant_id = $1::UUID
+          AND "~11".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~17".id AS TEXT) AS id
-          FROM team_memberships AS "~17"
-          WHERE "~17".tenant_id = $1::UUID
-          AND "~17".id = anon_1.id
-          AND "~17".starts_on <= $3::DATE
+          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~12".id AS TEXT) AS id
+          FROM team_memberships AS "~12"
+          WHERE "~12".tenant_id = $1::UUID
+          AND "~12".id = anon_1.id
+          AND "~12".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~18".id AS TEXT) AS id, "~18".title AS title
-          FROM goals AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
-          AND ("~18".owner_person_id = $2::UUID OR "~18".status != 'draft' AND ("~18".visibility = 'public' OR "~18".visibility = 'organization' AND ("~18".owner_organization_id = ANY ($4::UUID[]) OR "~18".owner_organization_id IS NULL AND "~18".owner_team_id IN (
+          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~13".id AS TEXT) AS id, "~13".title AS title
+          FROM goals AS "~13"
+          WHERE "~13".tenant_id = $1::UUID
+          AND "~13".id = anon_1.id
+          AND ("~13".owner_person_id = $2::UUID OR "~13".status != 'draft' AND ("~13".visibility = 'public' OR "~13".visibility = 'organization' AND ("~13".owner_organization_id = ANY ($4::UUID[]) OR "~13".owner_organization_id IS NULL AND "~13".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR "~18".owner_organization_id IS NULL AND "~18".owner_team_id IS NULL AND "~18".owner_person_id IN (
+          ) OR "~13".owner_organization_id IS NULL AND "~13".owner_team_id IS NULL AND "~13".owner_person_id IN (
             SELECT people_7.id
             FROM people AS people_7
             WHERE people_7.tenant_id = $1::UUID
@@ -279,22 +233,22 @@ SELECT CAST( (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
-            AND goal_viewers_1.goal_id = "~18".id
+            AND goal_viewers_1.goal_id = "~13".id
             AND goal_viewers_1.person_id = $2::UUID
           ))))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~19".id AS TEXT) AS id
-          FROM key_results AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~14".id AS TEXT) AS id
+          FROM key_results AS "~14"
+          WHERE "~14".tenant_id = $1::UUID
+          AND "~14".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_2
             WHERE goals_2.tenant_id = $1::UUID
-            AND goals_2.id = "~19".goal_id
+            AND goals_2.id = "~14".goal_id
             AND (goals_2.owner_person_id = $2::UUID OR goals_2.status != 'draft' AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -327,15 +281,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~20".id AS TEXT) AS id
-          FROM check_ins AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~15".id AS TEXT) AS id
+          FROM check_ins AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_3
             WHERE goals_3.tenant_id = $1::UUID
-            AND goals_3.id = "~20".goal_id
+            AND goals_3.id = "~15".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -368,15 +322,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~21".id AS TEXT) AS id
-          FROM check_in_values AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
+          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~16".id AS TEXT) AS id
+          FROM check_in_values AS "~16"
+          WHERE "~16".tenant_id = $1::UUID
+          AND "~16".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM check_ins AS check_ins_1
             WHERE check_ins_1.tenant_id = $1::UUID
-            AND check_ins_1.id = "~21".check_in_id
+            AND check_ins_1.id = "~16".check_in_id
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_4
@@ -415,11 +369,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpis AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
-          AND ("~22".visibility = 'tenant' OR "~22".owner_id = $2::UUID OR "~22".visibility = 'organization' AND ("~22".organization_id = ANY ($4::UUID[]) OR "~22".organization_id IS NULL AND "~22".team_id IN (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~17".id AS TEXT) AS id
+          FROM kpis AS "~17"
+          WHERE "~17".tenant_id = $1::UUID
+          AND "~17".id = anon_1.id
+          AND ("~17".visibility = 'tenant' OR "~17".owner_id = $2::UUID OR "~17".visibility = 'organization' AND ("~17".organization_id = ANY ($4::UUID[]) OR "~17".organization_id IS NULL AND "~17".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -428,22 +382,22 @@ SELECT CAST( (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
             WHERE kpi_viewers_1.tenant_id = $1::UUID
-            AND kpi_viewers_1.kpi_id = "~22".id
+            AND kpi_viewers_1.kpi_id = "~17".id
             AND kpi_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_definitions AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~18".id AS TEXT) AS id
+          FROM kpi_definitions AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_2
             WHERE kpis_2.tenant_id = $1::UUID
-            AND kpis_2.id = "~23".kpi_id
+            AND kpis_2.id = "~18".kpi_id
             AND (kpis_2.visibility = 'tenant' OR kpis_2.owner_id = $2::UUID OR kpis_2.visibility = 'organization' AND (kpis_2.organization_id = ANY ($4::UUID[]) OR kpis_2.organization_id IS NULL AND kpis_2.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -461,15 +415,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~24".id AS TEXT) AS id
-          FROM kpi_targets AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~19".id AS TEXT) AS id
+          FROM kpi_targets AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_3
             WHERE kpis_3.tenant_id = $1::UUID
-            AND kpis_3.id = "~24".kpi_id
+            AND kpis_3.id = "~19".kpi_id
             AND (kpis_3.visibility = 'tenant' OR kpis_3.owner_id = $2::UUID OR kpis_3.visibility = 'organization' AND (kpis_3.organization_id = ANY ($4::UUID[]) OR kpis_3.organization_id IS NULL AND kpis_3.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -487,15 +441,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~25".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~20".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~25".definition_id
+            AND kpi_definitions_1.id = "~20".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_4
@@ -516,18 +470,27 @@ SELECT CAST( (
             ))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~21".id AS TEXT) AS id
+          FROM tenants AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
+          AND true
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_measurements AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpi_measurements AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_5
             WHERE kpis_5.tenant_id = $1::UUID
-            AND kpis_5.id = "~26".kpi_id
+            AND kpis_5.id = "~22".kpi_id
             AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -545,15 +508,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~27".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_6
             WHERE kpis_6.tenant_id = $1::UUID
-            AND kpis_6.id = "~27".kpi_id
+            AND kpis_6.id = "~23".kpi_id
             AND (kpis_6.visibility = 'tenant' OR kpis_6.owner_id = $2::UUID OR kpis_6.visibility = 'organization' AND (kpis_6.organization_id = ANY ($4::UUID[]) OR kpis_6.organization_id IS NULL AND kpis_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -568,14 +531,70 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~24".id AS TEXT) AS id
+          FROM action_items AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
+          AND ("~24".owner_id = $2::UUID OR "~24".creator_id = $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~25".id AS TEXT) AS id
+          FROM roles AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND false
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~26".id AS TEXT) AS id
+          FROM role_grants AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND false
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~27".id AS TEXT) AS id
+          FROM members AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
+          AND "~27".person_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~28".id AS TEXT) AS id
+          FROM role_assignments AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~28".member_id
+            AND members_1.person_id = $2::UUID
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~28".id AS TEXT) AS id
-          FROM scorecards AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
-          AND ("~28".visibility = 'tenant' OR "~28".owner_id = $2::UUID OR "~28".visibility = 'organization' AND ("~28".organization_id = ANY ($4::UUID[]) OR "~28".organization_id IS NULL AND "~28".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~29".id AS TEXT) AS id
+          FROM scorecards AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND ("~29".visibility = 'tenant' OR "~29".owner_id = $2::UUID OR "~29".visibility = 'organization' AND ("~29".organization_id = ANY ($4::UUID[]) OR "~29".organization_id IS NULL AND "~29".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -584,22 +603,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~28".id
+            AND scorecard_viewers_1.scorecard_id = "~29".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~29".id AS TEXT) AS id
-          FROM scorecard_entries AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~30".id AS TEXT) AS id
+          FROM scorecard_entries AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_2
             WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~29".scorecard_id
+            AND scorecards_2.id = "~30".scorecard_id
             AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -617,7 +636,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_7
             WHERE kpis_7.tenant_id = $1::UUID
-            AND kpis_7.id = "~29".kpi_id
+            AND kpis_7.id = "~30".kpi_id
             AND (kpis_7.visibility = 'tenant' OR kpis_7.owner_id = $2::UUID OR kpis_7.visibility = 'organization' AND (kpis_7.organization_id = ANY ($4::UUID[]) OR kpis_7.organization_id IS NULL AND kpis_7.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -631,6 +650,15 @@ SELECT CAST( (
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~31".id AS TEXT) AS id
+          FROM todos AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND "~31".person_id = $2::UUID
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
       FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)

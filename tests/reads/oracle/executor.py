@@ -150,6 +150,7 @@ def _build_list_resolver(name: str) -> FieldResolver:
 UNION_FIELDS = (
     *(("Goal", "owner"), ("Kpi", "scope"), ("Scorecard", "scope")),
     ("JournalEntry", "subject"),
+    ("Task", "subject"),
 )
 
 TypedPage = tuple[str, Page]
@@ -305,8 +306,18 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "tenant": _resolve_tenant,
     "kpi_templates": templates.list_templates,
     **{
-        each.lower(): _look_up(each)
-        for each in ("Goal", "Kpi", "Member", "Organization", "Person", "Role", "Scorecard", "Team")
+        to_snake_case(f"{each[0].lower()}{each[1:]}"): _look_up(each)
+        for each in (
+            "ActionItem",
+            "Goal",
+            "Kpi",
+            "Member",
+            "Organization",
+            "Person",
+            "Role",
+            "Scorecard",
+            "Team",
+        )
     },
     "node": _resolve_by_id,
     "nodes": lambda _, info, ids: [_find_node(info.context, each) for each in ids],

@@ -12,6 +12,7 @@ TYPE_BY_ENTITY = {
     "goal": "Goal",
     "kpi": "Kpi",
     "scorecard": "Scorecard",
+    "action_item": "ActionItem",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

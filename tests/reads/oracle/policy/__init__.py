@@ -1,5 +1,6 @@
 """Who may see and do what, written as plain Python: the table of the design, row by row."""
 
+from tests.reads.oracle.policy.action_items import can_create_action_item
 from tests.reads.oracle.policy.actions import (
     ACTION_RULES,
     OPEN_STATUSES,
@@ -35,6 +36,7 @@ __all__ = [
     "OPEN_STATUSES",
     "VISIBILITY_CHECKS",
     "build_departure_check",
+    "can_create_action_item",
     "can_define_kpi",
     "can_edit_goal",
     "can_edit_person",

@@ -2,6 +2,7 @@
 
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.action_items import can_ask_person, can_change_action_item
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
     can_edit_person,
@@ -75,6 +76,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ABANDON", can_edit_goal, ("active",)),
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
+    "ActionItem": [
+        ("EDIT", can_change_action_item, ("open",)),
+        ("COMPLETE", can_change_action_item, ("open",)),
+        ("CANCEL", can_change_action_item, ("open",)),
+        ("REOPEN", can_change_action_item, ("completed", "cancelled")),
+    ],
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),
         ("REDEFINE", can_edit_kpi, ("active",)),
@@ -110,6 +117,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADD_PAST_LINE", can_correct_person, UNERASED),
         ("MERGE", can_merge_person, UNERASED),
         ("ERASE", can_erase_person, UNERASED),
+        ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
     ],

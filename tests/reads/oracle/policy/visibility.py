@@ -8,6 +8,7 @@ from tests.reads.oracle.journal_facts import (
     holds_then_and_now,
 )
 from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.action_items import can_change_action_item, can_see_task
 from tests.reads.oracle.policy.directory import (
     can_lead_or_manage_team,
     can_manage_unit,
@@ -125,6 +126,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Organization": can_see_unit,
     "Goal": can_see_goal,
     "Kpi": can_see_kpi,
+    "ActionItem": can_change_action_item,
+    "Task": can_see_task,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
     "KpiMeasurement": _inherit_visibility("kpi_id", "Kpi"),
     "KpiMeasurementRevision": _inherit_visibility("kpi_id", "Kpi"),
@@ -158,6 +161,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Goal": can_read_goal_history,
     "Kpi": can_read_kpi_history,
     "Scorecard": can_read_scorecard_history,
+    "ActionItem": can_change_action_item,
     "Member": lambda who, member: who.holds("audit:read", get_member_owner(who, member)),
     "Role": require_tenant_wide_grant("audit:read"),
     "Tenant": require_tenant_wide_grant("audit:read"),

@@ -4,6 +4,7 @@ from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
 from tests.reads.oracle.relations import (
+    action_items,
     goals,
     kpis,
     members,
@@ -17,7 +18,7 @@ from tests.reads.oracle.relationships import OracleCaller
 
 __all__ = ["OWNER_TYPES", "RELATIONS", "find_relation", "follow_relation"]
 
-CONCEPTS = (people, teams, organizations, goals, kpis, scorecards, members)
+CONCEPTS = (action_items, people, teams, organizations, goals, kpis, scorecards, members)
 
 ROOT: Relations = {
     "Query": {
@@ -29,6 +30,7 @@ ROOT: Relations = {
         "goals": select_all("Goal", "goals"),
         "kpis": select_all("Kpi", "kpis"),
         "scorecards": select_all("Scorecard", "scorecards"),
+        "action_items": select_all("ActionItem", "action_items"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }
@@ -60,6 +62,8 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
     if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope")):
         scope = row["scope_kind"]
         return to_one(OWNER_TYPES[scope], f"{scope}_id")
+    if (kind, name) == ("Task", "subject"):
+        return to_one(TYPE_BY_ENTITY[row["entity"]], "subject_id")
     if (kind, name) == ("JournalEntry", "subject"):
         return to_one(TYPE_BY_ENTITY[row["entity"]], "entity_id")
     return RELATIONS[kind][name]

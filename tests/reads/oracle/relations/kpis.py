@@ -43,6 +43,7 @@ RELATIONS: Relations = {
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
+        "action_items": to_many("ActionItem", "action_items", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),
         "scorecards": Relation("Scorecard", _list_scorecards),
         "measurements": to_many(

@@ -20,6 +20,10 @@ def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return [each for each in who.facts.select_rows("roles") if each["id"] in ids]
 
 
+def _list_tasks(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("todos", person_id=row["person_id"])
+
+
 RELATIONS: Relations = {
     "Member": {
         "person": to_one("Person", "person_id"),
@@ -48,6 +52,7 @@ RELATIONS: Relations = {
         "person": to_one("Person", "person_id"),
         "member": to_one("Member", "id"),
         "tenant": to_one("Tenant", "tenant_id"),
+        "tasks": Relation("Task", _list_tasks),
         "roles": sort_relation(
             Relation("Role", _list_roles, inherits_visibility=True), "name", "id"
         ),

@@ -1,0 +1,33 @@
+"""To-dos in the graph: the entries of `viewer.tasks`."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.kernel.schema.declarations import graph_enum, one, part, value
+from domain.kernel.todos import TaskKind
+from persistence.todos import TASK
+
+if TYPE_CHECKING:
+    from api.action_items import ActionItem
+
+graph_enum(
+    TaskKind,
+    "What a task asks for. More kinds may be added.",
+    action_item="Do what the action item says.",
+)
+
+TaskSubject = Annotated[
+    "ActionItem",
+    strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
+]
+
+
+@part(TASK, where=("kind", "due_on"), order_by=("due_on", "kind"))
+class Task:
+    """What the viewer has to do because of an object."""
+
+    kind: TaskKind = value("What it asks for.")
+    due_on: date = value("The day by which it should be done.")
+    subject: TaskSubject | None = one("What it is about. Null when the viewer may not see it.")

@@ -1,0 +1,71 @@
+"""Use cases of action items: changes that name a person, a KPI or a goal."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.action_items.model import ActionItem
+from domain.goals import Goal
+from domain.kernel.aggregate import set_attributes
+from domain.kernel.errors import Invalid
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import new_values
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.kpis import Kpi
+from domain.people import Person
+
+
+async def create(
+    work: Work,
+    *,
+    owner_id: UUID | None = None,
+    kpi_id: UUID | None = None,
+    goal_id: UUID | None = None,
+    due_on: date,
+    **details: Any,
+) -> ActionItem:
+    """Ask a person to do something, by default the actor. Raises Invalid and NotPermitted."""
+    actor_id = work.actor.person_id
+    await _reference_owner(work, owner_id)
+    item = ActionItem(
+        tenant_id=work.actor.tenant_id,
+        title="",
+        owner_id=PersonId(owner_id or actor_id or UUID(int=0)),
+        creator_id=actor_id,
+        due_on=due_on,
+        kpi_id=kpi_id,
+        goal_id=goal_id,
+    )
+    await work.require(item, to=ActionItem.CREATE)
+    faults = FaultCollector()
+    with faults.collect():
+        await work.reference(Kpi, kpi_id, "kpiId")
+    with faults.collect():
+        await work.reference(Goal, goal_id, "goalId")
+    with faults.collect():
+        if due_on < work.actor.today:
+            raise Invalid("The due day is in the past. Choose today or a later day.", "dueOn")
+    with faults.collect():
+        set_attributes(item, new_values(ActionItem, details | {"due_on": due_on}))
+    faults.raise_all()
+    item.record_event("created")
+    await work.add(item, to=ActionItem.CREATE)
+    return item
+
+
+async def edit(
+    work: Work, id: UUID, *, expected_version: int | None = None, **details: Any
+) -> ActionItem:
+    """Change an open action item. Raises what `Work.get` raises, and Invalid."""
+    item = await work.get(ActionItem, id, to=ActionItem.EDIT, expected_version=expected_version)
+    owner_id = details.get("owner_id", item.owner_id)
+    await _reference_owner(work, owner_id if owner_id != item.owner_id else None)
+    item.edit(**details)
+    return item
+
+
+async def _reference_owner(work: Work, id: UUID | None) -> None:
+    owner = await work.reference(Person, id, "ownerId")
+    if owner is not None and owner.has_left(work.actor.today):
+        raise Invalid("This person has left. Choose another owner.", "ownerId")

@@ -1,0 +1,76 @@
+"""To-dos: rows that follow from aggregates, in the statement that writes them.
+
+The id of a row follows from its object and its person, so it stays while the to-do changes.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID, uuid5
+
+from sqlalchemy import Column, Date, Text, Uuid
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.todos import HasTodos, Todo
+from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
+from persistence.kernel.schema.tables import entity_table, tenant_index
+
+todos = entity_table(
+    "todos",
+    Column("person_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    tenant_index("person_id", "due_on", "id"),
+    tenant_index("subject_id"),
+    prefix="task",
+)
+"""The people have no foreign key: a merge of people changes the objects, and so these rows."""
+
+DELETE_TODOS = WriteStatement(
+    WritePhase.DELETE,
+    """
+    DELETE FROM todos USING {rows} WHERE todos.tenant_id = $1 AND todos.subject_id = r.subject_id
+    AND NOT todos.id::text = ANY(string_to_array(r.kept_ids, ','))""",
+    (("subject_id", "uuid"), ("kept_ids", "text")),
+)
+UPSERT_TODOS = WriteStatement(
+    WritePhase.INSERT,
+    """
+    INSERT INTO todos (tenant_id, id, person_id, kind, due_on, entity, subject_id)
+    SELECT $1::uuid, r.id, r.person_id, r.kind, r.due_on, r.entity, r.subject_id FROM {rows}
+    ON CONFLICT (tenant_id, id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on""",
+    (
+        ("id", "uuid"),
+        ("person_id", "uuid"),
+        ("kind", "text"),
+        ("due_on", "date"),
+        ("entity", "text"),
+        ("subject_id", "uuid"),
+    ),
+)
+
+
+def update_todos(
+    batch: WriteBatch, aggregate: Aggregate, before: EntityState | None, after: EntityState | None
+) -> None:
+    """Add the to-dos of a changed aggregate to the batch, and remove those that it no longer has.
+
+    A new aggregate has none to remove.
+    """
+    if not isinstance(aggregate, HasTodos) or before == after:
+        return
+    rows = [] if after is None else list(_build_rows(aggregate, aggregate.list_todos()))
+    if before is not None:
+        batch.add(DELETE_TODOS, (aggregate.id, ",".join(str(row[0]) for row in rows)))
+    batch.add(UPSERT_TODOS, *rows)
+
+
+def _build_rows(
+    aggregate: Aggregate, found: Iterable[Todo]
+) -> Iterable[tuple[UUID, UUID, str, date, str, UUID]]:
+    for each in found:
+        id = uuid5(aggregate.id, str(each.person_id))
+        yield id, each.person_id, each.kind.value, each.due_on, aggregate.NAME, aggregate.id

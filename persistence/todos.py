@@ -1,0 +1,29 @@
+"""To-dos as the entries of `viewer.tasks`, each with the object because of which it exists.
+
+A concept with to-dos is one entry of `SUBJECTS`.
+"""
+
+from sqlalchemy import type_coerce
+
+from domain.action_items import ActionItem
+from domain.kernel.access import Is
+from domain.kernel.todos import TaskKind
+from persistence.action_items import ACTION_ITEM
+from persistence.kernel.schema.tables import EnumText
+from persistence.kernel.todo_list import todos
+from persistence.members import VIEWER
+from persistence.reading.read_model import One, ReadModel, UnionOf
+
+SUBJECTS = {ActionItem.NAME: ACTION_ITEM}
+"""The read models of the objects that people may have to do something about, by their NAME."""
+
+TASK = ReadModel("Task", todos, "task", see=Is("person_id"), order=("due_on",))
+TASK.value("kind", lambda row, _: type_coerce(row.c.kind, EnumText(TaskKind)))
+TASK.declared_fields["subject"] = UnionOf(
+    lambda row: row.c.entity,
+    {
+        name: One(model, lambda row, other, _: other.c.id == row.c.subject_id)
+        for name, model in SUBJECTS.items()
+    },
+)
+VIEWER.many("tasks", TASK, lambda row, task, _: task.c.person_id == row.c.person_id)
