@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal_column,
     not_,
@@ -88,13 +89,10 @@ def _can_see_planned_step(step: Row, context: FieldContext) -> Sql:
         step_between.c.descendant_id == step.c.descendant_id,
         step_between.c.depth < step.c.depth,
         is_effective_on(step_between, get_requested_day(context)),
-        not_(
-            compile_rule(
-                InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED),
-                context.facts,
-                step_between,
-            )
-        ),
+        # Not `not_`: a rule that always holds would leave a table without its tenant.
+        compile_rule(
+            InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED), context.facts, step_between
+        ).is_(false()),
     )
     lowest = compile_rule(
         InheritedFrom("descendant_id", "person", Person.SEE_PLANNED), context.facts, step

@@ -67,6 +67,7 @@ SELECT CAST( (
                 AND reporting_closure_3.depth < reporting_closure_1.depth
                 AND reporting_closure_3.starts_on <= $3::DATE
                 AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+                AND false IS false
               )))
             ))
             AND true
@@ -99,6 +100,7 @@ SELECT CAST( (
                 AND reporting_closure_5.depth < reporting_closure_1.depth
                 AND reporting_closure_5.starts_on <= $3::DATE
                 AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
+                AND false IS false
               )))
             )
           ) AS "~"
@@ -141,6 +143,7 @@ SELECT CAST( (
                       AND reporting_closure_7.depth < reporting_closure_1.depth
                       AND reporting_closure_7.starts_on <= $5::DATE
                       AND (reporting_closure_7.ends_on IS NULL OR reporting_closure_7.ends_on > $5::DATE)
+                      AND false IS false
                     )))
                   )
                   AND true
@@ -179,6 +182,7 @@ SELECT CAST( (
                 AND reporting_closure_9.depth < reporting_closure_1.depth
                 AND reporting_closure_9.starts_on <= $6::DATE
                 AND (reporting_closure_9.ends_on IS NULL OR reporting_closure_9.ends_on > $6::DATE)
+                AND false IS false
               )))
               LIMIT 1
             )
