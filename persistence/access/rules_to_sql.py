@@ -55,6 +55,10 @@ from persistence.kernel.schema.tables import (
     shared_alias,
 )
 
+NEVER: ColumnElement[bool] = literal_column("(SELECT false)", Boolean())
+"""False, as a query. If a row source had a constant condition, PostgreSQL 15 and 16 would read the
+tenant of its policy while they plan, and a statement enters its tenant only later."""
+
 
 def compile_rule(rule: Rule, facts: ActorFacts, row: FromClause) -> ColumnElement[bool]:
     """Return the condition that a rule sets on the rows of a table or of an alias."""
@@ -72,7 +76,7 @@ class _RuleCompiler:
         """Return the condition of a simplified rule."""
         match rule:
             case AnyOf(rules):
-                return or_(false(), *(self.build_condition(each) for each in rules))
+                return or_(*(self.build_condition(each) for each in rules)) if rules else NEVER
             case AllOf(rules):
                 return and_(true(), *(self.build_condition(each) for each in rules))
             case Is(attribute):

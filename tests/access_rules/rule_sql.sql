@@ -1,5 +1,5 @@
 -- AnyOf(rules=())
-SELECT it.id FROM goals AS it WHERE false
+SELECT it.id FROM goals AS it WHERE (SELECT false)
 
 -- AllOf(rules=())
 SELECT it.id FROM goals AS it WHERE true

@@ -59,7 +59,9 @@ SELECT CAST( (
                 AND people_1.left_on <= $3::DATE
                 AND (people_1.left_on <= $2::DATE OR people_1.id = $4::UUID)
               )))
-              AND ($3::DATE <= $2::DATE OR false AND NOT (EXISTS (
+              AND ($3::DATE <= $2::DATE OR (
+                SELECT false
+              ) AND NOT (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_3
                 WHERE reporting_closure_3.tenant_id = $1::UUID
@@ -67,7 +69,9 @@ SELECT CAST( (
                 AND reporting_closure_3.depth < reporting_closure_1.depth
                 AND reporting_closure_3.starts_on <= $3::DATE
                 AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
-                AND false IS false
+                AND (
+                  SELECT false
+                ) IS false
               )))
             ))
             AND true
@@ -92,7 +96,9 @@ SELECT CAST( (
                 AND people_2.left_on <= $3::DATE
                 AND (people_2.left_on <= $2::DATE OR people_2.id = $4::UUID)
               )))
-              AND ($3::DATE <= $2::DATE OR false AND NOT (EXISTS (
+              AND ($3::DATE <= $2::DATE OR (
+                SELECT false
+              ) AND NOT (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_5
                 WHERE reporting_closure_5.tenant_id = $1::UUID
@@ -100,7 +106,9 @@ SELECT CAST( (
                 AND reporting_closure_5.depth < reporting_closure_1.depth
                 AND reporting_closure_5.starts_on <= $3::DATE
                 AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
-                AND false IS false
+                AND (
+                  SELECT false
+                ) IS false
               )))
             )
           ) AS "~"
@@ -135,7 +143,9 @@ SELECT CAST( (
                       AND people_3.left_on <= $5::DATE
                       AND (people_3.left_on <= $2::DATE OR people_3.id = $4::UUID)
                     )))
-                    AND ($5::DATE <= $2::DATE OR false AND NOT (EXISTS (
+                    AND ($5::DATE <= $2::DATE OR (
+                      SELECT false
+                    ) AND NOT (EXISTS (
                       SELECT 1
                       FROM reporting_closure AS reporting_closure_7
                       WHERE reporting_closure_7.tenant_id = $1::UUID
@@ -143,7 +153,9 @@ SELECT CAST( (
                       AND reporting_closure_7.depth < reporting_closure_1.depth
                       AND reporting_closure_7.starts_on <= $5::DATE
                       AND (reporting_closure_7.ends_on IS NULL OR reporting_closure_7.ends_on > $5::DATE)
-                      AND false IS false
+                      AND (
+                        SELECT false
+                      ) IS false
                     )))
                   )
                   AND true
@@ -174,7 +186,9 @@ SELECT CAST( (
                 AND people_4.left_on <= $6::DATE
                 AND (people_4.left_on <= $2::DATE OR people_4.id = $4::UUID)
               )))
-              AND ($6::DATE <= $2::DATE OR false AND NOT (EXISTS (
+              AND ($6::DATE <= $2::DATE OR (
+                SELECT false
+              ) AND NOT (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_9
                 WHERE reporting_closure_9.tenant_id = $1::UUID
@@ -182,7 +196,9 @@ SELECT CAST( (
                 AND reporting_closure_9.depth < reporting_closure_1.depth
                 AND reporting_closure_9.starts_on <= $6::DATE
                 AND (reporting_closure_9.ends_on IS NULL OR reporting_closure_9.ends_on > $6::DATE)
-                AND false IS false
+                AND (
+                  SELECT false
+                ) IS false
               )))
               LIMIT 1
             )

@@ -97,7 +97,9 @@ SELECT CAST( (
           FROM organization_references AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND "~4".id = anon_1.id
-          AND false
+          AND (
+            SELECT false
+          )
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'job'::text) THEN (
         SELECT row_to_json("~")
@@ -547,7 +549,9 @@ SELECT CAST( (
           FROM roles AS "~25"
           WHERE "~25".tenant_id = $1::UUID
           AND "~25".id = anon_1.id
-          AND false
+          AND (
+            SELECT false
+          )
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
@@ -556,7 +560,9 @@ SELECT CAST( (
           FROM role_grants AS "~26"
           WHERE "~26".tenant_id = $1::UUID
           AND "~26".id = anon_1.id
-          AND false
+          AND (
+            SELECT false
+          )
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")

@@ -50,7 +50,19 @@ SELECT CAST( (
                 AND members_3.person_id = "~2".id
               )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END], NULL)) AS array_to_json_1
               FROM (
-                SELECT false AS r0, false AS r1, false AS r2, false AS r3, false AS r4, true AS r5, "~2".id = $3::UUID AS r6, false AS r7
+                SELECT (
+                  SELECT false
+                ) AS r0, (
+                  SELECT false
+                ) AS r1, (
+                  SELECT false
+                ) AS r2, (
+                  SELECT false
+                ) AS r3, (
+                  SELECT false
+                ) AS r4, true AS r5, "~2".id = $3::UUID AS r6, (
+                  SELECT false
+                ) AS r7
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"
@@ -206,13 +218,17 @@ SELECT CAST( (
                 WHERE team_closure_1.tenant_id = $1::UUID
                 AND team_closure_1.descendant_id = "~9".id
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
-              ) AS r0, false AS r1, EXISTS (
+              ) AS r0, (
+                SELECT false
+              ) AS r1, EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_1
                 WHERE team_closure_1.tenant_id = $1::UUID
                 AND team_closure_1.descendant_id = "~9".id
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
-              ) AS r2, false AS r3
+              ) AS r2, (
+                SELECT false
+              ) AS r3
               LIMIT ALL OFFSET 0
             ) AS "~10"
           ) AS "viewerCan"
