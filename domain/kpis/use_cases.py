@@ -17,6 +17,7 @@ from domain.kpis.computing import (
     lock_inputs,
     refuse_cycle,
 )
+from domain.kpis.definitions import NO_TEMPLATE
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.measurements.after_recording import follow_definition
@@ -56,6 +57,7 @@ async def create(
         values, ids = _split_inputs(definition, "definition")
         day = starts_on or work.actor.today
         defined = kpi.define(values, day, "definition", at=work.now, input_ids=ids)
+        defined.set_template(*definition.get("template", NO_TEMPLATE))
         await check_formula_of(work, kpi, defined, "definition")
     faults.raise_all()
     await work.add(kpi, to=Kpi.CREATE)
@@ -116,7 +118,8 @@ def _split_inputs(
 ) -> tuple[Mapping[str, Any], Mapping[str, UUID] | None]:
     """Return the values of a definition, and the ids of its inputs; None where none are given."""
     inputs: Sequence[tuple[str, UUID]] | None = definition.get("inputs")
-    values = {name: value for name, value in definition.items() if name != "inputs"}
+    others = ("inputs", "template")
+    values = {name: value for name, value in definition.items() if name not in others}
     return values, None if inputs is None else name_inputs(inputs, *path, "inputs")
 
 

@@ -34,6 +34,10 @@ class RecordSets(ABC):
     _tracked: dict[tuple[type, UUID], TrackedAggregate]
 
     @abstractmethod
+    def _track(self, tracked: TrackedAggregate) -> None:
+        """Compare an aggregate with its stored state in the next flush."""
+
+    @abstractmethod
     async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
         """Load aggregates by a statement, and track them."""
 
@@ -46,13 +50,16 @@ class RecordSets(ABC):
         missing = [each for each in ids if (kind, each) not in self._tracked]
         if missing:
             await self._fetch_all(kind, select_by_ids(MAPPINGS[kind], 2), [missing])
-        found = (self._tracked.get((kind, each)) for each in ids)
-        return [each.aggregate for each in found if each is not None and not each.is_removed]
+        found = [self._tracked[kind, each] for each in ids if (kind, each) in self._tracked]
+        for each in found:
+            self._track(each)
+        return [each.aggregate for each in found if not each.is_removed]
 
     async def lock(self, aggregates: Sequence[Aggregate]) -> None:
         """Lock the rows of aggregates of one kind, and compare their versions."""
         if not aggregates:
             return
+        connection = await self.get_connection()
         versions = {each.id: each.version for each in aggregates}
         table = MAPPINGS[type(aggregates[0])].table
         # In one order, so that two batches never wait for each other.
@@ -60,7 +67,6 @@ class RecordSets(ABC):
             f"SELECT id, version FROM {table.name} WHERE tenant_id = $1 AND id = ANY($2)"
             " ORDER BY id FOR NO KEY UPDATE"
         )
-        connection = await self.get_connection()
         rows = await connection.fetch(sql, self.actor.tenant_id, list(versions))
         if {row["id"]: row["version"] for row in rows} != versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)

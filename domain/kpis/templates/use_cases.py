@@ -62,19 +62,17 @@ async def create_from_template(
         (each.alias, await _find_input(work, scope, (each, currency), chosen[each.alias], details))
         for each in variant.inputs
     ]
+    origin = {"template": (template.key, template.version, variant.key)}
     with _place_faults("definition", "inputs"):  # only given inputs do not fit a template
-        kpi = await create(
+        return await create(
             work,
             scope,
-            {**template.to_attributes(variant, currency), "inputs": ids},
+            {**template.to_attributes(variant, currency), **origin, "inputs": ids},
             purpose_id=purpose_id,
             name=template.name if name is None else name,
             description=template.description if description is None else description,
             **details,
         )
-    (definition,) = kpi.definitions
-    definition.set_template(template.key, template.version, variant.key)
-    return kpi
 
 
 def _check_choice(
