@@ -9,6 +9,7 @@ from typing import TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from api.demo.kpi_schema import DemoKpi
 from api.demo.schema import Culture, DemoAccount, GoalTemplate, Rates, TenantData, Texts, Trade
 
 DATA = Path(__file__).parent / "data"
@@ -31,6 +32,7 @@ class Dataset:
     personal_goals: tuple[GoalTemplate, ...]
     texts: Texts
     rates: Rates
+    kpis: dict[str, tuple[DemoKpi, ...]]
 
 
 @cache
@@ -51,6 +53,7 @@ def read_dataset() -> Dataset:
         personal_goals=read("personal_goals.yaml", tuple[GoalTemplate, ...]),
         texts=read("notes.yaml", Texts),
         rates=read("rates.yaml", Rates),
+        kpis={"meridian": read("kpis.yaml", tuple[DemoKpi, ...])},
     )
     for tenant in dataset.tenants:
         check_references(tenant, dataset)

@@ -11,6 +11,7 @@ from api.demo.careers import Careers
 from api.demo.company import Company
 from api.demo.dataset import Dataset, list_accounts, read_dataset
 from api.demo.goals import Goals
+from api.demo.kpis import Kpis
 from api.demo.schema import DemoAccount, TenantData
 from api.demo.simulation import Report, Simulation
 from api.settings import Settings
@@ -60,6 +61,7 @@ async def simulate(
     """Let the history of a tenant happen in a unit of work."""
     simulation = Simulation(work, dataset, tenant, today, report)
     await Company(simulation).build()
+    await Kpis(simulation, dataset.kpis.get(tenant.slug, ())).build()
     Careers(simulation).plan()
     Goals(simulation).plan()
     await simulation.run()

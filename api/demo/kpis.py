@@ -1,0 +1,148 @@
+"""The KPIs of a tenant: computed ones from templates and formulas, and two years of values."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from math import prod
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from api.demo.kpi_schema import DemoKpi, Series
+from api.demo.simulation import Action, Simulation
+from domain import kpis
+from domain.kernel.rows import RowOutcome
+from domain.kpis import (
+    Kpi,
+    KpiDirection,
+    KpiFrequency,
+    KpiScope,
+    KpiScopeKind,
+    KpiUnit,
+    SliceAggregation,
+    TimeAggregation,
+)
+from domain.kpis.measurements import MeasurementRow, record
+from domain.kpis.targets import KpiTargetKind
+from domain.kpis.targets.use_cases import set_target
+from domain.kpis.templates import InputChoice, TemplateChoice, create_from_template
+
+MONTHS = 24
+DAYS_TO_REPORT = 6
+MONTHS_OF_PERIOD = {KpiFrequency.MONTHLY: 1, KpiFrequency.QUARTERLY: 3}
+
+
+class Kpis:
+    """The builder of a tenant's KPIs. What is past is imported at first, then each month by HR."""
+
+    def __init__(self, simulation: Simulation, entries: tuple[DemoKpi, ...]) -> None:
+        self.simulation, self.work = simulation, simulation.work
+        self.entries, self.random = entries, Random(simulation.tenant.slug)
+        last = simulation.today.year * 12 + simulation.today.month - 2
+        indexes = range(last - MONTHS + 1, last + 1)
+        self.months = [date(each // 12, each % 12 + 1, 1) for each in indexes]
+        self.measured = dict[str, Kpi]()
+        self.values = dict[str, dict[date, Decimal]]()
+
+    async def build(self) -> None:
+        """Create the KPIs with values of the past, and plan the reports of later months."""
+        if not self.entries:
+            return
+        for entry in self.entries:
+            await self._import(partial(self._create, entry))
+            for name, series in entry.series.items():
+                self.values[name] = dict(self._draw(series))
+        reports = {each: _find_next_month(each) + timedelta(DAYS_TO_REPORT) for each in self.months}
+        since = self.simulation.since.date()
+        past = [month for month, day in reports.items() if day <= since]
+        await self._import(partial(self._report, past))
+        state = self.simulation.random.getstate()
+        for month in self.months[len(past) :]:
+            hr = self.simulation.hr
+            self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
+        self.simulation.random.setstate(state)  # so that the rest of the history stays as it is
+
+    async def _import(self, action: Action) -> None:
+        await self.simulation.perform(self.work.now + timedelta(seconds=1), None, action)
+
+    async def _create(self, entry: DemoKpi) -> None:
+        """Create a KPI with its new inputs, and its target."""
+        unit = self.simulation.organizations[entry.unit]
+        scope = KpiScope(KpiScopeKind.ORGANIZATION, unit.id)
+        owner_id = self.simulation.seats.get(entry.unit, self.simulation.hr).id
+        create = self._create_from_template if entry.template else self._create_by_formula
+        kpi = await create(entry, scope, owner_id)
+        for alias, id in kpi.definitions[0].input_ids.items():
+            (self.measured[alias],) = await self.work.load_all(Kpi, [id])
+        self.measured[entry.key] = kpi
+        if entry.target is not None:
+            target = {
+                "kind": KpiTargetKind(entry.target.kind),
+                "value": Decimal(entry.target.value),
+            }
+            await set_target(self.work, kpi.id, target, starts_on=self.months[0])
+        await self.work.flush()
+
+    async def _create_from_template(self, entry: DemoKpi, scope: KpiScope, owner_id: UUID) -> Kpi:
+        inputs = [InputChoice(alias, self.measured[of].id) for alias, of in entry.uses.items()]
+        frequency = KpiFrequency(entry.frequency)
+        choice = TemplateChoice(entry.template, entry.variant, entry.currency, frequency, inputs)
+        name = entry.name or None
+        return await create_from_template(self.work, scope, choice, name=name, owner_id=owner_id)
+
+    async def _create_by_formula(self, entry: DemoKpi, scope: KpiScope, owner_id: UUID) -> Kpi:
+        money = {"unit": KpiUnit.MONEY, "currency": entry.money, "decimals": 0}
+        details: dict[str, Any] = {"owner_id": owner_id, "frequency": KpiFrequency.MONTHLY}
+        ids = [(alias, self.measured[of].id) for alias, of in entry.uses.items()]
+        flow = {"time_aggregation": TimeAggregation.SUM, "slice_aggregation": SliceAggregation.SUM}
+        for alias, each in entry.inputs.items():
+            definition = money | flow | {"direction": KpiDirection(each.direction)}
+            kpi = await kpis.create(self.work, scope, definition, name=each.name, **details)
+            ids.append((alias, kpi.id))
+        points = {"unit": KpiUnit.PERCENTAGE_POINTS, "decimals": 1}
+        definition = points if entry.points else money | flow
+        return await kpis.create(
+            self.work,
+            scope,
+            {**definition, "formula": entry.formula, "inputs": ids},
+            name=entry.name,
+            description=entry.description,
+            **details,
+        )
+
+    async def _report(self, months: Sequence[date]) -> None:
+        """Record the values of some months, and of the quarters that end with them."""
+        rows = [
+            MeasurementRow(kpi_id=kpi.id, day=first, value=self.values[name][month])
+            for name, kpi in self.measured.items()
+            if name in self.values
+            for month in months
+            if (first := _find_first_month(month, MONTHS_OF_PERIOD[kpi.frequency])) is not None
+        ]
+        results = await record(self.work, rows, {})
+        assert RowOutcome.REJECTED not in [each.outcome for each in results.rows], results
+        await self.work.flush()
+
+    def _draw(self, series: Series) -> Iterator[tuple[date, Decimal]]:
+        """Yield a value for each month."""
+        for number, month in enumerate(self.months):
+            back = len(self.months) - 1 - number
+            value = series.start * (1 + series.growth) ** number * series.season[month.month - 1]
+            value *= self.random.uniform(1 - series.noise, 1 + series.noise)
+            value *= series.dips.get(back, 1)
+            value *= prod(factor for step, factor in series.steps.items() if back <= step)
+            if series.of:
+                value = round(value * float(self.values[series.of][month]))
+            yield month, Decimal(str(round(value, series.digits))).quantize(Decimal(1))
+
+
+def _find_next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _find_first_month(last_month: date, months: int) -> date | None:
+    """Return the first month of the period that ends with a month; None where none ends."""
+    if last_month.month % months:
+        return None
+    return last_month.replace(month=last_month.month - months + 1)
