@@ -12,6 +12,7 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.unit_of_work import Work
+from domain.kpis.calendar_settings import refuse_calendar_change
 from domain.tenants import LABEL_TEXT, FiscalYearName, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
@@ -70,12 +71,18 @@ class Tenant:
     slug: str = value("The short name in URLs and on the command line. It never changes.")
     name: str = value("The name.")
     status: TenantStatus = value("Whether requests of the tenant are served.")
-    fiscal_year_start_month: int = value("The first month of the fiscal year. January is 1.")
+    fiscal_year_start_month: int = value(
+        "The first month of the fiscal year. January is 1. It cannot change while daily, monthly,"
+        " quarterly or annual KPIs have values."
+    )
     fiscal_year_named_by: FiscalYearName = value(
         "The calendar year after which a fiscal year is named. It matters where the fiscal year"
-        " does not begin in January. LAST_YEAR in a new tenant."
+        " does not begin in January. LAST_YEAR in a new tenant. It cannot change while quarterly or"
+        " annual KPIs have values."
     )
-    week_start: WeekStart = value("The first day of a week.")
+    week_start: WeekStart = value(
+        "The first day of a week. It cannot change while daily or weekly KPIs have values."
+    )
     time_zone: str = value(
         "The IANA time zone that decides which day is today: a place such as `Europe/Berlin`,"
         " or UTC."
@@ -151,5 +158,6 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     settings = given_values(input, tenants.Tenant)
     if "labels" in settings:
         settings["labels"] = {each.key: each.text for each in settings["labels"]}
+    await refuse_calendar_change(work, tenant, settings)
     tenant.edit(**settings)
     return tenant

@@ -7,14 +7,17 @@ from typing import Annotated
 from uuid import UUID
 
 from api.kernel.schema.declarations import graph_enum
-from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from api.kpis.kpi import Kpi
+from domain import kpis
 from domain.kernel.errors import Refusal
 from domain.kernel.rows import RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kpis.measurements import (
     COMMENT,
+    CORRECTION_REASON,
     EXTERNAL_REFERENCE,
     ITEM_COUNT,
     MAX_KPIS,
@@ -24,6 +27,8 @@ from domain.kpis.measurements import (
     KpiMeasurementSource,
     MeasurementRow,
     record,
+    restate,
+    withdraw,
 )
 
 graph_enum(
@@ -91,3 +96,56 @@ async def kpi_record_measurements(
     """
     rows = [MeasurementRow(**vars(each)) for each in input.rows]
     return await record(work, rows, faults, is_dry_run=bool(input.dry_run))
+
+
+@input_type()
+class KpiRestateMeasurementInput:
+    """Input of `kpiRestateMeasurement`."""
+
+    id: UUID = input_field("Id of the KPI.", id_prefix="kpi")
+    measurement_id: UUID = input_field("The value to correct.", id_prefix="kpivalue")
+    value: Annotated[Decimal | None, VALUE] = input_field("The right value. Not for a ratio.")
+    numerator: Annotated[Decimal | None, VALUE] = input_field("The right numerator of a ratio.")
+    denominator: Annotated[Decimal | None, VALUE] = input_field(
+        "The right denominator of a ratio. With zero the period is not applicable."
+    )
+    not_applicable: bool | None = input_field(
+        "Whether the period cannot have a value. Default: false."
+    )
+    item_count: Annotated[int | None, ITEM_COUNT] = input_field(
+        "How many items or people are behind the value. Default: not known."
+    )
+    comment: Annotated[str | None, COMMENT] = input_field(
+        "A comment. Default: the present one stays."
+    )
+    reason: Annotated[str, CORRECTION_REASON] = input_field("Why the value is corrected.")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(Kpi)
+async def kpi_restate_measurement(work: Work, input: KpiRestateMeasurementInput) -> kpis.Kpi:
+    """Correct the value of a period, with a reason. The old value is kept.
+
+    Select `kpi { dependents { nodes { name } } }` to learn which computed KPIs read it.
+    """
+    figures = ("value", "numerator", "denominator", "not_applicable", "item_count", "comment")
+    row = MeasurementRow(kpi_id=input.id, **{name: getattr(input, name) for name in figures})
+    return await restate(
+        work,
+        input.id,
+        input.measurement_id,
+        row,
+        reason=input.reason,
+        expected_version=input.expected_version,
+    )
+
+
+kpi_withdraw_measurement = verb(
+    Kpi,
+    kpis.Kpi.WITHDRAW,
+    "Take back a value that was recorded by mistake, with a reason. The period is not measured any"
+    " more, and the value is kept in `measurementRevisions`.",
+    use_case=withdraw,
+    measurement_id=input_field("The value to take back.", id_prefix="kpivalue"),
+    reason=input_field("Why the value is taken back."),
+)

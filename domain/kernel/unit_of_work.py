@@ -217,6 +217,10 @@ class Work(Protocol):
         """
         ...
 
+    async def has_records(self, kind: type[Aggregate], part: type[Part], **attributes: Any) -> bool:
+        """Return whether an aggregate with these attribute values has such a part, even unseen."""
+        ...
+
     def write_records(
         self,
         *,

@@ -65,13 +65,19 @@ class Kpi(Aggregate):
     EDIT: ClassVar = _start_from(ACTIVE, "edit")
     REDEFINE: ClassVar = _start_from(ACTIVE, "redefine")
     RECORD: ClassVar = _start_from(ACTIVE, "record_measurements")
+    RESTATE: ClassVar = _start_from(ACTIVE, "restate_measurement")
+    WITHDRAW: ClassVar = _start_from(ACTIVE, "withdraw_measurement")
     SET_TARGET: ClassVar = _start_from(ACTIVE, "set_target")
     END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
-    ACTIONS = (EDIT, REDEFINE, RECORD, SET_TARGET, END_TARGET, ARCHIVE, RESTORE)
+    ACTIONS = (
+        *(EDIT, REDEFINE, RECORD, RESTATE, WITHDRAW),
+        *(SET_TARGET, END_TARGET, ARCHIVE, RESTORE),
+    )
     EVENTS = (
         *("created", "edited", "redefined", "measured"),
+        *("measurement_restated", "measurement_withdrawn"),
         *("target_set", "target_ended", "archived", "restored"),
     )
     SEARCH_ATTRIBUTES = ("name",)
@@ -218,13 +224,11 @@ class Kpi(Aggregate):
             set_attributes(target, {"reason": reason, "recorded_at": at})
             self.record_event("target_ended", effective_on=ends_on, reason=reason)
 
-    def record_measured(
-        self, first_day: date, last_day: date, count: int, reason: str | None = None
-    ) -> None:
+    def record_measured(self, first_day: date, last_day: date, count: int) -> None:
         """Record that values were stored, from the period of one day to that of another."""
         details: dict[str, str | int]
         details = {"first_day": str(first_day), "last_day": str(last_day), "measurements": count}
-        self.record_event("measured", reason=reason, keeps_version=True, details=details)
+        self.record_event("measured", keeps_version=True, details=details)
 
     def archive(self) -> None:
         """Put the KPI out of use; its values stay. Raises StateConflict."""

@@ -19,6 +19,7 @@ from persistence.kernel.mapping.row_mapper import (
 )
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
 from persistence.kernel.pools import Connection
+from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.tracked import TrackedAggregate
 
 A = TypeVar("A", bound=Aggregate)
@@ -93,6 +94,18 @@ class RecordSets(ABC):
             sql = _select_by_keys(mapping, key_names, nulls, columns)
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
             found += rows
+        return found
+
+    async def has_records(self, kind: type[Aggregate], part: type[Part], **attributes: Any) -> bool:
+        """Return whether an aggregate with these attribute values has such a part."""
+        connection = await self.get_connection()
+        conditions, values = build_conditions(kind, attributes, self.actor.today)
+        sql = (
+            f"SELECT EXISTS (SELECT FROM {MAPPINGS[kind].table.name} it WHERE it.tenant_id = $1"
+            f"{conditions} AND EXISTS (SELECT FROM {MAPPINGS[part].table.name} part"
+            f" WHERE part.tenant_id = $1 AND part.{kind.NAME}_id = it.id))"
+        )
+        found: bool = await connection.fetchval(sql, self.actor.tenant_id, *values)
         return found
 
     def write_records(

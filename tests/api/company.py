@@ -7,7 +7,7 @@ everybody, `hr_ops` after her department and `hr_far` after another one. `admin`
 `analyst` counts, `nobody` is a member without roles, and `abroad` is the HR of another tenant.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,10 +20,11 @@ from api.kernel.schema.global_ids import encode_id
 from domain import roles
 from domain.action_items import ActionItem, ActionItemStatus
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kpis import Kpi, KpiVisibility
+from domain.kpis.measurements import KpiMeasurement
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
@@ -38,7 +39,7 @@ from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.kpis import BEGUN_ON, a_kpi
+from tests.factories.kpis import BEGUN_ON, a_kpi, a_measurement
 from tests.factories.lending_pool import LendingPool
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
@@ -79,6 +80,7 @@ class Company:
     teams: dict[str, Team] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
+    measurements: list[KpiMeasurement] = field(default_factory=list)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
@@ -142,6 +144,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
         [*company.action_items.values()],
+        records=company.measurements,
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -259,6 +262,7 @@ def _add_kpis(company: Company) -> None:
         "of_sales": a_kpi(company.units["sales"], company.people["former"], "Revenue", in_unit),
         "archived": a_kpi(ops, mara, "Faxes"),
     }
+    company.measurements = [a_measurement(company.kpis["of_team"], "2.40")]
     company.kpis["archived"].archive()
     company.kpis["archived"].events.clear()
 
@@ -314,12 +318,18 @@ async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> 
     return DatabaseGraph(pool, writing, tenant_id)
 
 
-async def _save(writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Aggregate]) -> None:
+async def _save(
+    writing: asyncpg.Pool,
+    tenant_id: TenantId,
+    *steps: list[Aggregate],
+    records: Sequence[Part] = (),
+) -> None:
     async with unit.work(writing, an_admin(tenant_id), now=NOW) as begun:
         for step in steps:
             for each in step:
                 await begun.add(each, to=SAVE)
             await begun.flush()
+        begun.write_records(added=records)
 
 
 class SavepointConnection:

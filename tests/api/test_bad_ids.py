@@ -38,6 +38,7 @@ PREFIX_BY_FIELD = {
     "purposeId": "goal",
     "kpiId": "kpi",
     "goalId": "goal",
+    "measurementId": "kpivalue",
     "organizationId": "org",
     "teamId": "team",
     "roleId": "role",
@@ -77,6 +78,7 @@ def pick_id(company: Company, kind: str) -> str:
         "leave": company.people["peer"].leaves,
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
+        "kpivalue": company.measurements,
     }
     if kind in parts:
         return company.encode_part_id(kind, parts[kind])

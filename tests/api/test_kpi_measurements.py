@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 from tests.api.test_subscriptions import next_event
 
@@ -236,3 +237,77 @@ async def test_a_batch_has_limits(company: Company) -> None:
             }
         ],
     }
+
+
+async def correct(company: Company, verb: str, **input: Any) -> Any:
+    """Correct or withdraw the stored value of the KPI `of_team`, and return the payload."""
+    given = {
+        "id": company.encode_id("kpi", "of_team"),
+        "measurementId": encode_id("kpivalue", company.measurements[0].id),
+        "reason": "A typo.",
+    }
+    return await company.mutate("hr", verb, "kpi { version }", **given | input)
+
+
+async def test_a_corrected_value_is_not_brought_back_by_its_old_reference(company: Company) -> None:
+    corrected = await correct(company, "kpiRestateMeasurement", value="2.5")
+    assert corrected == {"kpi": {"version": 2}, "errors": []}
+    sent_again = {"period": "2026-05", "value": "2.40", "externalReference": "ledger-5"}
+    assert (await record(company, sent_again, kpi="of_team"))["outcomes"] == ["UNCHANGED"]
+    assert await stored(company, "of_team") == [("2026-05", "2.5", 2)]
+
+
+async def test_a_correction_to_the_same_value_changes_nothing(company: Company) -> None:
+    same = await correct(company, "kpiRestateMeasurement", value="2.400")
+    assert same == {"kpi": {"version": 1}, "errors": []}
+    assert await stored(company, "of_team") == [("2026-05", "2.40", 1)]
+
+
+async def test_a_correction_tells_all_that_is_wrong_with_it(company: Company) -> None:
+    refused = await correct(company, "kpiRestateMeasurement", numerator="1", denominator="0")
+    assert [(each["field"], each["code"]) for each in refused["errors"]] == [
+        (["numerator"], "INVALID"),
+        (["denominator"], "INVALID"),
+        (["value"], "REQUIRED"),
+    ]
+    other = company.encode_id("kpi", "shared")
+    elsewhere = await correct(company, "kpiRestateMeasurement", id=other, value="1")
+    assert [each["field"] for each in elsewhere["errors"]] == [["measurementId"]]
+    assert await stored(company, "of_team") == [("2026-05", "2.40", 1)]
+
+
+async def test_a_withdrawn_value_is_not_measured_and_may_be_recorded_anew(company: Company) -> None:
+    assert (await correct(company, "kpiWithdrawMeasurement"))["errors"] == []
+    assert await stored(company, "of_team") == []
+    again = await record(company, {"period": "2026-05", "value": "7"}, kpi="of_team")
+    assert again["outcomes"] == ["CREATED"]
+
+
+async def test_a_computed_kpi_takes_no_values(company: Company) -> None:
+    made = await company.mutate(
+        "hr",
+        "kpiCreate",
+        "kpi { id }",
+        name="Twice",
+        frequency="MONTHLY",
+        scope={"organizationId": company.encode_id("org", "ops")},
+        definition={
+            "formula": "2 * part",
+            "inputs": [{"alias": "part", "kpiId": company.encode_id("kpi", "shared")}],
+        },
+    )
+    payload = await record(company, {"kpiId": made["kpi"]["id"], "period": "2026-05", "value": "1"})
+    assert errors(payload) == [(0, ["rows", "0", "kpiId"], "INVALID")]
+
+
+async def test_the_calendar_stays_while_values_depend_on_it(company: Company) -> None:
+    async def edit(**settings: Any) -> list[tuple[list[str], str]]:
+        payload = await company.mutate("ruler", "tenantEdit", "tenant { id }", **settings)
+        return [(each["field"], each["code"]) for each in payload["errors"]]
+
+    refused = [(["fiscalYearStartMonth"], "STATE_CONFLICT")]
+    assert await edit(fiscalYearStartMonth=4) == refused
+    assert await edit(fiscalYearStartMonth=1, weekStart="SUNDAY") == []
+    assert await edit(fiscalYearNamedBy="FIRST_YEAR") == []
+    await correct(company, "kpiWithdrawMeasurement")
+    assert await edit(fiscalYearStartMonth=4) == []

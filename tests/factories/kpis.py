@@ -1,10 +1,17 @@
 """KPIs for tests."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from domain.kernel.identity import PersonId
 from domain.kpis import Kpi, KpiFrequency, KpiScope, KpiScopeKind, KpiVisibility
+from domain.kpis.calendar import PeriodCalendar
+from domain.kpis.measurements import (
+    KpiMeasurement,
+    KpiMeasurementSource,
+    KpiMeasurementState,
+)
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
@@ -36,3 +43,19 @@ def a_kpi(
     kpi.define(definition, BEGUN_ON, at=NOW)
     kpi.events.clear()
     return kpi
+
+
+def a_measurement(kpi: Kpi, value: str, day: date = date(2026, 5, 1)) -> KpiMeasurement:
+    """Build the value of the period of a day."""
+    period = PeriodCalendar().find(kpi.frequency, day)
+    return KpiMeasurement(
+        tenant_id=kpi.tenant_id,
+        kpi_id=kpi.id,
+        period_ordinal=period.ordinal,
+        starts_on=period.starts_on,
+        state=KpiMeasurementState.MEASURED,
+        value=Decimal(value),
+        source=KpiMeasurementSource.IMPORTED,
+        external_reference="ledger-5",
+        recorded_at=NOW,
+    )

@@ -37,6 +37,7 @@ KIND_BY_FIELD_NAME = {
     "purposeId": "goal",
     "kpiId": "kpi",
     "goalId": "goal",
+    "measurementId": "kpivalue",
     "teamId": "team",
     "organizationId": "organization",
     "keyResultId": "keyres",

@@ -1,7 +1,9 @@
 """Measurements of a KPI: one value for each period, for the total and for each slice."""
 
+from domain.kpis.measurements.correcting import restate, withdraw
 from domain.kpis.measurements.model import (
     COMMENT,
+    CORRECTION_REASON,
     EXTERNAL_REFERENCE,
     ITEM_COUNT,
     PERIOD,
@@ -16,6 +18,7 @@ from domain.kpis.measurements.use_cases import MAX_KPIS, MAX_ROWS, record
 
 __all__ = [
     "COMMENT",
+    "CORRECTION_REASON",
     "EXTERNAL_REFERENCE",
     "ITEM_COUNT",
     "MAX_KPIS",
@@ -28,4 +31,6 @@ __all__ = [
     "KpiMeasurementState",
     "MeasurementRow",
     "record",
+    "restate",
+    "withdraw",
 ]

@@ -25,6 +25,9 @@ ITEM_COUNT = WholeNumber("The number of items", 0, 2_000_000_000)
 PERIOD = SingleLine("The label of the period", max_length=10)
 COMMENT = MultiLine("The comment", max_length=1_000)
 EXPLANATION = SingleLine("The explanation", max_length=500)
+CORRECTION_REASON = MultiLine(
+    "The reason", max_length=500, advice="Write why the value is corrected."
+)
 EXTERNAL_REFERENCE = SingleLine("The external reference", max_length=200)
 
 
@@ -92,4 +95,4 @@ class KpiMeasurementRevision(_Figures):
     measurement_id: UUID
     replaced_by_id: PersonId | None = None
     replaced_at: datetime
-    reason: Annotated[str | None, MultiLine("The reason", max_length=500)] = None
+    reason: Annotated[str | None, CORRECTION_REASON] = None

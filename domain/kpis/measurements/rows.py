@@ -1,6 +1,6 @@
 """The rows of a batch of measurements, and what each says about a period."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,12 +10,13 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kpis.calendar import Period, PeriodCalendar
-from domain.kpis.definitions import find_definition
+from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.enums import KpiForm
 from domain.kpis.formulas.outcomes import round_half_up
 from domain.kpis.measurements.model import (
     PERIOD,
     STORED_DECIMALS,
+    VALUE,
     KpiMeasurementSource,
     KpiMeasurementState,
 )
@@ -48,19 +49,23 @@ def find_row_faults(row: MeasurementRow, kpi: Kpi, period: Period | None) -> Ite
         yield Invalid(message, "source")
     if period is None:
         return
-    numbers = ("value", "numerator", "denominator")
-    given = [name for name in numbers if getattr(row, name) is not None]
-    if row.not_applicable:
-        yield from (
-            Invalid("A period that is not applicable has no numbers. Remove this one.", name)
-            for name in given
-        )
-        return
     definition = find_definition(kpi.definitions, period.starts_on)
     if definition.formula is not None:
         message = f"This KPI is computed in {period.label}. Record values of its inputs instead."
         yield Invalid(message, "kpiId")
         return
+    numbers = ("value", "numerator", "denominator")
+    given = [name for name in numbers if getattr(row, name) is not None]
+    if row.not_applicable:
+        message = "A period that is not applicable has no numbers. Remove this one."
+        yield from (Invalid(message, name) for name in given)
+        return
+    yield from _find_number_faults(row, definition, period, given)
+
+
+def _find_number_faults(
+    row: MeasurementRow, definition: KpiDefinition, period: Period, given: Sequence[str]
+) -> Iterator[Invalid]:
     is_ratio = definition.form is KpiForm.RATIO
     wanted = ("numerator", "denominator") if is_ratio else ("value",)
     form = "a numerator and a denominator" if is_ratio else "one value"
@@ -71,6 +76,12 @@ def find_row_faults(row: MeasurementRow, kpi: Kpi, period: Period | None) -> Ite
         if name not in given:
             message = f"This KPI takes {form} in {period.label}. Fill it in."
             yield Invalid(message, name, code=Code.REQUIRED)
+    numerator, denominator = row.numerator, row.denominator
+    if numerator is None or not denominator:
+        return
+    if abs(divide(numerator, denominator)) >= 10**VALUE.digits:
+        message = f"The quotient has more than {VALUE.digits} digits. Check the two numbers."
+        yield Invalid(message, "denominator", code=Code.OUT_OF_RANGE)
 
 
 def find_period(row: MeasurementRow, kpi: Kpi, calendar: PeriodCalendar, today: date) -> Period:

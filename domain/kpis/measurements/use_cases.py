@@ -62,6 +62,10 @@ async def record(
     by = Recorder(work.actor.person_id, work.now)
     changes = batch.apply(known, by)
     if changes and not is_dry_run:
+        for id, kpi in batch.writable_kpis.items():
+            days = [each.measurement.starts_on for each in changes if each.measurement.kpi_id == id]
+            if days:
+                kpi.record_measured(min(days), max(days), len(days))
         await store(work, batch.writable_kpis, changes, by)
     return RowResults([batch.results[index] for index in range(len(rows))], [*batch.kpis])
 
@@ -73,16 +77,12 @@ async def store(
     by: Recorder,
     reason: str | None = None,
 ) -> None:
-    """Write changed measurements, with one entry in the journal of each KPI, and what follows."""
+    """Write changed measurements, keep what they replace, and do what follows."""
     added = [each.after for each in changes if each.before is None and each.after is not None]
     changed = [each.after for each in changes if each.before and each.after]
     removed = [each.before for each in changes if each.before and each.after is None]
     revisions = [keep(each.before, by, reason) for each in changes if each.before]
     work.write_records(added=[*added, *revisions], changed=changed, removed=removed)
-    for id, kpi in kpis.items():
-        days = [each.measurement.starts_on for each in changes if each.measurement.kpi_id == id]
-        if days:
-            kpi.record_measured(min(days), max(days), len(days), reason)
     await follow(work, kpis, changes)
 
 

@@ -6,6 +6,8 @@ OPEN_KPI_ACTIONS = {
     "EDIT",
     "REDEFINE",
     "RECORD_MEASUREMENTS",
+    "RESTATE_MEASUREMENT",
+    "WITHDRAW_MEASUREMENT",
     "SET_TARGET",
     "END_TARGET",
     "ARCHIVE",
@@ -24,6 +26,46 @@ EFFECTS = [
         "redefined",
         {"definitions", "reason"},
         effective_on=TODAY,
+    ),
+    Effect(
+        "kpiRestateMeasurement",
+        "measurements { nodes { value revision externalReference revisions { nodes { value"
+        " externalReference reason replacedBy { name } } } } }",
+        {
+            "measurements": {
+                "nodes": [
+                    {
+                        "value": "2.5",
+                        "revision": 2,
+                        "externalReference": None,
+                        "revisions": {
+                            "nodes": [
+                                {
+                                    "value": "2.40",
+                                    "externalReference": "ledger-5",
+                                    "reason": "A typo.",
+                                    "replacedBy": {"name": "Ruler Okafor"},
+                                }
+                            ]
+                        },
+                    }
+                ]
+            }
+        },
+        "measurement_restated",
+        {"reason"},
+        effective_on="2026-05-01",
+    ),
+    Effect(
+        "kpiWithdrawMeasurement",
+        "measurements { totalCount } measurementRevisions { nodes { value reason } }",
+        {
+            "measurements": {"totalCount": 0},
+            "measurementRevisions": {"nodes": [{"value": "2.40", "reason": "It was of April."}]},
+        },
+        "measurement_withdrawn",
+        {"reason"},
+        effective_on="2026-05-01",
     ),
     Effect(
         "kpiSetTarget",

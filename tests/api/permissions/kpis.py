@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 from tests.api.permission_matrix import Input, Inputs
 from tests.api.permissions.inputs import build_input, build_owner, encode_id_of
@@ -20,6 +21,8 @@ kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -   
 kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
 kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRecordMeasurements   ok    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiRestateMeasurement   ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiWithdrawMeasurement  ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
 kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -38,6 +41,10 @@ def _build_kpi_input(**scope: Any) -> Any:
         return {**kpi, "scope": build_owner(**scope)(company)}
 
     return input
+
+
+def _encode_measurement_id(company: Company) -> str:
+    return encode_id("kpivalue", company.measurements[0].id)
 
 
 INPUTS: Inputs = {
@@ -59,6 +66,12 @@ INPUTS: Inputs = {
             }
         ]
     },
+    "kpiRestateMeasurement": build_input(
+        "kpi", "of_team", measurementId=_encode_measurement_id, value="2.5", reason="A typo."
+    ),
+    "kpiWithdrawMeasurement": build_input(
+        "kpi", "of_team", measurementId=_encode_measurement_id, reason="It was of April."
+    ),
     "kpiSetTarget": build_input("kpi", "shared", value="0.97"),
     "kpiEndTarget": build_input("kpi", "shared", reason="We set a new one in July."),
     "kpiArchive": build_input("kpi", "shared"),

@@ -86,6 +86,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("EDIT", can_edit_kpi, ("active",)),
         ("REDEFINE", can_edit_kpi, ("active",)),
         ("RECORD_MEASUREMENTS", can_edit_kpi, ("active",)),
+        ("RESTATE_MEASUREMENT", can_edit_kpi, ("active",)),
+        ("WITHDRAW_MEASUREMENT", can_edit_kpi, ("active",)),
         ("SET_TARGET", can_edit_kpi, ("active",)),
         ("END_TARGET", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
