@@ -1,5 +1,6 @@
 """Computed KPIs in the graph: recorded inputs give results, in the same transaction."""
 
+import asyncio
 from typing import Any
 
 from tests.api.company import Company
@@ -115,3 +116,16 @@ async def test_a_formula_computes_what_is_there_already(company: Company) -> Non
     )
     assert changed["errors"] == []
     assert [each["value"] for each in await read(company, double)] == ["10", "21"]
+
+
+async def test_inputs_that_change_at_the_same_time_lose_no_result(company: Company) -> None:
+    sales, cost = [await define(company, each, **MONEY) for each in ("Sales", "Cost")]
+    given = inputs(sales=sales, cost=cost)
+    profit = await define(company, "Profit", **MONEY, formula="sales - cost", inputs=given)
+    for number in range(1, 9):
+        answers = await asyncio.gather(
+            record(company, (sales, "2026-05", str(number * 10))),
+            record(company, (cost, "2026-05", str(number))),
+        )
+        assert [each["errors"] for each in answers] == [[], []]
+        assert [each["value"] for each in await read(company, profit)] == [str(number * 9)]
