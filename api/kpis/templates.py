@@ -148,7 +148,8 @@ class KpiFromTemplateInput:
         "How long the period of one value is. Default: the first one of the variant."
     )
     currency: Annotated[str | None, CURRENCY] = input_field(
-        "The currency code (ISO 4217) of amounts, such as EUR. Required if there are amounts."
+        "The currency code (ISO 4217) of amounts, such as EUR. Required if the KPI or a new"
+        " input is an amount of money."
     )
     inputs: list[KpiTemplateInputInput] | None = input_field(
         f"Existing KPIs to use as inputs, or names of new ones. At most {MAX_INPUTS}.",

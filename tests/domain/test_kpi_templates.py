@@ -92,7 +92,7 @@ async def test_each_template_makes_a_kpi_with_a_formula_that_fits(
     template: Template, variant: Variant
 ) -> None:
     work = FakeWork(an_actor(ADA, "hr"), [ADA, UNIT])
-    currency = "EUR" if template.needs_currency(variant) else None
+    currency = "EUR" if template.needs_currency(variant.inputs) else None
     key = variant.key if template.has_choice else None
     for frequency in variant.frequencies:
         choice = TemplateChoice(template.key, key, currency, frequency)
@@ -257,6 +257,20 @@ async def test_an_existing_kpi_serves_as_an_input() -> None:
     with pytest.raises(Invalid) as raised:
         await create_from_template(work, SCOPE, choice, owner_id=ADA.id)
     assert raised.value.field == ("inputs",)
+
+
+@pytest.mark.anyio
+async def test_amounts_that_exist_need_no_currency() -> None:
+    work = begin_work()
+    made = await create_from_template(
+        work, SCOPE, TemplateChoice("operating_margin", currency="EUR"), owner_id=ADA.id
+    )
+    given = [InputChoice(*each) for each in made.definitions[0].input_ids.items()]
+    again = TemplateChoice("operating_margin", inputs=given)
+    assert (await create_from_template(work, SCOPE, again, owner_id=ADA.id)).name == made.name
+    refused = TemplateChoice("operating_margin", currency="EUR", inputs=given)
+    await refuse(work, refused, Code.INVALID, "currency")
+    await refuse(work, TemplateChoice("operating_margin"), Code.REQUIRED, "currency")
 
 
 @pytest.mark.anyio

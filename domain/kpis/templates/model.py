@@ -1,6 +1,6 @@
 """The model of a template: what a KPI made from it measures, and how its variants calculate it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -129,9 +129,9 @@ class Template:
         """Whether one of several variants has to be chosen."""
         return len(self.variants) > 1
 
-    def needs_currency(self, variant: Variant) -> bool:
-        """Return whether the KPI or one of its inputs is an amount of money."""
-        return KpiUnit.MONEY in (self.unit.kind, *(each.unit.kind for each in variant.inputs))
+    def needs_currency(self, new_inputs: Iterable[TemplateInput]) -> bool:
+        """Return whether the KPI or one of its new inputs is an amount of money."""
+        return KpiUnit.MONEY in (self.unit.kind, *(each.unit.kind for each in new_inputs))
 
     def to_attributes(self, variant: Variant, currency: str | None) -> Mapping[str, Any]:
         """Return the attributes of the definition that a KPI gets from a variant."""

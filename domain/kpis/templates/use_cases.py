@@ -83,21 +83,25 @@ def _check_choice(
     with faults.collect():
         frequency = choose_frequency(variant, choice.frequency)
     with faults.collect():
-        currency = _choose_currency(template, variant, choice.currency)
-    with faults.collect():
         chosen = _match_choices(variant, choice.inputs)
+    given = {each.alias for each in choice.inputs if each.kpi_id is not None}
+    new_inputs = [each for each in variant.inputs if each.alias not in given]
+    with faults.collect():
+        currency = _choose_currency(template, new_inputs, choice.currency)
     faults.raise_all()
     return frequency, currency, chosen
 
 
-def _choose_currency(template: Template, variant: Variant, currency: str | None) -> str | None:
+def _choose_currency(
+    template: Template, new_inputs: Sequence[TemplateInput], currency: str | None
+) -> str | None:
     """Return the currency of the amounts; None where there are none. Raises Invalid."""
-    needs_currency = template.needs_currency(variant)
+    needs_currency = template.needs_currency(new_inputs)
     if currency is None and not needs_currency:
         return None
     checked: str = check_required(CURRENCY, currency, "currency")
     if not needs_currency:
-        raise Invalid("This template has no amounts of money. Remove the currency.", "currency")
+        raise Invalid("There are no new amounts of money. Remove the currency.", "currency")
     return checked
 
 
