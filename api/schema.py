@@ -7,6 +7,7 @@ import strawberry
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
 from api import (
     action_items,
+    annotations,
     goals,
     journal,
     kpis,
@@ -26,7 +27,7 @@ from api.kernel.schema.schema_builder import build_schema
 from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
-    *(members, roles, tenants, people, teams, organizations, goals, kpis, scorecards),
+    *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(action_items, todos, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 from domain.action_items import ActionItem
+from domain.annotations import Annotation
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
@@ -12,6 +13,7 @@ from domain.kernel.access import (
     AnyOf,
     Has,
     Holds,
+    InheritedFrom,
     Is,
     IsOneOf,
     Leads,
@@ -20,7 +22,7 @@ from domain.kernel.access import (
     Rule,
 )
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, get_kind
 from domain.kernel.fields import graph_name
 from domain.kpis import Kpi
 from domain.members import Member
@@ -42,6 +44,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Kpi,
     Scorecard,
     ActionItem,
+    Annotation,
 )
 
 LINE_BREAK = "<br>"
@@ -114,7 +117,7 @@ def _expand(rule: Rule, see: Rule, *, is_nested: bool = False) -> Iterator[tuple
             yield (rule,)
 
 
-def _describe(rule: Rule) -> str:  # noqa: PLR0911 (one case for each word)
+def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911 (one case for each word)
     match rule:
         case AnyOf():
             return "may see it"  # the only alternatives that are not expanded
@@ -134,8 +137,17 @@ def _describe(rule: Rule) -> str:  # noqa: PLR0911 (one case for each word)
             return f"{_humanize(attribute)} is {' or '.join(values)}"
         case Holds(permission):
             return f"`{permission}`"
+        case InheritedFrom(_, parent, inner):
+            return f"may {_name_rule(get_kind(parent), inner)} the {parent}"
         case _:
             raise TypeError(f"{rule!r} has no description. Add a case.")
+
+
+def _name_rule(concept: type[Aggregate], rule: Rule) -> str:
+    """Return what a rule of a concept allows, such as to see or to edit it."""
+    if rule == concept.SEE:
+        return "see"
+    return next(each.name for each in concept.ACTIONS if each.rule == rule)
 
 
 def _humanize(attribute: str) -> str:

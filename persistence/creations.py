@@ -7,6 +7,7 @@ refuses although the rule holds.
 from sqlalchemy import exists, literal_column, or_
 
 from domain.action_items import ActionItem
+from domain.annotations import Annotation
 from domain.goals import Goal
 from domain.kpis import Kpi
 from domain.members import Member
@@ -16,6 +17,7 @@ from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
 from persistence.kernel.schema.tables import shared_alias
+from persistence.kpis import KPI
 from persistence.members import members
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
@@ -48,6 +50,11 @@ def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
     return or_(exists(account), _has_left(person, context))
 
 
+KPI.creates(Annotation, Annotation.CREATE, argument="scope.kpiId", kpi_id="id")
+ORGANIZATION.creates(
+    Annotation, Annotation.CREATE, argument="scope.organizationId", organization_id="id"
+)
+TEAM.creates(Annotation, Annotation.CREATE, argument="scope.teamId", team_id="id")
 ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_organization_id="id")
 ORGANIZATION.creates(Kpi, Kpi.CREATE, argument="scope.organizationId", organization_id="id")
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")

@@ -2,6 +2,7 @@
 
 from persistence import (
     action_items,
+    annotations,
     creations,
     goals,
     journal_read_model,
@@ -22,6 +23,7 @@ from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
     "action_items",
+    "annotations",
     "clocks",
     "closure_tables",
     "creations",

@@ -38,6 +38,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
+    from api.annotations import Annotation
     from api.goals import Goal
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
     from api.organizations import Organization
@@ -258,6 +259,15 @@ class Kpi:
     )
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
+    )
+    annotations: Connection["Annotation"] = many(
+        "What happened: annotations of the KPI, of its unit and the units above, and of the tenant,"
+        " in the order of their days.",
+        usual_size=5,
+        **{
+            "from": argument(date, "Only those that last until this day or longer. Default: all."),
+            "to": argument(date, "Only those that begin on this day or earlier. Default: all."),
+        },
     )
     scorecards: Connection["Scorecard"] = many("The scorecards that the KPI is on.", usual_size=2)
     measurements: Connection["KpiMeasurement"] = many(

@@ -270,7 +270,8 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
         case InheritedFrom(_, parent, inner):
-            return is_allowed(inner, actor, getattr(subject, parent), relationships)
+            found = getattr(subject, parent)
+            return found is not None and is_allowed(inner, actor, found, relationships)
         case _:
             raise TypeError(f"{rule!r} is not an access rule.")
 

@@ -15,6 +15,7 @@ from domain.kernel.access import (
     AnyOf,
     Has,
     Holds,
+    InheritedFrom,
     Is,
     Leads,
     Manages,
@@ -61,6 +62,8 @@ class Creation:
             case Is(attribute) | Manages(attribute):
                 known = self.attributes.get(attribute)
                 return type(rule)(known) if known else NOBODY
+            case InheritedFrom(attribute, _, inner):
+                return inner if self.attributes.get(attribute) == "id" else NOBODY
             case Leads(owner) | MemberOf(owner):
                 return type(rule)(self._derive_owner(owner))
             case Holds(permission, owner, anywhere):

@@ -113,7 +113,8 @@ def _collect_from_rule(rule: Rule, resource: object, subjects: Subjects) -> None
         case Leads(place) | MemberOf(place) | InGrantedSubtree(place) | Holds(_, place):
             _collect_from_owner(place, resource, subjects)
         case InheritedFrom(_, parent, inner):
-            _collect_from_rule(inner, getattr(resource, parent), subjects)
+            if (found := getattr(resource, parent)) is not None:
+                _collect_from_rule(inner, found, subjects)
         case _:
             pass
 

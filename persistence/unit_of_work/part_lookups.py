@@ -1,26 +1,40 @@
-"""Loading parts by themselves, also those that their aggregate does not load."""
+"""Loading parts by themselves, and the objects whose rules an aggregate inherits."""
 
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
-from domain.kernel.access import Actor
-from domain.kernel.aggregate import Part
+from domain.kernel.access import Actor, InheritedFrom, list_inherited
+from domain.kernel.aggregate import Aggregate, Part, get_kind
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.kernel.pools import Connection
 from persistence.unit_of_work.attribute_queries import build_conditions
 
+A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
 
 
 class PartLookups(ABC):
-    """The part of a unit of work that loads parts without their aggregate."""
+    """The part of a unit of work that loads what belongs to an aggregate, or what it belongs to."""
 
     actor: Actor
 
     @abstractmethod
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
+
+    @abstractmethod
+    async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
+        """Return an aggregate, whether the actor may see it or not."""
+
+    async def _load_parents(self, found: Aggregate) -> None:
+        """Set the objects that the rules of an aggregate ask about; None where it names none."""
+        for each in _list_parents(found.NAME):
+            id = getattr(found, each.attribute)
+            parent = await self._load_aggregate(get_kind(each.parent), id) if id else None
+            setattr(found, each.parent, parent)
 
     async def list_parts(self, part: type[P], **attributes: Any) -> list[P]:
         """Return the parts with these values, to read them, in the order of their ids."""
@@ -29,3 +43,8 @@ class PartLookups(ABC):
         sql = f"{select_all(MAPPINGS[part])}{conditions} ORDER BY it.id"
         rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
         return [from_row(MAPPINGS[part], parse_row(row[0]))[0] for row in rows]
+
+
+@cache
+def _list_parents(name: str) -> list[InheritedFrom]:
+    return list_inherited(get_kind(name).SEE)

@@ -316,6 +316,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         found = await self._load_aggregate(kind, id)
         if found is None:
             return None, False
+        await self._load_parents(found)
         is_visible, is_permitted = self._check_rules(found, rule, NO_RELATIONSHIPS)
         if not (is_visible and is_permitted):
             if any(self._iterate_moved()):

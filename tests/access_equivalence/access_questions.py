@@ -70,6 +70,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Kpi", "create"): policy.can_define_kpi,
     ("Scorecard", "create"): policy.can_define_kpi,
     ("ActionItem", "create"): policy.can_create_action_item,
+    ("Annotation", "create"): policy.can_edit_annotation,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

@@ -171,7 +171,7 @@ class EquivalenceCheck:
                 for part in found.get(listed.kind, ()):
                     setattr(part, kept.kind.NAME, by_id[getattr(part, listed.parent_column)])
         for kind, rows in found.items():
-            for each in list_inherited(kind.SEE):
+            for each in {*list_inherited(kind.SEE)}:
                 for row in rows:
                     setattr(row, each.parent, by_id.get(getattr(row, each.attribute)))
         return found

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.kernel.access import Actor, list_attributes
+from domain.kernel.access import Actor, list_attributes, list_inherited
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.creations import Creation
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
@@ -63,12 +63,17 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
 
 def _build_child(creation: Creation, place: Row) -> SimpleNamespace:
     """Build what the rule looks at of a new object under a place."""
-    attributes = creation.attributes
+    attributes, rule = creation.attributes, creation.action.rule
+    parents = {
+        each.parent: SimpleNamespace(**place) if each.attribute in attributes else None
+        for each in list_inherited(rule)
+    }
     return SimpleNamespace(
         **{
             each: place[attributes[each]] if each in attributes else _get_default(creation, each)
-            for each in list_attributes(creation.action.rule)
-        }
+            for each in list_attributes(rule)
+        },
+        **parents,
     )
 
 

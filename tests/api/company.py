@@ -19,6 +19,7 @@ import asyncpg
 from api.kernel.schema.global_ids import encode_id
 from domain import roles
 from domain.action_items import ActionItem, ActionItemStatus
+from domain.annotations import Annotation
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
@@ -37,6 +38,7 @@ from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
+from tests.factories.annotations import an_annotation
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.kpis import BEGUN_ON, a_kpi, a_measurement
@@ -83,6 +85,7 @@ class Company:
     measurements: list[KpiMeasurement] = field(default_factory=list)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
+    annotations: dict[str, Annotation] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -96,6 +99,7 @@ class Company:
             "kpi": self.kpis,
             "scorecard": self.scorecards,
             "action": self.action_items,
+            "annotation": self.annotations,
             "role": self.roles,
             "member": self.members,
         }
@@ -136,6 +140,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_kpis(company)
     _add_scorecards(company)
     _add_action_items(company)
+    _add_annotations(company)
     people = company.people.values()
     await _save(
         writing,
@@ -143,7 +148,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
-        [*company.action_items.values()],
+        [*company.action_items.values(), *company.annotations.values()],
         records=company.measurements,
     )
     if not alone:
@@ -305,6 +310,17 @@ def _add_action_items(company: Company) -> None:
     company.action_items = {
         "asked": an_action_item(mara, ruler),
         "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
+    }
+
+
+def _add_annotations(company: Company) -> None:
+    mara, tenant_id = company.people["mara"], company.tenant_id
+    company.annotations = {
+        "of_tenant": an_annotation(tenant_id, mara, None),
+        "of_kpi": an_annotation(tenant_id, mara, company.kpis["shared"]),
+        "of_named_kpi": an_annotation(tenant_id, mara, company.kpis["named"]),
+        "of_unit": an_annotation(tenant_id, mara, company.units["ops"]),
+        "of_team": an_annotation(tenant_id, mara, company.teams["dispatch"]),
     }
 
 

@@ -19,6 +19,7 @@ from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
     "actionItem": "action",
+    "annotation": "annotation",
     "goal": "goal",
     "kpi": "kpi",
     "member": "member",
@@ -85,6 +86,7 @@ def pick_id(company: Company, kind: str) -> str:
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     names["scorecard"] = "shared"
     names["action"] = "asked"
+    names["annotation"] = "of_kpi"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 

@@ -67,7 +67,32 @@ CREATION_EFFECTS = [
             "state",
             "definitions",
         },
-        gained_actions=OPEN_KPI_ACTIONS,
+        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
+    ),
+    Effect(
+        "annotationCreate",
+        "scopeKind kind title text startsOn lastDay isExcludedFromBaselines author { name }",
+        {
+            "scopeKind": "TENANT",
+            "kind": "OTHER",
+            "title": "Strike",
+            "text": None,
+            "startsOn": "2026-03-02",
+            "lastDay": "2026-03-02",
+            "isExcludedFromBaselines": False,
+            "author": {"name": "Ruler Okafor"},
+        },
+        "created",
+        {
+            "scopeKind",
+            "kind",
+            "title",
+            "startsOn",
+            "lastDay",
+            "isExcludedFromBaselines",
+            "authorId",
+        },
+        gained_actions={"EDIT", "DELETE"},
     ),
     Effect(
         "scorecardCreate",
@@ -115,7 +140,7 @@ CREATION_EFFECTS = [
             "state",
             "definitions",
         },
-        gained_actions=OPEN_KPI_ACTIONS,
+        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
     ),
     Effect(
         "actionItemCreate",
@@ -191,6 +216,7 @@ CREATION_EFFECTS = [
         "created",
         {"name", "startsOn", "parentId", "organizationId"},
         gained_actions={
+            "CREATE_ANNOTATION",
             "CREATE_GOAL",
             "CREATE_KPI",
             "CREATE_SCORECARD",
@@ -217,6 +243,7 @@ CREATION_EFFECTS = [
         "created",
         {"kind", "code", "name", "startsOn", "parentId"},
         gained_actions={
+            "CREATE_ANNOTATION",
             "CREATE_GOAL",
             "CREATE_KPI",
             "CREATE_ORGANIZATION",
@@ -316,7 +343,11 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
     }
 
 
-SUBJECT_BY_DELETION = {"goalDiscard": "goal", "roleDelete": "role"}
+SUBJECT_BY_DELETION = {
+    "annotationDelete": "annotation",
+    "goalDiscard": "goal",
+    "roleDelete": "role",
+}
 
 
 @pytest.mark.parametrize("verb", SUBJECT_BY_DELETION)

@@ -205,6 +205,8 @@ KEPT = {
             "kpi_definitions.reason",
             "kpi_targets.reason",
             "scorecards.name",
+            "annotations.title",
+            "annotations.text",
             "scorecards.description",
             "scorecard_entries.heading",
             "kpi_definitions.template_key",
@@ -222,6 +224,8 @@ KEPT = {
     **dict.fromkeys(
         (
             "goals.starts_on",
+            "annotations.starts_on",
+            "annotations.last_day",
             "goals.due_on",
             "check_ins.effective_on",
             "kpi_definitions.starts_on",

@@ -181,6 +181,7 @@ MOVED = {
     ("kpis", "owner_id"),
     ("kpi_viewers", "person_id"),
     ("scorecards", "owner_id"),
+    ("annotations", "author_id"),
     ("scorecard_viewers", "person_id"),
     ("kpi_measurements", "recorded_by_id"),
     ("kpi_measurement_revisions", "recorded_by_id"),

@@ -6,6 +6,7 @@ from tests.api.permissions import (
     INPUTS,
     TABLES,
     action_items,
+    annotations,
     goals,
     kpis,
     members,
@@ -28,6 +29,11 @@ async def test_who_may_change_goals(shared: SharedCompany, cell: Cell) -> None:
 
 @parametrize_cells(kpis.TABLE)
 async def test_who_may_change_kpis(shared: SharedCompany, cell: Cell) -> None:
+    await shared.check_cell(cell, INPUTS)
+
+
+@parametrize_cells(annotations.TABLE)
+async def test_who_may_change_annotations(shared: SharedCompany, cell: Cell) -> None:
     await shared.check_cell(cell, INPUTS)
 
 

@@ -28,6 +28,7 @@ EMPTY_TABLES = {
     "kpi_measurement_revisions": "no case of the benchmark reads one",
     "kpi_measurements": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
+    "annotations": "no case of the benchmark reads one",
     "scorecards": "no case of the benchmark reads one",
     "scorecard_entries": "no case of the benchmark reads one",
     "scorecard_viewers": "no case of the benchmark reads one",

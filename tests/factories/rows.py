@@ -43,6 +43,11 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},
     },
+    "annotations": {
+        "kpi_id": {"scope_kind": "kpi"},
+        "organization_id": {"scope_kind": "organization"},
+        "team_id": {"scope_kind": "team"},
+    },
     "scorecards": {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},

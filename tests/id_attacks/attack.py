@@ -32,6 +32,7 @@ TABLE_BY_KIND = {
     "kpiinput": "kpi_formula_inputs",
     "kpitarget": "kpi_targets",
     "scorecard": "scorecards",
+    "annotation": "annotations",
     "scorecardentry": "scorecard_entries",
     "kpivalue": "kpi_measurements",
     "kpirevision": "kpi_measurement_revisions",

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
 from tests.reads.action_item_dataset import add_action_items
+from tests.reads.annotation_dataset import add_annotations
 from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
@@ -78,6 +79,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_kpis(world, size)
     add_scorecards(world, size // 2)
     add_action_items(world, size)
+    add_annotations(world, size)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -2,6 +2,7 @@
 
 from tests.api.effects import (
     action_items,
+    annotations,
     goals,
     kpis,
     members,
@@ -14,5 +15,15 @@ from tests.api.effects.effect import TODAY, Effect
 
 __all__ = ["EFFECTS", "TODAY", "Effect"]
 
-CONCEPTS = (action_items, goals, kpis, scorecards, people, teams, organizations, members)
+CONCEPTS = (
+    action_items,
+    goals,
+    kpis,
+    annotations,
+    scorecards,
+    people,
+    teams,
+    organizations,
+    members,
+)
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

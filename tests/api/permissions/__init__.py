@@ -3,6 +3,7 @@
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions import (
     action_items,
+    annotations,
     goals,
     kpis,
     members,
@@ -12,6 +13,16 @@ from tests.api.permissions import (
     teams,
 )
 
-CONCEPTS = (action_items, goals, kpis, scorecards, people, teams, organizations, members)
+CONCEPTS = (
+    action_items,
+    goals,
+    kpis,
+    annotations,
+    scorecards,
+    people,
+    teams,
+    organizations,
+    members,
+)
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

@@ -69,6 +69,40 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
             WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_4.value ->> 'creator_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'annotation'::text AND ((EXISTS (
+            SELECT 1
+            FROM annotations AS annotations_1
+            WHERE annotations_1.tenant_id = $1::UUID
+            AND annotations_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_2
+              WHERE kpis_2.tenant_id = $1::UUID
+              AND kpis_2.id = annotations_1.kpi_id
+              AND kpis_2.owner_id = $2::UUID
+            ))
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_3
+              WHERE kpis_3.tenant_id = $1::UUID
+              AND kpis_3.id = CAST(tombstones_1.access_facts ->> 'kpi_id'::text AS UUID)
+              AND kpis_3.owner_id = $2::UUID
+            ))
+          ))) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_5(value)
+            WHERE (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_4
+              WHERE kpis_4.tenant_id = $1::UUID
+              AND kpis_4.id = CAST(anon_5.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_4.owner_id = $2::UUID
+            )) IS NOT true
           )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_1
@@ -77,8 +111,8 @@ SELECT CAST( (
             AND scorecards_1.owner_id = $2::UUID
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_5(value)
-            WHERE (CAST(anon_5.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
+            WHERE (CAST(anon_6.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -397,10 +431,10 @@ SELECT CAST( (
           AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_2
-            WHERE kpis_2.tenant_id = $1::UUID
-            AND kpis_2.id = "~18".kpi_id
-            AND (kpis_2.visibility = 'tenant' OR kpis_2.owner_id = $2::UUID OR kpis_2.visibility = 'organization' AND (kpis_2.organization_id = ANY ($4::UUID[]) OR kpis_2.organization_id IS NULL AND kpis_2.team_id IN (
+            FROM kpis AS kpis_5
+            WHERE kpis_5.tenant_id = $1::UUID
+            AND kpis_5.id = "~18".kpi_id
+            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -409,7 +443,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_2.id
+              AND kpi_viewers_1.kpi_id = kpis_5.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -423,10 +457,10 @@ SELECT CAST( (
           AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_3
-            WHERE kpis_3.tenant_id = $1::UUID
-            AND kpis_3.id = "~19".kpi_id
-            AND (kpis_3.visibility = 'tenant' OR kpis_3.owner_id = $2::UUID OR kpis_3.visibility = 'organization' AND (kpis_3.organization_id = ANY ($4::UUID[]) OR kpis_3.organization_id IS NULL AND kpis_3.team_id IN (
+            FROM kpis AS kpis_6
+            WHERE kpis_6.tenant_id = $1::UUID
+            AND kpis_6.id = "~19".kpi_id
+            AND (kpis_6.visibility = 'tenant' OR kpis_6.owner_id = $2::UUID OR kpis_6.visibility = 'organization' AND (kpis_6.organization_id = ANY ($4::UUID[]) OR kpis_6.organization_id IS NULL AND kpis_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -435,7 +469,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_3.id
+              AND kpi_viewers_1.kpi_id = kpis_6.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -454,10 +488,10 @@ SELECT CAST( (
             AND kpi_definitions_1.id = "~20".definition_id
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_4
-              WHERE kpis_4.tenant_id = $1::UUID
-              AND kpis_4.id = kpi_definitions_1.kpi_id
-              AND (kpis_4.visibility = 'tenant' OR kpis_4.owner_id = $2::UUID OR kpis_4.visibility = 'organization' AND (kpis_4.organization_id = ANY ($4::UUID[]) OR kpis_4.organization_id IS NULL AND kpis_4.team_id IN (
+              FROM kpis AS kpis_7
+              WHERE kpis_7.tenant_id = $1::UUID
+              AND kpis_7.id = kpi_definitions_1.kpi_id
+              AND (kpis_7.visibility = 'tenant' OR kpis_7.owner_id = $2::UUID OR kpis_7.visibility = 'organization' AND (kpis_7.organization_id = ANY ($4::UUID[]) OR kpis_7.organization_id IS NULL AND kpis_7.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -466,7 +500,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_4.id
+                AND kpi_viewers_1.kpi_id = kpis_7.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
@@ -490,10 +524,10 @@ SELECT CAST( (
           AND "~22".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_5
-            WHERE kpis_5.tenant_id = $1::UUID
-            AND kpis_5.id = "~22".kpi_id
-            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
+            FROM kpis AS kpis_8
+            WHERE kpis_8.tenant_id = $1::UUID
+            AND kpis_8.id = "~22".kpi_id
+            AND (kpis_8.visibility = 'tenant' OR kpis_8.owner_id = $2::UUID OR kpis_8.visibility = 'organization' AND (kpis_8.organization_id = ANY ($4::UUID[]) OR kpis_8.organization_id IS NULL AND kpis_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -502,7 +536,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_5.id
+              AND kpi_viewers_1.kpi_id = kpis_8.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -516,10 +550,10 @@ SELECT CAST( (
           AND "~23".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_6
-            WHERE kpis_6.tenant_id = $1::UUID
-            AND kpis_6.id = "~23".kpi_id
-            AND (kpis_6.visibility = 'tenant' OR kpis_6.owner_id = $2::UUID OR kpis_6.visibility = 'organization' AND (kpis_6.organization_id = ANY ($4::UUID[]) OR kpis_6.organization_id IS NULL AND kpis_6.team_id IN (
+            FROM kpis AS kpis_9
+            WHERE kpis_9.tenant_id = $1::UUID
+            AND kpis_9.id = "~23".kpi_id
+            AND (kpis_9.visibility = 'tenant' OR kpis_9.owner_id = $2::UUID OR kpis_9.visibility = 'organization' AND (kpis_9.organization_id = ANY ($4::UUID[]) OR kpis_9.organization_id IS NULL AND kpis_9.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -528,7 +562,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_6.id
+              AND kpi_viewers_1.kpi_id = kpis_9.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -542,13 +576,39 @@ SELECT CAST( (
           AND "~24".id = anon_1.id
           AND ("~24".owner_id = $2::UUID OR "~24".creator_id = $2::UUID)
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~25".id AS TEXT) AS id
+          FROM annotations AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND ("~25".scope_kind = 'tenant' OR "~25".scope_kind = 'organization' OR "~25".scope_kind = 'team' OR "~25".scope_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_10
+            WHERE kpis_10.tenant_id = $1::UUID
+            AND kpis_10.id = "~25".kpi_id
+            AND (kpis_10.visibility = 'tenant' OR kpis_10.owner_id = $2::UUID OR kpis_10.visibility = 'organization' AND (kpis_10.organization_id = ANY ($4::UUID[]) OR kpis_10.organization_id IS NULL AND kpis_10.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_10.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          )))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~25".id AS TEXT) AS id
-          FROM roles AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~26".id AS TEXT) AS id
+          FROM roles AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
           AND (
             SELECT false
           )
@@ -556,10 +616,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~26".id AS TEXT) AS id
-          FROM role_grants AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~27".id AS TEXT) AS id
+          FROM role_grants AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
           AND (
             SELECT false
           )
@@ -567,40 +627,40 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~27".id AS TEXT) AS id
-          FROM members AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~28".id AS TEXT) AS id
+          FROM members AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~27".person_id = $2::UUID
+          AND "~28".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~28".id AS TEXT) AS id
-          FROM role_assignments AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~29".id AS TEXT) AS id
+          FROM role_assignments AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~28".member_id
+            AND members_1.id = "~29".member_id
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~29".id AS TEXT) AS id
-          FROM scorecards AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND ("~29".visibility = 'tenant' OR "~29".owner_id = $2::UUID OR "~29".visibility = 'organization' AND ("~29".organization_id = ANY ($4::UUID[]) OR "~29".organization_id IS NULL AND "~29".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~30".id AS TEXT) AS id
+          FROM scorecards AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".visibility = 'tenant' OR "~30".owner_id = $2::UUID OR "~30".visibility = 'organization' AND ("~30".organization_id = ANY ($4::UUID[]) OR "~30".organization_id IS NULL AND "~30".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -609,22 +669,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~29".id
+            AND scorecard_viewers_1.scorecard_id = "~30".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~30".id AS TEXT) AS id
-          FROM scorecard_entries AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~31".id AS TEXT) AS id
+          FROM scorecard_entries AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_2
             WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~30".scorecard_id
+            AND scorecards_2.id = "~31".scorecard_id
             AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -640,10 +700,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_7
-            WHERE kpis_7.tenant_id = $1::UUID
-            AND kpis_7.id = "~30".kpi_id
-            AND (kpis_7.visibility = 'tenant' OR kpis_7.owner_id = $2::UUID OR kpis_7.visibility = 'organization' AND (kpis_7.organization_id = ANY ($4::UUID[]) OR kpis_7.organization_id IS NULL AND kpis_7.team_id IN (
+            FROM kpis AS kpis_11
+            WHERE kpis_11.tenant_id = $1::UUID
+            AND kpis_11.id = "~31".kpi_id
+            AND (kpis_11.visibility = 'tenant' OR kpis_11.owner_id = $2::UUID OR kpis_11.visibility = 'organization' AND (kpis_11.organization_id = ANY ($4::UUID[]) OR kpis_11.organization_id IS NULL AND kpis_11.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -652,7 +712,7 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_7.id
+              AND kpi_viewers_1.kpi_id = kpis_11.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -660,11 +720,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~31".id AS TEXT) AS id
-          FROM todos AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = anon_1.id
-          AND "~31".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~32".id AS TEXT) AS id
+          FROM todos AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND "~32".person_id = $2::UUID
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
       FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)

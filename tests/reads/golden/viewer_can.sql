@@ -210,7 +210,7 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~9".parent_id
               AND teams_1.ends_on IS NOT NULL
-            )), false)) THEN 'REOPEN'::text END, CASE WHEN ("~10".r2 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r3 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_KPI'::text END, CASE WHEN ("~10".r3 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_SCORECARD'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
+            )), false)) THEN 'REOPEN'::text END, CASE WHEN "~10".r2 THEN 'CREATE_ANNOTATION'::text END, CASE WHEN ("~10".r3 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_KPI'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_SCORECARD'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1
@@ -220,15 +220,17 @@ SELECT CAST( (
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
               ) AS r0, (
                 SELECT false
-              ) AS r1, EXISTS (
+              ) AS r1, (
+                SELECT false
+              ) AS r2, EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_1
                 WHERE team_closure_1.tenant_id = $1::UUID
                 AND team_closure_1.descendant_id = "~9".id
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
-              ) AS r2, (
+              ) AS r3, (
                 SELECT false
-              ) AS r3
+              ) AS r4
               LIMIT ALL OFFSET 0
             ) AS "~10"
           ) AS "viewerCan"

@@ -149,6 +149,7 @@ def _build_list_resolver(name: str) -> FieldResolver:
 
 UNION_FIELDS = (
     *(("Goal", "owner"), ("Kpi", "scope"), ("Scorecard", "scope")),
+    *(("Annotation", "scope"),),
     ("JournalEntry", "subject"),
     ("Task", "subject"),
 )

@@ -29,6 +29,7 @@ UNION_KINDS = {
     ("Goal", "owner"): "owner_kind",
     ("Kpi", "scope"): "scope_kind",
     ("Scorecard", "scope"): "scope_kind",
+    ("Annotation", "scope"): "scope_kind",
 }
 """The relations to rows of one of several kinds, with the column that says which."""
 
@@ -37,6 +38,7 @@ DEFAULT_ORDERS = {
     "Kpi": ("name",),
     "KpiDefinition": ("starts_on",),
     "KpiTarget": ("starts_on",),
+    "Annotation": ("starts_on",),
     "Scorecard": ("name",),
     "ScorecardEntry": ("position",),
     "KpiMeasurement": ("starts_on",),

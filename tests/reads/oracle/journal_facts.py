@@ -13,6 +13,7 @@ TYPE_BY_ENTITY = {
     "kpi": "Kpi",
     "scorecard": "Scorecard",
     "action_item": "ActionItem",
+    "annotation": "Annotation",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

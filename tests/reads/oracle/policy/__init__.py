@@ -7,6 +7,7 @@ from tests.reads.oracle.policy.actions import (
     is_in_state,
     list_actions,
 )
+from tests.reads.oracle.policy.annotations import can_edit_annotation
 from tests.reads.oracle.policy.directory import (
     build_departure_check,
     can_edit_person,
@@ -38,6 +39,7 @@ __all__ = [
     "build_departure_check",
     "can_create_action_item",
     "can_define_kpi",
+    "can_edit_annotation",
     "can_edit_goal",
     "can_edit_person",
     "can_lead_or_manage_team",

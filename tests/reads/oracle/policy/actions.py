@@ -3,6 +3,7 @@
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_ask_person, can_change_action_item
+from tests.reads.oracle.policy.annotations import can_edit_annotation
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
     can_edit_person,
@@ -92,6 +93,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("END_TARGET", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
+        ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),
+    ],
+    "Annotation": [
+        ("EDIT", can_edit_annotation, ANY_STATUS),
+        ("DELETE", can_edit_annotation, ANY_STATUS),
     ],
     "Scorecard": [
         ("EDIT", can_edit_scorecard, ("active",)),
@@ -134,6 +140,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
         ("CREATE_KPI", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("team"), ANY_STATUS),
+        ("CREATE_ANNOTATION", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Organization": [
@@ -153,6 +160,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
+        ("CREATE_ANNOTATION", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [

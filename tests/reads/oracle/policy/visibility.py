@@ -9,6 +9,10 @@ from tests.reads.oracle.journal_facts import (
 )
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_change_action_item, can_see_task
+from tests.reads.oracle.policy.annotations import (
+    can_read_annotation_history,
+    can_see_annotation,
+)
 from tests.reads.oracle.policy.directory import (
     can_lead_or_manage_team,
     can_manage_unit,
@@ -133,6 +137,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiMeasurementRevision": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
+    "Annotation": can_see_annotation,
     "Scorecard": can_see_scorecard,
     "ScorecardEntry": can_see_scorecard_entry,
     "Member": can_see_member,
@@ -160,6 +165,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Organization": can_read_unit_history,
     "Goal": can_read_goal_history,
     "Kpi": can_read_kpi_history,
+    "Annotation": can_read_annotation_history,
     "Scorecard": can_read_scorecard_history,
     "ActionItem": can_change_action_item,
     "Member": lambda who, member: who.holds("audit:read", get_member_owner(who, member)),

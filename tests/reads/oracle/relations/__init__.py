@@ -5,6 +5,7 @@ from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
 from tests.reads.oracle.relations import (
     action_items,
+    annotations,
     goals,
     kpis,
     members,
@@ -18,7 +19,17 @@ from tests.reads.oracle.relationships import OracleCaller
 
 __all__ = ["OWNER_TYPES", "RELATIONS", "find_relation", "follow_relation"]
 
-CONCEPTS = (action_items, people, teams, organizations, goals, kpis, scorecards, members)
+CONCEPTS = (
+    action_items,
+    people,
+    teams,
+    organizations,
+    goals,
+    kpis,
+    annotations,
+    scorecards,
+    members,
+)
 
 ROOT: Relations = {
     "Query": {
@@ -31,6 +42,7 @@ ROOT: Relations = {
         "kpis": select_all("Kpi", "kpis"),
         "scorecards": select_all("Scorecard", "scorecards"),
         "action_items": select_all("ActionItem", "action_items"),
+        "annotations": select_all("Annotation", "annotations"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }
@@ -38,7 +50,7 @@ ROOT: Relations = {
 
 RELATIONS = ROOT | {kind: links for each in CONCEPTS for kind, links in each.RELATIONS.items()}
 
-OWNER_TYPES = {"person": "Person", "team": "Team", "organization": "Organization"}
+OWNER_TYPES = {"kpi": "Kpi", "person": "Person", "team": "Team", "organization": "Organization"}
 
 
 def follow_relation(
@@ -59,7 +71,7 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
-    if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope")):
+    if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope"), ("Annotation", "scope")):
         scope = row["scope_kind"]
         return to_one(OWNER_TYPES[scope], f"{scope}_id")
     if (kind, name) == ("Task", "subject"):

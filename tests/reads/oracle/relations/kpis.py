@@ -1,6 +1,7 @@
 """The relations of KPIs."""
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.relations.annotations import list_annotations
 from tests.reads.oracle.relations.relation import (
     Arguments,
     Relation,
@@ -45,6 +46,7 @@ RELATIONS: Relations = {
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "action_items": to_many("ActionItem", "action_items", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),
+        "annotations": Relation("Annotation", list_annotations),
         "scorecards": Relation("Scorecard", _list_scorecards),
         "measurements": to_many(
             "KpiMeasurement", "kpi_measurements", "kpi_id", inherits_visibility=True

@@ -1,0 +1,30 @@
+"""Annotations for tests."""
+
+from datetime import date
+
+from domain.annotations import Annotation, AnnotationScopeKind
+from domain.kernel.identity import TenantId
+from domain.kpis import Kpi
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams import Team
+
+
+def an_annotation(
+    tenant_id: TenantId,
+    author: Person,
+    about: Kpi | Organization | Team | None,
+    title: str = "Rain",
+    starts_on: date = date(2026, 3, 2),
+    last_day: date = date(2026, 3, 20),
+) -> Annotation:
+    """Build an annotation of a KPI, an organization, a team or the tenant."""
+    kind = AnnotationScopeKind(about.NAME) if about else AnnotationScopeKind.TENANT
+    scope = {"scope_kind": kind, "author_id": author.id}
+    if about is not None:
+        scope |= {f"{kind}_id": about.id}
+    annotation = Annotation.create(
+        tenant_id, scope, title=title, starts_on=starts_on, last_day=last_day
+    )
+    annotation.events.clear()
+    return annotation
