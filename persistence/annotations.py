@@ -52,7 +52,7 @@ ANNOTATION.union(
 ANNOTATION.belongs_to(PERSON, foreign_key="author_id", one="author", many="annotations")
 
 
-def _is_shown_with(kpi: Row, annotation: Row, context: FieldContext) -> Sql:
+def is_shown_with(kpi: Row, annotation: Row, context: FieldContext) -> Sql:
     """Match the annotations of a KPI, of its unit and the units above, and of the tenant.
 
     With the arguments `from` and `to`, only those that touch a day of the period.
@@ -85,4 +85,4 @@ def _is_shown_with(kpi: Row, annotation: Row, context: FieldContext) -> Sql:
     return and_(*conditions)
 
 
-KPI.many("annotations", ANNOTATION, _is_shown_with)
+KPI.many("annotations", ANNOTATION, is_shown_with)

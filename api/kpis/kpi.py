@@ -21,6 +21,7 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
 from api.kpis.targets import KpiTarget
 from domain.kpis import (
     KpiDirection,
@@ -33,6 +34,7 @@ from domain.kpis import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.analysis.signals import MAX_SIGNALS
 from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
 
@@ -259,6 +261,15 @@ class Kpi:
     )
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
+    )
+    natural_limits: KpiNaturalLimits | None = one(
+        "The range in which the values vary when nothing changes. Never null.",
+        by_previous_year=BY_PREVIOUS_YEAR,
+    )
+    signals: list[KpiSignal] = list_of(
+        f"The values that differ from the ordinary variation, in their order; the newest"
+        f" {MAX_SIGNALS}.",
+        **SIGNAL_ARGUMENTS,
     )
     annotations: Connection["Annotation"] = many(
         "What happened: annotations of the KPI, of its unit and the units above, and of the tenant,"

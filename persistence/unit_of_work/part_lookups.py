@@ -29,12 +29,15 @@ class PartLookups(ABC):
     async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
         """Return an aggregate, whether the actor may see it or not."""
 
-    async def _load_parents(self, found: Aggregate) -> None:
-        """Set the objects that the rules of an aggregate ask about; None where it names none."""
-        for each in _list_parents(found.NAME):
-            id = getattr(found, each.attribute)
-            parent = await self._load_aggregate(get_kind(each.parent), id) if id else None
+    async def _load_with_parents(self, kind: type[A], id: UUID) -> A | None:
+        """Return an aggregate with the objects that its rules ask about, where it names them."""
+        found = await self._load_aggregate(kind, id)
+        for each in _list_parents(kind.NAME) if found is not None else ():
+            parent_id = getattr(found, each.attribute)
+            parent_kind = get_kind(each.parent)
+            parent = await self._load_aggregate(parent_kind, parent_id) if parent_id else None
             setattr(found, each.parent, parent)
+        return found
 
     async def list_parts(self, part: type[P], **attributes: Any) -> list[P]:
         """Return the parts with these values, to read them, in the order of their ids."""

@@ -313,10 +313,9 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         self, kind: type[A], id: UUID, rule: Rule = EVERYBODY
     ) -> tuple[A | None, bool]:
         """Return an aggregate if the actor may see it, and whether the rule allows more."""
-        found = await self._load_aggregate(kind, id)
+        found = await self._load_with_parents(kind, id)
         if found is None:
             return None, False
-        await self._load_parents(found)
         is_visible, is_permitted = self._check_rules(found, rule, NO_RELATIONSHIPS)
         if not (is_visible and is_permitted):
             if any(self._iterate_moved()):

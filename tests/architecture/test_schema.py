@@ -90,7 +90,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
         "roles",
     }
     short |= {"outcomes", "warnings", "kpis"}  # of a batch, which has a limit
-    short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries"}
+    short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
     short |= {"kpiTemplates", "variants", "frequencies"}
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -307,6 +307,7 @@ def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
 def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole = {"Change", "Label", "PageInfo", "RowWarning", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
+    read_whole |= {"KpiNaturalLimits", "KpiSignal"}  # computed
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (
             SCHEMA.query_type,
