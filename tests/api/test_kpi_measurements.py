@@ -311,3 +311,36 @@ async def test_the_calendar_stays_while_values_depend_on_it(company: Company) ->
     assert await edit(fiscalYearNamedBy="FIRST_YEAR") == []
     await correct(company, "kpiWithdrawMeasurement")
     assert await edit(fiscalYearStartMonth=4) == []
+
+
+async def test_a_batch_sent_again_under_its_key_stores_nothing(company: Company) -> None:
+    document = """mutation($input: KpiRecordMeasurementsInput!) {
+      kpiRecordMeasurements(input: $input) @idempotent(key: "night-1") {
+        outcomes errors { index code } } }"""
+    row = {"kpiId": company.encode_id("kpi", "shared"), "period": "2026-01", "value": "1"}
+    graph = company.select_graph("hr")
+    first = await graph.mutate("hr", document, rows=[row])
+    assert first == {"outcomes": ["CREATED"], "errors": []}
+    assert (await graph.mutate("hr", document, rows=[row]))["outcomes"] == ["UNCHANGED"]
+    await record(company, {"period": "2026-01", "value": "2"})
+    await graph.mutate("hr", document, rows=[row])
+    assert await stored(company) == [("2026-01", "2", 2)]
+
+
+async def test_a_quotient_that_is_too_large_is_refused(company: Company) -> None:
+    made = await company.mutate(
+        "hr",
+        "kpiCreate",
+        "kpi { id }",
+        name="Margin",
+        frequency="MONTHLY",
+        scope={"organizationId": company.encode_id("org", "ops")},
+        definition={
+            "form": "RATIO",
+            "timeAggregation": "SUM",
+            "denominatorTimeAggregation": "SUM",
+        },
+    )
+    parts = {"numerator": "100000000000000", "denominator": "0.000001"}
+    payload = await record(company, {"kpiId": made["kpi"]["id"], "period": "2026-01"} | parts)
+    assert errors(payload) == [(0, ["rows", "0", "denominator"], "OUT_OF_RANGE")]
