@@ -21,7 +21,9 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
+from api.kpis.status import KpiStatus, KpiTrend
 from api.kpis.targets import KpiTarget
 from domain.kpis import (
     KpiDirection,
@@ -256,6 +258,16 @@ class Kpi:
     definitions: Connection[KpiDefinition] = many(
         "All definitions, past and planned, in the order of their days.", usual_size=2
     )
+    status: KpiStatus = one(
+        "How the newest measured period that has begun compares with its target.",
+        as_of=argument(date, "The day that counts as today. Default: today."),
+    )
+    trend: KpiTrend = one(
+        "How the newest measured period that is over differs from the one before, and from the same"
+        " period of the year before.",
+        as_of=argument(date, "The day that counts as today. Default: today."),
+    )
+    series: list[KpiSeries] = list_of(ABOUT_SERIES, usual_size=1, **SERIES_ARGUMENTS)
     targets: Connection[KpiTarget] = many(
         "All targets, past and planned, in the order of their days.", usual_size=3
     )
@@ -269,6 +281,7 @@ class Kpi:
     signals: list[KpiSignal] = list_of(
         f"The values that differ from the ordinary variation, in their order; the newest"
         f" {MAX_SIGNALS}.",
+        usual_size=None,
         **SIGNAL_ARGUMENTS,
     )
     annotations: Connection["Annotation"] = many(

@@ -16,16 +16,24 @@ from persistence.kpis.measurements import (
     kpi_measurement_revisions,
     kpi_measurements,
 )
+from persistence.kpis.series import KPI_POINT, KPI_SERIES
+from persistence.kpis.status import KPI_STATUS
 from persistence.kpis.targets import kpi_targets
 from persistence.kpis.templates import TEMPLATE, TEMPLATE_INPUT, TEMPLATE_VARIANT
+from persistence.kpis.trend import KPI_DIFFERENCE, KPI_TREND
 
 __all__ = [
     "KPI",
     "KPI_DEFINITION",
+    "KPI_DIFFERENCE",
     "KPI_FORMULA_INPUT",
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
+    "KPI_POINT",
+    "KPI_SERIES",
+    "KPI_STATUS",
     "KPI_TARGET",
+    "KPI_TREND",
     "TEMPLATE",
     "TEMPLATE_INPUT",
     "TEMPLATE_VARIANT",

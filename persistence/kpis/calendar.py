@@ -13,31 +13,33 @@ from domain.kpis.calendar import MONTHS, WEEK_OFFSETS
 from domain.kpis.enums import KpiFrequency
 from domain.tenants import FiscalYearName
 from persistence.kernel.schema.tables import shared_alias
-from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.sql_literals import literal_number
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.tenants import tenants
 
-WEEKLY, ANNUAL = literal_text(KpiFrequency.WEEKLY), literal_text(KpiFrequency.ANNUAL)
-WEEK_OFFSET = " ".join(f"WHEN '{start}' THEN {days}" for start, days in WEEK_OFFSETS.items())
+WEEK_OFFSET = "(CASE {week_start} {0} END)".replace(
+    "{0}", " ".join(f"WHEN '{start}' THEN {days}" for start, days in WEEK_OFFSETS.items())
+)
 LENGTH = " ".join(f"WHEN '{frequency}' THEN {months}" for frequency, months in MONTHS.items())
 MONTHLY = ", ".join(f"'{frequency}'" for frequency in MONTHS)
 SHIFT = f"(CASE {{frequency}} WHEN '{KpiFrequency.MONTHLY}' THEN 0 ELSE {{month}} - 1 END)"
 
+DAY_NUMBER = "({day} - date '0001-01-01' + 1)"
+"""A day as `date.toordinal` counts it: its distance to the first day of the year 1, plus 1."""
+
+WEEK_ORDINAL = f"(({DAY_NUMBER} - {WEEK_OFFSET}) / 7)"
 ORDINAL = f"""(CASE
  WHEN {{frequency}} IN ({MONTHLY})
  THEN ((extract(year FROM {{day}}) * 12 + extract(month FROM {{day}}))::int - 1 - {SHIFT})
    / (CASE {{frequency}} {LENGTH} END)
- WHEN {{frequency}} = '{KpiFrequency.WEEKLY}'
- THEN ({{day}} - date '0001-01-01' + 1 - (CASE {{week_start}} {WEEK_OFFSET} END)) / 7
- ELSE {{day}} - date '0001-01-01' + 1 END)"""
-"""A day as `date.toordinal` counts it is its distance to the first day of the year 1, plus 1."""
+ WHEN {{frequency}} = '{KpiFrequency.WEEKLY}' THEN {WEEK_ORDINAL} ELSE {DAY_NUMBER} END)"""
 
 MONTH = f"({{ordinal}} * (CASE {{frequency}} {LENGTH} END) + {SHIFT})"
 START = f"""(CASE
  WHEN {{frequency}} IN ({MONTHLY}) THEN make_date({MONTH} / 12, {MONTH} % 12 + 1, 1)
  WHEN {{frequency}} = '{KpiFrequency.WEEKLY}'
- THEN date '0001-01-01' + {{ordinal}} * 7 + (CASE {{week_start}} {WEEK_OFFSET} END) - 1
+ THEN date '0001-01-01' + {{ordinal}} * 7 + {WEEK_OFFSET} - 1
  ELSE date '0001-01-01' + {{ordinal}} - 1 END)"""
 
 YEAR_OF_WEEK = "extract(year FROM {starts_on} + 3)::int"
@@ -58,12 +60,23 @@ EARLIER_YEAR = f"""(CASE
  WHEN to_char({{starts_on}}, 'MMDD') <> '0229'
  THEN ({{starts_on}} - interval '1 year')::date - date '0001-01-01' + 1 END)"""
 
+FOURTH_JANUARY = f"make_date({YEAR_OF_WEEK} + {{years}}, 1, 4)"
+MONTHS_BEFORE = "make_interval(months => {month} - 1)"
+YEAR_START = f"""(CASE WHEN {{frequency}} = '{KpiFrequency.WEEKLY}'
+ THEN {{day}} - ({DAY_NUMBER} - {WEEK_OFFSET}) % 7
+ ELSE (date_trunc('year', {{starts_on}} - {MONTHS_BEFORE}) + {MONTHS_BEFORE}
+  + make_interval(years => {{years}}))::date END)"""
+"""The first week of a year contains its 4 January, as in ISO 8601."""
+
+SETTINGS = ("week_start", "fiscal_year_start_month", "fiscal_year_named_by")
+"""The columns of a tenant that its calendar depends on."""
+
 
 def select_settings(context: FieldContext) -> Select[Any]:
     """Select what the calendar of the tenant depends on."""
     tenant = shared_alias(tenants)
     return (
-        select(tenant.c.week_start, tenant.c.fiscal_year_start_month, tenant.c.fiscal_year_named_by)
+        select(*(tenant.c[name] for name in SETTINGS))
         .where(tenant.c.tenant_id == context.facts.tenant())
         .correlate_except(tenant)
     )
@@ -91,44 +104,27 @@ def build_label(frequency: Sql, ordinal: Sql, starts_on: Sql, settings: Row) -> 
 def build_previous_year(frequency: Sql, ordinal: Sql, starts_on: Sql, settings: Row) -> Sql:
     """Return the ordinal of the same period one year before; null where there is none."""
     first, following = (
-        build_ordinal(WEEKLY, _build_fourth_january(starts_on, years), settings)
+        _fill(WEEK_ORDINAL, Integer(), settings, day=_build_fourth_january(starts_on, years))
         for years in (-1, 0)
     )
     period = {"frequency": frequency, "ordinal": ordinal, "starts_on": starts_on}
     return _fill(EARLIER_YEAR, Integer(), settings, **period, first=first, next=following)
 
 
-def build_year_start(frequency: Sql, starts_on: Sql, settings: Row) -> Sql:
-    """Return the ordinal of the first period of the year that a period counts to."""
-    year = build_ordinal(ANNUAL, starts_on, settings)
-    first_day = build_start(ANNUAL, year, settings)
-    return SqlTemplate(
-        f"(CASE {{frequency}} WHEN '{KpiFrequency.WEEKLY}' THEN {{week}} ELSE {{other}} END)",
-        Integer(),
-        frequency=frequency,
-        week=build_ordinal(WEEKLY, _build_fourth_january(starts_on, 0), settings),
-        other=build_ordinal(frequency, first_day, settings),
-    )
+def build_year_start(frequency: Sql, starts_on: Sql, settings: Row, *, years: int = 0) -> Sql:
+    """Return the first day of the year that a period counts to, or of one `years` later.
 
-
-def build_next_year(frequency: Sql, starts_on: Sql, settings: Row) -> Sql:
-    """Return the first day of the year after the one that a period counts to."""
-    year = build_ordinal(ANNUAL, starts_on, settings)
-    following = SqlTemplate("({year} + 1)", Integer(), year=year)
-    week = build_ordinal(WEEKLY, _build_fourth_january(starts_on, 1), settings)
-    return SqlTemplate(
-        f"(CASE {{frequency}} WHEN '{KpiFrequency.WEEKLY}' THEN {{week}} ELSE {{other}} END)",
-        Date(),
-        frequency=frequency,
-        week=build_start(WEEKLY, week, settings),
-        other=build_start(ANNUAL, following, settings),
-    )
+    Weeks count to the year in their label, all others to the fiscal year.
+    """
+    parts = {"frequency": frequency, "starts_on": starts_on, "years": literal_number(years)}
+    day = _build_fourth_january(starts_on, years)
+    return _fill(YEAR_START, Date(), settings, **parts, day=day)
 
 
 def _build_fourth_january(starts_on: Sql, years: int) -> Sql:
-    """Return a day in the first week of the year that a week counts to, or of one before."""
-    template = f"make_date({YEAR_OF_WEEK} + ({years}), 1, 4)"
-    return SqlTemplate(template, Date(), starts_on=starts_on)
+    """Return a day in the first week of the year that a week counts to, or of one later."""
+    parts = {"starts_on": starts_on, "years": literal_number(years)}
+    return SqlTemplate(FOURTH_JANUARY, Date(), **parts)
 
 
 def _fill(template: str, type_: TypeEngine[Any], settings: Row, **parts: Sql) -> Sql:

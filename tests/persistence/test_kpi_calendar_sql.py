@@ -45,7 +45,7 @@ def describe(case: Case) -> tuple[object, ...]:
         period.starts_on,
         period.label,
         earlier and earlier.ordinal,
-        known.find_first_in_year(period).ordinal,
+        known.find_first_in_year(period).starts_on,
     )
 
 

@@ -34,8 +34,8 @@ def compute_field_cost(
             count_rows = partial(_count_page_rows, usual_size=usual_size)
             rows = _estimate(arguments, count_rows, "first", "last")
             return _compute_connection_cost(arguments, selection) + inner_cost.multiply(rows)
-        case FieldDeclaration(kind="listed"):
-            rows = _estimate(arguments, _count_list_rows, "ids")
+        case FieldDeclaration(kind="listed", usual_size=usual_size):
+            rows = usual_size or _estimate(arguments, _count_list_rows, "ids")
             return (Cost(1).name("the list") + inner_cost).multiply(rows)
         case FieldDeclaration(kind="one"):
             return Cost(1).name("the object") + inner_cost

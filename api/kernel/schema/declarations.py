@@ -52,6 +52,7 @@ class ArgumentDeclaration:
     is_required: bool = False
     max_length: int | None = None
     max_items: int | None = None
+    graph_name: str | None = None
 
 
 def argument(
@@ -61,9 +62,13 @@ def argument(
     is_required: bool = False,
     max_length: int | None = None,
     max_items: int | None = None,
+    graph_name: str | None = None,
 ) -> ArgumentDeclaration:
-    """Declare an argument of a field. It is optional by default."""
-    return ArgumentDeclaration(type, description, is_required, max_length, max_items)
+    """Declare an argument of a field. It is optional by default.
+
+    `graph_name` is its name in the graph, where that is a keyword of Python.
+    """
+    return ArgumentDeclaration(type, description, is_required, max_length, max_items, graph_name)
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,11 @@ def many(
     return FieldDeclaration("many", description, arguments, usual_size=usual_size)
 
 
-def list_of(description: str, **arguments: ArgumentDeclaration) -> Any:
-    """Declare a plain list, for what is always short."""
-    return FieldDeclaration("listed", description, arguments)
+def list_of(
+    description: str, *, usual_size: int | None = None, **arguments: ArgumentDeclaration
+) -> Any:
+    """Declare a plain list, for what is always short. `usual_size` is what its cost counts."""
+    return FieldDeclaration("listed", description, arguments, usual_size=usual_size)
 
 
 @dataclass(eq=False)

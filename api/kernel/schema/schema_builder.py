@@ -279,7 +279,7 @@ def to_strawberry_arguments(
             annotation = f"{each.type} | None" if isinstance(each.type, str) else each.type | None
         yield StrawberryArgument(
             python_name=name,
-            graphql_name=None,
+            graphql_name=each.graph_name,
             type_annotation=StrawberryAnnotation(annotation, namespace=namespace),
             description=each.description,
             metadata=bounds_metadata(each.max_length, each.max_items),

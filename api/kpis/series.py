@@ -1,0 +1,99 @@
+"""The graph types of a series of a KPI and of its points."""
+
+from datetime import date
+from decimal import Decimal
+
+from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
+from api.kpis.status import KpiDifference
+from domain.kpis import KpiFrequency, KpiTargetStatus
+from domain.kpis.series import MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
+from persistence.kpis.series import KPI_POINT, KPI_SERIES
+
+figure = value
+"""The attribute `value` hides the function of that name in a class."""
+
+graph_enum(
+    KpiComparison,
+    "What the points of a series are compared with.",
+    previous_period="The period before.",
+    previous_year="The same period of the year before.",
+    target="What the target asks for by the end of the period, or until now.",
+)
+graph_enum(
+    KpiPointState,
+    "Whether a point of a series has a value.",
+    measured="There is a value; it may be zero.",
+    not_measured="There is no value yet. A chart breaks the line here.",
+    not_applicable="There cannot be a value.",
+)
+
+
+@part(KPI_POINT)
+class KpiPoint:
+    """One period of a series."""
+
+    period: str = figure("The label of the period, such as `2026-03`, `2026-W09` or `FY2026-Q1`.")
+    starts_on: date = figure("The first day of the period.")
+    last_day: date = figure("The last day of the period.")
+    state: KpiPointState = figure("Whether there is a value.")
+    value: Decimal | None = figure(
+        "The value, not rounded; that of several periods has up to 12 decimals. Null when there is"
+        " none."
+    )
+    compared_value: Decimal | None = figure(
+        "The value that is compared with the target: for a target of a fiscal year the sum of the"
+        " year so far, else the value. Null when there is none."
+    )
+    item_count: int | None = figure(
+        "How many items or people are behind the value. Null when it is not known."
+    )
+    target: Decimal | None = figure(
+        "What the target asks for by the end of the period, or until now. In an interval of several"
+        " periods, sums have the targets of all of them. The lower end of a range. Null without a"
+        " target, and for sums where the target changes within the interval."
+    )
+    upper_target: Decimal | None = figure("The upper end of a range. Null for other targets.")
+    status: KpiTargetStatus = figure("How the value compares with the target.")
+    is_provisional: bool = figure("Whether the period is not over yet.")
+    is_restated: bool = figure("Whether a value of the period was corrected.")
+    measured_periods: int = figure("The number of periods in the interval that have a value.")
+    expected_periods: int = figure(
+        "The number of periods in the interval in which the KPI applies: 12 for the months of a"
+        " year. With fewer in `measuredPeriods`, the value is incomplete."
+    )
+    comparison: KpiDifference | None = one(
+        "The difference to what `compareTo` names. Null without it."
+    )
+
+
+@part(KPI_SERIES)
+class KpiSeries:
+    """The values of a KPI over time, for a chart."""
+
+    interval: KpiFrequency = figure("How long the period of a point is.")
+    problem: str | None = figure("Why there are no points, as a sentence. Null when there are.")
+    points: list[KpiPoint] = list_of(
+        "A point for each period, in their order, also where nothing is measured. Its cost counts"
+        f" {USUAL_POINTS} points.",
+        usual_size=USUAL_POINTS,
+    )
+
+
+SERIES_ARGUMENTS = {
+    "from_": argument(
+        date,
+        f"A day in the first period. Default: {USUAL_POINTS - 1} periods before the last one.",
+        graph_name="from",
+    ),
+    "to": argument(date, "A day in the last period. Default: today."),
+    "interval": argument(
+        KpiFrequency,
+        "How long the period of a point is. Longer periods have the values of the KPI's own,"
+        " combined by its definition. Default: the frequency of the KPI.",
+    ),
+    "compare_to": argument(KpiComparison, "What the points are compared with. Default: nothing."),
+}
+ABOUT_SERIES = (
+    "The values over time, as a list of one series: that of the total. It has at most"
+    f" {MAX_POINTS} points, the latest ones."
+)

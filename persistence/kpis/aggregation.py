@@ -1,0 +1,98 @@
+"""Values over several periods, combined as the definition of a KPI says.
+
+A ratio is the combined numerators over the combined denominators. A mean is weighted by the number
+of items where every value has one.
+"""
+
+from sqlalchemy import FromClause, Integer, Numeric, Text, func, select
+
+from domain.kpis.enums import KpiForm, TimeAggregation
+from domain.kpis.series import KpiPointState
+from persistence.kernel.schema.tables import shared_alias
+from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kpis.comparing import select_definition
+from persistence.kpis.measurements import kpi_measurements
+from persistence.reading.raw_sql import SqlTemplate
+from persistence.reading.read_model import FieldContext, Row
+
+_IN_ORDER = "array_agg({{0}} ORDER BY {{ordinal}}{0}) FILTER (WHERE {{0}} IS NOT NULL)"
+_SIMPLE_MEAN = "avg({0})"
+_WEIGHTED_MEAN = (
+    "CASE WHEN count({0}) = count({0}) FILTER (WHERE {items} > 0)"
+    " THEN sum({0} * {items}) / nullif(sum({items}) FILTER (WHERE {0} IS NOT NULL), 0)"
+    " ELSE avg({0}) END"
+)
+
+
+def _combine(number: str, rule: str, mean: str) -> str:
+    """Return the template of one number combined by a rule."""
+    ways = {
+        TimeAggregation.SUM: "sum({0})",
+        TimeAggregation.MEAN: mean,
+        TimeAggregation.FIRST: f"({_IN_ORDER.format('')})[1]",
+        TimeAggregation.LAST: f"({_IN_ORDER.format(' DESC')})[1]",
+        TimeAggregation.MIN: "min({0})",
+        TimeAggregation.MAX: "max({0})",
+        TimeAggregation.COUNT: "count({0})::numeric",
+    }
+    branches = " ".join(
+        f"WHEN '{name}' THEN {way.replace('{0}', '{' + number + '}')}" for name, way in ways.items()
+    )
+    return f"(CASE {{{rule}}} {branches} END)"
+
+
+COMBINED = f"""trim_scale(round(CASE WHEN {{interval}} = {{frequency}} THEN max({{value}})
+ WHEN {{form}} = '{KpiForm.RATIO}'
+ THEN {_combine("numerator", "rule", _SIMPLE_MEAN)}
+  / nullif({_combine("denominator", "lower_rule", _SIMPLE_MEAN)}, 0)
+ ELSE {_combine("value", "rule", _WEIGHTED_MEAN)} END, 12))"""
+STATE = f"""(CASE WHEN count({{value}}) > 0 THEN '{KpiPointState.MEASURED}'
+ WHEN count(*) = {{last}} - {{first}} + 1 THEN '{KpiPointState.NOT_APPLICABLE}'
+ ELSE '{KpiPointState.NOT_MEASURED}' END)"""
+
+
+RULES = {
+    "form": "form",
+    "rule": "time_aggregation",
+    "lower_rule": "denominator_time_aggregation",
+}
+"""The attributes of a definition that say how its values are combined."""
+
+
+def aggregate_periods(context: FieldContext, series: Row, interval: FromClause) -> FromClause:
+    """Combine the measurements of one longer period; `interval` has its first and last ordinal."""
+    each = shared_alias(kpi_measurements)
+    last_day = interval.c.ends_before - literal_number(1)
+    rules = {
+        part: select_definition(context, series.c.id, last_day, name)
+        for part, name in RULES.items()
+    }
+    columns = {
+        "interval": series.c.interval,
+        "frequency": series.c.frequency,
+        "value": each.c.value,
+        "numerator": each.c.numerator,
+        "denominator": each.c.denominator,
+        "items": each.c.item_count,
+        "ordinal": each.c.period_ordinal,
+    }
+    bounds = {"first": interval.c.first_ordinal, "last": interval.c.last_ordinal}
+    is_inapplicable = each.c.state == literal_text(KpiPointState.NOT_APPLICABLE)
+    return (
+        select(
+            SqlTemplate(STATE, Text(), value=each.c.value, **bounds).label("state"),
+            SqlTemplate(COMBINED, Numeric(), **columns, **rules).label("value"),
+            func.max(each.c.revision, type_=Integer()).label("revision"),
+            func.sum(each.c.item_count, type_=Integer()).label("item_count"),
+            func.count(each.c.value).label("measured_periods"),
+            func.count().filter(is_inapplicable).label("inapplicable_periods"),
+        )
+        .where(
+            each.c.tenant_id == context.facts.tenant(),
+            each.c.kpi_id == series.c.id,
+            each.c.member_id.is_(None),
+            each.c.period_ordinal.between(interval.c.first_ordinal, interval.c.last_ordinal),
+        )
+        .correlate_except(each)
+        .lateral()
+    )

@@ -1,0 +1,192 @@
+"""Rows of measured periods beside their targets: what the status and the points of a KPI read.
+
+`measured` is a row source with one row for each period: `ordinal`, `starts_on`, `ends_before`,
+`periods`, `state` and `value`. A period has the target of its last day.
+"""
+
+from sqlalchemy import FromClause, Integer, and_, case, func, literal_column, or_, select, true
+
+from domain.kpis.enums import KpiForm, TimeAggregation
+from domain.kpis.targets import KpiTargetSpan
+from persistence.kernel.schema.tables import shared_alias
+from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kpis import calendar
+from persistence.kpis.definitions import kpi_definitions
+from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.target_rules import label_target_columns
+from persistence.kpis.targets import kpi_targets
+from persistence.reading.raw_sql import SqlTemplate
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import tenant_subquery
+
+ONE, FENCE = literal_number(1), literal_number(0)
+"""OFFSET 0 keeps PostgreSQL from computing a column once for each of its uses."""
+
+DEFINED = ("unit", "unit_name", "currency", "decimals", "direction")
+"""What sentences need of a definition."""
+
+KPI_COLUMNS = {
+    "kpi_id": "id",
+    **{
+        name: name
+        for name in (*calendar.SETTINGS, "frequency", "due_after_days", "today", "interval")
+    },
+}
+"""The columns of a subject in a row of one of its periods, by their names there."""
+
+GONE = """(CASE WHEN {is_yearly} THEN greatest(least({today}, {ends_before} - 1) - {year} + 1, 0)
+ WHEN {is_paced} THEN {periods} * greatest({today} - {starts_on} + 1, 0) ELSE {periods} END)"""
+TOTAL = """(CASE WHEN {is_yearly} THEN {next_year} - {year}
+ WHEN {is_paced} THEN {ends_before} - {starts_on} ELSE 1 END)"""
+"""The share of a target that is due by now, in days: of its year, of an open period, or all.
+
+A longer interval of summed values has the target of each of its periods.
+"""
+
+
+def select_definition(context: FieldContext, kpi_id: Sql, day: Sql, name: str) -> Sql:
+    """Return an attribute of the definition of a day: of the last that has begun, else the first.
+
+    Raises KeyError for an unknown attribute.
+    """
+    definition = shared_alias(kpi_definitions)
+    begins = definition.c.starts_on <= day
+    distance = func.abs(definition.c.starts_on - day)
+    found = tenant_subquery(context, definition, definition.c[name], definition.c.kpi_id == kpi_id)
+    return found.order_by(begins.desc(), distance).limit(ONE).scalar_subquery()
+
+
+def select_subject(
+    context: FieldContext, kpi: Row, today: Sql, interval: Sql | None = None
+) -> tuple[list[Sql], FromClause]:
+    """Return the columns and the source of one row: the KPI, the day and the tenant's calendar.
+
+    All answers about a KPI are computed from such a row. `interval` is the length of the periods,
+    by default those of the KPI.
+    """
+    settings = calendar.select_settings(context).subquery()
+    columns = [
+        *settings.c,
+        *(kpi.c[name] for name in ("id", "frequency", "due_after_days")),
+        today.label("today"),
+        (kpi.c.frequency if interval is None else interval).label("interval"),
+    ]
+    return columns, settings
+
+
+def join_targets(
+    context: FieldContext, kpi: Row, measured: FromClause, source: FromClause
+) -> FromClause:
+    """Return the periods with their targets, the value to compare, and what is due by now.
+
+    `kpi` is a row of `select_subject`. It is part of `source` or an outer row; `source` contains
+    `measured`.
+    """
+    target = _select_target(context, kpi, measured)
+    is_yearly = target.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR)
+    days = {"is_yearly": is_yearly, **_build_days(context, kpi, measured)}
+    summed = _sum_year(context, kpi, measured, days["year"])
+    holds_until_its_end = or_(
+        target.c.ends_on.is_(None), target.c.ends_on >= measured.c.ends_before
+    )
+    holds_in_all_parts = or_(
+        measured.c.periods == ONE, target.c.starts_on <= measured.c.starts_on, is_yearly
+    )
+    return (
+        select(
+            *measured.c,
+            *label_target_columns(target),
+            *(kpi.c[name].label(label) for label, name in KPI_COLUMNS.items()),
+            target.c.id.label("target_id"),
+            (measured.c.ends_before > kpi.c.today).label("is_provisional"),
+            case((is_yearly, summed), else_=measured.c.value).label("compared"),
+            SqlTemplate(GONE, Integer(), **days).label("gone"),
+            SqlTemplate(TOTAL, Integer(), **days).label("total"),
+        )
+        .select_from(source.outerjoin(target, and_(holds_until_its_end, holds_in_all_parts)))
+        .offset(FENCE)
+        .correlate_except(source, target)
+        .subquery()
+    )
+
+
+def _build_days(context: FieldContext, kpi: Row, measured: FromClause) -> dict[str, Sql]:
+    """Return what the share of a target that is due by now is computed from."""
+    first, following = (
+        calendar.build_year_start(kpi.c.frequency, measured.c.starts_on, kpi, years=years)
+        for years in (0, 1)
+    )
+    return {
+        "is_paced": _is_paced(context, kpi, measured, kpi.c.today),
+        "today": kpi.c.today,
+        **{name: measured.c[name] for name in ("starts_on", "ends_before", "periods")},
+        "year": first,
+        "next_year": following,
+    }
+
+
+def _select_target(context: FieldContext, kpi: Row, measured: FromClause) -> FromClause:
+    """Select the target of the last day of a period: the newest that has begun, if not ended."""
+    target = kpi_targets.alias()
+    return (
+        select(target)
+        .where(
+            target.c.tenant_id == context.facts.tenant(),
+            target.c.kpi_id == kpi.c.id,
+            target.c.starts_on < measured.c.ends_before,
+        )
+        .order_by(target.c.starts_on.desc())
+        .limit(ONE)
+        .correlate_except(target)
+        .lateral()
+    )
+
+
+def _is_paced(context: FieldContext, kpi: Row, measured: FromClause, today: Sql) -> Sql:
+    """Return whether a value is part of an open period and grows until its end."""
+    last_day = measured.c.ends_before - ONE
+    form = select_definition(context, kpi.c.id, last_day, "form")
+    aggregation = select_definition(context, kpi.c.id, last_day, "time_aggregation")
+    return case(
+        (measured.c.ends_before <= today, literal_column("false")),
+        else_=(form == literal_text(KpiForm.SIMPLE))
+        & (aggregation == literal_text(TimeAggregation.SUM)),
+    )
+
+
+def _sum_year(context: FieldContext, kpi: Row, measured: FromClause, year_start: Sql) -> Sql:
+    """Return the sum of the values of a year up to a period; null where that has no value."""
+    each = shared_alias(kpi_measurements)
+    found = tenant_subquery(
+        context,
+        each,
+        func.sum(each.c.value),
+        each.c.kpi_id == kpi.c.id,
+        each.c.member_id.is_(None),
+        each.c.starts_on >= year_start,
+        each.c.starts_on < measured.c.ends_before,
+        measured.c.value.is_not(None),
+    )
+    return found.scalar_subquery()
+
+
+def join_definition(context: FieldContext, compared: FromClause) -> FromClause:
+    """Return compared periods with what sentences need of the definition of their last day."""
+    definition, day = kpi_definitions.alias(), compared.c.ends_before - ONE
+    nearest = (
+        select(*(definition.c[name] for name in DEFINED))
+        .where(
+            definition.c.tenant_id == context.facts.tenant(),
+            definition.c.kpi_id == compared.c.kpi_id,
+        )
+        .order_by((definition.c.starts_on <= day).desc(), func.abs(definition.c.starts_on - day))
+        .limit(ONE)
+        .correlate_except(definition)
+        .lateral()
+    )
+    return (
+        select(*compared.c, *nearest.c)
+        .select_from(compared.outerjoin(nearest, true()))
+        .correlate_except(compared, nearest)
+        .subquery()
+    )

@@ -1,0 +1,267 @@
+"""Series of a KPI for charts: a point for each period, also where nothing is measured."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    FromClause,
+    Integer,
+    Numeric,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    null,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.types import TypeEngine
+
+from domain.kpis.enums import KpiForm, KpiFrequency, TimeAggregation
+from domain.kpis.series import FILLED, MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
+from persistence.kernel.schema.tables import EnumText, shared_alias
+from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kernel.wire_format import from_enum_name
+from persistence.kpis import calendar
+from persistence.kpis.aggregation import aggregate_periods
+from persistence.kpis.comparing import (
+    DEFINED,
+    join_definition,
+    join_targets,
+    select_definition,
+    select_subject,
+)
+from persistence.kpis.definitions import KPI
+from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.sentences import build_period
+from persistence.kpis.target_rules import build_expected, build_status
+from persistence.kpis.trend import KPI_DIFFERENCE
+from persistence.reading.raw_sql import SqlTemplate
+from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
+
+ONE, ZERO = literal_number(1), literal_number(0)
+KPI_SERIES = ReadModel("KpiSeries", None)
+KPI_POINT = ReadModel("KpiPoint", None)
+
+_FILLS = " OR ".join(
+    f"({{frequency}} = '{each}' AND {{interval}} IN ({', '.join(repr(str(x)) for x in longer)}))"
+    for each, longer in FILLED.items()
+)
+PROBLEM = f"""(CASE WHEN {{interval}} = {{frequency}} THEN NULL
+ WHEN NOT ({_FILLS}) THEN 'The values of this KPI are ' || {{frequency}}
+  || '. Such periods do not fill those that you ask for. Choose another interval.'
+ WHEN {{rule}} = '{TimeAggregation.NONE}' THEN 'The values of this KPI cannot be combined over'
+  || ' time, because its definition has no rule for it. Leave out the interval.' END)"""
+FIRST = "greatest({last} - {most} + 1, coalesce({first}, {last} - {usual} + 1))"
+
+
+def _build_series(kpi: Row, context: FieldContext) -> FromClause:
+    """Return one row: the interval, its first and last period, and why there are no points."""
+    today = context.facts.today()
+    is_asked = context.has_argument("interval")
+    frequency = kpi.c.frequency
+    interval = context.bind_text("interval", parse=from_enum_name) if is_asked else frequency
+    columns, settings = select_subject(context, kpi, today, interval)
+    last_day = _bind_day(context, "to", today)
+    last = calendar.build_ordinal(interval, last_day, settings)
+    first = (
+        calendar.build_ordinal(interval, _bind_day(context, "from_", today), settings)
+        if context.has_argument("from_")
+        else null()
+    )
+    limits = {"most": literal_number(MAX_POINTS), "usual": literal_number(USUAL_POINTS)}
+    rule = select_definition(context, kpi.c.id, last_day, "time_aggregation")
+    problem = SqlTemplate(PROBLEM, Text(), interval=interval, frequency=frequency, rule=rule)
+    columns += [
+        last.label("last"),
+        SqlTemplate(FIRST, Integer(), first=first, last=last, **limits).label("first"),
+    ]
+    if is_asked:
+        columns.append(problem.label("problem"))
+    if context.has_argument("compare_to"):
+        columns.append(context.bind_text("compare_to", parse=from_enum_name).label("compare_to"))
+    selected = select(*columns).select_from(settings).offset(literal_number(0))
+    return selected.correlate_except(settings).subquery()
+
+
+def _bind_day(context: FieldContext, name: str, default: Sql) -> Sql:
+    return context.bind_argument(name, default.type) if context.has_argument(name) else default
+
+
+def _build_points(series: Row, context: FieldContext) -> FromClause:
+    periods = _list_periods(series)
+    values = _select_values(context, series, periods)
+    measured = (
+        select(*periods.c, *values.c, _count_targets(context, series, periods).label("periods"))
+        .select_from(periods.outerjoin(values, true()))
+        .correlate_except(periods, values)
+        .subquery()
+    )
+    compared = join_targets(context, series, measured, measured)
+    if "compare_to" not in series.c:
+        return compared
+    return join_definition(context, _join_earlier(context, series, compared))
+
+
+def _list_periods(series: Row) -> FromClause:
+    """Return the periods of the interval; none where they cannot be combined."""
+    each = (
+        func.generate_series(series.c.first, series.c.last).table_valued("ordinal").render_derived()
+    )
+    periods = select(*_describe_period(series, each.c.ordinal)).select_from(each)
+    if is_combined(series):
+        periods = periods.where(series.c.problem.is_(None))
+    return periods.order_by(each.c.ordinal).correlate_except(each).subquery()
+
+
+def _describe_period(series: Row, ordinal: Sql) -> list[Sql]:
+    """Return a period of the interval, with its first and last period of the KPI's own."""
+    following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=ordinal)
+    starts_on = calendar.build_start(series.c.interval, ordinal, series)
+    ends_before = calendar.build_start(series.c.interval, following, series)
+    first = last = ordinal
+    if is_combined(series):
+        last_day = SqlTemplate("({end} - 1)", Date(), end=ends_before)
+        first = calendar.build_ordinal(series.c.frequency, starts_on, series)
+        last = calendar.build_ordinal(series.c.frequency, last_day, series)
+    return [
+        ordinal.label("ordinal"),
+        starts_on.label("starts_on"),
+        ends_before.label("ends_before"),
+        first.label("first_ordinal"),
+        last.label("last_ordinal"),
+    ]
+
+
+def is_combined(series: Row) -> bool:
+    """Return whether a series was asked for in an interval, so values may have to be combined."""
+    return "problem" in series.c
+
+
+def _select_values(context: FieldContext, series: Row, periods: FromClause) -> FromClause:
+    """Return the value of each period: its measurement, or several that are combined."""
+    if is_combined(series):
+        return aggregate_periods(context, series, periods)
+    each = shared_alias(kpi_measurements)
+    return (
+        select(
+            *(each.c[name] for name in ("state", "value", "revision", "item_count")),
+            func.num_nonnulls(each.c.value, type_=Integer()).label("measured_periods"),
+            func.num_nulls(each.c.value, type_=Integer()).label("inapplicable_periods"),
+        )
+        .where(
+            each.c.tenant_id == context.facts.tenant(),
+            each.c.kpi_id == series.c.id,
+            each.c.member_id.is_(None),
+            each.c.period_ordinal == periods.c.ordinal,
+        )
+        .correlate_except(each)
+        .lateral()
+    )
+
+
+def _count_targets(context: FieldContext, series: Row, periods: FromClause) -> Sql:
+    """Return how many targets add up to that of a period: those of its parts, if these add up."""
+    if not is_combined(series):
+        return ONE
+    last_day = periods.c.ends_before - ONE
+    rule = select_definition(context, series.c.id, last_day, "time_aggregation")
+    form = select_definition(context, series.c.id, last_day, "form")
+    is_flow = and_(rule == literal_text(TimeAggregation.SUM), form == literal_text(KpiForm.SIMPLE))
+    return case(
+        (is_flow, periods.c.last_ordinal - periods.c.first_ordinal + ONE),
+        else_=ONE,
+    )
+
+
+def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> FromClause:
+    """Return the periods with the value that each is compared with."""
+    ordinal, asked = compared.c.ordinal, series.c.compare_to
+    year = calendar.build_previous_year(series.c.interval, ordinal, compared.c.starts_on, series)
+    other = case(
+        (asked == literal_text(KpiComparison.PREVIOUS_PERIOD), ordinal - ONE),
+        (asked == literal_text(KpiComparison.PREVIOUS_YEAR), year),
+    )
+    earlier = select(*_describe_period(series, other)).lateral()
+    values = _select_values(context, series, earlier)
+    is_target = asked == literal_text(KpiComparison.TARGET)
+    return (
+        select(
+            *compared.c,
+            other.label("earlier_ordinal"),
+            case((is_target, build_expected(compared)), else_=values.c.value).label("earlier"),
+            is_target.label("is_target"),
+        )
+        .select_from(compared.join(earlier, true()).outerjoin(values, true()))
+        .correlate_except(compared, earlier, values)
+        .subquery()
+    )
+
+
+NO_COMPARISON: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys((*calendar.SETTINGS, *DEFINED, "interval"), Text()),
+    **dict.fromkeys(("fiscal_year_start_month", "decimals", "ordinal"), Integer()),
+    **dict.fromkeys(("earlier", "value"), Numeric()),
+    "starts_on": Date(),
+    "is_target": Boolean(),
+}
+"""The columns of a comparison, to select none."""
+
+
+def _select_comparison(point: Row, _: FieldContext) -> FromClause:
+    """Select the columns of the comparison of a point; no row where none was asked for."""
+    if "earlier" not in point.c:
+        nothing = (cast(null(), type_).label(name) for name, type_ in NO_COMPARISON.items())
+        return select(*nothing).where(false()).subquery()
+    known = (*calendar.SETTINGS, *DEFINED, "interval", "is_target", "earlier")
+    starts_on = calendar.build_start(point.c.interval, point.c.earlier_ordinal, point)
+    return (
+        select(
+            *(point.c[name] for name in known),
+            case((point.c.is_target, point.c.compared), else_=point.c.value).label("value"),
+            point.c.earlier_ordinal.label("ordinal"),
+            starts_on.label("starts_on"),
+        )
+        .correlate(point)
+        .subquery()
+    )
+
+
+def _build_state(row: Row, _: FieldContext) -> Sql:
+    state = func.coalesce(row.c.state, literal_text(KpiPointState.NOT_MEASURED))
+    return type_coerce(state, EnumText(KpiPointState))
+
+
+KPI.computed_list("series", KPI_SERIES, _build_series)
+KPI_SERIES.value("interval", lambda row, _: type_coerce(row.c.interval, EnumText(KpiFrequency)))
+KPI_SERIES.value(
+    "problem", lambda row, _: row.c.problem if is_combined(row) else cast(null(), Text)
+)
+KPI_SERIES.computed_list("points", KPI_POINT, _build_points)
+KPI_POINT.value("period", lambda row, _: build_period(row))
+KPI_POINT.value("starts_on")
+KPI_POINT.value("last_day", lambda row, _: row.c.ends_before - ONE)
+KPI_POINT.value("state", _build_state)
+KPI_POINT.value("value")
+KPI_POINT.value("compared_value", lambda row, _: row.c.compared)
+KPI_POINT.value("item_count")
+KPI_POINT.value("status", lambda row, _: build_status(row))
+KPI_POINT.value("target", lambda row, _: build_expected(row))
+KPI_POINT.value("upper_target", lambda row, _: build_expected(row, "upper_target"))
+KPI_POINT.value("is_provisional")
+KPI_POINT.value("is_restated", lambda row, _: func.coalesce(row.c.revision > ONE, false()))
+KPI_POINT.value("measured_periods", lambda row, _: func.coalesce(row.c.measured_periods, ZERO))
+KPI_POINT.value(
+    "expected_periods",
+    lambda row, _: (
+        row.c.last_ordinal
+        - row.c.first_ordinal
+        + ONE
+        - func.coalesce(row.c.inapplicable_periods, ZERO)
+    ),
+)
+KPI_POINT.computed_one("comparison", KPI_DIFFERENCE, _select_comparison)
