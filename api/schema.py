@@ -20,6 +20,7 @@ from api import (
     teams,
     tenants,
     todos,
+    work_calendars,
 )
 from api.kernel.schema.declarations import build_query_type
 from api.kernel.schema.mutations import build_mutation_type
@@ -28,7 +29,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(action_items, todos, journal, nodes),
+    *(action_items, todos, work_calendars, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -32,6 +32,7 @@ from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
 from domain.tenants import Tenant
+from domain.working_days import WorkCalendar
 
 CONCEPTS: tuple[type[Aggregate], ...] = (
     Tenant,
@@ -45,6 +46,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Scorecard,
     ActionItem,
     Annotation,
+    WorkCalendar,
 )
 
 LINE_BREAK = "<br>"

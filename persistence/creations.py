@@ -16,6 +16,7 @@ from domain.people import Person
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
+from domain.working_days import WorkCalendar
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kpis import KPI
 from persistence.members import members
@@ -95,3 +96,4 @@ PERSON.blocker("create_member", _has_account_or_left)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
+TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -15,6 +15,7 @@ from persistence import (
     teams,
     tenants,
     todos,
+    work_calendars,
 )
 from persistence.access import closure_tables
 from persistence.kernel import clocks, redirects, search_index
@@ -44,4 +45,5 @@ __all__ = [
     "teams",
     "tenants",
     "todos",
+    "work_calendars",
 ]

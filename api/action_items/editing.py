@@ -26,7 +26,10 @@ class ActionItemCreateInput:
     owner_id: UUID | None = input_field(
         "The person who has to do it. Default: the viewer.", id_prefix="person"
     )
-    due_on: date = input_field("The day by which it should be done; not in the past.")
+    due_on: date | None = input_field(
+        "The day by which it should be done; not in the past. Default: five working days after"
+        " today, by the work calendar of the owner's location."
+    )
     kpi_id: UUID | None = input_field("The KPI that it is about. Default: none.", id_prefix="kpi")
     goal_id: UUID | None = input_field(
         "The goal that it is about. Default: none.", id_prefix="goal"

@@ -14,6 +14,9 @@ from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi
 from domain.people import Person
+from domain.working_days import add_working_days, find_working_days
+
+USUAL_WORKING_DAYS = 5
 
 
 async def create(
@@ -22,12 +25,16 @@ async def create(
     owner_id: UUID | None = None,
     kpi_id: UUID | None = None,
     goal_id: UUID | None = None,
-    due_on: date,
+    due_on: date | None = None,
     **details: Any,
 ) -> ActionItem:
-    """Ask a person to do something, by default the actor. Raises Invalid and NotPermitted."""
+    """Ask a person to do something, by default the actor. Raises Invalid and NotPermitted.
+
+    Without a due day, the owner gets `USUAL_WORKING_DAYS`.
+    """
     actor_id = work.actor.person_id
     await _reference_owner(work, owner_id)
+    due_on = due_on or await _choose_due_day(work, owner_id or actor_id)
     item = ActionItem(
         tenant_id=work.actor.tenant_id,
         title="",
@@ -69,3 +76,9 @@ async def _reference_owner(work: Work, id: UUID | None) -> None:
     owner = await work.reference(Person, id, "ownerId")
     if owner is not None and owner.has_left(work.actor.today):
         raise Invalid("This person has left. Choose another owner.", "ownerId")
+
+
+async def _choose_due_day(work: Work, owner_id: UUID | None) -> date:
+    """Return the due day of a person where none is given."""
+    working_days = await find_working_days(work, owner_id)
+    return add_working_days(work.actor.today, USUAL_WORKING_DAYS, working_days)

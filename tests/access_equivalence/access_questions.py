@@ -62,6 +62,10 @@ def _can_share_goal(who: OracleCaller, goal: Row) -> bool:
     return goal["owner_person_id"] == who.id or who.leads(goal["owner_team_id"])
 
 
+def _can_manage_settings(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("settings:manage")
+
+
 EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Person", "plans"): policy.can_see_person_plans,
     ("Team", "plans"): policy.can_lead_or_manage_team,
@@ -69,6 +73,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Goal", "share"): _can_share_goal,
     ("Kpi", "create"): policy.can_define_kpi,
     ("Scorecard", "create"): policy.can_define_kpi,
+    ("WorkCalendar", "create"): _can_manage_settings,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Annotation", "create"): policy.can_edit_annotation,
     ("Person", "hire"): _can_hire,

@@ -17,6 +17,7 @@ from tests.reads.dataset import Row, TenantDataset
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.work_calendar_dataset import add_work_calendars
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
 NARROW_VISIBILITIES = ("private", "reporting_chain")
@@ -56,6 +57,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_scorecards(world, people)
     add_action_items(world, people * 2)
     add_annotations(world, people)
+    add_work_calendars(world)
     return world
 
 

@@ -33,6 +33,7 @@ from domain.people.jobs import FACTS
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
+from domain.working_days import WorkCalendar
 from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
@@ -84,6 +85,7 @@ class Company:
     kpis: dict[str, Kpi] = field(default_factory=dict)
     measurements: list[KpiMeasurement] = field(default_factory=list)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
+    work_calendars: dict[str, WorkCalendar] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class Company:
             "scorecard": self.scorecards,
             "action": self.action_items,
             "annotation": self.annotations,
+            "calendar": self.work_calendars,
             "role": self.roles,
             "member": self.members,
         }
@@ -141,6 +144,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_scorecards(company)
     _add_action_items(company)
     _add_annotations(company)
+    company.work_calendars = {"home": _build_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
         writing,
@@ -149,6 +153,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
         [*company.action_items.values(), *company.annotations.values()],
+        [*company.work_calendars.values()],
         records=company.measurements,
     )
     if not alone:
@@ -322,6 +327,12 @@ def _add_annotations(company: Company) -> None:
         "of_unit": an_annotation(tenant_id, mara, company.units["ops"]),
         "of_team": an_annotation(tenant_id, mara, company.teams["dispatch"]),
     }
+
+
+def _build_work_calendar(tenant_id: TenantId) -> WorkCalendar:
+    calendar = WorkCalendar(tenant_id=tenant_id, name="Home", country="ES", subdivision="CT")
+    calendar.set_day(date(2026, 6, 24), "Inventory", is_working=True)
+    return calendar
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

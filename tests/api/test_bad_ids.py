@@ -20,6 +20,7 @@ from tests.api.served_company import ServedCompany, build_mutation
 PREFIX_BY_SUBJECT = {
     "actionItem": "action",
     "annotation": "annotation",
+    "workCalendar": "calendar",
     "goal": "goal",
     "kpi": "kpi",
     "member": "member",
@@ -87,6 +88,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["scorecard"] = "shared"
     names["action"] = "asked"
     names["annotation"] = "of_kpi"
+    names["calendar"] = "home"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -152,6 +154,7 @@ def test_a_malformed_id_is_told_at_its_place(
 
 ROOTS = {
     "actionItem(by: {id: $id})": "action",
+    "workCalendar(by: {id: $id})": "calendar",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

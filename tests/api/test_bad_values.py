@@ -27,6 +27,8 @@ COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
+    "country",
+    "subdivision",
     "description",
     "purpose",
     "note",

@@ -7,7 +7,7 @@ import pytest
 from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
-from tests.api.effects import EFFECTS, TODAY, Effect
+from tests.api.effects import EFFECTS, TODAY, Effect, work_calendars
 from tests.api.effects.kpis import OPEN_KPI_ACTIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
@@ -159,6 +159,7 @@ CREATION_EFFECTS = [
         {"title", "status", "dueOn", "ownerId", "creatorId"},
         gained_actions={"EDIT", "COMPLETE", "CANCEL"},
     ),
+    work_calendars.CREATION,
     Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
@@ -284,7 +285,9 @@ CREATION_EFFECTS = [
 async def read_node(company: Company, id: str, selection: str) -> Any:
     """Read a node as the admin."""
     prefix = id.partition("_")[0]
-    kind = {"org": "Organization", "action": "ActionItem"}.get(prefix, prefix.title())
+    kind = {"org": "Organization", "action": "ActionItem", "calendar": "WorkCalendar"}.get(
+        prefix, prefix.title()
+    )
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
     return (await company.query("ruler", query, id=id))["node"]
 

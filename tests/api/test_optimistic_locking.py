@@ -16,6 +16,7 @@ VERSIONED_MUTATIONS = [
 CREATION_MUTATIONS = {
     "actionItemCreate",
     "annotationCreate",
+    "workCalendarCreate",
     "goalCreate",
     "kpiCreate",
     "kpiFromTemplate",

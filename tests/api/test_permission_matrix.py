@@ -14,7 +14,13 @@ from tests.api.permissions import (
     people,
     scorecards,
     teams,
+    work_calendars,
 )
+
+
+@parametrize_cells(work_calendars.TABLE)
+async def test_who_may_change_work_calendars(shared: SharedCompany, cell: Cell) -> None:
+    await shared.check_cell(cell, INPUTS)
 
 
 @parametrize_cells(action_items.TABLE)

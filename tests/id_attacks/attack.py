@@ -28,6 +28,8 @@ TABLE_BY_KIND = {
     "kpi": "kpis",
     "action": "action_items",
     "task": "todos",
+    "calendar": "work_calendars",
+    "calendarday": "calendar_days",
     "kpidef": "kpi_definitions",
     "kpiinput": "kpi_formula_inputs",
     "kpitarget": "kpi_targets",

@@ -17,6 +17,7 @@ from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.work_calendar_dataset import add_work_calendars
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -80,6 +81,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_scorecards(world, size // 2)
     add_action_items(world, size)
     add_annotations(world, size)
+    add_work_calendars(world)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

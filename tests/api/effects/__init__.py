@@ -10,6 +10,7 @@ from tests.api.effects import (
     people,
     scorecards,
     teams,
+    work_calendars,
 )
 from tests.api.effects.effect import TODAY, Effect
 
@@ -25,5 +26,6 @@ CONCEPTS = (
     teams,
     organizations,
     members,
+    work_calendars,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

@@ -11,6 +11,7 @@ from tests.api.permissions import (
     people,
     scorecards,
     teams,
+    work_calendars,
 )
 
 CONCEPTS = (
@@ -23,6 +24,7 @@ CONCEPTS = (
     teams,
     organizations,
     members,
+    work_calendars,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

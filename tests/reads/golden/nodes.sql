@@ -726,6 +726,24 @@ SELECT CAST( (
           AND "~32".id = anon_1.id
           AND "~32".person_id = $2::UUID
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~33".id AS TEXT) AS id
+          FROM work_calendars AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~34".id AS TEXT) AS id
+          FROM calendar_days AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
+          AND true
+        ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
       FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
     ), '[]'::json) AS nodes

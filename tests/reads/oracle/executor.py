@@ -318,6 +318,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Role",
             "Scorecard",
             "Team",
+            "WorkCalendar",
         )
     },
     "node": _resolve_by_id,

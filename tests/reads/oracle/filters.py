@@ -45,6 +45,8 @@ DEFAULT_ORDERS = {
     "KpiMeasurementRevision": ("-replaced_at",),
     "ActionItem": ("due_on",),
     "Task": ("due_on",),
+    "WorkCalendar": ("name",),
+    "CalendarDay": ("day",),
     "Person": ("name",),
     "Team": ("name",),
     "Organization": ("name",),

@@ -14,6 +14,7 @@ TYPE_BY_ENTITY = {
     "scorecard": "Scorecard",
     "action_item": "ActionItem",
     "annotation": "Annotation",
+    "work_calendar": "WorkCalendar",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

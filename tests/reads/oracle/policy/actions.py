@@ -77,6 +77,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ABANDON", can_edit_goal, ("active",)),
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
+    "WorkCalendar": [
+        (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
+        for name in ("EDIT", "SET_DAY", "RESET_DAY")
+    ],
     "ActionItem": [
         ("EDIT", can_change_action_item, ("open",)),
         ("COMPLETE", can_change_action_item, ("open",)),
@@ -178,6 +182,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
+        ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
     ],
 }
 

@@ -132,6 +132,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Kpi": can_see_kpi,
     "ActionItem": can_change_action_item,
     "Task": can_see_task,
+    "WorkCalendar": lambda _, __: True,
+    "CalendarDay": lambda _, __: True,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
     "KpiMeasurement": _inherit_visibility("kpi_id", "Kpi"),
     "KpiMeasurementRevision": _inherit_visibility("kpi_id", "Kpi"),
@@ -160,6 +162,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 
 
 HISTORY_CHECKS: dict[str, AccessCheck] = {
+    "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

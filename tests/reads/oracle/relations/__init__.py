@@ -13,6 +13,7 @@ from tests.reads.oracle.relations import (
     people,
     scorecards,
     teams,
+    work_calendars,
 )
 from tests.reads.oracle.relations.relation import Arguments, Relation, Relations, select_all, to_one
 from tests.reads.oracle.relationships import OracleCaller
@@ -29,6 +30,7 @@ CONCEPTS = (
     annotations,
     scorecards,
     members,
+    work_calendars,
 )
 
 ROOT: Relations = {
@@ -43,6 +45,7 @@ ROOT: Relations = {
         "scorecards": select_all("Scorecard", "scorecards"),
         "action_items": select_all("ActionItem", "action_items"),
         "annotations": select_all("Annotation", "annotations"),
+        "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }
