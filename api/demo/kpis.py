@@ -11,7 +11,8 @@ from uuid import UUID
 
 from api.demo.kpi_schema import DemoKpi, Series
 from api.demo.simulation import Action, Simulation
-from domain import kpis
+from domain import annotations, kpis, scorecards
+from domain.annotations import AnnotationKind, AnnotationScope, AnnotationScopeKind
 from domain.kernel.rows import RowOutcome
 from domain.kpis import (
     Kpi,
@@ -30,6 +31,10 @@ from domain.kpis.templates import InputChoice, TemplateChoice, create_from_templ
 
 MONTHS = 24
 DAYS_TO_REPORT = 6
+STRIKE_MONTHS_BACK = 8
+"""The month of the dips in `kpis.yaml`."""
+WEIGHTS = {"margin": 3, "delivery": 2, "parcel": 1, "turnover": 1, "absence": 1, "enps": 1}
+"""The KPIs on the scorecard, with their weights."""
 MONTHS_OF_PERIOD = {KpiFrequency.MONTHLY: 1, KpiFrequency.QUARTERLY: 3}
 
 
@@ -42,6 +47,7 @@ class Kpis:
         last = simulation.today.year * 12 + simulation.today.month - 2
         indexes = range(last - MONTHS + 1, last + 1)
         self.months = [date(each // 12, each % 12 + 1, 1) for each in indexes]
+        self.strike = self.months[-1 - STRIKE_MONTHS_BACK]
         self.measured = dict[str, Kpi]()
         self.values = dict[str, dict[date, Decimal]]()
 
@@ -53,14 +59,16 @@ class Kpis:
             await self._import(partial(self._create, entry))
             for name, series in entry.series.items():
                 self.values[name] = dict(self._draw(series))
+        await self._import(self._collect)
         reports = {each: _find_next_month(each) + timedelta(DAYS_TO_REPORT) for each in self.months}
         since = self.simulation.since.date()
         past = [month for month, day in reports.items() if day <= since]
         await self._import(partial(self._report, past))
         state = self.simulation.random.getstate()
+        hr = self.simulation.hr
         for month in self.months[len(past) :]:
-            hr = self.simulation.hr
             self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
+        self.simulation.schedule(self.strike.replace(day=21), hr, self._explain_strike)
         self.simulation.random.setstate(state)  # so that the rest of the history stays as it is
 
     async def _import(self, action: Action) -> None:
@@ -83,6 +91,32 @@ class Kpis:
             }
             await set_target(self.work, kpi.id, target, starts_on=self.months[0])
         await self.work.flush()
+
+    async def _collect(self) -> None:
+        """Put the KPIs on a scorecard of the company."""
+        scope = KpiScope(KpiScopeKind.ORGANIZATION, self._find_company())
+        entries = [(self.measured[key].id, {"weight": weight}) for key, weight in WEIGHTS.items()]
+        hr = self.simulation.hr.id
+        await scorecards.create(
+            self.work, scope, owner_id=hr, entries=entries, name="How the carrier is doing"
+        )
+        await self.work.flush()
+
+    async def _explain_strike(self) -> None:
+        """Say why the values of one month differ."""
+        await annotations.create(
+            self.work,
+            AnnotationScope(AnnotationScopeKind.ORGANIZATION, self._find_company()),
+            kind=AnnotationKind.INCIDENT,
+            title="Strike of the drivers",
+            text="Half of the tours were cancelled for two weeks.",
+            starts_on=self.strike.replace(day=6),
+            last_day=self.strike.replace(day=17),
+            is_excluded_from_baselines=True,
+        )
+
+    def _find_company(self) -> UUID:
+        return self.simulation.organizations[self.entries[0].unit].id
 
     async def _create_from_template(self, entry: DemoKpi, scope: KpiScope, owner_id: UUID) -> Kpi:
         inputs = [InputChoice(alias, self.measured[of].id) for alias, of in entry.uses.items()]
