@@ -57,7 +57,7 @@ PLANNED_EVENTS = {
 
 FACTS = (
     *("organization_id", "person_id", "status", "visibility"),
-    *("owner_id", "team_id"),
+    *("owner_id", "team_id", "scope_kind", "kpi_id"),
     *("owner_person_id", "owner_team_id", "owner_organization_id"),
 )
 

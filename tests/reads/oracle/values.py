@@ -141,6 +141,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
         case "Viewer", "permissions":
             held = {each.permission for each in who.grants if who.has_permission(each.permission)}
             return sorted((each.replace(":", "_") for each in held), key=str.upper)
+        case "Annotation", "last_day":
+            return row["last_day"]
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:

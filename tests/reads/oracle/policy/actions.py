@@ -141,10 +141,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("MOVE", can_manage_team, ANY_STATUS),
         ("CLOSE", can_manage_team, ANY_STATUS),
         ("REOPEN", can_manage_team, ANY_STATUS),
+        ("CREATE_ANNOTATION", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
         ("CREATE_KPI", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("team"), ANY_STATUS),
-        ("CREATE_ANNOTATION", _can_create_kpi("team"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Organization": [
@@ -159,12 +159,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         )
     ]
     + [
+        ("CREATE_ANNOTATION", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("organization"), ANY_STATUS),
         ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
-        ("CREATE_ANNOTATION", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [

@@ -74,6 +74,8 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
+    if (kind, name) == ("Annotation", "scope") and row["scope_kind"] == "tenant":
+        return Relation("Kpi", lambda *_: [])
     if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope"), ("Annotation", "scope")):
         scope = row["scope_kind"]
         return to_one(OWNER_TYPES[scope], f"{scope}_id")
