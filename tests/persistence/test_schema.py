@@ -61,6 +61,7 @@ async def describe_schema(connection: asyncpg.Connection) -> list[str]:
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
         WHERE c.relnamespace IN ('public'::regnamespace, 'directory'::regnamespace)
           AND c.relname <> 'alembic_version'
+          AND k.contype <> 'n'  -- is_nullable says it; its name is from before a column was renamed
         UNION ALL
         SELECT indexdef FROM pg_indexes
         WHERE schemaname IN ('public', 'directory') AND tablename <> 'alembic_version'
