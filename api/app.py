@@ -52,7 +52,8 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         stack.callback(tracer.close)
         databases = Databases(home, others)
         stack.callback(databases.stop)
-        stores = _build_stores(databases, load_sealing_secret(settings))
+        secret = load_sealing_secret(settings)
+        stores = _build_stores(databases, secret)
         yield ServerContext(
             engine=Engine(get_schema(), stores, build_limits(settings)),
             authenticator=authenticator,
@@ -63,6 +64,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
             list_failed_databases=databases.list_failures,
             list_demo_users=None if settings.production else _create_demo_user_source(settings),
             render_sdl=render_sdl,
+            sealing_secret=secret,
         )
 
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.graphiql.page import build_graphiql_routes
+from api.http.charts import ChartRoutes
 from api.http.cross_origin import CrossOriginMiddleware
 from api.http.descriptions import DescriptionRoutes
 from api.http.endpoint import GraphQLEndpoint
@@ -62,10 +63,13 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
     """List every route but that of GraphQL over HTTP."""
     operational = OperationalRoutes(context)
     descriptions = DescriptionRoutes(context)
+    charts = ChartRoutes(context)
     result: list[BaseRoute] = [
         WebSocketRoute("/graphql", WebSocketEndpoint(context)),
         Route("/graphql/", _redirect_to("../graphql")),
         Route("/graphql/stream", EventStreamEndpoint(context)),
+        Route("/kpis/{id}/chart.svg", charts.show),
+        Route("/kpis/{id}/chart-links", charts.make_link, methods=["POST"]),
         Route("/livez", operational.livez),
         Route("/readyz", operational.readyz),
         Route("/metrics", operational.metrics),

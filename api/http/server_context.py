@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -102,7 +103,8 @@ class ServerContext:
     `check_readiness` returns the reason for each part that is not ready, and
     `list_failed_databases` that for each database without which the process goes on. GraphiQL
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
-    Streams measure the lifetime of their tokens with `now` and `sleep`.
+    `sealing_secret` signs links. Streams measure the lifetime of their tokens with `now` and
+    `sleep`.
     """
 
     engine: GraphQLEngine
@@ -114,6 +116,7 @@ class ServerContext:
     list_failed_databases: Callable[[], Mapping[str, str]] = dict
     list_demo_users: DemoUserSource | None = None
     render_sdl: Callable[[], str] = lambda: ""
+    sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draining: asyncio.Event = field(default_factory=asyncio.Event)

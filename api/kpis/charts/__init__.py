@@ -1,0 +1,1 @@
+"""Charts of KPIs as SVG documents, for `<img>` elements and for people who read them aloud."""
