@@ -21,6 +21,7 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
 from api.kpis.status import KpiStatus, KpiTrend
@@ -37,6 +38,7 @@ from domain.kpis import (
     TimeAggregation,
 )
 from domain.kpis.analysis.signals import MAX_SIGNALS
+from domain.kpis.quality import KpiQualityCode
 from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
 
@@ -268,6 +270,11 @@ class Kpi:
         as_of=argument(date, "The day that counts as today. Default: today."),
     )
     series: list[KpiSeries] = list_of(ABOUT_SERIES, usual_size=1, **SERIES_ARGUMENTS)
+    quality: list[KpiQualityCheck] = list_of(
+        "The checks of the quality gate, always all of them and in the same order. They are about"
+        " today.",
+        usual_size=len(KpiQualityCode),
+    )
     targets: Connection[KpiTarget] = many(
         "All targets, past and planned, in the order of their days.", usual_size=3
     )

@@ -16,6 +16,7 @@ from persistence.kpis.measurements import (
     kpi_measurement_revisions,
     kpi_measurements,
 )
+from persistence.kpis.quality import KPI_QUALITY_CHECK
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
 from persistence.kpis.status import KPI_STATUS
 from persistence.kpis.targets import kpi_targets
@@ -30,6 +31,7 @@ __all__ = [
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
     "KPI_POINT",
+    "KPI_QUALITY_CHECK",
     "KPI_SERIES",
     "KPI_STATUS",
     "KPI_TARGET",

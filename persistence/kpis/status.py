@@ -84,7 +84,8 @@ def _if_figures_count(build: Callable[[Row], Sql]) -> Callable[[Row, FieldContex
     return lambda row, _: case((row.c.state != applies, build(row)))
 
 
-def _build_days_overdue(row: Row, _: FieldContext) -> Sql:
+def build_days_overdue(row: Row) -> Sql:
+    """Return how many days the value of the next period is overdue; null where none is due."""
     ordinal = SqlTemplate("({ordinal} + 2)", Integer(), ordinal=row.c.ordinal)
     next_end = calendar.build_start(row.c.frequency, ordinal, row)
     names = ("frequency", "state", "today", "due_after_days")
@@ -104,7 +105,7 @@ KPI_STATUS.value("expected_value", _if_figures_count(build_expected))
 KPI_STATUS.value("attainment", _if_figures_count(build_attainment))
 KPI_STATUS.value("gap", _if_figures_count(build_gap))
 KPI_STATUS.value("is_provisional", lambda row, _: func.coalesce(row.c.is_provisional, False))
-KPI_STATUS.value("days_overdue", _build_days_overdue)
+KPI_STATUS.value("days_overdue", lambda row, _: build_days_overdue(row))
 KPI_STATUS.one(
     "target",
     KPI_TARGET,

@@ -1,0 +1,31 @@
+"""The graph types of the quality gate of a KPI."""
+
+from api.kernel.schema.declarations import graph_enum, part, value
+from domain.kpis.quality import MAX_IN_FOCUS, KpiQualityCode
+from persistence.kpis import KPI_QUALITY_CHECK
+
+graph_enum(
+    KpiQualityCode,
+    "What a check of the quality of a KPI asks. More may be added.",
+    purpose="Is its purpose a goal that is still open?",
+    defined="Does its definition of today say how a value is calculated, in words or by a formula?",
+    quantified="Does it have at least one value?",
+    applicable="Does it apply to its unit in the newest period?",
+    target="Does it have a target today?",
+    owner="Has its owner not left?",
+    shared="May people beside its owner and those who define KPIs see it?",
+    measured_on_time="Is no value overdue? Always true for an irregular KPI.",
+    focus=f"Does its unit have at most {MAX_IN_FOCUS} active KPIs?",
+)
+
+
+@part(KPI_QUALITY_CHECK)
+class KpiQualityCheck:
+    """A check of the quality of a KPI. When it fails, this is advice and blocks nothing."""
+
+    code: KpiQualityCode = value("What is checked.")
+    passes: bool = value(
+        "Whether the check passes. Goals, people and KPIs that the viewer may not see count as if"
+        " they did not exist."
+    )
+    sentence: str = value("The answer in English; when the check fails, also what to do.")

@@ -1,0 +1,72 @@
+"""The quality gate: what makes a KPI useful, and what to do where something is missing.
+
+A failed check is advice and blocks nothing. The checks run in SQL: `persistence.kpis.quality`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_IN_FOCUS = 20
+"""So many active KPIs of one unit can be followed."""
+
+
+class KpiQualityCode(StrEnum):
+    """What a check asks."""
+
+    PURPOSE = "purpose"
+    DEFINED = "defined"
+    QUANTIFIED = "quantified"
+    APPLICABLE = "applicable"
+    TARGET = "target"
+    OWNER = "owner"
+    SHARED = "shared"
+    MEASURED_ON_TIME = "measured_on_time"
+    FOCUS = "focus"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is said when a check passes, and when it fails."""
+
+    passed: str
+    failed: str
+
+
+ANSWERS = {
+    KpiQualityCode.PURPOSE: Answers(
+        "The KPI supports an open goal.",
+        "No open goal that you may see is its purpose. Name the goal that the KPI is crucial to.",
+    ),
+    KpiQualityCode.DEFINED: Answers(
+        "The definition says how a value is calculated.",
+        "The definition does not say how a value is calculated. Describe it, or enter a formula.",
+    ),
+    KpiQualityCode.QUANTIFIED: Answers(
+        "The KPI has values.", "The KPI has no value yet. Record the first one."
+    ),
+    KpiQualityCode.APPLICABLE: Answers(
+        "No newest value says that the KPI does not apply.",
+        "In the newest period the KPI does not apply. Archive it, or measure what does apply.",
+    ),
+    KpiQualityCode.TARGET: Answers(
+        "The KPI has a target today.", "The KPI has no target today. Set one."
+    ),
+    KpiQualityCode.OWNER: Answers(
+        "The owner has not left.",
+        "The owner has left, or you may not see them. Name an owner who has not left.",
+    ),
+    KpiQualityCode.SHARED: Answers(
+        "The KPI is shared.",
+        "The KPI is shared with nobody whom you may see. Share it with those who can act on it.",
+    ),
+    KpiQualityCode.MEASURED_ON_TIME: Answers(
+        "No value is overdue.",
+        "A value is overdue, or there is none at all. Record it; of a computed KPI, its inputs.",
+    ),
+    KpiQualityCode.FOCUS: Answers(
+        f"Its unit has at most {MAX_IN_FOCUS} active KPIs that you may see.",
+        f"Its unit has more than {MAX_IN_FOCUS} active KPIs that you may see. Archive those that"
+        " nobody decides by.",
+    ),
+}
+"""The answers of all checks, in the order in which they are shown."""

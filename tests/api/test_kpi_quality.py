@@ -1,0 +1,230 @@
+"""The quality gate of KPIs: each check, its answer, and what the viewer may see of the reasons."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.kernel.aggregate import Aggregate
+from domain.kpis import Kpi, KpiFrequency, KpiVisibility
+from domain.kpis.quality import ANSWERS, MAX_IN_FOCUS, KpiQualityCode
+from persistence.unit_of_work import work as unit
+from tests.api.company import Company
+from tests.conftest import SAVE
+from tests.factories.actors import NOW, an_admin
+from tests.factories.kpi_measurements import measure
+from tests.factories.kpis import a_kpi
+
+pytestmark = pytest.mark.anyio
+
+READ = "query($id: ID!) { kpi(by: { id: $id }) { quality { code passes sentence } } }"
+MADE = "kpi { id }"
+
+
+async def read(company: Company, kpi: str, who: str = "mara") -> list[dict[str, Any]]:
+    found = await company.query(who, READ, id=company.encode_id("kpi", kpi))
+    checks: list[dict[str, Any]] = found["kpi"]["quality"]
+    return checks
+
+
+async def find_failed(company: Company, kpi: str, who: str = "mara") -> set[str]:
+    return {each["code"] for each in await read(company, kpi, who) if not each["passes"]}
+
+
+async def edit(company: Company, verb: str, kpi: str, **input: Any) -> None:
+    id = company.encode_id("kpi", kpi)
+    payload = await company.mutate("hr", verb, MADE, id=id, **input)
+    assert payload["errors"] == []
+
+
+async def store(company: Company, pool: asyncpg.Pool, *added: Aggregate) -> None:
+    async with unit.work(pool, an_admin(company.tenant_id), now=NOW) as begun:
+        for each in added:
+            await begun.add(each, to=SAVE)
+
+
+async def test_a_new_kpi_says_what_is_missing(company: Company) -> None:
+    assert await read(company, "in_unit") == [
+        {
+            "code": "PURPOSE",
+            "passes": False,
+            "sentence": "No open goal that you may see is its purpose. Name the goal that the KPI"
+            " is crucial to.",
+        },
+        {
+            "code": "DEFINED",
+            "passes": False,
+            "sentence": "The definition does not say how a value is calculated. Describe it, or"
+            " enter a formula.",
+        },
+        {
+            "code": "QUANTIFIED",
+            "passes": False,
+            "sentence": "The KPI has no value yet. Record the first one.",
+        },
+        {
+            "code": "APPLICABLE",
+            "passes": True,
+            "sentence": "No newest value says that the KPI does not apply.",
+        },
+        {
+            "code": "TARGET",
+            "passes": False,
+            "sentence": "The KPI has no target today. Set one.",
+        },
+        {"code": "OWNER", "passes": True, "sentence": "The owner has not left."},
+        {"code": "SHARED", "passes": True, "sentence": "The KPI is shared."},
+        {
+            "code": "MEASURED_ON_TIME",
+            "passes": False,
+            "sentence": "A value is overdue, or there is none at all. Record it; of a computed"
+            " KPI, its inputs.",
+        },
+        {
+            "code": "FOCUS",
+            "passes": True,
+            "sentence": "Its unit has at most 20 active KPIs that you may see.",
+        },
+    ]
+
+
+async def test_a_kpi_passes_when_everything_is_done(company: Company, pool: asyncpg.Pool) -> None:
+    kpi = company.kpis["shared"]
+    await edit(company, "kpiEdit", "shared", purposeId=company.encode_id("goal", "public"))
+    await edit(
+        company,
+        "kpiRedefine",
+        "shared",
+        startsOn="2026-06-15",
+        reason="It was not clear.",
+        calculation="parcels in time / parcels",
+    )
+    assert await find_failed(company, "shared") == {"QUANTIFIED", "MEASURED_ON_TIME"}
+    await measure(pool, kpi, {"2026-05-01": "0.97"})
+    assert await read(company, "shared") == [
+        {"code": code.name, "passes": True, "sentence": answers.passed}
+        for code, answers in ANSWERS.items()
+    ]
+
+
+async def test_values_that_are_late_or_do_not_apply_are_found(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    """On June 15, the value of April is enough only while that of May is not due."""
+    ops, mara = company.units["ops"], company.people["mara"]
+    names = ("late", "due_later", "irregular", "not_applicable", "never_applicable")
+    for name in names:
+        irregular = KpiFrequency.IRREGULAR if name == "irregular" else KpiFrequency.MONTHLY
+        company.kpis[name] = a_kpi(ops, mara, name, frequency=irregular)
+    company.kpis["due_later"].due_after_days = 15
+    await store(company, pool, *(company.kpis[name] for name in names))
+    await measure(pool, company.kpis["late"], {"2026-04-01": "1"})
+    await measure(pool, company.kpis["due_later"], {"2026-04-01": "1"})
+    await measure(pool, company.kpis["not_applicable"], {"2026-04-01": "1", "2026-05-01": None})
+    await measure(pool, company.kpis["never_applicable"], {"2026-05-01": None})
+    others = {"PURPOSE", "DEFINED", "TARGET"}
+    assert await find_failed(company, "late") == others | {"MEASURED_ON_TIME"}
+    assert await find_failed(company, "due_later") == others
+    assert await find_failed(company, "irregular") == others | {"QUANTIFIED"}
+    assert await find_failed(company, "not_applicable") == others | {"APPLICABLE"}
+    assert await find_failed(company, "never_applicable") == others | {"APPLICABLE", "QUANTIFIED"}
+
+
+async def test_a_formula_defines_a_kpi_as_words_do(company: Company, pool: asyncpg.Pool) -> None:
+    ops, mara = company.units["ops"], company.people["mara"]
+    company.kpis["computed"] = a_kpi(ops, mara, "Computed", formula="2 + 3")
+    await store(company, pool, company.kpis["computed"])
+    assert "DEFINED" not in await find_failed(company, "computed")
+
+
+async def test_a_target_that_has_ended_is_missing(company: Company) -> None:
+    assert "TARGET" not in await find_failed(company, "shared")
+    await edit(company, "kpiEndTarget", "shared", lastDay="2026-06-15", reason="Agreed.")
+    assert "TARGET" not in await find_failed(company, "shared")
+    await edit(company, "kpiEndTarget", "shared", lastDay="2026-06-14", reason="Earlier.")
+    assert "TARGET" in await find_failed(company, "shared")
+
+
+@pytest.mark.parametrize(
+    ("goal", "who", "passes"),
+    [
+        ("public", "mara", True),
+        ("draft", "mara", True),
+        ("achieved", "mara", False),
+        ("private", "mara", True),
+        ("private", "chief", False),
+    ],
+)
+async def test_a_purpose_counts_when_it_is_open_and_visible(
+    company: Company, pool: asyncpg.Pool, goal: str, who: str, *, passes: bool
+) -> None:
+    kpi = company.kpis["aimed"] = a_kpi(company.units["ops"], company.people["mara"], "Aimed")
+    kpi.purpose_id = company.goals[goal].id
+    await store(company, pool, kpi)
+    assert ("PURPOSE" not in await find_failed(company, "aimed", who)) == passes
+
+
+async def test_a_hidden_purpose_answers_like_none(company: Company, pool: asyncpg.Pool) -> None:
+    ops, mara = company.units["ops"], company.people["mara"]
+    kpi = company.kpis["aimed"] = a_kpi(ops, mara, "Aimed")
+    kpi.purpose_id = company.goals["private"].id
+    company.kpis["aimless"] = a_kpi(ops, mara, "Aimless")
+    await store(company, pool, kpi, company.kpis["aimless"])
+    hidden = await read(company, "aimed", "chief")
+    assert hidden == await read(company, "aimless", "chief")
+    assert hidden != await read(company, "aimed", "mara")
+
+
+async def test_an_owner_who_has_left_cannot_answer(company: Company) -> None:
+    assert "OWNER" not in await find_failed(company, "shared", "hr")
+    person = company.encode_id("person", "mara")
+    select = "person { id }"
+    left = await company.mutate("hr", "personDepart", select, id=person, lastDay="2026-06-14")
+    assert left["errors"] == []
+    assert "OWNER" in await find_failed(company, "shared", "hr")
+
+
+async def test_a_kpi_for_named_people_is_shared_with_them(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    assert "SHARED" not in await find_failed(company, "named")
+    mara = company.people["mara"]
+    company.kpis["alone"] = a_kpi(company.units["ops"], mara, "A", KpiVisibility.NAMED, mara)
+    await store(company, pool, company.kpis["alone"])
+    assert "SHARED" in await find_failed(company, "alone")
+
+
+async def test_a_viewer_who_is_hidden_counts_for_nobody(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    """A member without roles sees the own KPI, but not the colleague it is shared with."""
+    ops, owner, peer = company.units["ops"], company.people["nobody"], company.people["peer"]
+    company.kpis["own"] = a_kpi(ops, owner, "Own", KpiVisibility.NAMED, peer)
+    await store(company, pool, company.kpis["own"])
+    assert "SHARED" in await find_failed(company, "own", "nobody")
+    assert "SHARED" not in await find_failed(company, "own", "hr")
+
+
+async def test_too_many_active_kpis_of_a_unit_are_counted_as_the_viewer_sees_them(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    """Mara sees 3 active KPIs of Operations from the start, and not the hidden one of her peer."""
+    ops, mara = company.units["ops"], company.people["mara"]
+
+    def build(count: int, **options: Any) -> list[Kpi]:
+        return [a_kpi(ops, mara, f"KPI {number}", **options) for number in range(count)]
+
+    hidden = a_kpi(ops, company.people["peer"], "Hidden", KpiVisibility.NAMED)
+    archived = build(2)
+    for each in archived:
+        each.archive()
+    await store(company, pool, hidden, *archived, *build(MAX_IN_FOCUS - 3))
+    assert "FOCUS" not in await find_failed(company, "shared", "mara")
+    assert "FOCUS" in await find_failed(company, "shared", "hr")
+    await store(company, pool, *build(1))
+    assert "FOCUS" in await find_failed(company, "shared", "mara")
+    assert "FOCUS" not in await find_failed(company, "of_team", "mara")
+
+
+def test_every_check_has_its_answers() -> None:
+    assert list(ANSWERS) == list(KpiQualityCode)
