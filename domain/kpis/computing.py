@@ -3,22 +3,19 @@
 Who changes a formula, or the unit of its result, has to see all its inputs.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector, list_faults, raise_faults
 from domain.kernel.unit_of_work import Work
-from domain.kpis.definitions import KpiDefinition, find_definition
-from domain.kpis.enums import KpiForm
+from domain.kpis.definitions import KpiDefinition
+from domain.kpis.enums import KpiState
+from domain.kpis.fitting import check_fit, find_name
 from domain.kpis.formula_inputs import KpiFormulaInput
-from domain.kpis.formulas.checking import check_formula
 from domain.kpis.formulas.cycles import find_cycle
-from domain.kpis.formulas.inputs import InputFacts
-from domain.kpis.formulas.nodes import list_inputs
+from domain.kpis.formulas.nodes import Node, list_inputs
 from domain.kpis.formulas.parser import parse
-from domain.kpis.formulas.units import Unit, find_unit
 from domain.kpis.model import Kpi
 
 CHECKED = frozenset({"formula", "inputs", "unit", "unit_name", "currency"})
@@ -30,19 +27,25 @@ HIDDEN = "(hidden)"
 
 
 async def check_formula_of(
-    work: Work, kpi: Kpi, definition: KpiDefinition, *path: str | int
+    work: Work,
+    kpi: Kpi,
+    definition: KpiDefinition,
+    *path: str | int,
+    existing_ids: Collection[UUID] = (),
 ) -> None:
     """Check the formula of a definition and its inputs; nothing where it has neither.
 
-    `path` leads to the definition. Raises Invalid with all faults.
+    `path` leads to the definition. Only inputs in `existing_ids` may be archived. Raises Invalid
+    with all faults.
     """
-    inputs = await _reference_inputs(work, definition, *path, "inputs")
+    inputs = await _reference_inputs(work, definition, existing_ids, *path, "inputs")
     if definition.formula is None:
         if inputs:
             raise Invalid("Only a formula has inputs. Add one, or remove them.", *path, "inputs")
         return
     try:
-        _check(kpi, definition, inputs)
+        check_fit(kpi, definition, inputs)
+        _refuse_unused(parse(definition.formula), inputs)
     except Invalid as refused:
         raise_faults(
             Invalid(str(each), *path, *each.field, code=each.code) for each in list_faults(refused)
@@ -74,58 +77,45 @@ async def _list_names(work: Work, ids: Iterable[UUID]) -> list[str]:
     """Return the names of KPIs in turn. Those that the actor may not see are not even counted."""
     names = list[str]()
     for id in ids:
-        try:
-            kpi = await work.reference(Kpi, id)
-        except Invalid:
-            if names[-1:] != [HIDDEN]:
-                names.append(HIDDEN)
-        else:
-            assert kpi is not None, "An input has an id."
-            names.append(kpi.name)
+        name = await find_name(work, id, HIDDEN)
+        if name != HIDDEN or names[-1:] != [HIDDEN]:
+            names.append(name)
     return names
 
 
+async def reference_new_input(work: Work, id: UUID, *path: str | int) -> Kpi:
+    """Return a KPI that a formula begins to read. Raises Invalid, also where it is archived."""
+    kpi = await _reference_input(work, id, *path)
+    if kpi.state is KpiState.ARCHIVED:
+        raise Invalid("This KPI is archived. Restore it, or choose another.", *path)
+    return kpi
+
+
+async def _reference_input(work: Work, id: UUID, *path: str | int) -> Kpi:
+    kpi = await work.reference(Kpi, id, *map(str, path))
+    assert kpi is not None, "An input has an id."
+    return kpi
+
+
 async def _reference_inputs(
-    work: Work, definition: KpiDefinition, *path: str | int
+    work: Work, definition: KpiDefinition, existing_ids: Collection[UUID], *path: str | int
 ) -> Mapping[str, Kpi]:
     faults, found = FaultCollector(), dict[str, Kpi]()
     for index, (name, id) in enumerate(definition.input_ids.items()):
         with faults.collect():
-            kpi = await work.reference(Kpi, id, *map(str, path), str(index), "kpiId")
-            assert kpi is not None, "An input has an id."
-            found[name] = kpi
+            reference = _reference_input if id in existing_ids else reference_new_input
+            found[name] = await reference(work, id, *path, index, "kpiId")
     faults.raise_all()
     return found
 
 
-def _check(kpi: Kpi, definition: KpiDefinition, inputs: Mapping[str, Kpi]) -> None:
-    assert definition.formula is not None
-    tree = parse(definition.formula)
-    day = definition.starts_on
-    facts = {name: _state_facts(each, day) for name, each in inputs.items()}
-    result = definition.unit, _find_unit(definition)
-    check_formula(definition.formula, tree, facts, kpi.frequency, result)
+def _refuse_unused(tree: Node, names: Iterable[str]) -> None:
     used = set(list_inputs(tree))
     raise_faults(
         Invalid(f"The formula does not use {name}. Remove it, or use it.", "inputs", index, "alias")
-        for index, name in enumerate(inputs)
+        for index, name in enumerate(names)
         if name not in used
     )
-
-
-def _state_facts(kpi: Kpi, day: date) -> InputFacts:
-    definition = find_definition(kpi.definitions, day)
-    return InputFacts(
-        _find_unit(definition),
-        kpi.frequency,
-        definition.time_aggregation,
-        definition.slice_aggregation,
-        definition.form is KpiForm.RATIO,
-    )
-
-
-def _find_unit(definition: KpiDefinition) -> Unit:
-    return find_unit(definition.unit, definition.unit_name, definition.currency)
 
 
 async def lock_inputs(work: Work, definition: KpiDefinition) -> None:

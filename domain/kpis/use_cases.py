@@ -17,8 +17,9 @@ from domain.kpis.computing import (
     lock_inputs,
     refuse_cycle,
 )
-from domain.kpis.definitions import NO_TEMPLATE
+from domain.kpis.definitions import NO_TEMPLATE, find_definition
 from domain.kpis.enums import KpiFrequency
+from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.measurements.after_recording import follow_definition
 from domain.kpis.model import Kpi
@@ -101,11 +102,18 @@ async def redefine(
     kpi = await work.get(Kpi, id, to=Kpi.REDEFINE, expected_version=expected_version)
     values, ids = _split_inputs(changes)
     day = starts_on or work.actor.today
+    current = find_definition(kpi.definitions, day)
+    former, existing_ids = get_facts(current), {*current.input_ids.values()}
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
+    faults = FaultCollector()
     if changes.keys() & CHECKED:
-        await check_formula_of(work, kpi, definition)
+        with faults.collect():
+            await check_formula_of(work, kpi, definition, existing_ids=existing_ids)
     if changes.keys() & AFFECTS_RESULTS:
         await lock_inputs(work, definition)
+    with faults.collect():
+        await refuse_misfits(work, kpi, definition, former)
+    faults.raise_all()
     if ids:
         await refuse_cycle(work, kpi, definition)
     if changes.keys() & AFFECTS_RESULTS:

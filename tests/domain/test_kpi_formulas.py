@@ -81,7 +81,6 @@ def list_messages(text: str, **details: object) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "1, column 1: The formula ends too early. Write a number, an input or a function"),
         ("revenue +", "1, column 10: The formula ends too early. Write a number, an input"),
         ("(revenue", "1, column 9: The formula ends too early. Close the parenthesis."),
         ("revenue)", "1, column 8: ) is not allowed here. It closes no parenthesis. Remove it."),
@@ -106,6 +105,17 @@ def test_what_the_language_does_not_allow_is_refused_at_its_place(text: str, mes
     with pytest.raises(Invalid) as refused:
         parse(text)
     assert str(refused.value).startswith(f"Line {message}")
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_empty_formula_is_refused_as_a_text_that_is_missing(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(text)
+    assert (str(refused.value), refused.value.field, refused.value.code) == (
+        "The formula is missing. Fill it in.",
+        ("formula",),
+        Code.REQUIRED,
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ async def load_graph(work: Work, ids: Collection[UUID]) -> Graph:
     KPIs that read each other can only be changed one after the other, so the lock of their tree is
     held when there are any.
     """
-    if not await _list_readers(work, ids):
+    if not await list_readers(work, ids):
         return Graph((), {})
     await work.lock_tree(Kpi.NAME)
     depths = await _find_depths(work, ids)
@@ -51,12 +51,12 @@ async def _find_depths(work: Work, ids: Collection[UUID]) -> dict[UUID, int]:
     depths, depth, waiting = dict[UUID, int](), 0, [*ids]
     while waiting:
         depth += 1
-        waiting = await _list_readers(work, waiting)
+        waiting = await list_readers(work, waiting)
         depths |= dict.fromkeys(waiting, depth)
     return depths
 
 
-async def _list_readers(work: Work, ids: Collection[UUID]) -> list[UUID]:
+async def list_readers(work: Work, ids: Collection[UUID]) -> list[UUID]:
     """Return the KPIs that read one of these, each once."""
     found = await work.find_values(KpiFormulaInput, ("kpi_id",), input_id=[*ids])
     return [*dict.fromkeys(id for (id,) in found)]

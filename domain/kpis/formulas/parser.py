@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from domain.kernel.errors import Code
-from domain.kpis.formulas.faults import FormulaFault
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import FILL_IN
+from domain.kpis.formulas.faults import FIELD, FormulaFault
 from domain.kpis.formulas.nodes import Node, Span
 from domain.kpis.formulas.tree_builder import TreeBuilder
 
@@ -76,7 +77,12 @@ OPERATOR = "Write an operator such as + before it, or remove it."
 
 
 def parse(text: str) -> Node:
-    """Return the tree of a formula. Raises FormulaFault at the first place that is wrong."""
+    """Return the tree of a formula. Raises FormulaFault at the first place that is wrong.
+
+    A text without any sign has no such place, so the fault is that of a required text.
+    """
+    if not text.strip():
+        raise Invalid(f"The formula is missing. {FILL_IN}", FIELD, code=Code.REQUIRED)
     _check_size(text)
     try:
         tree: Any = _get_parser().parse(text)

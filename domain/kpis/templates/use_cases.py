@@ -10,6 +10,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector, list_faults, raise_faults
 from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
+from domain.kpis.computing import reference_new_input
 from domain.kpis.definitions import CURRENCY
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.formula_inputs import INPUT_ALIAS
@@ -137,7 +138,7 @@ async def _find_input(
     """
     (input, currency), (index, chosen) = measure, choice
     if chosen.kpi_id is not None:
-        await work.reference(Kpi, chosen.kpi_id, "inputs", str(index), "kpiId")
+        await reference_new_input(work, chosen.kpi_id, "inputs", index, "kpiId")
         return chosen.kpi_id
     name = input.name if chosen.name is None else chosen.name
     with _place_faults("name", "inputs", index, "name"):
