@@ -9,6 +9,8 @@ from functools import lru_cache
 import holidays
 
 MAX_CACHED_PLACES = 200
+USUAL_WEEKEND = frozenset({5, 6})
+"""Saturday and Sunday: the free days where the country is unknown."""
 
 
 def is_known_country(country: str) -> bool:
@@ -23,11 +25,20 @@ def is_known_subdivision(country: str, subdivision: str) -> bool:
 
 @lru_cache(MAX_CACHED_PLACES)
 def load_holidays(country: str, subdivision: str | None) -> Container[object]:
-    """Return the public holidays of a place; it finds those of any year."""
+    """Return the public holidays of a place; it finds those of any year.
+
+    A stored place may be unknown to a later version of the library: then there are none.
+    """
+    if subdivision is not None and not is_known_subdivision(country, subdivision):
+        return load_holidays(country, None)
+    if not is_known_country(country):
+        return frozenset()
     return holidays.country_holidays(country, subdiv=subdivision)
 
 
 @lru_cache(MAX_CACHED_PLACES)
 def load_weekend(country: str) -> frozenset[int]:
     """Return the days of the week that are free; Monday is 0."""
+    if not is_known_country(country):
+        return USUAL_WEEKEND
     return frozenset(holidays.country_holidays(country).weekend)

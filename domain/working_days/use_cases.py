@@ -19,10 +19,11 @@ TAKEN = {
 
 async def create(work: Work, **details: Any) -> WorkCalendar:
     """Create a work calendar. Raises NotPermitted and Invalid."""
-    calendar = WorkCalendar(
-        tenant_id=work.actor.tenant_id, **{"name": ""} | new_values(WorkCalendar, details)
+    await work.require(
+        WorkCalendar(tenant_id=work.actor.tenant_id, name=""), to=WorkCalendar.CREATE
     )
-    await work.require(calendar, to=WorkCalendar.CREATE)
+    values = {"name": ""} | new_values(WorkCalendar, details)
+    calendar = WorkCalendar(tenant_id=work.actor.tenant_id, **values)
     raise_faults(WorkCalendar.find_value_conflicts(vars(calendar)))
     await _require_free(work, calendar, calendar.location)
     calendar.record_event("created")

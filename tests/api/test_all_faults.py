@@ -121,11 +121,17 @@ async def test_all_faults_of_an_input_are_told_at_once(
     assert await read_hashes(owner, wire) == before
 
 
+OPEN_TO_EVERYONE = {"actionItemCreate"}
+"""Everyone may ask themselves to do something."""
+
+
 @pytest.mark.parametrize("who", ["analyst", "nobody"])
 @pytest.mark.parametrize("verb", _list_mutations())
 def test_nobody_without_the_right_is_told_of_faults(
     wire: ServedCompany, verb: str, who: str
 ) -> None:
+    if verb in OPEN_TO_EVERYONE:
+        return
     input, expected = build_spoiled_input(wire, verb)
     errors = wire.mutate(who, verb, **input)["errors"]
     assert len(errors) == (ITEMS if "rows" in input else 1)

@@ -30,6 +30,7 @@ OPTIONAL_FIELDS = {
     "country",
     "subdivision",
     "description",
+    "text",
     "purpose",
     "note",
     "reason",

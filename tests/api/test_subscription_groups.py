@@ -292,10 +292,10 @@ async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
 async def test_an_argument_that_postgresql_refuses_ends_only_its_subscriber(
     world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    async def refusing(connection: Any, parts: Iterable[BatchEntry], ids: Any) -> Any:
+    async def refusing(connection: Any, parts: Iterable[BatchEntry], *ids: Any) -> Any:
         if any(b'"9.5"' in part.row for part in parts):
             raise error
-        return await read_batch(connection, parts, ids)
+        return await read_batch(connection, parts, *ids)
 
     monkeypatch.setattr(group, "read_batch", refusing)
     async with subscribe_members(world, "mara", query=FILTERED) as (mara,):

@@ -55,7 +55,8 @@ def test_a_slug_is_plain(slug: str) -> None:
 
 
 def test_a_label_names_a_concept_or_a_part() -> None:
-    names = {kind.NAME for kind in (*Aggregate.__subclasses__(), *Part.__subclasses__())}
+    kinds = (*Aggregate.__subclasses__(), *Part.__subclasses__())
+    names = {getattr(kind, "NAME", None) for kind in kinds}
     aliases = {LabelKey.REPORTING_LINE: ReportingLine.NAME}
     assert {aliases.get(each, each) for each in LabelKey} <= names
 
