@@ -241,7 +241,7 @@ KPI_SERIES.value("interval", lambda row, _: type_coerce(row.c.interval, EnumText
 KPI_SERIES.value(
     "problem", lambda row, _: row.c.problem if is_combined(row) else cast(null(), Text)
 )
-KPI_SERIES.computed_list("points", KPI_POINT, _build_points)
+KPI_SERIES.computed_list("points", KPI_POINT, _build_points, order="ordinal")
 KPI_POINT.value("period", lambda row, _: build_period(row))
 KPI_POINT.value("starts_on")
 KPI_POINT.value("last_day", lambda row, _: row.c.ends_before - ONE)

@@ -52,6 +52,7 @@ from persistence.reading.parameters import (
 from persistence.reading.plan_cache import PlanBuilder
 from persistence.reading.read_model import (
     AnyNode,
+    ComputedList,
     ComputedOne,
     ComputedRows,
     ListOf,
@@ -197,6 +198,8 @@ class Compiler:
         rows = selected.select_from(items).correlate_except(items)
         if isinstance(computed, ComputedOne):
             return build_json_object(rows)
+        if isinstance(computed, ComputedList) and computed.order is not None:
+            rows = rows.order_by(items.c[computed.order])
         return build_json_array(rows)
 
     def _compile_union(self, union: UnionOf, row: Row, field: Field) -> Sql:

@@ -25,6 +25,7 @@ from persistence.kernel.wire_format import QUERY_TYPE, get_graph_name
 
 Row = FromClause
 Sql = ColumnElement[Any]
+BuildRows = Callable[[Row, "FieldContext"], FromClause]
 
 
 class FieldContext(Protocol):
@@ -143,12 +144,14 @@ class ComputedRows:
     """
 
     target: "ReadModel"
-    build_rows: Callable[[Row, FieldContext], FromClause]
+    build_rows: BuildRows
 
 
 @dataclass(frozen=True)
 class ComputedList(ComputedRows):
-    """A list of computed rows, in the order of the FROM clause."""
+    """A list of computed rows, by their column `order`, or as the FROM clause is sorted."""
+
+    order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -340,14 +343,12 @@ class ReadModel:
         self.blockers[action] = build_sql
 
     def computed_list(
-        self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
+        self, name: str, target: "ReadModel", build_rows: BuildRows, order: str | None = None
     ) -> None:
-        """Declare a list without pages whose rows are computed."""
-        self.declared_fields[name] = ComputedList(target, build_rows)
+        """Declare a list without pages whose rows are computed, in the order of a column."""
+        self.declared_fields[name] = ComputedList(target, build_rows, order)
 
-    def computed_one(
-        self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
-    ) -> None:
+    def computed_one(self, name: str, target: "ReadModel", build_rows: BuildRows) -> None:
         """Declare an object that is computed."""
         self.declared_fields[name] = ComputedOne(target, build_rows)
 
