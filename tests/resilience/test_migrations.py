@@ -42,6 +42,7 @@ RULES_OF_DOWNTIME = {
     },
     "0021": {"constraint-missing-not-valid"},
     "0027": {"renaming-column", "renaming-object", "constraint-missing-not-valid"},
+    "0032": {"constraint-missing-not-valid"},
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""
