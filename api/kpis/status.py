@@ -82,7 +82,8 @@ class KpiDifference:
     )
     relative_difference: float | None = figure(
         "The difference as a share of the earlier value without its sign, so more is positive: from"
-        " 0.42 to 0.45 it is 0.0714. Null when a value is missing, or the earlier one is zero."
+        " 0.42 to 0.45 it is 0.0714. Null when a value is missing, when the earlier one is zero,"
+        " and for KPIs in percentage points."
     )
     kind: KpiChangeKind | None = figure(
         "Whether the change is for the better. Null when a value is missing."

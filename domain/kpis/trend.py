@@ -35,10 +35,12 @@ def compare(
     """Return how a value differs from an earlier one.
 
     The difference of two shares is in percentage points. The relative difference is a share of the
-    earlier value without its sign, so that more is always positive; of zero there is none.
+    earlier value without its sign, so that more is always positive. Of zero and of percentage
+    points there is none: points are differences already, and may lie around zero.
     """
     difference = Fraction(value) - Fraction(earlier)
-    relative = difference / abs(Fraction(earlier)) if earlier else None
+    has_share = earlier and unit is not KpiUnit.PERCENTAGE_POINTS
+    relative = difference / abs(Fraction(earlier)) if has_share else None
     shown = difference * 100 if unit is KpiUnit.SHARE else difference
     return KpiDifference(shown, relative, _judge(difference, direction))
 

@@ -20,9 +20,12 @@ DIFFERENCE_UNIT = f"(CASE {{unit}} WHEN '{KpiUnit.SHARE}' THEN ' points' ELSE {U
 """The difference of two shares is in percentage points."""
 
 FACTOR = f"(CASE {{unit}} WHEN '{KpiUnit.SHARE}' THEN 100 ELSE 1 END)"
-NUMBER = f"(round({{number}} * {FACTOR}, {{decimals}})::text || {UNIT})"
-EXACT_NUMBER = f"(trim_scale({{number}} * {FACTOR})::text || {UNIT})"
-DIFFERENCE = f"(round({{number}} * {FACTOR}, {{decimals}})::text || {DIFFERENCE_UNIT})"
+GROUPED = r"regexp_replace(({})::text, '(?<!\.\d*)(\d)(?=(\d\d\d)+(?!\d))', '\1,', 'g')"
+"""A number with a comma before each group of three digits, but none after the decimal point."""
+SHOWN = GROUPED.format(f"round({{number}} * {FACTOR}, {{decimals}})")
+EXACT = GROUPED.format(f"trim_scale({{number}} * {FACTOR})")
+NUMBER, EXACT_NUMBER = f"({SHOWN} || {UNIT})", f"({EXACT} || {UNIT})"
+DIFFERENCE = f"({SHOWN} || {DIFFERENCE_UNIT})"
 ROUNDED = f"(round({{number}} * {FACTOR}, {{decimals}}) / {FACTOR})"
 
 KIND = f"""(CASE {{kind}}

@@ -21,7 +21,7 @@ from persistence.kpis import calendar
 from persistence.kpis.comparing import DEFINED, KPI_COLUMNS, join_definition
 from persistence.kpis.definitions import KPI
 from persistence.kpis.measurements import kpi_measurements
-from persistence.kpis.sentences import build_period, write_number
+from persistence.kpis.sentences import GROUPED, build_period, write_number
 from persistence.kpis.status import select_kpi, select_newest
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
@@ -34,7 +34,9 @@ EARLIER = ("previous_period", "previous_year")
 
 DIFFERENCE = f"""trim_scale(({{value}} - {{earlier}})
  * (CASE {{unit}} WHEN '{KpiUnit.SHARE}' THEN 100 ELSE 1 END))"""
-RELATIVE = "round(({value} - {earlier} + 0e-12) / abs(nullif({earlier}, 0)), 12)"
+RELATIVE = f"""(CASE WHEN {{unit}} <> '{KpiUnit.PERCENTAGE_POINTS}'
+ THEN round(({{value}} - {{earlier}} + 0e-12) / abs(nullif({{earlier}}, 0)), 12) END)"""
+PERCENT = GROUPED.format("round({relative} * 100, 1)")
 KIND = f"""(CASE WHEN {{value}} = {{earlier}} THEN '{KpiChangeKind.UNCHANGED}'
  WHEN {{direction}} = '{KpiDirection.BAND}' THEN '{KpiChangeKind.DIFFERENT}'
  WHEN ({{value}} > {{earlier}}) = ({{direction}} = '{KpiDirection.UP}')
@@ -46,7 +48,7 @@ CHANGE_SENTENCE = """(CASE WHEN {ordinal} IS NULL THEN 'The year before has no s
   || (CASE WHEN {value} = {earlier} THEN 'unchanged'
    ELSE (CASE WHEN {value} > {earlier} THEN '+' ELSE '' END) || {difference}
     || coalesce(' (' || (CASE WHEN {value} > {earlier} THEN '+' ELSE '' END)
-     || round({relative} * 100, 1)::text || ' %)', '')
+     || {percent} || ' %)', '')
     || (CASE {kind} WHEN 'different' THEN '' ELSE ', ' || {kind} END) END) || '.' END)"""
 TREND_SENTENCE = """(CASE WHEN {starts_on} IS NULL THEN 'No period with a value is over yet.'
  WHEN {value} IS NULL THEN {period} || ': the KPI does not apply.'
@@ -121,8 +123,11 @@ def build_difference(row: Row) -> Sql:
 
 
 def build_relative(row: Row) -> Sql:
-    """Return the difference as a share of the earlier value without its sign."""
-    return _fill(RELATIVE, row)
+    """Return the difference as a share of the earlier value without its sign.
+
+    A share of percentage points means nothing: they are differences, and may lie around zero.
+    """
+    return _fill(RELATIVE, row, unit=row.c.unit)
 
 
 def build_kind(row: Row) -> Sql:
@@ -141,7 +146,7 @@ def _build_change_sentence(row: Row) -> Sql:
         ordinal=row.c.ordinal,
         period=build_period(row),
         difference=write_number(row, difference, is_difference=True),
-        relative=build_relative(row),
+        percent=SqlTemplate(PERCENT, Text(), relative=build_relative(row)),
         kind=build_kind(row),
     )
 

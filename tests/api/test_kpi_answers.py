@@ -81,6 +81,22 @@ async def test_a_value_that_rounds_to_its_target_shows_more_digits(
     assert found["status"]["sentence"].startswith("2026-04: 89.996 %, amber. The target is at")
 
 
+async def test_sentences_group_the_digits_before_the_decimal_point(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    kpi = await add(company, pool, {"value": "24934817.5"}, **FLOW)
+    await measure(pool, kpi, {"2026-04-01": "-999", "2026-05-01": "24934817.4999994"})
+    found = await read(company, "status { sentence } trend { sentence }")
+    assert found["status"]["sentence"] == (
+        "2026-05: 24,934,817.4999994 EUR, amber. The target is at least 24,934,817.50 EUR;"
+        " the difference is 0.00 EUR."
+    )
+    assert found["trend"]["sentence"] == (
+        "2026-05: 24,934,817.50 EUR. Compared with 2026-04: +24,935,816.50 EUR (+2,496,077.7 %),"
+        " better. There is no value to compare in 2025-05."
+    )
+
+
 async def test_a_sum_is_compared_with_what_is_due_by_now(
     company: Company, pool: asyncpg.Pool
 ) -> None:
@@ -173,6 +189,21 @@ async def test_a_trend_has_points_and_a_relative_difference(
             "kind": "WORSE",
             "sentence": "Compared with 2025-05: +45.0 points, worse.",
         },
+    }
+
+
+async def test_a_difference_of_percentage_points_has_no_percentage(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    kpi = await add(company, pool, unit=KpiUnit.PERCENTAGE_POINTS, decimals=1)
+    await measure(pool, kpi, {"2026-04-01": "2.5", "2026-05-01": "-3.71"})
+    assert (await read(company, TREND))["trend"]["previousPeriod"] == {
+        "period": "2026-04",
+        "value": "2.5",
+        "difference": "-6.21",
+        "relativeDifference": None,
+        "kind": "WORSE",
+        "sentence": "Compared with 2026-04: -6.2 points, worse.",
     }
 
 
