@@ -172,8 +172,9 @@ class KpiDefinition:
     )
     unit: KpiUnit = value("The unit of measure of the values.")
     unit_name: str | None = value(
-        "The name of the unit, in the singular, such as `parcel` or `EUR per parcel`. Formulas"
-        " compare it letter by letter. Null when there is none."
+        "The name of the unit as it is shown behind a number: in the plural, such as `parcels`, and"
+        " after per in the singular, such as `EUR per parcel`. Formulas compare names letter by"
+        " letter, but for the s of a plural. Null when there is none."
     )
     currency: str | None = value(
         "The currency code (ISO 4217), three capital letters such as EUR. Only the unit MONEY has"

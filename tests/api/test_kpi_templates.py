@@ -61,8 +61,8 @@ async def test_the_library_is_searched_by_category_and_text(company: Company) ->
         "source": "SHRM",
         "frequencies": ["MONTHLY"],
         "inputs": [
-            {"alias": "leavers", "unitName": "person", "timeAggregation": "SUM"},
-            {"alias": "headcount", "unitName": "person", "timeAggregation": "MEAN"},
+            {"alias": "leavers", "unitName": "employees", "timeAggregation": "SUM"},
+            {"alias": "headcount", "unitName": "employees", "timeAggregation": "MEAN"},
         ],
     }
 
@@ -154,5 +154,5 @@ async def test_an_input_that_does_not_fit_the_formula_is_refused(company: Compan
     )
     (error,) = refused["errors"]
     assert error["field"] == ["inputs"]
-    assert error["message"].startswith("Line 1, column 1: The formula results in parcel per EUR,")
+    assert error["message"].startswith("Line 1, column 1: The formula results in parcels per EUR,")
     assert await count_kpis(company) == before + 3

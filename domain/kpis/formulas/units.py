@@ -4,14 +4,17 @@ A quantity has powers of currencies and of things that are counted: EUR, parcels
 A share is a part of a whole. The difference of two shares is in percentage points.
 """
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.kpis.currencies import CURRENCIES
 from domain.kpis.enums import KpiUnit
 
 PER = " per "
+PLURAL = re.compile(r"(?<=\w{3})s$")
+"""The end of a word such as parcels. A shorter one such as ms is an abbreviation."""
 
 
 class UnitKind(StrEnum):
@@ -26,10 +29,14 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Dimension:
-    """A currency, or something that is counted, such as parcels."""
+    """A currency, or something that is counted, such as parcels.
 
-    name: str
+    Parcels and EUR per parcel go together, so the key has no plural. The name is as it was given.
+    """
+
+    key: str
     is_money: bool = False
+    name: str = field(kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,12 @@ class UnitConflict(Exception):
 
 def money(currency: str) -> Unit:
     """Return the unit of money in this currency."""
-    return Unit(powers=frozenset({(Dimension(currency, is_money=True), 1)}))
+    return Unit(powers=frozenset({(Dimension(currency, is_money=True, name=currency), 1)}))
 
 
 def count(name: str) -> Unit:
     """Return the unit of a number of these things."""
-    return Unit(powers=frozenset({(Dimension(name), 1)}))
+    return Unit(powers=frozenset({(Dimension(PLURAL.sub("", name), name=name), 1)}))
 
 
 def find_unit(kind: KpiUnit, name: str | None, currency: str | None) -> Unit:

@@ -206,7 +206,7 @@ CUSTOMERS = (
             GROSS_MARGIN,
             frequencies=MONTHS_ONLY,
         ),
-        count("month"),
+        count("months"),
         DOWN,
     ),
     Template(
@@ -290,7 +290,9 @@ CUSTOMERS = (
         single(
             "revenue / accounts",
             REVENUE,
-            TemplateInput("accounts", "Accounts, mean", "Paying accounts.", count("account"), MEAN),
+            TemplateInput(
+                "accounts", "Accounts, mean", "Paying accounts.", count("accounts"), MEAN
+            ),
         ),
         MONEY,
     ),
@@ -313,9 +315,9 @@ CUSTOMERS = (
         single(
             "solved_at_once / requests",
             TemplateInput(
-                "solved_at_once", "Solved at first contact", "Not reopened.", count("request")
+                "solved_at_once", "Solved at first contact", "Not reopened.", count("requests")
             ),
-            TemplateInput("requests", "Requests", "All that were closed.", count("request")),
+            TemplateInput("requests", "Requests", "All that were closed.", count("requests")),
         ),
     ),
 )

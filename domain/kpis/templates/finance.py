@@ -137,7 +137,7 @@ FINANCE = (
             Variant(
                 "closing_365",
                 "closing receivables, 365 days",
-                "receivables / revenue * 365 day",
+                "receivables / revenue * 365 days",
                 (RECEIVABLES, REVENUE),
                 "Receivables of 500 and a revenue of 3,000 are 60.8 days.",
                 frequencies=YEARS_ONLY,
@@ -145,7 +145,7 @@ FINANCE = (
             Variant(
                 "closing_360",
                 "closing receivables, 360 days",
-                "receivables / revenue * 360 day",
+                "receivables / revenue * 360 days",
                 (RECEIVABLES, REVENUE),
                 "The year of banks: the same figures are 60.0 days.",
                 frequencies=YEARS_ONLY,
@@ -153,13 +153,13 @@ FINANCE = (
             Variant(
                 "mean_365",
                 "mean receivables, 365 days",
-                "receivables / revenue * 365 day",
+                "receivables / revenue * 365 days",
                 (MEAN_RECEIVABLES, REVENUE),
                 "Less depends on the last day: receivables from 400 to 500 are 54.8 days.",
                 frequencies=YEARS_ONLY,
             ),
         ),
-        count("day"),
+        count("days"),
         DOWN,
     ),
     Template(

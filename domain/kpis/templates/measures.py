@@ -7,8 +7,8 @@ DOWN = KpiDirection.DOWN
 MEAN, LAST, FIRST = TimeAggregation.MEAN, TimeAggregation.LAST, TimeAggregation.FIRST
 NO_SUM = SliceAggregation.NONE
 
-PERSON, CUSTOMER, ANSWER = count("person"), count("customer"), count("answer")
-POSITION, PARCEL, HOUR, DAY = count("position"), count("parcel"), count("hour"), count("day")
+EMPLOYEE, CUSTOMER, ANSWER = count("employees"), count("customers"), count("answers")
+POSITION, PARCEL, HOUR, DAY = count("positions"), count("parcels"), count("hours"), count("days")
 PLAIN = Unit(KpiUnit.NUMBER)
 
 REVENUE = TemplateInput("revenue", "Revenue", "Invoiced revenue of the period, without tax.")
@@ -55,11 +55,11 @@ HEADCOUNT = TemplateInput(
     "headcount",
     "Headcount, mean",
     "Mean of the headcounts at the start and the end of the period.",
-    PERSON,
+    EMPLOYEE,
     MEAN,
 )
 LEAVERS = TemplateInput(
-    "leavers", "Leavers", "People whose employment ended in the period.", PERSON, direction=DOWN
+    "leavers", "Leavers", "People whose employment ended in the period.", EMPLOYEE, direction=DOWN
 )
-HIRES = TemplateInput("hires", "Hires", "People who started in the period.", PERSON)
+HIRES = TemplateInput("hires", "Hires", "People who started in the period.", EMPLOYEE)
 ANSWERS = TemplateInput("answers", "Answers", "All answers to the question.", ANSWER)

@@ -67,7 +67,7 @@ NUMBER = Unit()
 
 
 def count(name: str) -> Unit:
-    """Return the unit of a whole number of these things, such as `parcel`."""
+    """Return the unit of a whole number of these things, such as `parcels`."""
     return Unit(name=name, decimals=0)
 
 

@@ -1,7 +1,7 @@
 """Templates about daily work: delivery, quality, the use of time, and goals."""
 
 from domain.kpis.enums import KpiUnit, SliceAggregation, TimeAggregation
-from domain.kpis.templates.measures import DOWN, HOUR, MEAN, PARCEL, PERSON
+from domain.kpis.templates.measures import DOWN, EMPLOYEE, HOUR, MEAN, PARCEL
 from domain.kpis.templates.model import (
     NUMBER,
     KpiTemplateCategory,
@@ -13,7 +13,7 @@ from domain.kpis.templates.model import (
 )
 
 DELIVERED = TemplateInput("delivered", "Parcels delivered", "All deliveries.", PARCEL)
-TASK, WEIGHT = count("task"), Unit(KpiUnit.NUMBER)
+TASK, WEIGHT = count("tasks"), Unit(KpiUnit.NUMBER)
 
 OPERATIONS = (
     Template(
@@ -50,9 +50,9 @@ OPERATIONS = (
         single(
             "defects / units",
             TemplateInput(
-                "defects", "Units with a defect", "Each unit once.", count("unit"), direction=DOWN
+                "defects", "Units with a defect", "Each unit once.", count("units"), direction=DOWN
             ),
-            TemplateInput("units", "Units checked", "All that were checked.", count("unit")),
+            TemplateInput("units", "Units checked", "All that were checked.", count("units")),
         ),
         direction=DOWN,
     ),
@@ -91,10 +91,10 @@ OPERATIONS = (
         single(
             "checked_in / goals",
             TemplateInput(
-                "checked_in", "Goals with a check-in", "In the period.", count("goal"), MEAN
+                "checked_in", "Goals with a check-in", "In the period.", count("goals"), MEAN
             ),
             TemplateInput(
-                "goals", "Active goals", "At the end of the period.", count("goal"), MEAN
+                "goals", "Active goals", "At the end of the period.", count("goals"), MEAN
             ),
         ),
     ),
@@ -120,7 +120,7 @@ OPERATIONS = (
                 "recognized",
                 "People recognized",
                 "Each person once.",
-                PERSON,
+                EMPLOYEE,
                 TimeAggregation.NONE,
                 SliceAggregation.NONE,
             ),
@@ -128,7 +128,7 @@ OPERATIONS = (
                 "active_people",
                 "Active people",
                 "Employed in the period.",
-                PERSON,
+                EMPLOYEE,
                 TimeAggregation.NONE,
                 SliceAggregation.NONE,
             ),

@@ -6,6 +6,7 @@ from domain.kpis.templates.measures import (
     ANSWERS,
     DAY,
     DOWN,
+    EMPLOYEE,
     FIRST,
     HEADCOUNT,
     HIRES,
@@ -13,7 +14,6 @@ from domain.kpis.templates.measures import (
     LAST,
     LEAVERS,
     MEAN,
-    PERSON,
     POSITION,
 )
 from domain.kpis.templates.model import (
@@ -30,13 +30,13 @@ from domain.kpis.templates.model import (
 )
 
 OPENING = TemplateInput(
-    "opening", "Headcount, opening", "People employed on the first day.", PERSON, FIRST
+    "opening", "Headcount, opening", "People employed on the first day.", EMPLOYEE, FIRST
 )
 CLOSING = TemplateInput(
-    "closing", "Headcount, closing", "People employed on the last day.", PERSON, LAST
+    "closing", "Headcount, closing", "People employed on the last day.", EMPLOYEE, LAST
 )
 MONTH_ENDS = TemplateInput(
-    "headcount", "Headcount, month ends", "People employed on the last day.", PERSON, MEAN
+    "headcount", "Headcount, month ends", "People employed on the last day.", EMPLOYEE, MEAN
 )
 DAYS_LOST = TemplateInput(
     "days_lost", "Absence days", "Scheduled days lost to sickness.", DAY, direction=DOWN
@@ -45,7 +45,7 @@ SPELLS = TemplateInput(
     "spells",
     "Absence spells",
     "Absences without a day of work between.",
-    count("spell"),
+    count("spells"),
     direction=DOWN,
 )
 PLAIN_SPELLS = TemplateInput(
@@ -128,7 +128,7 @@ PEOPLE = (
                 "voluntary_leavers",
                 "Voluntary leavers",
                 "People who left by choice.",
-                PERSON,
+                EMPLOYEE,
                 direction=DOWN,
             ),
             HEADCOUNT,
@@ -189,7 +189,7 @@ PEOPLE = (
         KpiTemplateCategory.PEOPLE,
         "How often people are absent.",
         single("spells / headcount", SPELLS, HEADCOUNT),
-        Unit(name="spell per person"),
+        Unit(name="spells per employee"),
         DOWN,
         note="19 spells of 75 people are 0.253 per person.",
     ),
@@ -220,7 +220,7 @@ PEOPLE = (
             ),
             TemplateInput("positions", "Positions filled", "Accepted in the period.", POSITION),
         ),
-        count("day per position"),
+        count("days per position"),
         DOWN,
     ),
     Template(
@@ -255,7 +255,7 @@ PEOPLE = (
             TemplateInput("training_hours", "Training hours", "Attended hours.", HOUR),
             HEADCOUNT,
         ),
-        count("hour per person"),
+        count("hours per employee"),
     ),
     Template(
         "employee_net_promoter_score",
@@ -270,7 +270,7 @@ PEOPLE = (
             ),
             ANSWERS,
         ),
-        count("point"),
+        count("points"),
         note="54 promoters and 30 detractors of 120 answers are +20. Chance alone moves this score"
         " by 14.5 points, and with 20 answers by 36.",
     ),
