@@ -13,7 +13,7 @@ from domain.kernel.fields import new_values
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi
-from domain.people import Person
+from domain.kpis.references import reference_owner
 from domain.working_days import add_working_days, find_working_days
 
 USUAL_WORKING_DAYS = 5
@@ -33,7 +33,7 @@ async def create(
     Without a due day, the owner gets `USUAL_WORKING_DAYS`.
     """
     actor_id = work.actor.person_id
-    await _reference_owner(work, owner_id)
+    await reference_owner(work, owner_id)
     due_on = due_on or await _choose_due_day(work, owner_id or actor_id)
     item = ActionItem(
         tenant_id=work.actor.tenant_id,
@@ -67,15 +67,9 @@ async def edit(
     """Change an open action item. Raises what `Work.get` raises, and Invalid."""
     item = await work.get(ActionItem, id, to=ActionItem.EDIT, expected_version=expected_version)
     owner_id = details.get("owner_id", item.owner_id)
-    await _reference_owner(work, owner_id if owner_id != item.owner_id else None)
+    await reference_owner(work, owner_id if owner_id != item.owner_id else None)
     item.edit(**details)
     return item
-
-
-async def _reference_owner(work: Work, id: UUID | None) -> None:
-    owner = await work.reference(Person, id, "ownerId")
-    if owner is not None and owner.has_left(work.actor.today):
-        raise Invalid("This person has left. Choose another owner.", "ownerId")
 
 
 async def _choose_due_day(work: Work, owner_id: UUID | None) -> date:

@@ -1,4 +1,4 @@
-"""What inputs of KPIs and scorecards refer to: a unit, an owner and viewers."""
+"""What inputs about KPIs refer to, also on scorecards and action items: units and people."""
 
 from collections.abc import Collection
 from typing import Any
