@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
-from domain.working_days.public_holidays import load_holidays, load_weekend
-
-USUAL_WEEKEND = frozenset({5, 6})
-"""Saturday and Sunday."""
+from domain.working_days.public_holidays import USUAL_WEEKEND, load_holidays, load_weekend
 
 MAX_FREE_DAYS = 366
 """The search ends after so many free days in a row: somebody has entered them by mistake."""
