@@ -10,7 +10,7 @@ from domain.kpis.enums import KpiForm, TimeAggregation
 from domain.kpis.series import KpiPointState
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
-from persistence.kpis.comparing import select_definition
+from persistence.kpis.definitions import select_definition
 from persistence.kpis.measurements import kpi_measurements
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row

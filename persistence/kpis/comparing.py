@@ -11,7 +11,7 @@ from domain.kpis.targets import KpiTargetSpan
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
-from persistence.kpis.definitions import kpi_definitions
+from persistence.kpis.definitions import kpi_definitions, order_by_nearness, select_definition
 from persistence.kpis.measurements import kpi_measurements
 from persistence.kpis.target_rules import label_target_columns
 from persistence.kpis.targets import kpi_targets
@@ -42,18 +42,6 @@ TOTAL = """(CASE WHEN {is_yearly} THEN {next_year} - {year}
 
 A longer interval of summed values has the target of each of its periods.
 """
-
-
-def select_definition(context: FieldContext, kpi_id: Sql, day: Sql, name: str) -> Sql:
-    """Return an attribute of the definition of a day: of the last that has begun, else the first.
-
-    Raises KeyError for an unknown attribute.
-    """
-    definition = shared_alias(kpi_definitions)
-    begins = definition.c.starts_on <= day
-    distance = func.abs(definition.c.starts_on - day)
-    found = tenant_subquery(context, definition, definition.c[name], definition.c.kpi_id == kpi_id)
-    return found.order_by(begins.desc(), distance).limit(ONE).scalar_subquery()
 
 
 def select_subject(
@@ -179,7 +167,7 @@ def join_definition(context: FieldContext, compared: FromClause) -> FromClause:
             definition.c.tenant_id == context.facts.tenant(),
             definition.c.kpi_id == compared.c.kpi_id,
         )
-        .order_by((definition.c.starts_on <= day).desc(), func.abs(definition.c.starts_on - day))
+        .order_by(*order_by_nearness(definition, day))
         .limit(ONE)
         .correlate_except(definition)
         .lateral()

@@ -1,6 +1,6 @@
 """KPIs with their definitions: tables, mapping and read models."""
 
-from sqlalchemy import CheckConstraint, Column, Uuid, func, literal_column
+from sqlalchemy import CheckConstraint, Column, Uuid, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from domain.kpis.targets import KpiTarget
@@ -19,12 +19,15 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.kernel.sql_literals import literal_number
 from persistence.kpis.targets import kpi_targets
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import add_lookup, tenant_subquery, via_link_table
 from persistence.teams import TEAM
+
+ONE = literal_number(1)
 
 kpis = aggregate_table(
     "kpis",
@@ -125,15 +128,28 @@ KPI_FORMULA_INPUT.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.input_id
 KPI.many("dependents", KPI, via_link_table(kpi_formula_inputs, "input_id", "kpi_id"))
 
 
-def _match_definition(row: Row, definition: Row, context: FieldContext) -> Sql:
-    """Match the definition of the requested day: the last that has begun, else the first."""
-    other, day = shared_alias(kpi_definitions), get_requested_day(context)
-    found = tenant_subquery(context, other, other.c.id, other.c.kpi_id == row.c.id)
-    begins, distance = other.c.starts_on <= day, func.abs(other.c.starts_on - day)
-    nearest = found.order_by(begins.desc(), distance).limit(literal_column("1"))
-    return definition.c.id == nearest.scalar_subquery()
+def order_by_nearness(definition: Row, day: Sql) -> tuple[Sql, Sql]:
+    """Return the order in which the definition of a day is the first one.
+
+    That is the last that has begun, else the first.
+    """
+    return (definition.c.starts_on <= day).desc(), func.abs(definition.c.starts_on - day)
 
 
-KPI.one("definition", KPI_DEFINITION, _match_definition, inherits_visibility=True)
+def select_definition(context: FieldContext, kpi_id: Sql, day: Sql, name: str) -> Sql:
+    """Return an attribute of the definition of a day. Raises KeyError for an unknown one."""
+    definition = shared_alias(kpi_definitions)
+    found = tenant_subquery(context, definition, definition.c[name], definition.c.kpi_id == kpi_id)
+    return found.order_by(*order_by_nearness(definition, day)).limit(ONE).scalar_subquery()
+
+
+KPI.one(
+    "definition",
+    KPI_DEFINITION,
+    lambda row, definition, context: (
+        definition.c.id == select_definition(context, row.c.id, get_requested_day(context), "id")
+    ),
+    inherits_visibility=True,
+)
 
 add_lookup("kpi", KPI)

@@ -29,8 +29,7 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import GOAL, goals
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
-from persistence.kpis.comparing import select_definition
-from persistence.kpis.definitions import KPI, kpi_viewers, kpis
+from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
 from persistence.kpis.measurements import kpi_measurements
 from persistence.kpis.status import build_days_overdue, select_kpi, select_newest
 from persistence.kpis.targets import kpi_targets

@@ -32,10 +32,9 @@ from persistence.kpis.comparing import (
     DEFINED,
     join_definition,
     join_targets,
-    select_definition,
     select_subject,
 )
-from persistence.kpis.definitions import KPI
+from persistence.kpis.definitions import KPI, select_definition
 from persistence.kpis.measurements import kpi_measurements
 from persistence.kpis.sentences import build_period
 from persistence.kpis.target_rules import build_expected, build_status
