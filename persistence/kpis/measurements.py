@@ -1,6 +1,8 @@
 """Measurements of KPIs and the values that they replaced: tables, mapping and read models."""
 
-from sqlalchemy import CheckConstraint, Index, text
+from collections.abc import Callable
+
+from sqlalchemy import CheckConstraint, Date, Index, Integer, text
 
 from domain.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
 from persistence.concept import register_part
@@ -8,11 +10,15 @@ from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     entity_table,
     parent_foreign_key,
+    shared_alias,
     tenant_index,
 )
-from persistence.kpis.definitions import KPI
-from persistence.kpis.periods import build_label, build_last_day
+from persistence.kpis import calendar
+from persistence.kpis.definitions import KPI, kpis
 from persistence.people import PERSON
+from persistence.reading.raw_sql import SqlTemplate
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import tenant_subquery
 
 
 def _index_person(column: str) -> Index:
@@ -79,7 +85,30 @@ KPI_MEASUREMENT.many(
 KPI_MEASUREMENT_REVISION.one(
     "replaced_by", PERSON, lambda row, person, _: person.c.id == row.c.replaced_by_id
 )
+
+
+def _build_label(kpi: Row, row: Row, settings: Row) -> Sql:
+    return calendar.build_label(kpi.c.frequency, row.c.period_ordinal, row.c.starts_on, settings)
+
+
+def _build_last_day(kpi: Row, row: Row, settings: Row) -> Sql:
+    following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=row.c.period_ordinal)
+    end = calendar.build_start(kpi.c.frequency, following, settings)
+    return SqlTemplate("({end} - 1)", Date(), end=end)
+
+
+def _select_from_calendar(build: Callable[[Row, Row, Row], Sql]) -> Callable[..., Sql]:
+    """Return a value of the period of a measurement. Its frequency is that of the KPI."""
+
+    def select_value(row: Row, context: FieldContext) -> Sql:
+        kpi, settings = shared_alias(kpis), calendar.select_settings(context).subquery()
+        found = tenant_subquery(context, kpi, build(kpi, row, settings), kpi.c.id == row.c.kpi_id)
+        return found.select_from(kpi, settings).scalar_subquery()
+
+    return select_value
+
+
 for model in (KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION):
     model.one("recorded_by", PERSON, lambda row, person, _: person.c.id == row.c.recorded_by_id)
-    model.value("period", build_label)
-    model.value("ends_on", build_last_day)
+    model.value("period", _select_from_calendar(_build_label))
+    model.value("ends_on", _select_from_calendar(_build_last_day))
