@@ -5,7 +5,7 @@ STATE_CONFLICT; `!` is SELF_APPOINTMENT. A word after the mutation's name tells 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,17 +48,22 @@ class Cell:
         return self.row.split()[0]
 
 
-def parametrize_cells(table: str) -> Any:
-    """Parametrize a test by the cells of a table, each named by its mutation and column."""
+def parametrize_cells(tables: Iterable[str]) -> Any:
+    """Parametrize a test by the cells of tables, each named by its mutation and column."""
+    cells = [each for table in tables for each in _list_cells(table)]
+    return pytest.mark.parametrize(
+        "cell", [pytest.param(each, id=f"{each.row}-{each.who}") for each in cells]
+    )
+
+
+def _list_cells(table: str) -> Iterator[Cell]:
     head, *rows = [line for line in table.strip().splitlines() if line.strip()]
     assert tuple(head.split()) == MEMBER_NAMES, head
-    cells = []
     for row in rows:
         words = row.split()
         name, signs = " ".join(words[: -len(MEMBER_NAMES)]), words[-len(MEMBER_NAMES) :]
         for who, sign in zip(MEMBER_NAMES, signs, strict=True):
-            cells.append(pytest.param(Cell(name, who, ERROR_CODES[sign]), id=f"{name}-{who}"))
-    return pytest.mark.parametrize("cell", cells)
+            yield Cell(name, who, ERROR_CODES[sign])
 
 
 @dataclass
