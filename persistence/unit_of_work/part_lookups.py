@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor, InheritedFrom, list_inherited
 from domain.kernel.aggregate import Aggregate, Part, get_kind
+from domain.kernel.pauses import with_pauses
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.kernel.pools import Connection
@@ -45,7 +46,7 @@ class PartLookups(ABC):
         conditions, values = build_conditions(part, attributes, self.actor.today)
         sql = f"{select_all(MAPPINGS[part])}{conditions} ORDER BY it.id"
         rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
-        return [from_row(MAPPINGS[part], parse_row(row[0]))[0] for row in rows]
+        return [from_row(MAPPINGS[part], parse_row(row[0]))[0] async for row in with_pauses(rows)]
 
 
 @cache

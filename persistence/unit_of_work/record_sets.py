@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
+from domain.kernel.pauses import with_pauses
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.mapping.row_mapper import (
@@ -80,7 +81,7 @@ class RecordSets(ABC):
             entity = build_row_sql(mapping, "it")
             sql = _select_by_keys(mapping, names, nulls, f"{entity} AS entity")
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
-            found += [from_row(mapping, parse_row(row[0]))[0] for row in rows]
+            found += [from_row(mapping, parse_row(row[0]))[0] async for row in with_pauses(rows)]
         return found
 
     async def find_values(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from domain.kernel.pauses import with_pauses
 from domain.kpis.calendar import PeriodCalendar
 from domain.kpis.computed.reader import Cells, MeasurementReader
 from domain.kpis.computed.results import build_result
@@ -20,6 +21,8 @@ from domain.kpis.measurements.recording import Place
 from domain.kpis.model import Kpi
 
 parse_once = lru_cache(5_000)(parse)
+PART = 20
+"""The changed periods that are followed at a time, between two pauses."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Computation:
     formula: Formula
     reader: MeasurementReader
 
-    def list_affected(self, changed: Mapping[UUID, AbstractSet[int]]) -> list[int]:
+    async def list_affected(self, changed: Mapping[UUID, AbstractSet[int]]) -> list[int]:
         """Return the periods of this definition that changed periods of its inputs reach.
 
         Their own periods are among them: a result is there where an input is measured.
@@ -40,7 +43,9 @@ class Computation:
         for name, input in self.reader.inputs.items():
             if input.id in changed:
                 own = self.reader.list_around(input.frequency, changed[input.id])
-                found |= own | list_affected(self.formula.tree, self.reader, name, own)
+                found |= own
+                async for part in with_pauses(_split(own)):
+                    found |= list_affected(self.formula.tree, self.reader, name, part)
         return self.select_own(found)
 
     def select_own(self, ordinals: Iterable[int]) -> list[int]:
@@ -75,6 +80,13 @@ class Computation:
         input = self.reader.inputs[name]
         for each in self.reader.list_inside(input.frequency, first, last):
             yield input.id, None, each
+
+
+def _split(ordinals: AbstractSet[int]) -> Iterator[set[int]]:
+    """Yield the periods in parts: each reaches up to 400 others by each function of a formula."""
+    ordered = sorted(ordinals)
+    for start in range(0, len(ordered), PART):
+        yield {*ordered[start : start + PART]}
 
 
 def list_computations(

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from domain.kernel.pauses import with_pauses
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import PeriodCalendar, load_calendar
 from domain.kpis.computed.computation import Computation, list_computations
@@ -50,24 +51,26 @@ class Recomputation:
         """Compute what reads something that has changed, each level with two statements."""
         for level in graph.levels:
             await self.compute(
-                (computation, ordinal)
-                for kpi in level
-                for computation in self.list_computations(kpi, graph)
-                for ordinal in computation.list_affected(self.changed)
+                [
+                    (computation, ordinal)
+                    for kpi in level
+                    for computation in self.list_computations(kpi, graph)
+                    for ordinal in await computation.list_affected(self.changed)
+                ]
             )
 
     def list_computations(self, kpi: Kpi, graph: Graph) -> list[Computation]:
         """Return the definitions of a KPI that have a formula."""
         return list_computations(kpi, graph.kpis, self.calendar, self.cells)
 
-    async def compute(self, targets: Iterable[tuple[Computation, int]]) -> None:
+    async def compute(self, targets: Sequence[tuple[Computation, int]]) -> None:
         """Compute periods of KPIs that do not read each other, and write what has changed."""
-        targets = [*targets]
-        await self._load(
-            {place for each, ordinal in targets for place in each.list_places(ordinal)}
-        )
+        places = set[Place]()
+        async for computation, ordinal in with_pauses(targets):
+            places.update(computation.list_places(ordinal))
+        await self._load(places)
         before = len(self.changes)
-        for computation, ordinal in targets:
+        async for computation, ordinal in with_pauses(targets):
             place = computation.kpi.id, None, ordinal
             self.apply(computation.kpi, place, computation.compute(ordinal, self.cells))
         self._write(self.changes[before:])
