@@ -24,7 +24,8 @@ from domain.kpis import (
     SliceAggregation,
     TimeAggregation,
 )
-from domain.kpis.measurements import MeasurementRow, record
+from domain.kpis.measurements import MeasurementRow
+from domain.kpis.measurements.use_cases import record
 from domain.kpis.targets import KpiTargetKind
 from domain.kpis.targets.use_cases import set_target
 from domain.kpis.templates import InputChoice, TemplateChoice, create_from_template

@@ -20,16 +20,13 @@ from domain.kpis.measurements import (
     CORRECTION_REASON,
     EXTERNAL_REFERENCE,
     ITEM_COUNT,
-    MAX_KPIS,
-    MAX_ROWS,
     PERIOD,
     VALUE,
     KpiMeasurementSource,
     MeasurementRow,
-    record,
-    restate,
-    withdraw,
 )
+from domain.kpis.measurements.correcting import restate, withdraw
+from domain.kpis.measurements.use_cases import MAX_KPIS, MAX_ROWS, record
 
 graph_enum(
     KpiMeasurementSource,

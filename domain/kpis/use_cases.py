@@ -10,6 +10,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.kpis.computed.recompute import recompute_definition
 from domain.kpis.computing import (
     AFFECTS_RESULTS,
     CHECKED,
@@ -21,7 +22,6 @@ from domain.kpis.definitions import NO_TEMPLATE, find_definition
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
-from domain.kpis.measurements.after_recording import follow_definition
 from domain.kpis.model import Kpi
 from domain.kpis.references import reference_owner, reference_scope, reference_viewers
 from domain.kpis.scopes import KpiScope
@@ -64,7 +64,7 @@ async def create(
     await work.add(kpi, to=Kpi.CREATE)
     if defined.formula is not None:
         await lock_inputs(work, defined)
-        await follow_definition(work, kpi, defined)
+        await recompute_definition(work, kpi, defined)
     return kpi
 
 
@@ -117,7 +117,7 @@ async def redefine(
     if ids:
         await refuse_cycle(work, kpi, definition)
     if changes.keys() & AFFECTS_RESULTS:
-        await follow_definition(work, kpi, definition)
+        await recompute_definition(work, kpi, definition)
     return kpi
 
 

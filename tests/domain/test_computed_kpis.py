@@ -18,6 +18,7 @@ from domain.kpis import (
     TimeAggregation,
 )
 from domain.kpis.calendar import PeriodCalendar
+from domain.kpis.computed.recompute import recompute_definition
 from domain.kpis.computed.steps import PeriodSteps
 from domain.kpis.computed.windows import list_affected, list_windows
 from domain.kpis.formulas import units
@@ -26,7 +27,6 @@ from domain.kpis.formulas.evaluation import evaluate
 from domain.kpis.formulas.outcomes import Gap, KpiGapReason, Outcome, round_half_up
 from domain.kpis.formulas.parser import parse
 from domain.kpis.measurements import KpiMeasurement, KpiMeasurementSource, KpiMeasurementState
-from domain.kpis.measurements.after_recording import follow_definition
 from domain.kpis.measurements.recording import ChangedMeasurement, Recorder, change, create
 from domain.kpis.measurements.use_cases import store
 from tests.domain.fake_unit_of_work import FakeWork
@@ -87,7 +87,7 @@ async def enter(
             after = change(before, figures, BY)
         if before or after:
             changes.append(ChangedMeasurement(before, after))
-    await store(work, {kpi.id: kpi}, changes, BY, reason)
+    await store(work, changes, BY, reason)
 
 
 def find(work: FakeWork, kpi: Kpi, ordinal: int) -> KpiMeasurement | None:
@@ -306,11 +306,11 @@ async def test_a_new_definition_computes_from_its_day_on_and_leaves_the_past() -
     await enter(work, a, dict.fromkeys(MONTHS[:3], "10"))
     day = CALENDAR.get(MONTHLY, MONTHS[1]).starts_on
     definition = twice.redefine({"formula": "a * 3"}, day, "We count anew.", at=NOW)
-    await follow_definition(work, twice, definition)
+    await recompute_definition(work, twice, definition)
     assert [each for each, _ in show(work, twice).values()] == [20, 30, 30]
     assert [each for each, _ in show(work, above).values()] == [21, 31, 31]
     day = CALENDAR.get(MONTHLY, MONTHS[2]).starts_on
     definition = twice.redefine({"formula": None}, day, "We measure it now.", at=NOW, input_ids={})
-    await follow_definition(work, twice, definition)
+    await recompute_definition(work, twice, definition)
     assert [each for each, _ in show(work, twice).values()] == [20, 30]
     assert [each for each, _ in show(work, above).values()] == [21, 31]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.pauses import with_pauses
@@ -24,12 +24,9 @@ from domain.kpis.measurements.recording import (
     Recorder,
     change,
     create,
-    keep,
+    write_changes,
 )
 from domain.kpis.model import Kpi
-
-Recomputed: TypeAlias = tuple[Mapping[UUID, Kpi], list[ChangedMeasurement]]
-"""The KPIs with new results, and these results."""
 
 
 @dataclass
@@ -129,26 +126,19 @@ class Recomputation:
         )
         self.changed.setdefault(kpi.id, set()).update(found)
 
-    def finish(self, graph: Graph) -> Recomputed:
-        """Return what has changed, and let each KPI record it for the journal."""
+    def finish(self, graph: Graph) -> None:
+        """Let each KPI with new results record them for the journal."""
         by_kpi = dict[UUID, list[date]]()
         for each in self.changes:
             by_kpi.setdefault(each.measurement.kpi_id, []).append(each.measurement.starts_on)
         for id, days in by_kpi.items():
             graph.kpis[id].record_measured(min(days), max(days), len(days))
-        return {id: graph.kpis[id] for id in by_kpi}, self.changes
 
     def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
-        by = Recorder(self.work.actor.person_id, self.work.now)
-        revisions = [keep(each.before, by) for each in changes if each.before]
-        self.work.write_records(
-            added=[*(each.after for each in changes if each.after and not each.before), *revisions],
-            changed=[each.after for each in changes if each.after and each.before],
-            removed=[each.before for each in changes if each.before and not each.after],
-        )
+        write_changes(self.work, changes, Recorder(self.work.actor.person_id, self.work.now))
 
 
-async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> Recomputed:
+async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
     """Compute what reads these measurements, directly or through other KPIs."""
     changed = dict[UUID, set[int]]()
     for each in changes:
@@ -156,13 +146,13 @@ async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> Recomp
         ordinals.add(each.measurement.period_ordinal)
     graph = await load_graph(work, changed)
     if not graph.levels:
-        return {}, []
+        return
     recomputation = await _begin(work, changed)
     await recomputation.follow(graph)
-    return recomputation.finish(graph)
+    recomputation.finish(graph)
 
 
-async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) -> Recomputed:
+async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) -> None:
     """Compute a KPI anew in the periods of a definition, and what reads the KPI.
 
     Where the definition has no formula, results of earlier formulas are withdrawn.
@@ -173,7 +163,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
     inputs = await work.load_all(Kpi, input_ids)
     measured = await _load_measurements(work, kpi, *inputs)
     if not any(measured.values()):
-        return {}, []
+        return
     graph = (await load_graph(work, [kpi.id])).include(kpi, *inputs)
     recomputation = await _begin(work, {})
     ordinals = recomputation.remember(measured)
@@ -187,7 +177,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
         recomputation.withdraw(kpi, definition)
     recomputation.mark(kpi, definition, ordinals[kpi.id])
     await recomputation.follow(graph)
-    return recomputation.finish(graph)
+    recomputation.finish(graph)
 
 
 async def _begin(work: Work, changed: dict[UUID, set[int]]) -> Recomputation:

@@ -1,6 +1,5 @@
 """Measurements of a KPI: one value for each period, for the total and for each slice."""
 
-from domain.kpis.measurements.correcting import restate, withdraw
 from domain.kpis.measurements.model import (
     COMMENT,
     CORRECTION_REASON,
@@ -14,15 +13,12 @@ from domain.kpis.measurements.model import (
     KpiMeasurementState,
 )
 from domain.kpis.measurements.rows import MeasurementRow
-from domain.kpis.measurements.use_cases import MAX_KPIS, MAX_ROWS, record
 
 __all__ = [
     "COMMENT",
     "CORRECTION_REASON",
     "EXTERNAL_REFERENCE",
     "ITEM_COUNT",
-    "MAX_KPIS",
-    "MAX_ROWS",
     "PERIOD",
     "VALUE",
     "KpiMeasurement",
@@ -30,7 +26,4 @@ __all__ = [
     "KpiMeasurementSource",
     "KpiMeasurementState",
     "MeasurementRow",
-    "record",
-    "restate",
-    "withdraw",
 ]

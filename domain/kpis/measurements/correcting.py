@@ -48,7 +48,7 @@ async def restate(
     by = Recorder(work.actor.person_id, work.now)
     after = change(before, values | {"external_reference": None}, by)
     kpi.record_event("measurement_restated", before.starts_on, reason)
-    await store(work, {kpi.id: kpi}, [ChangedMeasurement(before, after)], by, reason)
+    await store(work, [ChangedMeasurement(before, after)], by, reason)
     return kpi
 
 
@@ -69,7 +69,7 @@ async def withdraw(
     reason = check_required(CORRECTION_REASON, reason, "reason")
     by = Recorder(work.actor.person_id, work.now)
     kpi.record_event("measurement_withdrawn", before.starts_on, reason)
-    await store(work, {kpi.id: kpi}, [ChangedMeasurement(before, None)], by, reason)
+    await store(work, [ChangedMeasurement(before, None)], by, reason)
     return kpi
 
 

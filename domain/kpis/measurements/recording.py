@@ -1,6 +1,6 @@
 """What a row of a batch does to the measurement of its period, if there is one already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId, generate_id
 from domain.kernel.rows import RowOutcome
+from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period
 from domain.kpis.measurements.model import (
     COMMENT,
@@ -125,6 +126,18 @@ def keep(
     values |= {"id": generate_id(), "measurement_id": replaced.id}
     return KpiMeasurementRevision(
         **values, replaced_by_id=by.person_id, replaced_at=by.at, reason=reason
+    )
+
+
+def write_changes(
+    work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
+) -> None:
+    """Write changed measurements, and keep what they replace."""
+    revisions = [keep(each.before, by, reason) for each in changes if each.before]
+    work.write_records(
+        added=[*(each.after for each in changes if each.after and not each.before), *revisions],
+        changed=[each.after for each in changes if each.after and each.before],
+        removed=[each.before for each in changes if each.before and not each.after],
     )
 
 

@@ -19,7 +19,7 @@ from domain.kernel.faults import FaultCollector, list_faults
 from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
-from domain.kpis.measurements.after_recording import follow
+from domain.kpis.computed.recompute import recompute
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -27,7 +27,7 @@ from domain.kpis.measurements.recording import (
     Place,
     Recorder,
     apply_row,
-    keep,
+    write_changes,
 )
 from domain.kpis.measurements.rows import MeasurementRow, find_period, find_row_faults
 from domain.kpis.model import Kpi
@@ -66,24 +66,16 @@ async def record(
             days = [each.measurement.starts_on for each in changes if each.measurement.kpi_id == id]
             if days:
                 kpi.record_measured(min(days), max(days), len(days))
-        await store(work, batch.writable_kpis, changes, by)
+        await store(work, changes, by)
     return RowResults([batch.results[index] for index in range(len(rows))], [*batch.kpis])
 
 
 async def store(
-    work: Work,
-    kpis: Mapping[UUID, Kpi],
-    changes: Sequence[ChangedMeasurement],
-    by: Recorder,
-    reason: str | None = None,
+    work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
 ) -> None:
-    """Write changed measurements, keep what they replace, and do what follows."""
-    added = [each.after for each in changes if each.before is None and each.after is not None]
-    changed = [each.after for each in changes if each.before and each.after]
-    removed = [each.before for each in changes if each.before and each.after is None]
-    revisions = [keep(each.before, by, reason) for each in changes if each.before]
-    work.write_records(added=[*added, *revisions], changed=changed, removed=removed)
-    await follow(work, kpis, changes)
+    """Write changed measurements, keep what they replace, and compute what reads them."""
+    write_changes(work, changes, by, reason)
+    await recompute(work, changes)
 
 
 @dataclass
