@@ -8,7 +8,7 @@ import pytest
 
 from domain.kernel import pauses
 from domain.kernel.pauses import with_pauses
-from domain.kpis.measurements.after_recording import follow_definition
+from domain.kpis.computed.recompute import recompute_definition
 from tests.domain.test_computed_kpis import MONTHS, NOW, a_kpi, begin_work, compute_by, enter
 
 pytestmark = pytest.mark.anyio
@@ -57,4 +57,4 @@ async def test_a_new_formula_and_a_new_value_let_others_run_between_periods(
     both = 2 * len(MONTHS)
     assert await count_turns_beside(enter(work, a, values)) >= 2 * both
     definition = twice.redefine({"formula": "a * 3"}, date(2024, 1, 1), "Anew.", at=NOW)
-    assert await count_turns_beside(follow_definition(work, twice, definition)) >= 2 * both
+    assert await count_turns_beside(recompute_definition(work, twice, definition)) >= 2 * both
