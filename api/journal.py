@@ -11,6 +11,7 @@ import strawberry
 from api.kernel.schema.declarations import (
     TYPES,
     Connection,
+    add_article,
     argument,
     graph_enum,
     list_of,
@@ -20,7 +21,6 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
-from api.kernel.schema.filter_inputs import add_article
 from api.kernel.schema.scalars import JSON
 from api.kernel.schema.subscriptions import subscription
 from domain.kernel.aggregate import DEFAULT_EVENTS

@@ -39,16 +39,16 @@ class WorkCalendar:
 
     name: str = value("The name.")
     location: str | None = value(
-        "The location of the jobs that it is for, compared without regard to case. Null for the"
-        " calendar of all other locations."
+        "The location of the jobs that it is for, compared without regard to case. Without one, the"
+        " calendar is for all other locations. Null for that one."
     )
     country: str | None = value(
         "The country (ISO 3166-1, two capital letters) whose public holidays and weekends are free."
-        " Null when only Saturdays and Sundays are free."
+        " Without one, Saturdays and Sundays are free. Null when there is none."
     )
     subdivision: str | None = value(
         "The subdivision (ISO 3166-2 without the country, such as CT) whose public holidays are"
-        " free, too. Null for none."
+        " free, too. It needs a country. Null when there is none."
     )
     days: Connection[CalendarDay] = many(
         "The days on which the tenant decides otherwise, in their order.", usual_size=5

@@ -43,14 +43,20 @@ class KpiMeasurementRowInput:
     """A value for one period of a KPI. It replaces the one that the period has."""
 
     kpi_id: UUID = input_field("The KPI. It must not be a computed one.", id_prefix="kpi")
-    day: date | None = input_field("A day in the period. Give either this or `period`.")
+    day: date | None = input_field("A day in the period. Required without `period`.")
     period: Annotated[str | None, PERIOD] = input_field(
         "The label of the period: `2026-03-31`, `2026-W09`, `2026-03`, `FY2026-Q1` or `FY2026`."
+        " Required without `day`."
     )
-    value: Annotated[Decimal | None, VALUE] = input_field("The value. Not for a ratio.")
-    numerator: Annotated[Decimal | None, VALUE] = input_field("The numerator of a ratio.")
+    value: Annotated[Decimal | None, VALUE] = input_field(
+        "The value. Required, except for a ratio and where `notApplicable` is true."
+    )
+    numerator: Annotated[Decimal | None, VALUE] = input_field(
+        "The numerator. Required for a ratio, except where `notApplicable` is true."
+    )
     denominator: Annotated[Decimal | None, VALUE] = input_field(
-        "The denominator of a ratio. With zero the period is not applicable."
+        "The denominator. Required for a ratio, except where `notApplicable` is true. With zero"
+        " the period is not applicable."
     )
     not_applicable: bool | None = input_field(
         "Whether the period cannot have a value. Default: false."
@@ -101,10 +107,15 @@ class KpiRestateMeasurementInput:
 
     id: UUID = input_field("Id of the KPI.", id_prefix="kpi")
     measurement_id: UUID = input_field("The value to correct.", id_prefix="kpivalue")
-    value: Annotated[Decimal | None, VALUE] = input_field("The right value. Not for a ratio.")
-    numerator: Annotated[Decimal | None, VALUE] = input_field("The right numerator of a ratio.")
+    value: Annotated[Decimal | None, VALUE] = input_field(
+        "The right value. Required, except for a ratio and where `notApplicable` is true."
+    )
+    numerator: Annotated[Decimal | None, VALUE] = input_field(
+        "The right numerator. Required for a ratio, except where `notApplicable` is true."
+    )
     denominator: Annotated[Decimal | None, VALUE] = input_field(
-        "The right denominator of a ratio. With zero the period is not applicable."
+        "The right denominator. Required for a ratio, except where `notApplicable` is true. With"
+        " zero the period is not applicable."
     )
     not_applicable: bool | None = input_field(
         "Whether the period cannot have a value. Default: false."

@@ -58,15 +58,20 @@ class KpiTarget:
     kind: KpiTargetKind = field("What the target asks of a value.")
     span: KpiTargetSpan = field("Over which time the target has to be reached.")
     value: Decimal = field("The target, in the unit of the KPI. The lower end of a range.")
-    upper_value: Decimal | None = field("The upper end of a range. Null for other kinds.")
+    upper_value: Decimal | None = field(
+        "The upper end of a range. Only BETWEEN has one, and needs it. Null for other kinds."
+    )
     start_value: Decimal | None = field(
-        "The value from which attainment is measured. Null when there is none."
+        "The value from which attainment is measured. INCREASE_TO and DECREASE_TO need it; BETWEEN"
+        " and the span FISCAL_YEAR have none. Null when there is none."
     )
     green_from: Decimal | None = field(
-        "The lowest value that is green. Null when there is no lower edge."
+        "The lowest value that is green: the target, unless another is given. Null when there is"
+        " no lower edge."
     )
     green_to: Decimal | None = field(
-        "The highest value that is green. Null when there is no upper edge."
+        "The highest value that is green: the target, or the upper end of a range, unless another"
+        " is given. Null when there is no upper edge."
     )
     amber_from: Decimal | None = field(
         "The lowest value that is amber; lower ones are red. Equal to `greenFrom` when nothing is"

@@ -50,7 +50,9 @@ class ScorecardEntry:
         "The place of the entry, from 0. Places of entries that the viewer may not see are left"
         " out."
     )
-    weight: int = value("How much the KPI counts in the overall score. With 0 it does not count.")
+    weight: int = value(
+        "How much the KPI counts where a frontend shows one score of all. With 0 it does not count."
+    )
     heading: str | None = value(
         "A heading under which the entry is shown. Null for none. A hint for the frontend."
     )

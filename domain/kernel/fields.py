@@ -176,13 +176,13 @@ class WholeNumber:
     @property
     def limit(self) -> str:
         """The limit as a sentence."""
-        return f"From {self.minimum} to {self.maximum}."
+        return f"From {self.minimum:,} to {self.maximum:,}."
 
     def check(self, value: int, *path: str | int) -> int:
         """Return the number. Raises Invalid with OUT_OF_RANGE."""
         if not self.minimum <= value <= self.maximum:
             raise Invalid(
-                f"{self.label} is a number from {self.minimum} to {self.maximum}.",
+                f"{self.label} is a number from {self.minimum:,} to {self.maximum:,}.",
                 *path,
                 code=Code.OUT_OF_RANGE,
             )

@@ -60,7 +60,7 @@ class PeriodCalendar:
     def find(self, frequency: KpiFrequency, day: date) -> Period:
         """Return the period that a day lies in. Raises Invalid with OUT_OF_RANGE."""
         if not FIRST_DAY <= day <= LAST_DAY:
-            message = f"The day must lie between {FIRST_DAY} and {LAST_DAY}."
+            message = f"Periods lie between {FIRST_DAY} and {LAST_DAY}. Choose a day there."
             raise Invalid(message, code=Code.OUT_OF_RANGE)
         return self._find(frequency, day)
 

@@ -45,7 +45,7 @@ ANSWERS = {
         "The KPI has values.", "The KPI has no value yet. Record the first one."
     ),
     KpiQualityCode.APPLICABLE: Answers(
-        "No newest value says that the KPI does not apply.",
+        "The KPI applies in its newest period, or has no value yet.",
         "In the newest period the KPI does not apply. Archive it, or measure what does apply.",
     ),
     KpiQualityCode.TARGET: Answers(

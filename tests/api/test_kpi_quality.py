@@ -65,7 +65,7 @@ async def test_a_new_kpi_says_what_is_missing(company: Company) -> None:
         {
             "code": "APPLICABLE",
             "passes": True,
-            "sentence": "No newest value says that the KPI does not apply.",
+            "sentence": "The KPI applies in its newest period, or has no value yet.",
         },
         {
             "code": "TARGET",

@@ -247,7 +247,7 @@ def list_input_fields(kind: str) -> Iterator[tuple[str, str]]:
     [
         ("String", r"At most [\d,]+ characters\."),
         ("Decimal", r"p to \d+ digits(, and \d+ more)? after the decimal point\."),
-        ("Int", r"From \d+ to \d+\."),
+        ("Int", r"From \d+ to [\d,]+\."),
     ],
 )
 def test_every_text_and_number_of_an_input_states_its_limit(kind: str, limit: str) -> None:

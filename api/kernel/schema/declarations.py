@@ -112,7 +112,8 @@ def many(
     Where it usually has few objects, `usual_size` keeps a page from costing as if it were full.
     """
     if usual_size is not None:
-        description += f" Its cost counts {usual_size} objects of a page in full, others a tenth."
+        objects = "1 object" if usual_size == 1 else f"{usual_size} objects"
+        description += f" Its cost counts {objects} of a page in full, others a tenth."
     return FieldDeclaration("many", description, arguments, usual_size=usual_size)
 
 
@@ -273,6 +274,11 @@ def declare_action_enums() -> None:
             _declare_action_enum(name, declared.read_model)
 
 
+def add_article(noun: str, *, quote: str = "") -> str:
+    """Return a noun, between quotes if given, with its article."""
+    return f"{'an' if noun[0] in 'AEIO' else 'a'} {quote}{noun}{quote}"
+
+
 def _declare_action_enum(name: str, read_model: ReadModel) -> None:
     noun = name[0].lower() + name[1:]
     descriptions = {
@@ -285,7 +291,11 @@ def _declare_action_enum(name: str, read_model: ReadModel) -> None:
         for each in sorted(read_model.creations, key=lambda each: each.verb)
     }
     action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in descriptions})  # type: ignore[misc]
-    graph_enum(action_enum, f"An action on a {name}, each named like its mutation.", **descriptions)
+    graph_enum(
+        action_enum,
+        f"An action on {add_article(name)}, each named like its mutation.",
+        **descriptions,
+    )
 
 
 def _describe_creation(name: str, creation: Creation) -> str:

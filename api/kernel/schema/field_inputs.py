@@ -85,5 +85,6 @@ def _describe(spec: FieldSpec, text: str, *, is_edit: bool) -> str:
         sentences.append("Null removes it.")
     if not is_edit and isinstance(spec.default, Enum | int):
         default = spec.default.name if isinstance(spec.default, Enum) else spec.default
-        sentences.append(f"Default: {default}.")
+        shown = str(default).lower() if isinstance(default, bool) else default
+        sentences.append(f"Default: {shown}.")
     return " ".join(sentences)

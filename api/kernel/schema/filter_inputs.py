@@ -17,6 +17,7 @@ from api.kernel.schema.declarations import (
     TYPES,
     SchemaError,
     TypeDeclaration,
+    add_article,
     graph_enum,
     set_interfaces,
 )
@@ -278,11 +279,6 @@ def _make_condition(
         case other:
             message = f"{name}.{field} cannot be filtered: {other!r}. Remove it from where=(…)."
             raise SchemaError(message)
-
-
-def add_article(noun: str, *, quote: str = "") -> str:
-    """Return a noun, between quotes if given, with its article."""
-    return f"{'an' if noun[0] in 'AEIO' else 'a'} {quote}{noun}{quote}"
 
 
 def _make_union_where(name: str, field: str, kinds: Mapping[str, str]) -> str:

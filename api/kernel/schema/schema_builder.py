@@ -180,7 +180,7 @@ def _strip_optional(hint: Any) -> Any:
 def _make_connection_types(name: str) -> None:
     make_type(
         f"{name}Edge",
-        f"A {name} with its cursor.",
+        f"One {name} with its cursor.",
         {
             "node": FieldSpec(name, f"The {name}.", resolver=resolve_by_response_key),
             "cursor": FieldSpec(

@@ -22,6 +22,7 @@ from api.kernel.schema.declarations import (
     TYPE_DECLARATIONS,
     TYPES,
     ArgumentDeclaration,
+    add_article,
     argument,
     one,
     part,
@@ -102,8 +103,8 @@ def change_subscription(node_type: type, *, also: str = "") -> Subscription:
     return subscription(
         f"{to_snake_case(name)}_changed",
         _declare_change_type(name),
-        f"Sends each change of a {name} that the viewer may see. Also sends when it is deleted, and"
-        f" when the viewer may no longer see it.{also and f' {also}'}",
+        f"Sends each change of {add_article(name)} that the viewer may see. Also sends when it is"
+        f" deleted, and when the viewer may no longer see it.{also and f' {also}'}",
         find_changed_object,
         watched=model,
         follows=FOLLOWED.get(model.entity),
@@ -111,8 +112,8 @@ def change_subscription(node_type: type, *, also: str = "") -> Subscription:
             strawberry.ID,
             f"The id of one {name} that the viewer may see. With an id, `hidden{name}Id` is also"
             " sent when another change takes the right away, such as a revoked role. Default: every"
-            f" {name} that the viewer may see. Then changes of other things that show or hide a"
-            f" {name}, such as a role, a team or a reporting line, send no event.",
+            f" {name} that the viewer may see. Then changes of other things that show or hide"
+            f" {add_article(name)}, such as a role, a team or a reporting line, send no event.",
         ),
     )
 
@@ -129,15 +130,15 @@ def _declare_change_type(name: str) -> type:
         f"deleted_{field}_id": (
             "ID | None",
             value(
-                f"The id of a {name} that was deleted (for `@deleteEdge` in Relay). Null for other"
-                " changes."
+                f"The id of {add_article(name)} that was deleted (for `@deleteEdge` in Relay). Null"
+                " for other changes."
             ),
         ),
         f"hidden_{field}_id": (
             "ID | None",
             value(
-                f"The id of a {name} that the viewer could see before the change and may no longer"
-                " see. Remove it from the screen. Null for other changes."
+                f"The id of {add_article(name)} that the viewer could see before the change and may"
+                " no longer see. Remove it from the screen. Null for other changes."
             ),
         ),
     }
@@ -148,7 +149,8 @@ def _declare_change_type(name: str) -> type:
     known = {each: declared for each, declared in fields.items() if each in read_model.fields}
     body = {each: declaration for each, (_, declaration) in known.items()}
     annotations = {each: hint for each, (hint, _) in known.items()}
-    description = f"A change of a {name}. Beside `cursor`, exactly one of its fields has a value."
+    change = f"A change of {add_article(name)}."
+    description = f"{change} Beside `cursor`, exactly one of its fields has a value."
     cls = type(
         read_model.name,
         (),
