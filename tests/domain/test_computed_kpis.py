@@ -26,7 +26,12 @@ from domain.kpis.formulas.checking import Formula
 from domain.kpis.formulas.evaluation import evaluate
 from domain.kpis.formulas.outcomes import Gap, KpiGapReason, Outcome, round_half_up
 from domain.kpis.formulas.parser import parse
-from domain.kpis.measurements import KpiMeasurement, KpiMeasurementSource, KpiMeasurementState
+from domain.kpis.measurements import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementSource,
+    KpiMeasurementState,
+)
 from domain.kpis.measurements.recording import ChangedMeasurement, Recorder, change, create
 from domain.kpis.measurements.use_cases import store
 from tests.domain.fake_unit_of_work import FakeWork
@@ -248,6 +253,9 @@ async def test_a_value_reaches_computed_kpis_of_three_levels() -> None:
         *(2, KpiMeasurementSource.COMPUTED, None),
     )
     assert [each.action for each in change_of_year.events] == ["measured", "measured"]
+    revisions = [each for each in work.records if isinstance(each, KpiMeasurementRevision)]
+    assert {each.kpi_id for each in revisions} == {margin.id, change_of_year.id}
+    assert {each.replaced_by_id for each in revisions} == {None}
 
 
 @pytest.mark.anyio

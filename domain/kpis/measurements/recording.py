@@ -121,11 +121,15 @@ def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> K
 def keep(
     replaced: KpiMeasurement, by: Recorder, reason: str | None = None
 ) -> KpiMeasurementRevision:
-    """Return the revision that keeps a value which is replaced or withdrawn."""
+    """Return the revision that keeps a value which is replaced or withdrawn.
+
+    A computed one does not say who: its readers may not know who changes its inputs.
+    """
+    person_id = None if replaced.source is KpiMeasurementSource.COMPUTED else by.person_id
     values = {each.name: getattr(replaced, each.name) for each in fields(KpiMeasurement)}
     values |= {"id": generate_id(), "measurement_id": replaced.id}
     return KpiMeasurementRevision(
-        **values, replaced_by_id=by.person_id, replaced_at=by.at, reason=reason
+        **values, replaced_by_id=person_id, replaced_at=by.at, reason=reason
     )
 
 
