@@ -122,3 +122,16 @@ def test_a_chart_without_points_is_a_picture_all_the_same() -> None:
 def test_scales_have_round_ticks_around_all_values(values: list[str], ticks: list[str]) -> None:
     scale = build_value_scale(map(Decimal, values), 0, 100)
     assert [f"{each.normalize():f}" for each in scale.ticks] == ticks
+
+
+def test_texts_of_people_become_neither_markup_nor_a_broken_picture() -> None:
+    title = "</title><script>alert(1)</script>]]>&x; \ufffe\uffff"
+    annotation = ChartAnnotation(0, 0, title)
+    root = fromstring(
+        draw(Chart(title, title, title, (point(title, 1),), annotations=(annotation,)))
+    )
+    shown = title.replace("\ufffe\uffff", "\ufffd\ufffd")
+    assert [each.text for each in root.iter(f"{SVG}title")] == [shown, f"{shown}: "]
+    assert read_texts(root)[:2] == [shown, shown]
+    assert f"1  {shown}" in read_texts(root)
+    assert list(root.iter(f"{SVG}script")) == []

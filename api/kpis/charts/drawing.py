@@ -12,6 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from api.kpis.charts.chart import Chart, ChartPoint
 from api.kpis.charts.scales import PointScale, ValueScale, build_value_scale
 
+NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
+"""The characters that texts may hold and XML may not; one of them hides the whole picture."""
+
 WIDTH, PLOT_TOP, PLOT_BOTTOM, LEFT, RIGHT = 720, 64, 300, 72, 704
 LINE_HEIGHT, LABEL_WIDTH, SIZE = 18, 64, 5
 STYLE = """
@@ -67,7 +70,7 @@ def draw(chart: Chart) -> bytes:
     _draw_targets(root, chart, values, points)
     _draw_values(root, chart, values, points)
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    return document.decode().translate(NOT_IN_XML).encode()
 
 
 def _write(root: Element, text: str, x: float, y: float, kind: str = "", anchor: str = "") -> None:
