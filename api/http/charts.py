@@ -15,6 +15,7 @@ from api.kpis.charts.drawing import draw
 from api.kpis.charts.links import ChartLinks
 from api.kpis.charts.reading import DOCUMENT, VARIABLES, build_chart
 from api.telemetry.request_record import RequestRecord
+from persistence.reading.cpu_worker import run_in_worker
 
 LINK, INTERVAL = "link", "interval"
 MAX_PARAMETER_LENGTH = 100
@@ -56,7 +57,11 @@ class ChartRoutes:
         record.tenant_id = caller.tenant_id
         self.context.limiter.reject_if_overloaded(caller.tenant_id)
         kpi = await self._read(chart, caller, record)
-        return Response(draw(build_chart(kpi, has_limits=INTERVAL not in chart)), headers=HEADERS)
+        has_limits = INTERVAL not in chart
+        picture = await run_in_worker(
+            caller.tenant_id, lambda: draw(build_chart(kpi, has_limits=has_limits))
+        )
+        return Response(picture, headers=HEADERS)
 
     async def _make_link(self, request: HttpRequest, record: RequestRecord) -> Response:
         caller = await self._authenticate(request)
@@ -81,8 +86,9 @@ class ChartRoutes:
             )
         document: Mapping[str, Any] = json.loads(response.body)
         if document.get("errors"):
-            first = document["errors"][0]
-            raise RequestError(first["extensions"]["code"], first["message"])
+            first, status = document["errors"][0], max(response.status, 400)
+            code, headers = first["extensions"]["code"], response.headers
+            raise RequestError(code, first["message"], status, headers=headers)
         kpi: Mapping[str, Any] | None = document["data"]["kpi"]
         if kpi is None:
             raise RequestError("NOT_FOUND", "There is no such KPI.", 404)

@@ -5,15 +5,18 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import httpx
+import orjson
 import pytest
 
 from api.errors import RequestError
 from api.identity.token_verifier import Caller
+from api.kernel.execution.engine import Response
 from api.kernel.schema.global_ids import encode_id
 from api.kpis.charts.links import LIFETIME, ChartLinks
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.browser import CHROMIUM, DRIVER, a_browser
 from tests.api.served_company import ServedCompany
+from tests.api.small_graph import a_wire, build_client, read_error_code
 
 CHART = {"id": "kpi_1", "from": "2026-01-01"}
 
@@ -145,6 +148,26 @@ def test_wrong_parameters_are_refused(
     response = show(busy, "hr", kpi_id, **parameters)
     assert response.status_code == status
     assert response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(("code", "status"), [("THROTTLED", 429), ("TENANT_SUSPENDED", 403)])
+@pytest.mark.anyio
+async def test_a_refusal_keeps_its_status_and_says_when_to_try_again(
+    monkeypatch: pytest.MonkeyPatch, code: str, status: int
+) -> None:
+    wire = a_wire()
+
+    async def refuse(*_: object, **__: object) -> Response:
+        body = orjson.dumps({"errors": [{"message": "No.", "extensions": {"code": code}}]})
+        return Response(body, is_executed=False, status=status, headers={"Retry-After": "3"})
+
+    monkeypatch.setattr(wire.engine, "execute", refuse)
+    async with build_client(wire) as client:
+        response = await client.get(
+            "/kpis/kpi_1/chart.svg", headers={"authorization": "Bearer good"}
+        )
+    assert (response.status_code, read_error_code(response)) == (status, code)
+    assert response.headers["retry-after"] == "3"
 
 
 def test_a_chart_needs_a_token_or_a_link(busy: ServedCompany, kpi_id: str) -> None:
