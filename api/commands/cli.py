@@ -28,7 +28,7 @@ app = typer.Typer(
 def main() -> None:
     """Run one command; print an expected error as one message, and exit with 1."""
     try:
-        app()
+        app(prog_name="trellis")
     except Exception as error:
         from api.commands.startup_errors import describe_error
 

@@ -130,6 +130,10 @@ def test_a_tenant_moves_to_where_it_lives_with_one_line_of_output(trellis: RunTr
     )
 
 
+def test_the_help_names_the_command_as_people_type_it(trellis: RunTrellis) -> None:
+    assert "Usage: trellis tasks retry [OPTIONS]" in trellis("tasks", "retry", "--help").stdout
+
+
 def test_migrating_twice_changes_nothing(trellis: RunTrellis) -> None:
     assert [trellis("migrate").returncode for _ in range(2)] == [0, 0]
 
