@@ -12,6 +12,7 @@ from asyncpg import (
 from pydantic import ValidationError
 
 from api.identity.built_in_issuer import NotAllowedInProduction
+from api.settings import ENV_PREFIX, Settings
 from domain.kernel.errors import Refusal
 from persistence.embedded import EmbeddedPostgresError
 from persistence.kernel.schema.database_role import DatabaseNotReady
@@ -43,8 +44,14 @@ def describe_error(error: Exception) -> str | None:
     """Return the message for an expected error; None for an error of the program."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        variable = " ".join(str(step) for step in first["loc"])
+        variable = _get_variable(first["loc"])
         return f"{variable}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")
     return next(
         (text.format(error) for types, text in MESSAGES.items() if isinstance(error, types)), None
     )
+
+
+def _get_variable(path: tuple[int | str, ...]) -> str:
+    """Return the environment variable of a setting; an alias is one already."""
+    name = "__".join(str(step) for step in path)
+    return ENV_PREFIX + name.upper() if path and path[0] in Settings.model_fields else name

@@ -19,6 +19,8 @@ def worker() -> None:
     import uvloop
 
     settings = Settings()
+    if settings.background_slots == 0:
+        raise ValueError("A worker needs TRELLIS_BACKGROUND_SLOTS of at least 1. Set it.")
     with open_configured_database() as database:
         uvloop.run(_run_until_signal(settings, database))
 

@@ -106,6 +106,21 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
             "There is no tenant nobody-here. See `trellis tenant list`.",
         ),
         (("serve",), {"PORT": "none"}, "PORT: Input should be a valid integer"),
+        (
+            ("serve",),
+            {"TRELLIS_BACKGROUND_SLOTS": "many"},
+            "TRELLIS_BACKGROUND_SLOTS: Input should be a valid integer",
+        ),
+        (
+            ("check",),
+            {"TRELLIS_DATABASES__NORTH__SERVING_URL": "mysql://x"},
+            "TRELLIS_DATABASES__NORTH__SERVING_URL: The URL of a database must begin with",
+        ),
+        (
+            ("worker",),
+            {"TRELLIS_BACKGROUND_SLOTS": "0"},
+            "A worker needs TRELLIS_BACKGROUND_SLOTS of at least 1.",
+        ),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
