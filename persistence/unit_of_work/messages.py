@@ -31,10 +31,8 @@ def describe_state_conflict(found: Aggregate, to: Action) -> str:
     current_state = _humanize(str(getattr(found, to.state_attribute)))
     states = [_humanize(state) for state in to.states or ()]
     required_states = " or ".join([", ".join(states[:-1]), states[-1]] if states[1:] else states)
-    verb = _humanize(to.name)
-    return (
-        f"This {get_label(type(found))} is {current_state}; to {verb} it must be {required_states}."
-    )
+    noun = get_label(type(found))
+    return f"This {noun} is {current_state}. For this change it must be {required_states}."
 
 
 def _humanize(name: str) -> str:

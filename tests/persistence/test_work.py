@@ -213,7 +213,7 @@ async def test_refusals_come_in_a_fixed_order(
     state = await refused(an_actor(tenant_id, mara), public.id, Goal.REOPEN, 7)
     assert type(state) is StateConflict
     assert str(state) == (
-        "This goal is active; to reopen it must be achieved, missed or abandoned."
+        "This goal is active. For this change it must be achieved, missed or abandoned."
     )
     assert type(await refused(an_actor(tenant_id, mara), public.id, Goal.EDIT, 7)) is (
         VersionConflict
