@@ -260,6 +260,24 @@ def test_a_target_that_does_not_fit_is_refused(
     assert (kpi.targets, kpi.events) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("direction", "values", "sentence"),
+    [
+        (KpiDirection.UP, {"amber_from": "95"}, "Choose a lower edge, or move green."),
+        (KpiDirection.DOWN, {"amber_to": "85"}, "Choose a higher edge, or move green."),
+        (KpiDirection.UP, {"amber_to": "95"}, "has no edge here. Use amberFrom instead."),
+        (KpiDirection.DOWN, {"green_from": "85"}, "has no edge here. Use greenTo instead."),
+    ],
+)
+def test_an_edge_on_the_wrong_side_says_where_it_belongs(
+    direction: KpiDirection, values: dict[str, Any], sentence: str
+) -> None:
+    kpi = a_kpi(direction)
+    with pytest.raises(Invalid, match=sentence):
+        set_target(kpi, value="90", **values)
+    assert kpi.targets == []
+
+
 def test_a_target_needs_a_value() -> None:
     with expect_error(Code.REQUIRED, "value"):
         set_target(a_kpi())

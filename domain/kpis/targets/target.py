@@ -95,10 +95,12 @@ def _find_edge_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
         if not is_used:
             for name, edge in (("green", green), ("amber", amber)):
                 if edge is not None:
-                    message = "A target of this kind has no edge on this side. Remove it."
+                    other = f"{name}{'To' if side == 'from' else 'From'}"
+                    message = f"A target of this kind has no edge here. Use {other} instead."
                     yield Invalid(message, f"{name}{side.capitalize()}")
         elif green is not None and amber is not None and _is_better(amber, green, side):
-            message = "Amber begins where values are better than green. Swap the two edges."
+            wanted = "lower" if side == "from" else "higher"
+            message = f"Amber is worse than green. Choose a {wanted} edge, or move green."
             yield Invalid(message, f"amber{side.capitalize()}")
 
 
