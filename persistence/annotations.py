@@ -8,28 +8,23 @@ from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     aggregate_table,
+    kind_check,
     shared_alias,
     tenant_foreign_key,
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_text
-from persistence.kpis import KPI
-from persistence.organizations import ORGANIZATION
+from persistence.kpis import KPI, SCOPES
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
-from persistence.teams import TEAM, teams
+from persistence.teams import teams
 
 annotations = aggregate_table(
     "annotations",
     *columns_of(Annotation),
     tenant_foreign_key("kpi_id", "kpis"),
-    CheckConstraint(
-        "(kpi_id IS NOT NULL) = (scope_kind = 'kpi')"
-        " AND (organization_id IS NOT NULL) = (scope_kind = 'organization')"
-        " AND (team_id IS NOT NULL) = (scope_kind = 'team')",
-        name="scope",
-    ),
+    kind_check("scope", kpi="kpi_id", organization="organization_id", team="team_id"),
     CheckConstraint("last_day >= starts_on", name="days"),
     tenant_index("starts_on", "id"),
     tenant_index("kpi_id", "starts_on", "id"),
@@ -40,15 +35,7 @@ annotations = aggregate_table(
 )
 
 ANNOTATION = register_concept(Annotation, annotations, order=("starts_on",), affects_access=False)
-ANNOTATION.union(
-    "scope",
-    "scope_kind",
-    {
-        "kpi": (KPI, "kpi_id"),
-        "organization": (ORGANIZATION, "organization_id"),
-        "team": (TEAM, "team_id"),
-    },
-)
+ANNOTATION.union("scope", "scope_kind", {"kpi": (KPI, "kpi_id"), **SCOPES})
 ANNOTATION.belongs_to(PERSON, foreign_key="author_id", one="author", many="annotations")
 
 

@@ -1,7 +1,6 @@
 """Goals: tables, mapping and read models."""
 
 from sqlalchemy import (
-    CheckConstraint,
     Column,
     Numeric,
     Text,
@@ -32,6 +31,7 @@ from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
+    kind_check,
     link_table,
     parent_foreign_key,
     register_link_collection,
@@ -60,11 +60,11 @@ goals = aggregate_table(
     "goals",
     *columns_of(Goal),
     tenant_foreign_key("parent_id", "goals"),
-    CheckConstraint(
-        "(owner_person_id IS NOT NULL) = (owner_kind = 'person')"
-        " AND (owner_team_id IS NOT NULL) = (owner_kind = 'team')"
-        " AND (owner_organization_id IS NOT NULL) = (owner_kind = 'organization')",
-        name="owner",
+    kind_check(
+        "owner",
+        person="owner_person_id",
+        team="owner_team_id",
+        organization="owner_organization_id",
     ),
     tenant_index("owner_person_id", "due_on", "id"),
     tenant_index("owner_team_id", "due_on", "id"),

@@ -1,6 +1,6 @@
 """Scorecards: tables, mapping and read models."""
 
-from sqlalchemy import CheckConstraint, Column, Uuid, and_
+from sqlalchemy import Column, Uuid, and_
 
 from domain.scorecards import Scorecard, ScorecardEntry
 from domain.scorecards.policy import SEE_KPI_OF_ENTRY
@@ -12,13 +12,14 @@ from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
+    kind_check,
     link_table,
     parent_foreign_key,
     register_link_collection,
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kpis import KPI
+from persistence.kpis import KPI, SCOPES
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
@@ -28,11 +29,7 @@ from persistence.teams import TEAM
 scorecards = aggregate_table(
     "scorecards",
     *columns_of(Scorecard),
-    CheckConstraint(
-        "(organization_id IS NOT NULL) = (scope_kind = 'organization')"
-        " AND (team_id IS NOT NULL) = (scope_kind = 'team')",
-        name="scope",
-    ),
+    kind_check("scope", organization="organization_id", team="team_id"),
     tenant_index("name_sort_key", "id"),
     tenant_index("organization_id", "name_sort_key", "id"),
     tenant_index("team_id", "name_sort_key", "id"),
@@ -81,11 +78,7 @@ SCORECARD = register_concept(
 )
 SCORECARD_ENTRY = register_part(ScorecardEntry, scorecard_entries, order=("position",))
 
-SCORECARD.union(
-    "scope",
-    "scope_kind",
-    {"organization": (ORGANIZATION, "organization_id"), "team": (TEAM, "team_id")},
-)
+SCORECARD.union("scope", "scope_kind", SCOPES)
 SCORECARD.belongs_to(
     ORGANIZATION, foreign_key="organization_id", one="organization", many="scorecards"
 )

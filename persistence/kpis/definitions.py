@@ -1,6 +1,6 @@
 """KPIs with their definitions: tables, mapping and read models."""
 
-from sqlalchemy import CheckConstraint, Column, Uuid, func
+from sqlalchemy import Column, Uuid, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from domain.kpis.targets import KpiTarget
@@ -12,6 +12,7 @@ from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
+    kind_check,
     link_table,
     parent_foreign_key,
     register_link_collection,
@@ -33,11 +34,7 @@ kpis = aggregate_table(
     "kpis",
     *columns_of(Kpi),
     tenant_foreign_key("purpose_id", "goals"),
-    CheckConstraint(
-        "(organization_id IS NOT NULL) = (scope_kind = 'organization')"
-        " AND (team_id IS NOT NULL) = (scope_kind = 'team')",
-        name="scope",
-    ),
+    kind_check("scope", organization="organization_id", team="team_id"),
     tenant_index("name_sort_key", "id"),
     tenant_index("organization_id", "name_sort_key", "id"),
     tenant_index("team_id", "name_sort_key", "id"),
@@ -105,11 +102,10 @@ KPI_DEFINITION = register_part(
 KPI_TARGET = register_part(KpiTarget, kpi_targets, order=("starts_on",))
 KPI_FORMULA_INPUT = register_part(KpiFormulaInput, kpi_formula_inputs, order=("alias",))
 
-KPI.union(
-    "scope",
-    "scope_kind",
-    {"organization": (ORGANIZATION, "organization_id"), "team": (TEAM, "team_id")},
-)
+SCOPES = {"organization": (ORGANIZATION, "organization_id"), "team": (TEAM, "team_id")}
+"""The units that KPIs, scorecards and annotations may be about, each with its column."""
+
+KPI.union("scope", "scope_kind", SCOPES)
 KPI.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="kpis")
 KPI.belongs_to(TEAM, foreign_key="team_id", one="team", many="kpis")
 KPI.belongs_to(PERSON, foreign_key="owner_id", one="owner", many="kpis")

@@ -140,6 +140,15 @@ def enum_check(column: str, enum_type: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({quoted_values})", name=column)
 
 
+def kind_check(name: str, **columns: str) -> CheckConstraint:
+    """Check that the column of the kind has a value, and the columns of other kinds have none.
+
+    The kind is in the column `name` + `_kind`; `columns` has a column for each kind with an id.
+    """
+    parts = (f"({each} IS NOT NULL) = ({name}_kind = '{kind}')" for kind, each in columns.items())
+    return CheckConstraint(" AND ".join(parts), name=name)
+
+
 def tenant_foreign_key(column: str, table: str) -> ForeignKeyConstraint:
     """Create a foreign key that includes tenant_id, so that it stays in the tenant."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])
