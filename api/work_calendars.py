@@ -1,7 +1,6 @@
 """Work calendars in the graph: which days count for due dates and escalations."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from api.kernel.schema.declarations import Connection, look_up, many, node, part, queries, value
@@ -11,7 +10,6 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import working_days
 from domain.kernel.unit_of_work import Work
-from domain.working_days import OCCASION
 from persistence.reading.read_model import ROOT
 from persistence.work_calendars import CALENDAR_DAY, WORK_CALENDAR
 
@@ -90,17 +88,6 @@ class WorkCalendarEditInput:
     expected_version: int | None = expected_version_field()
 
 
-@input_type()
-class WorkCalendarSetDayInput:
-    """Input of `workCalendarSetDay`."""
-
-    id: UUID = input_field("Id of the WorkCalendar.", id_prefix="calendar")
-    day: date = input_field("The day.")
-    is_working: bool = input_field("Whether it is a working day.")
-    occasion: Annotated[str, OCCASION] = input_field("Why, such as the name of a holiday.")
-    expected_version: int | None = expected_version_field()
-
-
 @mutation(WorkCalendar)
 async def work_calendar_create(
     work: Work, input: WorkCalendarCreateInput
@@ -118,21 +105,14 @@ async def work_calendar_edit(work: Work, input: WorkCalendarEditInput) -> workin
     )
 
 
-@mutation(WorkCalendar)
-async def work_calendar_set_day(
-    work: Work, input: WorkCalendarSetDayInput
-) -> working_days.WorkCalendar:
-    """Decide whether a day is a working day, whatever the public holidays and weekends say."""
-    calendar = await work.get(
-        working_days.WorkCalendar,
-        input.id,
-        to=working_days.WorkCalendar.SET_DAY,
-        expected_version=input.expected_version,
-    )
-    calendar.set_day(input.day, input.occasion, is_working=input.is_working)
-    return calendar
-
-
+work_calendar_set_day = verb(
+    WorkCalendar,
+    working_days.WorkCalendar.SET_DAY,
+    "Decide whether a day is a working day, whatever the public holidays and weekends say.",
+    day=input_field("The day."),
+    is_working=input_field("Whether it is a working day."),
+    occasion=input_field("Why, such as the name of a holiday."),
+)
 work_calendar_reset_day = verb(
     WorkCalendar,
     working_days.WorkCalendar.RESET_DAY,
