@@ -147,7 +147,11 @@ async def test_a_running_task_that_is_enqueued_again_runs_again(
 async def test_two_workers_never_run_one_task_at_once(
     new_worker: Callable[..., Worker], recorder: Recorder, work: OpenWork, tenant_id: TenantId
 ) -> None:
-    workers = [new_worker(slots=3) for _ in range(3)]
+    outcomes: list[str] = []
+    workers = [
+        new_worker(slots=3, report=lambda _kind, outcome: outcomes.append(outcome))
+        for _ in range(3)
+    ]
     recorder.may_end.clear()
     names = {f"Unit {number}" for number in range(20)}
     await enqueue(work, tenant_id, *(a_task(each) for each in names))
@@ -156,6 +160,7 @@ async def test_two_workers_never_run_one_task_at_once(
     recorder.may_end.set()
     await asyncio.gather(*(work_off(each) for each in workers))
 
+    assert outcomes == ["ok"] * len(names)
     assert sorted(name for _, name in recorder.runs) == sorted(names)
     assert await count_units(work, tenant_id) == len(names)
 

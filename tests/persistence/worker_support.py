@@ -38,8 +38,10 @@ class Recorder:
 
 
 async def work_off(worker: Worker) -> None:
-    """Run whatever is due, until nothing is."""
-    while await worker.take_turns():
+    """Run all due tasks of the worker, those that it has begun before included."""
+    has_worked = True
+    while has_worked:
+        has_worked = await worker.take_turns()
         await worker.drain()
 
 
