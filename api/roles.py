@@ -58,6 +58,7 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.GOALS_READ: "Read public goals.",
     Permission.KPIS_MANAGE: "Define KPIs and scorecards.",
     Permission.KPIS_READ: "Read KPIs that are not for named people only.",
+    Permission.KPIS_RECORD: "Enter and correct values of KPIs, and so see these KPIs.",
     Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",
     Permission.MEMBERS_READ: "Read members and roles.",
     Permission.ORGANIZATIONS_MANAGE: "Change organizations.",

@@ -81,6 +81,10 @@ class KpiCreateInput:
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the KPI whatever its visibility.", id_prefix="person"
     )
+    recorder_ids: list[UUID] | None = input_field(
+        "People who enter the values of the KPI, and so see it whatever its visibility.",
+        id_prefix="person",
+    )
 
 
 @input_type(edits=Kpi)
@@ -100,6 +104,10 @@ class KpiEditInput:
     )
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
         "The complete new list of viewers. Empty removes all.", id_prefix="person"
+    )
+    recorder_ids: strawberry.Maybe[list[UUID]] = input_field(
+        "The complete new list of people who enter the values. Empty removes all.",
+        id_prefix="person",
     )
     expected_version: int | None = expected_version_field()
 
@@ -144,7 +152,7 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
 
 @mutation(Kpi)
 async def kpi_edit(work: Work, input: KpiEditInput) -> kpis.Kpi:
-    """Edit the name, description, owner, purpose, viewers, visibility and due days of a KPI."""
+    """Edit a KPI: name, description, owner, purpose, people, visibility and due days."""
     details = given_values(input, kpis.Kpi) | provided_fields(input, "owner_id", "purpose_id")
     return await kpis.edit(work, input.id, expected_version=input.expected_version, **details)
 

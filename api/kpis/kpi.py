@@ -311,6 +311,11 @@ class Kpi:
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3
     )
+    recorders: Connection["Person"] = many(
+        "People who enter the values of the KPI, beside its owner and those with `KPIS_RECORD` or"
+        " `KPIS_MANAGE` over its scope. They see the KPI whatever its visibility.",
+        usual_size=3,
+    )
     action_items: Connection["ActionItem"] = many(
         "Action items about the KPI that the viewer may see.", usual_size=3
     )

@@ -134,7 +134,7 @@ class KpiTemplateInputInput:
 
 @input_type(creates=Kpi)
 class KpiFromTemplateInput:
-    """Input of `kpiFromTemplate`. Owner, visibility, viewers and due days hold for new inputs, too.
+    """Input of `kpiFromTemplate`. Owner, visibility, people and due days hold for new inputs, too.
 
     The purpose, the name and the description are those of the KPI alone.
     """
@@ -170,6 +170,10 @@ class KpiFromTemplateInput:
     )
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the KPI whatever its visibility.", id_prefix="person"
+    )
+    recorder_ids: list[UUID] | None = input_field(
+        "People who enter the values of the KPI, and so see it whatever its visibility.",
+        id_prefix="person",
     )
 
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     GOALS_READ = "goals:read"
     KPIS_MANAGE = "kpis:manage"
     KPIS_READ = "kpis:read"
+    KPIS_RECORD = "kpis:record"
     MEMBERS_MANAGE = "members:manage"
     MEMBERS_READ = "members:read"
     ORGANIZATIONS_MANAGE = "organizations:manage"

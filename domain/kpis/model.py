@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, set_attributes
 from domain.kernel.errors import Code, Invalid, LimitExceeded
@@ -44,8 +45,8 @@ MAX_TARGETS = 300
 ONE_DAY = timedelta(days=1)
 
 
-def _start_from(state: KpiState, name: str) -> Action:
-    return Action(name, policy.EDIT, state, state_attribute="state")
+def _start_from(state: KpiState, name: str, rule: Rule = policy.EDIT) -> Action:
+    return Action(name, rule, state, state_attribute="state")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -64,9 +65,9 @@ class Kpi(Aggregate):
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = _start_from(ACTIVE, "edit")
     REDEFINE: ClassVar = _start_from(ACTIVE, "redefine")
-    RECORD: ClassVar = _start_from(ACTIVE, "record_measurements")
-    RESTATE: ClassVar = _start_from(ACTIVE, "restate_measurement")
-    WITHDRAW: ClassVar = _start_from(ACTIVE, "withdraw_measurement")
+    RECORD: ClassVar = _start_from(ACTIVE, "record_measurements", policy.RECORD)
+    RESTATE: ClassVar = _start_from(ACTIVE, "restate_measurement", policy.RECORD)
+    WITHDRAW: ClassVar = _start_from(ACTIVE, "withdraw_measurement", policy.RECORD)
     SET_TARGET: ClassVar = _start_from(ACTIVE, "set_target")
     END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
@@ -96,6 +97,9 @@ class Kpi(Aggregate):
     definitions: list[KpiDefinition] = field(default_factory=list)
     targets: list[KpiTarget] = field(default_factory=list)
     viewer_ids: Annotated[set[PersonId], MaxItems("A KPI", "viewers", 100), EDITABLE] = field(
+        default_factory=set
+    )
+    recorder_ids: Annotated[set[PersonId], MaxItems("A KPI", "recorders", 100), EDITABLE] = field(
         default_factory=set
     )
 

@@ -2,7 +2,8 @@
 
 `directory:read` shows a KPI of the whole tenant, so that employees need no permission of their own
 for it. `kpis:read` shows those of other organizations too, as analysts need it. KPIs for named
-people are shown to these, to the owner and to those who define KPIs there.
+people are shown to these, to the owner and to those who define or measure KPIs there. Who enters
+the values of a KPI sees it.
 """
 
 from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
@@ -15,9 +16,9 @@ OWNER_ATTRIBUTES = OwnerAttributes(team="team_id", organization="organization_id
 IS_SHARED = Has("visibility", KpiVisibility.TENANT, KpiVisibility.ORGANIZATION)
 MANAGE = Holds(Permission.KPIS_MANAGE, over=OWNER_ATTRIBUTES)
 EDIT = Is("owner_id") | MANAGE
-SEE = (
-    EDIT
-    | IsOneOf("viewer_ids")
+RECORD = EDIT | IsOneOf("recorder_ids") | Holds(Permission.KPIS_RECORD, over=OWNER_ATTRIBUTES)
+SEE_SHARED = (
+    IsOneOf("viewer_ids")
     | Has("visibility", KpiVisibility.TENANT)
     & Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES)
     | IS_SHARED
@@ -28,4 +29,7 @@ SEE = (
         | Holds(Permission.KPIS_READ, over=OWNER_ATTRIBUTES)
     )
 )
-SEE_HISTORY = EDIT | IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES) & SEE
+"""Who sees a KPI, or a scorecard, without a task in it."""
+SEE = RECORD | SEE_SHARED
+AUDIT = IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+SEE_HISTORY = EDIT | AUDIT & SEE

@@ -47,13 +47,13 @@ async def reference_owner(work: Work, owner_id: UUID | None) -> None:
         raise Invalid("This person has left. Choose another owner.", "ownerId")
 
 
-async def reference_viewers(
-    work: Work, viewer_ids: Collection[UUID], existing_ids: Collection[UUID] = ()
+async def reference_people(
+    work: Work, ids: Collection[UUID], field: str, existing_ids: Collection[UUID] = ()
 ) -> None:
-    """Check the people who are new among the viewers. Raises Invalid with all faults."""
+    """Check the people who are new in a list of ids. Raises Invalid with all faults."""
     faults = FaultCollector()
-    for index, id in enumerate(viewer_ids):
+    for index, id in enumerate(ids):
         if id not in existing_ids:
             with faults.collect():
-                await work.reference(Person, id, "viewerIds", str(index))
+                await work.reference(Person, id, field, str(index))
     faults.raise_all()

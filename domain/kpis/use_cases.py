@@ -1,6 +1,6 @@
-"""Use cases of KPIs: changes that need a unit, an owner, a goal or viewers beside the KPI."""
+"""Use cases of KPIs: changes that need a unit, an owner, a goal or other people beside the KPI."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,13 @@ from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.model import Kpi
-from domain.kpis.references import reference_owner, reference_scope, reference_viewers
+from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.kpis.scopes import KpiScope
 
 PURPOSE = "goal"
 """The NAME of the concept of a purpose. It is looked up, because goals may be measured by KPIs."""
+PEOPLE = {"viewer_ids": "viewerIds", "recorder_ids": "recorderIds"}
+"""The lists of people that a KPI has, with the fields of inputs."""
 
 
 async def create(
@@ -52,7 +54,7 @@ async def create(
     details |= {"owner_id": owner_id, "purpose_id": purpose_id}
     faults = FaultCollector()
     with faults.collect():
-        await _reference_people(work, owner_id, purpose_id, details.get("viewer_ids", ()))
+        await _reference_all(work, owner_id, purpose_id, details)
     with faults.collect():
         kpi = Kpi.create(work.actor.tenant_id, scope, frequency=frequency, **details)
         values, ids = _split_inputs(definition, "definition")
@@ -75,12 +77,12 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     """
     kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
     owner_id = details.get("owner_id", kpi.owner_id)
-    await _reference_people(
+    await _reference_all(
         work,
         owner_id if owner_id != kpi.owner_id else None,
         details.get("purpose_id"),  # also the present one: it may be hidden from the actor
-        details.get("viewer_ids", ()),
-        existing_viewer_ids=kpi.viewer_ids,
+        details,
+        kpi,
     )
     kpi.edit(**details)
     return kpi
@@ -143,21 +145,25 @@ async def require_scope(work: Work, scope: KpiScope) -> None:
     await reference_scope(work, scope, example, to=Kpi.CREATE)
 
 
-async def _reference_people(
+async def _reference_all(
     work: Work,
     owner_id: UUID | None,
     purpose_id: UUID | None,
-    viewer_ids: Collection[UUID],
-    existing_viewer_ids: Collection[UUID] = (),
+    details: Mapping[str, Any],
+    kpi: Kpi | None = None,
 ) -> None:
-    """Check what an input names beside the scope. Raises Invalid with all faults."""
+    """Check what an input names beside the scope. Raises Invalid with all faults.
+
+    People whom the lists of `kpi` have already stay: they may have left since.
+    """
     faults = FaultCollector()
     with faults.collect():
         await reference_owner(work, owner_id)
     with faults.collect():
         await _reference_purpose(work, purpose_id)
-    with faults.collect():
-        await reference_viewers(work, viewer_ids, existing_viewer_ids)
+    for name, field in PEOPLE.items():
+        with faults.collect():
+            await reference_people(work, details.get(name, ()), field, getattr(kpi, name, ()))
     faults.raise_all()
 
 

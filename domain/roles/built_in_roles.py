@@ -53,6 +53,7 @@ BUILT_IN_ROLES = (
             Permission.GOALS_READ,
             Permission.KPIS_MANAGE,
             Permission.KPIS_READ,
+            Permission.KPIS_RECORD,
             Permission.MEMBERS_READ,
             Permission.ORGANIZATIONS_MANAGE,
             Permission.PEOPLE_CORRECT,

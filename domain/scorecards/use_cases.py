@@ -10,7 +10,7 @@ from domain.kernel.fields import check_fields
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi, KpiScope
-from domain.kpis.references import reference_owner, reference_scope, reference_viewers
+from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.scorecards.entries import EntryValues, ScorecardEntry
 from domain.scorecards.model import Scorecard
 
@@ -41,7 +41,7 @@ async def create(
     with faults.collect():
         await reference_owner(work, owner_id)
     with faults.collect():
-        await reference_viewers(work, details.get("viewer_ids", ()))
+        await reference_people(work, details.get("viewer_ids", ()), "viewerIds")
     with faults.collect():
         scorecard = Scorecard.create(work.actor.tenant_id, scope, owner_id=owner_id, **details)
     with faults.collect():
@@ -69,7 +69,8 @@ async def edit(
     with faults.collect():
         await reference_owner(work, owner_id if owner_id != scorecard.owner_id else None)
     with faults.collect():
-        await reference_viewers(work, details.get("viewer_ids", ()), scorecard.viewer_ids)
+        viewer_ids = details.get("viewer_ids", ())
+        await reference_people(work, viewer_ids, "viewerIds", scorecard.viewer_ids)
     if entries is not None:
         with faults.collect():
             entries = await _check_entries(work, entries)

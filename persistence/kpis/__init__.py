@@ -8,6 +8,7 @@ from persistence.kpis.definitions import (
     SCOPES,
     kpi_definitions,
     kpi_formula_inputs,
+    kpi_recorders,
     kpi_viewers,
     kpis,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "kpi_formula_inputs",
     "kpi_measurement_revisions",
     "kpi_measurements",
+    "kpi_recorders",
     "kpi_targets",
     "kpi_viewers",
     "kpis",

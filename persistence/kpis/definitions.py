@@ -1,6 +1,6 @@
 """KPIs with their definitions: tables, mapping and read models."""
 
-from sqlalchemy import Column, Uuid, func
+from sqlalchemy import Column, Table, Uuid, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from domain.kpis.targets import KpiTarget
@@ -43,18 +43,26 @@ kpis = aggregate_table(
     prefix="kpi",
 )
 
-kpi_viewers = link_table(
-    "kpi_viewers",
-    Column("kpi_id", Uuid, nullable=False),
-    Column("person_id", Uuid, nullable=False),
-    parent_foreign_key("kpi_id", "kpis"),
-    tenant_foreign_key("person_id", "people"),
-    tenant_index("person_id", "kpi_id"),
-    key=("kpi_id", "person_id"),
-)
-register_link_collection(
-    kpis, "viewer_ids", kpi_viewers, owner_column="kpi_id", target_column="person_id"
-)
+
+def _link_people(name: str, attribute: str) -> Table:
+    """Declare the table of a list of people that a KPI has."""
+    table = link_table(
+        name,
+        Column("kpi_id", Uuid, nullable=False),
+        Column("person_id", Uuid, nullable=False),
+        parent_foreign_key("kpi_id", "kpis"),
+        tenant_foreign_key("person_id", "people"),
+        tenant_index("person_id", "kpi_id"),
+        key=("kpi_id", "person_id"),
+    )
+    register_link_collection(
+        kpis, attribute, table, owner_column="kpi_id", target_column="person_id"
+    )
+    return table
+
+
+kpi_viewers = _link_people("kpi_viewers", "viewer_ids")
+kpi_recorders = _link_people("kpi_recorders", "recorder_ids")
 
 kpi_definitions = entity_table(
     "kpi_definitions",
@@ -111,6 +119,7 @@ KPI.belongs_to(TEAM, foreign_key="team_id", one="team", many="kpis")
 KPI.belongs_to(PERSON, foreign_key="owner_id", one="owner", many="kpis")
 KPI.belongs_to(GOAL, foreign_key="purpose_id", one="purpose", many="kpis")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
+KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
 )

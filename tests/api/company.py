@@ -7,8 +7,7 @@ everybody, `hr_ops` after her department and `hr_far` after another one. `admin`
 `analyst` counts, `nobody` is a member without roles, and `abroad` is the HR of another tenant.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,7 +33,6 @@ from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
-from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
@@ -43,7 +41,6 @@ from tests.factories.annotations import an_annotation
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.kpis import BEGUN_ON, a_kpi, a_measurement
-from tests.factories.lending_pool import LendingPool
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
@@ -272,6 +269,8 @@ def _add_kpis(company: Company) -> None:
         "of_sales": a_kpi(company.units["sales"], company.people["former"], "Revenue", in_unit),
         "archived": a_kpi(ops, mara, "Faxes"),
     }
+    recorders = (company.people[name] for name in ("peer", "former"))
+    company.kpis["of_team"].recorder_ids = {PersonId(each.id) for each in recorders}
     company.measurements = [a_measurement(company.kpis["of_team"], "2.40")]
     company.kpis["archived"].archive()
     company.kpis["archived"].events.clear()
@@ -357,44 +356,3 @@ async def _save(
                 await begun.add(each, to=SAVE)
             await begun.flush()
         begun.write_records(added=records)
-
-
-class SavepointConnection:
-    """A connection in one transaction, in which transactions are savepoints."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    async def execute(self, sql: str, *values: Any) -> Any:
-        """Execute a statement, with its transaction commands turned into savepoints."""
-        for whole, within in SAVEPOINT_COMMANDS.items():
-            sql = sql.replace(whole, within)
-        return await self._connection.execute(sql, *values)
-
-
-SAVEPOINT_COMMANDS = {
-    "BEGIN": "SAVEPOINT once",
-    "COMMIT": "RELEASE SAVEPOINT once",
-    "ROLLBACK": "ROLLBACK TO SAVEPOINT lent",
-}
-
-
-class RollbackPool(LendingPool):
-    """A pool whose connections are rolled back: the same work, without effects."""
-
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-        self.slots: FairSlots = pool.slots
-
-    @asynccontextmanager
-    async def acquire(self, **more: Any) -> AsyncIterator[SavepointConnection]:
-        """Acquire a connection."""
-        async with self._pool.acquire(**more) as connection:
-            await connection.execute("BEGIN; SAVEPOINT lent")
-            try:
-                yield SavepointConnection(connection)
-            finally:
-                await connection.execute("ROLLBACK")

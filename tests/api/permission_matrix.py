@@ -14,7 +14,8 @@ import pytest
 
 from api.kernel.schema.mutations import MUTATIONS
 from persistence.kernel.wire_format import to_snake_case
-from tests.api.company import MEMBER_NAMES, Company, RollbackPool
+from tests.api.company import MEMBER_NAMES, Company
+from tests.api.rollback_pool import RollbackPool
 from tests.factories.graph import DatabaseGraph
 from tests.factories.row_hashes import hash_tables
 

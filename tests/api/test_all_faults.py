@@ -43,6 +43,7 @@ LISTS_WITH_REPETITION = {"keyResults", "rows"}
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
     "viewerIds": lambda company: company.encode_id("person", "mara"),
+    "recorderIds": lambda company: company.encode_id("person", "mara"),
     "keyResultIds": lambda company: company.encode_part_id(
         "keyres", company.goals["public"].key_results
     ),

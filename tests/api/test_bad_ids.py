@@ -36,6 +36,7 @@ PREFIX_BY_FIELD = {
     "duplicateId": "person",
     "successorId": "person",
     "viewerIds": "person",
+    "recorderIds": "person",
     "ownerId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",

@@ -180,6 +180,7 @@ MOVED = {
     ("action_items", "creator_id"),
     ("kpis", "owner_id"),
     ("kpi_viewers", "person_id"),
+    ("kpi_recorders", "person_id"),
     ("scorecards", "owner_id"),
     ("annotations", "author_id"),
     ("scorecard_viewers", "person_id"),

@@ -29,6 +29,7 @@ EMPTY_TABLES = {
     "kpi_targets": "no case of the benchmark reads one",
     "kpi_measurement_revisions": "no case of the benchmark reads one",
     "kpi_measurements": "no case of the benchmark reads one",
+    "kpi_recorders": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
     "annotations": "no case of the benchmark reads one",
     "scorecards": "no case of the benchmark reads one",

@@ -33,6 +33,7 @@ KIND_BY_FIELD_NAME = {
     "successorId": "person",
     "duplicateId": "person",
     "viewerIds": "person",
+    "recorderIds": "person",
     "ownerId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
@@ -287,8 +287,9 @@ def _add_members(world: TenantDataset) -> None:
 
 def _add_grant(world: TenantDataset, role: Row, permission: str, population: str) -> None:
     unit = world.tables["organizations"][1]["id"] if population == "organization" else None
-    world.add_part(
+    world.add_row(  # of no random source, so that a new permission leaves the other rows alone
         "role_grants",
+        id=uuid5(role["id"], f"{permission} {population}"),
         role_id=role["id"],
         permission=permission,
         population=population,

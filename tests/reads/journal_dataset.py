@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from tests.reads.dataset import TenantDataset
 
 BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
+PEOPLE_BY_ENTITY = {"goal": ["viewer"], "kpi": ["viewer", "recorder"], "scorecard": ["viewer"]}
+"""The lists of people that access rules ask, by entity."""
 
 Row = dict[str, Any]
 
@@ -85,10 +87,10 @@ class AccessFactsGenerator:
 
     def _describe(self, entity: str, subject: Row) -> Row:
         facts = {name: subject[name] for name in words.FACTS_BY_ENTITY.get(entity, ())}
-        if entity in ("goal", "kpi", "scorecard"):
-            facts["viewer_ids"] = [
+        for name in PEOPLE_BY_ENTITY.get(entity, ()):
+            facts[f"{name}_ids"] = [
                 str(each["person_id"])
-                for each in self.world.tables[f"{entity}_viewers"]
+                for each in self.world.tables[f"{entity}_{name}s"]
                 if each[f"{entity}_id"] == subject["id"]
             ]
         return {name: value for name, value in facts.items() if value is not None}

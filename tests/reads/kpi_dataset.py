@@ -68,6 +68,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         days = [-300, random.choice([-30, 0, 30])]
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
+    _add_recorders(world)
     _add_formulas(world)
     _add_measurements(world)
     _add_targets(world)
@@ -99,6 +100,14 @@ def _add_targets(world: "TenantDataset") -> None:
                 reason=random.choice([None, "Agreed with the board"]),
                 recorded_at=BASE_TIME + timedelta(days=number),
             )
+
+
+def _add_recorders(world: "TenantDataset") -> None:
+    """Let some people enter values of KPIs that they do not own."""
+    random = Random(f"recorders {world.seed}")
+    for kpi in world.tables["kpis"]:
+        for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 2])):
+            world.add_row("kpi_recorders", kpi_id=kpi["id"], person_id=person["id"])
 
 
 def _add_formulas(world: "TenantDataset") -> None:

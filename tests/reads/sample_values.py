@@ -82,6 +82,7 @@ CUSTOM_ROLES: dict[str, list[tuple[str, str]]] = {
         ("directory:read", "reporting_chain"),
         ("audit:read", "teams_led"),
         ("members:read", "reporting_chain"),
+        ("kpis:record", "organization"),
     ],
     "buddy": [("directory:read", "teams_led"), ("goals:read", "reporting_chain")],
 }

@@ -40,12 +40,12 @@ async def test_a_cached_caller_is_answered_in_one_round_trip_that_leaves_no_tena
 ) -> None:
     engine, document = watched.create_engine(), "{ tenant { name } goals { totalCount } }"
     for slug in ("northwind", "lagoon"):
-        await execute_document(engine, tenants[slug], "analyst", document)
+        await execute_document(engine, tenants[slug], "hr", document)
     await watched.wait_for_query_log()
     watched.statements.clear()
 
     for slug, name in (("northwind", "Northwind"), ("lagoon", "Lagoon")):
-        answer = await execute_document(engine, tenants[slug], "analyst", document)
+        answer = await execute_document(engine, tenants[slug], "hr", document)
         assert answer["data"]["tenant"] == {"name": name}
         entered = await watched.connection.fetchval("SELECT current_setting('app.tenant_id', true)")
         assert not entered

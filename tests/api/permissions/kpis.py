@@ -15,14 +15,15 @@ kpiFromTemplate         -    -     -      -    -    - ok     ok      -     -    
 kpiEdit shared          ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit in_unit         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
 kpiEdit named           ok    ?     ?      ?    -    ? ok     ok      ?     ?       ?      ?      ?
-kpiEdit of_team         ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiEdit of_team         ok    -     -      -    -    - ok     ok      ?     -       -      ?      ?
 kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -       -      -      ?
 kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
 kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
-kpiRecordMeasurements   ok    -     -      -    -    - ok     ok      -     -       -      r      r
-kpiRestateMeasurement   ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
-kpiWithdrawMeasurement  ok    -     -      ?    -    - ok     ok      ?     -       -      ?      ?
+kpiRecordMeasurements shared ok -  -      -    -    - ok     ok      -     -       -      r      r
+kpiRecordMeasurements of_team ok -  -     ok   ok    - ok     ok      r     -       -      r      r
+kpiRestateMeasurement   ok    -     -     ok   ok    - ok     ok      ?     -       -      ?      ?
+kpiWithdrawMeasurement  ok    -     -     ok   ok    - ok     ok      ?     -       -      ?      ?
 kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -43,6 +44,11 @@ def _build_kpi_input(**scope: Any) -> Any:
     return input
 
 
+def _build_rows(kpi: str) -> Any:
+    row = {"day": "2026-03-31", "value": "0.95"}
+    return lambda company: {"rows": [row | {"kpiId": company.encode_id("kpi", kpi)}]}
+
+
 def _encode_measurement_id(company: Company) -> str:
     return encode_id("kpivalue", company.measurements[0].id)
 
@@ -57,15 +63,7 @@ INPUTS: Inputs = {
     },
     "kpiEdit giving_away": build_input("kpi", "shared", ownerId=encode_id_of("person", "peer")),
     "kpiRedefine": build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
-    "kpiRecordMeasurements": lambda company: {
-        "rows": [
-            {
-                "kpiId": company.encode_id("kpi", "shared"),
-                "day": "2026-03-31",
-                "value": "0.95",
-            }
-        ]
-    },
+    **{f"kpiRecordMeasurements {name}": _build_rows(name) for name in ("shared", "of_team")},
     "kpiRestateMeasurement": build_input(
         "kpi", "of_team", measurementId=_encode_measurement_id, value="2.5", reason="A typo."
     ),

@@ -122,13 +122,7 @@ SELECT CAST( (
                     AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-                ))) OR (EXISTS (
-                  SELECT 1
-                  FROM team_closure AS team_closure_1
-                  WHERE team_closure_1.tenant_id = $1::UUID
-                  AND team_closure_1.descendant_id = "~4".owner_team_id
-                  AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-                )))
+                ))))
               ))
               AND ("~3".id = $4::UUID OR (EXISTS (
                 SELECT 1
@@ -144,6 +138,28 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~3".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~3".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = "~3".organization_id
                 AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
                 SELECT 1
@@ -183,28 +199,6 @@ SELECT CAST( (
                   LIMIT 1
                 )
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = "~3".organization_id
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-              )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = (
-                  SELECT jobs_1.organization_id
-                  FROM jobs AS jobs_1
-                  WHERE jobs_1.tenant_id = $1::UUID
-                  AND jobs_1.person_id = "~3".id
-                  AND jobs_1.superseded_at IS NULL
-                  AND jobs_1.starts_on <= $2::DATE
-                  AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
-                  ORDER BY jobs_1.starts_on DESC
-                  LIMIT 1
-                )
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ))
             AND ("~2".id = $4::UUID OR (EXISTS (
@@ -221,6 +215,28 @@ SELECT CAST( (
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = "~2".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~2".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = "~2".organization_id
               AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
               SELECT 1
@@ -260,28 +276,6 @@ SELECT CAST( (
                 LIMIT 1
               )
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-            )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = "~2".organization_id
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-            )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = (
-                SELECT jobs_1.organization_id
-                FROM jobs AS jobs_1
-                WHERE jobs_1.tenant_id = $1::UUID
-                AND jobs_1.person_id = "~2".id
-                AND jobs_1.superseded_at IS NULL
-                AND jobs_1.starts_on <= $2::DATE
-                AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
-                ORDER BY jobs_1.starts_on DESC
-                LIMIT 1
-              )
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND (NOT (EXISTS (
@@ -289,7 +283,7 @@ SELECT CAST( (
             FROM key_results AS "~5"
             WHERE "~5".tenant_id = $1::UUID
             AND "~5".goal_id = "~1".id
-            AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
+            AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_1
@@ -382,15 +376,9 @@ SELECT CAST( (
                   AND people_1.id = goals_1.owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = goals_1.owner_team_id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-              )))
+              ))))
             ))
-          )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
+          )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
           AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
@@ -478,17 +466,11 @@ SELECT CAST( (
               AND people_1.id = "~1".owner_person_id
             ))
             AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM team_closure AS team_closure_1
-            WHERE team_closure_1.tenant_id = $1::UUID
-            AND team_closure_1.descendant_id = "~1".owner_team_id
-            AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-          )))
+          ))))
           ORDER BY "~1".id DESC
           LIMIT 101
         ) AS "~11"
-        LIMIT $14::BIGINT
+        LIMIT $13::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -606,13 +588,7 @@ SELECT CAST( (
                   AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = "~4".owner_team_id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-              )))
+              ))))
             ))
             AND ("~3".id = $4::UUID OR (EXISTS (
               SELECT 1
@@ -628,6 +604,28 @@ SELECT CAST( (
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = "~3".organization_id
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = "~3".id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $2::DATE
+                AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              )
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = "~3".organization_id
               AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
               SELECT 1
@@ -667,28 +665,6 @@ SELECT CAST( (
                 LIMIT 1
               )
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-            )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = "~3".organization_id
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-            )) AND ("~3".unit_changes_on IS NULL OR "~3".unit_changes_on > $2::DATE) OR "~3".unit_changes_on IS NOT NULL AND "~3".unit_changes_on <= $2::DATE AND (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = (
-                SELECT jobs_1.organization_id
-                FROM jobs AS jobs_1
-                WHERE jobs_1.tenant_id = $1::UUID
-                AND jobs_1.person_id = "~3".id
-                AND jobs_1.superseded_at IS NULL
-                AND jobs_1.starts_on <= $2::DATE
-                AND ("~3".left_on IS NULL OR jobs_1.starts_on < "~3".left_on)
-                ORDER BY jobs_1.starts_on DESC
-                LIMIT 1
-              )
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND ("~2".id = $4::UUID OR (EXISTS (
@@ -705,6 +681,28 @@ SELECT CAST( (
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
             AND organization_closure_1.descendant_id = "~2".organization_id
+            AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+          )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = (
+              SELECT jobs_1.organization_id
+              FROM jobs AS jobs_1
+              WHERE jobs_1.tenant_id = $1::UUID
+              AND jobs_1.person_id = "~2".id
+              AND jobs_1.superseded_at IS NULL
+              AND jobs_1.starts_on <= $2::DATE
+              AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
+              ORDER BY jobs_1.starts_on DESC
+              LIMIT 1
+            )
+            AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = "~2".organization_id
             AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
           )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
             SELECT 1
@@ -744,28 +742,6 @@ SELECT CAST( (
               LIMIT 1
             )
             AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-          )) OR (EXISTS (
-            SELECT 1
-            FROM organization_closure AS organization_closure_1
-            WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = "~2".organization_id
-            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-          )) AND ("~2".unit_changes_on IS NULL OR "~2".unit_changes_on > $2::DATE) OR "~2".unit_changes_on IS NOT NULL AND "~2".unit_changes_on <= $2::DATE AND (EXISTS (
-            SELECT 1
-            FROM organization_closure AS organization_closure_1
-            WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = (
-              SELECT jobs_1.organization_id
-              FROM jobs AS jobs_1
-              WHERE jobs_1.tenant_id = $1::UUID
-              AND jobs_1.person_id = "~2".id
-              AND jobs_1.superseded_at IS NULL
-              AND jobs_1.starts_on <= $2::DATE
-              AND ("~2".left_on IS NULL OR jobs_1.starts_on < "~2".left_on)
-              ORDER BY jobs_1.starts_on DESC
-              LIMIT 1
-            )
-            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
           )))
         ))
         AND (NOT (EXISTS (
@@ -773,7 +749,7 @@ SELECT CAST( (
           FROM key_results AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND "~5".goal_id = "~1".id
-          AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
+          AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_1
@@ -866,15 +842,9 @@ SELECT CAST( (
                 AND people_1.id = goals_1.owner_person_id
               ))
               AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_1
-              WHERE team_closure_1.tenant_id = $1::UUID
-              AND team_closure_1.descendant_id = goals_1.owner_team_id
-              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-            )))
+            ))))
           ))
-        )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
+        )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
         AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
           SELECT teams_1.id
           FROM teams AS teams_1
@@ -962,13 +932,7 @@ SELECT CAST( (
             AND people_1.id = "~1".owner_person_id
           ))
           AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-        ))) OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_1
-          WHERE team_closure_1.tenant_id = $1::UUID
-          AND team_closure_1.descendant_id = "~1".owner_team_id
-          AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-        )))
+        ))))
       ) AS "totalCount", coalesce( (
         SELECT json_agg("~")
         FROM (
@@ -1006,6 +970,28 @@ SELECT CAST( (
                     FROM organization_closure AS organization_closure_1
                     WHERE organization_closure_1.tenant_id = $1::UUID
                     AND organization_closure_1.descendant_id = "~8".organization_id
+                    AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                  )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = (
+                      SELECT jobs_1.organization_id
+                      FROM jobs AS jobs_1
+                      WHERE jobs_1.tenant_id = $1::UUID
+                      AND jobs_1.person_id = "~8".id
+                      AND jobs_1.superseded_at IS NULL
+                      AND jobs_1.starts_on <= $2::DATE
+                      AND ("~8".left_on IS NULL OR jobs_1.starts_on < "~8".left_on)
+                      ORDER BY jobs_1.starts_on DESC
+                      LIMIT 1
+                    )
+                    AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                  )) OR (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = "~8".organization_id
                     AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
                   )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
                     SELECT 1
@@ -1045,28 +1031,6 @@ SELECT CAST( (
                       LIMIT 1
                     )
                     AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-                  )) OR (EXISTS (
-                    SELECT 1
-                    FROM organization_closure AS organization_closure_1
-                    WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = "~8".organization_id
-                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-                  )) AND ("~8".unit_changes_on IS NULL OR "~8".unit_changes_on > $2::DATE) OR "~8".unit_changes_on IS NOT NULL AND "~8".unit_changes_on <= $2::DATE AND (EXISTS (
-                    SELECT 1
-                    FROM organization_closure AS organization_closure_1
-                    WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = (
-                      SELECT jobs_1.organization_id
-                      FROM jobs AS jobs_1
-                      WHERE jobs_1.tenant_id = $1::UUID
-                      AND jobs_1.person_id = "~8".id
-                      AND jobs_1.superseded_at IS NULL
-                      AND jobs_1.starts_on <= $2::DATE
-                      AND ("~8".left_on IS NULL OR jobs_1.starts_on < "~8".left_on)
-                      ORDER BY jobs_1.starts_on DESC
-                      LIMIT 1
-                    )
-                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
               ) AS manager
@@ -1087,6 +1051,28 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~7".organization_id
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = (
+                  SELECT jobs_1.organization_id
+                  FROM jobs AS jobs_1
+                  WHERE jobs_1.tenant_id = $1::UUID
+                  AND jobs_1.person_id = "~7".id
+                  AND jobs_1.superseded_at IS NULL
+                  AND jobs_1.starts_on <= $2::DATE
+                  AND ("~7".left_on IS NULL OR jobs_1.starts_on < "~7".left_on)
+                  ORDER BY jobs_1.starts_on DESC
+                  LIMIT 1
+                )
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = "~7".organization_id
                 AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
                 SELECT 1
@@ -1126,28 +1112,6 @@ SELECT CAST( (
                   LIMIT 1
                 )
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = "~7".organization_id
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
-              )) AND ("~7".unit_changes_on IS NULL OR "~7".unit_changes_on > $2::DATE) OR "~7".unit_changes_on IS NOT NULL AND "~7".unit_changes_on <= $2::DATE AND (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = (
-                  SELECT jobs_1.organization_id
-                  FROM jobs AS jobs_1
-                  WHERE jobs_1.tenant_id = $1::UUID
-                  AND jobs_1.person_id = "~7".id
-                  AND jobs_1.superseded_at IS NULL
-                  AND jobs_1.starts_on <= $2::DATE
-                  AND ("~7".left_on IS NULL OR jobs_1.starts_on < "~7".left_on)
-                  ORDER BY jobs_1.starts_on DESC
-                  LIMIT 1
-                )
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
@@ -1162,19 +1126,13 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = "~9".id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($14::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
@@ -1189,13 +1147,13 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($16::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
               )))
             ) AS "~"
           ) END AS owner

@@ -111,26 +111,11 @@ SELECT CAST( (
                               WHERE goal_viewers_1.tenant_id = $1::UUID
                               AND goal_viewers_1.goal_id = "~8".id
                               AND goal_viewers_1.person_id = $6::UUID
-                            ))) OR "~8".visibility != 'private' AND (EXISTS (
-                              SELECT 1
-                              FROM reporting_closure AS reporting_closure_1
-                              WHERE reporting_closure_1.tenant_id = $1::UUID
-                              AND reporting_closure_1.descendant_id = "~8".owner_person_id
-                              AND reporting_closure_1.ancestor_id = $6::UUID
-                              AND reporting_closure_1.starts_on <= $4::DATE
-                              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-                              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
-                            )) OR (EXISTS (
-                              SELECT 1
-                              FROM team_closure AS team_closure_1
-                              WHERE team_closure_1.tenant_id = $1::UUID
-                              AND team_closure_1.descendant_id = "~8".owner_team_id
-                              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
-                            )))
+                            ))))
                             ORDER BY "~8".id DESC
                             LIMIT 101
                           ) AS "~10"
-                          LIMIT $9::BIGINT
+                          LIMIT $8::BIGINT
                         ) SELECT coalesce( (
                           SELECT json_agg("~")
                           FROM (

@@ -36,7 +36,16 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $3::UUID
-          ))))
+          ))) OR "~1".visibility != 'private' AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~1".owner_person_id
+            AND reporting_closure_1.ancestor_id = $3::UUID
+            AND reporting_closure_1.starts_on <= $5::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
+          )))
           ORDER BY "~1".due_on ASC, "~1".id ASC
           LIMIT 101
         ) AS "~7"
@@ -76,7 +85,16 @@ SELECT CAST( (
           WHERE goal_viewers_1.tenant_id = $1::UUID
           AND goal_viewers_1.goal_id = "~1".id
           AND goal_viewers_1.person_id = $3::UUID
-        ))))
+        ))) OR "~1".visibility != 'private' AND (EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_1
+          WHERE reporting_closure_1.tenant_id = $1::UUID
+          AND reporting_closure_1.descendant_id = "~1".owner_person_id
+          AND reporting_closure_1.ancestor_id = $3::UUID
+          AND reporting_closure_1.starts_on <= $5::DATE
+          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
+          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
+        )))
       ) AS "totalCount", json_build_object('hasNextPage'::text, (
         SELECT count(*) > $6::BIGINT AS anon_1
         FROM "~2"

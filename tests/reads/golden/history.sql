@@ -4,16 +4,7 @@ SELECT CAST( (
     SELECT (
       SELECT row_to_json("~")
       FROM (
-        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_1
-          WHERE reporting_closure_1.tenant_id = $2::UUID
-          AND reporting_closure_1.descendant_id = "~1".id
-          AND reporting_closure_1.ancestor_id = $1::UUID
-          AND reporting_closure_1.starts_on <= $3::DATE
-          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-        ))) THEN "~1".hired_on END AS "hiredOn", (
+        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", (
           SELECT row_to_json("~")
           FROM (WITH "~3" AS (
             SELECT *
@@ -28,38 +19,20 @@ SELECT CAST( (
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $2::UUID
                 AND people_1.id = "~2".entity_id
-                AND (people_1.id = $1::UUID OR (EXISTS (
-                  SELECT 1
-                  FROM reporting_closure AS reporting_closure_1
-                  WHERE reporting_closure_1.tenant_id = $2::UUID
-                  AND reporting_closure_1.descendant_id = people_1.id
-                  AND reporting_closure_1.ancestor_id = $1::UUID
-                  AND reporting_closure_1.starts_on <= $3::DATE
-                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-                )))
+                AND people_1.id = $1::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM tombstones AS tombstones_1
                 WHERE tombstones_1.tenant_id = $2::UUID
                 AND tombstones_1.id = "~2".entity_id
-                AND (tombstones_1.id = $1::UUID OR (EXISTS (
-                  SELECT 1
-                  FROM reporting_closure AS reporting_closure_1
-                  WHERE reporting_closure_1.tenant_id = $2::UUID
-                  AND reporting_closure_1.descendant_id = tombstones_1.id
-                  AND reporting_closure_1.ancestor_id = $1::UUID
-                  AND reporting_closure_1.starts_on <= $3::DATE
-                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-                )))
+                AND tombstones_1.id = $1::UUID
               )))
               AND true
               AND true
               ORDER BY "~2".id DESC
               LIMIT 101
             ) AS "~5"
-            LIMIT $4::BIGINT
+            LIMIT $3::BIGINT
           ) SELECT (
             SELECT count(*) AS count_1
             FROM journal AS "~2"
@@ -71,31 +44,13 @@ SELECT CAST( (
               FROM people AS people_1
               WHERE people_1.tenant_id = $2::UUID
               AND people_1.id = "~2".entity_id
-              AND (people_1.id = $1::UUID OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $2::UUID
-                AND reporting_closure_1.descendant_id = people_1.id
-                AND reporting_closure_1.ancestor_id = $1::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              )))
+              AND people_1.id = $1::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM tombstones AS tombstones_1
               WHERE tombstones_1.tenant_id = $2::UUID
               AND tombstones_1.id = "~2".entity_id
-              AND (tombstones_1.id = $1::UUID OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $2::UUID
-                AND reporting_closure_1.descendant_id = tombstones_1.id
-                AND reporting_closure_1.ancestor_id = $1::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              )))
+              AND tombstones_1.id = $1::UUID
             )))
             AND true
             AND true
@@ -123,31 +78,13 @@ SELECT CAST( (
                       FROM people AS people_2
                       WHERE people_2.tenant_id = $2::UUID
                       AND people_2.id = "~3".entity_id
-                      AND (people_2.id = $1::UUID OR (EXISTS (
-                        SELECT 1
-                        FROM reporting_closure AS reporting_closure_1
-                        WHERE reporting_closure_1.tenant_id = $2::UUID
-                        AND reporting_closure_1.descendant_id = people_2.id
-                        AND reporting_closure_1.ancestor_id = $1::UUID
-                        AND reporting_closure_1.starts_on <= $3::DATE
-                        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                        AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-                      )))
+                      AND people_2.id = $1::UUID
                     )) OR (EXISTS (
                       SELECT 1
                       FROM tombstones AS tombstones_1
                       WHERE tombstones_1.tenant_id = $2::UUID
                       AND tombstones_1.id = "~3".entity_id
-                      AND (tombstones_1.id = $1::UUID OR (EXISTS (
-                        SELECT 1
-                        FROM reporting_closure AS reporting_closure_1
-                        WHERE reporting_closure_1.tenant_id = $2::UUID
-                        AND reporting_closure_1.descendant_id = tombstones_1.id
-                        AND reporting_closure_1.ancestor_id = $1::UUID
-                        AND reporting_closure_1.starts_on <= $3::DATE
-                        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                        AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-                      )))
+                      AND tombstones_1.id = $1::UUID
                     ))))
                   ) AS anon_1
                 ) AS "~"
@@ -162,8 +99,8 @@ SELECT CAST( (
           SELECT redirects_1.target_id
           FROM redirects AS redirects_1
           WHERE redirects_1.tenant_id = $2::UUID
-          AND redirects_1.id = $5::UUID
-        ), $5::UUID)
+          AND redirects_1.id = $4::UUID
+        ), $4::UUID)
         AND true
       ) AS "~"
     ) AS node

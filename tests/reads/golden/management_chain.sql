@@ -57,7 +57,16 @@ SELECT CAST( (
                 AND people_1.tenant_id = $1::UUID
                 AND people_1.id IN (reporting_closure_2.descendant_id, reporting_closure_2.ancestor_id)
                 AND people_1.left_on <= $3::DATE
-                AND (people_1.left_on <= $2::DATE OR people_1.id = $4::UUID)
+                AND (people_1.left_on <= $2::DATE OR people_1.id = $4::UUID OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = people_1.id
+                  AND reporting_closure_1.ancestor_id = $4::UUID
+                  AND reporting_closure_1.starts_on <= $2::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+                )))
               )))
               AND ($3::DATE <= $2::DATE OR (
                 SELECT false
@@ -94,7 +103,16 @@ SELECT CAST( (
                 AND people_2.tenant_id = $1::UUID
                 AND people_2.id IN (reporting_closure_4.descendant_id, reporting_closure_4.ancestor_id)
                 AND people_2.left_on <= $3::DATE
-                AND (people_2.left_on <= $2::DATE OR people_2.id = $4::UUID)
+                AND (people_2.left_on <= $2::DATE OR people_2.id = $4::UUID OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = people_2.id
+                  AND reporting_closure_1.ancestor_id = $4::UUID
+                  AND reporting_closure_1.starts_on <= $2::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+                )))
               )))
               AND ($3::DATE <= $2::DATE OR (
                 SELECT false
@@ -141,7 +159,16 @@ SELECT CAST( (
                       AND people_3.tenant_id = $1::UUID
                       AND people_3.id IN (reporting_closure_6.descendant_id, reporting_closure_6.ancestor_id)
                       AND people_3.left_on <= $5::DATE
-                      AND (people_3.left_on <= $2::DATE OR people_3.id = $4::UUID)
+                      AND (people_3.left_on <= $2::DATE OR people_3.id = $4::UUID OR (EXISTS (
+                        SELECT 1
+                        FROM reporting_closure AS reporting_closure_1
+                        WHERE reporting_closure_1.tenant_id = $1::UUID
+                        AND reporting_closure_1.descendant_id = people_3.id
+                        AND reporting_closure_1.ancestor_id = $4::UUID
+                        AND reporting_closure_1.starts_on <= $2::DATE
+                        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                        AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+                      )))
                     )))
                     AND ($5::DATE <= $2::DATE OR (
                       SELECT false
@@ -184,7 +211,16 @@ SELECT CAST( (
                 AND people_4.tenant_id = $1::UUID
                 AND people_4.id IN (reporting_closure_8.descendant_id, reporting_closure_8.ancestor_id)
                 AND people_4.left_on <= $6::DATE
-                AND (people_4.left_on <= $2::DATE OR people_4.id = $4::UUID)
+                AND (people_4.left_on <= $2::DATE OR people_4.id = $4::UUID OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = people_4.id
+                  AND reporting_closure_1.ancestor_id = $4::UUID
+                  AND reporting_closure_1.starts_on <= $2::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
+                )))
               )))
               AND ($6::DATE <= $2::DATE OR (
                 SELECT false

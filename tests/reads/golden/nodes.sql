@@ -26,29 +26,74 @@ SELECT CAST( (
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
             AND people_2.id = "~2".entity_id
-            AND people_2.id = $2::UUID
+            AND (people_2.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_2.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           )) OR (EXISTS (
             SELECT 1
             FROM tombstones AS tombstones_1
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
-            AND tombstones_1.id = $2::UUID
+            AND (tombstones_1.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = tombstones_1.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))) AND (("~2".action NOT IN ('job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'line_corrected'::text, 'line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~2".entity_id
-            AND goals_1.owner_person_id = $2::UUID
+            AND (goals_1.owner_person_id = $2::UUID OR goals_1.visibility != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_1.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           )) OR (EXISTS (
             SELECT 1
             FROM tombstones AS tombstones_1
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
-            AND CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID) = $2::UUID
+            AND (CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (tombstones_1.access_facts ->> 'visibility'::text) != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))) AND NOT (EXISTS (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_2(value)
-            WHERE (CAST(anon_2.value ->> 'owner_person_id'::text AS UUID) = $2::UUID) IS NOT true
+            WHERE (CAST(anon_2.value ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (anon_2.value ->> 'visibility'::text) != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(anon_2.value ->> 'owner_person_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) IS NOT true
           )) AND true OR "~2".entity = 'kpi'::text AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_1
@@ -64,11 +109,29 @@ SELECT CAST( (
             FROM action_items AS action_items_1
             WHERE action_items_1.tenant_id = $1::UUID
             AND action_items_1.id = "~2".entity_id
-            AND (action_items_1.owner_id = $2::UUID OR action_items_1.creator_id = $2::UUID)
+            AND (action_items_1.owner_id = $2::UUID OR action_items_1.creator_id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = action_items_1.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           )) AND NOT (EXISTS (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
-            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_4.value ->> 'creator_id'::text AS UUID) = $2::UUID) IS NOT true
+            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_4.value ->> 'creator_id'::text AS UUID) = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(anon_4.value ->> 'owner_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) IS NOT true
           )) AND true OR "~2".entity = 'annotation'::text AND ((EXISTS (
             SELECT 1
             FROM annotations AS annotations_1
@@ -149,7 +212,16 @@ SELECT CAST( (
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
             AND people_3.id = "~5".person_id
-            AND people_3.id = $2::UUID
+            AND (people_3.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_3.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
@@ -164,7 +236,16 @@ SELECT CAST( (
             FROM people AS people_4
             WHERE people_4.tenant_id = $1::UUID
             AND people_4.id = "~6".person_id
-            AND people_4.id = $2::UUID
+            AND (people_4.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_4.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
@@ -202,7 +283,16 @@ SELECT CAST( (
             FROM people AS people_5
             WHERE people_5.tenant_id = $1::UUID
             AND people_5.id = "~9".person_id
-            AND people_5.id = $2::UUID
+            AND (people_5.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_5.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
@@ -217,7 +307,16 @@ SELECT CAST( (
             FROM people AS people_6
             WHERE people_6.tenant_id = $1::UUID
             AND people_6.id = "~10".person_id
-            AND people_6.id = $2::UUID
+            AND (people_6.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_6.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
@@ -271,7 +370,16 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~13".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))))
+          ))) OR "~13".visibility != 'private' AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~13".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
@@ -311,7 +419,16 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_2.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))))
+            ))) OR goals_2.visibility != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_2.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
@@ -352,7 +469,16 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_3.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))))
+            ))) OR goals_3.visibility != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_3.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
@@ -398,7 +524,16 @@ SELECT CAST( (
                 WHERE goal_viewers_1.tenant_id = $1::UUID
                 AND goal_viewers_1.goal_id = goals_4.id
                 AND goal_viewers_1.person_id = $2::UUID
-              ))))
+              ))) OR goals_4.visibility != 'private' AND (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = goals_4.owner_person_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              )))
             ))
           ))
         ) AS "~"
@@ -414,6 +549,21 @@ SELECT CAST( (
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
+          ) OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~17".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM kpi_recorders AS kpi_recorders_1
+            WHERE kpi_recorders_1.tenant_id = $1::UUID
+            AND kpi_recorders_1.kpi_id = "~17".id
+            AND kpi_recorders_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
@@ -439,6 +589,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_5.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_5.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
@@ -465,6 +630,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_6.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_6.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
@@ -496,6 +676,21 @@ SELECT CAST( (
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
                 AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_7.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_7.id
+                AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
@@ -532,6 +727,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_8.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_8.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
@@ -558,6 +768,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_9.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_9.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
@@ -574,7 +799,16 @@ SELECT CAST( (
           FROM action_items AS "~24"
           WHERE "~24".tenant_id = $1::UUID
           AND "~24".id = anon_1.id
-          AND ("~24".owner_id = $2::UUID OR "~24".creator_id = $2::UUID)
+          AND ("~24".owner_id = $2::UUID OR "~24".creator_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~24".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
@@ -593,6 +827,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_10.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_10.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
@@ -665,7 +914,16 @@ SELECT CAST( (
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
-          )) OR (EXISTS (
+          ) OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~30".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
@@ -690,7 +948,16 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
-            )) OR (EXISTS (
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = scorecards_2.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
               SELECT 1
               FROM scorecard_viewers AS scorecard_viewers_1
               WHERE scorecard_viewers_1.tenant_id = $1::UUID
@@ -708,6 +975,21 @@ SELECT CAST( (
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_11.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_11.id
+              AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1

@@ -35,16 +35,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~1".visibility != 'private' AND (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~1".owner_person_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $4::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
-          )))
+          ))))
         ) AS "totalCount"
       ) AS "~"
     ) AS goals, (
@@ -82,16 +73,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~3".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~3".visibility != 'private' AND (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~3".owner_person_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $4::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
-          )))
+          ))))
         ) AS "totalCount"
       ) AS "~"
     ) AS late, (

@@ -80,7 +80,7 @@ def held_then(entry: Row, who: OracleCaller, check: AccessCheck) -> bool:
 
 def _restore_row(entry: Row, facts: Row) -> Row:
     """Return the subject as stored facts show it; what they do not show is unknown."""
-    unknown: Row = dict.fromkeys(FACTS) | {"viewer_ids": []}
+    unknown: Row = dict.fromkeys(FACTS) | {"viewer_ids": [], "recorder_ids": []}
     row = unknown | facts | {"id": entry["entity_id"]}
     return row | {
         name: UUID(str(value)) for name, value in row.items() if name.endswith("_id") and value

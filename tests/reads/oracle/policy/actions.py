@@ -17,7 +17,7 @@ from tests.reads.oracle.policy.directory import (
     get_team_owner,
 )
 from tests.reads.oracle.policy.goals import can_edit_goal
-from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi
+from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.preconditions import is_blocked
@@ -90,9 +90,9 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),
         ("REDEFINE", can_edit_kpi, ("active",)),
-        ("RECORD_MEASUREMENTS", can_edit_kpi, ("active",)),
-        ("RESTATE_MEASUREMENT", can_edit_kpi, ("active",)),
-        ("WITHDRAW_MEASUREMENT", can_edit_kpi, ("active",)),
+        ("RECORD_MEASUREMENTS", can_record_kpi, ("active",)),
+        ("RESTATE_MEASUREMENT", can_record_kpi, ("active",)),
+        ("WITHDRAW_MEASUREMENT", can_record_kpi, ("active",)),
         ("SET_TARGET", can_edit_kpi, ("active",)),
         ("END_TARGET", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),

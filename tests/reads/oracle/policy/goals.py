@@ -1,7 +1,7 @@
 """Who may see and change goals."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.access_check import is_named_viewer
+from tests.reads.oracle.policy.access_check import is_named
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
@@ -34,7 +34,7 @@ def can_see_goal(who: OracleCaller, goal: Row) -> bool:
         return True
     if goal["visibility"] == "organization" and _get_goal_owner(who, goal).unit in who.unit_ids:
         return True
-    return is_named_viewer(who, "goal", goal)
+    return is_named(who, "goal", goal)
 
 
 def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:

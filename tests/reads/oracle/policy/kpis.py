@@ -1,7 +1,7 @@
 """Who may see and change KPIs."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.access_check import is_named_viewer
+from tests.reads.oracle.policy.access_check import is_named
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
@@ -20,8 +20,13 @@ def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
     return (who.id is not None and kpi["owner_id"] == who.id) or can_define_kpi(who, kpi)
 
 
+def can_record_kpi(who: OracleCaller, kpi: Row) -> bool:
+    may_everywhere = who.holds("kpis:record", get_kpi_scope(who, kpi))
+    return can_edit_kpi(who, kpi) or may_everywhere or is_named(who, "kpi", kpi, "recorder")
+
+
 def can_see_kpi(who: OracleCaller, kpi: Row) -> bool:
-    if can_edit_kpi(who, kpi) or is_named_viewer(who, "kpi", kpi):
+    if can_record_kpi(who, kpi) or is_named(who, "kpi", kpi):
         return True
     return can_see_shared(who, kpi)
 

@@ -1,7 +1,7 @@
 """Who may see and change scorecards: as KPIs, but with viewers of their own."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.access_check import is_named_viewer
+from tests.reads.oracle.policy.access_check import is_named
 from tests.reads.oracle.policy.kpis import can_edit_kpi, can_see_kpi, can_see_shared, get_kpi_scope
 from tests.reads.oracle.relationships import OracleCaller
 
@@ -11,7 +11,7 @@ def can_edit_scorecard(who: OracleCaller, scorecard: Row) -> bool:
 
 
 def can_see_scorecard(who: OracleCaller, scorecard: Row) -> bool:
-    if is_named_viewer(who, "scorecard", scorecard) or can_edit_scorecard(who, scorecard):
+    if is_named(who, "scorecard", scorecard) or can_edit_scorecard(who, scorecard):
         return True
     return can_see_shared(who, scorecard)
 

@@ -6,7 +6,7 @@ from tests.reads.oracle.relations.relation import (
     Arguments,
     Relation,
     Relations,
-    build_viewer_relation,
+    build_people_relation,
     get_day,
     list_history,
     sort_relation,
@@ -57,7 +57,8 @@ RELATIONS: Relations = {
             "kpi_id",
             inherits_visibility=True,
         ),
-        "viewers": build_viewer_relation("kpi"),
+        "viewers": build_people_relation("kpi"),
+        "recorders": build_people_relation("kpi", "recorder"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "KpiDefinition": {

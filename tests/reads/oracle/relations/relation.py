@@ -74,9 +74,11 @@ def list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     ]
 
 
-def build_viewer_relation(kind: str) -> Relation:
+def build_people_relation(kind: str, as_what: str = "viewer") -> Relation:
+    """Build the relation to a list of people of an object, such as its viewers."""
+
     def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
-        named = who.facts.select_rows(f"{kind}_viewers", **{f"{kind}_id": row["id"]})
+        named = who.facts.select_rows(f"{kind}_{as_what}s", **{f"{kind}_id": row["id"]})
         return select_people(who, [each["person_id"] for each in named])
 
     return Relation("Person", walk)

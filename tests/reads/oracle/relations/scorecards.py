@@ -3,7 +3,7 @@
 from tests.reads.oracle.relations.relation import (
     Relation,
     Relations,
-    build_viewer_relation,
+    build_people_relation,
     list_history,
     sort_relation,
     to_many,
@@ -16,7 +16,7 @@ RELATIONS: Relations = {
         "entries": sort_relation(
             to_many("ScorecardEntry", "scorecard_entries", "scorecard_id"), "position"
         ),
-        "viewers": build_viewer_relation("scorecard"),
+        "viewers": build_people_relation("scorecard"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "ScorecardEntry": {"kpi": to_one("Kpi", "kpi_id")},

@@ -1,0 +1,96 @@
+"""Who enters the values of a KPI, without defining it."""
+
+from typing import Any
+
+from tests.api.company import Company
+from tests.api.test_kpi_measurements import record, stored
+
+EDIT = "kpi { viewerCan recorders { nodes { name } } }"
+SEEN = "query($id: ID!) { kpi(by: { id: $id }) { name viewerCan } }"
+MARCH = {"period": "2026-03", "value": "0.95"}
+RECORDING = ["RECORD_MEASUREMENTS", "RESTATE_MEASUREMENT", "WITHDRAW_MEASUREMENT"]
+
+
+async def set_recorders(company: Company, *names: str, kpi: str = "named") -> Any:
+    """Let exactly these people enter the values of a KPI."""
+    ids = [company.encode_id("person", each) for each in names]
+    id = company.encode_id("kpi", kpi)
+    return await company.mutate("mara", "kpiEdit", EDIT, id=id, recorderIds=ids)
+
+
+async def see(company: Company, who: str, kpi: str = "named") -> Any:
+    """Return what somebody sees of a KPI."""
+    return (await company.query(who, SEEN, id=company.encode_id("kpi", kpi)))["kpi"]
+
+
+async def let_record(company: Company, who: str, unit: str) -> None:
+    """Give somebody the permission to enter values of all KPIs of a unit and those below it."""
+    place = company.encode_id("org", unit)
+    grants = [{"permission": "KPIS_RECORD", "population": "ORGANIZATION", "organizationId": place}]
+    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
+    role = {"key": "scribe", "name": "Scribe", "grants": grants}
+    made = await company.mutate("admin", "roleCreate", "role { id }", **role)
+    member = {"id": company.encode_id("member", who), "roleId": made["role"]["id"]}
+    given = await company.mutate("admin", "memberAssignRole", "member { id }", **member)
+    assert made["errors"] == given["errors"] == []
+
+
+async def test_a_recorder_sees_the_kpi_and_enters_its_values_and_nothing_else(
+    company: Company,
+) -> None:
+    assert await see(company, "boss") is None
+    edited = await set_recorders(company, "boss")
+    assert edited["errors"] == []
+    assert edited["kpi"]["recorders"] == {"nodes": [{"name": company.people["boss"].name}]}
+    shown = await see(company, "boss")
+    assert shown == {"name": "Absence", "viewerCan": RECORDING}
+    made = await record(company, MARCH, who="boss", kpi="named")
+    assert made["outcomes"] == ["CREATED"]
+    assert await stored(company, "named") == [("2026-03", "0.95", 1)]
+
+
+async def test_who_is_no_recorder_any_more_does_not_see_the_kpi(company: Company) -> None:
+    await set_recorders(company, "boss")
+    await set_recorders(company)
+    refused = await record(company, MARCH, who="boss", kpi="named")
+    assert refused["outcomes"] == ["REJECTED"]
+    assert [each["code"] for each in refused["errors"]] == ["REFERENCE_NOT_FOUND"]
+    assert await see(company, "boss") is None
+    assert await stored(company, "named") == []
+
+
+async def test_only_those_who_edit_a_kpi_choose_its_recorders(company: Company) -> None:
+    await set_recorders(company, "boss")
+    id = company.encode_id("kpi", "named")
+    ids = [company.encode_id("person", "peer")]
+    for who in ("boss", "peer"):  # a recorder and a viewer
+        refused = await company.mutate(who, "kpiEdit", EDIT, id=id, recorderIds=ids)
+        assert [each["code"] for each in refused["errors"]] == ["NOT_PERMITTED"]
+    made = await record(company, MARCH, who="peer", kpi="named")
+    assert [each["code"] for each in made["errors"]] == ["NOT_PERMITTED"]
+    assert await stored(company, "named") == []
+
+
+async def test_the_permission_covers_the_kpis_of_its_population(company: Company) -> None:
+    await let_record(company, "nobody", "ops")
+    for kpi in ("named", "shared", "of_team"):
+        made = await record(company, MARCH, who="nobody", kpi=kpi)
+        assert made["outcomes"] == ["CREATED"], kpi
+        assert (await see(company, "nobody", kpi))["viewerCan"] == RECORDING
+    elsewhere = await record(company, MARCH, who="nobody", kpi="of_sales")
+    assert [each["code"] for each in elsewhere["errors"]] == ["NOT_PERMITTED"]
+    assert await stored(company, "of_sales") == []
+
+
+async def test_all_unknown_recorders_are_told_at_once(company: Company) -> None:
+    other = "person_01890000-0000-7000-8000-000000000000"
+    id = company.encode_id("kpi", "named")
+    known = company.encode_id("person", "peer")
+    refused = await company.mutate(
+        "mara", "kpiEdit", EDIT, id=id, recorderIds=[other, known], viewerIds=[other]
+    )
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("REFERENCE_NOT_FOUND", ["viewerIds", "0"]),
+        ("REFERENCE_NOT_FOUND", ["recorderIds", "0"]),
+    ]
+    assert await see(company, "peer") == {"name": "Absence", "viewerCan": []}
