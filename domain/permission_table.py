@@ -16,6 +16,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsOneOf,
+    Lacks,
     Leads,
     Manages,
     MemberOf,
@@ -137,6 +138,8 @@ def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911 (one case for each word
             return "a person in the organization or below it"
         case Has(attribute, values):
             return f"{_humanize(attribute)} is {' or '.join(values)}"
+        case Lacks(attribute):
+            return f"it has no {_humanize(attribute)}"
         case Holds(permission):
             return f"`{permission}`"
         case InheritedFrom(_, parent, inner):

@@ -1,6 +1,7 @@
 """KPIs in the graph: types, queries and mutations."""
 
-from api.kpis import defining, measuring, setting_targets, templates
+from api.kpis import defining, measuring, setting_dimensions, setting_targets, templates
+from api.kpis.dimensions import KpiDimension, KpiDimensionMember
 from api.kpis.kpi import Kpi, KpiDefinition, KpiQueries
 from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
 from api.kpis.targets import KpiTarget
@@ -8,12 +9,15 @@ from api.kpis.targets import KpiTarget
 __all__ = [
     "Kpi",
     "KpiDefinition",
+    "KpiDimension",
+    "KpiDimensionMember",
     "KpiMeasurement",
     "KpiMeasurementRevision",
     "KpiQueries",
     "KpiTarget",
     "defining",
     "measuring",
+    "setting_dimensions",
     "setting_targets",
     "templates",
 ]

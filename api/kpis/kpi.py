@@ -21,6 +21,7 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis.dimensions import KpiDimension
 from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
@@ -279,6 +280,10 @@ class Kpi:
     targets: Connection[KpiTarget] = many(
         "All targets, past and planned, in the order of their days.", usual_size=3
     )
+    dimensions: list[KpiDimension] = list_of(
+        "The ways to break the KPI down, 10 at most, in the order in which they were declared.",
+        usual_size=1,
+    )
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
     )
@@ -303,10 +308,11 @@ class Kpi:
     )
     scorecards: Connection["Scorecard"] = many("The scorecards that the KPI is on.", usual_size=2)
     measurements: Connection["KpiMeasurement"] = many(
-        "The values, one for each period that is measured, in the order of the periods."
+        "The values of the total, one for each period that is measured, in the order of the"
+        " periods. Those of slices are listed by the members of `dimensions`."
     )
     measurement_revisions: Connection["KpiMeasurementRevision"] = many(
-        "Values that were replaced or withdrawn, the last one first.", usual_size=2
+        "Values of the total that were replaced or withdrawn, the last one first.", usual_size=2
     )
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3

@@ -10,6 +10,7 @@ from domain.kpis.measurements import KpiMeasurementSource, KpiMeasurementState
 from persistence.kpis import KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION
 
 if TYPE_CHECKING:
+    from api.kpis.dimensions import KpiDimensionMember
     from api.kpis.kpi import Kpi
     from api.people import Person
 
@@ -45,8 +46,11 @@ WHERE = (
 
 @part(KPI_MEASUREMENT, where=(*WHERE, "revision"), order_by=("starts_on", "value", "recorded_at"))
 class KpiMeasurement:
-    """The value of a KPI in one period."""
+    """The value of a KPI in one period, for the total or for one slice."""
 
+    member: "KpiDimensionMember | None" = one(
+        "The member of a dimension whose value it is. Null for the total."
+    )
     period: str = value(
         "The label of the period: `2026-03-31`, `2026-W09`, `2026-03`, `FY2026-Q1` or `FY2026`."
     )
@@ -96,6 +100,9 @@ class KpiMeasurement:
 class KpiMeasurementRevision:
     """A value that was replaced or withdrawn."""
 
+    member: "KpiDimensionMember | None" = one(
+        "The member of a dimension whose value it was. Null for the total."
+    )
     period: str = value("The label of the period.")
     starts_on: date = value("The first day of the period.")
     ends_on: date = value("The last day of the period.")

@@ -15,6 +15,7 @@ from domain import kpis
 from domain.kernel.errors import Refusal
 from domain.kernel.rows import RowResults
 from domain.kernel.unit_of_work import Work
+from domain.kpis.dimensions import DIMENSION_KEY, MEMBER_CODE
 from domain.kpis.measurements import (
     COMMENT,
     CORRECTION_REASON,
@@ -40,9 +41,16 @@ graph_enum(
 
 @input_type()
 class KpiMeasurementRowInput:
-    """A value for one period of a KPI. It replaces the one that the period has."""
+    """A value for one period of a KPI, or of a slice of it. It replaces the present one."""
 
     kpi_id: UUID = input_field("The KPI. It must not be a computed one.", id_prefix="kpi")
+    dimension: Annotated[str | None, DIMENSION_KEY] = input_field(
+        "The key of the dimension of a slice. Default: the value is that of the total."
+    )
+    member: Annotated[str | None, MEMBER_CODE] = input_field(
+        "The code of the member of a slice. Capital and small letters are the same. Required with"
+        " `dimension`."
+    )
     day: date | None = input_field("A day in the period. Required without `period`.")
     period: Annotated[str | None, PERIOD] = input_field(
         "The label of the period: `2026-03-31`, `2026-W09`, `2026-03`, `FY2026-Q1` or `FY2026`."

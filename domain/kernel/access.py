@@ -109,6 +109,13 @@ class Has(Rule):
 
 
 @dataclass(frozen=True)
+class Lacks(Rule):
+    """The attribute has no value."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
 class HasStarted(Rule):
     """The day in this attribute is today or in the past. It does not hold for None."""
 
@@ -208,6 +215,11 @@ class Relationships:
                 return self.organizations.get(owner_id)
         return None
 
+    def find_organization_path(self, subject: object, owner: OwnerAttributes) -> frozenset[UUID]:
+        """Return the organization of a row's owner with all units above it; empty if none."""
+        unit = self.find_organization_id(subject, owner)
+        return self.organization_paths.get(unit, frozenset()) if unit else frozenset()
+
 
 def expand_grant(rule: Holds, reaches: frozenset[Reach]) -> Rule:
     """Return the simpler rule that equals holding a permission with these reaches."""
@@ -264,9 +276,10 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case MemberOf(owner):
             return relationships.find_organization_id(subject, owner) in actor.organizations
         case InGrantedSubtree(owner, permission, population):
-            unit = relationships.find_organization_id(subject, owner)
-            path = relationships.organization_paths.get(unit, frozenset()) if unit else frozenset()
-            return bool(actor.get_subtrees(permission, population) & path)
+            subtrees = actor.get_subtrees(permission, population)
+            return bool(subtrees & relationships.find_organization_path(subject, owner))
+        case Lacks(attribute):
+            return getattr(subject, attribute) is None
         case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
         case InheritedFrom(_, parent, inner):
@@ -299,6 +312,7 @@ def list_attributes(rule: Rule) -> frozenset[str]:
             | IsOneOf(attribute)
             | Manages(attribute)
             | Has(attribute)
+            | Lacks(attribute)
             | HasStarted(attribute)
             | InheritedFrom(attribute)
         ):

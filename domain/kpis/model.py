@@ -1,6 +1,6 @@
 """The aggregate of a KPI, with its definitions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
@@ -70,16 +70,19 @@ class Kpi(Aggregate):
     WITHDRAW: ClassVar = _start_from(ACTIVE, "withdraw_measurement", policy.RECORD)
     SET_TARGET: ClassVar = _start_from(ACTIVE, "set_target")
     END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
+    SET_DIMENSION: ClassVar = _start_from(ACTIVE, "set_dimension")
+    REMOVE_DIMENSION: ClassVar = _start_from(ACTIVE, "remove_dimension")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
     ACTIONS = (
         *(EDIT, REDEFINE, RECORD, RESTATE, WITHDRAW),
-        *(SET_TARGET, END_TARGET, ARCHIVE, RESTORE),
+        *(SET_TARGET, END_TARGET, SET_DIMENSION, REMOVE_DIMENSION, ARCHIVE, RESTORE),
     )
     EVENTS = (
         *("created", "edited", "redefined", "measured"),
         *("measurement_restated", "measurement_withdrawn"),
-        *("target_set", "target_ended", "archived", "restored"),
+        *("target_set", "target_ended", "dimension_set", "members_added", "dimension_removed"),
+        *("archived", "restored"),
     )
     SEARCH_ATTRIBUTES = ("name",)
 
@@ -228,11 +231,21 @@ class Kpi(Aggregate):
             set_attributes(target, {"reason": reason, "recorded_at": at})
             self.record_event("target_ended", effective_on=ends_on, reason=reason)
 
-    def record_measured(self, first_day: date, last_day: date, count: int) -> None:
-        """Record that values were stored, from the period of one day to that of another."""
-        details: dict[str, str | int]
-        details = {"first_day": str(first_day), "last_day": str(last_day), "measurements": count}
+    def record_measured(self, days: Collection[date]) -> None:
+        """Record that values were stored, of periods that begin on these days.
+
+        `days` has only what everyone who sees the KPI may see; it may be empty.
+        """
+        details = dict[str, str | int]()
+        if days:
+            details = {"first_day": str(min(days)), "last_day": str(max(days))}
+            details |= {"measurements": len(days)}
         self.record_event("measured", keeps_version=True, details=details)
+
+    def record_members_added(self, dimension: str, count: int) -> None:
+        """Record that values of unknown members made these."""
+        details: dict[str, str | int] = {"dimension": dimension, "members": count}
+        self.record_event("members_added", keeps_version=True, details=details)
 
     def archive(self) -> None:
         """Put the KPI out of use; its values stay. Raises StateConflict."""

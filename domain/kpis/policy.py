@@ -4,9 +4,23 @@
 for it. `kpis:read` shows those of other organizations too, as analysts need it. KPIs for named
 people are shown to these, to the owner and to those who define or measure KPIs there. Who enters
 the values of a KPI sees it.
+
+A member of a dimension may be confined to an organization. Its values are then shown to the people
+of that unit and below, to those who read KPIs there, and to those who manage the KPI.
 """
 
-from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
+from domain.kernel.access import (
+    Has,
+    Holds,
+    InheritedFrom,
+    Is,
+    IsOneOf,
+    Lacks,
+    Leads,
+    Manages,
+    MemberOf,
+    OwnerAttributes,
+)
 from domain.kernel.permissions import Permission
 from domain.kpis.enums import KpiVisibility
 
@@ -33,3 +47,19 @@ SEE_SHARED = (
 SEE = RECORD | SEE_SHARED
 AUDIT = IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
 SEE_HISTORY = EDIT | AUDIT & SEE
+
+UNIT_OF_MEMBER = OwnerAttributes(organization="organization_id")
+SEE_CONFINED = (
+    Lacks("organization_id")
+    | MemberOf(UNIT_OF_MEMBER)
+    | Holds(Permission.KPIS_READ, over=UNIT_OF_MEMBER)
+)
+"""Who of those that see a KPI sees a member of its dimensions; who may edit the KPI sees all."""
+
+SEE_MEMBER = InheritedFrom("kpi_id", "kpi", SEE) & (
+    SEE_CONFINED | InheritedFrom("kpi_id", "kpi", EDIT)
+)
+SEE_FIGURES = InheritedFrom("kpi_id", "kpi", SEE) & (
+    Lacks("member_id") | InheritedFrom("member_id", "kpi_dimension_member", SEE_MEMBER)
+)
+"""Who sees a value of a KPI: that of the total, or of a member of a dimension."""

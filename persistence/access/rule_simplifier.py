@@ -18,6 +18,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsOneOf,
+    Lacks,
     Leads,
     Manages,
     MemberOf,
@@ -33,6 +34,7 @@ DecidedRules = Mapping[Rule, bool]
 COST: Mapping[type[Rule], int] = {
     Has: 1,
     HasStarted: 1,
+    Lacks: 1,
     Is: 2,
     MemberOf: 4,
     IsOneOf: 8,

@@ -34,6 +34,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsOneOf,
+    Lacks,
     Leads,
     Manages,
     MemberOf,
@@ -72,7 +73,7 @@ class _RuleCompiler:
     facts: ActorFacts
     row: FromClause
 
-    def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911 - one case per kind of rule
+    def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of rule
         """Return the condition of a simplified rule."""
         match rule:
             case AnyOf(rules):
@@ -93,6 +94,8 @@ class _RuleCompiler:
                 return self._compile_in_granted_subtree(owner, permission, population)
             case Has(attribute, values):
                 return _compile_has(self.row.c[attribute], values)
+            case Lacks(attribute):
+                return self.row.c[attribute].is_(None)
             case HasStarted(attribute):
                 return self.row.c[attribute] <= self.facts.today()
             case InheritedFrom(attribute, _, inner):

@@ -12,6 +12,12 @@ from persistence.kpis.definitions import (
     kpi_viewers,
     kpis,
 )
+from persistence.kpis.dimensions import (
+    KPI_DIMENSION,
+    KPI_MEMBER,
+    kpi_dimension_members,
+    kpi_dimensions,
+)
 from persistence.kpis.measurements import (
     KPI_MEASUREMENT,
     KPI_MEASUREMENT_REVISION,
@@ -29,9 +35,11 @@ __all__ = [
     "KPI",
     "KPI_DEFINITION",
     "KPI_DIFFERENCE",
+    "KPI_DIMENSION",
     "KPI_FORMULA_INPUT",
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
+    "KPI_MEMBER",
     "KPI_POINT",
     "KPI_QUALITY_CHECK",
     "KPI_SERIES",
@@ -43,6 +51,8 @@ __all__ = [
     "TEMPLATE_INPUT",
     "TEMPLATE_VARIANT",
     "kpi_definitions",
+    "kpi_dimension_members",
+    "kpi_dimensions",
     "kpi_formula_inputs",
     "kpi_measurement_revisions",
     "kpi_measurements",

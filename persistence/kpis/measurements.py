@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, text
+from sqlalchemy import CheckConstraint, Date, Index, Integer, and_, text
 
 from domain.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
 from persistence.concept import register_part
@@ -11,18 +11,20 @@ from persistence.kernel.schema.tables import (
     entity_table,
     parent_foreign_key,
     shared_alias,
+    tenant_foreign_key,
     tenant_index,
 )
 from persistence.kpis import calendar
 from persistence.kpis.definitions import KPI, kpis
+from persistence.kpis.dimensions import KPI_MEMBER
 from persistence.people import PERSON
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
 
 
-def _index_person(column: str) -> Index:
-    """Index the rows that name a person; imported and computed ones name none."""
+def _index_where_set(column: str) -> Index:
+    """Index the rows with a value: totals name no member, imported and computed ones no person."""
     return tenant_index(column, postgresql_where=text(f"{column} IS NOT NULL"))
 
 
@@ -30,6 +32,7 @@ kpi_measurements = entity_table(
     "kpi_measurements",
     *columns_of(KpiMeasurement),
     parent_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("member_id", "kpi_dimension_members"),
     CheckConstraint("(value IS NOT NULL) = (state = 'measured')", name="value"),
     tenant_index(
         "kpi_id",
@@ -45,7 +48,8 @@ kpi_measurements = entity_table(
         postgresql_where=text("external_reference IS NOT NULL"),
     ),
     tenant_index("kpi_id", "starts_on", "id"),
-    _index_person("recorded_by_id"),
+    _index_where_set("member_id"),
+    _index_where_set("recorded_by_id"),
     prefix="kpivalue",
 )
 
@@ -53,6 +57,7 @@ kpi_measurement_revisions = entity_table(
     "kpi_measurement_revisions",
     *columns_of(KpiMeasurementRevision),
     parent_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("member_id", "kpi_dimension_members"),
     tenant_index("measurement_id", "revision"),
     tenant_index("kpi_id", "replaced_at", "id"),
     tenant_index(
@@ -60,8 +65,9 @@ kpi_measurement_revisions = entity_table(
         "external_reference",
         postgresql_where=text("external_reference IS NOT NULL"),
     ),
-    _index_person("recorded_by_id"),
-    _index_person("replaced_by_id"),
+    _index_where_set("member_id"),
+    _index_where_set("recorded_by_id"),
+    _index_where_set("replaced_by_id"),
     prefix="kpirevision",
 )
 
@@ -70,12 +76,29 @@ KPI_MEASUREMENT_REVISION = register_part(
     KpiMeasurementRevision, kpi_measurement_revisions, order=("-replaced_at",)
 )
 
-KPI_MEASUREMENT.belongs_to(
-    KPI, foreign_key="kpi_id", one="kpi", many="measurements", inherits_visibility=True
-)
-KPI_MEASUREMENT_REVISION.belongs_to(
-    KPI, foreign_key="kpi_id", one="kpi", many="measurement_revisions", inherits_visibility=True
-)
+PARTS = {"measurements": KPI_MEASUREMENT, "measurement_revisions": KPI_MEASUREMENT_REVISION}
+"""The values of the total are listed by the KPI, those of a slice by its member."""
+
+for name, part in PARTS.items():
+    part.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.kpi_id, inherits_visibility=True)
+    part.one(
+        "member",
+        KPI_MEMBER,
+        lambda row, member, _: member.c.id == row.c.member_id,
+        inherits_visibility=True,
+    )
+    KPI.many(
+        name,
+        part,
+        lambda row, each, _: and_(each.c.kpi_id == row.c.id, each.c.member_id.is_(None)),
+        inherits_visibility=True,
+    )
+    KPI_MEMBER.many(
+        name,
+        part,
+        lambda row, each, _: and_(each.c.kpi_id == row.c.kpi_id, each.c.member_id == row.c.id),
+        inherits_visibility=True,
+    )
 KPI_MEASUREMENT.many(
     "revisions",
     KPI_MEASUREMENT_REVISION,

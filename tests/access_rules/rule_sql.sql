@@ -25,6 +25,9 @@ SELECT it.id FROM roles AS it WHERE it.is_built_in IS false
 -- HasStarted(attribute='starts_on')
 SELECT it.id FROM goals AS it WHERE it.starts_on <= %(param_1)s
 
+-- Lacks(attribute='owner_team_id')
+SELECT it.id FROM goals AS it WHERE it.owner_team_id IS NULL
+
 -- IsOneOf(attribute='viewer_ids')
 SELECT it.id FROM goals AS it WHERE EXISTS (SELECT 1 FROM goal_viewers AS goal_viewers_1 WHERE goal_viewers_1.tenant_id = %(param_1)s::UUID AND goal_viewers_1.goal_id = it.id AND goal_viewers_1.person_id = %(param_2)s::UUID)
 

@@ -18,6 +18,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsOneOf,
+    Lacks,
     Leads,
     Manages,
     MemberOf,
@@ -150,7 +151,7 @@ def test_a_rule_is_simplified_to(rule: Rule, actor: Actor, words: Rule) -> None:
 
 
 def test_whatever_looks_into_another_table_costs_more_than_what_does_not() -> None:
-    assert {each for each, cost in COST.items() if cost == 1} == {Has, HasStarted}
+    assert {each for each, cost in COST.items() if cost == 1} == {Has, HasStarted, Lacks}
     assert (
         COST[Is]
         < COST[MemberOf]

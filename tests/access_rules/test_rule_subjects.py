@@ -15,6 +15,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsOneOf,
+    Lacks,
     Leads,
     Manages,
     MemberOf,
@@ -54,6 +55,7 @@ CASES: list[tuple[Rule, Subjects]] = [
     (IsOneOf("viewer_ids"), Subjects()),
     (Has("status", "active"), Subjects()),
     (HasStarted("starts_on"), Subjects()),
+    (Lacks("ends_on"), Subjects()),
     (EVERYBODY, Subjects()),
 ]
 

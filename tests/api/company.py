@@ -24,6 +24,7 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kpis import Kpi, KpiVisibility
+from domain.kpis.dimensions import KpiDimension
 from domain.kpis.measurements import KpiMeasurement
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
@@ -40,7 +41,7 @@ from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.annotations import an_annotation
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.kpis import BEGUN_ON, a_kpi, a_measurement
+from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
@@ -80,6 +81,7 @@ class Company:
     teams: dict[str, Team] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
+    dimensions: list[KpiDimension] = field(default_factory=list)
     measurements: list[KpiMeasurement] = field(default_factory=list)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
     work_calendars: dict[str, WorkCalendar] = field(default_factory=dict)
@@ -151,7 +153,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.kpis.values(), *company.scorecards.values()],
         [*company.action_items.values(), *company.annotations.values()],
         [*company.work_calendars.values()],
-        records=company.measurements,
+        records=[*company.dimensions, *company.measurements],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -271,6 +273,7 @@ def _add_kpis(company: Company) -> None:
     }
     recorders = (company.people[name] for name in ("peer", "former"))
     company.kpis["of_team"].recorder_ids = {PersonId(each.id) for each in recorders}
+    company.dimensions = [a_dimension(company.kpis["of_team"])]
     company.measurements = [a_measurement(company.kpis["of_team"], "2.40")]
     company.kpis["archived"].archive()
     company.kpis["archived"].events.clear()

@@ -63,6 +63,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "inputs": lambda company: {"alias": "cost", "kpiId": company.encode_id("kpi", "in_unit")},
     "entries": lambda company: {"kpiId": company.encode_id("kpi", "in_unit")},
     "kpiFromTemplate.inputs": lambda _: {"alias": "on_time"},
+    "members": lambda _: {"code": "north", "name": "North"},
     "rows": lambda company: {
         "kpiId": company.encode_id("kpi", "shared"),
         "day": "2026-03-31",

@@ -25,6 +25,8 @@ EMPTY_TABLES = {
     "todos": "no case of the benchmark reads one",
     "kpis": "no case of the benchmark reads one",
     "kpi_definitions": "no case of the benchmark reads one",
+    "kpi_dimensions": "no case of the benchmark reads one",
+    "kpi_dimension_members": "no case of the benchmark reads one",
     "kpi_formula_inputs": "no case of the benchmark reads one",
     "kpi_targets": "no case of the benchmark reads one",
     "kpi_measurement_revisions": "no case of the benchmark reads one",

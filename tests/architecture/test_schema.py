@@ -93,6 +93,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
     short |= {"kpiTemplates", "variants", "frequencies"}
     short |= {"quality"}  # one check for each code
+    short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"series", "points"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type

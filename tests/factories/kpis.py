@@ -7,6 +7,7 @@ from typing import Any
 from domain.kernel.identity import PersonId
 from domain.kpis import Kpi, KpiFrequency, KpiScope, KpiScopeKind, KpiVisibility
 from domain.kpis.calendar import PeriodCalendar
+from domain.kpis.dimensions import KpiDimension
 from domain.kpis.measurements import (
     KpiMeasurement,
     KpiMeasurementSource,
@@ -43,6 +44,13 @@ def a_kpi(
     kpi.define(definition, BEGUN_ON, at=NOW)
     kpi.events.clear()
     return kpi
+
+
+def a_dimension(kpi: Kpi, key: str = "shift") -> KpiDimension:
+    """Build a dimension without members."""
+    return KpiDimension(
+        tenant_id=kpi.tenant_id, kpi_id=kpi.id, key=key, name=key.title(), position=0
+    )
 
 
 def a_measurement(kpi: Kpi, value: str, day: date = date(2026, 5, 1)) -> KpiMeasurement:

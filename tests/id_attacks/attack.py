@@ -32,6 +32,8 @@ TABLE_BY_KIND = {
     "calendarday": "calendar_days",
     "kpidef": "kpi_definitions",
     "kpiinput": "kpi_formula_inputs",
+    "kpidim": "kpi_dimensions",
+    "kpimember": "kpi_dimension_members",
     "kpitarget": "kpi_targets",
     "scorecard": "scorecards",
     "annotation": "annotations",

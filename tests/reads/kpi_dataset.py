@@ -72,6 +72,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
     _add_formulas(world)
     _add_measurements(world)
     _add_targets(world)
+    _add_slices(world)
 
 
 def _add_targets(world: "TenantDataset") -> None:
@@ -108,6 +109,61 @@ def _add_recorders(world: "TenantDataset") -> None:
     for kpi in world.tables["kpis"]:
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 2])):
             world.add_row("kpi_recorders", kpi_id=kpi["id"], person_id=person["id"])
+
+
+def _add_slices(world: "TenantDataset") -> None:
+    """Give two thirds of the KPIs dimensions, with members that may be confined, and values."""
+    random = Random(f"slices {world.seed}")
+    totals = {each["kpi_id"]: each for each in world.tables["kpi_measurements"]}
+    for n, kpi in enumerate(world.tables["kpis"]):
+        for position, key in enumerate(("region", "product")[: n % 3]):
+            dimension = world.add_row(
+                "kpi_dimensions",
+                id=UUID(int=random.getrandbits(128)),
+                kpi_id=kpi["id"],
+                key=key,
+                name=key.title(),
+                position=position,
+                unknown_members="refuse",
+                is_complete=random.choice([True, False]),
+            )
+            for place, code in enumerate(("North", "Öst", "far")):
+                unit = random.choice(world.tables["organizations"])["id"]
+                member = world.add_row(
+                    "kpi_dimension_members",
+                    id=UUID(int=random.getrandbits(128)),
+                    kpi_id=kpi["id"],
+                    dimension_id=dimension["id"],
+                    code=code,
+                    name=f"{code} 100%",
+                    position=place,
+                    organization_id=random.choice([None, unit, unit]),
+                    is_archived=place == 2,
+                )
+                _add_value_of(world, random, member, totals[kpi["id"]])
+
+
+def _add_value_of(world: "TenantDataset", random: Random, member: Row, total: Row) -> None:
+    """Add the value of a slice, and the one that it replaced, beside the total."""
+    value = {
+        **total,
+        **random.choice(FIGURES),
+        "member_id": member["id"],
+        "external_reference": None,
+    }
+    row = world.add_row("kpi_measurements", **value | {"id": UUID(int=random.getrandbits(128))})
+    world.add_row(
+        "kpi_measurement_revisions",
+        **row
+        | {
+            "id": UUID(int=random.getrandbits(128)),
+            "measurement_id": row["id"],
+            "revision": 1,
+            "replaced_by_id": row["recorded_by_id"],
+            "replaced_at": row["recorded_at"],
+            "reason": None,
+        },
+    )
 
 
 def _add_formulas(world: "TenantDataset") -> None:

@@ -182,10 +182,7 @@ TYPES["Named"] = Named
 def node(
     read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
-    """Declare the type of an aggregate. It gets id, version, times, viewerCan and history.
-
-    A type with a name that is never null implements `Named`.
-    """
+    """Declare the type of an aggregate. It gets id, version, times, viewerCan and history."""
 
     def declare(cls: C) -> C:
         standard: dict[str, tuple[Any, FieldDeclaration]] = {
@@ -198,9 +195,7 @@ def node(
         }
         if not read_model.actions:
             del standard["viewer_can"]
-        has_name = cls.__annotations__.get("name") is str
-        interfaces = (Node, Named) if has_name else (Node,)
-        _declare_type(cls, read_model, where, order_by, standard, interfaces)
+        _declare_type(cls, read_model, where, order_by, standard, _choose_interfaces(cls))
         return cls
 
     return declare
@@ -213,12 +208,16 @@ def part(
 
     def declare(cls: C) -> C:
         standard = {"id": (strawberry.ID, _ID)} if read_model.prefix else {}
-        _declare_type(
-            cls, read_model, where, order_by, standard, (Node,) if read_model.prefix else ()
-        )
+        interfaces = _choose_interfaces(cls) if read_model.prefix else ()
+        _declare_type(cls, read_model, where, order_by, standard, interfaces)
         return cls
 
     return declare
+
+
+def _choose_interfaces(cls: type) -> tuple[type, ...]:
+    """Return the interfaces of a type with an id: with a name that is never null also `Named`."""
+    return (Node, Named) if cls.__annotations__.get("name") is str else (Node,)
 
 
 def queries(read_model: ReadModel) -> Callable[[C], C]:

@@ -132,7 +132,7 @@ class Recomputation:
         for each in self.changes:
             by_kpi.setdefault(each.measurement.kpi_id, []).append(each.measurement.starts_on)
         for id, days in by_kpi.items():
-            graph.kpis[id].record_measured(min(days), max(days), len(days))
+            graph.kpis[id].record_measured(days)
 
     def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
         write_changes(self.work, changes, Recorder(self.work.actor.person_id, self.work.now))
@@ -142,8 +142,9 @@ async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
     """Compute what reads these measurements, directly or through other KPIs."""
     changed = dict[UUID, set[int]]()
     for each in changes:
-        ordinals = changed.setdefault(each.measurement.kpi_id, set())
-        ordinals.add(each.measurement.period_ordinal)
+        if each.measurement.member_id is None:
+            ordinals = changed.setdefault(each.measurement.kpi_id, set())
+            ordinals.add(each.measurement.period_ordinal)
     graph = await load_graph(work, changed)
     if not graph.levels:
         return

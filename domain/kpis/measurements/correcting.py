@@ -8,6 +8,8 @@ from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import load_calendar
+from domain.kpis.dimensions.model import KpiDimensionMember
+from domain.kpis.dimensions.slices import is_visible
 from domain.kpis.measurements.model import (
     COMMENT,
     CORRECTION_REASON,
@@ -47,7 +49,7 @@ async def restate(
         return kpi
     by = Recorder(work.actor.person_id, work.now)
     after = change(before, values | {"external_reference": None}, by)
-    kpi.record_event("measurement_restated", before.starts_on, reason)
+    await _record(work, kpi, "measurement_restated", before, reason)
     await store(work, [ChangedMeasurement(before, after)], by, reason)
     return kpi
 
@@ -68,17 +70,36 @@ async def withdraw(
     before = await _load(work, kpi, measurement_id)
     reason = check_required(CORRECTION_REASON, reason, "reason")
     by = Recorder(work.actor.person_id, work.now)
-    kpi.record_event("measurement_withdrawn", before.starts_on, reason)
+    await _record(work, kpi, "measurement_withdrawn", before, reason)
     await store(work, [ChangedMeasurement(before, None)], by, reason)
     return kpi
 
 
-async def _load(work: Work, kpi: Kpi, id: UUID) -> KpiMeasurement:
+async def _record(
+    work: Work, kpi: Kpi, event: str, measurement: KpiMeasurement, reason: str
+) -> None:
+    """Record the correction of a value. The history says no more of that of a confined member."""
+    if measurement.member_id is not None:
+        member = await _load_member(work, measurement.member_id)
+        if member.is_confined:
+            kpi.record_event(event)
+            return
+    kpi.record_event(event, measurement.starts_on, reason)
+
+
+async def _load_member(work: Work, id: UUID) -> KpiDimensionMember:
+    (found,) = await work.find_records(KpiDimensionMember, id=[id])
+    return found
+
+
+async def _load(work: Work, kpi: Kpi, measurement_id: UUID) -> KpiMeasurement:
     """Return a measurement of a KPI that is not computed. Raises Invalid."""
     await work.lock([kpi])
-    keys: dict[str, Any] = {"kpi_id": [kpi.id], "id": [id]}
+    keys: dict[str, Any] = {"kpi_id": [kpi.id], "id": [measurement_id]}
     found = await work.find_records(KpiMeasurement, **keys)
-    if not found:
+    id = found[0].member_id if found else None
+    is_hidden = id is not None and not await is_visible(work, kpi, await _load_member(work, id))
+    if not found or is_hidden:
         message = "This KPI has no such value. Read its values again."
         raise Invalid(message, "measurementId", code=Code.REFERENCE_NOT_FOUND)
     if found[0].source is KpiMeasurementSource.COMPUTED:

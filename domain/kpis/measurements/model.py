@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.fields import ExactNumber, MultiLine, SingleLine, WholeNumber
 from domain.kernel.identity import PersonId
 from domain.kpis.formulas.outcomes import KpiGapReason
-from domain.kpis.policy import SEE
+from domain.kpis.policy import SEE_FIGURES
 
 VALUE = ExactNumber()
 """A number that is entered. Quotients and computed values have up to `STORED_DECIMALS`."""
@@ -58,7 +57,7 @@ class _Figures(Part):
     is none, or which periods of its inputs it leaves out.
     """
 
-    SEE = InheritedFrom("kpi_id", "kpi", SEE)
+    SEE: ClassVar = SEE_FIGURES
 
     kpi_id: UUID
     member_id: UUID | None = None

@@ -27,9 +27,14 @@ WRITTEN_SOURCES = (KpiMeasurementSource.ENTERED, KpiMeasurementSource.IMPORTED)
 
 @dataclass(frozen=True, kw_only=True)
 class MeasurementRow:
-    """A value for a period of a KPI. `day` is a day in the period, `period` its label."""
+    """A value for a period of a KPI. `day` is a day in the period, `period` its label.
+
+    `dimension` and `member` name the slice by key and code; without them it is the total.
+    """
 
     kpi_id: UUID
+    dimension: str | None = None
+    member: str | None = None
     day: date | None = None
     period: str | None = None
     value: Decimal | None = None

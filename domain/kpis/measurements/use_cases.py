@@ -1,6 +1,7 @@
 """Use cases of measurements: a batch of rows over several KPIs, written as a set."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
 from domain.kpis.computed.recompute import recompute
+from domain.kpis.dimensions.slices import Slices, load_slices, read_slice_name
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -34,7 +36,7 @@ from domain.kpis.model import Kpi
 
 MAX_ROWS = 1_000
 MAX_KPIS = 100
-REPEATED = "An earlier row has a value for the same period. Remove one of the two."
+REPEATED = "An earlier row has a value for the same period and slice. Remove one of the two."
 
 
 async def record(
@@ -54,18 +56,17 @@ async def record(
         raise LimitExceeded(message, "rows")
     batch = _Batch(await load_calendar(work), work.actor.today, rows)
     await batch.load_kpis(work)
+    if not is_dry_run:
+        await work.lock([*batch.writable_kpis.values()])
+    await batch.load_slices(work)
     for index, row in enumerate(rows):
         batch.place(index, row, faults.get(index, ()))
-    if not is_dry_run:
-        await work.lock([kpi for kpi in batch.kpis.values() if isinstance(kpi, Kpi)])
     known = await _load_known(work, batch)
     by = Recorder(work.actor.person_id, work.now)
     changes = batch.apply(known, by)
     if changes and not is_dry_run:
-        for id, kpi in batch.writable_kpis.items():
-            days = [each.measurement.starts_on for each in changes if each.measurement.kpi_id == id]
-            if days:
-                kpi.record_measured(min(days), max(days), len(days))
+        record_events(batch.writable_kpis, changes, batch.slices.confined_ids)
+        batch.add_members(work, changes)
         await store(work, changes, by)
     return RowResults([batch.results[index] for index in range(len(rows))], [*batch.kpis])
 
@@ -76,6 +77,21 @@ async def store(
     """Write changed measurements, keep what they replace, and compute what reads them."""
     write_changes(work, changes, by, reason)
     await recompute(work, changes)
+
+
+def record_events(
+    kpis: Mapping[UUID, Kpi],
+    changes: Sequence[ChangedMeasurement],
+    confined_ids: Collection[UUID],
+) -> None:
+    """Let each KPI record its changed values; those of confined members are not counted."""
+    days = dict[UUID, list[date]]()
+    for each in changes:
+        found = days.setdefault(each.measurement.kpi_id, [])
+        if each.measurement.member_id not in confined_ids:
+            found.append(each.measurement.starts_on)
+    for id, shown in days.items():
+        kpis[id].record_measured(shown)
 
 
 @dataclass
@@ -89,6 +105,7 @@ class _Batch:
     places: dict[Place, int] = field(default_factory=dict)
     periods: dict[int, Period] = field(default_factory=dict)
     results: dict[int, RowResult] = field(default_factory=dict)
+    slices: Slices = field(default_factory=Slices)
 
     @property
     def writable_kpis(self) -> dict[UUID, Kpi]:
@@ -105,6 +122,23 @@ class _Batch:
             except (NotPermitted, StateConflict) as refusal:
                 self.kpis[id] = type(refusal)(str(refusal), "kpiId")
 
+    async def load_slices(self, work: Work) -> None:
+        """Load the dimensions of the KPIs of which rows name slices."""
+        ids = dict.fromkeys(each.kpi_id for each in self.rows if each.dimension or each.member)
+        kpis = self.writable_kpis
+        if ids.keys() & kpis.keys():
+            self.slices = await load_slices(work, [kpis[id] for id in ids if id in kpis])
+
+    def add_members(self, work: Work, changes: Sequence[ChangedMeasurement]) -> None:
+        """Write the members that were unknown and have a value now."""
+        ids = dict.fromkeys(each.measurement.member_id for each in changes)
+        made = [self.slices.created[id] for id in ids if id in self.slices.created]
+        work.write_records(added=made)
+        keys = {each.id: each.key for each in self.slices.dimensions.values()}
+        counts = Counter((each.kpi_id, keys[each.dimension_id]) for each in made)
+        for (kpi_id, key), count in counts.items():
+            self.writable_kpis[kpi_id].record_members_added(key, count)
+
     def place(self, index: int, row: MeasurementRow, faults: Sequence[Refusal]) -> None:
         """Find the period of a row, or reject the row with all its faults."""
         kpi = self.kpis.get(row.kpi_id)
@@ -114,14 +148,16 @@ class _Batch:
         if faults:
             self._reject(index, faults)
             return
-        collected, period = FaultCollector(), None
+        collected, period, member_id = FaultCollector(), None, None
         with collected.collect():
             period = find_period(row, kpi, self.calendar, self.today)
+        with collected.collect():
+            member_id = self._find_member_id(row, kpi)
         found = [*collected.faults, *find_row_faults(row, kpi, period)]
         if period is None or found:
             self._reject(index, found)
             return
-        place = kpi.id, None, period.ordinal
+        place = kpi.id, member_id, period.ordinal
         if place in self.places:
             name = "period" if row.day is None else "day"
             self._reject(index, [Invalid(REPEATED, name, code=Code.NOT_UNIQUE)])
@@ -144,6 +180,10 @@ class _Batch:
                 if change.after.external_reference is not None:
                     known.by_reference[kpi_id, change.after.external_reference] = change.after
         return changes
+
+    def _find_member_id(self, row: MeasurementRow, kpi: Kpi) -> UUID | None:
+        name = read_slice_name(row.dimension, row.member)
+        return None if name is None else self.slices.find(kpi, *name).id
 
     def _reject(self, index: int, faults: Sequence[Refusal]) -> None:
         self.results[index] = RowResult(RowOutcome.REJECTED, faults=faults)

@@ -80,16 +80,19 @@ class WriteBatch:
         self._add_link_changes(kind, before, after)
 
     def add_entities(self, verb: RowVerb, entities: Iterable[Any]) -> None:
-        """Add whole rows of entities without parts, timestamps and derived columns."""
+        """Add whole rows of entities without parts and timestamps."""
         for each in entities:
-            table, state = MAPPINGS[type(each)].table, capture_state(each)
-            kind, values = type(each), _encode_values(type(each), state)
+            kind, state = type(each), capture_state(each)
+            mapping, values = MAPPINGS[kind], _encode_values(kind, state)
+            table, derivations = mapping.table, mapping.derivations
+            derived = tuple(self._derive(mapping, derivations, state)) if derivations else ()
             if verb == "insert":
-                self.add(_build_insert(table), values)
+                self.add(_build_insert(table), (*values, *derived))
             elif verb == "delete":
                 self.add(_build_delete(table), _extract_key(table, kind, state))
             else:
-                self.add(_build_update(table, _list_values(MAPPINGS[kind])), values[1:])
+                names = (*_list_values(mapping), *derivations)
+                self.add(_build_update(table, names), (*values[1:], *derived))
 
     def _derive(
         self, mapping: EntityMapping, columns: Iterable[str], state: EntityState

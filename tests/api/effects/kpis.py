@@ -10,6 +10,8 @@ OPEN_KPI_ACTIONS = {
     "WITHDRAW_MEASUREMENT",
     "SET_TARGET",
     "END_TARGET",
+    "SET_DIMENSION",
+    "REMOVE_DIMENSION",
     "ARCHIVE",
 }
 
@@ -103,6 +105,30 @@ EFFECTS = [
         "target_ended",
         {"targets", "reason"},
         effective_on=TODAY,
+    ),
+    Effect(
+        "kpiSetDimension",
+        "dimensions { key name unknownMembers isComplete members { code name } }",
+        {
+            "dimensions": [
+                {
+                    "key": "depot",
+                    "name": "Depot",
+                    "unknownMembers": "REFUSE",
+                    "isComplete": False,
+                    "members": [{"code": "N", "name": "North"}],
+                }
+            ]
+        },
+        "dimension_set",
+        {"dimension"},
+    ),
+    Effect(
+        "kpiRemoveDimension",
+        "dimensions { key }",
+        {"dimensions": []},
+        "dimension_removed",
+        {"dimension"},
     ),
     Effect(
         "kpiArchive",

@@ -26,6 +26,8 @@ kpiRestateMeasurement   ok    -     -     ok   ok    - ok     ok      ?     -   
 kpiWithdrawMeasurement  ok    -     -     ok   ok    - ok     ok      ?     -       -      ?      ?
 kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiSetDimension         ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiRemoveDimension      ok    -     -      -    -    - ok     ok      ?     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 """
@@ -72,6 +74,14 @@ INPUTS: Inputs = {
     ),
     "kpiSetTarget": build_input("kpi", "shared", value="0.97"),
     "kpiEndTarget": build_input("kpi", "shared", reason="We set a new one in July."),
+    "kpiSetDimension": build_input(
+        "kpi",
+        "shared",
+        key="depot",
+        name="Depot",
+        members=[{"code": "N", "name": "North"}],
+    ),
+    "kpiRemoveDimension": build_input("kpi", "of_team", key="shift"),
     "kpiArchive": build_input("kpi", "shared"),
     "kpiRestore": build_input("kpi", "archived"),
 }

@@ -38,6 +38,8 @@ DEFAULT_ORDERS = {
     "Kpi": ("name",),
     "KpiDefinition": ("starts_on",),
     "KpiTarget": ("starts_on",),
+    "KpiDimension": ("position",),
+    "KpiDimensionMember": ("position",),
     "Annotation": ("starts_on",),
     "Scorecard": ("name",),
     "ScorecardEntry": ("position",),

@@ -95,6 +95,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("WITHDRAW_MEASUREMENT", can_record_kpi, ("active",)),
         ("SET_TARGET", can_edit_kpi, ("active",)),
         ("END_TARGET", can_edit_kpi, ("active",)),
+        ("SET_DIMENSION", can_edit_kpi, ("active",)),
+        ("REMOVE_DIMENSION", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
         ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),

@@ -46,6 +46,21 @@ def can_see_shared(who: OracleCaller, kpi: Row) -> bool:
     )
 
 
+def can_see_kpi_member(who: OracleCaller, member: Row) -> bool:
+    kpi, unit = who.facts.rows_by_id[member["kpi_id"]], member["organization_id"]
+    if not can_see_kpi(who, kpi):
+        return False
+    if unit is None or can_edit_kpi(who, kpi):
+        return True
+    return unit in who.unit_ids or who.holds("kpis:read", ResourceOwner(unit=unit))
+
+
+def can_see_kpi_value(who: OracleCaller, value: Row) -> bool:
+    if value["member_id"] is not None:
+        return can_see_kpi_member(who, who.facts.rows_by_id[value["member_id"]])
+    return can_see_kpi(who, who.facts.rows_by_id[value["kpi_id"]])
+
+
 def can_read_kpi_history(who: OracleCaller, kpi: Row) -> bool:
     if can_edit_kpi(who, kpi):
         return True

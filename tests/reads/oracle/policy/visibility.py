@@ -26,7 +26,12 @@ from tests.reads.oracle.policy.directory import (
     can_see_unit,
 )
 from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
-from tests.reads.oracle.policy.kpis import can_read_kpi_history, can_see_kpi
+from tests.reads.oracle.policy.kpis import (
+    can_read_kpi_history,
+    can_see_kpi,
+    can_see_kpi_member,
+    can_see_kpi_value,
+)
 from tests.reads.oracle.policy.members import (
     can_see_member,
     can_see_role,
@@ -135,8 +140,10 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": lambda _, __: True,
     "CalendarDay": lambda _, __: True,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
-    "KpiMeasurement": _inherit_visibility("kpi_id", "Kpi"),
-    "KpiMeasurementRevision": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiDimension": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiDimensionMember": can_see_kpi_member,
+    "KpiMeasurement": can_see_kpi_value,
+    "KpiMeasurementRevision": can_see_kpi_value,
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
     "Annotation": can_see_annotation,

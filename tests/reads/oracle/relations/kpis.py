@@ -35,6 +35,15 @@ def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return [who.facts.rows_by_id[each["scorecard_id"]] for each in found]
 
 
+def _list_values(kind: str, table: str) -> Relation:
+    """Build the relation to the values of the total of a KPI."""
+
+    def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+        return who.facts.select_rows(table, kpi_id=row["id"], member_id=None)
+
+    return Relation(kind, walk, inherits_visibility=True)
+
+
 RELATIONS: Relations = {
     "Kpi": {
         "owner": to_one("Person", "owner_id"),
@@ -48,14 +57,13 @@ RELATIONS: Relations = {
         "dependents": Relation("Kpi", _find_dependents),
         "annotations": Relation("Annotation", list_annotations),
         "scorecards": Relation("Scorecard", _list_scorecards),
-        "measurements": to_many(
-            "KpiMeasurement", "kpi_measurements", "kpi_id", inherits_visibility=True
+        "dimensions": sort_relation(
+            to_many("KpiDimension", "kpi_dimensions", "kpi_id", inherits_visibility=True),
+            "position",
         ),
-        "measurement_revisions": to_many(
-            "KpiMeasurementRevision",
-            "kpi_measurement_revisions",
-            "kpi_id",
-            inherits_visibility=True,
+        "measurements": _list_values("KpiMeasurement", "kpi_measurements"),
+        "measurement_revisions": _list_values(
+            "KpiMeasurementRevision", "kpi_measurement_revisions"
         ),
         "viewers": build_people_relation("kpi"),
         "recorders": build_people_relation("kpi", "recorder"),
@@ -71,8 +79,28 @@ RELATIONS: Relations = {
         ),
     },
     "KpiFormulaInput": {"kpi": to_one("Kpi", "input_id")},
+    "KpiDimension": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "members": sort_relation(
+            to_many("KpiDimensionMember", "kpi_dimension_members", "dimension_id"), "position"
+        ),
+    },
+    "KpiDimensionMember": {
+        "dimension": to_one("KpiDimension", "dimension_id"),
+        "organization": to_one("Organization", "organization_id"),
+        "measurements": to_many(
+            "KpiMeasurement", "kpi_measurements", "member_id", inherits_visibility=True
+        ),
+        "measurement_revisions": to_many(
+            "KpiMeasurementRevision",
+            "kpi_measurement_revisions",
+            "member_id",
+            inherits_visibility=True,
+        ),
+    },
     "KpiMeasurement": {
         "kpi": to_one("Kpi", "kpi_id"),
+        "member": to_one("KpiDimensionMember", "member_id"),
         "recorded_by": to_one("Person", "recorded_by_id"),
         "revisions": to_many(
             "KpiMeasurementRevision",
@@ -83,6 +111,7 @@ RELATIONS: Relations = {
     },
     "KpiMeasurementRevision": {
         "kpi": to_one("Kpi", "kpi_id"),
+        "member": to_one("KpiDimensionMember", "member_id"),
         "recorded_by": to_one("Person", "recorded_by_id"),
         "replaced_by": to_one("Person", "replaced_by_id"),
     },

@@ -1,0 +1,63 @@
+"""The graph types of the dimensions of a KPI and of their members."""
+
+from typing import TYPE_CHECKING
+
+from api.kernel.schema.declarations import Connection, graph_enum, list_of, many, one, part, value
+from domain.kpis.dimensions import KpiUnknownMembers
+from persistence.kpis import KPI_DIMENSION, KPI_MEMBER
+
+if TYPE_CHECKING:
+    from api.kpis.kpi import Kpi
+    from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
+    from api.organizations import Organization
+
+USUAL_MEMBERS = 20
+
+graph_enum(
+    KpiUnknownMembers,
+    "What becomes of a value for a member that the dimension does not have.",
+    refuse="The row is refused, and the message names the nearest member.",
+    create="The member is created; its name is its code.",
+)
+
+
+@part(KPI_MEMBER)
+class KpiDimensionMember:
+    """A member of a dimension, such as the depot north. Its values are a slice of the KPI."""
+
+    code: str = value("The code that rows of values name. Capital and small letters are the same.")
+    name: str = value("The name that people read.")
+    is_archived: bool = value(
+        "Whether the member was left out after it had values. It takes no new ones."
+    )
+    organization: "Organization | None" = one(
+        "The organization that the member is confined to. It is seen by the people there and below,"
+        " those with `KPIS_READ` over it, and those who may edit the KPI. Null when everyone who"
+        " sees the KPI sees the member, or when the viewer may not see the organization."
+    )
+    dimension: "KpiDimension | None" = one("The dimension. Never null.")
+    measurements: Connection["KpiMeasurement"] = many(
+        "The values of the slice, one for each period that is measured, in the order of the"
+        " periods."
+    )
+    measurement_revisions: Connection["KpiMeasurementRevision"] = many(
+        "Values of the slice that were replaced or withdrawn, the last one first.", usual_size=2
+    )
+
+
+@part(KPI_DIMENSION)
+class KpiDimension:
+    """A way to break a KPI down, such as by depot. A slice is one member of one dimension."""
+
+    key: str = value("The name that rows of values use, unique for the KPI.")
+    name: str = value("The name that people read.")
+    unknown_members: KpiUnknownMembers = value(
+        "What becomes of a value for a member that the dimension does not have."
+    )
+    is_complete: bool = value("Whether the members together are the total of the KPI.")
+    members: list[KpiDimensionMember] = list_of(
+        "The members in their order, archived ones last. Those that the viewer may not see are left"
+        f" out. Its cost counts {USUAL_MEMBERS} members.",
+        usual_size=USUAL_MEMBERS,
+    )
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")

@@ -1,0 +1,224 @@
+"""Use cases that declare and remove the dimensions of a KPI."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import check_fields, check_required
+from domain.kernel.identity import OrganizationId
+from domain.kernel.text import fold_case
+from domain.kernel.unit_of_work import Work
+from domain.kpis.dimensions.model import (
+    DIMENSION_KEY,
+    MAX_DIMENSIONS,
+    MAX_MEMBERS,
+    MEMBER_CODE,
+    MEMBER_NAME,
+    KpiDimension,
+    KpiDimensionMember,
+    KpiUnknownMembers,
+)
+from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
+from domain.kpis.model import Kpi
+from domain.organizations import Organization
+
+CONFINED = (
+    "A dimension with a confined member takes no unknown ones, because they would be open to"
+    " everybody. Choose REFUSE, or remove the organizations."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRow:
+    """A member as an input describes it."""
+
+    code: str
+    name: str
+    organization_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A dimension with its members before and after a change."""
+
+    before: KpiDimension | None
+    after: KpiDimension
+    stored: Sequence[KpiDimensionMember]
+    members: Sequence[KpiDimensionMember]
+    unused: Sequence[KpiDimensionMember]
+
+    def write(self, work: Work) -> bool:
+        """Write what changes. Return whether that is anything."""
+        known = {each.id: vars(each) for each in self.stored}
+        added = [each for each in self.members if each.id not in known]
+        changed = [each for each in self.members if known.get(each.id, vars(each)) != vars(each)]
+        is_new = self.before is None
+        is_same = self.before is not None and vars(self.before) == vars(self.after)
+        work.write_records(removed=self.unused)
+        work.write_records(
+            added=[self.after] if is_new else [],
+            changed=[] if is_new or is_same else [self.after],
+        )
+        work.write_records(added=added, changed=changed)
+        return bool(added or changed or self.unused or not is_same)
+
+
+async def set_dimension(
+    work: Work,
+    id: UUID,
+    key: str,
+    rows: Sequence[MemberRow],
+    *,
+    expected_version: int | None = None,
+    **details: Any,
+) -> Kpi:
+    """Declare a dimension with its members in their order, or change the one with this key.
+
+    Members are matched by their code. One that is left out is removed, or archived if it ever had
+    a value. Raises what `Work.get` raises, Invalid and LimitExceeded.
+    """
+    kpi = await work.get(Kpi, id, to=Kpi.SET_DIMENSION, expected_version=expected_version)
+    await work.lock([kpi])
+    dimensions = await work.find_records(KpiDimension, kpi_id=[kpi.id])
+    members = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
+    faults, before = FaultCollector(), None
+    with faults.collect():
+        before = _find(dimensions, check_required(DIMENSION_KEY, key, "key"))
+    with faults.collect():
+        values = check_fields(KpiDimension, details)
+    with faults.collect():
+        own = [] if before is None else [each for each in members if _belongs(each, before)]
+        checked = await _check_rows(work, rows, own)
+    faults.raise_all()
+    dimension = before or _declare(kpi, key.strip(), dimensions, values)
+    after = replace(dimension, **values)
+    _refuse_open_members(after, checked)
+    kept, left_out = _match(after, own, checked)
+    unused = await _select_unused(work, left_out)
+    archived = _archive([each for each in left_out if each not in unused], len(kept))
+    if len(members) - len(own) + len(kept) + len(archived) > MAX_MEMBERS:
+        message = f"A KPI has at most {MAX_MEMBERS} members in all dimensions, also archived ones."
+        raise LimitExceeded(f"{message} Remove some.", "members")
+    if _Change(before, after, own, [*kept, *archived], unused).write(work):
+        # The names of members stay out of the history: some may be confined.
+        kpi.record_event("dimension_set", details={"dimension": after.key})
+    return kpi
+
+
+async def remove_dimension(
+    work: Work, id: UUID, key: Annotated[str, DIMENSION_KEY], *, expected_version: int | None = None
+) -> Kpi:
+    """Remove a dimension that never had a value. Raises what `Work.get` raises, and Invalid."""
+    kpi = await work.get(Kpi, id, to=Kpi.REMOVE_DIMENSION, expected_version=expected_version)
+    await work.lock([kpi])
+    wanted = check_required(DIMENSION_KEY, key, "key")
+    dimension = _find(await work.find_records(KpiDimension, kpi_id=[kpi.id]), wanted)
+    if dimension is None:
+        message = "This KPI has no such dimension. Read its dimensions again."
+        raise Invalid(message, "key", code=Code.REFERENCE_NOT_FOUND)
+    found = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
+    members = [each for each in found if _belongs(each, dimension)]
+    if len(await _select_unused(work, members)) < len(members):
+        message = "There are, or were, values of this dimension. Leave out its members instead."
+        raise Invalid(message, "key")
+    work.write_records(removed=members)
+    work.write_records(removed=[dimension])
+    kpi.record_event("dimension_removed", details={"dimension": dimension.key})
+    return kpi
+
+
+def _find(dimensions: Collection[KpiDimension], key: str) -> KpiDimension | None:
+    return next((each for each in dimensions if each.key == key), None)
+
+
+def _belongs(member: KpiDimensionMember, dimension: KpiDimension) -> bool:
+    return member.dimension_id == dimension.id
+
+
+def _declare(
+    kpi: Kpi, key: str, dimensions: Sequence[KpiDimension], values: Mapping[str, Any]
+) -> KpiDimension:
+    if len(dimensions) >= MAX_DIMENSIONS:
+        message = f"A KPI has at most {MAX_DIMENSIONS} dimensions. Remove one."
+        raise LimitExceeded(message, "key")
+    position = max((each.position for each in dimensions), default=-1) + 1
+    return KpiDimension(
+        tenant_id=kpi.tenant_id, kpi_id=kpi.id, key=key, position=position, **values
+    )
+
+
+async def _check_rows(
+    work: Work, rows: Sequence[MemberRow], own: Collection[KpiDimensionMember]
+) -> list[dict[str, Any]]:
+    """Return the checked values of the members. Raises Invalid with all faults."""
+    known = {fold_case(each.code): each for each in own}
+    faults, checked = FaultCollector(), dict[str, dict[str, Any]]()
+    for index, row in enumerate(rows):
+        path = ("members", str(index))
+        values = dict[str, Any]()
+        with faults.collect():
+            code = check_required(MEMBER_CODE, row.code, *path, "code")
+            values |= {"code": code, "name": check_required(MEMBER_NAME, row.name, *path, "name")}
+            if fold_case(code) in checked:
+                message = f"{code} is there twice. Remove one of the two."
+                raise Invalid(message, *path, "code", code=Code.NOT_UNIQUE)
+            checked[fold_case(code)] = values
+        with faults.collect():
+            before = known.get(fold_case(values.get("code", "")))
+            if before is None or before.organization_id != row.organization_id:
+                await work.reference(Organization, row.organization_id, *path, "organizationId")
+            values["organization_id"] = row.organization_id and OrganizationId(row.organization_id)
+    faults.raise_all()
+    return [*checked.values()]
+
+
+def _refuse_open_members(dimension: KpiDimension, checked: Sequence[Mapping[str, Any]]) -> None:
+    is_confined = any(each["organization_id"] for each in checked)
+    if is_confined and dimension.unknown_members is KpiUnknownMembers.CREATE:
+        raise Invalid(CONFINED, "unknownMembers")
+
+
+def _match(
+    dimension: KpiDimension,
+    own: Sequence[KpiDimensionMember],
+    checked: Sequence[Mapping[str, Any]],
+) -> tuple[list[KpiDimensionMember], list[KpiDimensionMember]]:
+    """Return the members that an input has, as it describes them, and those that it leaves out."""
+    known = {fold_case(each.code): each for each in own}
+    kept = list[KpiDimensionMember]()
+    for position, given in enumerate(checked):
+        values = {**given, "position": position, "is_archived": False}
+        before = known.pop(fold_case(given["code"]), None)
+        kept.append(replace(before, **values) if before else _make(dimension, values))
+    return kept, [*known.values()]
+
+
+def _make(dimension: KpiDimension, values: Mapping[str, Any]) -> KpiDimensionMember:
+    return KpiDimensionMember(
+        tenant_id=dimension.tenant_id,
+        kpi_id=dimension.kpi_id,
+        dimension_id=dimension.id,
+        **values,
+    )
+
+
+def _archive(members: Sequence[KpiDimensionMember], first: int) -> list[KpiDimensionMember]:
+    return [
+        replace(each, is_archived=True, position=position)
+        for position, each in enumerate(members, first)
+    ]
+
+
+async def _select_unused(
+    work: Work, members: Sequence[KpiDimensionMember]
+) -> list[KpiDimensionMember]:
+    """Return the members that never had a value."""
+    return [
+        each
+        for each in members
+        if not await work.count(KpiMeasurement, kpi_id=each.kpi_id, member_id=each.id)
+        and not await work.count(KpiMeasurementRevision, kpi_id=each.kpi_id, member_id=each.id)
+    ]
