@@ -18,7 +18,7 @@ from persistence.distribution import SELECT_DISTRIBUTED, build_distribution
 from persistence.kernel.engine_kind import IS_INSTALLED
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.row_level_security import protect_table
-from persistence.kernel.schema.tables import EnumText, PeriodEnd
+from persistence.kernel.schema.tables import EnumText, PeriodEnd, TextList
 from persistence.registry import metadata
 
 MIGRATION_LOCK_ID = 4712
@@ -48,7 +48,11 @@ def _get_database_url() -> str:
 
 def _render_type(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Render the types of Trellis by those of SQLAlchemy; the CHECK of an enum lists its values."""
-    names = ((EnumText, "sa.Text()"), (PeriodEnd, "sa.Date()"))
+    names = (
+        (EnumText, "sa.Text()"),
+        (PeriodEnd, "sa.Date()"),
+        (TextList, "postgresql.JSONB()"),
+    )
     found = (text for own, text in names if kind == "type" and isinstance(item, own))
     return next(found, False)
 

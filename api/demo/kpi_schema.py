@@ -41,7 +41,7 @@ class DemoTarget(Entry):
 
 
 class DemoKpi(Entry):
-    """A computed KPI from a template or a formula. `uses` names KPIs by key or input."""
+    """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key."""
 
     key: str
     unit: str
@@ -58,3 +58,6 @@ class DemoKpi(Entry):
     inputs: dict[str, DemoInput] = Field(default_factory=dict)
     series: dict[str, Series] = Field(default_factory=dict)
     target: DemoTarget | None = None
+    groups: tuple[str, ...] = ()
+    drives: str = ""
+    influence: Literal["leading", "lagging"] | None = None

@@ -18,6 +18,7 @@ from domain.kpis import (
     Kpi,
     KpiDirection,
     KpiFrequency,
+    KpiInfluence,
     KpiScope,
     KpiScopeKind,
     KpiUnit,
@@ -85,6 +86,7 @@ class Kpis:
         for alias, id in kpi.definitions[0].input_ids.items():
             (self.measured[alias],) = await self.work.load_all(Kpi, [id])
         self.measured[entry.key] = kpi
+        await self._place(entry, kpi)
         if entry.target is not None:
             target = {
                 "kind": KpiTargetKind(entry.target.kind),
@@ -92,6 +94,14 @@ class Kpis:
             }
             await set_target(self.work, kpi.id, target, starts_on=self.months[0])
         await self.work.flush()
+
+    async def _place(self, entry: DemoKpi, kpi: Kpi) -> None:
+        """Give a KPI its groups, and its place in the tree of drivers."""
+        details: dict[str, Any] = {"groups": entry.groups}
+        if entry.drives:
+            details |= {"parent_id": self.measured[entry.drives].id}
+            details |= {"influence": entry.influence and KpiInfluence(entry.influence)}
+        await kpis.edit(self.work, kpi.id, **details)
 
     async def _collect(self) -> None:
         """Put the KPIs on a scorecard of the company."""

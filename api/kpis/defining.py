@@ -20,6 +20,7 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.kpis.kpi import Kpi, KpiDefinition
 from domain import kpis
+from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
 from domain.kpis import INPUT_ALIAS, MAX_INPUTS, KpiFrequency, KpiScope, KpiScopeKind
 
@@ -78,6 +79,14 @@ class KpiCreateInput:
         "The goal that the KPI supports. It must not be a draft. Default: none.",
         id_prefix="goal",
     )
+    parent_id: UUID | None = input_field(
+        "The KPI that this one drives. A tree of drivers has at most 10 levels. Default: none.",
+        id_prefix="kpi",
+    )
+    groups: list[str] | None = input_field(
+        "Labels, such as Finance or Network. Each once, whatever its case. Default: none.",
+        unique_by=fold_case,
+    )
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the KPI whatever its visibility.", id_prefix="person"
     )
@@ -101,6 +110,15 @@ class KpiEditInput:
     purpose_id: strawberry.Maybe[UUID | None] = input_field(
         "The goal that the KPI supports. It must not be a draft. Null removes it.",
         id_prefix="goal",
+    )
+    parent_id: strawberry.Maybe[UUID | None] = input_field(
+        "The KPI that this one drives; not one of its own drivers. A tree of drivers has at most 10"
+        " levels. Null removes it.",
+        id_prefix="kpi",
+    )
+    groups: strawberry.Maybe[list[str]] = input_field(
+        "The complete new list of labels. Each once, whatever its case. Empty removes all.",
+        unique_by=fold_case,
     )
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
         "The complete new list of viewers. Empty removes all.", id_prefix="person"
@@ -144,6 +162,7 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
         given_values(input.definition, kpis.KpiDefinition) | _pair(input.definition.inputs),
         owner_id=input.owner_id,
         purpose_id=input.purpose_id,
+        parent_id=input.parent_id,
         frequency=input.frequency,
         starts_on=input.starts_on,
         **given_values(input, kpis.Kpi),
@@ -152,8 +171,9 @@ async def kpi_create(work: Work, input: KpiCreateInput) -> kpis.Kpi:
 
 @mutation(Kpi)
 async def kpi_edit(work: Work, input: KpiEditInput) -> kpis.Kpi:
-    """Edit a KPI: name, description, owner, purpose, people, visibility and due days."""
-    details = given_values(input, kpis.Kpi) | provided_fields(input, "owner_id", "purpose_id")
+    """Edit a KPI: name, description, owner, purpose, parent, groups, people and visibility."""
+    named = provided_fields(input, "owner_id", "purpose_id", "parent_id")
+    details = given_values(input, kpis.Kpi) | named
     return await kpis.edit(work, input.id, expected_version=input.expected_version, **details)
 
 

@@ -31,6 +31,7 @@ from domain.kpis import (
     KpiDirection,
     KpiForm,
     KpiFrequency,
+    KpiInfluence,
     KpiScopeKind,
     KpiState,
     KpiUnit,
@@ -78,6 +79,12 @@ graph_enum(
     quarterly="A quarter of the tenant's fiscal year.",
     annual="A fiscal year of the tenant.",
     irregular="Single days, without a rhythm. No value is ever due.",
+)
+graph_enum(
+    KpiInfluence,
+    "Whether a KPI moves before the KPI that it drives.",
+    leading="It moves earlier, so it can be acted on: sales calls before revenue.",
+    lagging="It moves at the same time or later, and confirms what has happened.",
 )
 graph_enum(
     KpiUnit,
@@ -228,6 +235,10 @@ class KpiDefinition:
         "scope",
         "owner",
         "purpose",
+        "parent",
+        "drivers",
+        "influence",
+        "groups",
         "definition",
         "definitions",
         "targets",
@@ -247,6 +258,18 @@ class Kpi:
     purpose: "Goal | None" = one(
         "The goal that the KPI supports. Null when there is none or the viewer may not see it."
     )
+    parent: "Kpi | None" = one(
+        "The KPI that this one drives. Null when there is none or the viewer may not see it."
+    )
+    drivers: Connection["Kpi"] = many(
+        "The KPIs that drive this one, also archived ones. Those that the viewer may not see are"
+        " left out.",
+        usual_size=3,
+    )
+    influence: KpiInfluence | None = value(
+        "Whether the KPI moves before the one that it drives. Null when nobody has said so."
+    )
+    groups: list[str] = value("Labels of the tenant's choice, such as Finance or Network.")
     visibility: KpiVisibility = value("Who may see the KPI.")
     frequency: KpiFrequency = value("How long the period of one value is. It never changes.")
     due_after_days: int = value(

@@ -25,6 +25,13 @@ class KpiVisibility(StrEnum):
     NAMED = "named"
 
 
+class KpiInfluence(StrEnum):
+    """Whether a KPI moves before the one that it drives, or with it and after it."""
+
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
 class KpiFrequency(StrEnum):
     """How long the period of one value is."""
 

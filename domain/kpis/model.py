@@ -23,6 +23,7 @@ from domain.kernel.fields import (
     new_values,
 )
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
+from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
 from domain.kpis import policy
 from domain.kpis.definitions import (
@@ -32,7 +33,13 @@ from domain.kpis.definitions import (
     find_definition,
     list_in_order,
 )
-from domain.kpis.enums import KpiFrequency, KpiScopeKind, KpiState, KpiVisibility
+from domain.kpis.enums import (
+    KpiFrequency,
+    KpiInfluence,
+    KpiScopeKind,
+    KpiState,
+    KpiVisibility,
+)
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
 from domain.kpis.targets.target import REASON as TARGET_REASON
@@ -53,8 +60,8 @@ def _start_from(state: KpiState, name: str, rule: Rule = policy.EDIT) -> Action:
 class Kpi(Aggregate):
     """A measure of an organization or a team. Of its two scope ids one is set.
 
-    `purpose_id` is the goal that it supports. A value is due `due_after_days` days after the
-    last day of its period; one of an irregular KPI is never due.
+    `purpose_id` is the goal that it supports, `parent_id` the KPI that it drives. A value is due
+    `due_after_days` days after the last day of its period; one of an irregular KPI is never due.
     """
 
     NAME = "kpi"
@@ -92,6 +99,9 @@ class Kpi(Aggregate):
     name: Annotated[str, name_rule("The name"), EDITABLE]
     description: Annotated[str | None, MultiLine("The description"), EDITABLE] = None
     purpose_id: UUID | None = None
+    parent_id: UUID | None = None
+    influence: Annotated[KpiInfluence | None, EDITABLE] = None
+    groups: Annotated[tuple[str, ...], Labels("A KPI", "groups", 10, "The group"), EDITABLE] = ()
     owner_id: PersonId
     visibility: Annotated[KpiVisibility, EDITABLE] = KpiVisibility.TENANT
     frequency: KpiFrequency
@@ -115,6 +125,7 @@ class Kpi(Aggregate):
         owner_id: UUID,
         frequency: KpiFrequency,
         purpose_id: UUID | None = None,
+        parent_id: UUID | None = None,
         **details: Any,
     ) -> "Kpi":
         """Return a new KPI without a definition. Raises Invalid and LimitExceeded."""
@@ -124,6 +135,7 @@ class Kpi(Aggregate):
             owner_id=PersonId(owner_id),
             frequency=frequency,
             purpose_id=purpose_id,
+            parent_id=parent_id,
             **new_values(cls, details),
         )
         kpi.record_event("created")

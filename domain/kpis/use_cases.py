@@ -19,6 +19,7 @@ from domain.kpis.computing import (
     refuse_cycle,
 )
 from domain.kpis.definitions import NO_TEMPLATE, find_definition
+from domain.kpis.drivers import ensure_place_in_tree, reference_parent
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
@@ -63,6 +64,7 @@ async def create(
         defined.set_template(*definition.get("template", NO_TEMPLATE))
         await check_formula_of(work, kpi, defined, "definition")
     faults.raise_all()
+    await ensure_place_in_tree(work, kpi, kpi.parent_id)
     await work.add(kpi, to=Kpi.CREATE)
     if defined.formula is not None:
         await lock_inputs(work, defined)
@@ -84,6 +86,8 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
         details,
         kpi,
     )
+    if details.get("parent_id") != kpi.parent_id:
+        await ensure_place_in_tree(work, kpi, details.get("parent_id"))
     kpi.edit(**details)
     return kpi
 
@@ -161,6 +165,8 @@ async def _reference_all(
         await reference_owner(work, owner_id)
     with faults.collect():
         await _reference_purpose(work, purpose_id)
+    with faults.collect():
+        await reference_parent(work, details.get("parent_id"), getattr(kpi, "parent_id", None))
     for name, field in PEOPLE.items():
         with faults.collect():
             await reference_people(work, details.get(name, ()), field, getattr(kpi, name, ()))

@@ -34,12 +34,14 @@ kpis = aggregate_table(
     "kpis",
     *columns_of(Kpi),
     tenant_foreign_key("purpose_id", "goals"),
+    tenant_foreign_key("parent_id", "kpis"),
     kind_check("scope", organization="organization_id", team="team_id"),
     tenant_index("name_sort_key", "id"),
     tenant_index("organization_id", "name_sort_key", "id"),
     tenant_index("team_id", "name_sort_key", "id"),
     tenant_index("owner_id", "name_sort_key", "id"),
     tenant_index("purpose_id", "name_sort_key", "id"),
+    tenant_index("parent_id", "name_sort_key", "id"),
     prefix="kpi",
 )
 
@@ -118,6 +120,7 @@ KPI.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", 
 KPI.belongs_to(TEAM, foreign_key="team_id", one="team", many="kpis")
 KPI.belongs_to(PERSON, foreign_key="owner_id", one="owner", many="kpis")
 KPI.belongs_to(GOAL, foreign_key="purpose_id", one="purpose", many="kpis")
+KPI.belongs_to(KPI, foreign_key="parent_id", one="parent", many="drivers")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(

@@ -38,6 +38,7 @@ from persistence.kernel.wire_format import from_enum_name, from_last_day
 from persistence.reading.compile_context import CompileContext
 from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
 from persistence.reading.plan_cache import SingleArgumentSource
+from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import Many, One, ReadModel, Row, Sql, UnionOf, Value
 from persistence.reading.selection import FIELD_WITHOUT_ARGUMENTS, Field, ReadRequest
 
@@ -249,6 +250,9 @@ def _get_parameter_type_and_parser(
     return Text(), value.fold or str
 
 
+HAS = """EXISTS (SELECT 1 FROM jsonb_array_elements_text({labels}) AS each (label)
+ WHERE lower(label) = lower({value}))"""
+
 _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
     "eq": lambda sql, value: sql == value,
     "neq": lambda sql, value: sql.is_distinct_from(value),
@@ -257,6 +261,7 @@ _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
     "lt": lambda sql, value: sql < value,
     "lte": lambda sql, value: sql <= value,
     "contains": lambda sql, value: func.strpos(func.lower(sql), func.lower(value)) > 0,
+    "has": lambda sql, value: SqlTemplate(HAS, Boolean(), labels=sql, value=value),
     "starts_with": lambda sql, value: func.starts_with(func.lower(sql), func.lower(value)),
 }
 

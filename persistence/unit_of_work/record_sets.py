@@ -85,7 +85,7 @@ class RecordSets(ABC):
         return found
 
     async def find_values(
-        self, kind: type[Part], names: Sequence[str], **keys: Sequence[Any]
+        self, kind: type[Aggregate] | type[Part], names: Sequence[str], **keys: Sequence[Any]
     ) -> list[tuple[Any, ...]]:
         """Return values of the parts with these keys, without the parts themselves."""
         mapping, found = MAPPINGS[kind], list[tuple[Any, ...]]()

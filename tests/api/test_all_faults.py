@@ -62,6 +62,10 @@ def spoil(company: Any, type_: Any, input: dict[str, Any]) -> tuple[dict[str, An
     spoiled, faults = dict(input), list[Fault]()
     for name, field in type_.fields.items():
         inner = get_named_type(field.type)
+        if inner.name == "String" and is_list(field.type):
+            spoiled[name] = [BAD_TEXT]
+            faults.append(("INVALID_FORMAT", [name, "0"]))
+            continue
         if inner.name == "String" and get_max_length(field):
             spoiled[name] = BAD_TEXT
         elif inner.name == "Decimal":

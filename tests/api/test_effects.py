@@ -8,7 +8,7 @@ from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect, work_calendars
-from tests.api.effects.kpis import OPEN_KPI_ACTIONS
+from tests.api.effects.kpis import KPI_CREATIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
 
@@ -18,6 +18,7 @@ STANDARD_SELECTION = """id version viewerCan history(first: 1) {
 
 
 CREATION_EFFECTS = [
+    *KPI_CREATIONS,
     Effect(
         "goalCreate",
         "title status visibility startsOn dueOn progress owner { ... on Person { name } }",
@@ -33,41 +34,6 @@ CREATION_EFFECTS = [
         "drafted",
         {"title", "status", "visibility", "startsOn", "dueOn", "ownerKind", "ownerPersonId"},
         gained_actions={"EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"},
-    ),
-    Effect(
-        "kpiCreate",
-        "name state visibility frequency dueAfterDays scope { ... on Organization { code } }"
-        " owner { name } definition { startsOn unit decimals direction timeAggregation reason }",
-        {
-            "name": "Parcels a day",
-            "state": "ACTIVE",
-            "visibility": "TENANT",
-            "frequency": "DAILY",
-            "dueAfterDays": 7,
-            "scope": {"code": "OPS"},
-            "owner": {"name": "Ruler Okafor"},
-            "definition": {
-                "startsOn": TODAY,
-                "unit": "NUMBER",
-                "decimals": 2,
-                "direction": "UP",
-                "timeAggregation": "NONE",
-                "reason": None,
-            },
-        },
-        "created",
-        {
-            "name",
-            "scopeKind",
-            "organizationId",
-            "ownerId",
-            "visibility",
-            "frequency",
-            "dueAfterDays",
-            "state",
-            "definitions",
-        },
-        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
     ),
     Effect(
         "annotationCreate",
@@ -111,36 +77,6 @@ CREATION_EFFECTS = [
         "created",
         {"name", "scopeKind", "organizationId", "ownerId", "visibility", "status", "entries"},
         gained_actions={"EDIT", "ARCHIVE"},
-    ),
-    Effect(
-        "kpiFromTemplate",
-        "name owner { name } definition { formula templateKey inputs { kpi { name } } }",
-        {
-            "name": "Parcels in time",
-            "owner": {"name": "Ruler Okafor"},
-            "definition": {
-                "formula": "on_time / delivered",
-                "templateKey": "on_time_delivery",
-                "inputs": [
-                    {"kpi": {"name": "Parcels delivered"}},
-                    {"kpi": {"name": "Parcels on time"}},
-                ],
-            },
-        },
-        "created",
-        {
-            "name",
-            "description",
-            "scopeKind",
-            "organizationId",
-            "ownerId",
-            "visibility",
-            "frequency",
-            "dueAfterDays",
-            "state",
-            "definitions",
-        },
-        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
     ),
     Effect(
         "actionItemCreate",

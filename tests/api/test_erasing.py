@@ -203,6 +203,7 @@ KEPT = {
             "action_items.note",
             "kpis.name",
             "kpis.description",
+            "kpis.groups",
             "kpi_definitions.calculation",
             "kpi_definitions.formula",
             "kpi_formula_inputs.alias",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 NAMES = ["On-time delivery", "on-time DELIVERY", "Margin 100%", "Öl je Paket", "eNPS", "Turnover"]
+INFLUENCES = ("leading", None, "lagging")
+GROUPS = ("Finance", "Öl & Energie", "Network")
 UNITS = [("number", None, None), ("money", "EUR per parcel", "EUR"), ("share", None, None)]
 VISIBILITIES = ("tenant", "tenant", "organization", "named")
 FIGURES: list[dict[str, Any]] = [
@@ -56,6 +58,9 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
             **owners | {f"{kind}_id": unit},
             name=random.choice(NAMES),
             description=random.choice([None, "Per depot, “as agreed”"]),
+            parent_id=world.tables["kpis"][n // 2]["id"] if n % 3 == 2 else None,
+            influence=INFLUENCES[n % 3],
+            groups=list(GROUPS[: n % 4]),
             purpose_id=random.choice([None, random.choice(goals)["id"]]),
             owner_id=random.choice(world.tables["people"])["id"],
             visibility=random.choice(VISIBILITIES),

@@ -43,6 +43,11 @@ RULES_OF_DOWNTIME = {
     "0021": {"constraint-missing-not-valid"},
     "0027": {"renaming-column", "renaming-object", "constraint-missing-not-valid"},
     "0032": {"constraint-missing-not-valid"},
+    "0038": {
+        "constraint-missing-not-valid",
+        "adding-foreign-key-constraint",
+        "require-concurrent-index-creation",
+    },
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""

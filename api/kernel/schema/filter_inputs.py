@@ -201,7 +201,20 @@ _make_comparator(
 )
 _make_comparator("BooleanComparator", "a Boolean", bool, {"eq": _EQUALITY_OPERATORS["eq"]})
 
+make_input_type(
+    "LabelsComparator",
+    "A filter on a list of labels.",
+    {
+        "has": FieldSpec(
+            str | None,
+            "One of the labels is this one; case does not matter.",
+            max_length=MAX_COMPARED_LENGTH,
+        )
+    },
+)
+
 _COMPARATORS: dict[Any, str] = {
+    list[str]: "LabelsComparator",
     str: "StringComparator",
     strawberry.ID: "IdComparator",
     int: "IntComparator",

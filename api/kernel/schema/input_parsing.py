@@ -117,10 +117,11 @@ class _InputField:
 
     def check(self, value: Any, path: Path) -> None:
         """Check a value by the rule of the field. Raises Invalid."""
-        rule = self.rule
+        item = getattr(self.rule, "item", None)
+        rule = item or self.rule
         if rule is None or isinstance(rule, MaxItems):
             return
-        if self.is_required:
+        if self.is_required or item:
             check_required(rule, value, *path)
         else:
             rule.check(value, *path)

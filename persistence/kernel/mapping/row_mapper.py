@@ -16,7 +16,7 @@ from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
 
 from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection, EntityMapping
 from persistence.kernel.mapping.state import EntityState
-from persistence.kernel.schema.tables import EnumText, LinkCollection
+from persistence.kernel.schema.tables import EnumText, LinkCollection, TextList
 
 Row: TypeAlias = list[Any]
 """The values of a row's columns as JSON has them, then its lists of parts and of ids."""
@@ -126,7 +126,9 @@ def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
     return tuple(map(_choose_decoder, mapping.columns))
 
 
-def _choose_decoder(column: Column[Any]) -> Decoder | None:
+def _choose_decoder(  # noqa: PLR0911 - one return for each type
+    column: Column[Any],
+) -> Decoder | None:
     match column.type:
         case EnumText(enum_type=enum_type):
             return {str(each): each for each in enum_type}.__getitem__
@@ -138,5 +140,7 @@ def _choose_decoder(column: Column[Any]) -> Decoder | None:
             return date.fromisoformat
         case Numeric():
             return Decimal
+        case TextList():
+            return tuple
         case _:
             return None

@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import ColumnCollectionConstraint, SchemaItem
 from sqlalchemy.types import TypeDecorator
 
@@ -78,6 +79,10 @@ class EnumText(TypeDecorator[StrEnum]):
     ) -> StrEnum | None:
         """Return the text as a member of the enum."""
         return None if value is None else self.enum_type(value)
+
+
+class TextList(JSONB):
+    """A tuple of texts, stored as a JSON list."""
 
 
 class PeriodEnd(Date):

@@ -15,6 +15,76 @@ OPEN_KPI_ACTIONS = {
     "ARCHIVE",
 }
 
+KPI_CREATIONS = [
+    Effect(
+        "kpiCreate",
+        "name state visibility frequency dueAfterDays scope { ... on Organization { code } }"
+        " owner { name } definition { startsOn unit decimals direction timeAggregation reason }",
+        {
+            "name": "Parcels a day",
+            "state": "ACTIVE",
+            "visibility": "TENANT",
+            "frequency": "DAILY",
+            "dueAfterDays": 7,
+            "scope": {"code": "OPS"},
+            "owner": {"name": "Ruler Okafor"},
+            "definition": {
+                "startsOn": TODAY,
+                "unit": "NUMBER",
+                "decimals": 2,
+                "direction": "UP",
+                "timeAggregation": "NONE",
+                "reason": None,
+            },
+        },
+        "created",
+        {
+            "name",
+            "scopeKind",
+            "organizationId",
+            "ownerId",
+            "visibility",
+            "frequency",
+            "dueAfterDays",
+            "groups",
+            "state",
+            "definitions",
+        },
+        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
+    ),
+    Effect(
+        "kpiFromTemplate",
+        "name owner { name } definition { formula templateKey inputs { kpi { name } } }",
+        {
+            "name": "Parcels in time",
+            "owner": {"name": "Ruler Okafor"},
+            "definition": {
+                "formula": "on_time / delivered",
+                "templateKey": "on_time_delivery",
+                "inputs": [
+                    {"kpi": {"name": "Parcels delivered"}},
+                    {"kpi": {"name": "Parcels on time"}},
+                ],
+            },
+        },
+        "created",
+        {
+            "name",
+            "description",
+            "scopeKind",
+            "organizationId",
+            "ownerId",
+            "visibility",
+            "frequency",
+            "dueAfterDays",
+            "groups",
+            "state",
+            "definitions",
+        },
+        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
+    ),
+]
+
 EFFECTS = [
     Effect("kpiEdit", "name", {"name": "Parcels on time"}, "edited", {"name"}),
     Effect(

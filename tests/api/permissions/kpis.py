@@ -18,6 +18,7 @@ kpiEdit named           ok    ?     ?      ?    -    ? ok     ok      ?     ?   
 kpiEdit of_team         ok    -     -      -    -    - ok     ok      ?     -       -      ?      ?
 kpiEdit of_sales         ?    ?     -     ok    ?    ? ok      ?     ok     -       -      -      ?
 kpiEdit giving_away     ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiEdit driving         ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiEdit archived         s    -     -      -    -    -  s      s      -     -       -      ?      ?
 kpiRedefine             ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRecordMeasurements shared ok -  -      -    -    - ok     ok      -     -       -      r      r
@@ -64,6 +65,7 @@ INPUTS: Inputs = {
         for name in ("shared", "in_unit", "named", "of_team", "of_sales", "archived")
     },
     "kpiEdit giving_away": build_input("kpi", "shared", ownerId=encode_id_of("person", "peer")),
+    "kpiEdit driving": build_input("kpi", "shared", parentId=encode_id_of("kpi", "of_team")),
     "kpiRedefine": build_input("kpi", "shared", decimals=1, reason="Finance rounds so."),
     **{f"kpiRecordMeasurements {name}": _build_rows(name) for name in ("shared", "of_team")},
     "kpiRestateMeasurement": build_input(

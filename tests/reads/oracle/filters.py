@@ -156,6 +156,8 @@ def _matches_operator(found: Any, operator: str, asked: Any) -> bool:  # noqa: C
             return found in asked
         case "contains":
             return asked.lower() in found.lower()
+        case "has":
+            return asked.lower() in [each.lower() for each in found]
         case "startsWith":
             return bool(found.lower().startswith(asked.lower()))
         case "gt":

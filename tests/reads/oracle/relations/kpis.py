@@ -48,6 +48,8 @@ RELATIONS: Relations = {
     "Kpi": {
         "owner": to_one("Person", "owner_id"),
         "purpose": to_one("Goal", "purpose_id"),
+        "parent": to_one("Kpi", "parent_id"),
+        "drivers": to_many("Kpi", "kpis", "parent_id"),
         "definition": Relation("KpiDefinition", _find_definition, inherits_visibility=True),
         "definitions": to_many(
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
