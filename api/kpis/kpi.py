@@ -22,6 +22,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis.dimensions import KpiDimension
+from api.kpis.lineage import KpiLineageLink
 from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
@@ -40,6 +41,8 @@ from domain.kpis import (
     TimeAggregation,
 )
 from domain.kpis.analysis.signals import MAX_SIGNALS
+from domain.kpis.lineage import MAX_LEVELS as LINEAGE_LEVELS
+from domain.kpis.lineage import MAX_LINKS
 from domain.kpis.quality import KpiQualityCode
 from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
@@ -309,6 +312,12 @@ class Kpi:
     )
     dependents: Connection["Kpi"] = many(
         "KPIs whose formula reads this one, in any of their definitions.", usual_size=3
+    )
+    lineage: list[KpiLineageLink] = list_of(
+        f"What the KPI depends on and what depends on it, through up to {LINEAGE_LEVELS} levels:"
+        f" one link for each step, {MAX_LINKS} at most, the nearest first. KPIs that the viewer may"
+        " not see are no steps, so nothing behind them is found.",
+        usual_size=10,
     )
     natural_limits: KpiNaturalLimits | None = one(
         "The range in which the values vary when nothing changes. Never null.",

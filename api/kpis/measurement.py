@@ -129,6 +129,11 @@ class KpiMeasurementRevision:
         "Who replaced or withdrew the value. Null when it was no person, or the viewer may not see"
         " them."
     )
+    used_by: Connection["KpiMeasurementRevision"] = many(
+        "The results of other KPIs that were computed from this value, and that the same change"
+        " replaced. Results that stay as they are are not among them.",
+        usual_size=3,
+    )
     reason: str | None = value("Why it was corrected or withdrawn. Null for an ordinary update.")
     kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
     value: Decimal | None = value("The value. Null when the period was not applicable.")

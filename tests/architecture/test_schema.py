@@ -92,9 +92,9 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"outcomes", "kpis"}  # of a batch, which has a limit
     short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
     short |= {"kpiTemplates", "variants", "frequencies"}
-    short |= {"quality"}  # one check for each code
     short |= {"dimensions", "members"}  # 10 and 200 at most
-    short |= {"quality", "groups"}  # one check for each code, and at most 10 labels
+    short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
+    short |= {"groups"}  # at most 10 labels
     short |= {"series", "points"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -312,6 +312,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole = {"Change", "Label", "PageInfo", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
+    read_whole |= {"KpiLineageLink"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (

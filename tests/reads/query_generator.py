@@ -19,9 +19,11 @@ from tests.reads.dataset import TenantDataset
 from tests.reads.oracle.values import TABLES
 from tests.reads.value_generator import ValueGenerator, format_literal
 
-COMPUTED_ANSWERS = {"Kpi": ("naturalLimits", "signals", "status", "trend", "series", "quality")}
-"""Fields without rows of their own; test_kpi_signals.py, test_kpi_answers.py and
-test_kpi_quality.py in tests/api compare them with exact answers."""
+COMPUTED_ANSWERS = {
+    "Kpi": ("naturalLimits", "signals", "status", "trend", "series", "quality", "lineage"),
+}
+"""Fields without rows of their own; test_kpi_signals.py, test_kpi_answers.py, test_kpi_quality.py
+and test_kpi_lineage.py in tests/api compare them with exact answers."""
 
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")

@@ -1,6 +1,7 @@
 """The relations of KPIs."""
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.kpis import can_see_kpi
 from tests.reads.oracle.relations.annotations import list_annotations
 from tests.reads.oracle.relations.relation import (
     Arguments,
@@ -28,6 +29,25 @@ def _find_dependents(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     found = who.facts.select_rows("kpi_formula_inputs", input_id=row["id"])
     ids = {each["kpi_id"] for each in found}
     return [each for id in ids for each in who.facts.select_rows("kpis", id=id)]
+
+
+def _find_readers(who: OracleCaller, id: object) -> set[object]:
+    """Find the visible KPIs that read one, directly or through visible ones."""
+    found, waiting = set[object](), [id]
+    while waiting:
+        readers = who.facts.select_rows("kpi_formula_inputs", input_id=waiting.pop())
+        for each in {each["kpi_id"] for each in readers} - found:
+            if can_see_kpi(who, who.facts.rows_by_id[each]):
+                found.add(each)
+                waiting.append(each)
+    return found
+
+
+def _list_results(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the results that the change of a value has replaced."""
+    readers = _find_readers(who, row["kpi_id"])
+    rows = who.facts.select_rows("kpi_measurement_revisions", replaced_at=row["replaced_at"])
+    return [each for each in rows if each["kpi_id"] in readers]
 
 
 def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
@@ -116,6 +136,7 @@ RELATIONS: Relations = {
         "member": to_one("KpiDimensionMember", "member_id"),
         "recorded_by": to_one("Person", "recorded_by_id"),
         "replaced_by": to_one("Person", "replaced_by_id"),
+        "used_by": Relation("KpiMeasurementRevision", _list_results),
     },
     "KpiTarget": {"kpi": to_one("Kpi", "kpi_id")},
 }
