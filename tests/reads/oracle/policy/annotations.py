@@ -25,7 +25,7 @@ def can_see_annotation(who: OracleCaller, annotation: Row) -> bool:
     kind = annotation["scope_kind"]
     if kind == "tenant":
         return True
-    about = who.facts.find_row(annotation[f"{kind}_id"])
+    about = who.facts.find_row(annotation.get(f"{kind}_id"))
     checks = {"kpi": can_see_kpi, "organization": can_see_unit, "team": can_see_team}
     return about is not None and checks[kind](who, about)
 
