@@ -1,10 +1,12 @@
 """The graph types of a scorecard and its entries."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from api.kernel.schema.declarations import (
     Connection,
+    argument,
     graph_enum,
     list_of,
     look_up,
@@ -18,6 +20,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis.kpi import KpiScope
+from api.scorecards.score import ScorecardScore
 from domain.kpis import KpiScopeKind, KpiVisibility
 from domain.scorecards import ScorecardEntrySize, ScorecardStatus
 from persistence.reading.read_model import ROOT
@@ -51,7 +54,7 @@ class ScorecardEntry:
         " out."
     )
     weight: int = value(
-        "How much the KPI counts where a frontend shows one score of all. With 0 it does not count."
+        "How much the KPI counts in the score of the scorecard. With 0 it does not count."
     )
     heading: str | None = value(
         "A heading under which the entry is shown. Null for none. A hint for the frontend."
@@ -99,6 +102,11 @@ class Scorecard:
     status: ScorecardStatus = value("Whether the scorecard is in use.")
     entries: list[ScorecardEntry] = list_of(
         "The KPIs in their order, 50 at most. Those that the viewer may not see are left out."
+    )
+    score: ScorecardScore = one(
+        "One figure for all KPIs that the viewer may see, with what it is made of. Two people may"
+        " get different ones. Never null.",
+        as_of=argument(date, "The day that counts as today. Default: today."),
     )
     viewers: Connection["Person"] = many(
         "People who may see the scorecard whatever its visibility.", usual_size=3

@@ -65,7 +65,8 @@ def select_newest(context: FieldContext, kpi: FromClause, *, is_over: bool = Fal
     )
 
 
-def _build_status_row(kpi: Row, context: FieldContext) -> FromClause:
+def build_status_row(kpi: Row, context: FieldContext) -> FromClause:
+    """Return one row about the newest period of a KPI that has begun by the requested day."""
     subject = select_kpi(context, kpi)
     newest = select_newest(context, subject)
     compared = join_targets(context, subject, newest, subject.outerjoin(newest, true()))
@@ -93,7 +94,7 @@ def build_days_overdue(row: Row) -> Sql:
     return SqlTemplate(DAYS_OVERDUE, Integer(), **parts, next_end=next_end)
 
 
-KPI.computed_one("status", KPI_STATUS, _build_status_row)
+KPI.computed_one("status", KPI_STATUS, build_status_row)
 KPI_STATUS.value("status", lambda row, _: build_status(row))
 KPI_STATUS.value("sentence", lambda row, _: build_status_sentence(row))
 KPI_STATUS.value("period", lambda row, _: build_period(row))

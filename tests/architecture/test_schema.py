@@ -94,7 +94,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"kpiTemplates", "variants", "frequencies"}
     short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
-    short |= {"groups"}  # at most 10 labels
+    short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -312,7 +312,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole = {"Change", "Label", "PageInfo", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
-    read_whole |= {"KpiLineageLink"}
+    read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (

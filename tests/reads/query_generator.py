@@ -21,9 +21,10 @@ from tests.reads.value_generator import ValueGenerator, format_literal
 
 COMPUTED_ANSWERS = {
     "Kpi": ("naturalLimits", "signals", "status", "trend", "series", "quality", "lineage"),
+    "Scorecard": ("score",),
 }
-"""Fields without rows of their own; test_kpi_signals.py, test_kpi_answers.py, test_kpi_quality.py
-and test_kpi_lineage.py in tests/api compare them with exact answers."""
+"""Fields without rows of their own; test_kpi_signals.py, test_kpi_answers.py, test_kpi_quality.py,
+test_kpi_lineage.py and test_scorecard_scores.py in tests/api compare them with exact answers."""
 
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")
