@@ -43,6 +43,7 @@ RULES_OF_DOWNTIME = {
     "0021": {"constraint-missing-not-valid"},
     "0027": {"renaming-column", "renaming-object", "constraint-missing-not-valid"},
     "0032": {"constraint-missing-not-valid"},
+    "0037": {"require-concurrent-index-creation"},
     "0038": {
         "constraint-missing-not-valid",
         "adding-foreign-key-constraint",
