@@ -119,9 +119,11 @@ _ACTIONS = {
     "job_withdrawn": "A job was removed: a mistake, or a plan that was given up.",
     "leave_corrected": "The days or the reason of a leave were corrected.",
     "leave_started": "A leave was recorded.",
+    "kpi_followed": "The current value of a key result followed its KPI.",
     "line_corrected": "A reporting line was corrected, or added for past days.",
     "merged": "Merged with another record of the same human.",
     "line_ended": "A reporting line was ended without a new manager.",
+    "published": "A key result follows the KPI from now on, although not everyone may see the KPI.",
     "self_appointed": "Somebody gave themselves rights that they did not hold, with a reason.",
 }
 """What an action means, where its name does not say it."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    text,
     true,
 )
 
@@ -94,7 +95,9 @@ key_results = entity_table(
     "key_results",
     *columns_of(KeyResult),
     parent_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("kpi_id", "kpis"),
     tenant_index("goal_id", "position", "id"),
+    tenant_index("kpi_id", "goal_id", postgresql_where=text("kpi_id IS NOT NULL")),
     prefix="keyres",
 )
 

@@ -9,10 +9,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from api.demo.calendar import FiscalPeriod, list_periods
 from api.demo.kpi_schema import DemoKpi, Series
 from api.demo.simulation import Action, Simulation
-from domain import annotations, kpis, scorecards
+from domain import annotations, goals, kpis, scorecards
 from domain.annotations import AnnotationKind, AnnotationScope, AnnotationScopeKind
+from domain.goals import Owner, OwnerKind
 from domain.kernel.rows import RowOutcome
 from domain.kpis import (
     Kpi,
@@ -71,6 +73,10 @@ class Kpis:
         for month in self.months[len(past) :]:
             self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
         self.simulation.schedule(self.strike.replace(day=21), hr, self._explain_strike)
+        first_month = self.simulation.tenant.settings["fiscal_year_start_month"]
+        (year,) = list_periods(self.simulation.today, first_month, months=12, earlier=0, later=0)
+        begin = max(year.starts_on, since + timedelta(days=1))
+        self.simulation.schedule(begin, hr, partial(self._set_goal, year))
         self.simulation.random.setstate(state)  # so that the rest of the history stays as it is
 
     async def _import(self, action: Action) -> None:
@@ -125,6 +131,26 @@ class Kpis:
             last_day=self.strike.replace(day=17),
             is_excluded_from_baselines=True,
         )
+
+    async def _set_goal(self, year: FiscalPeriod) -> None:
+        """Set a goal of the company whose key result follows a KPI."""
+        goal = await goals.create(
+            self.work,
+            Owner(OwnerKind.ORGANIZATION, self._find_company()),
+            title="Deliver on the promised day",
+            starts_on=year.starts_on,
+            due_on=year.due_on,
+            key_results=[
+                {
+                    "title": "Parcels on the promised day",
+                    "start_value": Decimal("0.94"),
+                    "target_value": Decimal("0.97"),
+                    "kpi_id": self.measured["delivery"].id,
+                }
+            ],
+        )
+        goal.activate()
+        await self.simulation.attribute(goal)
 
     def _find_company(self) -> UUID:
         return self.simulation.organizations[self.entries[0].unit].id

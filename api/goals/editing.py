@@ -19,7 +19,7 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
-from domain.goals import Direction, Owner, OwnerKind
+from domain.goals import Direction, KeyResultBasis, Owner, OwnerKind
 from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
@@ -38,9 +38,20 @@ class GoalOwnerInput:
 class KeyResultInput:
     """A key result: a value to move from a start to a target."""
 
-    current_value: Decimal | None = input_field("The value today. Default: the start value.")
+    current_value: Decimal | None = input_field(
+        "The value today. Default: the start value. Not with a KPI, which says the value."
+    )
     direction: Direction | None = input_field(
         "Whether higher or lower values are better. Default: the direction from start to target."
+    )
+    kpi_id: UUID | None = input_field(
+        "The KPI that the current value follows from now on, in the unit of the KPI. One that not"
+        " everyone may see can be named only by those who may edit it: the goal shows its values to"
+        " all who see the goal. Default: none.",
+        id_prefix="kpi",
+    )
+    kpi_basis: KeyResultBasis | None = input_field(
+        "Which values of the KPI it follows. Default: LATEST."
     )
 
 
@@ -156,7 +167,8 @@ goal_discard = verb(
 
 def build_key_result(input: KeyResultInput) -> dict[str, Any]:
     """Return the attributes of a new key result."""
-    return given_values(input, goals.KeyResult) | {"current_value": input.current_value}
+    names = ("current_value", "kpi_id", "kpi_basis")
+    return given_values(input, goals.KeyResult) | {name: getattr(input, name) for name in names}
 
 
 def _resolve_owner(work: Work, input: GoalOwnerInput | None) -> Owner:

@@ -21,7 +21,14 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
-from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
+from domain.goals import (
+    Confidence,
+    Direction,
+    GoalStatus,
+    KeyResultBasis,
+    OwnerKind,
+    Visibility,
+)
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.read_model import ROOT
 
@@ -63,6 +70,14 @@ graph_enum(
     decrease="Lower values are better.",
 )
 graph_enum(
+    KeyResultBasis,
+    "Which values of its KPI a key result follows.",
+    latest="The value of the newest measured period that ends in the time of the goal.",
+    sum="The sum of all measured periods that lie in the time of the goal as a whole. Of a ratio,"
+    " numerators and denominators are added up first. Only for KPIs whose values are summed over"
+    " time.",
+)
+graph_enum(
     Confidence,
     "The author's forecast for a goal.",
     on_track="The goal will be achieved.",
@@ -80,7 +95,7 @@ GoalOwner = Annotated[
 
 @part(
     KEY_RESULT,
-    where=("title", "start_value", "target_value", "current_value", "unit", "direction"),
+    where=("title", "start_value", "target_value", "current_value", "unit", "direction", "kpi"),
     order_by=("position", "title"),
 )
 class KeyResult:
@@ -90,7 +105,9 @@ class KeyResult:
     start_value: Decimal = value("The value at the start.")
     target_value: Decimal = value("The value to reach.")
     current_value: Decimal = value(
-        "The latest value, entered with a check-in or with the key result."
+        "The latest value, entered with a check-in or with the key result. With a KPI, the value"
+        " that follows from its measurements; the start value while there are none. It stays when"
+        " the goal is closed, the KPI is removed, or the KPI is not shown to everyone any more."
     )
     unit: str | None = value(
         "The unit of the values, such as `EUR` or `%`. Null when there is none."
@@ -103,6 +120,17 @@ class KeyResult:
         " are equal: 1 while the target is met, else 0."
     )
     goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
+    kpi: "Kpi | None" = one(
+        "The KPI that the current value follows. Null when there is none or the viewer may not see"
+        " it."
+    )
+    kpi_basis: KeyResultBasis | None = value(
+        "Which values of the KPI the current value follows. Null when it follows no KPI."
+    )
+    is_published: bool | None = value(
+        "Whether the current value goes on following the KPI when not everyone may see the KPI:"
+        " somebody who may edit the KPI decided so. Null when it follows no KPI."
+    )
 
 
 @part(CHECK_IN_VALUE)

@@ -20,7 +20,9 @@ from domain.kernel.unit_of_work import Work
 class CheckInValueInput:
     """The new value of a key result."""
 
-    key_result_id: UUID = input_field("Id of the key result.", id_prefix="keyres")
+    key_result_id: UUID = input_field(
+        "Id of the key result. It must not follow a KPI.", id_prefix="keyres"
+    )
     value: Annotated[Decimal, QUANTITY] = input_field("The value now.")
 
 
@@ -102,5 +104,7 @@ goal_abandon = verb(
 goal_reopen = verb(
     Goal,
     goals.Goal.REOPEN,
-    "Make a closed goal active again. The closing note and date are removed.",
+    "Make a closed goal active again. The closing note and date are removed, and key results take"
+    " the present values of their KPIs.",
+    use_case=goals.reopen,
 )

@@ -50,7 +50,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.annotations import Annotation
-    from api.goals import Goal
+    from api.goals import Goal, KeyResult
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
     from api.organizations import Organization
     from api.people import Person
@@ -318,6 +318,9 @@ class Kpi:
         f" one link for each step, {MAX_LINKS} at most, the nearest first. KPIs that the viewer may"
         " not see are no steps, so nothing behind them is found.",
         usual_size=10,
+    )
+    key_results: Connection["KeyResult"] = many(
+        "Key results that follow the KPI, of goals that the viewer may see.", usual_size=2
     )
     natural_limits: KpiNaturalLimits | None = one(
         "The range in which the values vary when nothing changes. Never null.",

@@ -2,8 +2,16 @@
 
 from domain.goals.check_ins import NOTE, REASON, CheckIn, CheckInValue
 from domain.goals.checking_in import check_in
-from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Visibility
+from domain.goals.enums import (
+    Confidence,
+    Direction,
+    GoalStatus,
+    KeyResultBasis,
+    OwnerKind,
+    Visibility,
+)
 from domain.goals.key_results import QUANTITY, KeyResult
+from domain.goals.kpi_links import add_key_result, edit_key_result, reopen
 from domain.goals.model import Goal
 from domain.goals.owners import Owner
 from domain.goals.use_cases import align, create, discard, edit, reassign
@@ -19,13 +27,17 @@ __all__ = [
     "Goal",
     "GoalStatus",
     "KeyResult",
+    "KeyResultBasis",
     "Owner",
     "OwnerKind",
     "Visibility",
+    "add_key_result",
     "align",
     "check_in",
     "create",
     "discard",
     "edit",
+    "edit_key_result",
     "reassign",
+    "reopen",
 ]

@@ -126,19 +126,20 @@ def record_values(
 ) -> None:
     """Add the values of a new check-in, and set the current values that follow from it.
 
-    `counting` are the check-ins that count, with the new one among them.
+    The current value of a key result with a KPI follows the KPI; what it was on an earlier day is
+    not known. `counting` are the check-ins that count, with the new one among them.
     """
     is_newest = counting[-1] is check_in
     known_before = _merge_reports(counting[: counting.index(check_in)])
     for each in key_results:
         if each.id in reported:
             check_in.add_value(each.id, reported[each.id])
-        else:
+        elif is_newest or each.kpi_id is None:
             known = each.current_value if is_newest else known_before.get(each.id)
             check_in.add_value(each.id, known, is_reported=False)
     current = _merge_reports(counting)
     for each in key_results:
-        if each.id in reported:
+        if each.id in reported and each.kpi_id is None:
             each.current_value = current[each.id]
 
 

@@ -37,6 +37,13 @@ class Direction(StrEnum):
     DECREASE = "decrease"
 
 
+class KeyResultBasis(StrEnum):
+    """Which values of its KPI a key result follows."""
+
+    LATEST = "latest"
+    SUM = "sum"
+
+
 class Confidence(StrEnum):
     """How likely the goal is to be achieved, in the opinion of a check-in's author."""
 

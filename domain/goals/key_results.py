@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from domain.goals.enums import Direction
+from domain.goals.enums import Direction, KeyResultBasis
 from domain.goals.policy import SEE
 from domain.goals.progress import compute_share
 from domain.kernel.access import InheritedFrom
@@ -22,7 +22,9 @@ QUANTITY = ExactNumber()
 class KeyResult(Part):
     """A number with a start, a target and a current value.
 
-    The current value may lie beyond the target or on the other side of the start.
+    The current value may lie beyond the target or on the other side of the start. With a KPI it
+    follows the values of this KPI. `is_published` says that somebody who may edit the KPI lets it
+    be followed although not everyone may see it.
     """
 
     NAME = "key_result"
@@ -36,6 +38,9 @@ class KeyResult(Part):
     unit: Annotated[str | None, SingleLine("The unit", max_length=30), EDITABLE] = None
     direction: Annotated[Direction, EDITABLE] = Direction.INCREASE
     position: int = 0
+    kpi_id: UUID | None = None
+    kpi_basis: KeyResultBasis | None = None
+    is_published: bool | None = None
 
     @property
     def progress(self) -> Decimal:
@@ -63,7 +68,8 @@ class KeyResult(Part):
         start = values.get("start_value", self.start_value)
         target = values.get("target_value", self.target_value)
         values["direction"] = derive_direction(start, target, details.get("direction"), "direction")
-        if not is_measured and self.current_value == self.start_value:
+        is_untouched = not is_measured and self.current_value == self.start_value
+        if is_untouched and values.get("kpi_id", self.kpi_id) is None:
             values["current_value"] = start
         return set_attributes(self, values)
 

@@ -98,6 +98,7 @@ class Goal(Aggregate):
         "key_result_edited",
         "key_result_removed",
         "key_results_reordered",
+        "kpi_followed",
     )
     SEARCH_ATTRIBUTES = ("title",)
 
@@ -197,6 +198,16 @@ class Goal(Aggregate):
             self.record_event("key_result_edited")
         return key_result
 
+    def follow_kpi(
+        self, key_result: KeyResult, value: Decimal, details: Mapping[str, str | int]
+    ) -> None:
+        """Set the value that a key result has by its KPI; `details` say where it comes from."""
+        if key_result.current_value != value:
+            key_result.current_value = value
+            assert key_result.kpi_id is not None, "Only a key result with a KPI follows one."
+            kpi_id = key_result.kpi_id
+            self.record_event("kpi_followed", hides_actor=True, details=details, kpi_id=kpi_id)
+
     def remove_key_result(self, key_result_id: UUID) -> None:
         """Remove a key result with its past values; these stay in the journal.
 
@@ -275,7 +286,7 @@ class Goal(Aggregate):
             recorded_at=at,
         )
         for index, (id, value) in enumerate(values.items()):
-            self.get_key_result(id, "values", index, "keyResultId")
+            _refuse_manual(self.get_key_result(id, "values", index, "keyResultId"), index)
             QUANTITY.check(value, "values", index, "value")
         counting = list_counting([*placed.others, check_in])
         reported = {**placed.inherited_values, **values}
@@ -335,3 +346,10 @@ class Goal(Aggregate):
         positions = {id: place for place, id in enumerate(ids)}
         for each in self.key_results:
             each.position = positions[each.id]
+
+
+def _refuse_manual(key_result: KeyResult, index: int) -> None:
+    """Refuse a reported value of a key result that follows a KPI. Raises Invalid."""
+    if key_result.kpi_id is not None:
+        message = "This key result follows a KPI. Record a value of the KPI, or remove the KPI."
+        raise Invalid(message, "values", index, "keyResultId")

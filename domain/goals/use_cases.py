@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.goals.enums import OwnerKind, Visibility
+from domain.goals.kpi_links import check_links, hold_kpis
+from domain.goals.kpi_values import refresh
 from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner
 from domain.kernel.aggregate import Aggregate
@@ -51,12 +53,15 @@ async def create(
     if parent_id is not None:
         with faults.collect():
             await _reference_open_parent(work, parent_id)
+    with faults.collect():
+        linked = await check_links(work, key_results, "keyResults")
     faults.raise_all()
-    for index, fields in enumerate(key_results):
+    for index, fields in enumerate(linked):
         goal.add_key_result(fields, "keyResults", index)
     if parent_id is not None:
         goal.align(parent_id, ())
     await work.add(goal, to=Goal.CREATE)
+    await refresh(work, [goal])
     return goal
 
 
@@ -76,7 +81,11 @@ async def edit(
         shown.visibility = details["visibility"]
         await work.require(shown, to=Goal.EDIT)
     await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)
+    if changes_time := details.keys() & {"starts_on", "due_on"}:
+        await hold_kpis(work, [each.kpi_id for each in goal.key_results])
     goal.edit(**details)
+    if changes_time:
+        await refresh(work, [goal])
     return goal
 
 

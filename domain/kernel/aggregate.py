@@ -21,6 +21,8 @@ class DomainEvent:
     `details` are facts for its readers, shown like changes: a day, a number or a text each.
     With `keeps_version`, version and time of the last change stay if only parts change: those who
     may not see the event would see them change together with something else.
+    With `hides_actor`, the entry names no person: it follows from a change of something else, and
+    its readers may not know who made that one.
     """
 
     action: str
@@ -28,6 +30,7 @@ class DomainEvent:
     reason: str | None = None
     related_ids: Mapping[str, UUID] = field(default_factory=dict)
     keeps_version: bool = False
+    hides_actor: bool = False
     details: Mapping[str, str | int] = field(default_factory=dict)
 
 
@@ -92,18 +95,29 @@ class Aggregate:
         reason: str | None = None,
         *,
         keeps_version: bool = False,
+        hides_actor: bool = False,
         details: Mapping[str, str | int] | None = None,
         **related_ids: UUID,
     ) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.
 
-        `related_ids` are ids of other aggregates of this class, which its entry names.
+        `related_ids` are ids of other aggregates, which its entry names: `kpi_id` is that of a KPI,
+        and a name that is no NAME stands for an aggregate of this class.
         Raises ValueError for an event that the class does not declare.
         """
         if action not in self.EVENTS:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
-        event = DomainEvent(action, effective_on, reason, related_ids, keeps_version, details or {})
-        self.events.append(event)
+        self.events.append(
+            DomainEvent(
+                action,
+                effective_on,
+                reason,
+                related_ids,
+                keeps_version=keeps_version,
+                hides_actor=hides_actor,
+                details=details or {},
+            )
+        )
 
     def refresh(self, today: date) -> None:
         """Set values that repeat dated facts to those of today. Called when it is loaded."""
@@ -164,6 +178,11 @@ def get_kind(name: str) -> type[Aggregate]:
     Raises KeyError.
     """
     return _KINDS[name]
+
+
+def find_kind(name: str) -> type[Aggregate] | None:
+    """Return the aggregate class of this NAME, or None."""
+    return _KINDS.get(name)
 
 
 def set_attributes(entity: object, values: Mapping[str, object]) -> bool:

@@ -193,9 +193,12 @@ class Work(Protocol):
         """
         ...
 
-    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+    async def load_all(
+        self, kind: type[A], ids: Collection[UUID], *, locks: bool = False
+    ) -> list[A]:
         """Load the aggregates with these ids, even invisible ones, in one statement.
 
+        With `locks` it first waits until no other transaction changes them, and holds them.
         It is for what follows from a change by anybody, and never for a response.
         """
         ...

@@ -89,7 +89,7 @@ class Kpi(Aggregate):
         *("created", "edited", "redefined", "measured"),
         *("measurement_restated", "measurement_withdrawn"),
         *("target_set", "target_ended", "dimension_set", "members_added", "dimension_removed"),
-        *("archived", "restored"),
+        *("archived", "restored", "published"),
     )
     SEARCH_ATTRIBUTES = ("name",)
 
@@ -243,7 +243,7 @@ class Kpi(Aggregate):
             set_attributes(target, {"reason": reason, "recorded_at": at})
             self.record_event("target_ended", effective_on=ends_on, reason=reason)
 
-    def record_measured(self, days: Collection[date]) -> None:
+    def record_measured(self, days: Collection[date], *, hides_actor: bool = False) -> None:
         """Record that values were stored, of periods that begin on these days.
 
         `days` has only what everyone who sees the KPI may see; it may be empty.
@@ -252,7 +252,7 @@ class Kpi(Aggregate):
         if days:
             details = {"first_day": str(min(days)), "last_day": str(max(days))}
             details |= {"measurements": len(days)}
-        self.record_event("measured", keeps_version=True, details=details)
+        self.record_event("measured", keeps_version=True, hides_actor=hides_actor, details=details)
 
     def record_members_added(self, dimension: str, count: int) -> None:
         """Record that values of unknown members made these."""

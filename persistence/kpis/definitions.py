@@ -6,7 +6,7 @@ from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from domain.kpis.targets import KpiTarget
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import get_requested_day
-from persistence.goals import GOAL
+from persistence.goals import GOAL, KEY_RESULT
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
@@ -121,6 +121,7 @@ KPI.belongs_to(TEAM, foreign_key="team_id", one="team", many="kpis")
 KPI.belongs_to(PERSON, foreign_key="owner_id", one="owner", many="kpis")
 KPI.belongs_to(GOAL, foreign_key="purpose_id", one="purpose", many="kpis")
 KPI.belongs_to(KPI, foreign_key="parent_id", one="parent", many="drivers")
+KEY_RESULT.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="key_results")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(

@@ -47,8 +47,12 @@ class RecordSets(ABC):
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
 
-    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+    async def load_all(
+        self, kind: type[A], ids: Collection[UUID], *, locks: bool = False
+    ) -> list[A]:
         """Load those of these aggregates that are not loaded yet in one statement."""
+        if locks:
+            await self._lock_rows(kind, ids)
         missing = [each for each in ids if (kind, each) not in self._tracked]
         if missing:
             await self._fetch_all(kind, select_by_ids(MAPPINGS[kind], 2), [missing])
@@ -61,17 +65,22 @@ class RecordSets(ABC):
         """Lock the rows of aggregates of one kind, and compare their versions."""
         if not aggregates:
             return
-        connection = await self.get_connection()
         versions = {each.id: each.version for each in aggregates}
-        table = MAPPINGS[type(aggregates[0])].table
-        # In one order, so that two batches never wait for each other.
-        sql = (
-            f"SELECT id, version FROM {table.name} WHERE tenant_id = $1 AND id = ANY($2)"
-            " ORDER BY id FOR NO KEY UPDATE"
-        )
-        rows = await connection.fetch(sql, self.actor.tenant_id, list(versions))
-        if {row["id"]: row["version"] for row in rows} != versions:
+        if await self._lock_rows(type(aggregates[0]), versions) != versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)
+
+    async def _lock_rows(self, kind: type[Aggregate], ids: Collection[UUID]) -> dict[UUID, int]:
+        """Lock the rows of aggregates, and return their versions.
+
+        All are locked in one order, so that two batches never wait for each other.
+        """
+        connection = await self.get_connection()
+        sql = (
+            f"SELECT id, version FROM {MAPPINGS[kind].table.name} WHERE tenant_id = $1"
+            " AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE"
+        )
+        rows = await connection.fetch(sql, self.actor.tenant_id, [*ids])
+        return {row["id"]: row["version"] for row in rows}
 
     async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
         """Return the parts with these keys; a key with None matches only None."""

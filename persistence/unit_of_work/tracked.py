@@ -1,13 +1,13 @@
 """The aggregates that a unit of work has loaded or added, and how they changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent
+from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent, find_kind
 from persistence.kernel.access_facts import list_access_facts
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
@@ -115,14 +115,15 @@ class PendingChange:
             if each.reason is not None:
                 changes = {**changes, "reason": [None, each.reason]}
             changes = {**changes, **{name: [None, each] for name, each in each.details.items()}}
-            prefix = MAPPINGS[type(aggregate)].table.info["prefix"]
             for name, id in each.related_ids.items():
+                kind = find_kind(name.removesuffix("_id")) or type(aggregate)
+                prefix = MAPPINGS[kind].table.info["prefix"]
                 changes = {**changes, name: [None, encode_id(prefix, id)]}
             yield JournalEntry(
                 aggregate.NAME,
                 aggregate.id,
                 each.action,
-                attribution,
+                replace(attribution, actor_id=None) if each.hides_actor else attribution,
                 changes,
                 access_facts,
                 each.effective_on,

@@ -241,7 +241,13 @@ class FakeWork:
             for each in parts
         )
 
-    async def load_all(self, kind: type[A], ids: Collection[UUID]) -> list[A]:
+    async def load_all(
+        self,
+        kind: type[A],
+        ids: Collection[UUID],
+        *,
+        locks: bool = False,  # noqa: ARG002 - nobody else is there
+    ) -> list[A]:
         return [each for each in self._filter(kind) if each.id in ids]
 
     async def lock(self, aggregates: Sequence[Aggregate]) -> None:

@@ -6,7 +6,9 @@ from domain.goals import (
     Confidence,
     Direction,
     Goal,
+    KeyResultBasis,
 )
+from domain.goals.check_ins import Placement
 from domain.kernel.errors import Code
 from domain.kernel.identity import PersonId, generate_id
 from tests.factories.domain_examples import (
@@ -184,3 +186,53 @@ def test_a_removed_key_result_takes_its_values_with_it() -> None:
     check_in(goal, A="1", B="2")
     goal.remove_key_result(a.id)
     assert [each.key_result_id for each in goal.check_ins[0].values] == [b.id]
+
+
+def follow(goal: Goal, value: str) -> None:
+    (key_result,) = goal.key_results
+    goal.follow_kpi(key_result, Decimal(value), {"period": "2025-05"})
+
+
+def a_goal_of_a_kpi() -> Goal:
+    goal = a_draft()
+    link = {"kpi_id": generate_id(), "kpi_basis": KeyResultBasis.LATEST}
+    goal.add_key_result({**a_measure(start="0", target="10"), **link})
+    goal.activate()
+    goal.events.clear()
+    return goal
+
+
+def test_a_key_result_follows_its_kpi_by_an_event_that_names_nobody() -> None:
+    goal = a_goal_of_a_kpi()
+    follow(goal, "5")
+    (event,) = goal.events
+    assert (event.action, event.hides_actor) == ("kpi_followed", True)
+    assert event.related_ids == {"kpi_id": goal.key_results[0].kpi_id}
+    assert goal.progress == Decimal("0.5")
+
+
+def test_a_value_that_stays_is_no_event() -> None:
+    goal = a_goal_of_a_kpi()
+    follow(goal, "0")
+    assert goal.events == []
+
+
+def test_a_correction_leaves_what_follows_a_kpi() -> None:
+    goal = a_draft()
+    measured = goal.add_key_result(a_measure(start="0", target="10"))
+    goal.activate()
+    check_in(goal, **{measured.title: "4"})
+    measured.kpi_id, measured.kpi_basis = generate_id(), KeyResultBasis.LATEST
+    follow(goal, "7")
+    wrong = goal.check_ins[0]
+    goal.check_in(
+        AUTHOR,
+        confidence=Confidence.AT_RISK,
+        values={},
+        at=NOW,
+        placement=Placement(
+            effective_on=wrong.effective_on, others=goal.check_ins, corrects=wrong, reason="Typo."
+        ),
+    )
+    assert measured.current_value == Decimal(7)
+    assert [each.value for each in goal.check_ins[-1].values] == [Decimal(4)]

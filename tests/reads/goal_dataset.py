@@ -63,6 +63,9 @@ def _add_key_results_and_check_ins(world: "TenantDataset", goal: Row) -> None:
                 unit=world.draw_optional(world.random.choice(["%", "EUR", "parcels"])),
                 direction=direction,
                 position=position,
+                kpi_id=None,
+                kpi_basis=None,
+                is_published=None,
             )
         )
     earlier: Row | None = None

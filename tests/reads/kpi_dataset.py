@@ -78,6 +78,16 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
     _add_measurements(world)
     _add_targets(world)
     _add_slices(world)
+    _link_key_results(world)
+
+
+def _link_key_results(world: "TenantDataset") -> None:
+    """Let a third of the key results follow a KPI."""
+    kpis = world.tables["kpis"]
+    for n, each in enumerate(world.tables["key_results"][::3]):
+        each["kpi_id"] = kpis[n % len(kpis)]["id"]
+        each["kpi_basis"] = "sum" if n % 4 == 0 else "latest"
+        each["is_published"] = n % 5 == 0
 
 
 def _add_targets(world: "TenantDataset") -> None:

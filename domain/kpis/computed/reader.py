@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from typing import Protocol
 from uuid import UUID
 
 from domain.kpis.computed.steps import PeriodSteps
@@ -18,6 +19,31 @@ from domain.kpis.model import Kpi
 
 EXACT = Context(prec=80)
 """Sums of stored numbers have fewer digits, so they are exact."""
+
+
+class HasFigures(Protocol):
+    """What the value over several periods depends on."""
+
+    @property
+    def state(self) -> KpiMeasurementState:
+        """Whether the period has a value."""
+        ...
+
+    @property
+    def value(self) -> Decimal | None:
+        """The value, if it has one."""
+        ...
+
+    @property
+    def numerator(self) -> Decimal | None:
+        """The numerator of a ratio."""
+        ...
+
+    @property
+    def denominator(self) -> Decimal | None:
+        """The denominator of a ratio."""
+        ...
+
 
 Cells = Mapping[Place, KpiMeasurement | None]
 MEASURED = KpiMeasurementState.MEASURED
@@ -44,7 +70,7 @@ class MeasurementReader(PeriodSteps):
         if len(found) == 1:
             return _read_one(name, found[0])
         definition = find_definition(kpi.definitions, self.get(last).starts_on)
-        return _combine(name, definition, found)
+        return combine(name, definition, found)
 
     def get_unit(self, name: str) -> Unit:
         """Return the unit of an input."""
@@ -60,9 +86,7 @@ def _read_one(name: str, found: KpiMeasurement | None) -> Outcome:
     return Outcome(Fraction(found.value))
 
 
-def _combine(
-    name: str, definition: KpiDefinition, found: Sequence[KpiMeasurement | None]
-) -> Outcome:
+def combine(name: str, definition: KpiDefinition, found: Sequence[HasFigures | None]) -> Outcome:
     """Return the value over several periods. Those that are missing are skipped and counted."""
     known = [each for each in found if each is not None and each.state is MEASURED]
     skipped = sum(each is not None and each.state is NOT_APPLICABLE for each in found)

@@ -17,6 +17,7 @@ from domain.kpis.calendar import PeriodCalendar, load_calendar
 from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
 from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.measurements.followers import notify_followers
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementSource
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -127,12 +128,15 @@ class Recomputation:
         self.changed.setdefault(kpi.id, set()).update(found)
 
     def finish(self, graph: Graph) -> None:
-        """Let each KPI with new results record them for the journal."""
+        """Let each KPI with new results record them for the journal.
+
+        Who may see a result may not know who changes its inputs.
+        """
         by_kpi = dict[UUID, list[date]]()
         for each in self.changes:
             by_kpi.setdefault(each.measurement.kpi_id, []).append(each.measurement.starts_on)
         for id, days in by_kpi.items():
-            graph.kpis[id].record_measured(days)
+            graph.kpis[id].record_measured(days, hides_actor=True)
 
     def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
         write_changes(self.work, changes, Recorder(self.work.actor.person_id, self.work.now))
@@ -146,11 +150,11 @@ async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
             ordinals = changed.setdefault(each.measurement.kpi_id, set())
             ordinals.add(each.measurement.period_ordinal)
     graph = await load_graph(work, changed)
-    if not graph.levels:
-        return
-    recomputation = await _begin(work, changed)
-    await recomputation.follow(graph)
-    recomputation.finish(graph)
+    if graph.levels:
+        recomputation = await _begin(work, changed)
+        await recomputation.follow(graph)
+        recomputation.finish(graph)
+    await notify_followers(work, changed)
 
 
 async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) -> None:
@@ -160,6 +164,8 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
     """
     input_ids = {id for each in kpi.definitions for id in each.input_ids.values()}
     if input_ids:
+        # The row of the KPI is locked before the tree, as by those who record its values.
+        await work.flush()
         await work.lock_tree(Kpi.NAME)
     inputs = await work.load_all(Kpi, input_ids)
     measured = await _load_measurements(work, kpi, *inputs)
@@ -179,6 +185,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
     recomputation.mark(kpi, definition, ordinals[kpi.id])
     await recomputation.follow(graph)
     recomputation.finish(graph)
+    await notify_followers(work, recomputation.changed)
 
 
 async def _begin(work: Work, changed: dict[UUID, set[int]]) -> Recomputation:

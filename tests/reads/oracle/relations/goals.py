@@ -39,7 +39,7 @@ RELATIONS: Relations = {
         "viewers": build_people_relation("goal"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
-    "KeyResult": {"goal": to_one("Goal", "goal_id")},
+    "KeyResult": {"goal": to_one("Goal", "goal_id"), "kpi": to_one("Kpi", "kpi_id")},
     "CheckIn": {
         "goal": to_one("Goal", "goal_id"),
         "author": to_one("Person", "author_id"),

@@ -76,6 +76,7 @@ RELATIONS: Relations = {
         ),
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "action_items": to_many("ActionItem", "action_items", "kpi_id"),
+        "key_results": to_many("KeyResult", "key_results", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),
         "annotations": Relation("Annotation", list_annotations),
         "scorecards": Relation("Scorecard", _list_scorecards),
