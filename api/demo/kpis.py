@@ -27,6 +27,7 @@ from domain.kpis import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.analysis.use_cases import reset_baseline
 from domain.kpis.measurements import MeasurementRow
 from domain.kpis.measurements.use_cases import record
 from domain.kpis.targets import KpiTargetKind
@@ -36,6 +37,7 @@ from domain.kpis.templates import InputChoice, TemplateChoice, create_from_templ
 MONTHS = 24
 DAYS_TO_REPORT = 6
 STRIKE_MONTHS_BACK = 8
+SORTING_MONTHS_BACK = 14
 """The month of the dips in `kpis.yaml`."""
 WEIGHTS = {"margin": 3, "delivery": 2, "parcel": 1, "turnover": 1, "absence": 1, "enps": 1}
 """The KPIs on the scorecard, with their weights."""
@@ -77,6 +79,7 @@ class Kpis:
         (year,) = list_periods(self.simulation.today, first_month, months=12, earlier=0, later=0)
         begin = max(year.starts_on, since + timedelta(days=1))
         self.simulation.schedule(begin, hr, partial(self._set_goal, year))
+        self.simulation.schedule(self.strike.replace(day=25), hr, self._reset_baseline)
         self.simulation.random.setstate(state)  # so that the rest of the history stays as it is
 
     async def _import(self, action: Action) -> None:
@@ -151,6 +154,15 @@ class Kpis:
         )
         goal.activate()
         await self.simulation.attribute(goal)
+
+    async def _reset_baseline(self) -> None:
+        """Say from which month on parcels are sorted in another way."""
+        await reset_baseline(
+            self.work,
+            self.measured["parcel"].id,
+            starts_on=self.months[-1 - SORTING_MONTHS_BACK],
+            reason="The new sorting centre took over half of the parcels.",
+        )
 
     def _find_company(self) -> UUID:
         return self.simulation.organizations[self.entries[0].unit].id

@@ -1,13 +1,22 @@
 """KPIs in the graph: types, queries and mutations."""
 
-from api.kpis import defining, measuring, setting_dimensions, setting_targets, templates
+from api.kpis import (
+    defining,
+    measuring,
+    resetting_baselines,
+    setting_dimensions,
+    setting_targets,
+    templates,
+)
 from api.kpis.dimensions import KpiDimension, KpiDimensionMember
 from api.kpis.kpi import Kpi, KpiDefinition, KpiQueries
 from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
+from api.kpis.signals import KpiBaseline
 from api.kpis.targets import KpiTarget
 
 __all__ = [
     "Kpi",
+    "KpiBaseline",
     "KpiDefinition",
     "KpiDimension",
     "KpiDimensionMember",
@@ -17,6 +26,7 @@ __all__ = [
     "KpiTarget",
     "defining",
     "measuring",
+    "resetting_baselines",
     "setting_dimensions",
     "setting_targets",
     "templates",

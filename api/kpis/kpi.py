@@ -25,7 +25,13 @@ from api.kpis.dimensions import KpiDimension
 from api.kpis.lineage import KpiLineageLink
 from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
-from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
+from api.kpis.signals import (
+    BY_PREVIOUS_YEAR,
+    SIGNAL_ARGUMENTS,
+    KpiBaseline,
+    KpiNaturalLimits,
+    KpiSignal,
+)
 from api.kpis.status import KpiStatus, KpiTrend
 from api.kpis.targets import KpiTarget
 from domain.kpis import (
@@ -323,8 +329,18 @@ class Kpi:
         "Key results that follow the KPI, of goals that the viewer may see.", usual_size=2
     )
     natural_limits: KpiNaturalLimits | None = one(
-        "The range in which the values vary when nothing changes. Never null.",
+        "The range in which the values vary when nothing changes: the limits of the newest"
+        " baseline. Never null.",
         by_previous_year=BY_PREVIOUS_YEAR,
+    )
+    limits_by_baseline: list[KpiNaturalLimits] = list_of(
+        "The natural limits of each baseline, in their order, for charts. The last ones are"
+        " `naturalLimits`.",
+        usual_size=2,
+        by_previous_year=BY_PREVIOUS_YEAR,
+    )
+    baselines: Connection[KpiBaseline] = many(
+        "The resets of the natural limits, in the order of their days.", usual_size=1
     )
     signals: list[KpiSignal] = list_of(
         f"The values that differ from the ordinary variation, in their order; the newest"

@@ -1,9 +1,10 @@
 """The graph types of the process behaviour chart of a KPI: natural limits and signals."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from api.kernel.schema.declarations import argument, graph_enum, part, value
+from api.kernel.schema.declarations import argument, graph_enum, one, part, value
 from domain.kpis.analysis.signals import (
     BASELINE_POINTS,
     FIRM_POINTS,
@@ -11,7 +12,11 @@ from domain.kpis.analysis.signals import (
     KpiLimitState,
     KpiSignalRule,
 )
+from persistence.kpis import KPI_BASELINE
 from persistence.signals import KPI_LIMITS, KPI_SIGNAL
+
+if TYPE_CHECKING:
+    from api.kpis.kpi import Kpi
 
 figure = value
 """The attribute `value` hides the function of that name in a class."""
@@ -45,11 +50,14 @@ class KpiNaturalLimits:
 
     state: KpiLimitState = value("How far the limits can be trusted.")
     points: int = value(
-        f"The number of values that the limits are computed from: the first {BASELINE_POINTS}."
-        " Later values are compared with these limits and do not move them."
+        f"The number of values that the limits are computed from: the first {BASELINE_POINTS} of"
+        " the baseline. Later values are compared with these limits and do not move them."
     )
     starts_on: date | None = value(
         "The first day of the period of the first value. Null when there is no value."
+    )
+    last_day: date | None = value(
+        "The last day before the next baseline. Null when these limits still hold."
     )
     mean: Decimal | None = value("The mean. Null without limits. Rounded to 6 decimals.")
     lower_limit: Decimal | None = value(
@@ -72,6 +80,16 @@ class KpiSignal:
     value: Decimal = figure("The value, or its difference to the previous year.")
     rule: KpiSignalRule = figure("The rule that it follows; of several, the strongest.")
     is_above: bool = figure("Whether the value is above the mean.")
+
+
+@part(KPI_BASELINE, where=("starts_on",), order_by=("starts_on",))
+class KpiBaseline:
+    """A reset of the natural limits: from this period on they are computed anew."""
+
+    starts_on: date = figure("The first day of the first period.")
+    reason: str = figure("What changed for good.")
+    recorded_at: datetime = figure("When it was recorded, or its reason last corrected.")
+    kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
 
 
 BY_PREVIOUS_YEAR = argument(

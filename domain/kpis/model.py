@@ -26,6 +26,7 @@ from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
 from domain.kpis import policy
+from domain.kpis.analysis.baselines import MAX_BASELINES, KpiBaseline
 from domain.kpis.definitions import (
     NO_TEMPLATE,
     REASON,
@@ -79,16 +80,20 @@ class Kpi(Aggregate):
     END_TARGET: ClassVar = _start_from(ACTIVE, "end_target")
     SET_DIMENSION: ClassVar = _start_from(ACTIVE, "set_dimension")
     REMOVE_DIMENSION: ClassVar = _start_from(ACTIVE, "remove_dimension")
+    RESET_BASELINE: ClassVar = _start_from(ACTIVE, "reset_baseline")
+    REMOVE_BASELINE: ClassVar = _start_from(ACTIVE, "remove_baseline")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
     ACTIONS = (
         *(EDIT, REDEFINE, RECORD, RESTATE, WITHDRAW),
-        *(SET_TARGET, END_TARGET, SET_DIMENSION, REMOVE_DIMENSION, ARCHIVE, RESTORE),
+        *(SET_TARGET, END_TARGET, SET_DIMENSION, REMOVE_DIMENSION),
+        *(RESET_BASELINE, REMOVE_BASELINE, ARCHIVE, RESTORE),
     )
     EVENTS = (
         *("created", "edited", "redefined", "measured"),
         *("measurement_restated", "measurement_withdrawn"),
         *("target_set", "target_ended", "dimension_set", "members_added", "dimension_removed"),
+        *("baseline_reset", "baseline_removed"),
         *("archived", "restored", "published"),
     )
     SEARCH_ATTRIBUTES = ("name",)
@@ -109,6 +114,7 @@ class Kpi(Aggregate):
     state: KpiState = ACTIVE
     definitions: list[KpiDefinition] = field(default_factory=list)
     targets: list[KpiTarget] = field(default_factory=list)
+    baselines: list[KpiBaseline] = field(default_factory=list)
     viewer_ids: Annotated[set[PersonId], MaxItems("A KPI", "viewers", 100), EDITABLE] = field(
         default_factory=set
     )
@@ -242,6 +248,35 @@ class Kpi(Aggregate):
         if set_attributes(target, {"ends_on": ends_on}):
             set_attributes(target, {"reason": reason, "recorded_at": at})
             self.record_event("target_ended", effective_on=ends_on, reason=reason)
+
+    def reset_baseline(self, starts_on: date, reason: str, *, at: datetime) -> None:
+        """Compute natural limits anew from a period on. Raises LimitExceeded.
+
+        `starts_on` is the first day of the period. A baseline of that day gets the new reason.
+        """
+        baseline = next((each for each in self.baselines if each.starts_on == starts_on), None)
+        if baseline is None:
+            if len(self.baselines) >= MAX_BASELINES:
+                message = f"A KPI has at most {MAX_BASELINES} baselines. Remove one first."
+                raise LimitExceeded(message)
+            baseline = KpiBaseline(
+                tenant_id=self.tenant_id,
+                kpi_id=self.id,
+                starts_on=starts_on,
+                reason=reason,
+                recorded_at=at,
+            )
+            self.baselines.append(baseline)
+        elif set_attributes(baseline, {"reason": reason}):
+            baseline.recorded_at = at
+        else:
+            return
+        self.record_event("baseline_reset", effective_on=starts_on, reason=reason)
+
+    def remove_baseline(self, baseline: KpiBaseline, reason: str) -> None:
+        """Undo a reset: the limits before it go on."""
+        self.baselines.remove(baseline)
+        self.record_event("baseline_removed", effective_on=baseline.starts_on, reason=reason)
 
     def record_measured(self, days: Collection[date], *, hides_actor: bool = False) -> None:
         """Record that values were stored, of periods that begin on these days.

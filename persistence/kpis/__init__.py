@@ -1,7 +1,9 @@
 """KPIs: tables, mapping and read models."""
 
+from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.definitions import (
     KPI,
+    KPI_BASELINE,
     KPI_DEFINITION,
     KPI_FORMULA_INPUT,
     KPI_TARGET,
@@ -33,6 +35,7 @@ from persistence.kpis.trend import KPI_DIFFERENCE, KPI_TREND
 
 __all__ = [
     "KPI",
+    "KPI_BASELINE",
     "KPI_DEFINITION",
     "KPI_DIFFERENCE",
     "KPI_DIMENSION",
@@ -50,6 +53,7 @@ __all__ = [
     "TEMPLATE",
     "TEMPLATE_INPUT",
     "TEMPLATE_VARIANT",
+    "kpi_baselines",
     "kpi_definitions",
     "kpi_dimension_members",
     "kpi_dimensions",

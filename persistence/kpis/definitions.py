@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Table, Uuid, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
+from domain.kpis.analysis.baselines import KpiBaseline
 from domain.kpis.targets import KpiTarget
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import get_requested_day
@@ -21,6 +22,7 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_number
+from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.targets import kpi_targets
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
@@ -97,6 +99,9 @@ KPI = register_concept(
     targets=map_children(
         KpiTarget, kpi_targets, parent_column="kpi_id", order_columns=("starts_on",)
     ),
+    baselines=map_children(
+        KpiBaseline, kpi_baselines, parent_column="kpi_id", order_columns=("starts_on",)
+    ),
 )
 KPI_DEFINITION = register_part(
     KpiDefinition,
@@ -110,6 +115,7 @@ KPI_DEFINITION = register_part(
     ),
 )
 KPI_TARGET = register_part(KpiTarget, kpi_targets, order=("starts_on",))
+KPI_BASELINE = register_part(KpiBaseline, kpi_baselines, order=("starts_on",))
 KPI_FORMULA_INPUT = register_part(KpiFormulaInput, kpi_formula_inputs, order=("alias",))
 
 SCOPES = {"organization": (ORGANIZATION, "organization_id"), "team": (TEAM, "team_id")}
@@ -129,6 +135,9 @@ KPI_DEFINITION.belongs_to(
 )
 KPI_TARGET.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="targets", inherits_visibility=True
+)
+KPI_BASELINE.belongs_to(
+    KPI, foreign_key="kpi_id", one="kpi", many="baselines", inherits_visibility=True
 )
 KPI_DEFINITION.list_of(
     "inputs", KPI_FORMULA_INPUT, lambda row, each, _: each.c.definition_id == row.c.id

@@ -2,9 +2,8 @@
 
 Mara is whom most of it is about. Above her stand `boss` and `chief`; `former` was her manager
 until two weeks ago; `peer` has the same manager and was promoted in March; `lead` leads her
-team. `hr` looks after
-everybody, `hr_ops` after her department and `hr_far` after another one. `admin` runs the tenant,
-`analyst` counts, `nobody` is a member without roles, and `abroad` is the HR of another tenant.
+team. `hr` looks after everybody, `hr_ops` after her department and `hr_far` after another one.
+`admin` runs the tenant, `analyst` counts, `nobody` has no role, and `abroad` is HR elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
@@ -281,6 +280,7 @@ def _add_kpis(company: Company) -> None:
 
 def _add_target(kpi: Kpi) -> Kpi:
     kpi.set_target({"value": Decimal("0.95"), "amber_from": Decimal("0.9")}, BEGUN_ON, 10, at=NOW)
+    kpi.reset_baseline(BEGUN_ON, "A new depot.", at=NOW)
     kpi.events.clear()
     return kpi
 

@@ -8,15 +8,24 @@ from typing import Any
 import pytest
 
 from tests.api.company import Company
-from tests.factories.xmr_reference import build_chart, find_strongest, subtract_previous_year
+from tests.factories.xmr_reference import (
+    Baseline,
+    Chart,
+    build_chart,
+    find_strongest,
+    subtract_previous_year,
+)
 
 RECORD = """mutation($input: KpiRecordMeasurementsInput!) {
   kpiRecordMeasurements(input: $input) { errors { message } } }"""
 CHART = """query($id: ID!, $from: Date, $to: Date, $byYear: Boolean) { kpi(by: { id: $id }) {
   naturalLimits(byPreviousYear: $byYear) {
     state points startsOn mean lowerLimit upperLimit rangeLimit }
+  limitsByBaseline(byPreviousYear: $byYear) {
+    state points startsOn lastDay mean lowerLimit upperLimit rangeLimit }
   signals(from: $from, to: $to, byPreviousYear: $byYear) {
     period startsOn value rule isAbove } } }"""
+RESET = "kpi { baselines { nodes { startsOn reason } } }"
 
 RESISTANCE = "5045 4350 4350 3975 4290 4430 4485 4285 3980 3925 3645 3760 3300 3685 3463 5200"
 """Wheeler and Chambers, "Understanding Statistical Process Control"."""
@@ -59,6 +68,37 @@ async def record(company: Company, values: dict[int, Fraction]) -> str:
 async def read(company: Company, id: str, who: str = "hr", **arguments: Any) -> tuple[Any, Any]:
     kpi = (await company.query(who, CHART, id=id, **arguments))["kpi"]
     return kpi["naturalLimits"], kpi["signals"]
+
+
+async def read_limits(company: Company, id: str, **arguments: Any) -> Any:
+    """Return the limits of each baseline. The last ones are the natural limits."""
+    kpi = (await company.query("hr", CHART, id=id, **arguments))["kpi"]
+    newest = dict(kpi["limitsByBaseline"][-1])
+    assert newest.pop("lastDay") is None
+    assert newest == kpi["naturalLimits"]
+    return kpi["limitsByBaseline"]
+
+
+async def reset(company: Company, id: str, day: str, reason: str = "A new depot.") -> Any:
+    payload = await company.mutate(
+        "hr", "kpiResetBaseline", RESET, id=id, startsOn=day, reason=reason
+    )
+    return payload["kpi"]["baselines"]["nodes"]
+
+
+def check_limits(found: Any, chart: Chart) -> None:
+    """Compare the limits of each baseline with those in fractions."""
+    assert [(each["state"], each["points"]) for each in found] == [
+        (each.state.name, each.points) for each in chart.segments
+    ]
+    for each, segment in zip(found, chart.segments, strict=True):
+        if segment.limits is None:
+            assert each["mean"] is each["upperLimit"] is None
+        else:
+            expected = (segment.limits.mean, segment.limits.lower, segment.limits.upper)
+            names = ("mean", "lowerLimit", "upperLimit")
+            for name, exact in zip(names, expected, strict=True):
+                assert abs(Fraction(each[name]) - exact) < Fraction("0.000001")
 
 
 async def test_wheelers_resistances_have_his_limits_and_one_value_outside(
@@ -128,23 +168,93 @@ def draw_values(random: Random) -> dict[int, Fraction]:
     return values
 
 
+async def test_a_reset_baseline_has_limits_of_its_own(company: Company) -> None:
+    """Of two published series, one after the other, each keeps the limits that are published."""
+    values = number(f"{RESISTANCE} {DIMENSION}")
+    id = await record(company, values)
+    before = await read_limits(company, id)
+    assert [each["points"] for each in before] == [24]
+    second = name_month(FIRST_MONTH + 16)
+    assert await reset(company, id, f"{second}-20") == [
+        {"startsOn": f"{second}-01", "reason": "A new depot."}
+    ]
+    first, last = await read_limits(company, id)
+    assert (first["startsOn"], first["lastDay"]) == ("2023-01-01", "2024-04-30")
+    assert (first["points"], first["mean"], first["upperLimit"]) == (16, "4135.5", "5082.282667")
+    assert (last["startsOn"], last["lastDay"], last["points"]) == (f"{second}-01", None, 24)
+    _, signals = await read(company, id)
+    assert [each["period"] for each in signals] == ["2024-04"]
+
+
+@pytest.mark.parametrize(
+    ("count", "state"), [(0, "TOO_FEW_POINTS"), (5, "TOO_FEW_POINTS"), (6, "PROVISIONAL")]
+)
+async def test_limits_after_a_reset_are_provisional_until_there_are_enough_values(
+    company: Company, count: int, state: str
+) -> None:
+    values = number(RESISTANCE)
+    id = await record(company, values)
+    await reset(company, id, f"{name_month(FIRST_MONTH + 16 - count)}-01")
+    old, new = await read_limits(company, id)
+    assert (old["state"], new["state"], new["points"]) == (
+        "PROVISIONAL" if count == 6 else "FIRM" if count < 5 else "PROVISIONAL",
+        state,
+        count,
+    )
+
+
+async def test_a_removed_baseline_leaves_the_limits_as_before(company: Company) -> None:
+    id = await record(company, number(f"{RESISTANCE} {DIMENSION}"))
+    before = await read_limits(company, id)
+    await reset(company, id, "2024-05-01")
+    assert await reset(company, id, "2024-05-31", "A new machine.") == [
+        {"startsOn": "2024-05-01", "reason": "A new machine."}
+    ]
+    removal = {"id": id, "startsOn": "2024-05-15", "reason": "It was repaired."}
+    payload = await company.mutate("hr", "kpiRemoveBaseline", RESET, **removal)
+    assert payload["kpi"]["baselines"]["nodes"] == []
+    assert await read_limits(company, id) == before
+    refused = await company.mutate("hr", "kpiRemoveBaseline", RESET, **removal)
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("OUT_OF_RANGE", ["startsOn"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "fault"),
+    [
+        ("2026-07-01", "A new depot.", ("OUT_OF_RANGE", ["startsOn"])),
+        ("2024-01-01", " ", ("REQUIRED", ["reason"])),
+    ],
+)
+async def test_a_refused_reset_changes_nothing(
+    company: Company, day: str, reason: str, fault: tuple[str, list[str]]
+) -> None:
+    id = await record(company, number(RESISTANCE))
+    before = await read_limits(company, id)
+    refused = await company.mutate(
+        "hr", "kpiResetBaseline", RESET, id=id, startsOn=day, reason=reason
+    )
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [fault]
+    assert await read_limits(company, id) == before
+
+
 async def test_limits_and_signals_are_those_that_fractions_give(company: Company) -> None:
     random, seen = Random(13), 0
     for _ in range(12):
         values = draw_values(random)
         id = await record(company, values)
+        resets = random.sample(range(FIRST_MONTH - 2, FIRST_MONTH + 38), random.choice([0, 1, 2]))
+        for month in resets:
+            await reset(company, id, f"{name_month(month)}-10")
         for by_year in (False, True):
             shown = values
             if by_year:
                 shown = subtract_previous_year(values, lambda month: month - 12)
-            chart = build_chart(shown)
-            limits, signals = await read(company, id, byYear=by_year)
-            expected = chart.segments[0].limits if chart.segments else None
-            assert (limits["mean"] is None) == (expected is None)
-            if expected is not None:
-                assert limits["upperLimit"] == pytest.approx(float(expected.upper), abs=1e-6) or (
-                    abs(Fraction(limits["upperLimit"]) - expected.upper) < Fraction("0.000001")
-                )
+            chart = build_chart(shown, [Baseline(month) for month in resets])
+            _, signals = await read(company, id, byYear=by_year)
+            if chart.segments:
+                check_limits(await read_limits(company, id, byYear=by_year), chart)
             rules = {name_month(month): rule.name for month, rule in find_strongest(chart).items()}
             assert {each["period"]: each["rule"] for each in signals} == rules
             seen += len(rules)

@@ -92,6 +92,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"outcomes", "kpis"}  # of a batch, which has a limit
     short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
     short |= {"kpiTemplates", "variants", "frequencies"}
+    short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
     short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry

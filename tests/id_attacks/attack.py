@@ -35,6 +35,7 @@ TABLE_BY_KIND = {
     "kpidim": "kpi_dimensions",
     "kpimember": "kpi_dimension_members",
     "kpitarget": "kpi_targets",
+    "kpibaseline": "kpi_baselines",
     "scorecard": "scorecards",
     "annotation": "annotations",
     "scorecardentry": "scorecard_entries",

@@ -88,6 +88,7 @@ def _link_key_results(world: "TenantDataset") -> None:
         each["kpi_id"] = kpis[n % len(kpis)]["id"]
         each["kpi_basis"] = "sum" if n % 4 == 0 else "latest"
         each["is_published"] = n % 5 == 0
+    _add_baselines(world)
 
 
 def _add_targets(world: "TenantDataset") -> None:
@@ -179,6 +180,21 @@ def _add_value_of(world: "TenantDataset", random: Random, member: Row, total: Ro
             "reason": None,
         },
     )
+
+
+def _add_baselines(world: "TenantDataset") -> None:
+    """Reset the limits of half of the KPIs, those of some of them twice."""
+    random = Random(f"baselines {world.seed}")
+    for n, kpi in enumerate(world.tables["kpis"]):
+        for day in (-200, -100)[: n % 4 // 2 * (1 + n % 2)]:
+            world.add_row(
+                "kpi_baselines",
+                id=UUID(int=random.getrandbits(128)),
+                kpi_id=kpi["id"],
+                starts_on=world.today + timedelta(days=day),
+                reason="A new depot, “for good”",
+                recorded_at=BASE_TIME + timedelta(days=n % 5),
+            )
 
 
 def _add_formulas(world: "TenantDataset") -> None:

@@ -20,7 +20,10 @@ from tests.reads.oracle.values import TABLES
 from tests.reads.value_generator import ValueGenerator, format_literal
 
 COMPUTED_ANSWERS = {
-    "Kpi": ("naturalLimits", "signals", "status", "trend", "series", "quality", "lineage"),
+    "Kpi": (
+        *("naturalLimits", "limitsByBaseline", "signals"),
+        *("status", "trend", "series", "quality", "lineage"),
+    ),
     "Scorecard": ("score",),
 }
 """Fields without rows of their own; test_kpi_signals.py, test_kpi_answers.py, test_kpi_quality.py,

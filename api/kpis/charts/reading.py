@@ -18,7 +18,7 @@ DOCUMENT = """query KpiChart($id: ID!, $from: Date, $to: Date, $interval: KpiFre
         period startsOn lastDay state value target status isProvisional isRestated
       }
     }
-    naturalLimits { mean lowerLimit upperLimit }
+    limitsByBaseline { startsOn lastDay mean lowerLimit upperLimit }
     annotations(first: 20, from: $from, to: $to) { nodes { title startsOn lastDay } }
   }
 }"""
@@ -40,7 +40,7 @@ def build_chart(kpi: Mapping[str, Any], *, has_limits: bool) -> Chart:
         _describe_unit(definition),
         " ".join(each for each in sentences if each),
         tuple(_build_point(each, definition) for each in points),
-        limits=tuple(_build_limits(kpi, len(points))) if has_limits else (),
+        limits=tuple(_build_limits(kpi, points)) if has_limits else (),
         annotations=tuple(_place_annotations(kpi["annotations"]["nodes"], points)),
     )
 
@@ -59,12 +59,16 @@ def _build_point(point: Mapping[str, Any], definition: Mapping[str, Any]) -> Cha
     )
 
 
-def _build_limits(kpi: Mapping[str, Any], count: int) -> Iterator[ChartLimits]:
-    """Yield the natural limits, if the KPI has enough values."""
+def _build_limits(
+    kpi: Mapping[str, Any], points: Sequence[Mapping[str, Any]]
+) -> Iterator[ChartLimits]:
+    """Yield the natural limits of each baseline that has enough values and is in the picture."""
     names = ("mean", "lowerLimit", "upperLimit")
-    mean, lower, upper = (_scale(kpi["naturalLimits"][each], kpi["definition"]) for each in names)
-    if count and mean is not None and lower is not None and upper is not None:
-        yield ChartLimits(0, count - 1, mean, lower, upper)
+    for each in kpi["limitsByBaseline"]:
+        mean, lower, upper = (_scale(each[name], kpi["definition"]) for name in names)
+        inside = _find_places(points, each["startsOn"], each["lastDay"])
+        if inside and mean is not None and lower is not None and upper is not None:
+            yield ChartLimits(inside[0], inside[-1], mean, lower, upper)
 
 
 def _scale(text: str | None, definition: Mapping[str, Any]) -> Decimal | None:
@@ -90,15 +94,27 @@ def _describe_unit(definition: Mapping[str, Any]) -> str:
 def _place_annotations(
     annotations: Sequence[Mapping[str, Any]], points: Sequence[Mapping[str, Any]]
 ) -> list[ChartAnnotation]:
-    """Return the annotations of these points; dates as texts compare like dates."""
+    """Return the annotations of these points."""
     found = list[ChartAnnotation]()
     for each in annotations:
-        inside = [
-            index
-            for index, point in enumerate(points)
-            if point["startsOn"] <= each["lastDay"] and each["startsOn"] <= point["lastDay"]
-        ]
+        inside = _find_places(points, each["startsOn"], each["lastDay"])
         if inside:
             text = f"{each['title']} ({each['startsOn']} to {each['lastDay']})"
             found.append(ChartAnnotation(inside[0], inside[-1], text))
     return found
+
+
+def _find_places(
+    points: Sequence[Mapping[str, Any]], first_day: str | None, last_day: str | None
+) -> list[int]:
+    """Return the places of the points with a day between two days; None as the last has no end.
+
+    Dates as texts compare like dates.
+    """
+    return [
+        index
+        for index, point in enumerate(points)
+        if first_day is not None
+        and first_day <= point["lastDay"]
+        and (last_day is None or point["startsOn"] <= last_day)
+    ]

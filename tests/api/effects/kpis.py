@@ -12,6 +12,8 @@ OPEN_KPI_ACTIONS = {
     "END_TARGET",
     "SET_DIMENSION",
     "REMOVE_DIMENSION",
+    "RESET_BASELINE",
+    "REMOVE_BASELINE",
     "ARCHIVE",
 }
 
@@ -199,6 +201,29 @@ EFFECTS = [
         {"dimensions": []},
         "dimension_removed",
         {"dimension"},
+    ),
+    Effect(
+        "kpiResetBaseline",
+        "baselines { nodes { startsOn reason } }",
+        {
+            "baselines": {
+                "nodes": [
+                    {"startsOn": "2026-01-01", "reason": "A new depot."},
+                    {"startsOn": "2026-03-01", "reason": "The second depot opened."},
+                ]
+            }
+        },
+        "baseline_reset",
+        {"baselines", "reason"},
+        effective_on="2026-03-01",
+    ),
+    Effect(
+        "kpiRemoveBaseline",
+        "baselines { totalCount }",
+        {"baselines": {"totalCount": 0}},
+        "baseline_removed",
+        {"baselines", "reason"},
+        effective_on="2026-01-01",
     ),
     Effect(
         "kpiArchive",

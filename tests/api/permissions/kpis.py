@@ -29,6 +29,8 @@ kpiSetTarget            ok    -     -      -    -    - ok     ok      -     -   
 kpiEndTarget            ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiSetDimension         ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRemoveDimension      ok    -     -      -    -    - ok     ok      ?     -       -      ?      ?
+kpiResetBaseline        ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiRemoveBaseline       ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 """
@@ -84,6 +86,12 @@ INPUTS: Inputs = {
         members=[{"code": "N", "name": "North"}],
     ),
     "kpiRemoveDimension": build_input("kpi", "of_team", key="shift"),
+    "kpiResetBaseline": build_input(
+        "kpi", "shared", startsOn="2026-03-15", reason="The second depot opened."
+    ),
+    "kpiRemoveBaseline": build_input(
+        "kpi", "shared", startsOn="2026-01-15", reason="It opened later."
+    ),
     "kpiArchive": build_input("kpi", "shared"),
     "kpiRestore": build_input("kpi", "archived"),
 }

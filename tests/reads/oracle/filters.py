@@ -40,6 +40,7 @@ DEFAULT_ORDERS = {
     "KpiTarget": ("starts_on",),
     "KpiDimension": ("position",),
     "KpiDimensionMember": ("position",),
+    "KpiBaseline": ("starts_on",),
     "Annotation": ("starts_on",),
     "Scorecard": ("name",),
     "ScorecardEntry": ("position",),

@@ -97,6 +97,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("END_TARGET", can_edit_kpi, ("active",)),
         ("SET_DIMENSION", can_edit_kpi, ("active",)),
         ("REMOVE_DIMENSION", can_edit_kpi, ("active",)),
+        ("RESET_BASELINE", can_edit_kpi, ("active",)),
+        ("REMOVE_BASELINE", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
         ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),

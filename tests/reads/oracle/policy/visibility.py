@@ -145,6 +145,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiMeasurement": can_see_kpi_value,
     "KpiMeasurementRevision": can_see_kpi_value,
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
     "Annotation": can_see_annotation,
     "Scorecard": can_see_scorecard,

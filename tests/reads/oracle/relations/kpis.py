@@ -75,6 +75,7 @@ RELATIONS: Relations = {
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
+        "baselines": to_many("KpiBaseline", "kpi_baselines", "kpi_id", inherits_visibility=True),
         "action_items": to_many("ActionItem", "action_items", "kpi_id"),
         "key_results": to_many("KeyResult", "key_results", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),
@@ -140,4 +141,5 @@ RELATIONS: Relations = {
         "used_by": Relation("KpiMeasurementRevision", _list_results),
     },
     "KpiTarget": {"kpi": to_one("Kpi", "kpi_id")},
+    "KpiBaseline": {"kpi": to_one("Kpi", "kpi_id")},
 }
