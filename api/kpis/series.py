@@ -6,7 +6,9 @@ from decimal import Decimal
 from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
 from api.kpis.status import KpiDifference
 from domain.kpis import KpiFrequency, KpiTargetStatus
+from domain.kpis.analysis.smoothing import MAX_AVERAGED, MIN_AVERAGED, KpiAnalysisState
 from domain.kpis.series import MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
+from persistence.kpis import KPI_LINEAR_TREND
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
 
 figure = value
@@ -25,6 +27,14 @@ graph_enum(
     measured="There is a value; it may be zero.",
     not_measured="There is no value yet. A chart breaks the line here.",
     not_applicable="There cannot be a value.",
+)
+
+
+graph_enum(
+    KpiAnalysisState,
+    "Whether an analysis has a result.",
+    computed="There are enough values.",
+    too_few_points="There are too few values, so nothing is computed.",
 )
 
 
@@ -61,8 +71,40 @@ class KpiPoint:
         "The number of periods in the interval in which the KPI applies: 12 for the months of a"
         " year. With fewer in `measuredPeriods`, the value is incomplete."
     )
+    moving_average: Decimal | None = figure(
+        "The mean of this value and those before it, over as many periods as `movingAverage` asks"
+        " for; of a ratio, the sum of their numerators divided by that of their denominators. Null"
+        " when one of these periods has no value, for a period that is not over, and without the"
+        " argument."
+    )
     comparison: KpiDifference | None = one(
         "The difference to what `compareTo` names. Null without it."
+    )
+
+
+@part(KPI_LINEAR_TREND)
+class KpiLinearTrend:
+    """The straight line with the least squares through the values of a series.
+
+    It describes the past, and is no forecast. The value of the line is `intercept` in the first
+    period with a value, and `slope` more in each further period.
+    """
+
+    state: KpiAnalysisState = figure("Whether there are enough values.")
+    sentence: str = figure("The method, the data, the result and what it assumes, for people.")
+    points: int = figure("The number of values: those of measured periods that are over.")
+    starts_on: date | None = figure("The first day of the first of them. Null when there is none.")
+    last_day: date | None = figure("The last day of the last of them. Null when there is none.")
+    slope: Decimal | None = figure(
+        "The change a period, in the unit of the KPI; of a share, 0.01 is a percentage point. Null"
+        " with too few values. Rounded to 12 decimals."
+    )
+    intercept: Decimal | None = figure(
+        "The value of the line in the first period with a value. Null with too few values."
+    )
+    r_squared: float | None = figure(
+        "The share of the variation that the line explains, from 0 to 1. Null with too few values,"
+        " and when all values are equal."
     )
 
 
@@ -72,6 +114,9 @@ class KpiSeries:
 
     interval: KpiFrequency = figure("How long the period of a point is.")
     problem: str | None = figure("Why there are no points, as a sentence. Null when there are.")
+    linear_trend: KpiLinearTrend | None = one(
+        "The straight line through the values of the periods that are over. Never null."
+    )
     points: list[KpiPoint] = list_of(
         "A point for each period, in their order, also where nothing is measured. Its cost counts"
         f" {USUAL_POINTS} points.",
@@ -90,6 +135,11 @@ SERIES_ARGUMENTS = {
         KpiFrequency,
         "How long the period of a point is. Longer periods have the values of the KPI's own,"
         " combined by its definition. Default: the frequency of the KPI.",
+    ),
+    "moving_average": argument(
+        int,
+        "The number of periods of `movingAverage`, with that of the point:"
+        f" {MIN_AVERAGED} to {MAX_AVERAGED}. With other numbers there is none. Default: none.",
     ),
     "compare_to": argument(KpiComparison, "What the points are compared with. Default: nothing."),
 }

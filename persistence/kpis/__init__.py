@@ -20,6 +20,7 @@ from persistence.kpis.dimensions import (
     kpi_dimension_members,
     kpi_dimensions,
 )
+from persistence.kpis.linear_trend import KPI_LINEAR_TREND
 from persistence.kpis.measurements import (
     KPI_MEASUREMENT,
     KPI_MEASUREMENT_REVISION,
@@ -40,6 +41,7 @@ __all__ = [
     "KPI_DIFFERENCE",
     "KPI_DIMENSION",
     "KPI_FORMULA_INPUT",
+    "KPI_LINEAR_TREND",
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
     "KPI_MEMBER",

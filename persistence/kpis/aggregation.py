@@ -46,6 +46,13 @@ COMBINED = f"""trim_scale(round(CASE WHEN {{interval}} = {{frequency}} THEN max(
  THEN {_combine("numerator", "rule", _SIMPLE_MEAN)}
   / nullif({_combine("denominator", "lower_rule", _SIMPLE_MEAN)}, 0)
  ELSE {_combine("value", "rule", _WEIGHTED_MEAN)} END, 12))"""
+PARTS = {
+    name: f"(CASE WHEN {{interval}} = {{frequency}} THEN max({{{name}}})"
+    f" ELSE {_combine(name, rule, _SIMPLE_MEAN)} END)"
+    for name, rule in (("numerator", "rule"), ("denominator", "lower_rule"))
+}
+"""The two numbers that a ratio is divided from; null for others."""
+
 STATE = f"""(CASE WHEN count({{value}}) > 0 THEN '{KpiPointState.MEASURED}'
  WHEN count(*) = {{last}} - {{first}} + 1 THEN '{KpiPointState.NOT_APPLICABLE}'
  ELSE '{KpiPointState.NOT_MEASURED}' END)"""
@@ -68,20 +75,21 @@ def aggregate_periods(context: FieldContext, series: Row, interval: FromClause) 
         for part, name in RULES.items()
     }
     columns = {
-        "interval": series.c.interval,
-        "frequency": series.c.frequency,
-        "value": each.c.value,
-        "numerator": each.c.numerator,
-        "denominator": each.c.denominator,
+        **{name: series.c[name] for name in ("interval", "frequency")},
+        **{name: each.c[name] for name in ("value", "numerator", "denominator")},
         "items": each.c.item_count,
         "ordinal": each.c.period_ordinal,
     }
     bounds = {"first": interval.c.first_ordinal, "last": interval.c.last_ordinal}
+    numbers = {"value": COMBINED, **PARTS}
     is_inapplicable = each.c.state == literal_text(KpiPointState.NOT_APPLICABLE)
     return (
         select(
             SqlTemplate(STATE, Text(), value=each.c.value, **bounds).label("state"),
-            SqlTemplate(COMBINED, Numeric(), **columns, **rules).label("value"),
+            *(
+                SqlTemplate(form, Numeric(), **columns, **rules).label(name)
+                for name, form in numbers.items()
+            ),
             func.max(each.c.revision, type_=Integer()).label("revision"),
             func.sum(each.c.item_count, type_=Integer()).label("item_count"),
             func.count(each.c.value).label("measured_periods"),

@@ -23,11 +23,11 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kpis.enums import KpiForm, KpiFrequency, TimeAggregation
 from domain.kpis.series import FILLED, MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
-from persistence.kernel.schema.tables import EnumText, shared_alias
+from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kernel.wire_format import from_enum_name
 from persistence.kpis import calendar
-from persistence.kpis.aggregation import aggregate_periods
+from persistence.kpis.averages import average_points
 from persistence.kpis.comparing import (
     DEFINED,
     join_definition,
@@ -35,7 +35,7 @@ from persistence.kpis.comparing import (
     select_subject,
 )
 from persistence.kpis.definitions import KPI, select_definition
-from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.periods import describe_period, is_combined, measure_periods, select_values
 from persistence.kpis.sentences import build_period
 from persistence.kpis.target_rules import build_expected, build_status
 from persistence.kpis.trend import KPI_DIFFERENCE
@@ -81,6 +81,8 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
     ]
     if is_asked:
         columns.append(problem.label("problem"))
+    if context.has_argument("moving_average"):
+        columns.append(context.bind_argument("moving_average", Integer()).label("moving_average"))
     if context.has_argument("compare_to"):
         columns.append(context.bind_text("compare_to", parse=from_enum_name).label("compare_to"))
     selected = select(*columns).select_from(settings).offset(literal_number(0))
@@ -92,75 +94,18 @@ def _bind_day(context: FieldContext, name: str, default: Sql) -> Sql:
 
 
 def _build_points(series: Row, context: FieldContext) -> FromClause:
-    periods = _list_periods(series)
-    values = _select_values(context, series, periods)
+    found = measure_periods(context, series)
     measured = (
-        select(*periods.c, *values.c, _count_targets(context, series, periods).label("periods"))
-        .select_from(periods.outerjoin(values, true()))
-        .correlate_except(periods, values)
+        select(*found.c, _count_targets(context, series, found).label("periods"))
+        .correlate_except(found)
         .subquery()
     )
     compared = join_targets(context, series, measured, measured)
+    if "moving_average" in series.c:
+        compared = average_points(context, series, compared)
     if "compare_to" not in series.c:
         return compared
     return join_definition(context, _join_earlier(context, series, compared))
-
-
-def _list_periods(series: Row) -> FromClause:
-    """Return the periods of the interval; none where they cannot be combined."""
-    each = (
-        func.generate_series(series.c.first, series.c.last).table_valued("ordinal").render_derived()
-    )
-    periods = select(*_describe_period(series, each.c.ordinal)).select_from(each)
-    if is_combined(series):
-        periods = periods.where(series.c.problem.is_(None))
-    return periods.order_by(each.c.ordinal).correlate_except(each).subquery()
-
-
-def _describe_period(series: Row, ordinal: Sql) -> list[Sql]:
-    """Return a period of the interval, with its first and last period of the KPI's own."""
-    following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=ordinal)
-    starts_on = calendar.build_start(series.c.interval, ordinal, series)
-    ends_before = calendar.build_start(series.c.interval, following, series)
-    first = last = ordinal
-    if is_combined(series):
-        last_day = SqlTemplate("({end} - 1)", Date(), end=ends_before)
-        first = calendar.build_ordinal(series.c.frequency, starts_on, series)
-        last = calendar.build_ordinal(series.c.frequency, last_day, series)
-    return [
-        ordinal.label("ordinal"),
-        starts_on.label("starts_on"),
-        ends_before.label("ends_before"),
-        first.label("first_ordinal"),
-        last.label("last_ordinal"),
-    ]
-
-
-def is_combined(series: Row) -> bool:
-    """Return whether a series was asked for in an interval, so values may have to be combined."""
-    return "problem" in series.c
-
-
-def _select_values(context: FieldContext, series: Row, periods: FromClause) -> FromClause:
-    """Return the value of each period: its measurement, or several that are combined."""
-    if is_combined(series):
-        return aggregate_periods(context, series, periods)
-    each = shared_alias(kpi_measurements)
-    return (
-        select(
-            *(each.c[name] for name in ("state", "value", "revision", "item_count")),
-            func.num_nonnulls(each.c.value, type_=Integer()).label("measured_periods"),
-            func.num_nulls(each.c.value, type_=Integer()).label("inapplicable_periods"),
-        )
-        .where(
-            each.c.tenant_id == context.facts.tenant(),
-            each.c.kpi_id == series.c.id,
-            each.c.member_id.is_(None),
-            each.c.period_ordinal == periods.c.ordinal,
-        )
-        .correlate_except(each)
-        .lateral()
-    )
 
 
 def _count_targets(context: FieldContext, series: Row, periods: FromClause) -> Sql:
@@ -185,8 +130,8 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
         (asked == literal_text(KpiComparison.PREVIOUS_PERIOD), ordinal - ONE),
         (asked == literal_text(KpiComparison.PREVIOUS_YEAR), year),
     )
-    earlier = select(*_describe_period(series, other)).lateral()
-    values = _select_values(context, series, earlier)
+    earlier = select(*describe_period(series, other)).lateral()
+    values = select_values(context, series, earlier)
     is_target = asked == literal_text(KpiComparison.TARGET)
     return (
         select(
@@ -262,5 +207,8 @@ KPI_POINT.value(
         + ONE
         - func.coalesce(row.c.inapplicable_periods, ZERO)
     ),
+)
+KPI_POINT.value(
+    "moving_average", lambda row, _: row.c.average if "average" in row.c else cast(null(), Numeric)
 )
 KPI_POINT.computed_one("comparison", KPI_DIFFERENCE, _select_comparison)
