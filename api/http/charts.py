@@ -13,11 +13,11 @@ from api.identity import Caller
 from api.kernel.execution.engine import Request
 from api.kpis.charts.drawing import draw
 from api.kpis.charts.links import ChartLinks
-from api.kpis.charts.reading import DOCUMENT, VARIABLES, build_chart
+from api.kpis.charts.reading import DOCUMENT, VARIABLES, build_chart, build_variables
 from api.telemetry.request_record import RequestRecord
 from persistence.reading.cpu_worker import run_in_worker
 
-LINK, INTERVAL = "link", "interval"
+LINK, INTERVAL, FORECAST = "link", "interval", "forecast"
 MAX_PARAMETER_LENGTH = 100
 HEADERS = {
     "content-type": "image/svg+xml; charset=utf-8",
@@ -79,7 +79,7 @@ class ChartRoutes:
         self, chart: Mapping[str, str], caller: Caller, record: RequestRecord
     ) -> Mapping[str, Any]:
         """Return the KPI with its series. Raises RequestError, 404 for one that is not visible."""
-        query = Request(DOCUMENT, dict(chart), size=len(DOCUMENT))
+        query = Request(DOCUMENT, build_variables(chart), size=len(DOCUMENT))
         async with self.context.acquire_slot(query, caller):
             response = await self.context.engine.execute(
                 query, caller, request_id=record.request_id, may_mutate=False
@@ -102,5 +102,8 @@ def _read_chart(request: HttpRequest) -> dict[str, str]:
         if name not in known or (name != LINK and len(value) > MAX_PARAMETER_LENGTH):
             options = ", ".join(VARIABLES)
             raise RequestError("BAD_REQUEST", f"A chart has the parameters {options}.")
+    if {INTERVAL, FORECAST} <= request.query_params.keys():
+        message = "A forecast has the periods of the KPI. Leave out the interval."
+        raise RequestError("BAD_REQUEST", message)
     given = {name: request.query_params[name] for name in VARIABLES if name in request.query_params}
     return {"id": request.path_params["id"], **given}

@@ -22,6 +22,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis.dimensions import KpiDimension
+from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
 from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
@@ -304,6 +305,12 @@ class Kpi:
         as_of=argument(date, "The day that counts as today. Default: today."),
     )
     series: list[KpiSeries] = list_of(ABOUT_SERIES, usual_size=1, **SERIES_ARGUMENTS)
+    forecast: KpiForecast | None = one(
+        "What the next values may be, from those of the periods that are over. Never null.",
+        points=FORECAST_COST,
+        horizon=HORIZON,
+        level=LEVEL,
+    )
     quality: list[KpiQualityCheck] = list_of(
         "The checks of the quality gate, always all of them and in the same order. They are about"
         " today.",

@@ -139,7 +139,7 @@ SERIES_ARGUMENTS = {
     "moving_average": argument(
         int,
         "The number of periods of `movingAverage`, with that of the point:"
-        f" {MIN_AVERAGED} to {MAX_AVERAGED}. With other numbers there is none. Default: none.",
+        f" {MIN_AVERAGED} to {MAX_AVERAGED}. Default: none.",
     ),
     "compare_to": argument(KpiComparison, "What the points are compared with. Default: nothing."),
 }

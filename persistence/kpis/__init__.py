@@ -20,6 +20,7 @@ from persistence.kpis.dimensions import (
     kpi_dimension_members,
     kpi_dimensions,
 )
+from persistence.kpis.forecasts import KPI_FORECAST, KPI_FORECAST_POINT
 from persistence.kpis.linear_trend import KPI_LINEAR_TREND
 from persistence.kpis.measurements import (
     KPI_MEASUREMENT,
@@ -40,6 +41,8 @@ __all__ = [
     "KPI_DEFINITION",
     "KPI_DIFFERENCE",
     "KPI_DIMENSION",
+    "KPI_FORECAST",
+    "KPI_FORECAST_POINT",
     "KPI_FORMULA_INPUT",
     "KPI_LINEAR_TREND",
     "KPI_MEASUREMENT",

@@ -2,15 +2,13 @@
 
 from sqlalchemy import FromClause, Integer, Numeric, case, func, not_, select, true
 
-from domain.kpis.analysis.smoothing import MAX_AVERAGED, MIN_AVERAGED
-from persistence.kernel.sql_literals import literal_number
 from persistence.kpis.periods import describe_period, select_values
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row
 
-AVERAGE = f"""(CASE WHEN {{asked}} >= {MIN_AVERAGED} AND count({{value}}) = {{asked}}
- THEN trim_scale(round(CASE WHEN count({{denominator}}) = {{asked}}
-  THEN sum({{numerator}}) / nullif(sum({{denominator}}), 0) ELSE avg({{value}}) END, 12)) END)"""
+AVERAGE = """(CASE WHEN count({value}) = {asked}
+ THEN trim_scale(round(CASE WHEN count({denominator}) = {asked}
+  THEN sum({numerator}) / nullif(sum({denominator}), 0) ELSE avg({value}) END, 12)) END)"""
 """Of a ratio, the sum of the numerators over that of the denominators: ratios are never averaged.
 
 A period without a value leaves fewer values than were asked for, so there is no average.
@@ -23,13 +21,7 @@ def average_points(context: FieldContext, series: Row, points: FromClause) -> Fr
     Earlier periods are read beyond the first point. A period that is not over has no average.
     """
     asked, last = series.c.moving_average, points.c.ordinal
-    first = SqlTemplate(
-        "({last} - least(greatest({asked}, 1), {most}) + 1)",
-        Integer(),
-        last=last,
-        asked=asked,
-        most=literal_number(MAX_AVERAGED),
-    )
+    first = SqlTemplate("({last} - {asked} + 1)", Integer(), last=last, asked=asked)
     each = func.generate_series(first, last).table_valued("ordinal").render_derived()
     periods = (
         select(*describe_period(series, each.c.ordinal))

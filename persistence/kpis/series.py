@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from domain.kpis.analysis.smoothing import check_averaged
 from domain.kpis.enums import KpiForm, KpiFrequency, TimeAggregation
 from domain.kpis.series import FILLED, MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
 from persistence.kernel.schema.tables import EnumText
@@ -82,11 +83,20 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
     if is_asked:
         columns.append(problem.label("problem"))
     if context.has_argument("moving_average"):
-        columns.append(context.bind_argument("moving_average", Integer()).label("moving_average"))
+        columns.append(_bind_averaged(context).label("moving_average"))
     if context.has_argument("compare_to"):
         columns.append(context.bind_text("compare_to", parse=from_enum_name).label("compare_to"))
     selected = select(*columns).select_from(settings).offset(literal_number(0))
     return selected.correlate_except(settings).subquery()
+
+
+def _bind_averaged(context: FieldContext) -> Sql:
+    text = context.bind_text("moving_average", parse=_parse_averaged)
+    return SqlTemplate("({text})::int", Integer(), text=text)
+
+
+def _parse_averaged(periods: int) -> str:
+    return str(check_averaged(periods))
 
 
 def _bind_day(context: FieldContext, name: str, default: Sql) -> Sql:

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from api.kpis.charts.chart import Chart, ChartAnnotation, ChartLimits, ChartPoint
+from api.kpis.charts.chart import Chart, ChartAnnotation, ChartForecast, ChartLimits, ChartPoint
 from api.kpis.charts.drawing import draw
 from api.kpis.charts.scales import build_value_scale
 
@@ -102,6 +102,19 @@ def test_limits_cover_their_points_and_fit_into_the_picture() -> None:
     root = draw_points(*points, limits=(limits,))
     (area,) = find(root, "rect", "limits")
     assert (area.get("y"), area.get("height")) == ("64", "157.3")
+
+
+def test_a_forecast_is_a_dashed_line_with_a_band_from_the_last_value_on() -> None:
+    points = [point("1", 10), point("2", None), point("3", None)]
+    ahead = (
+        ChartForecast(1, Decimal(12), Decimal(10), Decimal(14)),
+        ChartForecast(2, Decimal(13), Decimal(5), Decimal(15)),
+    )
+    root = draw_points(*points, forecast=ahead)
+    (line,), (band,) = (find(root, "path", kind) for kind in ("forecast", "band"))
+    assert line.get("d") == "M 177.3 142.7 L 388.0 111.2 L 598.7 95.5"
+    assert band.get("d", "").endswith("z")
+    assert [each.text for each in (*line, *band)] == ["Forecast", "Forecast"]
 
 
 def test_a_chart_without_points_is_a_picture_all_the_same() -> None:

@@ -18,6 +18,7 @@ from tests.api.browser import CHROMIUM, DRIVER, a_browser
 from tests.api.served_company import ServedCompany
 from tests.api.small_graph import a_wire, build_client, read_error_code
 
+SVG = "{http://www.w3.org/2000/svg}"
 CHART = {"id": "kpi_1", "from": "2026-01-01"}
 
 
@@ -103,6 +104,25 @@ def test_a_chart_shows_the_values_to_those_who_see_the_kpi(
     assert marks == ["Margin <1>", "2026-01: 1,200.00 EUR", "2026-03: 1,300.00 EUR"]
 
 
+def test_a_chart_shows_a_forecast_where_it_is_asked_for(busy: ServedCompany, kpi_id: str) -> None:
+    rows = [
+        {
+            "kpiId": kpi_id,
+            "period": f"{2024 + n // 12}-{n % 12 + 1:02}",
+            "value": str(1000 + 9 * n + 50 * (n % 12)),
+        }
+        for n in range(29)
+    ]
+    recorded = busy.post("hr", RECORD, input={"rows": rows}).json()
+    assert recorded["data"]["kpiRecordMeasurements"]["errors"] == []
+    root = fromstring(show(busy, "hr", kpi_id, forecast="4").content)
+    paths = {each.get("class"): each.get("d", "") for each in root.iter(f"{SVG}path")}
+    assert (paths["forecast"].count("L"), paths["band"].count("L")) == (4, 8)
+    (description,) = root.iter(f"{SVG}desc")
+    assert "Additive Holt-Winters from 29 values" in (description.text or "")
+    assert "forecast" not in show(busy, "hr", kpi_id).text.replace(".forecast", "")
+
+
 def test_hidden_foreign_and_unknown_kpis_have_the_same_answer(
     busy: ServedCompany, kpi_id: str
 ) -> None:
@@ -140,7 +160,16 @@ def test_a_link_is_for_one_chart_and_shows_what_its_maker_may_see(
 
 @pytest.mark.parametrize(
     ("parameters", "status"),
-    [({"from": "yesterday"}, 400), ({"interval": "HOURLY"}, 400), ({"theme": "dark"}, 400)],
+    [
+        ({"from": "yesterday"}, 400),
+        ({"interval": "HOURLY"}, 400),
+        ({"theme": "dark"}, 400),
+        ({"forecast": "6", "interval": "ANNUAL"}, 400),
+        ({"forecast": "25"}, 400),
+        ({"forecast": "soon"}, 400),
+        ({"forecast": "-1"}, 400),
+        ({"forecast": ""}, 400),
+    ],
 )
 def test_wrong_parameters_are_refused(
     busy: ServedCompany, kpi_id: str, parameters: dict[str, str], status: int

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.api.company import Company
@@ -127,9 +128,19 @@ async def test_a_moving_average_reads_before_the_first_point_and_stops_at_holes(
     id = await record(company, *number("10 20 60 - 10 20 30 50"))
     found = await read_averages(company, id, 3, **{"from": "2025-03-01", "to": "2025-08-31"})
     assert found == ["30", None, None, None, "20", "33.333333333333"]
-    assert await read_averages(company, id, 1, to="2025-03-31") == [None] * 13
-    assert await read_averages(company, id, 10**9, to="2025-03-31") == [None] * 13
-    assert await read_averages(company, id, -(2**31), to="2025-03-31") == [None] * 13
+
+
+@pytest.mark.parametrize("count", [-1, 0, 1, 54, 2**31 - 1])
+async def test_a_moving_average_of_no_sensible_number_is_refused(
+    company: Company, count: int
+) -> None:
+    id = await record(company, *number("10 20 60"))
+    response = await company.select_graph("hr").execute("hr", SERIES, id=id, count=count)
+    found = orjson.loads(response.body)
+    assert [each["extensions"]["code"] for each in found["errors"]] == ["OUT_OF_RANGE"]
+    assert found["errors"][0]["message"] == (
+        "A moving average has 2 to 53 periods. Ask for as many."
+    )
 
 
 async def test_an_open_period_has_no_moving_average(company: Company) -> None:

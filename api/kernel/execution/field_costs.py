@@ -37,8 +37,8 @@ def compute_field_cost(
         case FieldDeclaration(kind="listed", usual_size=usual_size):
             rows = usual_size or _estimate(arguments, _count_list_rows, "ids")
             return (Cost(1).name("the list") + inner_cost).multiply(rows)
-        case FieldDeclaration(kind="one"):
-            return Cost(1).name("the object") + inner_cost
+        case FieldDeclaration(kind="one", points=points):
+            return Cost(points).name("the object") + inner_cost
         case _:
             is_row = name in ("node", "nodes")
             return Cost(1).name("the rows") + inner_cost if is_row else inner_cost

@@ -75,7 +75,8 @@ def argument(
 class FieldDeclaration:
     """The declared kind, description and arguments of one field.
 
-    `usual_size` is how many objects a connection usually has, for its cost.
+    `usual_size` is how many objects a connection usually has, for its cost. `points` is the cost of
+    one object, where the database computes more for it than for others.
     """
 
     kind: FieldKind
@@ -83,6 +84,7 @@ class FieldDeclaration:
     arguments: Mapping[str, ArgumentDeclaration] = field(default_factory=dict)
     flatten: str | None = None
     usual_size: int | None = None
+    points: int = 1
 
 
 def value(description: str) -> Any:
@@ -90,12 +92,20 @@ def value(description: str) -> Any:
     return FieldDeclaration("value", description)
 
 
-def one(description: str, *, flatten: str | None = None, **arguments: ArgumentDeclaration) -> Any:
-    """Declare a field that leads to at most one object.
+def one(
+    description: str,
+    *,
+    flatten: str | None = None,
+    points: int = 1,
+    **arguments: ArgumentDeclaration,
+) -> Any:
+    """Declare a field that leads to at most one object, which costs `points`.
 
     `flatten` names a @oneOf argument whose fields the read model takes as its arguments.
     """
-    return FieldDeclaration("one", description, arguments, flatten=flatten)
+    if points > 1:
+        description += f" It costs {points} points."
+    return FieldDeclaration("one", description, arguments, flatten=flatten, points=points)
 
 
 def look_up(description: str, by: str, by_description: str) -> Any:

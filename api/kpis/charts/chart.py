@@ -32,6 +32,16 @@ class ChartLimits:
 
 
 @dataclass(frozen=True)
+class ChartForecast:
+    """The forecast at the place of a point, with both ends of its interval."""
+
+    index: int
+    value: Decimal
+    lower: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True)
 class ChartAnnotation:
     """What happened between two points, both included."""
 
@@ -50,6 +60,7 @@ class Chart:
     points: tuple[ChartPoint, ...]
     limits: tuple[ChartLimits, ...] = ()
     annotations: tuple[ChartAnnotation, ...] = ()
+    forecast: tuple[ChartForecast, ...] = ()
 
     def list_values(self) -> Iterator[Decimal]:
         """Yield every value that must fit into the picture."""
@@ -57,3 +68,5 @@ class Chart:
             yield from (value for value in (each.value, each.target) if value is not None)
         for limits in self.limits:
             yield from (limits.lower, limits.upper)
+        for forecast in self.forecast:
+            yield from (forecast.lower, forecast.upper)

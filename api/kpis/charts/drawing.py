@@ -26,11 +26,14 @@ text { fill: #1a1a1a; } .heading { font-size: 15px; font-weight: 600; }
 .annotation { fill: #cc79a7; fill-opacity: .22; } .none { fill: #1a1a1a; stroke: #1a1a1a; }
 .green { fill: #009e73; stroke: #009e73; } .amber { fill: #b35c00; stroke: #b35c00; }
 .red { fill: #d55e00; stroke: #d55e00; } .open { fill: #fff; stroke-width: 2; }
+.forecast { stroke: #0072b2; stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
+.band { fill: #0072b2; fill-opacity: .15; }
 .ring { fill: none; stroke: #1a1a1a; } .missing { stroke: #1a1a1a; }
 @media (prefers-color-scheme: dark) {
   svg { background: #121212; } text { fill: #f0f0f0; } .grid { stroke: #3a3a3a; }
   .actual, .ring, .missing { stroke: #f0f0f0; } .none { fill: #f0f0f0; stroke: #f0f0f0; }
-  .target { stroke: #56b4e9; } .mean, .limits { stroke: #9a9a9a; } .open { fill: #121212; }
+  .target, .forecast { stroke: #56b4e9; } .mean, .limits { stroke: #9a9a9a; }
+  .open { fill: #121212; }
   .amber { fill: #e69f00; stroke: #e69f00; }
 }
 """
@@ -68,6 +71,7 @@ def draw(chart: Chart) -> bytes:
     _draw_axes(root, chart, values, points)
     _draw_limits(root, chart, values, points)
     _draw_targets(root, chart, values, points)
+    _draw_forecast(root, chart, values, points)
     _draw_values(root, chart, values, points)
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document.decode().translate(NOT_IN_XML).encode()
@@ -144,6 +148,22 @@ def _draw_values(root: Element, chart: Chart, values: ValueScale, points: PointS
         elif each.is_not_applicable:
             x = points.place(index)
             _draw_line(root, "missing", x, PLOT_BOTTOM - 4, x, PLOT_BOTTOM + 4)
+
+
+def _draw_forecast(root: Element, chart: Chart, values: ValueScale, points: PointScale) -> None:
+    """Draw the forecast as a dashed line from the last value on, with a band for its interval."""
+    if not chart.forecast:
+        return
+    line = [(each.index, each.value) for each in chart.forecast]
+    before = chart.forecast[0].index - 1
+    last = chart.points[before].value if before >= 0 else None
+    start = [] if last is None else [(before, last)]
+    upper = start + [(each.index, each.upper) for each in chart.forecast]
+    lower = [(each.index, each.lower) for each in reversed(chart.forecast)]
+    for kind, outline, end in (("band", upper + lower, " z"), ("forecast", start + line, "")):
+        places = (f"{points.place(n)} {values.place(value)}" for n, value in outline)
+        path = SubElement(root, "path", {"class": kind, "d": "M " + " L ".join(places) + end})
+        SubElement(path, "title").text = "Forecast"
 
 
 def _list_runs(chart: Chart) -> Iterator[list[tuple[int, Decimal]]]:

@@ -1,12 +1,15 @@
 """The reading of a chart: one GraphQL document, so that a chart shows what its reader may see."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from api.kpis.charts.chart import Chart, ChartAnnotation, ChartLimits, ChartPoint
+from api.kpis.charts.chart import Chart, ChartAnnotation, ChartForecast, ChartLimits, ChartPoint
 
-DOCUMENT = """query KpiChart($id: ID!, $from: Date, $to: Date, $interval: KpiFrequency) {
+DOCUMENT = """query KpiChart(
+  $id: ID!, $from: Date, $to: Date, $interval: KpiFrequency, $forecast: Int, $hasForecast: Boolean!
+) {
   kpi(by: { id: $id }) {
     name
     definition { unit unitName currency decimals }
@@ -19,11 +22,22 @@ DOCUMENT = """query KpiChart($id: ID!, $from: Date, $to: Date, $interval: KpiFre
       }
     }
     limitsByBaseline { startsOn lastDay mean lowerLimit upperLimit }
+    forecast(horizon: $forecast) @include(if: $hasForecast) {
+      sentence
+      points { period startsOn lastDay value lowerLimit upperLimit }
+    }
     annotations(first: 20, from: $from, to: $to) { nodes { title startsOn lastDay } }
   }
 }"""
-VARIABLES = ("from", "to", "interval")
-PERCENT = 100
+VARIABLES = ("from", "to", "interval", "forecast")
+PERCENT, DAY = 100, timedelta(days=1)
+
+
+def build_variables(chart: Mapping[str, str]) -> dict[str, Any]:
+    """Return the variables of DOCUMENT; a horizon that is no number is left to its validation."""
+    variables: dict[str, Any] = {**chart, "hasForecast": "forecast" in chart}
+    horizon = chart.get("forecast", "")
+    return variables | ({"forecast": int(horizon)} if horizon.isdecimal() else {})
 
 
 def build_chart(kpi: Mapping[str, Any], *, has_limits: bool) -> Chart:
@@ -34,12 +48,20 @@ def build_chart(kpi: Mapping[str, Any], *, has_limits: bool) -> Chart:
     definition = kpi["definition"]
     (series,) = kpi["series"] or [{"points": [], "problem": None}]
     points: Sequence[Mapping[str, Any]] = series["points"]
+    forecast = kpi.get("forecast")
     sentences = [series["problem"], kpi["status"]["sentence"], kpi["trend"]["sentence"]]
+    sentences.append(forecast["sentence"] if forecast else None)
+    following = list(_list_following(forecast["points"] if forecast else (), points))
+    drawn = [*points, *following]
     return Chart(
         kpi["name"],
         _describe_unit(definition),
         " ".join(each for each in sentences if each),
-        tuple(_build_point(each, definition) for each in points),
+        (
+            *(_build_point(each, definition) for each in points),
+            *(ChartPoint(each["period"]) for each in following),
+        ),
+        forecast=tuple(_place_forecast(forecast["points"], drawn, definition)) if forecast else (),
         limits=tuple(_build_limits(kpi, points)) if has_limits else (),
         annotations=tuple(_place_annotations(kpi["annotations"]["nodes"], points)),
     )
@@ -71,10 +93,38 @@ def _build_limits(
             yield ChartLimits(inside[0], inside[-1], mean, lower, upper)
 
 
+def _list_following(
+    forecast: Sequence[Mapping[str, Any]], points: Sequence[Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the periods of a forecast that follow the last point without a gap."""
+    last_day = points[-1]["lastDay"] if points else None
+    for each in forecast:
+        if last_day and date.fromisoformat(each["startsOn"]) == date.fromisoformat(last_day) + DAY:
+            yield each
+            last_day = each["lastDay"]
+
+
+def _place_forecast(
+    forecast: Sequence[Mapping[str, Any]],
+    drawn: Sequence[Mapping[str, Any]],
+    definition: Mapping[str, Any],
+) -> Iterator[ChartForecast]:
+    """Yield the forecast of the periods in the picture."""
+    places = {each["period"]: index for index, each in enumerate(drawn)}
+    for each in forecast:
+        if each["period"] in places:
+            names = ("value", "lowerLimit", "upperLimit")
+            value, lower, upper = (_multiply(each[name], definition) for name in names)
+            yield ChartForecast(places[each["period"]], value, lower, upper)
+
+
 def _scale(text: str | None, definition: Mapping[str, Any]) -> Decimal | None:
+    """Return the number to draw, if there is one."""
+    return None if text is None else _multiply(text, definition)
+
+
+def _multiply(text: str, definition: Mapping[str, Any]) -> Decimal:
     """Return the number to draw; a share is drawn in percent."""
-    if text is None:
-        return None
     return Decimal(text) * (PERCENT if definition["unit"] == "SHARE" else 1)
 
 

@@ -6,6 +6,8 @@ targets and no forecasts.
 
 from enum import StrEnum
 
+from domain.kernel.errors import Code, Invalid
+
 MIN_AVERAGED, MAX_AVERAGED = 2, 53
 """The number of periods of a moving average: up to the weeks of a long year."""
 
@@ -17,3 +19,11 @@ class KpiAnalysisState(StrEnum):
 
     COMPUTED = "computed"
     TOO_FEW_POINTS = "too_few_points"
+
+
+def check_averaged(periods: int) -> int:
+    """Return the number of periods of a moving average. Raises Invalid with OUT_OF_RANGE."""
+    if not MIN_AVERAGED <= periods <= MAX_AVERAGED:
+        message = f"A moving average has {MIN_AVERAGED} to {MAX_AVERAGED} periods. Ask for as many."
+        raise Invalid(message, "movingAverage", code=Code.OUT_OF_RANGE)
+    return periods
