@@ -6,9 +6,10 @@ from decimal import Decimal
 from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
 from api.kpis.status import KpiDifference
 from domain.kpis import KpiFrequency, KpiTargetStatus
+from domain.kpis.analysis.peers import KpiPosition
 from domain.kpis.analysis.smoothing import MAX_AVERAGED, MIN_AVERAGED, KpiAnalysisState
 from domain.kpis.series import MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
-from persistence.kpis import KPI_LINEAR_TREND
+from persistence.kpis import KPI_LINEAR_TREND, KPI_PEERS
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
 
 figure = value
@@ -20,6 +21,9 @@ graph_enum(
     previous_period="The period before.",
     previous_year="The same period of the year before.",
     target="What the target asks for by the end of the period, or until now.",
+    peers="The median of the peers: at least five other organizations of the same kind, with half"
+    " to double the people, whose KPI has the same template, frequency and unit, and is seen by the"
+    " whole tenant.",
 )
 graph_enum(
     KpiPointState,
@@ -36,6 +40,41 @@ graph_enum(
     computed="There are enough values.",
     too_few_points="There are too few values, so nothing is computed.",
 )
+
+
+graph_enum(
+    KpiPosition,
+    "Where a value lies among others. A value on a quartile belongs to the better part.",
+    best_quarter="At least as good as the better quartile.",
+    better_than_median="Between the median and the better quartile.",
+    worse_than_median="Between the worse quartile and the median.",
+    worst_quarter="Worse than the worse quartile.",
+)
+
+
+@part(KPI_PEERS)
+class KpiPeers:
+    """The values of the same period of internal peers, as quartiles. No single value is told.
+
+    An organization has at most one KPI among the peers. Organizations above and below the own one
+    are none of them.
+    """
+
+    sentence: str = figure("The quartiles and the position, or why there are none, for people.")
+    organizations: int | None = figure(
+        "The number of peers with a value. Null when there are fewer than five."
+    )
+    lower_quartile: Decimal | None = figure(
+        "A quarter of the values lies below it. Between two values it is interpolated. Null when"
+        " there are fewer than five values, and for a period that is not over."
+    )
+    median: Decimal | None = figure("Half of the values lie below it. Null as `lowerQuartile`.")
+    upper_quartile: Decimal | None = figure(
+        "A quarter of the values lies above it. Null as `lowerQuartile`."
+    )
+    position: KpiPosition | None = figure(
+        "Where the value lies. Null without quartiles or a value, and for the direction BAND."
+    )
 
 
 @part(KPI_POINT)
@@ -79,6 +118,9 @@ class KpiPoint:
     )
     comparison: KpiDifference | None = one(
         "The difference to what `compareTo` names. Null without it."
+    )
+    peers: KpiPeers | None = one(
+        "Where the value lies among the peers. Null unless `compareTo` is PEERS."
     )
 
 

@@ -15,6 +15,7 @@ class KpiComparison(StrEnum):
     PREVIOUS_PERIOD = "previous_period"
     PREVIOUS_YEAR = "previous_year"
     TARGET = "target"
+    PEERS = "peers"
 
 
 class KpiPointState(StrEnum):

@@ -28,6 +28,7 @@ from persistence.kpis.measurements import (
     kpi_measurement_revisions,
     kpi_measurements,
 )
+from persistence.kpis.peers import KPI_PEERS
 from persistence.kpis.quality import KPI_QUALITY_CHECK
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
 from persistence.kpis.status import KPI_STATUS
@@ -48,6 +49,7 @@ __all__ = [
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
     "KPI_MEMBER",
+    "KPI_PEERS",
     "KPI_POINT",
     "KPI_QUALITY_CHECK",
     "KPI_SERIES",

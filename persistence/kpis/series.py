@@ -36,6 +36,7 @@ from persistence.kpis.comparing import (
     select_subject,
 )
 from persistence.kpis.definitions import KPI, select_definition
+from persistence.kpis.peers import KPI_PEERS, get_median, join_peers, select_peers, select_position
 from persistence.kpis.periods import describe_period, is_combined, measure_periods, select_values
 from persistence.kpis.sentences import build_period
 from persistence.kpis.target_rules import build_expected, build_status
@@ -85,7 +86,11 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
     if context.has_argument("moving_average"):
         columns.append(_bind_averaged(context).label("moving_average"))
     if context.has_argument("compare_to"):
-        columns.append(context.bind_text("compare_to", parse=from_enum_name).label("compare_to"))
+        asked = context.bind_text("compare_to", parse=from_enum_name)
+        columns += [
+            asked.label("compare_to"),
+            select_peers(kpi, asked, context).label("peer_ids"),
+        ]
     selected = select(*columns).select_from(settings).offset(literal_number(0))
     return selected.correlate_except(settings).subquery()
 
@@ -115,7 +120,8 @@ def _build_points(series: Row, context: FieldContext) -> FromClause:
         compared = average_points(context, series, compared)
     if "compare_to" not in series.c:
         return compared
-    return join_definition(context, _join_earlier(context, series, compared))
+    among_peers = join_peers(context, series, compared)
+    return join_definition(context, _join_earlier(context, series, among_peers))
 
 
 def _count_targets(context: FieldContext, series: Row, periods: FromClause) -> Sql:
@@ -147,8 +153,16 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
         select(
             *compared.c,
             other.label("earlier_ordinal"),
-            case((is_target, build_expected(compared)), else_=values.c.value).label("earlier"),
+            case(
+                (is_target, build_expected(compared)),
+                (compared.c.is_among_peers, get_median(compared)),
+                else_=values.c.value,
+            ).label("earlier"),
             is_target.label("is_target"),
+            case(
+                (is_target, literal_text("the target")),
+                (compared.c.is_among_peers, literal_text("the median of the peers")),
+            ).label("reference"),
         )
         .select_from(compared.join(earlier, true()).outerjoin(values, true()))
         .correlate_except(compared, earlier, values)
@@ -157,7 +171,7 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
 
 
 NO_COMPARISON: dict[str, TypeEngine[Any]] = {
-    **dict.fromkeys((*calendar.SETTINGS, *DEFINED, "interval"), Text()),
+    **dict.fromkeys((*calendar.SETTINGS, *DEFINED, "interval", "reference"), Text()),
     **dict.fromkeys(("fiscal_year_start_month", "decimals", "ordinal"), Integer()),
     **dict.fromkeys(("earlier", "value"), Numeric()),
     "starts_on": Date(),
@@ -171,7 +185,7 @@ def _select_comparison(point: Row, _: FieldContext) -> FromClause:
     if "earlier" not in point.c:
         nothing = (cast(null(), type_).label(name) for name, type_ in NO_COMPARISON.items())
         return select(*nothing).where(false()).subquery()
-    known = (*calendar.SETTINGS, *DEFINED, "interval", "is_target", "earlier")
+    known = (*calendar.SETTINGS, *DEFINED, "interval", "is_target", "earlier", "reference")
     starts_on = calendar.build_start(point.c.interval, point.c.earlier_ordinal, point)
     return (
         select(
@@ -222,3 +236,4 @@ KPI_POINT.value(
     "moving_average", lambda row, _: row.c.average if "average" in row.c else cast(null(), Numeric)
 )
 KPI_POINT.computed_one("comparison", KPI_DIFFERENCE, _select_comparison)
+KPI_POINT.computed_one("peers", KPI_PEERS, select_position)

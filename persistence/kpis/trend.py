@@ -8,6 +8,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Text,
+    literal_column,
     select,
     true,
 )
@@ -42,9 +43,12 @@ KIND = f"""(CASE WHEN {{value}} = {{earlier}} THEN '{KpiChangeKind.UNCHANGED}'
  WHEN ({{value}} > {{earlier}}) = ({{direction}} = '{KpiDirection.UP}')
  THEN '{KpiChangeKind.BETTER}' WHEN {{value}} <> {{earlier}} THEN '{KpiChangeKind.WORSE}' END)"""
 
-CHANGE_SENTENCE = """(CASE WHEN {ordinal} IS NULL THEN 'The year before has no such period.'
+CHANGE_SENTENCE = """(CASE
+ WHEN {difference} IS NULL AND {reference} IS NOT NULL
+ THEN 'There is no value to compare with ' || {reference} || '.'
+ WHEN {ordinal} IS NULL AND {reference} IS NULL THEN 'The year before has no such period.'
  WHEN {difference} IS NULL THEN 'There is no value to compare in ' || {period} || '.'
- ELSE 'Compared with ' || {period} || ': '
+ ELSE 'Compared with ' || coalesce({reference}, {period}) || ': '
   || (CASE WHEN {value} = {earlier} THEN 'unchanged'
    ELSE (CASE WHEN {value} > {earlier} THEN '+' ELSE '' END) || {difference}
     || coalesce(' (' || (CASE WHEN {value} > {earlier} THEN '+' ELSE '' END)
@@ -144,6 +148,7 @@ def _build_change_sentence(row: Row) -> Sql:
         Text(),
         **_values(row),
         ordinal=row.c.ordinal,
+        reference=row.c.reference if "reference" in row.c else literal_column("NULL::text", Text),
         period=build_period(row),
         difference=write_number(row, difference, is_difference=True),
         percent=SqlTemplate(PERCENT, Text(), relative=build_relative(row)),

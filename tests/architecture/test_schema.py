@@ -315,7 +315,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
-    read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint"}
+    read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (
             SCHEMA.query_type,
