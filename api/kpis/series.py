@@ -54,7 +54,7 @@ graph_enum(
 
 @part(KPI_PEERS)
 class KpiPeers:
-    """The values of the same period of internal peers, as quartiles. No single value is told.
+    """The values of the same period of internal peers, as quartiles. No single value is shown.
 
     An organization has at most one KPI among the peers. Organizations above and below the own one
     are none of them.

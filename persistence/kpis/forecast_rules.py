@@ -4,8 +4,6 @@
 mean of the first season, and its errors are those of the values after it.
 """
 
-from sqlalchemy import ARRAY, Double
-
 from domain.kpis.analysis.forecasts import (
     ALPHAS,
     BETAS,
@@ -13,8 +11,6 @@ from domain.kpis.analysis.forecasts import (
     KpiForecastMethod,
     KpiForecastState,
 )
-
-FLOATS = ARRAY(Double)
 
 
 def _list(numbers: tuple[float, ...]) -> str:

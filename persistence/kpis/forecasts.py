@@ -7,12 +7,10 @@ loop. A test compares them with an implementation in Python, and with published 
 from collections.abc import Callable
 
 from sqlalchemy import (
-    Double,
     FromClause,
     Integer,
     Numeric,
     Text,
-    cast,
     func,
     select,
     true,
@@ -37,6 +35,7 @@ from persistence.kpis import calendar
 from persistence.kpis import forecast_rules as rules
 from persistence.kpis.comparing import select_subject
 from persistence.kpis.definitions import KPI
+from persistence.kpis.estimates import ESTIMATES, estimate
 from persistence.kpis.measurements import kpi_measurements
 from persistence.kpis.sentences import build_period
 from persistence.reading.raw_sql import SqlTemplate
@@ -64,8 +63,8 @@ def _build_forecast(kpi: Row, context: FieldContext) -> FromClause:
     return (
         select(
             *run.c,
-            SqlTemplate(rules.FIT, rules.FLOATS, **parts).label("fit"),
-            SqlTemplate(rules.NAIVE, rules.FLOATS, **parts).label("naive"),
+            SqlTemplate(rules.FIT, ESTIMATES, **parts).label("fit"),
+            SqlTemplate(rules.NAIVE, ESTIMATES, **parts).label("naive"),
             *(
                 calendar.build_start(frequency, ordinal, run).label(name)
                 for name, ordinal in ends.items()
@@ -85,9 +84,9 @@ def _select_run(kpi: Row, context: FieldContext) -> FromClause:
     newest = _number_values(context, subject)
     run = (
         select(
-            func.array_agg(
-                aggregate_order_by(cast(newest.c.value, Double), newest.c.ordinal)
-            ).label("history"),
+            func.array_agg(aggregate_order_by(estimate(newest.c.value), newest.c.ordinal)).label(
+                "history"
+            ),
             func.count(type_=Integer()).label("n"),
             func.min(newest.c.ordinal, type_=Integer()).label("first"),
             func.max(newest.c.ordinal, type_=Integer()).label("last"),
@@ -183,7 +182,7 @@ def _build_points(forecast: Row, _: FieldContext) -> FromClause:
     )
     reach = SqlTemplate(
         "{deviations}::float8 * {deviation}",
-        Double(),
+        ESTIMATES.item_type,
         deviations=forecast.c.deviations,
         deviation=deviation,
     )
@@ -191,7 +190,7 @@ def _build_points(forecast: Row, _: FieldContext) -> FromClause:
         select(
             each.c.h,
             ordinal.label("ordinal"),
-            cast(value, Double).label("value"),
+            estimate(value).label("value"),
             reach.label("reach"),
             *(forecast.c[name] for name in (*calendar.SETTINGS, "interval")),
         )

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     Boolean,
-    Double,
     FromClause,
     Integer,
     Numeric,
@@ -34,6 +33,7 @@ from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.comparing import DEFINED
 from persistence.kpis.definitions import kpi_definitions, kpis, order_by_nearness
+from persistence.kpis.estimates import ESTIMATES
 from persistence.kpis.periods import is_combined, select_values
 from persistence.kpis.sentences import write_number
 from persistence.organizations import organizations
@@ -147,7 +147,7 @@ def join_peers(context: FieldContext, series: Row, points: FromClause) -> FromCl
     peers = select(each.c.id, *known).select_from(each).correlate_except(each).subquery()
     values = select_values(context, peers, points)
     quartiles = (
-        select(SqlTemplate(QUARTILES, ARRAY(Double), value=values.c.value))
+        select(SqlTemplate(QUARTILES, ESTIMATES, value=values.c.value))
         .select_from(peers.join(values, true()))
         .where(not_(points.c.is_provisional))
         .correlate_except(peers, values)

@@ -1,6 +1,6 @@
 """Internal peers: organizations of like kind and size that measure the same.
 
-Only quartiles over at least five of them are told, and only KPIs that the whole tenant may see
+Only quartiles over at least five of them are shown, and only KPIs that the whole tenant may see
 count. So nobody learns a value that they could not read elsewhere.
 """
 
