@@ -9,7 +9,6 @@ import strawberry
 from api.kernel.schema.declarations import (
     Connection,
     argument,
-    graph_enum,
     list_of,
     look_up,
     many,
@@ -21,6 +20,7 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from api.kpis import enums  # noqa: F401 - the enums of the annotations
 from api.kpis.dimensions import KpiDimension
 from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
@@ -63,83 +63,6 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.scorecards import Scorecard
     from api.teams import Team
-
-graph_enum(KpiState, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
-graph_enum(
-    KpiScopeKind,
-    "The type of the scope of a KPI or a scorecard.",
-    organization="The scope is an `Organization`.",
-    team="The scope is a `Team`.",
-)
-graph_enum(
-    KpiVisibility,
-    "Who may see a KPI or a scorecard, beside its owner, the people in `viewers`, and those who"
-    " define KPIs of its scope.",
-    tenant="Everyone in the tenant who may see the scope in the directory.",
-    organization="The people of the organization and of all units below it, the leads of the team,"
-    " the managers above the owner, and those with `KPIS_READ`.",
-    named="Nobody else.",
-)
-graph_enum(
-    KpiFrequency,
-    "How long the period of one value is.",
-    daily="A day.",
-    weekly="A week. It begins on the first day of the week of the tenant.",
-    monthly="A calendar month.",
-    quarterly="A quarter of the tenant's fiscal year.",
-    annual="A fiscal year of the tenant.",
-    irregular="Single days, without a rhythm. No value is ever due.",
-)
-graph_enum(
-    KpiInfluence,
-    "Whether a KPI moves before the KPI that it drives.",
-    leading="It moves earlier, so it can be acted on: sales calls before revenue.",
-    lagging="It moves at the same time or later, and confirms what has happened.",
-)
-graph_enum(
-    KpiUnit,
-    "The unit of measure of the values.",
-    number="A plain number. `unitName` may say of what, such as parcels or days.",
-    money="An amount in the currency of `currency`.",
-    share="A share of a whole: 0.42 means 42 %.",
-    percentage_points="A difference of two shares, times 100: from 0.42 to 0.45 is 3.",
-)
-graph_enum(
-    KpiDirection,
-    "Which values are better.",
-    up="Higher values.",
-    down="Lower values.",
-    band="Values inside a target range.",
-)
-graph_enum(
-    KpiForm,
-    "Whether a value is one number, or a numerator and a denominator.",
-    simple="One number.",
-    ratio="A numerator and a denominator. For longer periods and totals, both are combined first"
-    " and divided afterwards. Ratios are never averaged.",
-)
-graph_enum(
-    TimeAggregation,
-    "How the values of several periods become that of a longer one.",
-    sum="The sum, as for revenue.",
-    mean="The mean of the periods that have a value.",
-    first="The value of the first period.",
-    last="The value of the last period, as for headcount.",
-    min="The lowest value.",
-    max="The highest value.",
-    count="The number of values.",
-    none="Not at all: a longer period has no value, as for distinct counts and medians.",
-)
-graph_enum(
-    SliceAggregation,
-    "How the values of several parts become one total: of teams, organizations, or the parts of a"
-    " breakdown, such as regions.",
-    sum="The sum.",
-    mean="The mean of those that have a value.",
-    min="The lowest value.",
-    max="The highest value.",
-    none="No total is calculated, as for distinct counts and medians.",
-)
 
 KpiScope = Annotated[
     "Organization | Team",
