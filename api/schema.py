@@ -7,6 +7,7 @@ import strawberry
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
 from api import (
     action_items,
+    alerts,
     annotations,
     goals,
     journal,
@@ -29,7 +30,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(action_items, todos, work_calendars, journal, nodes),
+    *(alerts, action_items, todos, work_calendars, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

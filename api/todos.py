@@ -11,15 +11,17 @@ from persistence.todos import TASK
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
+    from api.alerts import Alert
 
 graph_enum(
     TaskKind,
     "What a task asks for. More kinds may be added.",
     action_item="Do what the action item says.",
+    alert="Say what is done about the KPI, or record the value that is overdue.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem",
+    "ActionItem | Alert",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 from domain.action_items import ActionItem
+from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.goals import Goal
 from domain.kernel.access import (
@@ -46,6 +47,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Kpi,
     Scorecard,
     ActionItem,
+    AlertRule,
+    Alert,
     Annotation,
     WorkCalendar,
 )

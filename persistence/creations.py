@@ -7,6 +7,7 @@ refuses although the rule holds.
 from sqlalchemy import exists, literal_column, or_
 
 from domain.action_items import ActionItem
+from domain.alerts import AlertRule
 from domain.annotations import Annotation
 from domain.goals import Goal
 from domain.kpis import Kpi
@@ -51,6 +52,7 @@ def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
     return or_(exists(account), _has_left(person, context))
 
 
+KPI.creates(AlertRule, AlertRule.CREATE, argument="kpiId", kpi_id="id")
 KPI.creates(Annotation, Annotation.CREATE, argument="scope.kpiId", kpi_id="id")
 ORGANIZATION.creates(
     Annotation, Annotation.CREATE, argument="scope.organizationId", organization_id="id"

@@ -2,6 +2,7 @@
 
 from persistence import (
     action_items,
+    alerts,
     annotations,
     creations,
     goals,
@@ -27,6 +28,7 @@ from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
     "action_items",
+    "alerts",
     "annotations",
     "clocks",
     "closure_tables",

@@ -6,15 +6,17 @@ A concept with to-dos is one entry of `SUBJECTS`.
 from sqlalchemy import type_coerce
 
 from domain.action_items import ActionItem
+from domain.alerts import Alert
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from persistence.action_items import ACTION_ITEM
+from persistence.alerts import ALERT
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.todo_list import todos
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
 
-SUBJECTS = {ActionItem.NAME: ACTION_ITEM}
+SUBJECTS = {ActionItem.NAME: ACTION_ITEM, Alert.NAME: ALERT}
 """The read models of the objects that people may have to do something about, by their NAME."""
 
 TASK = ReadModel("Task", todos, "task", see=Is("person_id"), order=("due_on",))

@@ -56,6 +56,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
+    from api.alerts import Alert, AlertRule
     from api.annotations import Annotation
     from api.goals import Goal, KeyResult
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
@@ -303,6 +304,8 @@ class Kpi:
         " `KPIS_MANAGE` over its scope. They see the KPI whatever its visibility.",
         usual_size=3,
     )
+    alert_rules: Connection["AlertRule"] = many("What raises alerts about the KPI.")
+    alerts: Connection["Alert"] = many("The alerts about the KPI, the newest first.")
     action_items: Connection["ActionItem"] = many(
         "Action items about the KPI that the viewer may see.", usual_size=3
     )

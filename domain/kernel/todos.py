@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     """What a to-do asks for."""
 
     ACTION_ITEM = "action_item"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True)

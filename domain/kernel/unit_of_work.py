@@ -203,6 +203,13 @@ class Work(Protocol):
         """
         ...
 
+    async def find_all(self, kind: type[A], **keys: Sequence[Any]) -> list[A]:
+        """Load the aggregates with these keys, even invisible ones, as `find_records` does parts.
+
+        It is for what follows from a change by anybody, and never for a response.
+        """
+        ...
+
     async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
         """Return the parts with these keys, for parts that their aggregate never loads.
 

@@ -13,6 +13,7 @@ from domain.kpis.enums import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.evaluation import EVALUATE, build_evaluation
 from domain.kpis.formula_inputs import INPUT_ALIAS, MAX_INPUTS, KpiFormulaInput
 from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
@@ -20,6 +21,7 @@ from domain.kpis.targets import KpiTarget, KpiTargetKind, KpiTargetSpan, KpiTarg
 from domain.kpis.use_cases import create, edit, redefine
 
 __all__ = [
+    "EVALUATE",
     "INPUT_ALIAS",
     "MAX_INPUTS",
     "REASON",
@@ -41,6 +43,7 @@ __all__ = [
     "KpiVisibility",
     "SliceAggregation",
     "TimeAggregation",
+    "build_evaluation",
     "create",
     "edit",
     "find_definition",

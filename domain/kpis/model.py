@@ -1,6 +1,6 @@
 """The aggregate of a KPI, with its definitions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, set_attributes
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import (
@@ -41,6 +42,7 @@ from domain.kpis.enums import (
     KpiState,
     KpiVisibility,
 )
+from domain.kpis.evaluation import build_evaluation
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
 from domain.kpis.targets.target import REASON as TARGET_REASON
@@ -303,6 +305,10 @@ class Kpi(Aggregate):
         """Use an archived KPI again. Raises StateConflict."""
         self.state = LIFECYCLE.transition(self.state, ACTIVE)
         self.record_event("restored")
+
+    def list_tasks(self) -> Iterator[BackgroundTask]:
+        """Yield what a worker has to do when the KPI or its values have changed."""
+        yield build_evaluation(self.id)
 
     def _get_definition(self, day: date) -> KpiDefinition:
         """Return the definition to change from a day on. Raises Invalid with OUT_OF_RANGE."""

@@ -1,6 +1,6 @@
 """Use cases of KPIs: changes that need a unit, an owner, a goal or other people beside the KPI."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,9 @@ PURPOSE = "goal"
 """The NAME of the concept of a purpose. It is looked up, because goals may be measured by KPIs."""
 PEOPLE = {"viewer_ids": "viewerIds", "recorder_ids": "recorderIds"}
 """The lists of people that a KPI has, with the fields of inputs."""
+
+AFTER_CREATION: list[Callable[[Work, Kpi], Awaitable[None]]] = []
+"""What concepts above this one add to a new KPI, such as its usual alert rules."""
 
 
 async def create(
@@ -69,6 +72,8 @@ async def create(
     if defined.formula is not None:
         await lock_inputs(work, defined)
         await recompute_definition(work, kpi, defined)
+    for each in AFTER_CREATION:
+        await each(work, kpi)
     return kpi
 
 

@@ -82,6 +82,17 @@ class RecordSets(ABC):
         rows = await connection.fetch(sql, self.actor.tenant_id, [*ids])
         return {row["id"]: row["version"] for row in rows}
 
+    async def find_all(self, kind: type[A], **keys: Sequence[Any]) -> list[A]:
+        """Load the aggregates with these keys; a key with None matches only None."""
+        mapping, found = MAPPINGS[kind], list[A]()
+        await self.get_connection()  # which writes all changes so far
+        for names, nulls, values in _group_by_nulls(keys):
+            sql = _select_by_keys(
+                mapping, names, nulls, f"{build_row_sql(mapping, 'it')} AS entity"
+            )
+            found += await self._fetch_all(kind, sql, values)
+        return found
+
     async def find_records(self, kind: type[P], **keys: Sequence[Any]) -> list[P]:
         """Return the parts with these keys; a key with None matches only None."""
         mapping, found = MAPPINGS[kind], list[P]()

@@ -2,17 +2,20 @@
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from uuid import UUID
 
 from domain.kernel.access import Actor
-from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.background_tasks import BackgroundTask, CausesTasks
 from persistence.kernel.pools import Connection
 from persistence.queue.enqueueing import enqueue_tasks
+from persistence.unit_of_work.tracked import TrackedAggregate
 
 
 class TaskQueueing(ABC):
     """The part of a unit of work that enqueues tasks for a worker."""
 
     actor: Actor
+    _flush_candidates: dict[tuple[type, UUID], TrackedAggregate]
 
     @abstractmethod
     async def get_connection(self) -> Connection:
@@ -22,12 +25,32 @@ class TaskQueueing(ABC):
     def _tasks(self) -> list[BackgroundTask]:
         return []
 
+    @abstractmethod
+    async def flush(self) -> None:
+        """Write all changes so far."""
+
     def enqueue(self, task: BackgroundTask) -> None:
         """Let a worker do a task after the commit; without a commit it is forgotten."""
         self._tasks.append(task)
 
+    def enqueue_tasks_of(self, aggregate: object) -> None:
+        """Let a worker do what the change of an aggregate asks for."""
+        if isinstance(aggregate, CausesTasks):
+            self._tasks.extend(aggregate.list_tasks())
+
     async def write_tasks(self) -> None:
-        """Write the tasks so far. It comes before the journal, because it may wait for others."""
+        """Write the tasks so far. It comes before the journal, because it may wait for others.
+
+        Aggregates that cause tasks are written first: then it is known which have changed.
+        """
+        if any(map(_has_cause, self._flush_candidates.values())):
+            await self.flush()
         if self._tasks:
             await enqueue_tasks(await self.get_connection(), self.actor.tenant_id, self._tasks)
             self._tasks.clear()
+
+
+def _has_cause(tracked: TrackedAggregate) -> bool:
+    """Return whether an aggregate that causes tasks has changed since the last flush."""
+    causes_tasks = isinstance(tracked.aggregate, CausesTasks)
+    return causes_tasks and (bool(tracked.aggregate.events) or tracked.is_changed)

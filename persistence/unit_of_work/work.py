@@ -210,8 +210,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         await self.flush()
         conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
         text = f"SELECT count(*) FROM {MAPPINGS[kind].table} it WHERE it.tenant_id = $1{conditions}"
-        total: int = await (await self._begin()).fetchval(text, self._tenant_id, *values)
-        return total
+        return int(await (await self._begin()).fetchval(text, self._tenant_id, *values))
 
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
@@ -290,6 +289,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         change.write_rows(batch, attribution.recorded_at)
         search_index.update_index(batch, aggregate, change.before, change.after)
         todo_list.update_todos(batch, aggregate, change.before, change.after)
+        self.enqueue_tasks_of(aggregate)
         for each in change.build_entries(attribution):
             self._journal.add(each)
         aggregate.events.clear()

@@ -76,6 +76,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("WorkCalendar", "create"): _can_manage_settings,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Annotation", "create"): policy.can_edit_annotation,
+    ("AlertRule", "create"): policy.can_set_alert_rule,
+    ("Alert", "open"): policy.can_set_alert_rule,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

@@ -12,6 +12,7 @@ from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
 from tests.reads.action_item_dataset import add_action_items
+from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.job_dataset import move, start_job
@@ -57,6 +58,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_scorecards(world, people)
     add_action_items(world, people * 2)
     add_annotations(world, people)
+    add_alerts(world, people)
     add_work_calendars(world)
     return world
 

@@ -17,6 +17,7 @@ import asyncpg
 from api.kernel.schema.global_ids import encode_id
 from domain import roles
 from domain.action_items import ActionItem, ActionItemStatus
+from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate, Part
@@ -37,7 +38,8 @@ from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
-from tests.factories.annotations import an_annotation
+from tests.factories.alerts import some_alerts
+from tests.factories.annotations import some_annotations
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
@@ -47,6 +49,7 @@ from tests.factories.people import a_person, add_reporting_line
 from tests.factories.scorecards import a_scorecard
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
+from tests.factories.work_calendars import a_work_calendar
 
 MEMBER_NAMES = (
     "mara",
@@ -86,6 +89,8 @@ class Company:
     work_calendars: dict[str, WorkCalendar] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
+    alert_rules: dict[str, AlertRule] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -100,6 +105,8 @@ class Company:
             "scorecard": self.scorecards,
             "action": self.action_items,
             "annotation": self.annotations,
+            "alertrule": self.alert_rules,
+            "alert": self.alerts,
             "calendar": self.work_calendars,
             "role": self.roles,
             "member": self.members,
@@ -141,8 +148,11 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_kpis(company)
     _add_scorecards(company)
     _add_action_items(company)
-    _add_annotations(company)
-    company.work_calendars = {"home": _build_work_calendar(tenant_id)}
+    company.annotations = some_annotations(
+        company.people["mara"], company.kpis, company.units, company.teams
+    )
+    company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
+    company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
         writing,
@@ -151,7 +161,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
         [*company.action_items.values(), *company.annotations.values()],
-        [*company.work_calendars.values()],
+        [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         records=[*company.dimensions, *company.measurements],
     )
     if not alone:
@@ -318,23 +328,6 @@ def _add_action_items(company: Company) -> None:
         "asked": an_action_item(mara, ruler),
         "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
     }
-
-
-def _add_annotations(company: Company) -> None:
-    mara, tenant_id = company.people["mara"], company.tenant_id
-    company.annotations = {
-        "of_tenant": an_annotation(tenant_id, mara, None),
-        "of_kpi": an_annotation(tenant_id, mara, company.kpis["shared"]),
-        "of_named_kpi": an_annotation(tenant_id, mara, company.kpis["named"]),
-        "of_unit": an_annotation(tenant_id, mara, company.units["ops"]),
-        "of_team": an_annotation(tenant_id, mara, company.teams["dispatch"]),
-    }
-
-
-def _build_work_calendar(tenant_id: TenantId) -> WorkCalendar:
-    calendar = WorkCalendar(tenant_id=tenant_id, name="Home", country="ES", subdivision="CT")
-    calendar.set_day(date(2026, 6, 24), "Inventory", is_working=True)
-    return calendar
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

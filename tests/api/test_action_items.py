@@ -5,7 +5,7 @@ from typing import Any
 from tests.api.company import Company
 from tests.api.test_merging import merge, prepare
 
-TASKS = """{ viewer { tasks { totalCount nodes {
+TASKS = """{ viewer { tasks(where: { kind: { eq: ACTION_ITEM } }) { totalCount nodes {
     kind dueOn subject { ... on ActionItem { title owner { name } kpi { name } } } } } } }"""
 
 
@@ -94,7 +94,7 @@ async def test_what_an_action_item_is_about_stays_hidden_from_its_owner(company:
 
 async def test_nobody_reads_the_tasks_of_another(company: Company) -> None:
     document = "query($id: ID!) { node(id: $id) { id } }"
-    tasks = "{ viewer { tasks { nodes { id } } } }"
+    tasks = "{ viewer { tasks(where: { kind: { eq: ACTION_ITEM } }) { nodes { id } } } }"
     (task,) = (await company.query("mara", tasks))["viewer"]["tasks"]["nodes"]
     assert await company.query("mara", document, id=task["id"]) == {"node": task}
     for who in ("boss", "hr", "admin"):

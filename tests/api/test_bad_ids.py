@@ -19,6 +19,8 @@ from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
     "actionItem": "action",
+    "alertRule": "alertrule",
+    "alert": "alert",
     "annotation": "annotation",
     "workCalendar": "calendar",
     "goal": "goal",
@@ -38,6 +40,7 @@ PREFIX_BY_FIELD = {
     "viewerIds": "person",
     "recorderIds": "person",
     "ownerId": "person",
+    "recipientId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",
     "goalId": "goal",
@@ -89,6 +92,8 @@ def pick_id(company: Company, kind: str) -> str:
     names["scorecard"] = "shared"
     names["action"] = "asked"
     names["annotation"] = "of_kpi"
+    names["alertrule"] = "of_kpi"
+    names["alert"] = "open"
     names["calendar"] = "home"
     return company.encode_id(kind, names.get(kind, "mara"))
 
@@ -155,6 +160,7 @@ def test_a_malformed_id_is_told_at_its_place(
 
 ROOTS = {
     "actionItem(by: {id: $id})": "action",
+    "alert(by: {id: $id})": "alert",
     "workCalendar(by: {id: $id})": "calendar",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",

@@ -7,7 +7,7 @@ import pytest
 from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
-from tests.api.effects import EFFECTS, TODAY, Effect, work_calendars
+from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, work_calendars
 from tests.api.effects.kpis import KPI_CREATIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
@@ -35,31 +35,8 @@ CREATION_EFFECTS = [
         {"title", "status", "visibility", "startsOn", "dueOn", "ownerKind", "ownerPersonId"},
         gained_actions={"EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"},
     ),
-    Effect(
-        "annotationCreate",
-        "scopeKind kind title text startsOn lastDay isExcludedFromBaselines author { name }",
-        {
-            "scopeKind": "TENANT",
-            "kind": "OTHER",
-            "title": "Strike",
-            "text": None,
-            "startsOn": "2026-03-02",
-            "lastDay": "2026-03-02",
-            "isExcludedFromBaselines": False,
-            "author": {"name": "Ruler Okafor"},
-        },
-        "created",
-        {
-            "scopeKind",
-            "kind",
-            "title",
-            "startsOn",
-            "lastDay",
-            "isExcludedFromBaselines",
-            "authorId",
-        },
-        gained_actions={"EDIT", "DELETE"},
-    ),
+    alerts.CREATION,
+    annotations.CREATION,
     Effect(
         "scorecardCreate",
         "name status visibility scope { ... on Organization { code } } owner { name }"
@@ -218,12 +195,18 @@ CREATION_EFFECTS = [
 ]
 
 
+KIND_BY_PREFIX = {
+    "org": "Organization",
+    "action": "ActionItem",
+    "alertrule": "AlertRule",
+    "calendar": "WorkCalendar",
+}
+
+
 async def read_node(company: Company, id: str, selection: str) -> Any:
     """Read a node as the admin."""
     prefix = id.partition("_")[0]
-    kind = {"org": "Organization", "action": "ActionItem", "calendar": "WorkCalendar"}.get(
-        prefix, prefix.title()
-    )
+    kind = KIND_BY_PREFIX.get(prefix, prefix.title())
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
     return (await company.query("ruler", query, id=id))["node"]
 
@@ -283,6 +266,7 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
 
 
 SUBJECT_BY_DELETION = {
+    "alertRuleDelete": "alertRule",
     "annotationDelete": "annotation",
     "goalDiscard": "goal",
     "roleDelete": "role",
@@ -292,14 +276,15 @@ SUBJECT_BY_DELETION = {
 @pytest.mark.parametrize("verb", SUBJECT_BY_DELETION)
 async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
     subject = SUBJECT_BY_DELETION[verb]
+    deleted = f"deleted{subject[0].upper()}{subject[1:]}Id"
     input = build_input(company, verb)
-    selection = f"{subject} {{ id }} deleted{subject.title()}Id"
+    selection = f"{subject} {{ id }} {deleted}"
     payload = await company.mutate("ruler", verb, selection, **input)
 
-    assert payload == {subject: None, f"deleted{subject.title()}Id": input["id"], "errors": []}
+    assert payload == {subject: None, deleted: input["id"], "errors": []}
     assert await read_node(company, input["id"], "id") is None
     again = await company.mutate("ruler", verb, selection, **input)
-    assert again[f"deleted{subject.title()}Id"] is None
+    assert again[deleted] is None
     assert [(each["code"], each["field"]) for each in again["errors"]] == [("NOT_FOUND", ["id"])]
 
 

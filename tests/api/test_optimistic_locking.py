@@ -15,6 +15,7 @@ VERSIONED_MUTATIONS = [
 ]
 CREATION_MUTATIONS = {
     "actionItemCreate",
+    "alertRuleCreate",
     "annotationCreate",
     "workCalendarCreate",
     "goalCreate",

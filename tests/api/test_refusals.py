@@ -129,6 +129,7 @@ PLACES = {
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},
     "kpiFromTemplate": {"scope"},
+    "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},
     "teamCreate": {"organizationId", "parentId"},
     "organizationCreate": {"parentId"},

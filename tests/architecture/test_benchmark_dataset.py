@@ -21,6 +21,8 @@ EMPTY_TABLES = {
     "idempotency_keys": "no request used one yet",
     "work_calendars": "no case of the benchmark reads one",
     "calendar_days": "no case of the benchmark reads one",
+    "alert_rules": "no case of the benchmark reads one",
+    "alerts": "no case of the benchmark reads one",
     "action_items": "no case of the benchmark reads one",
     "todos": "no case of the benchmark reads one",
     "kpis": "no case of the benchmark reads one",

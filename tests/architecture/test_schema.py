@@ -201,7 +201,7 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
 
 def test_whatever_deletes_an_object_answers_with_its_id() -> None:
     deleting = {each.name for each in MUTATIONS.values() if each.deletes}
-    assert deleting == {"annotation_delete", "goal_discard", "role_delete"}
+    assert deleting == {"alert_rule_delete", "annotation_delete", "goal_discard", "role_delete"}
     for concept in CONCEPTS.values():
         deletions = [each for each in concept.aggregate.ACTIONS if each.deletes]
         assert {f"{concept.aggregate.NAME}_{each.name}" for each in deletions} <= deleting

@@ -1,5 +1,6 @@
 """Annotations for tests."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from domain.annotations import Annotation, AnnotationScopeKind
@@ -28,3 +29,20 @@ def an_annotation(
     )
     annotation.events.clear()
     return annotation
+
+
+def some_annotations(
+    author: Person,
+    kpis: Mapping[str, Kpi],
+    units: Mapping[str, Organization],
+    teams: Mapping[str, Team],
+) -> dict[str, Annotation]:
+    """Build annotations of a company: one of each scope, and one of a KPI for named people."""
+    about = {
+        "of_tenant": None,
+        "of_kpi": kpis["shared"],
+        "of_named_kpi": kpis["named"],
+        "of_unit": units["ops"],
+        "of_team": teams["dispatch"],
+    }
+    return {name: an_annotation(author.tenant_id, author, each) for name, each in about.items()}

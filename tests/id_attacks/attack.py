@@ -38,6 +38,8 @@ TABLE_BY_KIND = {
     "kpibaseline": "kpi_baselines",
     "scorecard": "scorecards",
     "annotation": "annotations",
+    "alertrule": "alert_rules",
+    "alert": "alerts",
     "scorecardentry": "scorecard_entries",
     "kpivalue": "kpi_measurements",
     "kpirevision": "kpi_measurement_revisions",

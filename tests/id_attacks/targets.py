@@ -35,6 +35,7 @@ KIND_BY_FIELD_NAME = {
     "viewerIds": "person",
     "recorderIds": "person",
     "ownerId": "person",
+    "recipientId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",
     "goalId": "goal",

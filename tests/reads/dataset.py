@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
 from tests.reads.action_item_dataset import add_action_items
+from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
@@ -81,6 +82,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_scorecards(world, size // 2)
     add_action_items(world, size)
     add_annotations(world, size)
+    add_alerts(world, size)
     add_work_calendars(world)
     add_journal(world, size * 5)
     add_jobs(world)

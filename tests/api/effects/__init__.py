@@ -2,6 +2,7 @@
 
 from tests.api.effects import (
     action_items,
+    alerts,
     annotations,
     goals,
     kpis,
@@ -20,6 +21,7 @@ CONCEPTS = (
     action_items,
     goals,
     kpis,
+    alerts,
     annotations,
     scorecards,
     people,

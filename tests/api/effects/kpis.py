@@ -2,6 +2,7 @@
 
 from tests.api.effects.effect import TODAY, YESTERDAY, Effect
 
+CREATED_UNDER_KPI = {"CREATE_ALERT_RULE", "CREATE_ANNOTATION"}
 OPEN_KPI_ACTIONS = {
     "EDIT",
     "REDEFINE",
@@ -52,7 +53,7 @@ KPI_CREATIONS = [
             "state",
             "definitions",
         },
-        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
+        gained_actions=OPEN_KPI_ACTIONS | CREATED_UNDER_KPI,
     ),
     Effect(
         "kpiFromTemplate",
@@ -83,7 +84,7 @@ KPI_CREATIONS = [
             "state",
             "definitions",
         },
-        gained_actions=OPEN_KPI_ACTIONS | {"CREATE_ANNOTATION"},
+        gained_actions=OPEN_KPI_ACTIONS | CREATED_UNDER_KPI,
     ),
 ]
 

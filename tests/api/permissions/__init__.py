@@ -3,6 +3,7 @@
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions import (
     action_items,
+    alerts,
     annotations,
     goals,
     kpis,
@@ -18,6 +19,7 @@ CONCEPTS = (
     action_items,
     goals,
     kpis,
+    alerts,
     annotations,
     scorecards,
     people,

@@ -132,16 +132,16 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             ))) IS NOT true
-          )) AND true OR "~2".entity = 'annotation'::text AND ((EXISTS (
+          )) AND true OR "~2".entity = 'alert_rule'::text AND ((EXISTS (
             SELECT 1
-            FROM annotations AS annotations_1
-            WHERE annotations_1.tenant_id = $1::UUID
-            AND annotations_1.id = "~2".entity_id
+            FROM alert_rules AS alert_rules_1
+            WHERE alert_rules_1.tenant_id = $1::UUID
+            AND alert_rules_1.id = "~2".entity_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_2
               WHERE kpis_2.tenant_id = $1::UUID
-              AND kpis_2.id = annotations_1.kpi_id
+              AND kpis_2.id = alert_rules_1.kpi_id
               AND kpis_2.owner_id = $2::UUID
             ))
           )) OR (EXISTS (
@@ -166,6 +166,62 @@ SELECT CAST( (
               AND kpis_4.id = CAST(anon_5.value ->> 'kpi_id'::text AS UUID)
               AND kpis_4.owner_id = $2::UUID
             )) IS NOT true
+          )) AND true OR "~2".entity = 'alert'::text AND (EXISTS (
+            SELECT 1
+            FROM alerts AS alerts_1
+            WHERE alerts_1.tenant_id = $1::UUID
+            AND alerts_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_5
+              WHERE kpis_5.tenant_id = $1::UUID
+              AND kpis_5.id = alerts_1.kpi_id
+              AND kpis_5.owner_id = $2::UUID
+            ))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
+            WHERE (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_6
+              WHERE kpis_6.tenant_id = $1::UUID
+              AND kpis_6.id = CAST(anon_6.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_6.owner_id = $2::UUID
+            )) IS NOT true
+          )) AND true OR "~2".entity = 'annotation'::text AND ((EXISTS (
+            SELECT 1
+            FROM annotations AS annotations_1
+            WHERE annotations_1.tenant_id = $1::UUID
+            AND annotations_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_7
+              WHERE kpis_7.tenant_id = $1::UUID
+              AND kpis_7.id = annotations_1.kpi_id
+              AND kpis_7.owner_id = $2::UUID
+            ))
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_8
+              WHERE kpis_8.tenant_id = $1::UUID
+              AND kpis_8.id = CAST(tombstones_1.access_facts ->> 'kpi_id'::text AS UUID)
+              AND kpis_8.owner_id = $2::UUID
+            ))
+          ))) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_7(value)
+            WHERE (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_9
+              WHERE kpis_9.tenant_id = $1::UUID
+              AND kpis_9.id = CAST(anon_7.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_9.owner_id = $2::UUID
+            )) IS NOT true
           )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_1
@@ -174,8 +230,8 @@ SELECT CAST( (
             AND scorecards_1.owner_id = $2::UUID
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
-            WHERE (CAST(anon_6.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+            FROM jsonb_array_elements("~2".access_facts) AS anon_8(value)
+            WHERE (CAST(anon_8.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -581,10 +637,10 @@ SELECT CAST( (
           AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_5
-            WHERE kpis_5.tenant_id = $1::UUID
-            AND kpis_5.id = "~18".kpi_id
-            AND (kpis_5.visibility = 'tenant' OR kpis_5.owner_id = $2::UUID OR kpis_5.visibility = 'organization' AND (kpis_5.organization_id = ANY ($4::UUID[]) OR kpis_5.organization_id IS NULL AND kpis_5.team_id IN (
+            FROM kpis AS kpis_10
+            WHERE kpis_10.tenant_id = $1::UUID
+            AND kpis_10.id = "~18".kpi_id
+            AND (kpis_10.visibility = 'tenant' OR kpis_10.owner_id = $2::UUID OR kpis_10.visibility = 'organization' AND (kpis_10.organization_id = ANY ($4::UUID[]) OR kpis_10.organization_id IS NULL AND kpis_10.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -593,7 +649,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_5.owner_id
+              AND reporting_closure_1.descendant_id = kpis_10.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -602,13 +658,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_5.id
+              AND kpi_recorders_1.kpi_id = kpis_10.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_5.id
+              AND kpi_viewers_1.kpi_id = kpis_10.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -622,186 +678,9 @@ SELECT CAST( (
           AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_6
-            WHERE kpis_6.tenant_id = $1::UUID
-            AND kpis_6.id = "~19".kpi_id
-            AND (kpis_6.visibility = 'tenant' OR kpis_6.owner_id = $2::UUID OR kpis_6.visibility = 'organization' AND (kpis_6.organization_id = ANY ($4::UUID[]) OR kpis_6.organization_id IS NULL AND kpis_6.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_6.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_6.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_6.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~20".id AS TEXT) AS id
-          FROM kpi_baselines AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_7
-            WHERE kpis_7.tenant_id = $1::UUID
-            AND kpis_7.id = "~20".kpi_id
-            AND (kpis_7.visibility = 'tenant' OR kpis_7.owner_id = $2::UUID OR kpis_7.visibility = 'organization' AND (kpis_7.organization_id = ANY ($4::UUID[]) OR kpis_7.organization_id IS NULL AND kpis_7.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_7.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_7.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_7.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM kpi_definitions AS kpi_definitions_1
-            WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~21".definition_id
-            AND (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_8
-              WHERE kpis_8.tenant_id = $1::UUID
-              AND kpis_8.id = kpi_definitions_1.kpi_id
-              AND (kpis_8.visibility = 'tenant' OR kpis_8.owner_id = $2::UUID OR kpis_8.visibility = 'organization' AND (kpis_8.organization_id = ANY ($4::UUID[]) OR kpis_8.organization_id IS NULL AND kpis_8.team_id IN (
-                SELECT teams_1.id
-                FROM teams AS teams_1
-                WHERE teams_1.tenant_id = $1::UUID
-                AND teams_1.organization_id = ANY ($4::UUID[])
-              ) OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_8.owner_id
-                AND reporting_closure_1.ancestor_id = $2::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM kpi_recorders AS kpi_recorders_1
-                WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_8.id
-                AND kpi_recorders_1.person_id = $2::UUID
-              )) OR (EXISTS (
-                SELECT 1
-                FROM kpi_viewers AS kpi_viewers_1
-                WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_8.id
-                AND kpi_viewers_1.person_id = $2::UUID
-              )))
-            ))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_9
-            WHERE kpis_9.tenant_id = $1::UUID
-            AND kpis_9.id = "~22".kpi_id
-            AND (kpis_9.visibility = 'tenant' OR kpis_9.owner_id = $2::UUID OR kpis_9.visibility = 'organization' AND (kpis_9.organization_id = ANY ($4::UUID[]) OR kpis_9.organization_id IS NULL AND kpis_9.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_9.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_9.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_9.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
-          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_10
-            WHERE kpis_10.tenant_id = $1::UUID
-            AND kpis_10.id = "~23".kpi_id
-            AND kpis_10.owner_id = $2::UUID
-          )))
-          AND (EXISTS (
-            SELECT 1
             FROM kpis AS kpis_11
             WHERE kpis_11.tenant_id = $1::UUID
-            AND kpis_11.id = "~23".kpi_id
+            AND kpis_11.id = "~19".kpi_id
             AND (kpis_11.visibility = 'tenant' OR kpis_11.owner_id = $2::UUID OR kpis_11.visibility = 'organization' AND (kpis_11.organization_id = ANY ($4::UUID[]) OR kpis_11.organization_id IS NULL AND kpis_11.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -831,39 +710,64 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~24".id AS TEXT) AS id
-          FROM tenants AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
-          AND true
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~25".id AS TEXT) AS id
-          FROM kpi_measurements AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
-          AND ("~25".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~20".id AS TEXT) AS id
+          FROM kpi_baselines AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
+          AND (EXISTS (
             SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_1
-            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~25".member_id
-            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            FROM kpis AS kpis_12
+            WHERE kpis_12.tenant_id = $1::UUID
+            AND kpis_12.id = "~20".kpi_id
+            AND (kpis_12.visibility = 'tenant' OR kpis_12.owner_id = $2::UUID OR kpis_12.visibility = 'organization' AND (kpis_12.organization_id = ANY ($4::UUID[]) OR kpis_12.organization_id IS NULL AND kpis_12.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_12
-              WHERE kpis_12.tenant_id = $1::UUID
-              AND kpis_12.id = kpi_dimension_members_1.kpi_id
-              AND kpis_12.owner_id = $2::UUID
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_12.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_12.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_12.id
+              AND kpi_viewers_1.person_id = $2::UUID
             )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpi_definitions AS kpi_definitions_1
+            WHERE kpi_definitions_1.tenant_id = $1::UUID
+            AND kpi_definitions_1.id = "~21".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_13
               WHERE kpis_13.tenant_id = $1::UUID
-              AND kpis_13.id = kpi_dimension_members_1.kpi_id
+              AND kpis_13.id = kpi_definitions_1.kpi_id
               AND (kpis_13.visibility = 'tenant' OR kpis_13.owner_id = $2::UUID OR kpis_13.visibility = 'organization' AND (kpis_13.organization_id = ANY ($4::UUID[]) OR kpis_13.organization_id IS NULL AND kpis_13.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
@@ -892,12 +796,20 @@ SELECT CAST( (
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
-          )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~25".kpi_id
+            AND kpis_14.id = "~22".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -927,31 +839,88 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
-          AND ("~26".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
+          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
             SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_2
-            WHERE kpi_dimension_members_2.tenant_id = $1::UUID
-            AND kpi_dimension_members_2.id = "~26".member_id
-            AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            FROM kpis AS kpis_15
+            WHERE kpis_15.tenant_id = $1::UUID
+            AND kpis_15.id = "~23".kpi_id
+            AND kpis_15.owner_id = $2::UUID
+          )))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_16
+            WHERE kpis_16.tenant_id = $1::UUID
+            AND kpis_16.id = "~23".kpi_id
+            AND (kpis_16.visibility = 'tenant' OR kpis_16.owner_id = $2::UUID OR kpis_16.visibility = 'organization' AND (kpis_16.organization_id = ANY ($4::UUID[]) OR kpis_16.organization_id IS NULL AND kpis_16.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_15
-              WHERE kpis_15.tenant_id = $1::UUID
-              AND kpis_15.id = kpi_dimension_members_2.kpi_id
-              AND kpis_15.owner_id = $2::UUID
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_16.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_16.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_16.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~24".id AS TEXT) AS id
+          FROM tenants AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~25".id AS TEXT) AS id
+          FROM kpi_measurements AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND ("~25".member_id IS NULL OR (EXISTS (
+            SELECT 1
+            FROM kpi_dimension_members AS kpi_dimension_members_1
+            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
+            AND kpi_dimension_members_1.id = "~25".member_id
+            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_17
+              WHERE kpis_17.tenant_id = $1::UUID
+              AND kpis_17.id = kpi_dimension_members_1.kpi_id
+              AND kpis_17.owner_id = $2::UUID
             )))
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_16
-              WHERE kpis_16.tenant_id = $1::UUID
-              AND kpis_16.id = kpi_dimension_members_2.kpi_id
-              AND (kpis_16.visibility = 'tenant' OR kpis_16.owner_id = $2::UUID OR kpis_16.visibility = 'organization' AND (kpis_16.organization_id = ANY ($4::UUID[]) OR kpis_16.organization_id IS NULL AND kpis_16.team_id IN (
+              FROM kpis AS kpis_18
+              WHERE kpis_18.tenant_id = $1::UUID
+              AND kpis_18.id = kpi_dimension_members_1.kpi_id
+              AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -960,7 +929,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_16.owner_id
+                AND reporting_closure_1.descendant_id = kpis_18.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -969,229 +938,22 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_16.id
+                AND kpi_recorders_1.kpi_id = kpis_18.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_16.id
+                AND kpi_viewers_1.kpi_id = kpis_18.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
           )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_17
-            WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~26".kpi_id
-            AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_17.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_17.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_17.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~27".id AS TEXT) AS id
-          FROM action_items AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
-          AND ("~27".owner_id = $2::UUID OR "~27".creator_id = $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~27".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~28".id AS TEXT) AS id
-          FROM annotations AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
-          AND ("~28".scope_kind = 'tenant' OR "~28".scope_kind = 'organization' OR "~28".scope_kind = 'team' OR "~28".scope_kind = 'kpi' AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_18
-            WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~28".kpi_id
-            AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_18.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_18.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_18.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~29".id AS TEXT) AS id
-          FROM roles AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~30".id AS TEXT) AS id
-          FROM role_grants AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~31".id AS TEXT) AS id
-          FROM members AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = coalesce( (
-            SELECT redirects_1.target_id
-            FROM redirects AS redirects_1
-            WHERE redirects_1.tenant_id = $1::UUID
-            AND redirects_1.id = anon_1.id
-          ), anon_1.id)
-          AND "~31".person_id = $2::UUID
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~32".id AS TEXT) AS id
-          FROM role_assignments AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM members AS members_1
-            WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~32".member_id
-            AND members_1.person_id = $2::UUID
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~33".id AS TEXT) AS id
-          FROM scorecards AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = anon_1.id
-          AND ("~33".visibility = 'tenant' OR "~33".owner_id = $2::UUID OR "~33".visibility = 'organization' AND ("~33".organization_id = ANY ($4::UUID[]) OR "~33".organization_id IS NULL AND "~33".team_id IN (
-            SELECT teams_1.id
-            FROM teams AS teams_1
-            WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~33".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM scorecard_viewers AS scorecard_viewers_1
-            WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~33".id
-            AND scorecard_viewers_1.person_id = $2::UUID
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~34".id AS TEXT) AS id
-          FROM scorecard_entries AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM scorecards AS scorecards_2
-            WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~34".scorecard_id
-            AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = scorecards_2.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM scorecard_viewers AS scorecard_viewers_1
-              WHERE scorecard_viewers_1.tenant_id = $1::UUID
-              AND scorecard_viewers_1.scorecard_id = scorecards_2.id
-              AND scorecard_viewers_1.person_id = $2::UUID
-            )))
-          ))
-          AND (EXISTS (
-            SELECT 1
             FROM kpis AS kpis_19
             WHERE kpis_19.tenant_id = $1::UUID
-            AND kpis_19.id = "~34".kpi_id
+            AND kpis_19.id = "~25".kpi_id
             AND (kpis_19.visibility = 'tenant' OR kpis_19.owner_id = $2::UUID OR kpis_19.visibility = 'organization' AND (kpis_19.organization_id = ANY ($4::UUID[]) OR kpis_19.organization_id IS NULL AND kpis_19.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1221,31 +983,407 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND ("~26".member_id IS NULL OR (EXISTS (
+            SELECT 1
+            FROM kpi_dimension_members AS kpi_dimension_members_2
+            WHERE kpi_dimension_members_2.tenant_id = $1::UUID
+            AND kpi_dimension_members_2.id = "~26".member_id
+            AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_20
+              WHERE kpis_20.tenant_id = $1::UUID
+              AND kpis_20.id = kpi_dimension_members_2.kpi_id
+              AND kpis_20.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_21
+              WHERE kpis_21.tenant_id = $1::UUID
+              AND kpis_21.id = kpi_dimension_members_2.kpi_id
+              AND (kpis_21.visibility = 'tenant' OR kpis_21.owner_id = $2::UUID OR kpis_21.visibility = 'organization' AND (kpis_21.organization_id = ANY ($4::UUID[]) OR kpis_21.organization_id IS NULL AND kpis_21.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_21.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_21.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_21.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          )))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_22
+            WHERE kpis_22.tenant_id = $1::UUID
+            AND kpis_22.id = "~26".kpi_id
+            AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_22.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_22.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_22.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~27".id AS TEXT) AS id
+          FROM action_items AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
+          AND ("~27".owner_id = $2::UUID OR "~27".creator_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~27".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~28".id AS TEXT) AS id
+          FROM alert_rules AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_23
+            WHERE kpis_23.tenant_id = $1::UUID
+            AND kpis_23.id = "~28".kpi_id
+            AND (kpis_23.visibility = 'tenant' OR kpis_23.owner_id = $2::UUID OR kpis_23.visibility = 'organization' AND (kpis_23.organization_id = ANY ($4::UUID[]) OR kpis_23.organization_id IS NULL AND kpis_23.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_23.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_23.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_23.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~29".id AS TEXT) AS id
+          FROM alerts AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_24
+            WHERE kpis_24.tenant_id = $1::UUID
+            AND kpis_24.id = "~29".kpi_id
+            AND (kpis_24.visibility = 'tenant' OR kpis_24.owner_id = $2::UUID OR kpis_24.visibility = 'organization' AND (kpis_24.organization_id = ANY ($4::UUID[]) OR kpis_24.organization_id IS NULL AND kpis_24.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_24.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_24.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_24.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~30".id AS TEXT) AS id
+          FROM annotations AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".scope_kind = 'tenant' OR "~30".scope_kind = 'organization' OR "~30".scope_kind = 'team' OR "~30".scope_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_25
+            WHERE kpis_25.tenant_id = $1::UUID
+            AND kpis_25.id = "~30".kpi_id
+            AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_25.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_25.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_25.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~31".id AS TEXT) AS id
+          FROM roles AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~32".id AS TEXT) AS id
+          FROM role_grants AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~33".id AS TEXT) AS id
+          FROM members AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
+          AND "~33".person_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~34".id AS TEXT) AS id
+          FROM role_assignments AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~34".member_id
+            AND members_1.person_id = $2::UUID
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~35".id AS TEXT) AS id
+          FROM scorecards AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND ("~35".visibility = 'tenant' OR "~35".owner_id = $2::UUID OR "~35".visibility = 'organization' AND ("~35".organization_id = ANY ($4::UUID[]) OR "~35".organization_id IS NULL AND "~35".team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
+          ) OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~35".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM scorecard_viewers AS scorecard_viewers_1
+            WHERE scorecard_viewers_1.tenant_id = $1::UUID
+            AND scorecard_viewers_1.scorecard_id = "~35".id
+            AND scorecard_viewers_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~36".id AS TEXT) AS id
+          FROM scorecard_entries AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_2
+            WHERE scorecards_2.tenant_id = $1::UUID
+            AND scorecards_2.id = "~36".scorecard_id
+            AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = scorecards_2.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM scorecard_viewers AS scorecard_viewers_1
+              WHERE scorecard_viewers_1.tenant_id = $1::UUID
+              AND scorecard_viewers_1.scorecard_id = scorecards_2.id
+              AND scorecard_viewers_1.person_id = $2::UUID
+            )))
+          ))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_26
+            WHERE kpis_26.tenant_id = $1::UUID
+            AND kpis_26.id = "~36".kpi_id
+            AND (kpis_26.visibility = 'tenant' OR kpis_26.owner_id = $2::UUID OR kpis_26.visibility = 'organization' AND (kpis_26.organization_id = ANY ($4::UUID[]) OR kpis_26.organization_id IS NULL AND kpis_26.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_26.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_26.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_26.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~35".id AS TEXT) AS id
-          FROM todos AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND "~35".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~37".id AS TEXT) AS id
+          FROM todos AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND "~37".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~36".id AS TEXT) AS id
-          FROM work_calendars AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~38".id AS TEXT) AS id
+          FROM work_calendars AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~37".id AS TEXT) AS id
-          FROM calendar_days AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~39".id AS TEXT) AS id
+          FROM calendar_days AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

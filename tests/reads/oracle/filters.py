@@ -47,6 +47,8 @@ DEFAULT_ORDERS = {
     "KpiMeasurement": ("starts_on",),
     "KpiMeasurementRevision": ("-replaced_at",),
     "ActionItem": ("due_on",),
+    "AlertRule": ("id",),
+    "Alert": ("-id",),
     "Task": ("due_on",),
     "WorkCalendar": ("name",),
     "CalendarDay": ("day",),

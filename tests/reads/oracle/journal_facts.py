@@ -13,6 +13,8 @@ TYPE_BY_ENTITY = {
     "kpi": "Kpi",
     "scorecard": "Scorecard",
     "action_item": "ActionItem",
+    "alert_rule": "AlertRule",
+    "alert": "Alert",
     "annotation": "Annotation",
     "work_calendar": "WorkCalendar",
     "person": "Person",

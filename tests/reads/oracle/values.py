@@ -28,6 +28,8 @@ PREFIXES = {
     "KpiDimension": "kpidim",
     "KpiDimensionMember": "kpimember",
     "KpiBaseline": "kpibaseline",
+    "AlertRule": "alertrule",
+    "Alert": "alert",
     "Annotation": "annotation",
     "Scorecard": "scorecard",
     "ScorecardEntry": "scorecardentry",
@@ -67,6 +69,8 @@ TABLES = {
     "KpiDimension": "kpi_dimensions",
     "KpiDimensionMember": "kpi_dimension_members",
     "KpiBaseline": "kpi_baselines",
+    "AlertRule": "alert_rules",
+    "Alert": "alerts",
     "Annotation": "annotations",
     "Scorecard": "scorecards",
     "ScorecardEntry": "scorecard_entries",
@@ -132,6 +136,9 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
         case "KpiMeasurement" | "KpiMeasurementRevision", "period" | "ends_on":
             period = _find_period(who, row)
             return period.label if name == "period" else period.last_day
+        case "Alert", "period" | "first_period":
+            place = "last" if name == "period" else "first"
+            return _find_period(who, row, f"{place}_starts_on").label
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "job_title" | "level" | "location":
@@ -155,11 +162,11 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return row[name]
 
 
-def _find_period(who: OracleCaller, row: Row) -> Period:
-    """Find the period of a measurement."""
+def _find_period(who: OracleCaller, row: Row, column: str = "starts_on") -> Period:
+    """Find the period of a measurement or an alert."""
     (tenant,) = who.facts.select_rows("tenants")
     (kpi,) = who.facts.select_rows("kpis", id=row["kpi_id"])
-    return build_calendar(tenant).find(KpiFrequency(kpi["frequency"]), row["starts_on"])
+    return build_calendar(tenant).find(KpiFrequency(kpi["frequency"]), row[column])
 
 
 def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:

@@ -7,6 +7,7 @@ from tests.reads.oracle.policy.actions import (
     is_in_state,
     list_actions,
 )
+from tests.reads.oracle.policy.alerts import can_set_alert_rule
 from tests.reads.oracle.policy.annotations import can_edit_annotation
 from tests.reads.oracle.policy.directory import (
     build_departure_check,
@@ -51,6 +52,7 @@ __all__ = [
     "can_see_employment",
     "can_see_person_plans",
     "can_see_plans",
+    "can_set_alert_rule",
     "is_in_state",
     "list_actions",
     "may_know_event",

@@ -3,6 +3,7 @@
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_ask_person, can_change_action_item
+from tests.reads.oracle.policy.alerts import can_answer_alert, can_set_alert_rule
 from tests.reads.oracle.policy.annotations import can_edit_annotation
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
@@ -101,7 +102,16 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REMOVE_BASELINE", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
+        ("CREATE_ALERT_RULE", can_edit_kpi, ANY_STATUS),
         ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),
+    ],
+    "AlertRule": [
+        ("EDIT", can_set_alert_rule, ANY_STATUS),
+        ("DELETE", can_set_alert_rule, ANY_STATUS),
+    ],
+    "Alert": [
+        ("ACKNOWLEDGE", can_answer_alert, ("open", "snoozed")),
+        ("SNOOZE", can_answer_alert, ("open", "snoozed")),
     ],
     "Annotation": [
         ("EDIT", can_edit_annotation, ANY_STATUS),

@@ -9,6 +9,7 @@ from tests.reads.oracle.journal_facts import (
 )
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_change_action_item, can_see_task
+from tests.reads.oracle.policy.alerts import can_read_alert_history, can_see_alert
 from tests.reads.oracle.policy.annotations import (
     can_read_annotation_history,
     can_see_annotation,
@@ -147,6 +148,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiTarget": _inherit_visibility("kpi_id", "Kpi"),
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
+    "AlertRule": can_see_alert,
+    "Alert": can_see_alert,
     "Annotation": can_see_annotation,
     "Scorecard": can_see_scorecard,
     "ScorecardEntry": can_see_scorecard_entry,
@@ -176,6 +179,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Organization": can_read_unit_history,
     "Goal": can_read_goal_history,
     "Kpi": can_read_kpi_history,
+    "AlertRule": can_read_alert_history,
+    "Alert": can_read_alert_history,
     "Annotation": can_read_annotation_history,
     "Scorecard": can_read_scorecard_history,
     "ActionItem": can_change_action_item,

@@ -5,6 +5,7 @@ from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
 from tests.reads.oracle.relations import (
     action_items,
+    alerts,
     annotations,
     goals,
     kpis,
@@ -27,6 +28,7 @@ CONCEPTS = (
     organizations,
     goals,
     kpis,
+    alerts,
     annotations,
     scorecards,
     members,
@@ -44,6 +46,8 @@ ROOT: Relations = {
         "kpis": select_all("Kpi", "kpis"),
         "scorecards": select_all("Scorecard", "scorecards"),
         "action_items": select_all("ActionItem", "action_items"),
+        "alert_rules": select_all("AlertRule", "alert_rules"),
+        "alerts": select_all("Alert", "alerts"),
         "annotations": select_all("Annotation", "annotations"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "audit_log": select_all("JournalEntry", "journal"),

@@ -76,6 +76,8 @@ RELATIONS: Relations = {
         ),
         "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "baselines": to_many("KpiBaseline", "kpi_baselines", "kpi_id", inherits_visibility=True),
+        "alert_rules": to_many("AlertRule", "alert_rules", "kpi_id"),
+        "alerts": to_many("Alert", "alerts", "kpi_id"),
         "action_items": to_many("ActionItem", "action_items", "kpi_id"),
         "key_results": to_many("KeyResult", "key_results", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),

@@ -1,0 +1,77 @@
+"""The graph type of an alert rule."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from api.kernel.schema.declarations import (
+    Connection,
+    graph_enum,
+    many,
+    node,
+    one,
+    queries,
+    value,
+)
+from domain.alerts import AlertCondition
+from persistence.alerts import ALERT_RULE
+from persistence.reading.read_model import ROOT
+
+if TYPE_CHECKING:
+    from api.alerts.alert import Alert
+    from api.kpis import Kpi
+    from api.people import Person
+
+graph_enum(
+    AlertCondition,
+    "What raises an alert about a KPI. A period that is not over counts only where its sum has"
+    " already passed what the whole period may have.",
+    red="The status is red.",
+    amber_or_red="The status is amber or red.",
+    worse_status="The status has become worse. The alert ends when it is as good as before.",
+    above="The value is above `threshold`.",
+    below="The value is below `threshold`.",
+    overdue="No value was recorded by the day on which it is due. KPIs without any value, irregular"
+    " and computed ones raise no such alert.",
+)
+
+
+@node(
+    ALERT_RULE,
+    where=("id", "condition", "kpi", "recipient", "created_at", "updated_at"),
+    order_by=("condition", "created_at", "updated_at"),
+)
+class AlertRule:
+    """What raises an alert about a KPI, and whom it asks. Who sees the KPI sees its rules."""
+
+    condition: AlertCondition = value("What raises an alert.")
+    threshold: Decimal | None = value(
+        "The value that others are compared with. Null for conditions that compare with none."
+    )
+    release_threshold: Decimal | None = value(
+        "The value from which on a period is good again. Null when that is `threshold` itself."
+    )
+    periods: int = value(
+        "After how many bad periods in a row an alert is opened. Periods that are not measured are"
+        " skipped."
+    )
+    release_periods: int = value("After how many good periods in a row the alert is closed.")
+    days_to_answer: int = value(
+        "In how many working days somebody should answer, by the work calendar of that person."
+    )
+    escalation_levels: int = value(
+        "How many managers above are asked in turn if nobody answers. A KPI for named people is not"
+        " escalated."
+    )
+    recipient: "Person | None" = one(
+        "The person who is asked. Null for the owner of the KPI, and when the viewer may not see"
+        " them."
+    )
+    kpi: "Kpi | None" = one("The KPI.")
+    alerts: Connection["Alert"] = many("The alerts of the rule.")
+
+
+@queries(ROOT)
+class AlertRuleQueries:
+    """Root fields of alert rules."""
+
+    alert_rules: Connection[AlertRule] = many("All alert rules of KPIs that the viewer may see.")

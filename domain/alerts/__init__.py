@@ -1,0 +1,32 @@
+"""Alerts: episodes in which a KPI is not as it should be, and the people who are asked to act."""
+
+from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
+from domain.alerts.evaluation import EVALUATION, evaluate
+from domain.alerts.model import ALERT_REASON, UNCLOSED, Alert
+from domain.alerts.rules import AlertRule
+from domain.alerts.use_cases import (
+    acknowledge,
+    create_rule,
+    delete_rule,
+    edit_rule,
+    watch,
+)
+from domain.kpis.use_cases import AFTER_CREATION
+
+AFTER_CREATION.append(watch)
+
+__all__ = [
+    "ALERT_REASON",
+    "EVALUATION",
+    "UNCLOSED",
+    "Alert",
+    "AlertCloseReason",
+    "AlertCondition",
+    "AlertRule",
+    "AlertStatus",
+    "acknowledge",
+    "create_rule",
+    "delete_rule",
+    "edit_rule",
+    "evaluate",
+]

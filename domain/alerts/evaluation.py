@@ -1,0 +1,213 @@
+"""The evaluation of a KPI by its rules: alerts are opened, continued, escalated and closed.
+
+It compares what the rules see now with the alerts that are stored. So it may run again at any time:
+without a change, nothing is written.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
+from domain.alerts.episodes import Episode, find_episodes
+from domain.alerts.model import UNCLOSED, Alert
+from domain.alerts.overdue import find_expected, find_last_day
+from domain.alerts.people import ONE_DAY, choose_due_day, find_at_work, find_next_in_line
+from domain.alerts.points import Measured, Point, build_points, load_measured
+from domain.alerts.rules import AlertRule
+from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.identity import PersonId
+from domain.kernel.permissions import Permission
+from domain.kernel.unit_of_work import Work
+from domain.kpis import Kpi, KpiState, KpiTargetStatus, KpiVisibility, build_evaluation
+from domain.kpis.calendar import PeriodCalendar, create_calendar
+from domain.tenants import Tenant
+from domain.working_days import add_working_days, find_working_days
+
+
+async def evaluate(work: Work, *, kpi_id: str) -> None:
+    """Let the alerts of a KPI follow its values, and plan when to look at it again."""
+    id = UUID(kpi_id)
+    found = await work.load_all(Kpi, [id])
+    rules = await work.find_all(AlertRule, kpi_id=[id]) if found else []
+    alerts = await work.find_all(Alert, kpi_id=[id] * len(UNCLOSED), status=[*UNCLOSED])
+    if not (rules or alerts):
+        return
+    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
+    assert tenant is not None, "Every tenant has its row."
+    evaluation = _Evaluation(
+        work, found[0], create_calendar(tenant), await load_measured(work, id), alerts
+    )
+    await evaluation.run(rules)
+    if (day := evaluation.next_day) is not None:
+        at = datetime.combine(day, time.min, ZoneInfo(tenant.time_zone))
+        work.enqueue(build_evaluation(id, at))
+
+
+EVALUATION = TaskHandler(evaluate, frozenset({Permission.KPIS_MANAGE}))
+"""The handler of the task that follows each change of a KPI."""
+
+
+@dataclass
+class _Evaluation:
+    """One KPI with its alerts that are not closed."""
+
+    work: Work
+    kpi: Kpi
+    calendar: PeriodCalendar
+    measured: list[Measured]
+    alerts: list[Alert]
+    next_day: date | None = None
+    """The next day on which something may change although nobody changes anything."""
+
+    @property
+    def today(self) -> date:
+        """The day of the tenant."""
+        return self.work.actor.today
+
+    async def run(self, rules: list[AlertRule]) -> None:
+        """Evaluate all rules, then the alerts that nobody has answered."""
+        by_rule = {each.rule_id: each for each in self.alerts}
+        if self.kpi.state is KpiState.ARCHIVED:
+            self._close(self.alerts, AlertCloseReason.KPI_ARCHIVED)
+            return
+        known = {each.id for each in rules}
+        orphans = [each for each in self.alerts if each.rule_id not in known]
+        self._close(orphans, AlertCloseReason.RULE_DELETED)
+        points = build_points(self.kpi, self.measured, self.calendar, self.today)
+        for each in rules:
+            if each.condition is AlertCondition.OVERDUE:
+                episodes = [found] if (found := await self._find_overdue()) else []
+            else:
+                episodes = find_episodes(points, each)
+            alert = await self._follow(each, episodes, by_rule.get(each.id))
+            if alert is not None:
+                await self._ask_again(alert, each)
+        self._look_at_open_period()
+
+    async def _find_overdue(self) -> Episode | None:
+        """Return the overdue period. Who enters values is asked on a working day."""
+        period = find_expected(self.kpi, self.measured, self.calendar)
+        if period is None:
+            return None
+        last_day = find_last_day(self.kpi, period)
+        working_days = await find_working_days(self.work, self.kpi.owner_id)
+        first_day = add_working_days(last_day + ONE_DAY, 0, working_days)
+        if first_day > self.today:
+            self._look_on(first_day)
+            return None
+        status = KpiTargetStatus.NOT_MEASURED
+        return Episode([Point(period.ordinal, period.starts_on, None, status)], is_over=False)
+
+    async def _follow(
+        self, rule: AlertRule, episodes: list[Episode], alert: Alert | None
+    ) -> Alert | None:
+        """Let the alert of a rule be as its episodes are, and return it unless it is closed."""
+        present = episodes[-1] if episodes and not episodes[-1].is_over else None
+        if alert is not None and not (present and present.includes(alert.first_ordinal)):
+            self._close([alert], self._explain_end(rule, episodes, alert))
+            alert = None
+        if present is None:
+            return None
+        last = present.bad[-1]
+        if alert is None:
+            alert = await self._open(rule, present)
+        alert.extend(last.ordinal, last.starts_on, len(present.bad))
+        return alert
+
+    def _explain_end(
+        self, rule: AlertRule, episodes: list[Episode], alert: Alert
+    ) -> AlertCloseReason:
+        is_overdue = rule.condition is AlertCondition.OVERDUE
+        was_there = any(each.includes(alert.first_ordinal) for each in episodes)
+        return (
+            AlertCloseReason.RECOVERED
+            if is_overdue or was_there
+            else AlertCloseReason.CAUSE_REMOVED
+        )
+
+    async def _open(self, rule: AlertRule, episode: Episode) -> Alert:
+        """Open the alert of an episode, or open again the one that was closed."""
+        first = episode.bad[0]
+        recipient_id, due_on = await self._choose_recipient(rule)
+        known = await self.work.find_all(Alert, rule_id=[rule.id], first_ordinal=[first.ordinal])
+        if known:
+            known[0].ask("reopened", recipient_id, due_on)
+            return known[0]
+        alert = Alert(
+            tenant_id=rule.tenant_id,
+            kpi_id=self.kpi.id,
+            rule_id=rule.id,
+            condition=rule.condition,
+            threshold=rule.threshold,
+            first_ordinal=first.ordinal,
+            first_starts_on=first.starts_on,
+            last_ordinal=episode.bad[-1].ordinal,
+            last_starts_on=episode.bad[-1].starts_on,
+            bad_periods=len(episode.bad),
+            recipient_id=recipient_id,
+            due_on=due_on,
+        )
+        alert.attach(self.kpi)
+        alert.record_event("opened")
+        await self.work.add(alert, to=Alert.CREATE)
+        return alert
+
+    async def _ask_again(self, alert: Alert, rule: AlertRule) -> None:
+        """Wake an alert whose day has come, follow a new owner, and ask the next in line."""
+        if alert.status is AlertStatus.SNOOZED and alert.snoozed_until is not None:
+            if alert.snoozed_until > self.today:
+                self._look_on(alert.snoozed_until)
+                return
+            alert.ask("woken", *await self._choose_recipient(rule))
+        if alert.status is not AlertStatus.OPEN:
+            return
+        recipient_id = await self._find_recipient(rule)
+        if recipient_id != alert.recipient_id:
+            due_on = await choose_due_day(self.work, recipient_id, rule.days_to_answer)
+            alert.ask("reassigned", recipient_id, due_on)
+        if alert.escalation_level >= self._get_levels(rule):
+            return
+        if alert.due_on < self.today:
+            await self._escalate(alert, rule)
+        self._look_on(alert.due_on + ONE_DAY)
+
+    async def _escalate(self, alert: Alert, rule: AlertRule) -> None:
+        asked_id = alert.escalated_to_id or alert.recipient_id
+        next_id = await find_next_in_line(self.work, asked_id)
+        if next_id is not None:
+            due_on = await choose_due_day(self.work, next_id, rule.days_to_answer)
+            alert.escalate(PersonId(next_id), due_on)
+
+    def _get_levels(self, rule: AlertRule) -> int:
+        """Return how far alerts are escalated. Managers do not see a KPI for named people."""
+        is_named = self.kpi.visibility is KpiVisibility.NAMED
+        return 0 if is_named else rule.escalation_levels
+
+    async def _choose_recipient(self, rule: AlertRule) -> tuple[PersonId, date]:
+        recipient_id = await self._find_recipient(rule)
+        return recipient_id, await choose_due_day(self.work, recipient_id, rule.days_to_answer)
+
+    async def _find_recipient(self, rule: AlertRule) -> PersonId:
+        """Return whom the rule asks today; somebody who is absent is represented by the manager."""
+        wanted = rule.recipient_id or self.kpi.owner_id
+        if self.kpi.visibility is KpiVisibility.NAMED:
+            return wanted
+        return PersonId(await find_at_work(self.work, wanted))
+
+    def _look_at_open_period(self) -> None:
+        """Look again when the newest period that has a value is over."""
+        for each in reversed(self.measured):
+            period = self.calendar.get(self.kpi.frequency, each.ordinal)
+            if period.ends_before > self.today:
+                self._look_on(period.ends_before)
+            break
+
+    def _look_on(self, day: date) -> None:
+        if day > self.today:
+            self.next_day = min(day, self.next_day or day)
+
+    def _close(self, alerts: list[Alert], reason: AlertCloseReason) -> None:
+        for each in alerts:
+            each.close(reason, at=self.work.now)

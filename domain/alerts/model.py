@@ -1,0 +1,144 @@
+"""The aggregate of an alert: an episode in which a KPI is not as it should be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.alerts import policy
+from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, set_attributes
+from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import MultiLine, check_required
+from domain.kernel.identity import PersonId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.todos import TaskKind, Todo
+from domain.kpis import Kpi, build_evaluation
+
+OPEN, SNOOZED, ACKNOWLEDGED, CLOSED = AlertStatus
+LIFECYCLE = Lifecycle[AlertStatus](
+    {
+        OPEN: frozenset({SNOOZED, ACKNOWLEDGED, CLOSED}),
+        SNOOZED: frozenset({OPEN, SNOOZED, ACKNOWLEDGED, CLOSED}),
+        ACKNOWLEDGED: frozenset({CLOSED}),
+        CLOSED: frozenset({OPEN}),
+    }
+)
+UNCLOSED = (OPEN, SNOOZED, ACKNOWLEDGED)
+MAX_SNOOZE_DAYS = 92
+ALERT_REASON = MultiLine(
+    "The reason", max_length=2_000, advice="Write what is known, and what will be done."
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Alert(Aggregate):
+    """An episode of bad periods of a KPI, by one rule. Its first period identifies it.
+
+    It stores no value: those of its periods are read from the measurements. `due_on` is the day by
+    which somebody should answer. The rule may have been deleted since.
+    """
+
+    NAME = "alert"
+    SEE = policy.SEE
+    SEE_HISTORY = policy.SEE_HISTORY
+    CREATE: ClassVar = Action("open", policy.EDIT)
+    ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.ANSWER, OPEN, SNOOZED)
+    SNOOZE: ClassVar = Action("snooze", policy.ANSWER, OPEN, SNOOZED)
+    ACTIONS = (ACKNOWLEDGE, SNOOZE)
+    EVENTS = (
+        *("opened", "continued", "reassigned", "escalated", "woken", "reopened"),
+        *("acknowledged", "snoozed", "closed"),
+    )
+
+    kpi_id: UUID
+    rule_id: UUID
+    condition: AlertCondition
+    threshold: Decimal | None = None
+    first_ordinal: int
+    first_starts_on: date
+    last_ordinal: int
+    last_starts_on: date
+    bad_periods: int = 1
+    recipient_id: PersonId
+    escalated_to_id: PersonId | None = None
+    escalation_level: int = 0
+    due_on: date
+    status: AlertStatus = OPEN
+    snoozed_until: date | None = None
+    reason: str | None = None
+    acknowledged_by_id: PersonId | None = None
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+    close_reason: AlertCloseReason | None = None
+
+    kpi: ClassVar[Kpi | None] = None
+    """The KPI, loaded for its access rules."""
+
+    def attach(self, kpi: Kpi) -> None:
+        """Give it the KPI that its access rules ask about."""
+        vars(self)["kpi"] = kpi
+
+    def acknowledge(
+        self, reason: Annotated[str, ALERT_REASON], *, by: PersonId | None, at: datetime
+    ) -> None:
+        """Answer the alert: nobody else is asked, and it ends when the KPI recovers.
+
+        Raises StateConflict and Invalid.
+        """
+        checked = check_required(ALERT_REASON, reason, "reason")
+        self.status = LIFECYCLE.transition(self.status, ACKNOWLEDGED)
+        self.reason, self.acknowledged_by_id, self.acknowledged_at = checked, by, at
+        self.snoozed_until = None
+        self.record_event("acknowledged")
+
+    def snooze(self, until: date, *, today: date) -> None:
+        """Ask again on a later day. Raises StateConflict and Invalid."""
+        if not 1 <= (until - today).days <= MAX_SNOOZE_DAYS:
+            message = f"Choose a day after today, at most {MAX_SNOOZE_DAYS} days ahead."
+            raise Invalid(message, "until", code=Code.OUT_OF_RANGE)
+        self.status, self.snoozed_until = LIFECYCLE.transition(self.status, SNOOZED), until
+        self.record_event("snoozed", effective_on=until)
+
+    def ask(self, event: str, recipient_id: PersonId, due_on: date) -> None:
+        """Ask a person to answer by a day, from the lowest level on."""
+        if self.status is not OPEN:
+            self.status = LIFECYCLE.transition(self.status, OPEN)
+        self.recipient_id, self.due_on = recipient_id, due_on
+        self.escalated_to_id, self.escalation_level, self.snoozed_until = None, 0, None
+        self.closed_at = self.close_reason = None
+        self.record_event(event)
+
+    def escalate(self, person_id: PersonId, due_on: date) -> None:
+        """Ask the next person up the line as well."""
+        self.escalated_to_id, self.due_on = person_id, due_on
+        self.escalation_level += 1
+        self.record_event("escalated")
+
+    def extend(self, last_ordinal: int, last_starts_on: date, bad_periods: int) -> None:
+        """Note the newest bad period of the episode."""
+        values = {"last_ordinal": last_ordinal, "last_starts_on": last_starts_on}
+        if set_attributes(self, values | {"bad_periods": bad_periods}):
+            self.record_event("continued")
+
+    def close(self, reason: AlertCloseReason, *, at: datetime) -> None:
+        """End the alert. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, CLOSED)
+        self.close_reason, self.closed_at, self.snoozed_until = reason, at, None
+        self.record_event("closed")
+
+    def list_todos(self) -> Iterator[Todo]:
+        """Yield what people have to do because of it."""
+        if self.status is OPEN:
+            for each in dict.fromkeys((self.recipient_id, self.escalated_to_id)):
+                if each is not None:
+                    yield Todo(each, self.due_on, TaskKind.ALERT)
+
+    def list_tasks(self) -> Iterator[BackgroundTask]:
+        """Yield what a worker has to do when a person has changed it."""
+        if self.status is SNOOZED:
+            yield build_evaluation(self.kpi_id)

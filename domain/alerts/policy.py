@@ -1,0 +1,13 @@
+"""Access rules of alerts: who sees a KPI sees its alerts, and what they are raised by.
+
+Who edits a KPI chooses its rules. Those whom an alert asks answer it.
+"""
+
+from domain.kernel.access import Holds, InheritedFrom, Is
+from domain.kernel.permissions import Permission
+from domain.kpis import policy as kpis
+
+SEE = InheritedFrom("kpi_id", "kpi", kpis.SEE)
+EDIT = InheritedFrom("kpi_id", "kpi", kpis.EDIT)
+SEE_HISTORY = EDIT | SEE & Holds(Permission.AUDIT_READ)
+ANSWER = Is("recipient_id") | Is("escalated_to_id") | EDIT

@@ -1,0 +1,45 @@
+"""The tables of alerts and of their rules, their mapping and read models."""
+
+from domain.alerts import Alert, AlertRule
+from persistence.concept import register_concept
+from persistence.kernel.schema.columns import columns_of
+from persistence.kernel.schema.tables import aggregate_table, tenant_foreign_key, tenant_index
+from persistence.kpis import KPI
+from persistence.people import PERSON
+from persistence.reading.relations import add_lookup
+
+alert_rules = aggregate_table(
+    "alert_rules",
+    *columns_of(AlertRule),
+    tenant_foreign_key("kpi_id", "kpis"),
+    tenant_index("kpi_id", "id"),
+    tenant_index("recipient_id"),
+    prefix="alertrule",
+)
+alerts = aggregate_table(
+    "alerts",
+    *columns_of(Alert),
+    tenant_foreign_key("kpi_id", "kpis"),
+    tenant_index("rule_id", "first_ordinal", unique=True),
+    tenant_index("kpi_id", "status", "id"),
+    tenant_index("status", "due_on", "id"),
+    tenant_index("recipient_id", "status", "id"),
+    tenant_index("escalated_to_id"),
+    tenant_index("acknowledged_by_id"),
+    prefix="alert",
+)
+"""A rule is no foreign key, because its alerts stay when it is deleted."""
+
+ALERT_RULE = register_concept(AlertRule, alert_rules, order=("id",), affects_access=False)
+ALERT = register_concept(Alert, alerts, order=("-id",), affects_access=False)
+
+ALERT_RULE.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="alert_rules")
+ALERT_RULE.one("recipient", PERSON, lambda row, person, _: person.c.id == row.c.recipient_id)
+ALERT.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="alerts")
+ALERT.one("rule", ALERT_RULE, lambda row, rule, _: rule.c.id == row.c.rule_id)
+ALERT_RULE.many("alerts", ALERT, lambda row, alert, _: alert.c.rule_id == row.c.id)
+ALERT.one("recipient", PERSON, lambda row, person, _: person.c.id == row.c.recipient_id)
+ALERT.one("escalated_to", PERSON, lambda row, person, _: person.c.id == row.c.escalated_to_id)
+ALERT.one("acknowledged_by", PERSON, lambda row, person, _: person.c.id == row.c.acknowledged_by_id)
+
+add_lookup("alert", ALERT)
