@@ -8,7 +8,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Numeric,
-    Select,
     Text,
     Uuid,
     case,
@@ -49,13 +48,39 @@ MEASURED_ALIKE = ("template_key", "template_variant", "unit", "unit_name", "curr
 
 
 def select_peers(kpi: Row, asked: Sql, context: FieldContext) -> Sql:
-    """Return the ids of the KPIs of peers as an array, where peers are asked for; else null."""
+    """Return the ids of the KPIs of peers as an array, where peers are asked for; else null.
+
+    People are counted last, and only where there is a KPI: of an organization one KPI counts.
+    """
+    found = _select_candidates(kpi, context)
+    size = _count_people(found.c.organization_id, context)
+    own_size = _count_people(kpi.c.organization_id, context)
+    alike = (
+        select(found.c.id)
+        .where(
+            size * literal_number(SIZE_FACTOR) >= own_size,
+            size <= own_size * literal_number(SIZE_FACTOR),
+        )
+        .limit(literal_number(MAX_PEERS))
+        .correlate_except(found)
+        .subquery()
+    )
+    ids = select(func.array_agg(alike.c.id)).scalar_subquery()
+    return type_coerce(case((asked == literal_text(KpiComparison.PEERS), ids)), ARRAY(Uuid))
+
+
+def _select_candidates(kpi: Row, context: FieldContext) -> FromClause:
+    """Select the KPIs that measure the same in organizations of the same kind."""
     peer, own = kpis.alias(), _select_definition(kpi, context)
-    theirs = _select_definition(peer, context)
+    theirs, place = _select_definition(peer, context), _select_organizations(kpi, context)
     oldest = SqlTemplate("(array_agg({id} ORDER BY {id}))[1]", Uuid(), id=peer.c.id)
-    found = (
-        select(oldest.label("id"))
-        .select_from(peer.join(theirs, true()).join(own, true()))
+    return (
+        select(oldest.label("id"), peer.c.organization_id)
+        .select_from(
+            peer.join(place, place.c.id == peer.c.organization_id)
+            .join(theirs, true())
+            .join(own, true())
+        )
         .where(
             peer.c.tenant_id == context.facts.tenant(),
             peer.c.visibility == literal_text(KpiVisibility.TENANT),
@@ -63,15 +88,12 @@ def select_peers(kpi: Row, asked: Sql, context: FieldContext) -> Sql:
             peer.c.frequency == kpi.c.frequency,
             own.c.template_key.is_not(None),
             *(theirs.c[name].is_not_distinct_from(own.c[name]) for name in MEASURED_ALIKE),
-            peer.c.organization_id.in_(_select_organizations(kpi, context)),
         )
         .group_by(peer.c.organization_id)
-        .limit(literal_number(MAX_PEERS))
-        .correlate_except(peer, theirs, own)
+        .offset(FENCE)
+        .correlate_except(peer, place, theirs, own)
         .subquery()
     )
-    ids = select(func.array_agg(found.c.id)).scalar_subquery()
-    return type_coerce(case((asked == literal_text(KpiComparison.PEERS), ids)), ARRAY(Uuid))
 
 
 def _select_definition(kpi: Row, context: FieldContext) -> FromClause:
@@ -87,13 +109,13 @@ def _select_definition(kpi: Row, context: FieldContext) -> FromClause:
     )
 
 
-def _select_organizations(kpi: Row, context: FieldContext) -> Select[tuple[Sql]]:
-    """Select the organizations of like kind and size that exist today.
+def _select_organizations(kpi: Row, context: FieldContext) -> FromClause:
+    """Select the organizations of the same kind that exist today.
 
     Those above and below the own one are left out: they contain each other's people.
     """
     own, other, line = organizations.alias(), organizations.alias(), organization_closure.alias()
-    today, size, own_size = context.facts.today(), _count(other, context), _count(own, context)
+    today = context.facts.today()
     related = tenant_subquery(
         context,
         line,
@@ -113,18 +135,17 @@ def _select_organizations(kpi: Row, context: FieldContext) -> Select[tuple[Sql]]
             other.c.starts_on <= today,
             or_(other.c.ends_on.is_(None), other.c.ends_on > today),
             not_(related.exists()),
-            size * literal_number(SIZE_FACTOR) >= own_size,
-            size <= own_size * literal_number(SIZE_FACTOR),
         )
         .correlate_except(own, other)
+        .subquery()
     )
 
 
-def _count(organization: FromClause, context: FieldContext) -> Sql:
+def _count_people(organization_id: Sql, context: FieldContext) -> Sql:
     """Return the number of people who work in an organization and below it today."""
     person, line, today = people.alias(), organization_closure.alias(), context.facts.today()
     below = tenant_subquery(
-        context, line, line.c.descendant_id, line.c.ancestor_id == organization.c.id
+        context, line, line.c.descendant_id, line.c.ancestor_id == organization_id
     )
     return tenant_subquery(
         context,
