@@ -13,6 +13,7 @@ from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar_settings import refuse_calendar_change
+from domain.kpis.measurements.reviewing import edit_tenant
 from domain.tenants import LABEL_TEXT, FiscalYearName, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
@@ -107,6 +108,10 @@ class Tenant:
         "How far below or above green a value of a KPI is still amber, in percent of the target."
         " Used where a target is set without edges. 10 in a new tenant. 0 leaves out amber."
     )
+    suppression_threshold: int = value(
+        "The smallest number of people about whom a value is shown, for KPIs with"
+        " `describesPeople`. 5 in a new tenant, at least 3."
+    )
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"
         " no change since; it may repeat some that the answer includes."
@@ -159,5 +164,5 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     if "labels" in settings:
         settings["labels"] = {each.key: each.text for each in settings["labels"]}
     await refuse_calendar_change(work, tenant, settings)
-    tenant.edit(**settings)
+    await edit_tenant(work, tenant, settings)
     return tenant

@@ -154,6 +154,7 @@ class Tenant(Aggregate):
         int, WholeNumber("The number of days", 0, 366), EDITABLE
     ] = 31
     kpi_tolerance_percent: Annotated[int, WholeNumber("The tolerance", 0, 100), EDITABLE] = 10
+    suppression_threshold: Annotated[int, WholeNumber("The threshold", 3, 100), EDITABLE] = 5
 
     @classmethod
     def create(cls, id: TenantId, **settings: Any) -> "Tenant":

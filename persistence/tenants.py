@@ -34,6 +34,7 @@ tenants = aggregate_table(
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     CheckConstraint("check_in_backdating_days BETWEEN 0 AND 366", name="check_in_backdating_days"),
     CheckConstraint("kpi_tolerance_percent BETWEEN 0 AND 100", name="kpi_tolerance_percent"),
+    CheckConstraint("suppression_threshold BETWEEN 3 AND 100", name="suppression_threshold"),
     prefix="tenant",
 )
 

@@ -41,7 +41,10 @@ class DemoTarget(Entry):
 
 
 class DemoKpi(Entry):
-    """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key."""
+    """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key.
+
+    `people` is the series that says how many people the measured values are about.
+    """
 
     key: str
     unit: str
@@ -61,3 +64,4 @@ class DemoKpi(Entry):
     groups: tuple[str, ...] = ()
     drives: str = ""
     influence: Literal["leading", "lagging"] | None = None
+    people: str = ""

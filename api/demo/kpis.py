@@ -197,7 +197,12 @@ class Kpis:
     async def _report(self, months: Sequence[date]) -> None:
         """Record the values of some months, and of the quarters that end with them."""
         rows = [
-            MeasurementRow(kpi_id=kpi.id, day=first, value=self.values[name][month])
+            MeasurementRow(
+                kpi_id=kpi.id,
+                day=first,
+                value=self.values[name][month],
+                item_count=self._count_people(name, month),
+            )
             for name, kpi in self.measured.items()
             if name in self.values
             for month in months
@@ -206,6 +211,11 @@ class Kpis:
         results = await record(self.work, rows, {})
         assert RowOutcome.REJECTED not in [each.outcome for each in results.rows], results
         await self.work.flush()
+
+    def _count_people(self, name: str, month: date) -> int | None:
+        """Return how many people a value is about; None if it is not about people."""
+        people = next((each.people for each in self.entries if name in each.series), "")
+        return int(self.values[people][month]) if people else None
 
     def _draw(self, series: Series) -> Iterator[tuple[date, Decimal]]:
         """Yield a value for each month."""

@@ -163,6 +163,7 @@ class KpiDefinition:
         "visibility",
         "frequency",
         "due_after_days",
+        "describes_people",
         "state",
         "created_at",
         "updated_at",
@@ -209,6 +210,11 @@ class Kpi:
     due_after_days: int = value(
         "A value is due this many days after the last day of its period. Values of an irregular"
         " KPI are never due."
+    )
+    describes_people: bool = value(
+        "Whether the values are about people, such as absence. Then a value is suppressed for"
+        " everybody where its `itemCount` is below `Tenant.suppressionThreshold` or unknown, with"
+        " all that is computed from it."
     )
     state: KpiState = value("Whether the KPI is in use.")
     definition: KpiDefinition | None = one(

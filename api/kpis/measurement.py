@@ -22,6 +22,7 @@ graph_enum(
     division_by_zero="The formula divides by zero.",
     no_such_period="The formula reads a period that is not in the calendar.",
     out_of_range="The result has too many digits.",
+    suppressed="A value of an input is about few people, so it is not shown.",
 )
 graph_enum(
     KpiMeasurementState,
@@ -29,6 +30,8 @@ graph_enum(
     not_measured="A computed KPI has no value, because inputs are not measured: see `explanation`.",
     measured="There is a value; it may be zero.",
     not_applicable="There cannot be a value, such as a rate of returns in a month without sales.",
+    suppressed="There is a value, but it is about fewer people than"
+    " `Tenant.suppressionThreshold`, or about an unknown number. Nobody reads its figures.",
 )
 WHERE = (
     "id",
@@ -63,13 +66,15 @@ class KpiMeasurement:
         " KPIs."
     )
     item_count: int | None = value(
-        "How many items or people are behind the value. Null when it is not known."
+        "How many items or people are behind the value. Null when it is not known or suppressed."
     )
     source: KpiMeasurementSource = value("Where the value comes from.")
     external_reference: str | None = value(
         "The name of the value in the system that sent it. Null when there is none."
     )
-    comment: str | None = value("A comment on the value. Null when there is none.")
+    comment: str | None = value(
+        "A comment on the value. Null when there is none, or the value is suppressed."
+    )
     gap: KpiGapReason | None = value(
         "Why a computed KPI has no value. Null when there is one, and for measured KPIs."
     )
@@ -88,7 +93,7 @@ class KpiMeasurement:
     kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
     value: Decimal | None = value(
         "The value. That of a ratio is divided and rounded to 12 decimals. Null when the period is"
-        " not applicable."
+        " not applicable, or the value is suppressed."
     )
 
 
@@ -116,7 +121,9 @@ class KpiMeasurementRevision:
     external_reference: str | None = value(
         "The name of the value in the system that sent it. Null when there was none."
     )
-    comment: str | None = value("A comment on the value. Null when there was none.")
+    comment: str | None = value(
+        "A comment on the value. Null when there was none, or the value is suppressed."
+    )
     gap: KpiGapReason | None = value("Why there was no value. Null when there was one.")
     explanation: str | None = value("The explanation of that time. Null when there was none.")
     revision: int = value("The number of the value in its period, from 1.")
@@ -134,6 +141,9 @@ class KpiMeasurementRevision:
         " replaced. Results that stay as they are are not among them.",
         usual_size=3,
     )
-    reason: str | None = value("Why it was corrected or withdrawn. Null for an ordinary update.")
+    reason: str | None = value(
+        "Why it was corrected or withdrawn. Null for an ordinary update, and when the value is"
+        " suppressed."
+    )
     kpi: "Kpi | None" = one("The KPI. Null when the viewer may not see it.")
     value: Decimal | None = value("The value. Null when the period was not applicable.")

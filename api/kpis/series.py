@@ -31,6 +31,7 @@ graph_enum(
     measured="There is a value; it may be zero.",
     not_measured="There is no value yet. A chart breaks the line here.",
     not_applicable="There cannot be a value.",
+    suppressed="There is a value, but one of its periods is about few people, so it is not shown.",
 )
 
 

@@ -37,6 +37,7 @@ graph_enum(
     no_target="There is a value, but no target.",
     not_measured="There is no value.",
     not_applicable="The KPI does not apply in this period.",
+    suppressed="There is a value, but it is about few people, so it is not shown.",
 )
 
 

@@ -168,6 +168,10 @@ class KpiFromTemplateInput:
         "The goal that the KPI supports. It must not be a draft. Default: none.",
         id_prefix="goal",
     )
+    describes_people: bool | None = input_field(
+        "Whether the values are about people, so that those about few of them are suppressed. It"
+        " holds for new inputs that are no money, too. Default: true for templates of PEOPLE."
+    )
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the KPI whatever its visibility.", id_prefix="person"
     )

@@ -58,6 +58,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         allows_granting_unheld=False,
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
+        suppression_threshold=5,
     )
     _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
     _add_teams(new_tenant)

@@ -95,7 +95,7 @@ class Kpi(Aggregate):
         *("created", "edited", "redefined", "measured"),
         *("measurement_restated", "measurement_withdrawn"),
         *("target_set", "target_ended", "dimension_set", "members_added", "dimension_removed"),
-        *("baseline_reset", "baseline_removed"),
+        *("baseline_reset", "baseline_removed", "suppression_changed"),
         *("archived", "restored", "published"),
     )
     SEARCH_ATTRIBUTES = ("name",)
@@ -113,6 +113,7 @@ class Kpi(Aggregate):
     visibility: Annotated[KpiVisibility, EDITABLE] = KpiVisibility.TENANT
     frequency: KpiFrequency
     due_after_days: Annotated[int, WholeNumber("The number of days", 0, 366), EDITABLE] = 7
+    describes_people: Annotated[bool, EDITABLE] = False
     state: KpiState = ACTIVE
     definitions: list[KpiDefinition] = field(default_factory=list)
     targets: list[KpiTarget] = field(default_factory=list)

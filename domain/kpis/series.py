@@ -24,6 +24,7 @@ class KpiPointState(StrEnum):
     MEASURED = "measured"
     NOT_MEASURED = "not_measured"
     NOT_APPLICABLE = "not_applicable"
+    SUPPRESSED = "suppressed"
 
 
 FILLED: dict[KpiFrequency, tuple[KpiFrequency, ...]] = {

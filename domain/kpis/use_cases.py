@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.aggregate import get_kind
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
@@ -23,6 +23,8 @@ from domain.kpis.drivers import ensure_place_in_tree, reference_parent
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
+from domain.kpis.measurements.reviewing import review_suppression
+from domain.kpis.measurements.suppression import load_threshold
 from domain.kpis.model import Kpi
 from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.kpis.scopes import KpiScope
@@ -83,6 +85,9 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     Raises what `Work.get` raises, Invalid and LimitExceeded.
     """
     kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
+    describes_people = details.get("describes_people", kpi.describes_people)
+    if kpi.describes_people and not describes_people:
+        await _require_disclosure(work, kpi)
     owner_id = details.get("owner_id", kpi.owner_id)
     await _reference_all(
         work,
@@ -93,8 +98,18 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     )
     if details.get("parent_id") != kpi.parent_id:
         await ensure_place_in_tree(work, kpi, details.get("parent_id"))
+    is_review_due = describes_people != kpi.describes_people
     kpi.edit(**details)
+    if is_review_due:
+        await review_suppression(work, kpi, await load_threshold(work))
     return kpi
+
+
+async def _require_disclosure(work: Work, kpi: Kpi) -> None:
+    """Check that the actor may let values about few people be shown. Raises NotPermitted."""
+    if not await work.is_permitted(kpi, to=Kpi.CREATE):
+        message = "Only those who define KPIs here let values about few people be shown."
+        raise NotPermitted(f"{message} Ask them, or leave this out.", "describesPeople")
 
 
 async def redefine(
@@ -127,6 +142,8 @@ async def redefine(
     faults.raise_all()
     if ids:
         await refuse_cycle(work, kpi, definition)
+    if kpi.describes_people and changes.keys() & AFFECTS_RESULTS:
+        await review_suppression(work, kpi, await load_threshold(work))
     if changes.keys() & AFFECTS_RESULTS:
         await recompute_definition(work, kpi, definition)
     return kpi

@@ -11,7 +11,7 @@ from domain.kpis.series import KpiPointState
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.definitions import select_definition
-from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row
 
@@ -41,22 +41,36 @@ def _combine(number: str, rule: str, mean: str) -> str:
     return f"(CASE {{{rule}}} {branches} END)"
 
 
-COMBINED = f"""trim_scale(round(CASE WHEN {{interval}} = {{frequency}} THEN max({{value}})
+IS_SUPPRESSED = f"count(*) FILTER (WHERE {{state}} = '{KpiPointState.SUPPRESSED}') > 0"
+COMBINED = f"""trim_scale(round(CASE WHEN {IS_SUPPRESSED} THEN NULL
+ WHEN {{interval}} = {{frequency}} THEN max({{value}})
  WHEN {{form}} = '{KpiForm.RATIO}'
  THEN {_combine("numerator", "rule", _SIMPLE_MEAN)}
   / nullif({_combine("denominator", "lower_rule", _SIMPLE_MEAN)}, 0)
  ELSE {_combine("value", "rule", _WEIGHTED_MEAN)} END, 12))"""
 PARTS = {
-    name: f"(CASE WHEN {{interval}} = {{frequency}} THEN max({{{name}}})"
+    name: f"(CASE WHEN {IS_SUPPRESSED} THEN NULL"
+    f" WHEN {{interval}} = {{frequency}} THEN max({{{name}}})"
     f" ELSE {_combine(name, rule, _SIMPLE_MEAN)} END)"
     for name, rule in (("numerator", "rule"), ("denominator", "lower_rule"))
 }
 """The two numbers that a ratio is divided from; null for others."""
 
-STATE = f"""(CASE WHEN count({{value}}) > 0 THEN '{KpiPointState.MEASURED}'
+STATE = f"""(CASE WHEN {IS_SUPPRESSED} THEN '{KpiPointState.SUPPRESSED}'
+ WHEN count({{value}}) > 0 THEN '{KpiPointState.MEASURED}'
  WHEN count(*) = {{last}} - {{first}} + 1 THEN '{KpiPointState.NOT_APPLICABLE}'
  ELSE '{KpiPointState.NOT_MEASURED}' END)"""
 
+
+ITEMS = f"(CASE WHEN {IS_SUPPRESSED} THEN NULL ELSE sum({{items}}) END)"
+"""A combined value is suppressed if one of its parts is, with its number of items."""
+
+MEASURED = {
+    **{name: name for name in ("state", "value", "numerator", "denominator")},
+    "items": "item_count",
+    "ordinal": "period_ordinal",
+}
+"""The columns of measurements by their names in the templates."""
 
 RULES = {
     "form": "form",
@@ -76,23 +90,21 @@ def aggregate_periods(context: FieldContext, series: Row, interval: FromClause) 
     }
     columns = {
         **{name: series.c[name] for name in ("interval", "frequency")},
-        **{name: each.c[name] for name in ("value", "numerator", "denominator")},
-        "items": each.c.item_count,
-        "ordinal": each.c.period_ordinal,
+        **{name: each.c[column] for name, column in MEASURED.items()},
     }
     bounds = {"first": interval.c.first_ordinal, "last": interval.c.last_ordinal}
     numbers = {"value": COMBINED, **PARTS}
     is_inapplicable = each.c.state == literal_text(KpiPointState.NOT_APPLICABLE)
     return (
         select(
-            SqlTemplate(STATE, Text(), value=each.c.value, **bounds).label("state"),
+            SqlTemplate(STATE, Text(), **columns, **bounds).label("state"),
             *(
                 SqlTemplate(form, Numeric(), **columns, **rules).label(name)
                 for name, form in numbers.items()
             ),
             func.max(each.c.revision, type_=Integer()).label("revision"),
-            func.sum(each.c.item_count, type_=Integer()).label("item_count"),
-            func.count(each.c.value).label("measured_periods"),
+            SqlTemplate(ITEMS, Integer(), **columns).label("item_count"),
+            func.count().filter(has_value(each)).label("measured_periods"),
             func.count().filter(is_inapplicable).label("inapplicable_periods"),
         )
         .where(

@@ -4,7 +4,18 @@
 `periods`, `state` and `value`. A period has the target of its last day.
 """
 
-from sqlalchemy import FromClause, Integer, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import (
+    FromClause,
+    Integer,
+    and_,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from domain.kpis.enums import KpiForm, TimeAggregation
 from domain.kpis.targets import KpiTargetSpan
@@ -12,7 +23,7 @@ from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
 from persistence.kpis.definitions import kpi_definitions, order_by_nearness, select_definition
-from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.measurements import is_suppressed, kpi_measurements
 from persistence.kpis.target_rules import label_target_columns
 from persistence.kpis.targets import kpi_targets
 from persistence.reading.raw_sql import SqlTemplate
@@ -143,12 +154,15 @@ def _is_paced(context: FieldContext, kpi: Row, measured: FromClause, today: Sql)
 
 
 def _sum_year(context: FieldContext, kpi: Row, measured: FromClause, year_start: Sql) -> Sql:
-    """Return the sum of the values of a year up to a period; null where that has no value."""
+    """Return the sum of the values of a year up to a period; null where that has no value.
+
+    Also where one of them is suppressed, so that it does not follow from the others.
+    """
     each = shared_alias(kpi_measurements)
     found = tenant_subquery(
         context,
         each,
-        func.sum(each.c.value),
+        case((func.bool_or(is_suppressed(each)), null()), else_=func.sum(each.c.value)),
         each.c.kpi_id == kpi.c.id,
         each.c.member_id.is_(None),
         each.c.starts_on >= year_start,

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, and_, text
+from sqlalchemy import CheckConstraint, Date, Index, Integer, and_, case, null, or_, text
 
-from domain.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
+from domain.kpis.measurements import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementState,
+)
 from persistence.concept import register_part
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
@@ -14,6 +18,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.kernel.sql_literals import literal_text
 from persistence.kpis import calendar
 from persistence.kpis.definitions import KPI, kpis
 from persistence.kpis.dimensions import KPI_MEMBER
@@ -110,6 +115,21 @@ KPI_MEASUREMENT_REVISION.one(
 )
 
 
+def has_value(row: Row) -> Sql:
+    """Return whether a period is measured, also where the value is not shown."""
+    return or_(row.c.value.is_not(None), is_suppressed(row))
+
+
+def is_suppressed(row: Row) -> Sql:
+    """Return whether the value of a row is about few people, so that nobody reads it."""
+    return row.c.state == literal_text(KpiMeasurementState.SUPPRESSED)
+
+
+def _show_unless_suppressed(name: str) -> Callable[[Row, FieldContext], Sql]:
+    """Return a text that may tell the value, so it is null where that is suppressed."""
+    return lambda row, _: case((is_suppressed(row), null()), else_=row.c[name])
+
+
 def _build_label(kpi: Row, row: Row, settings: Row) -> Sql:
     return calendar.build_label(kpi.c.frequency, row.c.period_ordinal, row.c.starts_on, settings)
 
@@ -135,3 +155,5 @@ for model in (KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION):
     model.one("recorded_by", PERSON, lambda row, person, _: person.c.id == row.c.recorded_by_id)
     model.value("period", _select_from_calendar(_build_label))
     model.value("ends_on", _select_from_calendar(_build_last_day))
+    model.value("comment", _show_unless_suppressed("comment"))
+KPI_MEASUREMENT_REVISION.value("reason", _show_unless_suppressed("reason"))

@@ -1,14 +1,16 @@
 """The periods of a series of a KPI, with their values. All answers about a series read these."""
 
-from sqlalchemy import Date, FromClause, Integer, func, select, true
+from sqlalchemy import Date, FromClause, Integer, case, func, select, true
 
 from persistence.kernel.schema.tables import shared_alias
+from persistence.kernel.sql_literals import literal_number
 from persistence.kpis import calendar
 from persistence.kpis.aggregation import aggregate_periods
-from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
 
+ONE, ZERO = literal_number(1), literal_number(0)
 RECORDED = ("state", "value", "numerator", "denominator", "revision", "item_count")
 
 
@@ -67,8 +69,8 @@ def select_values(context: FieldContext, series: Row, periods: FromClause) -> Fr
     return (
         select(
             *(each.c[name] for name in RECORDED),
-            func.num_nonnulls(each.c.value, type_=Integer()).label("measured_periods"),
-            func.num_nulls(each.c.value, type_=Integer()).label("inapplicable_periods"),
+            case((has_value(each), ONE), else_=ZERO).label("measured_periods"),
+            case((has_value(each), ZERO), else_=ONE).label("inapplicable_periods"),
         )
         .where(
             each.c.tenant_id == context.facts.tenant(),

@@ -30,7 +30,7 @@ from persistence.goals import GOAL, goals
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
-from persistence.kpis.measurements import kpi_measurements
+from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.kpis.status import build_days_overdue, select_kpi, select_newest
 from persistence.kpis.targets import kpi_targets
 from persistence.people import PERSON, people
@@ -63,7 +63,7 @@ def _is_defined(kpi: Row, context: FieldContext) -> Sql:
 
 def _is_quantified(kpi: Row, context: FieldContext) -> Sql:
     each = shared_alias(kpi_measurements)
-    found = (each.c.kpi_id == kpi.c.id, each.c.member_id.is_(None), each.c.value.is_not(None))
+    found = (each.c.kpi_id == kpi.c.id, each.c.member_id.is_(None), has_value(each))
     return exists(tenant_subquery(context, each, ONE, *found))
 
 

@@ -8,7 +8,12 @@ from sqlalchemy import Text
 from domain.kpis.enums import KpiUnit
 from domain.kpis.targets import KpiTargetKind, KpiTargetSpan, KpiTargetStatus
 from persistence.kpis import calendar
-from persistence.kpis.target_rules import build_expected, build_gap, build_status
+from persistence.kpis.target_rules import (
+    IS_SUPPRESSED,
+    build_expected,
+    build_gap,
+    build_status,
+)
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import Row, Sql
 
@@ -35,12 +40,14 @@ KIND = f"""(CASE {{kind}}
  WHEN '{KpiTargetKind.INCREASE_TO}' THEN 'an increase to ' || {{target}}
  ELSE 'a decrease to ' || {{target}} END)"""
 
+SUPPRESSED = ": not shown, because it is about few people."
 STATUS_SENTENCE = f"""(CASE
  WHEN {{starts_on}} IS NULL THEN 'There is no value yet.'
  WHEN {{state}} = '{KpiTargetStatus.NOT_APPLICABLE}' THEN {{period}} || ': the KPI does not apply.'
+ WHEN {IS_SUPPRESSED} THEN {{period}} || '{SUPPRESSED}'
  ELSE {{period}} || (CASE WHEN {{is_provisional}} THEN ', not over yet: ' ELSE ': ' END)
   || (CASE {{span}} WHEN '{KpiTargetSpan.FISCAL_YEAR}' THEN 'the year has ' ELSE '' END)
-  || {{value}}
+  || {{shown}}
   || (CASE WHEN {{kind}} IS NULL THEN '. There is no target.'
    ELSE ', ' || {{status}} || '. The target is ' || {KIND}
     || (CASE WHEN {{gone}} = {{total}} THEN '' ELSE ', of which ' || {{expected}}
@@ -68,7 +75,8 @@ def build_status_sentence(row: Row) -> Sql:
         STATUS_SENTENCE,
         Text(),
         period=build_period(row),
-        value=shown,
+        shown=shown,
+        value=compared,
         status=build_status(row),
         target=_write(NUMBER, row, row.c.target),
         upper_target=_write(NUMBER, row, row.c.upper_target),

@@ -33,8 +33,14 @@ def _is_inside(band: str) -> str:
     )
 
 
+IS_SUPPRESSED = (
+    f"({{state}} = '{KpiTargetStatus.SUPPRESSED}' OR {{state}} = 'measured' AND {{value}} IS NULL)"
+)
+"""The sum of a year is not shown where one of its periods is not."""
+
 STATUS = f"""(CASE
  WHEN {{state}} = '{KpiTargetStatus.NOT_APPLICABLE}' THEN '{KpiTargetStatus.NOT_APPLICABLE}'
+ WHEN {IS_SUPPRESSED} THEN '{KpiTargetStatus.SUPPRESSED}'
  WHEN {{value}} IS NULL THEN '{KpiTargetStatus.NOT_MEASURED}'
  WHEN {{target}} IS NULL THEN '{KpiTargetStatus.NO_TARGET}'
  WHEN {_is_inside("green")} THEN '{KpiTargetStatus.GREEN}'

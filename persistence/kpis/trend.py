@@ -22,7 +22,7 @@ from persistence.kpis import calendar
 from persistence.kpis.comparing import DEFINED, KPI_COLUMNS, join_definition
 from persistence.kpis.definitions import KPI
 from persistence.kpis.measurements import kpi_measurements
-from persistence.kpis.sentences import GROUPED, build_period, write_number
+from persistence.kpis.sentences import GROUPED, SUPPRESSED, build_period, write_number
 from persistence.kpis.status import select_kpi, select_newest
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
@@ -54,9 +54,12 @@ CHANGE_SENTENCE = """(CASE
     || coalesce(' (' || (CASE WHEN {value} > {earlier} THEN '+' ELSE '' END)
      || {percent} || ' %)', '')
     || (CASE {kind} WHEN 'different' THEN '' ELSE ', ' || {kind} END) END) || '.' END)"""
-TREND_SENTENCE = """(CASE WHEN {starts_on} IS NULL THEN 'No period with a value is over yet.'
- WHEN {value} IS NULL THEN {period} || ': the KPI does not apply.'
- ELSE {period} || ': ' || {number} || '. ' || {previous_period} || ' ' || {previous_year} END)"""
+TREND_SENTENCE = f"""(CASE
+ WHEN {{starts_on}} IS NULL THEN 'No period with a value is over yet.'
+ WHEN {{state}} = 'suppressed' THEN {{period}} || '{SUPPRESSED}'
+ WHEN {{value}} IS NULL THEN {{period}} || ': the KPI does not apply.'
+ ELSE {{period}} || ': ' || {{number}} || '. ' || {{previous_period}} || ' '
+  || {{previous_year}} END)"""
 
 
 def _build_trend_row(kpi: Row, context: FieldContext) -> FromClause:
@@ -165,6 +168,7 @@ def _build_trend_sentence(row: Row, _: FieldContext) -> Sql:
     return SqlTemplate(
         TREND_SENTENCE,
         Text(),
+        state=row.c.state,
         starts_on=row.c.starts_on,
         value=row.c.value,
         period=build_period(row),

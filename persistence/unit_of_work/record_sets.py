@@ -107,7 +107,7 @@ class RecordSets(ABC):
     async def find_values(
         self, kind: type[Aggregate] | type[Part], names: Sequence[str], **keys: Sequence[Any]
     ) -> list[tuple[Any, ...]]:
-        """Return values of the parts with these keys, without the parts themselves."""
+        """Return values of the aggregates or parts with these keys, without the objects."""
         mapping, found = MAPPINGS[kind], list[tuple[Any, ...]]()
         columns = ", ".join(f"it.{mapping.table.c[name].name}" for name in names)
         connection = await self.get_connection()

@@ -57,6 +57,7 @@ class Scenario:
             allows_granting_unheld=False,
             check_in_backdating_days=31,
             kpi_tolerance_percent=10,
+            suppression_threshold=5,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

@@ -148,3 +148,11 @@ def test_texts_of_people_become_neither_markup_nor_a_broken_picture() -> None:
     assert read_texts(root)[:2] == [shown, shown]
     assert f"1  {shown}" in read_texts(root)
     assert list(root.iter(f"{SVG}script")) == []
+
+
+def test_a_suppressed_value_gets_a_tick_that_says_so() -> None:
+    root = draw_points(point("1", 1), point("2", None, is_suppressed=True))
+    (tick,) = find(root, "line", "missing")
+    title = tick.find(f"{SVG}title")
+    assert title is not None
+    assert title.text == "2: not shown, because it is about few people"

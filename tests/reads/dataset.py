@@ -104,6 +104,7 @@ def _add_tenant(world: TenantDataset) -> None:
         allows_granting_unheld=False,
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
+        suppression_threshold=5,
     )
     row["id"] = world.tenant_id
 

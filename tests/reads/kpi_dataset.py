@@ -29,6 +29,7 @@ FIGURES: list[dict[str, Any]] = [
     {"state": "measured", "value": Decimal("-1200.50"), "numerator": None, "denominator": None},
     {"state": "measured", "value": Decimal(0), "numerator": None, "denominator": None},
     {"state": "not_applicable", "value": None, "numerator": None, "denominator": None},
+    {"state": "suppressed", "value": None, "numerator": None, "denominator": None},
 ]
 ALIASES = ("night", "day")
 UPWARD, DOWNWARD = ("at_least", "increase_to"), ("at_most", "decrease_to")
@@ -66,6 +67,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
             visibility=random.choice(VISIBILITIES),
             frequency=random.choice(FREQUENCIES),
             due_after_days=random.choice([0, 7, 7, 30]),
+            describes_people=n % 4 == 1,
             state=random.choice(["active", "active", "active", "archived"]),
         )
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
@@ -244,6 +246,10 @@ def _add_measurements(world: "TenantDataset") -> None:
                 "starts_on": period.starts_on,
                 **random.choice(FIGURES),
                 "item_count": random.choice([None, 3, 40]),
+                "withheld_value": None,
+                "withheld_numerator": None,
+                "withheld_denominator": None,
+                "withheld_item_count": None,
                 "source": random.choice(["entered", "imported"]),
                 "external_reference": random.choice([None, f"ledger-{number}-{back}"]),
                 "comment": random.choice([None, "Without the strike, “as agreed”"]),
@@ -251,7 +257,9 @@ def _add_measurements(world: "TenantDataset") -> None:
                 "recorded_at": BASE_TIME + timedelta(hours=number % 9),
                 "revision": 2 - back,
             }
-            is_missing = row["value"] is None
+            if row["state"] == "suppressed":
+                row |= {"item_count": None, "withheld_value": 7, "withheld_item_count": 3}
+            is_missing = row["state"] == "not_applicable"
             row["gap"] = "division_by_zero" if is_missing else None
             row["explanation"] = "Division by zero: day." if is_missing else None
             world.add_row("kpi_measurements", **row)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class ChartPoint:
-    """A period. Without a value there is a gap, or a tick where none is applicable."""
+    """A period. Without a value there is a gap, or a tick where none is applicable or shown."""
 
     label: str
     value: Decimal | None = None
@@ -18,6 +18,7 @@ class ChartPoint:
     is_provisional: bool = False
     is_restated: bool = False
     is_not_applicable: bool = False
+    is_suppressed: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from api.kpis.charts.chart import Chart, ChartPoint
 from api.kpis.charts.scales import PointScale, ValueScale, build_value_scale
 
+SUPPRESSED = "not shown, because it is about few people"
 NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
 """The characters that texts may hold and XML may not; one of them hides the whole picture."""
 
@@ -84,9 +85,10 @@ def _write(root: Element, text: str, x: float, y: float, kind: str = "", anchor:
     SubElement(root, "text", attributes).text = text
 
 
-def _draw_line(root: Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
+def _draw_line(root: Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> Element:
     places = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
-    SubElement(root, "line", {"class": kind, **{name: str(at) for name, at in places.items()}})
+    texts = {name: str(at) for name, at in places.items()}
+    return SubElement(root, "line", {"class": kind, **texts})
 
 
 def _draw_axes(root: Element, chart: Chart, values: ValueScale, points: PointScale) -> None:
@@ -145,9 +147,11 @@ def _draw_values(root: Element, chart: Chart, values: ValueScale, points: PointS
     for index, each in enumerate(chart.points):
         if each.value is not None:
             _draw_mark(root, each, points.place(index), values.place(each.value))
-        elif each.is_not_applicable:
+        elif each.is_not_applicable or each.is_suppressed:
             x = points.place(index)
-            _draw_line(root, "missing", x, PLOT_BOTTOM - 4, x, PLOT_BOTTOM + 4)
+            tick = _draw_line(root, "missing", x, PLOT_BOTTOM - 4, x, PLOT_BOTTOM + 4)
+            if each.is_suppressed:
+                SubElement(tick, "title").text = f"{each.label}: {SUPPRESSED}"
 
 
 def _draw_forecast(root: Element, chart: Chart, values: ValueScale, points: PointScale) -> None:

@@ -78,6 +78,7 @@ def _build_point(point: Mapping[str, Any], definition: Mapping[str, Any]) -> Cha
         is_provisional=point["isProvisional"],
         is_restated=point["isRestated"],
         is_not_applicable=point["state"] == "NOT_APPLICABLE",
+        is_suppressed=point["state"] == "SUPPRESSED",
     )
 
 

@@ -65,12 +65,18 @@ class Computation:
             yield from self._list_inside(name, first, last)
 
     def compute(self, ordinal: int, cells: Cells) -> dict[str, Any] | None:
-        """Return what a period gets; None if none of its inputs has a measurement in it."""
+        """Return what a period gets; None if none of its inputs has a measurement in it.
+
+        Where inputs describe people, only their numbers of people count.
+        """
         current = [cells[place] for place in self._list_current(ordinal)]
         known = [each for each in current if each is not None]
         if not known:
             return None
-        return build_result(self.formula, evaluate(self.formula, self.reader, ordinal), known)
+        inputs = self.reader.inputs.values()
+        describe_people = {each.id for each in inputs if each.describes_people}
+        counted = [each for each in known if each.kpi_id in describe_people] or known
+        return build_result(self.formula, evaluate(self.formula, self.reader, ordinal), counted)
 
     def _list_current(self, ordinal: int) -> Iterator[Place]:
         for name in self.reader.inputs:

@@ -48,6 +48,7 @@ class HasFigures(Protocol):
 Cells = Mapping[Place, KpiMeasurement | None]
 MEASURED = KpiMeasurementState.MEASURED
 NOT_APPLICABLE = KpiMeasurementState.NOT_APPLICABLE
+SUPPRESSED = KpiMeasurementState.SUPPRESSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,8 @@ class MeasurementReader(PeriodSteps):
         kpi, member_id = self.inputs[name], None if is_total else self.member_id
         ordinals = self.list_inside(kpi.frequency, first, last)
         found = [self.cells.get((kpi.id, member_id, each)) for each in ordinals]
+        if any(each is not None and each.state is SUPPRESSED for each in found):
+            return Outcome(gap=Gap(KpiGapReason.SUPPRESSED, (name,)))
         if len(found) == 1:
             return _read_one(name, found[0])
         definition = find_definition(kpi.definitions, self.get(last).starts_on)

@@ -18,7 +18,12 @@ from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
 from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.measurements.followers import notify_followers
-from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementSource
+from domain.kpis.measurements.model import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementSource,
+    KpiMeasurementState,
+)
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
     Place,
@@ -27,6 +32,7 @@ from domain.kpis.measurements.recording import (
     create,
     write_changes,
 )
+from domain.kpis.measurements.suppression import load_threshold, suppress, withhold
 from domain.kpis.model import Kpi
 
 
@@ -37,6 +43,7 @@ class Recomputation:
     work: Work
     calendar: PeriodCalendar
     changed: dict[UUID, set[int]]
+    threshold: int
     cells: dict[Place, KpiMeasurement | None] = field(default_factory=dict)
     changes: list[ChangedMeasurement] = field(default_factory=list)
 
@@ -69,9 +76,12 @@ class Recomputation:
         await self._load(places)
         before = len(self.changes)
         async for computation, ordinal in with_pauses(targets):
-            place = computation.kpi.id, None, ordinal
-            self.apply(computation.kpi, place, computation.compute(ordinal, self.cells))
-        self._write(self.changes[before:])
+            kpi, figures = computation.kpi, computation.compute(ordinal, self.cells)
+            if figures is not None:
+                starts_on = self.calendar.get(kpi.frequency, ordinal).starts_on
+                figures = suppress(kpi, starts_on, figures, self.threshold)
+            self.apply(kpi, (kpi.id, None, ordinal), figures)
+        await self._write(self.changes[before:])
 
     def apply(self, kpi: Kpi, place: Place, figures: Mapping[str, Any] | None) -> None:
         """Keep a result that is not as it was."""
@@ -107,7 +117,7 @@ class Recomputation:
             }
         return {id: {each.period_ordinal for each in found} for id, found in measured.items()}
 
-    def withdraw(self, kpi: Kpi, definition: KpiDefinition) -> None:
+    async def withdraw(self, kpi: Kpi, definition: KpiDefinition) -> None:
         """Remove results of formulas in the periods of a definition that has none."""
         before = len(self.changes)
         for place, each in [*self.cells.items()]:
@@ -116,7 +126,7 @@ class Recomputation:
             is_result = each.source is KpiMeasurementSource.COMPUTED
             if is_result and find_definition(kpi.definitions, each.starts_on) is definition:
                 self.apply(kpi, place, None)
-        self._write(self.changes[before:])
+        await self._write(self.changes[before:])
 
     def mark(self, kpi: Kpi, definition: KpiDefinition, ordinals: Iterable[int]) -> None:
         """Let measurements count as changed, because they may mean something else now."""
@@ -138,8 +148,13 @@ class Recomputation:
         for id, days in by_kpi.items():
             graph.kpis[id].record_measured(days, hides_actor=True)
 
-    def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
+    async def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
         write_changes(self.work, changes, Recorder(self.work.actor.person_id, self.work.now))
+        withheld = [each.measurement.id for each in changes if each.withholds_result]
+        if withheld:
+            kept = await self.work.find_records(KpiMeasurementRevision, measurement_id=withheld)
+            shown = (each for each in kept if each.state is not KpiMeasurementState.SUPPRESSED)
+            self.work.write_records(changed=[withhold(each) for each in shown])
 
 
 async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
@@ -181,7 +196,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
             )
             await recomputation.compute([(each, ordinal) for ordinal in each.select_own(own)])
     if definition.formula is None:
-        recomputation.withdraw(kpi, definition)
+        await recomputation.withdraw(kpi, definition)
     recomputation.mark(kpi, definition, ordinals[kpi.id])
     await recomputation.follow(graph)
     recomputation.finish(graph)
@@ -189,7 +204,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
 
 
 async def _begin(work: Work, changed: dict[UUID, set[int]]) -> Recomputation:
-    return Recomputation(work, await load_calendar(work), changed)
+    return Recomputation(work, await load_calendar(work), changed, await load_threshold(work))
 
 
 async def _load_measurements(work: Work, *kpis: Kpi) -> dict[UUID, list[KpiMeasurement]]:

@@ -19,10 +19,15 @@ MAX_EXPLANATION = 500
 def build_result(
     formula: Formula, outcome: Outcome, inputs: Iterable[KpiMeasurement]
 ) -> dict[str, Any]:
-    """Return the attributes of the measurement; `inputs` are the values of the same period."""
+    """Return the attributes of the measurement.
+
+    `inputs` are the values of the same period whose numbers of items count for the result.
+    """
     gap = outcome.gap
     counts = [each.item_count for each in inputs]
     known = [each for each in counts if each is not None]
+    has_count = known and len(known) == len(counts)
+    is_suppressed = gap is not None and gap.reason is KpiGapReason.SUPPRESSED
     return {
         "state": STATES.get(gap.reason, KpiMeasurementState.NOT_APPLICABLE)
         if gap
@@ -32,7 +37,7 @@ def build_result(
         "denominator": None,
         "gap": gap.reason if gap else None,
         "explanation": _explain(formula, outcome),
-        "item_count": min(known) if known and len(known) == len(counts) else None,
+        "item_count": min(known) if has_count and not is_suppressed else None,
         "source": KpiMeasurementSource.COMPUTED,
         "external_reference": None,
         "comment": None,
@@ -44,7 +49,10 @@ def round_result(outcome: Outcome) -> Decimal:
     return Decimal(f"{round_half_up(outcome.number, STORED_DECIMALS).normalize():f}")
 
 
-STATES = {KpiGapReason.NOT_MEASURED: KpiMeasurementState.NOT_MEASURED}
+STATES = {
+    KpiGapReason.NOT_MEASURED: KpiMeasurementState.NOT_MEASURED,
+    KpiGapReason.SUPPRESSED: KpiMeasurementState.SUPPRESSED,
+}
 
 
 def _explain(formula: Formula, outcome: Outcome) -> str | None:
@@ -71,5 +79,6 @@ EXPLANATIONS: Mapping[KpiGapReason, Any] = {
     KpiGapReason.NOT_APPLICABLE: lambda _, gap: f"Not applicable: {_name(gap)}.",
     KpiGapReason.DIVISION_BY_ZERO: lambda text, gap: f"Division by zero: {_quote(text, gap)}.",
     KpiGapReason.NO_SUCH_PERIOD: lambda text, gap: f"No such period for {_quote(text, gap)}.",
+    KpiGapReason.SUPPRESSED: lambda _, gap: f"About few people: {_name(gap)}.",
     KpiGapReason.OUT_OF_RANGE: lambda _, __: "The result has too many digits.",
 }

@@ -22,6 +22,7 @@ from domain.kpis.formulas.outcomes import (
     round_half_up,
 )
 
+SUPPRESSED = KpiGapReason.SUPPRESSED
 LIMIT = Fraction(10) ** ExactNumber().digits
 COMPARISONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt,
@@ -150,9 +151,10 @@ class _Evaluation:
         return found if found.gap else self.evaluate(yes if found.value else no, place)
 
     def coalesce(self, arguments: Sequence[Node], place: Place) -> Outcome:
+        """Return the first value. A suppressed one is not replaced: it is there, but not shown."""
         found = self.evaluate_all(arguments, place)
-        given = next((each for each in found if each.gap is None), None)
-        return given or combine(found, lambda values: values[0])
+        wanted = (each for each in found if each.gap is None or each.gap.reason is SUPPRESSED)
+        return next(wanted, None) or combine(found, lambda values: values[0])
 
     def round(self, arguments: Sequence[Node], place: Place) -> Outcome:
         decimals = nodes.read_whole_number(arguments[1], 6) if len(arguments) > 1 else 0

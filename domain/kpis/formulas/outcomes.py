@@ -22,6 +22,7 @@ class KpiGapReason(StrEnum):
     DIVISION_BY_ZERO = "division_by_zero"
     NO_SUCH_PERIOD = "no_such_period"
     OUT_OF_RANGE = "out_of_range"
+    SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,14 @@ def combine(
 def join_gaps(gaps: Iterable[Gap | None]) -> Gap | None:
     """Return the gap that several ones cause; None without any.
 
-    A value that can never exist is stronger than one that is not measured yet.
+    A value that can never exist is stronger than one that is not measured yet. A suppressed one is
+    the strongest, so that no other gap tells anything about it.
     """
     found = [each for each in gaps if each is not None]
+    suppressed = [each for each in found if each.reason is KpiGapReason.SUPPRESSED]
+    if suppressed:
+        names = dict.fromkeys(name for each in suppressed for name in each.inputs)
+        return Gap(KpiGapReason.SUPPRESSED, tuple(names))
     lasting = [each for each in found if each.reason is not KpiGapReason.NOT_MEASURED]
     if lasting or not found:
         return lasting[0] if lasting else None

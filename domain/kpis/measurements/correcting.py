@@ -18,6 +18,7 @@ from domain.kpis.measurements.model import (
 )
 from domain.kpis.measurements.recording import ChangedMeasurement, Recorder, change
 from domain.kpis.measurements.rows import MeasurementRow, build_figures, find_row_faults
+from domain.kpis.measurements.suppression import load_threshold, suppress
 from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
 
@@ -41,7 +42,7 @@ async def restate(
     reason = check_required(CORRECTION_REASON, reason, "reason")
     period = (await load_calendar(work)).get(kpi.frequency, before.period_ordinal)
     raise_faults(find_row_faults(row, kpi, period))
-    values = build_figures(row)
+    values = suppress(kpi, period.starts_on, build_figures(row), await load_threshold(work))
     text = COMMENT.check(row.comment, "comment")
     if text is not None:
         values["comment"] = text

@@ -36,6 +36,7 @@ class KpiMeasurementState(StrEnum):
     MEASURED = "measured"
     NOT_APPLICABLE = "not_applicable"
     NOT_MEASURED = "not_measured"
+    SUPPRESSED = "suppressed"
 
 
 class KpiMeasurementSource(StrEnum):
@@ -54,7 +55,8 @@ class _Figures(Part):
     `member_id` is the member of a dimension; None is the total. A ratio has a numerator and a
     denominator; with a denominator of zero it is not applicable. `item_count` is the number of
     items or people behind the value. A computed value says with `gap` and `explanation` why there
-    is none, or which periods of its inputs it leaves out.
+    is none, or which periods of its inputs it leaves out. The figures of a suppressed value are
+    withheld: nobody reads them.
     """
 
     SEE: ClassVar = SEE_FIGURES
@@ -68,6 +70,10 @@ class _Figures(Part):
     numerator: Annotated[Decimal | None, VALUE] = None
     denominator: Annotated[Decimal | None, VALUE] = None
     item_count: Annotated[int | None, ITEM_COUNT] = None
+    withheld_value: Annotated[Decimal | None, VALUE] = None
+    withheld_numerator: Annotated[Decimal | None, VALUE] = None
+    withheld_denominator: Annotated[Decimal | None, VALUE] = None
+    withheld_item_count: Annotated[int | None, ITEM_COUNT] = None
     gap: KpiGapReason | None = None
     explanation: Annotated[str | None, EXPLANATION] = None
     source: KpiMeasurementSource

@@ -12,14 +12,17 @@ from domain.kernel.identity import PersonId, generate_id
 from domain.kernel.rows import RowOutcome
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period
+from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.measurements.model import (
     COMMENT,
     EXTERNAL_REFERENCE,
     KpiMeasurement,
     KpiMeasurementRevision,
     KpiMeasurementSource,
+    KpiMeasurementState,
 )
 from domain.kpis.measurements.rows import MeasurementRow, build_figures
+from domain.kpis.measurements.suppression import suppress, withhold
 from domain.kpis.model import Kpi
 
 Place: TypeAlias = tuple[UUID, UUID | None, int]
@@ -40,6 +43,17 @@ class ChangedMeasurement:
         assert found is not None, "A change has at least one state."
         return found
 
+    @property
+    def withholds_result(self) -> bool:
+        """Whether the result of a formula is shown no more, because an input is not."""
+        after, before = self.after, self.before
+        return (
+            after is not None
+            and before is not None
+            and after.gap is KpiGapReason.SUPPRESSED
+            and before.state is not KpiMeasurementState.SUPPRESSED
+        )
+
 
 @dataclass(frozen=True)
 class Recorder:
@@ -57,11 +71,12 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Known:
-    """What is stored before a batch: measurements, and the references that were replaced since."""
+    """What is stored before a batch: measurements, references that were replaced, a setting."""
 
     by_place: Mapping[Place, KpiMeasurement]
     by_reference: dict[tuple[UUID, str], KpiMeasurement]
     replaced_references: AbstractSet[tuple[UUID, str]]
+    suppression_threshold: int
 
 
 def apply_row(
@@ -87,7 +102,7 @@ def apply_row(
             raise Invalid(message, "externalReference", code=Code.NOT_UNIQUE)
         if other is None and key in known.replaced_references:
             return RowOutcome.UNCHANGED, None
-    figures = build_figures(row)
+    figures = suppress(kpi, period.starts_on, build_figures(row), known.suppression_threshold)
     figures |= {
         name: value
         for name, value in (
@@ -118,6 +133,9 @@ def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> K
     )
 
 
+ATTRIBUTES = [each.name for each in fields(KpiMeasurement)]
+
+
 def keep(
     replaced: KpiMeasurement, by: Recorder, reason: str | None = None
 ) -> KpiMeasurementRevision:
@@ -126,7 +144,7 @@ def keep(
     A computed one does not say who: its readers may not know who changes its inputs.
     """
     person_id = None if replaced.source is KpiMeasurementSource.COMPUTED else by.person_id
-    values = {each.name: getattr(replaced, each.name) for each in fields(KpiMeasurement)}
+    values = {name: getattr(replaced, name) for name in ATTRIBUTES}
     values |= {"id": generate_id(), "measurement_id": replaced.id}
     return KpiMeasurementRevision(
         **values, replaced_by_id=person_id, replaced_at=by.at, reason=reason
@@ -137,12 +155,19 @@ def write_changes(
     work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
 ) -> None:
     """Write changed measurements, and keep what they replace."""
-    revisions = [keep(each.before, by, reason) for each in changes if each.before]
+    revisions = [_keep(each, by, reason) for each in changes if each.before]
     work.write_records(
         added=[*(each.after for each in changes if each.after and not each.before), *revisions],
         changed=[each.after for each in changes if each.after and each.before],
         removed=[each.before for each in changes if each.before and not each.after],
     )
+
+
+def _keep(changed: ChangedMeasurement, by: Recorder, reason: str | None) -> KpiMeasurementRevision:
+    """Return the revision of a change. A result tells about its inputs, so it goes with them."""
+    assert changed.before is not None, "A revision is of something that was stored."
+    kept = keep(changed.before, by, reason)
+    return withhold(kept) if changed.withholds_result else kept
 
 
 def create(

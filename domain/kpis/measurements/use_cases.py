@@ -32,6 +32,7 @@ from domain.kpis.measurements.recording import (
     write_changes,
 )
 from domain.kpis.measurements.rows import MeasurementRow, find_period, find_row_faults
+from domain.kpis.measurements.suppression import load_threshold
 from domain.kpis.model import Kpi
 
 MAX_ROWS = 1_000
@@ -215,4 +216,5 @@ async def _load_known(work: Work, batch: _Batch) -> Known:
         {(each.kpi_id, each.member_id, each.period_ordinal): each for each in stored},
         {(each.kpi_id, each.external_reference or ""): by_id.get(each.id, each) for each in named},
         {(each.kpi_id, each.external_reference or "") for each in replaced},
+        await load_threshold(work),
     )

@@ -29,6 +29,7 @@ class KpiTargetStatus(StrEnum):
     NO_TARGET = "no_target"
     NOT_MEASURED = "not_measured"
     NOT_APPLICABLE = "not_applicable"
+    SUPPRESSED = "suppressed"
 
 
 UPWARD = frozenset({KpiTargetKind.AT_LEAST, KpiTargetKind.INCREASE_TO})

@@ -125,6 +125,11 @@ class Template:
     version: int = 1
 
     @property
+    def describes_people(self) -> bool:
+        """Whether values are about people, so that those about few of them are suppressed."""
+        return self.category is KpiTemplateCategory.PEOPLE
+
+    @property
     def has_choice(self) -> bool:
         """Whether one of several variants has to be chosen."""
         return len(self.variants) > 1

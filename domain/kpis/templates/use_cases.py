@@ -12,7 +12,7 @@ from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
 from domain.kpis.computing import reference_new_input
 from domain.kpis.definitions import CURRENCY
-from domain.kpis.enums import KpiFrequency
+from domain.kpis.enums import KpiFrequency, KpiUnit
 from domain.kpis.formula_inputs import INPUT_ALIAS
 from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
@@ -59,6 +59,8 @@ async def create_from_template(
     await require_scope(work, scope)
     template, variant = find_variant(choice.template_key, choice.variant_key)
     details["frequency"], currency, chosen = _check_choice(template, variant, choice)
+    if details.get("describes_people") is None:
+        details["describes_people"] = template.describes_people
     ids = [
         (each.alias, await _find_input(work, scope, (each, currency), chosen[each.alias], details))
         for each in variant.inputs
@@ -141,6 +143,8 @@ async def _find_input(
         await reference_new_input(work, chosen.kpi_id, "inputs", index, "kpiId")
         return chosen.kpi_id
     name = input.name if chosen.name is None else chosen.name
+    is_money = input.unit.kind is KpiUnit.MONEY  # what people cost as a whole
+    details = {**details, "describes_people": details["describes_people"] and not is_money}
     with _place_faults("name", "inputs", index, "name"):
         kpi = await create(work, scope, input.to_attributes(currency), name=name, **details)
     return kpi.id

@@ -133,6 +133,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
         case "CheckIn", "is_corrected":
             return bool(who.facts.select_rows("check_ins", corrects_id=row["id"]))
+        case "KpiMeasurement" | "KpiMeasurementRevision", "comment" | "reason":
+            return None if row["state"] == "suppressed" else row[name]
         case "KpiMeasurement" | "KpiMeasurementRevision", "period" | "ends_on":
             period = _find_period(who, row)
             return period.label if name == "period" else period.last_day

@@ -1,0 +1,68 @@
+"""Review of what is suppressed, after a change of what that depends on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from domain.kernel.unit_of_work import Work
+from domain.kpis.computed.recompute import recompute
+from domain.kpis.formulas.outcomes import KpiGapReason
+from domain.kpis.measurements.model import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementSource,
+    KpiMeasurementState,
+)
+from domain.kpis.measurements.recording import ChangedMeasurement
+from domain.kpis.measurements.suppression import S, reveal, suppress
+from domain.kpis.model import Kpi
+from domain.tenants import Tenant
+
+THRESHOLD = "suppression_threshold"
+
+
+async def review_suppression(work: Work, kpi: Kpi, threshold: int) -> None:
+    """Withhold the values of a KPI anew, or show them, and compute what reads them.
+
+    Nobody records values meanwhile. What a formula gave before is never shown again: it may have
+    been withheld because of its inputs.
+    """
+    await work.flush()
+    await work.lock([kpi])
+    changes, revisions = list[ChangedMeasurement](), list[KpiMeasurementRevision]()
+    for each in await work.list_parts(KpiMeasurement, kpi_id=kpi.id):
+        after = _review(each, kpi, threshold)
+        if after is not None:
+            changes.append(ChangedMeasurement(each, after))
+    for old in await work.list_parts(KpiMeasurementRevision, kpi_id=kpi.id):
+        kept = _review(old, kpi, threshold)
+        is_shown_again = kept is not None and kept.state is not KpiMeasurementState.SUPPRESSED
+        if kept and not (is_shown_again and old.source is KpiMeasurementSource.COMPUTED):
+            revisions.append(kept)
+    work.write_records(changed=[*(each.measurement for each in changes), *revisions])
+    await work.flush()
+    if changes:
+        await recompute(work, changes)
+
+
+async def edit_tenant(work: Work, tenant: Tenant, settings: Mapping[str, Any]) -> None:
+    """Edit a tenant, and review all KPIs about people if their threshold changes."""
+    before = tenant.suppression_threshold
+    tenant.edit(**settings)
+    if tenant.suppression_threshold == before:
+        return
+    await work.flush()
+    found = await work.find_values(Kpi, ("id",), describes_people=[True])
+    for kpi in await work.load_all(Kpi, [id for (id,) in found]):
+        await review_suppression(work, kpi, tenant.suppression_threshold)
+        kpi.record_event("suppression_changed")
+
+
+def _review(stored: S, kpi: Kpi, threshold: int) -> S | None:
+    """Return a measurement or a revision as it has to be now; None where it is so already."""
+    if stored.gap is KpiGapReason.SUPPRESSED:
+        return None
+    figures = suppress(kpi, stored.starts_on, reveal(stored), threshold)
+    if all(getattr(stored, name) == value for name, value in figures.items()):
+        return None
+    return replace(stored, **figures)
