@@ -70,6 +70,7 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.PEOPLE_MERGE: (
         "Merge two records of one human, together with `EMPLOYMENT_MANAGE` and `MEMBERS_READ`."
     ),
+    Permission.REVIEWS_MANAGE: "Prepare rating scales, and whatever else reviews need.",
     Permission.ROLES_MANAGE: "Change roles.",
     Permission.SETTINGS_MANAGE: "Change the tenant's settings.",
     Permission.SETTINGS_READ: "Read the tenant's settings.",

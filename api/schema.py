@@ -16,6 +16,7 @@ from api import (
     nodes,
     organizations,
     people,
+    reviews,
     roles,
     scorecards,
     teams,
@@ -30,7 +31,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(alerts, action_items, todos, work_calendars, journal, nodes),
+    *(alerts, action_items, todos, work_calendars, reviews, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

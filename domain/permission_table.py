@@ -30,6 +30,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
+from domain.reviews import RatingScale
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -51,6 +52,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Alert,
     Annotation,
     WorkCalendar,
+    RatingScale,
 )
 
 LINE_BREAK = "<br>"

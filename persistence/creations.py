@@ -14,6 +14,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
+from domain.reviews import RatingScale
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -97,5 +98,6 @@ PERSON.blocker("create_member", _has_account_or_left)
 
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
+TENANT.creates(RatingScale, RatingScale.CREATE)
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from api.demo.kpi_schema import DemoKpi
+from api.demo.review_schema import DemoReviews
 from api.demo.schema import Culture, DemoAccount, GoalTemplate, Rates, TenantData, Texts, Trade
 
 DATA = Path(__file__).parent / "data"
@@ -33,6 +34,7 @@ class Dataset:
     texts: Texts
     rates: Rates
     kpis: dict[str, tuple[DemoKpi, ...]]
+    reviews: dict[str, DemoReviews]
 
 
 @cache
@@ -54,6 +56,7 @@ def read_dataset() -> Dataset:
         texts=read("notes.yaml", Texts),
         rates=read("rates.yaml", Rates),
         kpis={"meridian": read("kpis.yaml", tuple[DemoKpi, ...])},
+        reviews={"meridian": read("reviews.yaml", DemoReviews)},
     )
     for tenant in dataset.tenants:
         check_references(tenant, dataset)

@@ -12,6 +12,8 @@ from api.demo.company import Company
 from api.demo.dataset import Dataset, list_accounts, read_dataset
 from api.demo.goals import Goals
 from api.demo.kpis import Kpis
+from api.demo.review_schema import DemoReviews
+from api.demo.reviews import Reviews
 from api.demo.schema import DemoAccount, TenantData
 from api.demo.simulation import Report, Simulation
 from api.settings import Settings
@@ -62,6 +64,7 @@ async def simulate(
     simulation = Simulation(work, dataset, tenant, today, report)
     await Company(simulation).build()
     await Kpis(simulation, dataset.kpis.get(tenant.slug, ())).build()
+    await Reviews(simulation, dataset.reviews.get(tenant.slug, DemoReviews())).build()
     Careers(simulation).plan()
     Goals(simulation).plan()
     await simulation.run()

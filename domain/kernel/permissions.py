@@ -25,6 +25,7 @@ class Permission(StrEnum):
     PEOPLE_ERASE = "people:erase"
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_MERGE = "people:merge"
+    REVIEWS_MANAGE = "reviews:manage"
     ROLES_MANAGE = "roles:manage"
     SETTINGS_MANAGE = "settings:manage"
     SETTINGS_READ = "settings:read"

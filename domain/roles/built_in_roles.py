@@ -43,7 +43,7 @@ BUILT_IN_ROLES = (
     BuiltInRole(
         "hr",
         "HR",
-        "Looks after people, their employment, KPIs and all goals that are not private.",
+        "Looks after people, their employment, KPIs, reviews and all goals that are not private.",
         (
             Permission.AUDIT_READ,
             Permission.DIRECTORY_READ,
@@ -60,6 +60,7 @@ BUILT_IN_ROLES = (
             Permission.PEOPLE_ERASE,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_MERGE,
+            Permission.REVIEWS_MANAGE,
             Permission.SETTINGS_READ,
             Permission.TEAMS_MANAGE,
         ),

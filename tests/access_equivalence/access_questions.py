@@ -66,6 +66,10 @@ def _can_manage_settings(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("settings:manage")
 
 
+def _can_manage_reviews(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("reviews:manage")
+
+
 EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Person", "plans"): policy.can_see_person_plans,
     ("Team", "plans"): policy.can_lead_or_manage_team,
@@ -74,6 +78,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Kpi", "create"): policy.can_define_kpi,
     ("Scorecard", "create"): policy.can_define_kpi,
     ("WorkCalendar", "create"): _can_manage_settings,
+    ("RatingScale", "create"): _can_manage_reviews,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Annotation", "create"): policy.can_edit_annotation,
     ("AlertRule", "create"): policy.can_set_alert_rule,

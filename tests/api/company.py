@@ -30,6 +30,7 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.people.jobs import FACTS
+from domain.reviews import RatingScale
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
@@ -46,6 +47,7 @@ from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
+from tests.factories.reviews import build_rating_scales
 from tests.factories.scorecards import a_scorecard
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
@@ -91,6 +93,7 @@ class Company:
     annotations: dict[str, Annotation] = field(default_factory=dict)
     alert_rules: dict[str, AlertRule] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    rating_scales: dict[str, RatingScale] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -108,6 +111,7 @@ class Company:
             "alertrule": self.alert_rules,
             "alert": self.alerts,
             "calendar": self.work_calendars,
+            "ratingscale": self.rating_scales,
             "role": self.roles,
             "member": self.members,
         }
@@ -152,6 +156,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         company.people["mara"], company.kpis, company.units, company.teams
     )
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
+    company.rating_scales = build_rating_scales(tenant_id)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
@@ -161,6 +166,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
         [*company.action_items.values(), *company.annotations.values()],
+        [*company.rating_scales.values()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         records=[*company.dimensions, *company.measurements],
     )

@@ -54,6 +54,7 @@ GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
 LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "keyResults": lambda _: dict(KEY_RESULT),
+    "levels": lambda _: {"label": "Top", "value": "9"},
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "GOAL", "text": "Aim"},
     "values": lambda company: {

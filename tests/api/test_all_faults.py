@@ -38,7 +38,7 @@ EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": 
 ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
-LISTS_WITH_REPETITION = {"keyResults", "rows"}
+LISTS_WITH_REPETITION = {"keyResults", "levels", "rows"}
 """Lists that may have equal items."""
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {

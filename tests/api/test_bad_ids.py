@@ -29,6 +29,7 @@ PREFIX_BY_SUBJECT = {
     "organization": "org",
     "person": "person",
     "role": "role",
+    "ratingScale": "ratingscale",
     "scorecard": "scorecard",
     "team": "team",
 }
@@ -95,6 +96,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
     names["calendar"] = "home"
+    names["ratingscale"] = "published"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -162,6 +164,7 @@ ROOTS = {
     "actionItem(by: {id: $id})": "action",
     "alert(by: {id: $id})": "alert",
     "workCalendar(by: {id: $id})": "calendar",
+    "ratingScale(by: {id: $id})": "ratingscale",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -55,6 +55,10 @@ CASES = {
     ),
     "roleDelete": (lambda c: {"id": c.encode_id("role", "coach")}, "NOT_FOUND"),
     "goalDiscard": (lambda c: {"id": c.encode_id("goal", "draft")}, "NOT_FOUND"),
+    "ratingScaleRevise": (
+        lambda c: {"id": c.encode_id("ratingscale", "published")},
+        "STATE_CONFLICT",
+    ),
     "personRehire": (lambda c: {"id": c.encode_id("person", "alumna")}, "STATE_CONFLICT"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
-from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, work_calendars
+from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, reviews, work_calendars
 from tests.api.effects.kpis import KPI_CREATIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
@@ -73,6 +73,7 @@ CREATION_EFFECTS = [
         gained_actions={"EDIT", "COMPLETE", "CANCEL"},
     ),
     work_calendars.CREATION,
+    *reviews.CREATIONS,
     Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
@@ -200,6 +201,7 @@ KIND_BY_PREFIX = {
     "action": "ActionItem",
     "alertrule": "AlertRule",
     "calendar": "WorkCalendar",
+    "ratingscale": "RatingScale",
 }
 
 
@@ -269,6 +271,7 @@ SUBJECT_BY_DELETION = {
     "alertRuleDelete": "alertRule",
     "annotationDelete": "annotation",
     "goalDiscard": "goal",
+    "ratingScaleDiscard": "ratingScale",
     "roleDelete": "role",
 }
 

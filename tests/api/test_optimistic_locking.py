@@ -24,6 +24,7 @@ CREATION_MUTATIONS = {
     "memberCreate",
     "organizationCreate",
     "personHire",
+    "ratingScaleCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

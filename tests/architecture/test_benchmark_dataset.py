@@ -19,6 +19,8 @@ EMPTY_TABLES = {
     "reporting_closure": "built by the application",
     "team_closure": "built by the application",
     "idempotency_keys": "no request used one yet",
+    "rating_scales": "no case of the benchmark reads one",
+    "rating_levels": "no case of the benchmark reads one",
     "work_calendars": "no case of the benchmark reads one",
     "calendar_days": "no case of the benchmark reads one",
     "alert_rules": "no case of the benchmark reads one",

@@ -134,10 +134,10 @@ def test_a_kernel_forbids_every_concept_of_the_registry(kernel: str) -> None:
 
 def test_a_new_concept_that_no_contract_names_is_noticed(graph: grimp.ImportGraph) -> None:
     extended = deepcopy(graph)
-    extended.add_module("persistence.reviews")
+    extended.add_module("persistence.rewards")
 
-    assert "persistence.reviews" in _list_modules(extended, "api.kernel")
-    assert "persistence.reviews" not in _list_forbidden("api.kernel")
+    assert "persistence.rewards" in _list_modules(extended, "api.kernel")
+    assert "persistence.rewards" not in _list_forbidden("api.kernel")
 
 
 def _holds(name: str, graph: grimp.ImportGraph) -> bool:

@@ -94,6 +94,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"kpiTemplates", "variants", "frequencies"}
     short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
     short |= {"dimensions", "members"}  # 10 and 200 at most
+    short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points"}  # one series, and at most 400 points
@@ -201,7 +202,13 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
 
 def test_whatever_deletes_an_object_answers_with_its_id() -> None:
     deleting = {each.name for each in MUTATIONS.values() if each.deletes}
-    assert deleting == {"alert_rule_delete", "annotation_delete", "goal_discard", "role_delete"}
+    assert deleting == {
+        "alert_rule_delete",
+        "annotation_delete",
+        "goal_discard",
+        "rating_scale_discard",
+        "role_delete",
+    }
     for concept in CONCEPTS.values():
         deletions = [each for each in concept.aggregate.ACTIONS if each.deletes]
         assert {f"{concept.aggregate.NAME}_{each.name}" for each in deletions} <= deleting
@@ -315,6 +322,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
+    read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (

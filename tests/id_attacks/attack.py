@@ -28,6 +28,8 @@ TABLE_BY_KIND = {
     "kpi": "kpis",
     "action": "action_items",
     "task": "todos",
+    "ratingscale": "rating_scales",
+    "ratinglevel": "rating_levels",
     "calendar": "work_calendars",
     "calendarday": "calendar_days",
     "kpidef": "kpi_definitions",

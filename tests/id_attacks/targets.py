@@ -38,6 +38,7 @@ KIND_BY_FIELD_NAME = {
     "recipientId": "person",
     "purposeId": "goal",
     "kpiId": "kpi",
+    "toId": "ratingscale",
     "goalId": "goal",
     "measurementId": "kpivalue",
     "teamId": "team",

@@ -26,9 +26,10 @@ COMPUTED_ANSWERS = {
     ),
     "Scorecard": ("score",),
     "Alert": ("sentence", "figures"),
+    "RatingScale": ("conversion",),
 }
-"""Fields without rows of their own. The tests of KPIs, alerts and scorecards in tests/api compare
-them with exact answers."""
+"""Fields without rows of their own. The tests of KPIs, alerts, scorecards and rating scales in
+tests/api compare them with exact answers."""
 
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")

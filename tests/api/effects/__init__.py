@@ -9,6 +9,7 @@ from tests.api.effects import (
     members,
     organizations,
     people,
+    reviews,
     scorecards,
     teams,
     work_calendars,
@@ -29,5 +30,6 @@ CONCEPTS = (
     organizations,
     members,
     work_calendars,
+    reviews,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

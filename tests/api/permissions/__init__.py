@@ -10,6 +10,7 @@ from tests.api.permissions import (
     members,
     organizations,
     people,
+    reviews,
     scorecards,
     teams,
     work_calendars,
@@ -27,6 +28,7 @@ CONCEPTS = (
     organizations,
     members,
     work_calendars,
+    reviews,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

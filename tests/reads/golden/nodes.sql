@@ -1359,31 +1359,55 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~37".id AS TEXT) AS id
+          FROM rating_scales AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND "~37".status != 'draft'
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~38".id AS TEXT) AS id
+          FROM rating_levels AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM rating_scales AS rating_scales_1
+            WHERE rating_scales_1.tenant_id = $1::UUID
+            AND rating_scales_1.id = "~38".scale_id
+            AND rating_scales_1.status != 'draft'
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~37".id AS TEXT) AS id
-          FROM todos AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
-          AND "~37".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~39".id AS TEXT) AS id
+          FROM todos AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
+          AND "~39".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~38".id AS TEXT) AS id
-          FROM work_calendars AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~40".id AS TEXT) AS id
+          FROM work_calendars AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~39".id AS TEXT) AS id
-          FROM calendar_days AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~41".id AS TEXT) AS id
+          FROM calendar_days AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -316,6 +316,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Member",
             "Organization",
             "Person",
+            "RatingScale",
             "Role",
             "Scorecard",
             "Team",

@@ -17,6 +17,7 @@ TYPE_BY_ENTITY = {
     "alert": "Alert",
     "annotation": "Annotation",
     "work_calendar": "WorkCalendar",
+    "rating_scale": "RatingScale",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -16,6 +16,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, "goals", parent_id=id)
         case "Goal", "REASSIGN":
             return row["visibility"] != "public" and not _acts_as_owner(who, row)
+        case "RatingScale", "REVISE":
+            document = row["document_id"]
+            return _has_rows(facts, "rating_scales", document_id=document, status="draft")
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

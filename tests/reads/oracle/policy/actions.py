@@ -20,6 +20,7 @@ from tests.reads.oracle.policy.directory import (
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.reviews import can_manage_reviews
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
@@ -65,6 +66,14 @@ def _can_create_kpi(kind: str) -> AccessCheck:
     return lambda who, place: can_define_kpi(who, scope | {f"{kind}_id": place["id"]})
 
 
+DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
+    ("EDIT", can_manage_reviews, ("draft",)),
+    ("PUBLISH", can_manage_reviews, ("draft",)),
+    ("REVISE", can_manage_reviews, ("published", "archived")),
+    ("ARCHIVE", can_manage_reviews, ("published",)),
+    ("DISCARD", can_manage_reviews, ("draft",)),
+]
+
 ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
         ("EDIT", can_edit_goal, OPEN_STATUSES),
@@ -78,6 +87,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ABANDON", can_edit_goal, ("active",)),
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
+    "RatingScale": DOCUMENT_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -195,6 +205,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
+        ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
     ],

@@ -39,6 +39,7 @@ from tests.reads.oracle.policy.members import (
     get_member_owner,
     require_tenant_wide_grant,
 )
+from tests.reads.oracle.policy.reviews import can_manage_reviews, can_see_document
 from tests.reads.oracle.policy.scorecards import (
     can_read_scorecard_history,
     can_see_scorecard,
@@ -138,6 +139,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Kpi": can_see_kpi,
     "ActionItem": can_change_action_item,
     "Task": can_see_task,
+    "RatingScale": can_see_document,
+    "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
     "WorkCalendar": lambda _, __: True,
     "CalendarDay": lambda _, __: True,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
@@ -174,6 +177,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
+    "RatingScale": can_manage_reviews,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

@@ -12,6 +12,7 @@ from tests.reads.oracle.relations import (
     members,
     organizations,
     people,
+    reviews,
     scorecards,
     teams,
     work_calendars,
@@ -33,6 +34,7 @@ CONCEPTS = (
     scorecards,
     members,
     work_calendars,
+    reviews,
 )
 
 ROOT: Relations = {
@@ -50,6 +52,7 @@ ROOT: Relations = {
         "alerts": select_all("Alert", "alerts"),
         "annotations": select_all("Annotation", "annotations"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
+        "rating_scales": select_all("RatingScale", "rating_scales"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

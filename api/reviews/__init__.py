@@ -1,0 +1,5 @@
+"""Reviews in the graph: scales, frameworks and templates, and the cycles that use them."""
+
+from api.reviews.scales import RatingLevel, RatingScale
+
+__all__ = ["RatingLevel", "RatingScale"]

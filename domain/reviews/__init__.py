@@ -1,0 +1,8 @@
+"""Reviews: scales, frameworks and templates, and the cycles that use them.
+
+`scales` has what a rating may be.
+"""
+
+from domain.reviews.scales import RatingLevel, RatingScale
+
+__all__ = ["RatingLevel", "RatingScale"]
