@@ -235,3 +235,56 @@ async def test_a_recorder_learns_whether_a_suppressed_value_is_stored(company: C
     )
     assert corrected["errors"] == []
     assert await states(company, id) == [("MEASURED", "3")]
+
+
+async def test_a_slice_is_hidden_with_the_one_that_the_total_would_tell(company: Company) -> None:
+    """The 46 people of a firm: without the second slice, Sales would be the total minus others."""
+    id = await define_people(company, "Leavers")
+    made = await company.mutate(
+        "hr",
+        "kpiSetDimension",
+        "kpi { id }",
+        id=id,
+        key="unit",
+        name="Unit",
+        members=[{"code": each, "name": each} for each in ("Sales", "Technology", "Office")],
+    )
+    assert made["errors"] == []
+    people = {"Technology": 26, "Office": 16, "Sales": 4}
+
+    async def record_slices(*units: str) -> list[str]:
+        row = {"kpiId": id, "period": "2026-01", "dimension": "unit"}
+        rows = [row | {"member": each, "value": "1", "itemCount": people[each]} for each in units]
+        found = await company.select_graph("hr").mutate("hr", RECORD, rows=rows)
+        assert found["errors"] == []
+        outcomes: list[str] = found["outcomes"]
+        return outcomes
+
+    async def shown() -> dict[str, str]:
+        found = await company.query(
+            "hr",
+            "query($id: ID!) { kpi(by: { id: $id }) { dimensions { members {"
+            " code measurements { nodes { state } } } } } }",
+            id=id,
+        )
+        (dimension,) = found["kpi"]["dimensions"]
+        return {
+            each["code"]: each["measurements"]["nodes"][0]["state"] for each in dimension["members"]
+        }
+
+    await record_slices(*people)
+    alone = {"Technology": "MEASURED", "Office": "MEASURED", "Sales": "SUPPRESSED"}
+    assert await shown() == alone
+    await record(company, id, 1, "3", itemCount=46)
+    assert await shown() == alone | {"Office": "SUPPRESSED"}
+    assert await record_slices(*people) == ["UNCHANGED"] * 3
+    assert await shown() == alone | {"Office": "SUPPRESSED"}
+    people["Sales"] = 5
+    await record_slices("Sales")
+    assert await shown() == dict.fromkeys(people, "MEASURED")
+    assert await describe(company, id, people=False) == []
+    people["Sales"] = 4
+    await record_slices("Sales")
+    assert await shown() == dict.fromkeys(people, "MEASURED")
+    assert await describe(company, id, people=True) == []
+    assert await shown() == alone | {"Office": "SUPPRESSED"}

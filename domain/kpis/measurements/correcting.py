@@ -18,7 +18,7 @@ from domain.kpis.measurements.model import (
 )
 from domain.kpis.measurements.recording import ChangedMeasurement, Recorder, change
 from domain.kpis.measurements.rows import MeasurementRow, build_figures, find_row_faults
-from domain.kpis.measurements.suppression import load_threshold, suppress
+from domain.kpis.measurements.suppression import load_threshold, reveal, suppress
 from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
 
@@ -42,11 +42,10 @@ async def restate(
     reason = check_required(CORRECTION_REASON, reason, "reason")
     period = (await load_calendar(work)).get(kpi.frequency, before.period_ordinal)
     raise_faults(find_row_faults(row, kpi, period))
-    values = suppress(kpi, period.starts_on, build_figures(row), await load_threshold(work))
-    text = COMMENT.check(row.comment, "comment")
-    if text is not None:
-        values["comment"] = text
-    if all(getattr(before, name) == new for name, new in values.items()):
+    entered, text = build_figures(row), COMMENT.check(row.comment, "comment")
+    values = suppress(kpi, period.starts_on, entered, await load_threshold(work))
+    values["comment"] = before.comment if text is None else text
+    if reveal(before) == entered and values["comment"] == before.comment:
         return kpi
     by = Recorder(work.actor.person_id, work.now)
     after = change(before, values | {"external_reference": None}, by)

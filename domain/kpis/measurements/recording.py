@@ -22,7 +22,7 @@ from domain.kpis.measurements.model import (
     KpiMeasurementState,
 )
 from domain.kpis.measurements.rows import MeasurementRow, build_figures
-from domain.kpis.measurements.suppression import suppress, withhold
+from domain.kpis.measurements.suppression import reveal, suppress, withhold
 from domain.kpis.model import Kpi
 
 Place: TypeAlias = tuple[UUID, UUID | None, int]
@@ -102,23 +102,28 @@ def apply_row(
             raise Invalid(message, "externalReference", code=Code.NOT_UNIQUE)
         if other is None and key in known.replaced_references:
             return RowOutcome.UNCHANGED, None
-    figures = suppress(kpi, period.starts_on, build_figures(row), known.suppression_threshold)
-    figures |= {
-        name: value
-        for name, value in (
-            ("comment", COMMENT.check(row.comment)),
-            ("source", row.source),
-            ("external_reference", reference),
-        )
-        if value is not None
-    }
+    entered = build_figures(row)
+    figures = suppress(kpi, period.starts_on, entered, known.suppression_threshold)
+    others = _list_details(row, reference)
+    figures |= others
     if before is None:
         return RowOutcome.CREATED, ChangedMeasurement(
             None, create(kpi, member_id, period, figures, by)
         )
-    if all(getattr(before, name) == value for name, value in figures.items()):
+    is_same = reveal(before) == entered
+    if is_same and all(getattr(before, name) == value for name, value in others.items()):
         return RowOutcome.UNCHANGED, None
     return RowOutcome.UPDATED, ChangedMeasurement(before, change(before, figures, by))
+
+
+def _list_details(row: MeasurementRow, reference: str | None) -> dict[str, Any]:
+    """Return what a row says beside its figures; what it leaves out stays as it is."""
+    details = {
+        "comment": COMMENT.check(row.comment),
+        "source": row.source,
+        "external_reference": reference,
+    }
+    return {name: value for name, value in details.items() if value is not None}
 
 
 def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> KpiMeasurement:

@@ -7,6 +7,7 @@ from typing import Any
 from domain.kernel.unit_of_work import Work
 from domain.kpis.computed.recompute import recompute
 from domain.kpis.formulas.outcomes import KpiGapReason
+from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementRevision,
@@ -41,6 +42,7 @@ async def review_suppression(work: Work, kpi: Kpi, threshold: int) -> None:
             revisions.append(kept)
     work.write_records(changed=[*(each.measurement for each in changes), *revisions])
     await work.flush()
+    await complement(work, await work.list_parts(KpiMeasurement, kpi_id=kpi.id))
     if changes:
         await recompute(work, changes)
 

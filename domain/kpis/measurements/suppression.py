@@ -48,12 +48,18 @@ def suppress(
     """
     if not kpi.describes_people or all(figures[name] is None for name in FIGURES):
         return {**figures, **NOTHING_WITHHELD}
-    people = figures["item_count"]
-    if people is None and counts_people(find_definition(kpi.definitions, starts_on)):
-        people = figures["denominator"]
+    people = count_people(kpi, starts_on, figures)
     if people is not None and people >= threshold:
         return {**figures, **NOTHING_WITHHELD}
     return {**figures, **_withhold(figures)}
+
+
+def count_people(kpi: Kpi, starts_on: date, figures: Mapping[str, Any]) -> Any:
+    """Return how many people figures are about; None where that is unknown."""
+    if figures["item_count"] is not None:
+        return figures["item_count"]
+    is_known = counts_people(find_definition(kpi.definitions, starts_on))
+    return figures["denominator"] if is_known else None
 
 
 def counts_people(definition: KpiDefinition) -> bool:

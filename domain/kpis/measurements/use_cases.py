@@ -22,6 +22,7 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
 from domain.kpis.computed.recompute import recompute
 from domain.kpis.dimensions.slices import Slices, load_slices, read_slice_name
+from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -77,6 +78,7 @@ async def store(
 ) -> None:
     """Write changed measurements, keep what they replace, and compute what reads them."""
     write_changes(work, changes, by, reason)
+    await complement(work, [each.measurement for each in changes])
     await recompute(work, changes)
 
 

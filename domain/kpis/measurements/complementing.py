@@ -1,0 +1,83 @@
+"""Complementary suppression: slices that would tell a hidden one by subtraction from the total."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from domain.kernel.unit_of_work import Work
+from domain.kpis.dimensions.model import KpiDimensionMember
+from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementState
+from domain.kpis.measurements.suppression import (
+    count_people,
+    load_threshold,
+    reveal,
+    suppress,
+    withhold,
+)
+from domain.kpis.model import Kpi
+
+MEASURED, SUPPRESSED = KpiMeasurementState.MEASURED, KpiMeasurementState.SUPPRESSED
+
+
+async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
+    """Suppress further slices of the periods of these measurements, or show them again.
+
+    Where the total is shown, at least two slices of a dimension are hidden, or none, and together
+    they are about enough people.
+    """
+    places = {(each.kpi_id, each.period_ordinal) for each in changed}
+    found = await work.load_all(Kpi, {id for id, _ in places})
+    kpis = {each.id: each for each in found if each.describes_people}
+    wanted = [place for place in places if place[0] in kpis]
+    members = await work.find_records(KpiDimensionMember, kpi_id=[*kpis]) if wanted else []
+    if not members:
+        return
+    dimension_ids = {each.id: each.dimension_id for each in members}
+    threshold = await load_threshold(work)
+    stored = await work.find_records(
+        KpiMeasurement,
+        kpi_id=[id for id, _ in wanted],
+        period_ordinal=[ordinal for _, ordinal in wanted],
+    )
+    shown = {(each.kpi_id, each.period_ordinal) for each in stored if _is_shown_total(each)}
+    slices = dict[tuple[UUID, int, UUID], list[KpiMeasurement]]()
+    for each in stored:
+        if each.member_id is not None:
+            key = each.kpi_id, each.period_ordinal, dimension_ids[each.member_id]
+            slices.setdefault(key, []).append(each)
+    for (id, ordinal, _), parts in slices.items():
+        needs_others = (id, ordinal) in shown
+        work.write_records(
+            changed=[*_change(kpis[id], parts, threshold, needs_others=needs_others)]
+        )
+
+
+def _is_shown_total(each: KpiMeasurement) -> bool:
+    return each.member_id is None and each.state is MEASURED
+
+
+def _change(
+    kpi: Kpi, slices: Sequence[KpiMeasurement], threshold: int, *, needs_others: bool
+) -> Iterator[KpiMeasurement]:
+    """Yield the slices of one dimension and period that are not stored as they have to be."""
+    figures = {each.id: reveal(each) for each in slices}
+    people = {each.id: count_people(kpi, each.starts_on, figures[each.id]) or 0 for each in slices}
+    wanted = {
+        each.id: replace(each, **suppress(kpi, each.starts_on, figures[each.id], threshold))
+        for each in slices
+    }
+    hidden = [id for id, each in wanted.items() if each.state is SUPPRESSED]
+    others = sorted(
+        (each for each in wanted.values() if each.state is MEASURED),
+        key=lambda each: (people[each.id], str(each.member_id)),
+        reverse=True,
+    )
+    while needs_others and hidden and others:
+        if len(hidden) > 1 and sum(people[id] for id in hidden) >= threshold:
+            break
+        each = others.pop()
+        wanted[each.id] = withhold(each)
+        hidden.append(each.id)
+    for each in slices:
+        if vars(wanted[each.id]) != vars(each):
+            yield wanted[each.id]
