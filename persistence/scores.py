@@ -41,6 +41,7 @@ MISSING = f"""(CASE WHEN {{weight}} = 0 THEN '{ScorecardMissing.NO_WEIGHT}'
  WHEN {{kpi_state}} = '{KpiState.ARCHIVED}' THEN '{ScorecardMissing.ARCHIVED}'
  WHEN {{status}} = '{KpiTargetStatus.NOT_MEASURED}' THEN '{ScorecardMissing.NOT_MEASURED}'
  WHEN {{status}} = '{KpiTargetStatus.NOT_APPLICABLE}' THEN '{ScorecardMissing.NOT_APPLICABLE}'
+ WHEN {{status}} = '{KpiTargetStatus.SUPPRESSED}' THEN '{ScorecardMissing.SUPPRESSED}'
  WHEN {{status}} = '{KpiTargetStatus.NO_TARGET}' THEN '{ScorecardMissing.NO_TARGET}' END)"""
 STATUS_POINTS = " ".join(f"WHEN '{status}' THEN {points}" for status, points in POINTS.items())
 SHARE = f"round({{part}}::numeric / nullif({{whole}}, 0), {PLACES})"
@@ -62,6 +63,7 @@ REASONS = {
     ScorecardMissing.ARCHIVED: "archived",
     ScorecardMissing.NOT_MEASURED: "not measured",
     ScorecardMissing.NOT_APPLICABLE: "not applicable",
+    ScorecardMissing.SUPPRESSED: "withheld",
     ScorecardMissing.NO_TARGET: "no target",
 }
 

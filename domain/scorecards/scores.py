@@ -29,6 +29,7 @@ class ScorecardMissing(StrEnum):
     ARCHIVED = "archived"
     NOT_MEASURED = "not_measured"
     NOT_APPLICABLE = "not_applicable"
+    SUPPRESSED = "suppressed"
     NO_TARGET = "no_target"
 
 

@@ -175,6 +175,29 @@ async def test_archived_kpis_do_not_count(company: Company, pool: asyncpg.Pool) 
     ]
 
 
+async def test_withheld_values_do_not_count(company: Company, pool: asyncpg.Pool) -> None:
+    await weigh(company, shared=1, in_unit=1)
+    await set_target(company, "in_unit", "100")
+    await measure(pool, company.kpis["shared"], {"2026-05-01": "0.97"})
+    id = company.encode_id("kpi", "in_unit")
+    edited = await company.mutate("hr", "kpiEdit", "kpi { id }", id=id, describesPeople=True)
+    assert edited["errors"] == []
+    recorded = await company.select_graph("hr").mutate(
+        "hr",
+        "mutation($input: KpiRecordMeasurementsInput!)"
+        " { kpiRecordMeasurements(input: $input) { outcomes } }",
+        rows=[{"kpiId": id, "period": "2026-05", "value": "200", "itemCount": 3}],
+    )
+    assert recorded["outcomes"] == ["CREATED"]
+    found = await read(company, "mara", fields=f"{FIGURES[:-2]} parts {{ status missing }} }}")
+    assert (found["value"], found["coverage"]) == (1.0, 0.5)
+    assert found["sentence"] == (
+        "100 %: 1 green, 0 amber, 0 red, by their weights. Without 1 KPI: 1 withheld."
+    )
+    withheld = {"status": "SUPPRESSED", "missing": "SUPPRESSED"}
+    assert found["parts"] == [{"status": "GREEN", "missing": None}, withheld]
+
+
 async def test_a_measured_value_reaches_the_open_scorecard_with_its_score(
     company: Company,
 ) -> None:
