@@ -1,6 +1,5 @@
 """Key results that follow a KPI: their values, their history, and who may link them."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -351,26 +350,3 @@ async def test_a_share_has_no_percent_sign(company: Company) -> None:
     fields = [each["field"][-1] for each in refused["errors"]]
     assert fields == ["kpiBasis", "unit"]
     assert (await link(company, kpiId=id))["errors"] == []
-
-
-async def test_a_link_and_a_record_at_once_lose_nothing(company: Company) -> None:
-    for number in range(1, 6):
-        value = f"0.9{number}"
-        row = {"period": f"2026-0{number}", "value": value}
-        linked, _ = await asyncio.gather(link(company), record(company, row))
-        assert linked["errors"] == []
-        found = (await read(company))["keyResults"]["nodes"][2:]
-        assert {each["currentValue"] for each in found} == {value}
-
-
-async def test_two_kpis_of_one_goal_are_recorded_at_once(company: Company) -> None:
-    ids = [await create_kpi(company, name=f"Parcels {n}") for n in range(4)]
-    for id in ids:
-        await link(company, kpiId=id, startValue="0", targetValue="10")
-    for number in range(1, 6):
-        rows = [{"kpiId": id, "period": f"2026-0{number}", "value": str(number)} for id in ids]
-        batches = [*([each] for each in rows), rows, rows[::-1]]
-        payloads = await asyncio.gather(*(record(company, *each) for each in batches))
-        assert [each["errors"] for each in payloads] == [[]] * len(batches)
-        found = (await read(company))["keyResults"]["nodes"][2:]
-        assert [each["currentValue"] for each in found] == [str(number)] * 4
