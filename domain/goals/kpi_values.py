@@ -66,6 +66,8 @@ async def refresh(
     ids = {id for _, _, id in followers}
     kpis = {each.id: each for each in await work.load_all(Kpi, ids)}
     figures, calendar = await _read_figures(work, ids), await load_calendar(work)
+    # Reading has written what was pending, and imports compare only what is loaded after that.
+    await work.load_all(Goal, [each.id for each in goals])
     async for goal, key_result, id in with_pauses(followers):
         if may_follow(key_result, kpis[id]):
             found = _find_value(key_result, goal, kpis[id], calendar, figures[id])

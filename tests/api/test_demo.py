@@ -168,6 +168,15 @@ async def test_every_kind_of_goal_occurs(demo: Demo) -> None:
         assert {visibility for _, visibility in found} == {str(each) for each in Visibility}
 
 
+async def test_a_goal_of_the_company_follows_its_kpi_to_the_last_value(demo: Demo) -> None:
+    followed = """
+        SELECT k.current_value, m.value FROM key_results k JOIN kpi_measurements m
+        ON m.tenant_id = k.tenant_id AND m.kpi_id = k.kpi_id ORDER BY m.starts_on DESC LIMIT 1
+    """
+    ((value, newest),) = await demo.fetch_rows("meridian", followed)
+    assert value == newest
+
+
 async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
     for action, least in {
         "hired": 1150,
