@@ -47,7 +47,7 @@ class KeyResultInput:
     kpi_id: UUID | None = input_field(
         "The KPI that the current value follows from now on, in the unit of the KPI. One that not"
         " everyone may see can be named only by those who may edit it: the goal shows its values to"
-        " all who see the goal. Default: none.",
+        " all who see the goal. One that describes people cannot be named. Default: none.",
         id_prefix="kpi",
     )
     kpi_basis: KeyResultBasis | None = input_field(

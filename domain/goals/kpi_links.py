@@ -167,6 +167,9 @@ def _refuse_misfits(
     if details.get("current_value") is not None:
         message = "The KPI says the current value. Leave this out."
         faults.append(Invalid(message, *path, "currentValue"))
+    if kpi.describes_people:
+        message = "The values of this KPI are about people, and no goal shows them. Choose another."
+        faults.append(Invalid(message, *path, "kpiId"))
     if kpi.state is KpiState.ARCHIVED:
         message = "This KPI is archived. Restore it, or choose another."
         faults.append(Invalid(message, *path, "kpiId"))

@@ -77,8 +77,11 @@ async def refresh(
 def may_follow(key_result: KeyResult, kpi: Kpi) -> bool:
     """Return whether the readers of a goal may know the values of a KPI.
 
-    If fewer people see the KPI from now on, the key result keeps its value.
+    If fewer people see the KPI from now on, or it is declared to describe people, the key result
+    keeps its value.
     """
+    if kpi.describes_people:
+        return False
     return bool(key_result.is_published) or kpi.visibility is KpiVisibility.TENANT
 
 

@@ -350,3 +350,16 @@ async def test_a_share_has_no_percent_sign(company: Company) -> None:
     fields = [each["field"][-1] for each in refused["errors"]]
     assert fields == ["kpiBasis", "unit"]
     assert (await link(company, kpiId=id))["errors"] == []
+
+
+async def test_a_kpi_about_people_is_not_followed(company: Company) -> None:
+    await link(company)
+    await record(company, {"period": "2026-03", "value": "0.93"})
+    id = company.encode_id("kpi", "shared")
+    edited = await company.mutate("hr", "kpiEdit", "", id=id, describesPeople=True)
+    assert edited["errors"] == []
+    await record(company, {"period": "2026-04", "value": "0.96", "itemCount": 40})
+    assert await read_value(company) == ("0.93", 0.5)
+    (error,) = (await link(company))["errors"]
+    assert (error["code"], error["field"]) == ("INVALID", ["keyResult", "kpiId"])
+    assert "about people" in error["message"]
