@@ -10,7 +10,6 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
-    case,
     cast,
     false,
     func,
@@ -25,7 +24,6 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kpis.analysis.peers import MAX_PEERS, MIN_PEERS, SIZE_FACTOR, KpiPosition
 from domain.kpis.enums import KpiDirection, KpiState, KpiVisibility
-from domain.kpis.series import KpiComparison
 from persistence.access.closure_tables import organization_closure
 from persistence.access.units import match_unit
 from persistence.kernel.schema.tables import EnumText
@@ -47,8 +45,8 @@ MEASURED_ALIKE = ("template_key", "template_variant", "unit", "unit_name", "curr
 """What the definition of today of a peer has in common with that of the KPI."""
 
 
-def select_peers(kpi: Row, asked: Sql, context: FieldContext) -> Sql:
-    """Return the ids of the KPIs of peers as an array, where peers are asked for; else null.
+def select_peers(kpi: Row, context: FieldContext) -> Sql:
+    """Return the ids of the KPIs of peers as an array; null where there are none.
 
     People are counted last, and only where there is a KPI: of an organization one KPI counts.
     """
@@ -66,7 +64,7 @@ def select_peers(kpi: Row, asked: Sql, context: FieldContext) -> Sql:
         .subquery()
     )
     ids = select(func.array_agg(alike.c.id)).scalar_subquery()
-    return type_coerce(case((asked == literal_text(KpiComparison.PEERS), ids)), ARRAY(Uuid))
+    return type_coerce(ids, ARRAY(Uuid))
 
 
 def _select_candidates(kpi: Row, context: FieldContext) -> FromClause:
@@ -178,7 +176,6 @@ def join_peers(context: FieldContext, series: Row, points: FromClause) -> FromCl
         select(
             *points.c,
             series.c.peer_ids,
-            (series.c.compare_to == literal_text(KpiComparison.PEERS)).label("is_among_peers"),
             quartiles.label("peers"),
         )
         .offset(FENCE)
@@ -238,7 +235,6 @@ def select_position(point: Row, _: FieldContext) -> FromClause:
             *(point.c[name] for name in names),
             *(each.label(name) for name, each in _get_quartiles(point).items()),
         )
-        .where(point.c.is_among_peers)
         .correlate(point)
         .subquery()
     )

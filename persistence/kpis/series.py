@@ -87,10 +87,9 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
         columns.append(_bind_averaged(context).label("moving_average"))
     if context.has_argument("compare_to"):
         asked = context.bind_text("compare_to", parse=from_enum_name)
-        columns += [
-            asked.label("compare_to"),
-            select_peers(kpi, asked, context).label("peer_ids"),
-        ]
+        columns.append(asked.label("compare_to"))
+    if context.has_argument("compare_to", KpiComparison.PEERS):
+        columns.append(select_peers(kpi, context).label("peer_ids"))
     selected = select(*columns).select_from(settings).offset(literal_number(0))
     return selected.correlate_except(settings).subquery()
 
@@ -120,8 +119,9 @@ def _build_points(series: Row, context: FieldContext) -> FromClause:
         compared = average_points(context, series, compared)
     if "compare_to" not in series.c:
         return compared
-    among_peers = join_peers(context, series, compared)
-    return join_definition(context, _join_earlier(context, series, among_peers))
+    if "peer_ids" in series.c:
+        compared = join_peers(context, series, compared)
+    return join_definition(context, _join_earlier(context, series, compared))
 
 
 def _count_targets(context: FieldContext, series: Row, periods: FromClause) -> Sql:
@@ -149,20 +149,17 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
     earlier = select(*describe_period(series, other)).lateral()
     values = select_values(context, series, earlier)
     is_target = asked == literal_text(KpiComparison.TARGET)
+    value: Sql = case((is_target, build_expected(compared)), else_=values.c.value)
+    reference: Sql = case((is_target, literal_text("the target")))
+    if "peers" in compared.c:
+        value, reference = get_median(compared), literal_text("the median of the peers")
     return (
         select(
             *compared.c,
             other.label("earlier_ordinal"),
-            case(
-                (is_target, build_expected(compared)),
-                (compared.c.is_among_peers, get_median(compared)),
-                else_=values.c.value,
-            ).label("earlier"),
+            value.label("earlier"),
             is_target.label("is_target"),
-            case(
-                (is_target, literal_text("the target")),
-                (compared.c.is_among_peers, literal_text("the median of the peers")),
-            ).label("reference"),
+            reference.label("reference"),
         )
         .select_from(compared.join(earlier, true()).outerjoin(values, true()))
         .correlate_except(compared, earlier, values)

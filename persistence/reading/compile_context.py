@@ -112,9 +112,9 @@ class BoundFieldContext:
         """Bind the text at a path in the arguments, after `parse`."""
         return self._builder.bind(ArgumentValue(self._field, path, parse), TEXT_TYPE)
 
-    def has_argument(self, name: str) -> bool:
-        """Return whether the argument has a value; the answer becomes part of the plan's key."""
-        return bool(self._builder.specialize_on(HasArgument(self._field, name)))
+    def has_argument(self, name: str, value: str | None = None) -> bool:
+        """Return whether the argument has a value, or this one; it is part of the plan's key."""
+        return bool(self._builder.specialize_on(HasArgument(self._field, name, value)))
 
 
 class CompileContext:

@@ -10,7 +10,13 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population, Reach
-from persistence.kernel.wire_format import decode_id, extract_uuid, get_id_prefix, to_camel_case
+from persistence.kernel.wire_format import (
+    decode_id,
+    extract_uuid,
+    from_enum_name,
+    get_id_prefix,
+    to_camel_case,
+)
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.selection import Field, ReadRequest
 
@@ -97,11 +103,14 @@ class ArgumentValue:
 
 @dataclass(frozen=True)
 class HasArgument(SingleArgumentSource):
-    """Whether an argument is present and not null."""
+    """Whether an argument is present and not null, or has the stored `value` of an enum."""
+
+    value: str | None = None
 
     def __call__(self, request: ReadRequest) -> bool:
-        """Return True if the argument has a value."""
-        return self.field.arguments(request).get(self.argument) is not None
+        """Return True if the argument has a value, or this one."""
+        given = self.field.arguments(request).get(self.argument)
+        return given is not None and self.value in (None, from_enum_name(given))
 
 
 @dataclass(frozen=True)

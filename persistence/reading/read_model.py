@@ -52,8 +52,8 @@ class FieldContext(Protocol):
         """Bind the text at a path in the arguments, after `parse`."""
         ...
 
-    def has_argument(self, name: str) -> bool:
-        """Return whether the argument has a value; the answer becomes part of the plan's key."""
+    def has_argument(self, name: str, value: str | None = None) -> bool:
+        """Return whether the argument has a value, or this one; it is part of the plan's key."""
         ...
 
 

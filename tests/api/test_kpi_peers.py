@@ -184,13 +184,18 @@ async def test_longer_intervals_are_compared_too_and_open_periods_are_not(
     assert found["peers"]["sentence"] == "The period is not over yet."
 
 
-async def test_a_series_without_peers_has_none(company: Company, pool: asyncpg.Pool) -> None:
+async def test_only_a_series_that_asks_for_peers_has_them(
+    company: Company, pool: asyncpg.Pool
+) -> None:
+    """One document, whose plan depends on the variable."""
     own = await open_site(company, pool, "OWN", "35")
-    for argument in ("", "(compareTo: PREVIOUS_YEAR)"):
-        query = f"query($id: ID!) {{ kpi(by: {{ id: $id }}) {{ series{argument} {{ points {{"
-        query += " peers { median } comparison { sentence } } } } }"
-        found = await company.query("hr", query, id=encode_id("kpi", own.id))
-        assert {str(each["peers"]) for each in found["kpi"]["series"][0]["points"]} == {"None"}
+    query = """query($id: ID!, $how: KpiComparison) { kpi(by: { id: $id }) {
+      series(compareTo: $how) { points { comparison { sentence } peers { sentence } } } } }"""
+    for how in ("PREVIOUS_YEAR", "PEERS", None, "TARGET", "PEERS"):
+        found = await company.query("hr", query, id=encode_id("kpi", own.id), how=how)
+        point = found["kpi"]["series"][0]["points"][0]
+        assert (point["peers"] is not None) == (how == "PEERS")
+        assert (point["comparison"] is not None) == (how is not None)
 
 
 async def test_the_sentence_of_a_comparison_names_the_target(
