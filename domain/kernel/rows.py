@@ -19,10 +19,14 @@ class RowOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class RowResult:
-    """The outcome of a row, and what is wrong with it. The paths of faults begin at the row."""
+    """The outcome of a row, and what is wrong with it.
+
+    The paths of faults and warnings begin at the row. A warning rejects nothing.
+    """
 
     outcome: RowOutcome
     faults: Sequence[Refusal] = ()
+    warnings: Sequence[Refusal] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 from tests.api.test_subscriptions import next_event
 
-OUTCOME = "outcomes errors { index field code message }"
+OUTCOME = "outcomes warnings { index field message } errors { index field code message }"
 RECORD = f"""mutation($input: KpiRecordMeasurementsInput!) {{
   kpiRecordMeasurements(input: $input) {{ kpis {{ name version }} {OUTCOME} }} }}"""
 STORED = """query($id: ID!) { kpi(by: { id: $id }) { version measurements {
@@ -38,7 +38,7 @@ async def test_a_row_is_created_then_unchanged_then_updated(company: Company) ->
     march = {"day": "2026-03-31", "value": "0.95"}
     made = await record(company, march, {"period": "2026-04", "value": "0"})
     assert made["outcomes"] == ["CREATED", "CREATED"]
-    assert made["errors"] == []
+    assert (made["errors"], made["warnings"]) == ([], [])
     again = await record(company, {"period": "2026-03", "value": "0.950"})
     assert again["outcomes"] == ["UNCHANGED"]
     changed = await record(company, march | {"value": "0.96"}, {"period": "2026-04", "value": "0"})
@@ -227,6 +227,7 @@ async def test_a_batch_has_limits(company: Company) -> None:
     assert payload == {
         "kpis": [],
         "outcomes": [],
+        "warnings": [],
         "errors": [
             {
                 "index": None,

@@ -288,3 +288,29 @@ async def test_a_slice_is_hidden_with_the_one_that_the_total_would_tell(company:
     assert await shown() == dict.fromkeys(people, "MEASURED")
     assert await describe(company, id, people=True) == []
     assert await shown() == alone | {"Office": "SUPPRESSED"}
+
+
+async def test_a_recorder_is_warned_of_values_that_nobody_sees(company: Company) -> None:
+    id = await define_people(company, "Leavers")
+    warned = RECORD.replace("outcomes", "outcomes warnings { index code field message }")
+    rows = [
+        {"kpiId": id, "period": f"2026-0{number}", "value": "2"} | count
+        for number, count in enumerate(({}, {"itemCount": 5}, {"itemCount": 4}), 1)
+    ]
+    made = await company.select_graph("hr").mutate("hr", warned, rows=rows)
+    assert made["outcomes"] == ["CREATED"] * 3
+    assert made["errors"] == []
+    assert made["warnings"] == [
+        {
+            "index": 0,
+            "code": "REQUIRED",
+            "field": ["rows", "0", "itemCount"],
+            "message": "Nobody sees a value about an unknown number of people. Send the itemCount.",
+        },
+        {
+            "index": 2,
+            "code": "OUT_OF_RANGE",
+            "field": ["rows", "2", "itemCount"],
+            "message": "Nobody sees this value: it is about fewer than 5 people.",
+        },
+    ]

@@ -89,7 +89,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
         "grants",
         "roles",
     }
-    short |= {"outcomes", "kpis"}  # of a batch, which has a limit
+    short |= {"outcomes", "warnings", "kpis"}  # of a batch, which has a limit
     short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
     short |= {"kpiTemplates", "variants", "frequencies"}
     short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
@@ -317,7 +317,7 @@ def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
 
 
 def test_every_object_that_a_cache_merges_has_an_id() -> None:
-    read_whole = {"Change", "Label", "PageInfo", "UserError"}
+    read_whole = {"Change", "Label", "PageInfo", "RowWarning", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}

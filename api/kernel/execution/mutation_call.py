@@ -28,7 +28,8 @@ from persistence.reading.selection import JSON_TEXTS_FIELD, Field, ReadRequest, 
 PART_ID = "part_id"
 """The name under which a read request has the id of the part that a mutation made."""
 
-ERRORS, OUTCOMES = "errors", "outcomes"
+FAULT_FIELDS = ("errors", "warnings")
+OUTCOMES = "outcomes"
 """Fields of payloads that are no objects to read."""
 
 
@@ -65,8 +66,9 @@ class MutationCall:
     """One mutation of an operation.
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
-    names of the fields of an error, for each key of `errors`. `read_back` reads the objects, and
-    `current_read` those of them that exist also when nothing was changed: all but the made part.
+    names of the fields of an error, for each key of `errors` and `warnings`. `read_back` reads the
+    objects, and `current_read` those of them that exist also when nothing was changed: all but the
+    made part.
     """
 
     key: str
@@ -116,7 +118,7 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
         {
             key: _collect_field_names(builder, payload.fields[_get_field_name(inner)], inner)
             for key, inner in payload_selection.items()
-            if _get_field_name(inner) == ERRORS
+            if _get_field_name(inner) in FAULT_FIELDS
         },
         ObjectRead.create(object_fields),
         ObjectRead.create([each for each in object_fields if each.arguments is _get_object_ids]),
@@ -131,7 +133,7 @@ def _build_object_fields(
 ) -> Iterator[Field]:
     for key, inner in payload_selection.items():
         name = _get_field_name(inner)
-        if name not in (ERRORS, OUTCOMES, TYPENAME, mutation.deleted_id_field):
+        if name not in (*FAULT_FIELDS, OUTCOMES, TYPENAME, mutation.deleted_id_field):
             named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
             get_ids = _get_part_ids if name == mutation.part_field else _get_object_ids

@@ -15,12 +15,13 @@ from api.kernel.execution.errors import clear_tracebacks, log_internal_error
 from api.kernel.execution.idempotency import build_key
 from api.kernel.execution.mutation_call import OUTCOMES, PART_ID, MutationCall
 from api.kernel.execution.request_context import RequestContext
-from api.kernel.execution.row_execution import list_row_errors, run_rows
+from api.kernel.execution.row_execution import list_row_errors, list_row_warnings, run_rows
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
+from api.kernel.schema.row_outcomes import RowWarning
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
 from domain.kernel.faults import raise_faults
@@ -68,7 +69,11 @@ class MutationResult:
             if name == TYPENAME:
                 payload[key] = call.mutation.payload_type_name
             elif key in call.error_fields:
-                payload[key] = [_build_error(each, call.error_fields[key]) for each in self.errors]
+                faults: Iterable[UserError | RowWarning]
+                faults = (
+                    self.errors if name == "errors" else list_row_warnings(call.mutation, self.rows)
+                )
+                payload[key] = [_build_error(each, call.error_fields[key]) for each in faults]
             elif name == OUTCOMES:
                 payload[key] = [each.outcome.name for each in self.rows]
             elif name == call.mutation.deleted_id_field:
@@ -291,7 +296,7 @@ def _encode_id(type_: type, id: UUID) -> str:
     return encode_id(get_read_model(type_).prefix, id)
 
 
-def _build_error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
+def _build_error(error: UserError | RowWarning, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         key: type(error).__name__ if name == TYPENAME else getattr(error, name)
         for key, name in names.items()

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from api.kernel.schema.input_parsing import ParsedInput
 from api.kernel.schema.mutations import Mutation
-from api.kernel.schema.user_errors import UserError, to_user_errors
+from api.kernel.schema.row_outcomes import RowWarning
+from api.kernel.schema.user_errors import UserError, get_error_code, to_user_errors
 from domain.kernel.errors import Refusal
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import to_camel_case
@@ -36,13 +37,22 @@ async def run_rows(
 
 
 def list_row_errors(mutation: Mutation, rows: Sequence[RowResult]) -> Iterator[UserError]:
-    """Yield what is wrong with rows, each with the position of its row.
-
-    The paths of their faults begin at the row, those of the errors at the input.
-    """
-    rows_name = to_camel_case(mutation.rows_field or "")
+    """Yield what is wrong with rows, each with the position of its row."""
     for index, row in enumerate(rows):
         for fault in row.faults:
             for error in to_user_errors(fault, index):
-                error.field = [rows_name, str(index), *(error.field or ())]
+                error.field = _find_path(mutation, index, error.field)
                 yield error
+
+
+def list_row_warnings(mutation: Mutation, rows: Sequence[RowResult]) -> Iterator[RowWarning]:
+    """Yield what looks wrong in rows, each with the position of its row."""
+    for index, row in enumerate(rows):
+        for each in row.warnings:
+            path = _find_path(mutation, index, list(each.field))
+            yield RowWarning(code=get_error_code(each), message=str(each), field=path, index=index)
+
+
+def _find_path(mutation: Mutation, index: int, path: list[str] | None) -> list[str]:
+    """Return the path of a field from the input on, for one from the row on."""
+    return [to_camel_case(mutation.rows_field or ""), str(index), *(path or ())]

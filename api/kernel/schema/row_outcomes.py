@@ -1,7 +1,10 @@
 """Batches with an outcome for each row: what their payload says beside the objects."""
 
-from api.kernel.schema.declarations import graph_enum
+import strawberry
+
+from api.kernel.schema.declarations import TYPES, graph_enum
 from api.kernel.schema.filter_inputs import FieldSpec
+from api.kernel.schema.user_errors import ErrorCode
 from domain.kernel.rows import RowOutcome
 
 graph_enum(
@@ -19,6 +22,21 @@ ROW_ERRORS_DESCRIPTION = (
 )
 
 
+@strawberry.type(description="What looks wrong in a row that was stored nevertheless.")
+class RowWarning:
+    """A warning of a payload."""
+
+    code: ErrorCode = strawberry.field(description="The code of the warning, for programs.")
+    message: str = strawberry.field(description="What looks wrong, as text to show.")
+    field: list[str] = strawberry.field(
+        description='The path of the row or of its field: ["rows", "3", "value"].'
+    )
+    index: int = strawberry.field(description="The position of the row, from 0.")
+
+
+TYPES["RowWarning"] = RowWarning
+
+
 def build_row_fields(objects_field: str, type_name: str) -> dict[str, FieldSpec]:
     """Return the fields of a payload with the outcome of each row."""
     objects = (
@@ -29,7 +47,9 @@ def build_row_fields(objects_field: str, type_name: str) -> dict[str, FieldSpec]
         "The outcome of each row, in the order of the rows. Of a dry run, the outcome it would"
         " have. Empty when the whole batch was refused."
     )
+    warnings = "What looks wrong in rows that were stored nevertheless."
     return {
         "outcomes": FieldSpec(list[RowOutcome], outcomes),
         objects_field: FieldSpec(f"list[{type_name} | None]", objects),
+        "warnings": FieldSpec(list[RowWarning], warnings),
     }

@@ -4,12 +4,13 @@ Its figures move to attributes that no reader has, so that whatever reads a valu
 What writes values still knows them, to compare and to compute.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.measurements.model import (
@@ -66,6 +67,20 @@ def counts_people(definition: KpiDefinition) -> bool:
     """Return whether the denominators of a ratio count people, as in `hours per employee`."""
     _, per, counted = (definition.unit_name or "").lower().rpartition("per ")
     return bool(per) and counted.strip() in PEOPLE
+
+
+def find_warnings(
+    kpi: Kpi, starts_on: date, figures: Mapping[str, Any], threshold: int
+) -> Iterator[Invalid]:
+    """Yield why figures that are recorded will not be shown."""
+    if suppress(kpi, starts_on, figures, threshold).get("state") is figures["state"]:
+        return
+    if count_people(kpi, starts_on, figures) is None:
+        message = "Nobody sees a value about an unknown number of people. Send the itemCount."
+        yield Invalid(message, "itemCount", code=Code.REQUIRED)
+    else:
+        message = f"Nobody sees this value: it is about fewer than {threshold} people."
+        yield Invalid(message, "itemCount", code=Code.OUT_OF_RANGE)
 
 
 def withhold(stored: S) -> S:

@@ -32,8 +32,13 @@ from domain.kpis.measurements.recording import (
     apply_row,
     write_changes,
 )
-from domain.kpis.measurements.rows import MeasurementRow, find_period, find_row_faults
-from domain.kpis.measurements.suppression import load_threshold
+from domain.kpis.measurements.rows import (
+    MeasurementRow,
+    build_figures,
+    find_period,
+    find_row_faults,
+)
+from domain.kpis.measurements.suppression import find_warnings, load_threshold
 from domain.kpis.model import Kpi
 
 MAX_ROWS = 1_000
@@ -177,7 +182,9 @@ class _Batch:
             except Invalid as fault:
                 self._reject(index, list_faults(fault))
                 continue
-            self.results[index] = RowResult(outcome)
+            self.results[index] = RowResult(
+                outcome, warnings=_find_warnings(row, kpis[kpi_id], period, known)
+            )
             if change is not None and change.after is not None:
                 changes.append(change)
                 if change.after.external_reference is not None:
@@ -190,6 +197,13 @@ class _Batch:
 
     def _reject(self, index: int, faults: Sequence[Refusal]) -> None:
         self.results[index] = RowResult(RowOutcome.REJECTED, faults=faults)
+
+
+def _find_warnings(row: MeasurementRow, kpi: Kpi, period: Period, known: Known) -> list[Invalid]:
+    if not kpi.describes_people:
+        return []
+    figures, threshold = build_figures(row), known.suppression_threshold
+    return [*find_warnings(kpi, period.starts_on, figures, threshold)]
 
 
 async def _load_known(work: Work, batch: _Batch) -> Known:
