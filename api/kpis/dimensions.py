@@ -9,6 +9,7 @@ from persistence.kpis import KPI_DIMENSION, KPI_MEMBER
 if TYPE_CHECKING:
     from api.kpis.kpi import Kpi
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
+    from api.kpis.targets import KpiTarget
     from api.organizations import Organization
 
 USUAL_MEMBERS = 20
@@ -36,6 +37,9 @@ class KpiDimensionMember:
         " sees the KPI sees the member, or when the viewer may not see the organization."
     )
     dimension: "KpiDimension | None" = one("The dimension. Never null.")
+    targets: Connection["KpiTarget"] = many(
+        "The targets of the slice, past and planned, in the order of their days.", usual_size=2
+    )
     measurements: Connection["KpiMeasurement"] = many(
         "The values of the slice, one for each period that is measured, in the order of the"
         " periods."

@@ -21,7 +21,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis import enums  # noqa: F401 - the enums of the annotations
-from api.kpis.dimensions import KpiDimension
+from api.kpis.dimensions import USUAL_MEMBERS, KpiDimension
 from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
 from api.kpis.quality import KpiQualityCheck
@@ -234,7 +234,9 @@ class Kpi:
         " period of the year before.",
         as_of=argument(date, "The day that counts as today. Default: today."),
     )
-    series: list[KpiSeries] = list_of(ABOUT_SERIES, usual_size=1, **SERIES_ARGUMENTS)
+    series: list[KpiSeries] = list_of(
+        ABOUT_SERIES, usual_size=1, size_by=USUAL_MEMBERS, **SERIES_ARGUMENTS
+    )
     forecast: KpiForecast | None = one(
         "What the next values may be, from those of the periods that are over. Never null.",
         points=FORECAST_COST,
@@ -247,7 +249,9 @@ class Kpi:
         usual_size=len(KpiQualityCode),
     )
     targets: Connection[KpiTarget] = many(
-        "All targets, past and planned, in the order of their days.", usual_size=3
+        "All targets of the total, past and planned, in the order of their days. Those of slices"
+        " are listed by the members of `dimensions`.",
+        usual_size=3,
     )
     dimensions: list[KpiDimension] = list_of(
         "The ways to break the KPI down, 10 at most, in the order in which they were declared.",

@@ -2,9 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
+from api.kpis.dimensions import USUAL_MEMBERS, KpiDimensionMember
 from api.kpis.status import KpiDifference
+from domain.kernel.text import MAX_KEY_LENGTH
 from domain.kpis import KpiFrequency, KpiTargetStatus
 from domain.kpis.analysis.peers import KpiPosition
 from domain.kpis.analysis.smoothing import MAX_AVERAGED, MIN_AVERAGED, KpiAnalysisState
@@ -155,6 +158,9 @@ class KpiLinearTrend:
 class KpiSeries:
     """The values of a KPI over time, for a chart."""
 
+    member: KpiDimensionMember | None = one(
+        "The member of the dimension in `by`. Null for the total."
+    )
     interval: KpiFrequency = figure("How long the period of a point is.")
     problem: str | None = figure("Why there are no points, as a sentence. Null when there are.")
     linear_trend: KpiLinearTrend | None = one(
@@ -167,7 +173,7 @@ class KpiSeries:
     )
 
 
-SERIES_ARGUMENTS = {
+SERIES_ARGUMENTS: dict[str, Any] = {
     "from_": argument(
         date,
         f"A day in the first period. Default: {USUAL_POINTS - 1} periods before the last one.",
@@ -184,9 +190,17 @@ SERIES_ARGUMENTS = {
         "The number of periods of `movingAverage`, with that of the point:"
         f" {MIN_AVERAGED} to {MAX_AVERAGED}. Default: none.",
     ),
+    "by": argument(
+        str,
+        "The key of a dimension: one series for each of its members that the viewer may see, in"
+        " their order. Without a target of its own, a slice has none. Default: one series of the"
+        " total.",
+        max_length=MAX_KEY_LENGTH,
+    ),
     "compare_to": argument(KpiComparison, "What the points are compared with. Default: nothing."),
 }
 ABOUT_SERIES = (
-    "The values over time, as a list of one series: that of the total. It has at most"
-    f" {MAX_POINTS} points, the latest ones."
+    "The values over time: a list of one series, that of the total, or with `by` one for each"
+    f" member of a dimension. A series has at most {MAX_POINTS} points, the latest ones. With `by`"
+    f" its cost counts {USUAL_MEMBERS} series."
 )

@@ -19,8 +19,9 @@ from api.kpis.targets import KpiTarget
 from domain import kpis
 from domain.kernel.fields import WholeNumber
 from domain.kernel.unit_of_work import Work
+from domain.kpis.dimensions import DIMENSION_KEY, MEMBER_CODE
 from domain.kpis.targets import KpiTargetKind
-from domain.kpis.targets.use_cases import set_target
+from domain.kpis.targets.use_cases import end_target, set_target
 
 TOLERANCE = WholeNumber("The tolerance", 0, 100)
 
@@ -32,6 +33,13 @@ class KpiSetTargetInput:
     id: UUID = input_field("Id of the Kpi.", id_prefix="kpi")
     starts_on: date | None = today_field(
         "The first day of the target. If a target begins on this day, it is corrected."
+    )
+    dimension: Annotated[str | None, DIMENSION_KEY] = input_field(
+        "The key of the dimension, for the target of a slice. A slice without a target of its own"
+        " has none. Default: the target is that of the total."
+    )
+    member: Annotated[str | None, MEMBER_CODE] = input_field(
+        "The code of the member. Required with `dimension`."
     )
     kind: KpiTargetKind | None = input_field(
         "What the target asks of a value. Default: by the direction of the KPI on that day, at"
@@ -48,7 +56,7 @@ class KpiSetTargetInput:
 
 @mutation(Kpi)
 async def kpi_set_target(work: Work, input: KpiSetTargetInput) -> kpis.Kpi:
-    """Set what the values of a KPI should be, from a day until its next target begins.
+    """Set what values of a KPI or of a slice should be, from a day until its next target begins.
 
     Targets of earlier days stay as they are. The edges of green and amber are stored with the
     target.
@@ -60,6 +68,8 @@ async def kpi_set_target(work: Work, input: KpiSetTargetInput) -> kpis.Kpi:
         starts_on=input.starts_on,
         tolerance_percent=input.tolerance_percent,
         reason=input.reason,
+        dimension=input.dimension,
+        member=input.member,
         expected_version=input.expected_version,
     )
 
@@ -68,6 +78,12 @@ kpi_end_target = verb(
     Kpi,
     kpis.Kpi.END_TARGET,
     "End the target that holds on a day. Then there is none until the next target begins.",
+    use_case=end_target,
     ends_on=last_day_field("The last day of the target.", graph_name="lastDay"),
     reason=input_field("Why the target ends."),
+    dimension=input_field(
+        "The key of the dimension, for the target of a slice. Default: that of the total.",
+        rule=DIMENSION_KEY,
+    ),
+    member=input_field("The code of the member. Required with `dimension`.", rule=MEMBER_CODE),
 )

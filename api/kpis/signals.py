@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.kernel.schema.declarations import argument, graph_enum, one, part, value
 from domain.kpis.analysis.signals import (
@@ -97,7 +97,7 @@ BY_PREVIOUS_YEAR = argument(
     "Use the difference of each value to the same period of the year before. For KPIs with seasons."
     " Default: false.",
 )
-SIGNAL_ARGUMENTS = {
+SIGNAL_ARGUMENTS: dict[str, Any] = {
     "from": argument(date, "Only signals in periods that last until this day. Default: all."),
     "to": argument(date, "Only signals in periods that begin by this day. Default: all."),
     "by_previous_year": BY_PREVIOUS_YEAR,

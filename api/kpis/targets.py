@@ -10,6 +10,7 @@ from domain.kpis.targets import KpiTargetKind, KpiTargetSpan, KpiTargetStatus
 from persistence.kpis import KPI_TARGET
 
 if TYPE_CHECKING:
+    from api.kpis.dimensions import KpiDimensionMember
     from api.kpis.kpi import Kpi
 
 graph_enum(
@@ -52,6 +53,9 @@ class KpiTarget:
     A period has the target of its last day.
     """
 
+    member: "KpiDimensionMember | None" = one(
+        "The member of a dimension whose target it is. Null for the total."
+    )
     starts_on: date = field("The first day of the target.")
     last_day: date | None = field(
         "The last day of the target. Null when it holds until the next one begins."

@@ -45,6 +45,7 @@ from domain.kpis.enums import (
 from domain.kpis.evaluation import build_evaluation
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
+from domain.kpis.targets.slices import SliceTargets
 from domain.kpis.targets.target import REASON as TARGET_REASON
 from domain.kpis.targets.target import KpiTarget, find_target
 
@@ -208,49 +209,68 @@ class Kpi(Aggregate):
         reason: str | None = None,
         *,
         at: datetime,
+        of: SliceTargets | None = None,
     ) -> KpiTarget:
         """Set what values should be from a day on, until the next target begins, and return it.
 
-        A target that begins on this very day is corrected instead. Raises Invalid and
-        LimitExceeded.
+        A target that begins on this very day is corrected instead. `of` is the slice that it is
+        about. Raises Invalid and LimitExceeded.
         """
+        targets = self.targets if of is None else of.targets
         definition = find_definition(self.definitions, starts_on)
         values = complete_target(details, definition, tolerance_percent)
         values |= {"ends_on": None, "reason": TARGET_REASON.check(reason, "reason")}
-        target = next((each for each in self.targets if each.starts_on == starts_on), None)
+        target = next((each for each in targets if each.starts_on == starts_on), None)
         if target is None:
-            if len(self.targets) >= MAX_TARGETS:
+            if len(targets) >= MAX_TARGETS:
                 raise LimitExceeded(f"A KPI has at most {MAX_TARGETS} targets. Create a new KPI.")
             target = KpiTarget(
                 tenant_id=self.tenant_id,
                 kpi_id=self.id,
+                member_id=of.member.id if of else None,
                 starts_on=starts_on,
                 recorded_at=at,
                 **values,
             )
-            self.targets.append(target)
+            targets.append(target)
         elif set_attributes(target, values):
             target.recorded_at = at
         else:
             return target
-        self.record_event("target_set", effective_on=starts_on, reason=values["reason"])
+        self._record_target("target_set", starts_on, values["reason"], of)
         return target
 
     def end_target(
-        self, ends_on: date, reason: Annotated[str, TARGET_REASON], *, at: datetime
-    ) -> None:
+        self,
+        ends_on: date,
+        reason: Annotated[str, TARGET_REASON],
+        *,
+        at: datetime,
+        of: SliceTargets | None = None,
+    ) -> KpiTarget:
         """End the target that holds on the day before, until the next one begins. Raises Invalid.
 
         `ends_on` is the first day without a target.
         """
         reason = check_required(TARGET_REASON, reason, "reason")
-        target = find_target(self.targets, ends_on - ONE_DAY)
+        target = find_target(self.targets if of is None else of.targets, ends_on - ONE_DAY)
         if target is None:
             message = "No target holds on this day. Choose the last day of one that does."
             raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
         if set_attributes(target, {"ends_on": ends_on}):
             set_attributes(target, {"reason": reason, "recorded_at": at})
-            self.record_event("target_ended", effective_on=ends_on, reason=reason)
+            self._record_target("target_ended", ends_on, reason, of)
+        return target
+
+    def _record_target(
+        self, event: str, day: date, reason: str | None, of: SliceTargets | None
+    ) -> None:
+        """Record a change of a target. The history says no more of that of a confined member."""
+        if of is not None and of.member.is_confined:
+            self.record_event(event)
+        else:
+            details = {"dimension": of.dimension, "member": of.member.code} if of else {}
+            self.record_event(event, effective_on=day, reason=reason, details=details)
 
     def reset_baseline(self, starts_on: date, reason: str, *, at: datetime) -> None:
         """Compute natural limits anew from a period on. Raises LimitExceeded.

@@ -11,6 +11,7 @@ from domain.kpis.series import KpiPointState
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.definitions import select_definition
+from persistence.kpis.dimensions import is_about
 from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row
@@ -110,7 +111,7 @@ def aggregate_periods(context: FieldContext, series: Row, interval: FromClause) 
         .where(
             each.c.tenant_id == context.facts.tenant(),
             each.c.kpi_id == series.c.id,
-            each.c.member_id.is_(None),
+            is_about(each, series),
             each.c.period_ordinal.between(interval.c.first_ordinal, interval.c.last_ordinal),
         )
         .correlate_except(each)

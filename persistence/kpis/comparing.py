@@ -23,6 +23,7 @@ from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
 from persistence.kpis.definitions import kpi_definitions, order_by_nearness, select_definition
+from persistence.kpis.dimensions import is_about
 from persistence.kpis.measurements import is_suppressed, kpi_measurements
 from persistence.kpis.target_rules import label_target_columns
 from persistence.kpis.targets import kpi_targets
@@ -132,6 +133,7 @@ def _select_target(context: FieldContext, kpi: Row, measured: FromClause) -> Fro
         .where(
             target.c.tenant_id == context.facts.tenant(),
             target.c.kpi_id == kpi.c.id,
+            is_about(target, kpi),
             target.c.starts_on < measured.c.ends_before,
         )
         .order_by(target.c.starts_on.desc())
@@ -164,7 +166,7 @@ def _sum_year(context: FieldContext, kpi: Row, measured: FromClause, year_start:
         each,
         case((func.bool_or(is_suppressed(each)), null()), else_=func.sum(each.c.value)),
         each.c.kpi_id == kpi.c.id,
-        each.c.member_id.is_(None),
+        is_about(each, kpi),
         each.c.starts_on >= year_start,
         each.c.starts_on < measured.c.ends_before,
         measured.c.value.is_not(None),

@@ -1,5 +1,7 @@
 """KPIs with their definitions: tables, mapping and read models."""
 
+from dataclasses import replace
+
 from sqlalchemy import Column, Table, Uuid, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
@@ -96,8 +98,9 @@ KPI = register_concept(
     definitions=map_children(
         KpiDefinition, kpi_definitions, parent_column="kpi_id", order_columns=("starts_on",)
     ),
-    targets=map_children(
-        KpiTarget, kpi_targets, parent_column="kpi_id", order_columns=("starts_on",)
+    targets=replace(
+        map_children(KpiTarget, kpi_targets, parent_column="kpi_id", order_columns=("starts_on",)),
+        unless_set="member_id",
     ),
     baselines=map_children(
         KpiBaseline, kpi_baselines, parent_column="kpi_id", order_columns=("starts_on",)
@@ -132,9 +135,6 @@ KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
-)
-KPI_TARGET.belongs_to(
-    KPI, foreign_key="kpi_id", one="kpi", many="targets", inherits_visibility=True
 )
 KPI_BASELINE.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="baselines", inherits_visibility=True

@@ -1,11 +1,20 @@
 """Dimensions of KPIs and their members: tables, mapping and read models."""
 
+from sqlalchemy import FromClause, select
+
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
+from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_part
 from persistence.kernel.schema.columns import columns_of
-from persistence.kernel.schema.tables import entity_table, parent_foreign_key, tenant_index
+from persistence.kernel.schema.tables import (
+    entity_table,
+    parent_foreign_key,
+    shared_alias,
+    tenant_index,
+)
 from persistence.kpis.definitions import KPI
 from persistence.organizations import ORGANIZATION
+from persistence.reading.read_model import FieldContext, Row, Sql
 
 kpi_dimensions = entity_table(
     "kpi_dimensions",
@@ -25,6 +34,15 @@ kpi_dimension_members = entity_table(
     tenant_index("organization_id"),
     prefix="kpimember",
 )
+
+MEMBER = "member_id"
+
+
+def is_about(each: Row, row: Row) -> Sql:
+    """Match what is about the slice of a row, or about the total where the row has no slice."""
+    of = each.c[MEMBER]
+    return of == row.c[MEMBER] if MEMBER in row.c else of.is_(None)
+
 
 KPI_DIMENSION = register_part(KpiDimension, kpi_dimensions, order=("position",))
 KPI_MEMBER = register_part(KpiDimensionMember, kpi_dimension_members, order=("position",))
@@ -47,3 +65,21 @@ KPI_MEMBER.one("dimension", KPI_DIMENSION, lambda row, each, _: each.c.id == row
 KPI_MEMBER.one(
     "organization", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.organization_id
 )
+
+
+def select_members(kpi: Row, key: Sql, context: FieldContext) -> FromClause:
+    """Select the members of a dimension that the viewer may see, archived ones with their past."""
+    dimension, member = shared_alias(kpi_dimensions), shared_alias(kpi_dimension_members)
+    return (
+        select(member)
+        .where(
+            dimension.c.tenant_id == context.facts.tenant(),
+            dimension.c.kpi_id == kpi.c.id,
+            dimension.c.key == key,
+            member.c.tenant_id == context.facts.tenant(),
+            member.c.dimension_id == dimension.c.id,
+            compile_rule(KpiDimensionMember.SEE, context.facts, member),
+        )
+        .correlate_except(dimension, member)
+        .lateral()
+    )

@@ -20,7 +20,7 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.kernel.sql_literals import literal_text
 from persistence.kpis import calendar
-from persistence.kpis.definitions import KPI, kpis
+from persistence.kpis.definitions import KPI, KPI_TARGET, kpis
 from persistence.kpis.dimensions import KPI_MEMBER
 from persistence.people import PERSON
 from persistence.reading.raw_sql import SqlTemplate
@@ -81,8 +81,12 @@ KPI_MEASUREMENT_REVISION = register_part(
     KpiMeasurementRevision, kpi_measurement_revisions, order=("-replaced_at",)
 )
 
-PARTS = {"measurements": KPI_MEASUREMENT, "measurement_revisions": KPI_MEASUREMENT_REVISION}
-"""The values of the total are listed by the KPI, those of a slice by its member."""
+PARTS = {
+    "targets": KPI_TARGET,
+    "measurements": KPI_MEASUREMENT,
+    "measurement_revisions": KPI_MEASUREMENT_REVISION,
+}
+"""What is about the total is listed by the KPI, what is about a slice by its member."""
 
 for name, part in PARTS.items():
     part.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.kpi_id, inherits_visibility=True)

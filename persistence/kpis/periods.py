@@ -6,6 +6,7 @@ from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number
 from persistence.kpis import calendar
 from persistence.kpis.aggregation import aggregate_periods
+from persistence.kpis.dimensions import is_about
 from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
@@ -22,6 +23,8 @@ def list_periods(series: Row) -> FromClause:
     periods = select(*describe_period(series, each.c.ordinal)).select_from(each)
     if is_combined(series):
         periods = periods.where(series.c.problem.is_(None))
+    if is_sliced(series):
+        periods = periods.where(series.c.member_id.is_not(None))
     return periods.order_by(each.c.ordinal).correlate_except(each).subquery()
 
 
@@ -47,6 +50,11 @@ def describe_period(series: Row, ordinal: Sql) -> list[Sql]:
 def is_combined(series: Row) -> bool:
     """Return whether a series was asked for in an interval, so values may have to be combined."""
     return "problem" in series.c
+
+
+def is_sliced(series: Row) -> bool:
+    """Return whether the members of a dimension were asked for."""
+    return "member_id" in series.c
 
 
 def measure_periods(context: FieldContext, series: Row) -> FromClause:
@@ -75,7 +83,7 @@ def select_values(context: FieldContext, series: Row, periods: FromClause) -> Fr
         .where(
             each.c.tenant_id == context.facts.tenant(),
             each.c.kpi_id == series.c.id,
-            each.c.member_id.is_(None),
+            is_about(each, series),
             each.c.period_ordinal == periods.c.ordinal,
         )
         .correlate_except(each)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Date,
     FromClause,
     Integer,
     Numeric,
     Text,
+    Uuid,
     and_,
     case,
     cast,
@@ -36,8 +38,15 @@ from persistence.kpis.comparing import (
     select_subject,
 )
 from persistence.kpis.definitions import KPI, select_definition
+from persistence.kpis.dimensions import KPI_MEMBER, select_members
 from persistence.kpis.peers import KPI_PEERS, get_median, join_peers, select_peers, select_position
-from persistence.kpis.periods import describe_period, is_combined, measure_periods, select_values
+from persistence.kpis.periods import (
+    describe_period,
+    is_combined,
+    is_sliced,
+    measure_periods,
+    select_values,
+)
 from persistence.kpis.sentences import build_period
 from persistence.kpis.target_rules import build_expected, build_status
 from persistence.kpis.trend import KPI_DIFFERENCE
@@ -57,6 +66,10 @@ PROBLEM = f"""(CASE WHEN {{interval}} = {{frequency}} THEN NULL
   || '. Such periods do not fill those that you ask for. Choose another interval.'
  WHEN {{rule}} = '{TimeAggregation.NONE}' THEN 'The values of this KPI cannot be combined over'
   || ' time, because its definition has no rule for it. Leave out the interval.' END)"""
+NO_MEMBERS = (
+    "This KPI has no dimension with this key, or no member of it that you may see. Read"
+    " `dimensions`, and choose the key of one."
+)
 FIRST = "greatest({last} - {most} + 1, coalesce({first}, {last} - {usual} + 1))"
 
 
@@ -89,9 +102,35 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
         asked = context.bind_text("compare_to", parse=from_enum_name)
         columns.append(asked.label("compare_to"))
     if context.has_argument("compare_to", KpiComparison.PEERS):
-        columns.append(select_peers(kpi, context).label("peer_ids"))
-    selected = select(*columns).select_from(settings).offset(literal_number(0))
-    return selected.correlate_except(settings).subquery()
+        has_peers = not context.has_argument("by")
+        peers = select_peers(kpi, context) if has_peers else cast(null(), ARRAY(Uuid))
+        columns.append(peers.label("peer_ids"))
+    more, source = _select_slices(kpi, settings, context)
+    selected = select(*columns, *more).select_from(source).offset(literal_number(0))
+    return selected.correlate_except(source).subquery()
+
+
+def _select_slices(
+    kpi: Row, settings: FromClause, context: FieldContext
+) -> tuple[list[Sql], FromClause]:
+    """Return the columns of the members that are asked for, and the source with a row for each."""
+    if not context.has_argument("by"):
+        return [ZERO.label("position")], settings
+    members = select_members(kpi, context.bind_argument("by", Text()), context)
+    columns: list[Sql] = [members.c.id.label("member_id"), members.c.position]
+    return columns, settings.outerjoin(members, true())
+
+
+def _explain(series: Row, _: FieldContext) -> Sql:
+    """Return why there are no points; null where there are."""
+    problem = series.c.problem if is_combined(series) else cast(null(), Text)
+    if is_sliced(series):
+        return case((series.c.member_id.is_(None), literal_text(NO_MEMBERS)), else_=problem)
+    return problem
+
+
+def _match_member(series: Row, member: Row, _: FieldContext) -> Sql:
+    return member.c.id == series.c.member_id if is_sliced(series) else false()
 
 
 def _bind_averaged(context: FieldContext) -> Sql:
@@ -146,7 +185,7 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
         (asked == literal_text(KpiComparison.PREVIOUS_PERIOD), ordinal - ONE),
         (asked == literal_text(KpiComparison.PREVIOUS_YEAR), year),
     )
-    earlier = select(*describe_period(series, other)).lateral()
+    earlier = select(*describe_period(series, other)).correlate(series, compared).lateral()
     values = select_values(context, series, earlier)
     is_target = asked == literal_text(KpiComparison.TARGET)
     value: Sql = case((is_target, build_expected(compared)), else_=values.c.value)
@@ -201,11 +240,10 @@ def _build_state(row: Row, _: FieldContext) -> Sql:
     return type_coerce(state, EnumText(KpiPointState))
 
 
-KPI.computed_list("series", KPI_SERIES, _build_series)
+KPI.computed_list("series", KPI_SERIES, _build_series, order="position")
 KPI_SERIES.value("interval", lambda row, _: type_coerce(row.c.interval, EnumText(KpiFrequency)))
-KPI_SERIES.value(
-    "problem", lambda row, _: row.c.problem if is_combined(row) else cast(null(), Text)
-)
+KPI_SERIES.value("problem", _explain)
+KPI_SERIES.one("member", KPI_MEMBER, _match_member, inherits_visibility=True)
 KPI_SERIES.computed_list("points", KPI_POINT, _build_points, order="ordinal")
 KPI_POINT.value("period", lambda row, _: build_period(row))
 KPI_POINT.value("starts_on")

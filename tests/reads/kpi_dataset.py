@@ -105,6 +105,7 @@ def _add_targets(world: "TenantDataset") -> None:
                 "kpi_targets",
                 id=UUID(int=random.getrandbits(128)),
                 kpi_id=kpi["id"],
+                member_id=None,
                 starts_on=starts_on,
                 ends_on=random.choice([None, starts_on + timedelta(days=90)]),
                 kind=kind,
@@ -159,6 +160,15 @@ def _add_slices(world: "TenantDataset") -> None:
                     is_archived=place == 2,
                 )
                 _add_value_of(world, random, member, totals[kpi["id"]])
+                _add_target_of(world, random, member)
+
+
+def _add_target_of(world: "TenantDataset", random: Random, member: Row) -> None:
+    """Repeat the first target of a KPI for one of its members."""
+    found = [each for each in world.tables["kpi_targets"] if each["kpi_id"] == member["kpi_id"]]
+    if found:
+        id = UUID(int=random.getrandbits(128))
+        world.add_row("kpi_targets", **found[0] | {"id": id, "member_id": member["id"]})
 
 
 def _add_value_of(world: "TenantDataset", random: Random, member: Row, total: Row) -> None:

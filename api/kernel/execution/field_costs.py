@@ -34,8 +34,9 @@ def compute_field_cost(
             count_rows = partial(_count_page_rows, usual_size=usual_size)
             rows = _estimate(arguments, count_rows, "first", "last")
             return _compute_connection_cost(arguments, selection) + inner_cost.multiply(rows)
-        case FieldDeclaration(kind="listed", usual_size=usual_size):
-            rows = usual_size or _estimate(arguments, _count_list_rows, "ids")
+        case FieldDeclaration(kind="listed", usual_size=usual_size, size_by=size_by):
+            count_rows = partial(_count_list_rows, usual_size=usual_size, size_by=size_by)
+            rows = _estimate(arguments, count_rows, "ids", "by")
             return (Cost(1).name("the list") + inner_cost).multiply(rows)
         case FieldDeclaration(kind="one", points=points):
             return Cost(points).name("the object") + inner_cost
@@ -101,7 +102,13 @@ def _count_page_rows(arguments: Mapping[str, Any], usual_size: int | None) -> fl
     return billable_rows(size, usual_size)
 
 
-def _count_list_rows(arguments: Mapping[str, Any]) -> float:
+def _count_list_rows(
+    arguments: Mapping[str, Any], usual_size: int | None, size_by: int | None
+) -> float:
+    if size_by is not None and arguments.get("by") is not None:
+        return size_by
+    if usual_size is not None:
+        return usual_size
     ids = arguments.get("ids")
     return ESTIMATED_LIST_ROWS if ids is None else len(ids)
 

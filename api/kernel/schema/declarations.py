@@ -75,8 +75,9 @@ def argument(
 class FieldDeclaration:
     """The declared kind, description and arguments of one field.
 
-    `usual_size` is how many objects a connection usually has, for its cost. `points` is the cost of
-    one object, where the database computes more for it than for others.
+    `usual_size` is how many objects a connection or list usually has, for its cost; `size_by` is
+    that of a list with the argument `by`. `points` is the cost of one object, where the database
+    computes more for it than for others.
     """
 
     kind: FieldKind
@@ -85,6 +86,7 @@ class FieldDeclaration:
     flatten: str | None = None
     usual_size: int | None = None
     points: int = 1
+    size_by: int | None = None
 
 
 def value(description: str) -> Any:
@@ -128,10 +130,11 @@ def many(
 
 
 def list_of(
-    description: str, *, usual_size: int | None = None, **arguments: ArgumentDeclaration
+    description: str, *, usual_size: int | None = None, size_by: int | None = None, **arguments: Any
 ) -> Any:
     """Declare a plain list, for what is always short. `usual_size` is what its cost counts."""
-    return FieldDeclaration("listed", description, arguments, usual_size=usual_size)
+    sizes: Mapping[str, Any] = {"usual_size": usual_size, "size_by": size_by}
+    return FieldDeclaration("listed", description, arguments, **sizes)
 
 
 @dataclass(eq=False)

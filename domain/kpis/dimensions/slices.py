@@ -44,7 +44,7 @@ class Slices:
         """The members that not everyone who sees their KPI may see."""
         return frozenset(each.id for each in self.members.values() if each.is_confined)
 
-    def find(self, kpi: Kpi, key: str, code: str) -> KpiDimensionMember:
+    def find(self, kpi: Kpi, key: str, code: str, *, may_create: bool = True) -> KpiDimensionMember:
         """Return the member that a row names, perhaps a new one. Raises Invalid, LimitExceeded."""
         dimension = self.dimensions.get((kpi.id, key))
         if dimension is None:
@@ -52,7 +52,8 @@ class Slices:
             message = f"This KPI has no dimension {key}. {_advise(key, keys)}"
             raise Invalid(message, "dimension", code=Code.REFERENCE_NOT_FOUND)
         found = self.members.get((dimension.id, fold_case(code)))
-        if found is None and dimension.unknown_members is KpiUnknownMembers.CREATE:
+        creates = dimension.unknown_members is KpiUnknownMembers.CREATE
+        if found is None and may_create and creates:
             return self._create(dimension, code)
         if found is None:
             codes = [each.code for each in self._list_active(dimension)]

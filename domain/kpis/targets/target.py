@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Invalid
 from domain.kernel.fields import EDITABLE, ExactNumber, MultiLine, PeriodEnd
-from domain.kpis.policy import SEE
+from domain.kpis.policy import SEE_FIGURES
 from domain.kpis.targets.bands import Bands
 from domain.kpis.targets.enums import FROM_START, UPWARD, KpiTargetKind, KpiTargetSpan
 
@@ -24,14 +23,16 @@ EDGES = ("green_from", "green_to", "amber_from", "amber_to")
 class KpiTarget(Part):
     """What the values of a KPI should be from a day on.
 
-    A range has two ends, `value` and `upper_value`. The edges of green and amber are stored as they
-    were when the target was set, so a later default of the tenant changes no status of the past.
+    `member_id` is the member of a dimension; None is the total. A range has two ends, `value` and
+    `upper_value`. The edges of green and amber are stored as they were when the target was set, so
+    a later default of the tenant changes no status of the past.
     """
 
     NAME = "kpi_target"
-    SEE = InheritedFrom("kpi_id", "kpi", SEE)
+    SEE: ClassVar = SEE_FIGURES
 
     kpi_id: UUID
+    member_id: UUID | None = None
     starts_on: date
     ends_on: Annotated[date | None, PeriodEnd("last_day")] = None
     kind: Annotated[KpiTargetKind, EDITABLE] = KpiTargetKind.AT_LEAST

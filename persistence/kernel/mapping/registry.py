@@ -65,6 +65,8 @@ class ChildCollection:
     versions: VersionColumns | None = None
     superseded: Table | None = None
     """The table that keeps the forms which changes have replaced, until `superseded_at`."""
+    unless_set: str | None = None
+    """Children with a value in this column are never loaded."""
 
 
 @dataclass(frozen=True, eq=False)

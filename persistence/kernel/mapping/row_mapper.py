@@ -97,13 +97,14 @@ def _list_expressions(mapping: EntityMapping, row: str, *, with_superseded: bool
 def _select_children(collection: ChildCollection, parent: str, *, with_superseded: bool) -> str:
     row, versions = f"{parent}s", collection.versions
     current = versions and not with_superseded and f" AND {row}.{versions.superseded_at} IS NULL"
+    loaded = collection.unless_set and f" AND {row}.{collection.unless_set} IS NULL"
     newest = " DESC" if collection.newest_only else ""
     order = ", ".join(f"{row}.{column}{newest}" for column in collection.order_columns)
     return (
         f"SELECT {build_row_sql(MAPPINGS[collection.kind], row)}"
         f" FROM {collection.table.name} {row}"
         f" WHERE {row}.tenant_id = $1 AND {row}.{collection.parent_column} = {parent}.id"
-        f"{current or ''}"
+        f"{current or ''}{loaded or ''}"
         f" ORDER BY {order}{' LIMIT 1' if collection.newest_only else ''}"
     )
 

@@ -56,7 +56,7 @@ def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 
 def _list_values(kind: str, table: str) -> Relation:
-    """Build the relation to the values of the total of a KPI."""
+    """Build the relation to the values or targets of the total of a KPI."""
 
     def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
         return who.facts.select_rows(table, kpi_id=row["id"], member_id=None)
@@ -74,10 +74,10 @@ RELATIONS: Relations = {
         "definitions": to_many(
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
-        "targets": to_many("KpiTarget", "kpi_targets", "kpi_id", inherits_visibility=True),
         "baselines": to_many("KpiBaseline", "kpi_baselines", "kpi_id", inherits_visibility=True),
         "alert_rules": to_many("AlertRule", "alert_rules", "kpi_id"),
         "alerts": to_many("Alert", "alerts", "kpi_id"),
+        "targets": _list_values("KpiTarget", "kpi_targets"),
         "action_items": to_many("ActionItem", "action_items", "kpi_id"),
         "key_results": to_many("KeyResult", "key_results", "kpi_id"),
         "dependents": Relation("Kpi", _find_dependents),
@@ -114,6 +114,7 @@ RELATIONS: Relations = {
     "KpiDimensionMember": {
         "dimension": to_one("KpiDimension", "dimension_id"),
         "organization": to_one("Organization", "organization_id"),
+        "targets": to_many("KpiTarget", "kpi_targets", "member_id", inherits_visibility=True),
         "measurements": to_many(
             "KpiMeasurement", "kpi_measurements", "member_id", inherits_visibility=True
         ),
@@ -142,6 +143,9 @@ RELATIONS: Relations = {
         "replaced_by": to_one("Person", "replaced_by_id"),
         "used_by": Relation("KpiMeasurementRevision", _list_results),
     },
-    "KpiTarget": {"kpi": to_one("Kpi", "kpi_id")},
     "KpiBaseline": {"kpi": to_one("Kpi", "kpi_id")},
+    "KpiTarget": {
+        "kpi": to_one("Kpi", "kpi_id"),
+        "member": to_one("KpiDimensionMember", "member_id"),
+    },
 }
