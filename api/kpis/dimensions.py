@@ -58,7 +58,10 @@ class KpiDimension:
     unknown_members: KpiUnknownMembers = value(
         "What becomes of a value for a member that the dimension does not have."
     )
-    is_complete: bool = value("Whether the members together are the total of the KPI.")
+    is_complete: bool = value(
+        "Whether the members together are the total of the KPI. Then the total of a period follows"
+        " from them, unless it is recorded itself."
+    )
     members: list[KpiDimensionMember] = list_of(
         "The members in their order, archived ones last. Those that the viewer may not see are left"
         f" out. Its cost counts {USUAL_MEMBERS} members.",

@@ -35,7 +35,7 @@ graph_enum(
     entered="A person entered it.",
     imported="Another system sent it.",
     computed="Trellis computed it by the formula of the KPI.",
-    derived="Trellis derived it from its own data.",
+    derived="Trellis derived it from its own data, such as a total from its slices.",
 )
 
 

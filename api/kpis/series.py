@@ -193,7 +193,7 @@ SERIES_ARGUMENTS: dict[str, Any] = {
     "by": argument(
         str,
         "The key of a dimension: one series for each of its members that the viewer may see, in"
-        " their order. Without a target of its own, a slice has none. Default: one series of the"
+        " their order. A slice has no peers, and no target but its own. Default: one series of the"
         " total.",
         max_length=MAX_KEY_LENGTH,
     ),

@@ -49,6 +49,7 @@ RULES_OF_DOWNTIME = {
         "adding-foreign-key-constraint",
         "require-concurrent-index-creation",
     },
+    "0044": {"require-concurrent-index-creation", "require-concurrent-index-deletion"},
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""

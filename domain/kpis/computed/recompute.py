@@ -20,9 +20,7 @@ from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.measurements.followers import notify_followers
 from domain.kpis.measurements.model import (
     KpiMeasurement,
-    KpiMeasurementRevision,
     KpiMeasurementSource,
-    KpiMeasurementState,
 )
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -30,9 +28,9 @@ from domain.kpis.measurements.recording import (
     Recorder,
     change,
     create,
-    write_changes,
+    write_results,
 )
-from domain.kpis.measurements.suppression import load_threshold, suppress, withhold
+from domain.kpis.measurements.suppression import load_threshold, suppress
 from domain.kpis.model import Kpi
 
 
@@ -149,12 +147,8 @@ class Recomputation:
             graph.kpis[id].record_measured(days, hides_actor=True)
 
     async def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
-        write_changes(self.work, changes, Recorder(self.work.actor.person_id, self.work.now))
-        withheld = [each.measurement.id for each in changes if each.withholds_result]
-        if withheld:
-            kept = await self.work.find_records(KpiMeasurementRevision, measurement_id=withheld)
-            shown = (each for each in kept if each.state is not KpiMeasurementState.SUPPRESSED)
-            self.work.write_records(changed=[withhold(each) for each in shown])
+        by = Recorder(self.work.actor.person_id, self.work.now)
+        await write_results(self.work, changes, by)
 
 
 async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:

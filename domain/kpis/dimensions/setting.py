@@ -11,6 +11,7 @@ from domain.kernel.fields import check_fields, check_required
 from domain.kernel.identity import OrganizationId
 from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
+from domain.kpis.computed.recompute import recompute
 from domain.kpis.dimensions.model import (
     DIMENSION_KEY,
     MAX_DIMENSIONS,
@@ -21,6 +22,7 @@ from domain.kpis.dimensions.model import (
     KpiDimensionMember,
     KpiUnknownMembers,
 )
+from domain.kpis.dimensions.totals import derive_all_totals
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.model import Kpi
 from domain.organizations import Organization
@@ -99,13 +101,21 @@ async def set_dimension(
     kept, left_out = _match(after, own, checked)
     unused = await _select_unused(work, left_out)
     archived = _archive([each for each in left_out if each not in unused], len(kept))
-    if len(members) - len(own) + len(kept) + len(archived) > MAX_MEMBERS:
-        message = f"A KPI has at most {MAX_MEMBERS} members in all dimensions, also archived ones."
-        raise LimitExceeded(f"{message} Remove some.", "members")
+    _refuse_too_many(len(members) - len(own) + len(kept) + len(archived))
     if _Change(before, after, own, [*kept, *archived], unused).write(work):
         # The names of members stay out of the history: some may be confined.
         kpi.record_event("dimension_set", details={"dimension": after.key})
+        if before is not None and (before.is_complete or after.is_complete):
+            await _follow(work, kpi)
     return kpi
+
+
+async def _follow(work: Work, kpi: Kpi) -> None:
+    """Derive totals anew, and compute what reads them."""
+    totals = await derive_all_totals(work, kpi)
+    if totals:
+        kpi.record_measured([each.measurement.starts_on for each in totals])
+        await recompute(work, totals)
 
 
 async def remove_dimension(
@@ -179,6 +189,12 @@ def _refuse_open_members(dimension: KpiDimension, checked: Sequence[Mapping[str,
     is_confined = any(each["organization_id"] for each in checked)
     if is_confined and dimension.unknown_members is KpiUnknownMembers.CREATE:
         raise Invalid(CONFINED, "unknownMembers")
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MAX_MEMBERS:
+        message = f"A KPI has at most {MAX_MEMBERS} members in all dimensions, also archived ones."
+        raise LimitExceeded(f"{message} Remove some.", "members")
 
 
 def _match(

@@ -68,6 +68,9 @@ async def withdraw(
     """
     kpi = await work.get(Kpi, id, to=Kpi.WITHDRAW, expected_version=expected_version)
     before = await _load(work, kpi, measurement_id)
+    if before.source is KpiMeasurementSource.DERIVED:
+        message = "This total follows from its slices. Withdraw a slice, or record the total."
+        raise Invalid(message, "measurementId")
     reason = check_required(CORRECTION_REASON, reason, "reason")
     by = Recorder(work.actor.person_id, work.now)
     await _record(work, kpi, "measurement_withdrawn", before, reason)

@@ -25,6 +25,9 @@ from domain.kpis.measurements.rows import MeasurementRow, build_figures
 from domain.kpis.measurements.suppression import reveal, suppress, withhold
 from domain.kpis.model import Kpi
 
+RESULTS = (KpiMeasurementSource.COMPUTED, KpiMeasurementSource.DERIVED)
+"""The sources of values that nobody enters."""
+
 Place: TypeAlias = tuple[UUID, UUID | None, int]
 """The KPI, the member of a dimension or None, and the ordinal of the period."""
 
@@ -111,6 +114,7 @@ def apply_row(
             None, create(kpi, member_id, period, figures, by)
         )
     is_same = reveal(before) == entered
+    is_same &= before.source is not KpiMeasurementSource.DERIVED
     if is_same and all(getattr(before, name) == value for name, value in others.items()):
         return RowOutcome.UNCHANGED, None
     return RowOutcome.UPDATED, ChangedMeasurement(before, change(before, figures, by))
@@ -146,9 +150,9 @@ def keep(
 ) -> KpiMeasurementRevision:
     """Return the revision that keeps a value which is replaced or withdrawn.
 
-    A computed one does not say who: its readers may not know who changes its inputs.
+    A result does not say who: its readers may not know who changes its inputs or slices.
     """
-    person_id = None if replaced.source is KpiMeasurementSource.COMPUTED else by.person_id
+    person_id = None if replaced.source in RESULTS else by.person_id
     values = {name: getattr(replaced, name) for name in ATTRIBUTES}
     values |= {"id": generate_id(), "measurement_id": replaced.id}
     return KpiMeasurementRevision(
@@ -166,6 +170,16 @@ def write_changes(
         changed=[each.after for each in changes if each.after and each.before],
         removed=[each.before for each in changes if each.before and not each.after],
     )
+
+
+async def write_results(work: Work, changes: Sequence[ChangedMeasurement], by: Recorder) -> None:
+    """Write changed results. One that is withheld from now on takes its earlier ones with it."""
+    write_changes(work, changes, by)
+    withheld = [each.measurement.id for each in changes if each.withholds_result]
+    if withheld:
+        kept = await work.find_records(KpiMeasurementRevision, measurement_id=withheld)
+        shown = (each for each in kept if each.state is not KpiMeasurementState.SUPPRESSED)
+        work.write_records(changed=[withhold(each) for each in shown])
 
 
 def _keep(changed: ChangedMeasurement, by: Recorder, reason: str | None) -> KpiMeasurementRevision:

@@ -6,15 +6,15 @@ from typing import Any
 
 from domain.kernel.unit_of_work import Work
 from domain.kpis.computed.recompute import recompute
+from domain.kpis.dimensions.totals import derive_all_totals
 from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementRevision,
-    KpiMeasurementSource,
     KpiMeasurementState,
 )
-from domain.kpis.measurements.recording import ChangedMeasurement
+from domain.kpis.measurements.recording import RESULTS, ChangedMeasurement
 from domain.kpis.measurements.suppression import S, reveal, suppress
 from domain.kpis.model import Kpi
 from domain.tenants import Tenant
@@ -38,13 +38,14 @@ async def review_suppression(work: Work, kpi: Kpi, threshold: int) -> None:
     for old in await work.list_parts(KpiMeasurementRevision, kpi_id=kpi.id):
         kept = _review(old, kpi, threshold)
         is_shown_again = kept is not None and kept.state is not KpiMeasurementState.SUPPRESSED
-        if kept and not (is_shown_again and old.source is KpiMeasurementSource.COMPUTED):
+        if kept and not (is_shown_again and old.source in RESULTS):
             revisions.append(kept)
     work.write_records(changed=[*(each.measurement for each in changes), *revisions])
     await work.flush()
+    totals = await derive_all_totals(work, kpi) if changes else []
     await complement(work, await work.list_parts(KpiMeasurement, kpi_id=kpi.id))
     if changes:
-        await recompute(work, changes)
+        await recompute(work, [*changes, *totals])
 
 
 async def edit_tenant(work: Work, tenant: Tenant, settings: Mapping[str, Any]) -> None:

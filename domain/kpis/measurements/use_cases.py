@@ -22,6 +22,7 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
 from domain.kpis.computed.recompute import recompute
 from domain.kpis.dimensions.slices import Slices, load_slices, read_slice_name
+from domain.kpis.dimensions.totals import derive_totals
 from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.measurements.recording import (
@@ -72,19 +73,24 @@ async def record(
     by = Recorder(work.actor.person_id, work.now)
     changes = batch.apply(known, by)
     if changes and not is_dry_run:
-        record_events(batch.writable_kpis, changes, batch.slices.confined_ids)
         batch.add_members(work, changes)
-        await store(work, changes, by)
+        totals = await store(work, changes, by)
+        record_events(batch.writable_kpis, [*changes, *totals], batch.slices.confined_ids)
     return RowResults([batch.results[index] for index in range(len(rows))], [*batch.kpis])
 
 
 async def store(
     work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
-) -> None:
-    """Write changed measurements, keep what they replace, and compute what reads them."""
+) -> list[ChangedMeasurement]:
+    """Write changed measurements, keep what they replace, and compute what reads them.
+
+    Returns the totals that follow from changed slices.
+    """
     write_changes(work, changes, by, reason)
-    await complement(work, [each.measurement for each in changes])
-    await recompute(work, changes)
+    totals = await derive_totals(work, changes)
+    await complement(work, [each.measurement for each in (*changes, *totals)])
+    await recompute(work, [*changes, *totals])
+    return totals
 
 
 def record_events(

@@ -676,12 +676,58 @@ SELECT CAST( (
           FROM kpi_targets AS "~19"
           WHERE "~19".tenant_id = $1::UUID
           AND "~19".id = anon_1.id
+          AND ("~19".member_id IS NULL OR (EXISTS (
+            SELECT 1
+            FROM kpi_dimension_members AS kpi_dimension_members_1
+            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
+            AND kpi_dimension_members_1.id = "~19".member_id
+            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_11
+              WHERE kpis_11.tenant_id = $1::UUID
+              AND kpis_11.id = kpi_dimension_members_1.kpi_id
+              AND kpis_11.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_12
+              WHERE kpis_12.tenant_id = $1::UUID
+              AND kpis_12.id = kpi_dimension_members_1.kpi_id
+              AND (kpis_12.visibility = 'tenant' OR kpis_12.owner_id = $2::UUID OR kpis_12.visibility = 'organization' AND (kpis_12.organization_id = ANY ($4::UUID[]) OR kpis_12.organization_id IS NULL AND kpis_12.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_12.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_12.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_12.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_11
-            WHERE kpis_11.tenant_id = $1::UUID
-            AND kpis_11.id = "~19".kpi_id
-            AND (kpis_11.visibility = 'tenant' OR kpis_11.owner_id = $2::UUID OR kpis_11.visibility = 'organization' AND (kpis_11.organization_id = ANY ($4::UUID[]) OR kpis_11.organization_id IS NULL AND kpis_11.team_id IN (
+            FROM kpis AS kpis_13
+            WHERE kpis_13.tenant_id = $1::UUID
+            AND kpis_13.id = "~19".kpi_id
+            AND (kpis_13.visibility = 'tenant' OR kpis_13.owner_id = $2::UUID OR kpis_13.visibility = 'organization' AND (kpis_13.organization_id = ANY ($4::UUID[]) OR kpis_13.organization_id IS NULL AND kpis_13.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -690,7 +736,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_11.owner_id
+              AND reporting_closure_1.descendant_id = kpis_13.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -699,13 +745,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_11.id
+              AND kpi_recorders_1.kpi_id = kpis_13.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_11.id
+              AND kpi_viewers_1.kpi_id = kpis_13.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -719,97 +765,9 @@ SELECT CAST( (
           AND "~20".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_12
-            WHERE kpis_12.tenant_id = $1::UUID
-            AND kpis_12.id = "~20".kpi_id
-            AND (kpis_12.visibility = 'tenant' OR kpis_12.owner_id = $2::UUID OR kpis_12.visibility = 'organization' AND (kpis_12.organization_id = ANY ($4::UUID[]) OR kpis_12.organization_id IS NULL AND kpis_12.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_12.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_12.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_12.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM kpi_definitions AS kpi_definitions_1
-            WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~21".definition_id
-            AND (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_13
-              WHERE kpis_13.tenant_id = $1::UUID
-              AND kpis_13.id = kpi_definitions_1.kpi_id
-              AND (kpis_13.visibility = 'tenant' OR kpis_13.owner_id = $2::UUID OR kpis_13.visibility = 'organization' AND (kpis_13.organization_id = ANY ($4::UUID[]) OR kpis_13.organization_id IS NULL AND kpis_13.team_id IN (
-                SELECT teams_1.id
-                FROM teams AS teams_1
-                WHERE teams_1.tenant_id = $1::UUID
-                AND teams_1.organization_id = ANY ($4::UUID[])
-              ) OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_13.owner_id
-                AND reporting_closure_1.ancestor_id = $2::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM kpi_recorders AS kpi_recorders_1
-                WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_13.id
-                AND kpi_recorders_1.person_id = $2::UUID
-              )) OR (EXISTS (
-                SELECT 1
-                FROM kpi_viewers AS kpi_viewers_1
-                WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_13.id
-                AND kpi_viewers_1.person_id = $2::UUID
-              )))
-            ))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~22".kpi_id
+            AND kpis_14.id = "~20".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -839,25 +797,65 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
-          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
+          AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_15
-            WHERE kpis_15.tenant_id = $1::UUID
-            AND kpis_15.id = "~23".kpi_id
-            AND kpis_15.owner_id = $2::UUID
-          )))
+            FROM kpi_definitions AS kpi_definitions_1
+            WHERE kpi_definitions_1.tenant_id = $1::UUID
+            AND kpi_definitions_1.id = "~21".definition_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_15
+              WHERE kpis_15.tenant_id = $1::UUID
+              AND kpis_15.id = kpi_definitions_1.kpi_id
+              AND (kpis_15.visibility = 'tenant' OR kpis_15.owner_id = $2::UUID OR kpis_15.visibility = 'organization' AND (kpis_15.organization_id = ANY ($4::UUID[]) OR kpis_15.organization_id IS NULL AND kpis_15.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_15.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_15.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_15.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_16
             WHERE kpis_16.tenant_id = $1::UUID
-            AND kpis_16.id = "~23".kpi_id
+            AND kpis_16.id = "~22".kpi_id
             AND (kpis_16.visibility = 'tenant' OR kpis_16.owner_id = $2::UUID OR kpis_16.visibility = 'organization' AND (kpis_16.organization_id = ANY ($4::UUID[]) OR kpis_16.organization_id IS NULL AND kpis_16.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -887,6 +885,54 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
+          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_17
+            WHERE kpis_17.tenant_id = $1::UUID
+            AND kpis_17.id = "~23".kpi_id
+            AND kpis_17.owner_id = $2::UUID
+          )))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_18
+            WHERE kpis_18.tenant_id = $1::UUID
+            AND kpis_18.id = "~23".kpi_id
+            AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_18.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_18.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_18.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
@@ -905,22 +951,22 @@ SELECT CAST( (
           AND "~25".id = anon_1.id
           AND ("~25".member_id IS NULL OR (EXISTS (
             SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_1
-            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~25".member_id
-            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            FROM kpi_dimension_members AS kpi_dimension_members_2
+            WHERE kpi_dimension_members_2.tenant_id = $1::UUID
+            AND kpi_dimension_members_2.id = "~25".member_id
+            AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_17
-              WHERE kpis_17.tenant_id = $1::UUID
-              AND kpis_17.id = kpi_dimension_members_1.kpi_id
-              AND kpis_17.owner_id = $2::UUID
+              FROM kpis AS kpis_19
+              WHERE kpis_19.tenant_id = $1::UUID
+              AND kpis_19.id = kpi_dimension_members_2.kpi_id
+              AND kpis_19.owner_id = $2::UUID
             )))
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_18
-              WHERE kpis_18.tenant_id = $1::UUID
-              AND kpis_18.id = kpi_dimension_members_1.kpi_id
-              AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
+              FROM kpis AS kpis_20
+              WHERE kpis_20.tenant_id = $1::UUID
+              AND kpis_20.id = kpi_dimension_members_2.kpi_id
+              AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -929,7 +975,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_18.owner_id
+                AND reporting_closure_1.descendant_id = kpis_20.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -938,23 +984,23 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_18.id
+                AND kpi_recorders_1.kpi_id = kpis_20.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_18.id
+                AND kpi_viewers_1.kpi_id = kpis_20.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
           )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_19
-            WHERE kpis_19.tenant_id = $1::UUID
-            AND kpis_19.id = "~25".kpi_id
-            AND (kpis_19.visibility = 'tenant' OR kpis_19.owner_id = $2::UUID OR kpis_19.visibility = 'organization' AND (kpis_19.organization_id = ANY ($4::UUID[]) OR kpis_19.organization_id IS NULL AND kpis_19.team_id IN (
+            FROM kpis AS kpis_21
+            WHERE kpis_21.tenant_id = $1::UUID
+            AND kpis_21.id = "~25".kpi_id
+            AND (kpis_21.visibility = 'tenant' OR kpis_21.owner_id = $2::UUID OR kpis_21.visibility = 'organization' AND (kpis_21.organization_id = ANY ($4::UUID[]) OR kpis_21.organization_id IS NULL AND kpis_21.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -963,7 +1009,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_19.owner_id
+              AND reporting_closure_1.descendant_id = kpis_21.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -972,13 +1018,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_19.id
+              AND kpi_recorders_1.kpi_id = kpis_21.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_19.id
+              AND kpi_viewers_1.kpi_id = kpis_21.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -992,22 +1038,22 @@ SELECT CAST( (
           AND "~26".id = anon_1.id
           AND ("~26".member_id IS NULL OR (EXISTS (
             SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_2
-            WHERE kpi_dimension_members_2.tenant_id = $1::UUID
-            AND kpi_dimension_members_2.id = "~26".member_id
-            AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            FROM kpi_dimension_members AS kpi_dimension_members_3
+            WHERE kpi_dimension_members_3.tenant_id = $1::UUID
+            AND kpi_dimension_members_3.id = "~26".member_id
+            AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_20
-              WHERE kpis_20.tenant_id = $1::UUID
-              AND kpis_20.id = kpi_dimension_members_2.kpi_id
-              AND kpis_20.owner_id = $2::UUID
+              FROM kpis AS kpis_22
+              WHERE kpis_22.tenant_id = $1::UUID
+              AND kpis_22.id = kpi_dimension_members_3.kpi_id
+              AND kpis_22.owner_id = $2::UUID
             )))
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_21
-              WHERE kpis_21.tenant_id = $1::UUID
-              AND kpis_21.id = kpi_dimension_members_2.kpi_id
-              AND (kpis_21.visibility = 'tenant' OR kpis_21.owner_id = $2::UUID OR kpis_21.visibility = 'organization' AND (kpis_21.organization_id = ANY ($4::UUID[]) OR kpis_21.organization_id IS NULL AND kpis_21.team_id IN (
+              FROM kpis AS kpis_23
+              WHERE kpis_23.tenant_id = $1::UUID
+              AND kpis_23.id = kpi_dimension_members_3.kpi_id
+              AND (kpis_23.visibility = 'tenant' OR kpis_23.owner_id = $2::UUID OR kpis_23.visibility = 'organization' AND (kpis_23.organization_id = ANY ($4::UUID[]) OR kpis_23.organization_id IS NULL AND kpis_23.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -1016,7 +1062,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_21.owner_id
+                AND reporting_closure_1.descendant_id = kpis_23.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1025,23 +1071,23 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_21.id
+                AND kpi_recorders_1.kpi_id = kpis_23.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_21.id
+                AND kpi_viewers_1.kpi_id = kpis_23.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
           )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_22
-            WHERE kpis_22.tenant_id = $1::UUID
-            AND kpis_22.id = "~26".kpi_id
-            AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
+            FROM kpis AS kpis_24
+            WHERE kpis_24.tenant_id = $1::UUID
+            AND kpis_24.id = "~26".kpi_id
+            AND (kpis_24.visibility = 'tenant' OR kpis_24.owner_id = $2::UUID OR kpis_24.visibility = 'organization' AND (kpis_24.organization_id = ANY ($4::UUID[]) OR kpis_24.organization_id IS NULL AND kpis_24.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1050,7 +1096,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_22.owner_id
+              AND reporting_closure_1.descendant_id = kpis_24.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1059,13 +1105,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_22.id
+              AND kpi_recorders_1.kpi_id = kpis_24.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_22.id
+              AND kpi_viewers_1.kpi_id = kpis_24.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1097,91 +1143,9 @@ SELECT CAST( (
           AND "~28".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_23
-            WHERE kpis_23.tenant_id = $1::UUID
-            AND kpis_23.id = "~28".kpi_id
-            AND (kpis_23.visibility = 'tenant' OR kpis_23.owner_id = $2::UUID OR kpis_23.visibility = 'organization' AND (kpis_23.organization_id = ANY ($4::UUID[]) OR kpis_23.organization_id IS NULL AND kpis_23.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_23.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_23.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_23.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~29".id AS TEXT) AS id
-          FROM alerts AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_24
-            WHERE kpis_24.tenant_id = $1::UUID
-            AND kpis_24.id = "~29".kpi_id
-            AND (kpis_24.visibility = 'tenant' OR kpis_24.owner_id = $2::UUID OR kpis_24.visibility = 'organization' AND (kpis_24.organization_id = ANY ($4::UUID[]) OR kpis_24.organization_id IS NULL AND kpis_24.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_24.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_24.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_24.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~30".id AS TEXT) AS id
-          FROM annotations AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND ("~30".scope_kind = 'tenant' OR "~30".scope_kind = 'organization' OR "~30".scope_kind = 'team' OR "~30".scope_kind = 'kpi' AND (EXISTS (
-            SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~30".kpi_id
+            AND kpis_25.id = "~28".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1207,6 +1171,88 @@ SELECT CAST( (
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
               AND kpi_viewers_1.kpi_id = kpis_25.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~29".id AS TEXT) AS id
+          FROM alerts AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_26
+            WHERE kpis_26.tenant_id = $1::UUID
+            AND kpis_26.id = "~29".kpi_id
+            AND (kpis_26.visibility = 'tenant' OR kpis_26.owner_id = $2::UUID OR kpis_26.visibility = 'organization' AND (kpis_26.organization_id = ANY ($4::UUID[]) OR kpis_26.organization_id IS NULL AND kpis_26.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_26.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_26.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_26.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~30".id AS TEXT) AS id
+          FROM annotations AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".scope_kind = 'tenant' OR "~30".scope_kind = 'organization' OR "~30".scope_kind = 'team' OR "~30".scope_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_27
+            WHERE kpis_27.tenant_id = $1::UUID
+            AND kpis_27.id = "~30".kpi_id
+            AND (kpis_27.visibility = 'tenant' OR kpis_27.owner_id = $2::UUID OR kpis_27.visibility = 'organization' AND (kpis_27.organization_id = ANY ($4::UUID[]) OR kpis_27.organization_id IS NULL AND kpis_27.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_27.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_27.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_27.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           )))
@@ -1327,10 +1373,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_26
-            WHERE kpis_26.tenant_id = $1::UUID
-            AND kpis_26.id = "~36".kpi_id
-            AND (kpis_26.visibility = 'tenant' OR kpis_26.owner_id = $2::UUID OR kpis_26.visibility = 'organization' AND (kpis_26.organization_id = ANY ($4::UUID[]) OR kpis_26.organization_id IS NULL AND kpis_26.team_id IN (
+            FROM kpis AS kpis_28
+            WHERE kpis_28.tenant_id = $1::UUID
+            AND kpis_28.id = "~36".kpi_id
+            AND (kpis_28.visibility = 'tenant' OR kpis_28.owner_id = $2::UUID OR kpis_28.visibility = 'organization' AND (kpis_28.organization_id = ANY ($4::UUID[]) OR kpis_28.organization_id IS NULL AND kpis_28.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1339,7 +1385,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_26.owner_id
+              AND reporting_closure_1.descendant_id = kpis_28.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1348,13 +1394,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_26.id
+              AND kpi_recorders_1.kpi_id = kpis_28.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_26.id
+              AND kpi_viewers_1.kpi_id = kpis_28.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
