@@ -1,6 +1,9 @@
 """Action items: table, mapping and read model."""
 
+from sqlalchemy import text
+
 from domain.action_items import ActionItem
+from persistence.alerts import ALERT
 from persistence.concept import register_concept
 from persistence.goals import GOAL
 from persistence.kernel.schema.columns import columns_of
@@ -14,11 +17,13 @@ action_items = aggregate_table(
     *columns_of(ActionItem),
     tenant_foreign_key("kpi_id", "kpis"),
     tenant_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("alert_id", "alerts"),
     tenant_index("due_on", "id"),
     tenant_index("owner_id", "due_on", "id"),
     tenant_index("creator_id", "due_on", "id"),
     tenant_index("kpi_id", "due_on", "id"),
     tenant_index("goal_id", "due_on", "id"),
+    tenant_index("alert_id", "due_on", "id", postgresql_where=text("alert_id IS NOT NULL")),
     prefix="action",
 )
 
@@ -27,5 +32,6 @@ ACTION_ITEM.one("owner", PERSON, lambda row, person, _: person.c.id == row.c.own
 ACTION_ITEM.one("creator", PERSON, lambda row, person, _: person.c.id == row.c.creator_id)
 ACTION_ITEM.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="action_items")
 ACTION_ITEM.belongs_to(GOAL, foreign_key="goal_id", one="goal", many="action_items")
+ACTION_ITEM.belongs_to(ALERT, foreign_key="alert_id", one="alert", many="action_items")
 
 add_lookup("action_item", ACTION_ITEM)

@@ -21,6 +21,7 @@ from persistence.action_items import ACTION_ITEM
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.alerts import Alert
     from api.goals import Goal
     from api.kpis import Kpi
     from api.people import Person
@@ -48,6 +49,7 @@ graph_enum(
         "creator",
         "kpi",
         "goal",
+        "alert",
     ),
     order_by=("title", "due_on", "status", "created_at", "updated_at"),
 )
@@ -74,6 +76,10 @@ class ActionItem:
     )
     goal: "Goal | None" = one(
         "The goal that it is about. Null when there is none or the viewer may not see it."
+    )
+    alert: "Alert | None" = one(
+        "The alert because of which it is done. Null when there is none or the viewer may not see"
+        " it."
     )
 
 

@@ -34,6 +34,11 @@ class ActionItemCreateInput:
     goal_id: UUID | None = input_field(
         "The goal that it is about. Default: none.", id_prefix="goal"
     )
+    alert_id: UUID | None = input_field(
+        "The alert because of which it is done; then it is about the KPI of the alert."
+        " Default: none.",
+        id_prefix="alert",
+    )
 
 
 @input_type(edits=ActionItem)
@@ -58,6 +63,7 @@ async def action_item_create(work: Work, input: ActionItemCreateInput) -> action
         owner_id=input.owner_id,
         kpi_id=input.kpi_id,
         goal_id=input.goal_id,
+        alert_id=input.alert_id,
         **given_values(input, action_items.ActionItem),
     )
 

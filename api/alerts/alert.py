@@ -24,6 +24,7 @@ from persistence.alerts import ALERT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.action_items import ActionItem
     from api.kpis import Kpi
     from api.people import Person
 
@@ -97,6 +98,9 @@ class Alert:
         "Who answered. Null when nobody has, or the viewer may not see them."
     )
     kpi: "Kpi | None" = one("The KPI.")
+    action_items: Connection["ActionItem"] = many(
+        "What people do about it, as far as the viewer may see it.", usual_size=3
+    )
     rule: AlertRule | None = one("The rule that raised it. Null when it was deleted.")
 
 

@@ -48,6 +48,8 @@ LIFECYCLE = Lifecycle[ActionItemStatus](
 class ActionItem(Aggregate):
     """What a person has to do by a day, and what it is about: a KPI, a goal, both or neither.
 
+    With an alert, it is what somebody does about it, and its KPI is that of the alert.
+
     `creator_id` is None if Trellis itself made it.
     """
 
@@ -74,6 +76,7 @@ class ActionItem(Aggregate):
     note: str | None = None
     kpi_id: UUID | None = None
     goal_id: UUID | None = None
+    alert_id: UUID | None = None
 
     def complete(self, note: Annotated[str | None, ACTION_NOTE] = None) -> None:
         """Close the action item as done. Raises StateConflict and Invalid."""

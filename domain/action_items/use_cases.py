@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.action_items.model import ActionItem
+from domain.alerts import Alert
 from domain.goals import Goal
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Invalid
@@ -25,6 +26,7 @@ async def create(
     owner_id: UUID | None = None,
     kpi_id: UUID | None = None,
     goal_id: UUID | None = None,
+    alert_id: UUID | None = None,
     due_on: date | None = None,
     **details: Any,
 ) -> ActionItem:
@@ -43,13 +45,12 @@ async def create(
         due_on=due_on,
         kpi_id=kpi_id,
         goal_id=goal_id,
+        alert_id=alert_id,
     )
     await work.require(item, to=ActionItem.CREATE)
     faults = FaultCollector()
     with faults.collect():
-        await work.reference(Kpi, kpi_id, "kpiId")
-    with faults.collect():
-        await work.reference(Goal, goal_id, "goalId")
+        await _reference_subjects(work, item)
     with faults.collect():
         if due_on < work.actor.today:
             raise Invalid("The due day is in the past. Choose today or a later day.", "dueOn")
@@ -59,6 +60,29 @@ async def create(
     item.record_event("created")
     await work.add(item, to=ActionItem.CREATE)
     return item
+
+
+async def _reference_subjects(work: Work, item: ActionItem) -> None:
+    """Check what an action item is about. Raises Invalid with all faults."""
+    faults = FaultCollector()
+    with faults.collect():
+        await work.reference(Kpi, item.kpi_id, "kpiId")
+    with faults.collect():
+        await work.reference(Goal, item.goal_id, "goalId")
+    with faults.collect():
+        await _adopt_kpi(work, item)
+    faults.raise_all()
+
+
+async def _adopt_kpi(work: Work, item: ActionItem) -> None:
+    """Let an action item be about the KPI of its alert. Raises Invalid."""
+    alert = await work.reference(Alert, item.alert_id, "alertId")
+    if alert is None:
+        return
+    if item.kpi_id not in (None, alert.kpi_id):
+        message = "The alert is about another KPI. Leave the KPI out, or name that of the alert."
+        raise Invalid(message, "kpiId")
+    item.kpi_id = alert.kpi_id
 
 
 async def edit(

@@ -42,6 +42,7 @@ PREFIX_BY_FIELD = {
     "recorderIds": "person",
     "ownerId": "person",
     "recipientId": "person",
+    "alertId": "alert",
     "purposeId": "goal",
     "kpiId": "kpi",
     "goalId": "goal",

@@ -36,6 +36,7 @@ KIND_BY_FIELD_NAME = {
     "recorderIds": "person",
     "ownerId": "person",
     "recipientId": "person",
+    "alertId": "alert",
     "purposeId": "goal",
     "kpiId": "kpi",
     "toId": "ratingscale",

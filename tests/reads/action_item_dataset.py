@@ -34,6 +34,7 @@ def add_action_items(world: "TenantDataset", size: int) -> None:
             note=random.choice([None, "It is done"]),
             kpi_id=random.choice([None, random.choice(world.tables["kpis"])["id"]]),
             goal_id=random.choice([None, None, random.choice(goals)["id"]]),
+            alert_id=None,
         )
         if item["status"] == "open":
             world.add_row(

@@ -72,6 +72,8 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             closed_at=BASE_TIME if is_closed else None,
             close_reason="recovered" if is_closed else None,
         )
+        if n % 3 == 0:  # somebody does something about it
+            world.tables["action_items"][n]["alert_id"] = alert["id"]
         if status == "open":
             _add_task(world, alert)
 

@@ -8,6 +8,7 @@ RELATIONS: Relations = {
         "creator": to_one("Person", "creator_id"),
         "kpi": to_one("Kpi", "kpi_id"),
         "goal": to_one("Goal", "goal_id"),
+        "alert": to_one("Alert", "alert_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Task": {},
