@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from api.demo.alerts import OffTrack
 from api.demo.calendar import FiscalPeriod, list_periods
 from api.demo.kpi_schema import DemoKpi, Series
 from api.demo.simulation import Action, Simulation
@@ -41,6 +42,8 @@ SORTING_MONTHS_BACK = 14
 """The month of the dips in `kpis.yaml`."""
 WEIGHTS = {"margin": 3, "delivery": 2, "parcel": 1, "turnover": 1, "absence": 1, "enps": 1}
 """The KPIs on the scorecard, with their weights."""
+OFF_TRACK = "delivery"
+"""The KPI with an alert."""
 MONTHS_OF_PERIOD = {KpiFrequency.MONTHLY: 1, KpiFrequency.QUARTERLY: 3}
 
 
@@ -66,6 +69,10 @@ class Kpis:
             for name, series in entry.series.items():
                 self.values[name] = dict(self._draw(series))
         await self._import(self._collect)
+        unit = next(each.unit for each in self.entries if each.key == OFF_TRACK)
+        owner = self.simulation.seats.get(unit, self.simulation.hr)
+        off_track = OffTrack(self.simulation, self.measured[OFF_TRACK], owner)
+        await self._import(off_track.watch)
         reports = {each: _find_next_month(each) + timedelta(DAYS_TO_REPORT) for each in self.months}
         since = self.simulation.since.date()
         past = [month for month, day in reports.items() if day <= since]
@@ -75,6 +82,7 @@ class Kpis:
         for month in self.months[len(past) :]:
             self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
         self.simulation.schedule(self.strike.replace(day=21), hr, self._explain_strike)
+        off_track.plan([*reports.values()])
         first_month = self.simulation.tenant.settings["fiscal_year_start_month"]
         (year,) = list_periods(self.simulation.today, first_month, months=12, earlier=0, later=0)
         begin = max(year.starts_on, since + timedelta(days=1))

@@ -268,6 +268,17 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
     assert {"key": "GOAL", "text": "Objective"} in clinic["tenant"]["labels"]
 
 
+async def test_one_kpi_is_off_track_and_people_do_something_about_it(demo: Demo) -> None:
+    document = """{ alerts { nodes { status condition kpi { name } acknowledgedBy { name }
+        actionItems(orderBy: [{ field: STATUS }]) { nodes { title status } } } } }"""
+    found = await demo.graphs["meridian"].query("manager@meridian.example", document)
+    (alert,) = found["alerts"]["nodes"]
+    assert (alert["status"], alert["condition"]) == ("ACKNOWLEDGED", "AMBER_OR_RED")
+    assert alert["kpi"] == {"name": "On-time delivery"}
+    assert alert["acknowledgedBy"] is not None
+    assert [each["status"] for each in alert["actionItems"]["nodes"]] == ["COMPLETED", "OPEN"]
+
+
 # What follows changes the demo, so it comes last.
 @pytest.mark.parametrize("page", list_pages())
 async def test_every_document_of_the_documentation_runs(demo: Demo, page: str) -> None:
