@@ -104,34 +104,6 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_3(value)
             WHERE (CAST(anon_3.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
-          )) AND true OR "~2".entity = 'action_item'::text AND (EXISTS (
-            SELECT 1
-            FROM action_items AS action_items_1
-            WHERE action_items_1.tenant_id = $1::UUID
-            AND action_items_1.id = "~2".entity_id
-            AND (action_items_1.owner_id = $2::UUID OR action_items_1.creator_id = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = action_items_1.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
-          )) AND NOT (EXISTS (
-            SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
-            WHERE (CAST(anon_4.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_4.value ->> 'creator_id'::text AS UUID) = $2::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = CAST(anon_4.value ->> 'owner_id'::text AS UUID)
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) IS NOT true
           )) AND true OR "~2".entity = 'alert_rule'::text AND ((EXISTS (
             SELECT 1
             FROM alert_rules AS alert_rules_1
@@ -158,12 +130,12 @@ SELECT CAST( (
             ))
           ))) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_5(value)
+            FROM jsonb_array_elements("~2".access_facts) AS anon_4(value)
             WHERE (EXISTS (
               SELECT 1
               FROM kpis AS kpis_4
               WHERE kpis_4.tenant_id = $1::UUID
-              AND kpis_4.id = CAST(anon_5.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_4.id = CAST(anon_4.value ->> 'kpi_id'::text AS UUID)
               AND kpis_4.owner_id = $2::UUID
             )) IS NOT true
           )) AND true OR "~2".entity = 'alert'::text AND (EXISTS (
@@ -180,14 +152,42 @@ SELECT CAST( (
             ))
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
+            FROM jsonb_array_elements("~2".access_facts) AS anon_5(value)
             WHERE (EXISTS (
               SELECT 1
               FROM kpis AS kpis_6
               WHERE kpis_6.tenant_id = $1::UUID
-              AND kpis_6.id = CAST(anon_6.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_6.id = CAST(anon_5.value ->> 'kpi_id'::text AS UUID)
               AND kpis_6.owner_id = $2::UUID
             )) IS NOT true
+          )) AND true OR "~2".entity = 'action_item'::text AND (EXISTS (
+            SELECT 1
+            FROM action_items AS action_items_1
+            WHERE action_items_1.tenant_id = $1::UUID
+            AND action_items_1.id = "~2".entity_id
+            AND (action_items_1.owner_id = $2::UUID OR action_items_1.creator_id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = action_items_1.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
+            WHERE (CAST(anon_6.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_6.value ->> 'creator_id'::text AS UUID) = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(anon_6.value ->> 'owner_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) IS NOT true
           )) AND true OR "~2".entity = 'annotation'::text AND ((EXISTS (
             SELECT 1
             FROM annotations AS annotations_1
@@ -1116,36 +1116,18 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~27".id AS TEXT) AS id
-          FROM action_items AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
-          AND ("~27".owner_id = $2::UUID OR "~27".creator_id = $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~27".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))
-        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~28".id AS TEXT) AS id
-          FROM alert_rules AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~27".id AS TEXT) AS id
+          FROM alert_rules AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~28".kpi_id
+            AND kpis_25.id = "~27".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1178,15 +1160,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~29".id AS TEXT) AS id
-          FROM alerts AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~28".id AS TEXT) AS id
+          FROM alerts AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_26
             WHERE kpis_26.tenant_id = $1::UUID
-            AND kpis_26.id = "~29".kpi_id
+            AND kpis_26.id = "~28".kpi_id
             AND (kpis_26.visibility = 'tenant' OR kpis_26.owner_id = $2::UUID OR kpis_26.visibility = 'organization' AND (kpis_26.organization_id = ANY ($4::UUID[]) OR kpis_26.organization_id IS NULL AND kpis_26.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1215,6 +1197,24 @@ SELECT CAST( (
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~29".id AS TEXT) AS id
+          FROM action_items AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND ("~29".owner_id = $2::UUID OR "~29".creator_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~29".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
