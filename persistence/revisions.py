@@ -46,7 +46,6 @@ def register_revisions(
         "revisions",
         model,
         lambda row, other, _: other.c.document_id == row.c.document_id,
-        order=("-revision",),
     )
     model.blocker("revise", _has_draft)
     add_lookup(kind.NAME, model)

@@ -101,7 +101,7 @@ class RatingScale:
         usual_size=5,
     )
     revisions: Connection["RatingScale"] = many(
-        "All revisions of this scale that the viewer may see, the newest first.", usual_size=3
+        "All revisions of this scale that the viewer may see.", usual_size=3
     )
     conversion: RatingConversion | None = one(
         "The conversion to another scale. Null when there is no such scale, or when the viewer may"

@@ -83,7 +83,11 @@ async def test_a_published_scale_never_changes_and_a_new_revision_replaces_it(
     ]
     await do(company, "Publish", draft["id"])
     old = await see(
-        company, "mara", first, "status levels { label } revisions { nodes { revision status } }"
+        company,
+        "mara",
+        first,
+        "status levels { label } revisions(orderBy: [{ field: REVISION, direction: DESC }])"
+        " { nodes { revision status } }",
     )
     assert old == {
         "status": "ARCHIVED",
