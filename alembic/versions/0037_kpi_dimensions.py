@@ -1,5 +1,7 @@
 """Dimensions of KPIs and their members, and values that point to a member."""
 
+from uuid import UUID
+
 from alembic import op
 
 revision = "0037"
@@ -82,6 +84,12 @@ def upgrade() -> None:
             f"CREATE INDEX ix_{table}_member_id ON {table} (tenant_id, member_id)"
             " WHERE member_id IS NOT NULL"
         )
+    with op.get_context().autocommit_block():
+        # No value has a member; row-level security needs some tenant to validate it for.
+        op.execute(f"SET app.tenant_id = '{UUID(int=0)}'")
+        for table in MEASUREMENTS:
+            op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT fk_{table}_member_id")
+        op.execute("RESET app.tenant_id")
 
 
 def downgrade() -> None:
