@@ -137,6 +137,8 @@ TO_MANY_RELATIONS = {
     "Team": ("children", "memberships", "people", "leads", "goals"),
     "Organization": ("children", "people", "teams", "goals"),
     "Goal": ("children", "key_results", "check_ins"),
+    "Kpi": ("drivers", "definitions", "targets"),
+    "WorkCalendar": ("days",),
 }
 
 
