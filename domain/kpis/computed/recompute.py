@@ -17,6 +17,7 @@ from domain.kpis.calendar import PeriodCalendar, load_calendar
 from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
 from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.followers import notify_followers
 from domain.kpis.measurements.model import (
     KpiMeasurement,
@@ -135,8 +136,8 @@ class Recomputation:
         )
         self.changed.setdefault(kpi.id, set()).update(found)
 
-    def finish(self, graph: Graph) -> None:
-        """Let each KPI with new results record them for the journal.
+    async def finish(self, graph: Graph) -> None:
+        """Let each KPI with new results record them for the journal, and hide what they would tell.
 
         Who may see a result may not know who changes its inputs.
         """
@@ -145,6 +146,9 @@ class Recomputation:
             by_kpi.setdefault(each.measurement.kpi_id, []).append(each.measurement.starts_on)
         for id, days in by_kpi.items():
             graph.kpis[id].record_measured(days, hides_actor=True)
+        results = [each.measurement for each in self.changes]
+        about_people = {id for id in by_kpi if graph.kpis[id].describes_people}
+        await complement(self.work, [each for each in results if each.kpi_id in about_people])
 
     async def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
         by = Recorder(self.work.actor.person_id, self.work.now)
@@ -162,7 +166,7 @@ async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
     if graph.levels:
         recomputation = await _begin(work, changed)
         await recomputation.follow(graph)
-        recomputation.finish(graph)
+        await recomputation.finish(graph)
     await notify_followers(work, changed)
 
 
@@ -193,7 +197,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
         await recomputation.withdraw(kpi, definition)
     recomputation.mark(kpi, definition, ordinals[kpi.id])
     await recomputation.follow(graph)
-    recomputation.finish(graph)
+    await recomputation.finish(graph)
     await notify_followers(work, recomputation.changed)
 
 

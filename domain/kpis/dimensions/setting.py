@@ -23,6 +23,7 @@ from domain.kpis.dimensions.model import (
     KpiUnknownMembers,
 )
 from domain.kpis.dimensions.totals import derive_all_totals
+from domain.kpis.measurements.complementing import complement
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.model import Kpi
 from domain.organizations import Organization
@@ -111,10 +112,11 @@ async def set_dimension(
 
 
 async def _follow(work: Work, kpi: Kpi) -> None:
-    """Derive totals anew, and compute what reads them."""
+    """Derive totals anew, with the slices that they would tell, and compute what reads them."""
     totals = await derive_all_totals(work, kpi)
     if totals:
         kpi.record_measured([each.measurement.starts_on for each in totals])
+        await complement(work, [each.measurement for each in totals])
         await recompute(work, totals)
 
 

@@ -1,0 +1,78 @@
+"""Attempts to learn a value about few people from what is shown around it."""
+
+from typing import Any
+
+from tests.api.company import Company
+from tests.api.test_computed_kpis import inputs
+from tests.api.test_kpi_measurements import RECORD
+from tests.api.test_kpi_suppression import define_people, record, states
+
+UNITS = {"Sales": 4, "Office": 16, "Technology": 26}
+"""The people of each slice. The total minus the other two is the first one."""
+OFFICES = {"North": 23, "South": 23}
+SLICES = """query($id: ID!) { kpi(by: { id: $id }) {
+  measurements { nodes { value } } measurementRevisions { nodes { value } }
+  dimensions { members { code measurements { nodes { state value } }
+    measurementRevisions { nodes { state value reason } } } } } }"""
+
+
+async def set_dimension(company: Company, id: str, codes: Any, **details: Any) -> None:
+    """Declare a dimension, by default that of the units."""
+    made = await company.mutate(
+        "hr",
+        "kpiSetDimension",
+        "kpi { id }",
+        id=id,
+        members=[{"code": each, "name": each} for each in codes],
+        **{"key": "unit", "name": "Unit"} | details,
+    )
+    assert made["errors"] == []
+
+
+async def record_slices(company: Company, id: str, slices: Any, **more: Any) -> None:
+    """Record the value 1 for slices of January, each about so many people."""
+    row = {"kpiId": id, "period": "2026-01", "dimension": "unit", "value": "1", **more}
+    rows = [row | {"member": each, "itemCount": people} for each, people in slices.items()]
+    made = await company.select_graph("hr").mutate("hr", RECORD, rows=rows)
+    assert made["errors"] == []
+
+
+async def read_slices(company: Company, id: str, field: str = "measurements") -> dict[str, Any]:
+    """Return the values, or the earlier ones, of each slice of January."""
+    found = await company.query("hr", SLICES, id=id)
+    return {
+        member["code"]: [each["value"] for each in member[field]["nodes"]]
+        for dimension in found["kpi"]["dimensions"]
+        for member in dimension["members"]
+    }
+
+
+HIDDEN = {"Sales": [None], "Office": [None], "Technology": ["1"]}
+
+
+async def test_a_dimension_that_becomes_complete_does_not_tell_a_slice(company: Company) -> None:
+    id = await define_people(company, "Leavers")
+    await set_dimension(company, id, UNITS)
+    await record_slices(company, id, UNITS)
+    assert await read_slices(company, id) == HIDDEN | {"Office": ["1"]}
+    await set_dimension(company, id, UNITS, isComplete=True)
+    assert await states(company, id) == [("MEASURED", "3")]
+    assert await read_slices(company, id) == HIDDEN
+    await set_dimension(company, id, UNITS, isComplete=False)
+    assert await states(company, id) == []
+    assert await read_slices(company, id) == HIDDEN | {"Office": ["1"]}
+
+
+async def test_a_formula_that_gives_the_total_does_not_tell_a_slice(company: Company) -> None:
+    source = await define_people(company, "Notices")
+    await record(company, source, 1, "3", itemCount=46)
+    id = await define_people(company, "Leavers")
+    await set_dimension(company, id, UNITS)
+    await record_slices(company, id, UNITS)
+    formula = {"formula": "notices", "inputs": inputs(notices=source), "reason": "Now counted."}
+    made = await company.mutate(
+        "hr", "kpiRedefine", "kpi { id }", id=id, startsOn="2026-01-01", **formula
+    )
+    assert made["errors"] == []
+    assert await states(company, id) == [("MEASURED", "3")]
+    assert await read_slices(company, id) == HIDDEN
