@@ -76,3 +76,12 @@ async def test_a_formula_that_gives_the_total_does_not_tell_a_slice(company: Com
     assert made["errors"] == []
     assert await states(company, id) == [("MEASURED", "3")]
     assert await read_slices(company, id) == HIDDEN
+
+
+async def test_the_slices_of_another_dimension_do_not_tell_a_slice(company: Company) -> None:
+    id = await define_people(company, "Leavers")
+    await set_dimension(company, id, UNITS)
+    await set_dimension(company, id, OFFICES, key="office", name="Office")
+    await record_slices(company, id, UNITS)
+    await record_slices(company, id, OFFICES, dimension="office")
+    assert await read_slices(company, id) == HIDDEN | {"North": ["1"], "South": ["1"]}

@@ -1,6 +1,7 @@
 """Complementary suppression: slices that would tell a hidden one by subtraction from the total."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -22,34 +23,41 @@ MEASURED, SUPPRESSED = KpiMeasurementState.MEASURED, KpiMeasurementState.SUPPRES
 async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
     """Suppress further slices of the periods of these measurements, or show them again.
 
-    Where the total is shown, at least two slices of a dimension are hidden, or none, and together
-    they are about enough people.
+    Where the total is known, at least two slices of a dimension are hidden, or none, and together
+    they are about enough people. The slices of another dimension tell the total too.
     """
     places = {(each.kpi_id, each.period_ordinal) for each in changed}
-    found = await work.load_all(Kpi, {id for id, _ in places})
+    found = await work.load_all(Kpi, {id for id, _ in places}) if places else []
     kpis = {each.id: each for each in found if each.describes_people}
     wanted = [place for place in places if place[0] in kpis]
-    members = await work.find_records(KpiDimensionMember, kpi_id=[*kpis]) if wanted else []
-    if not members:
+    if not wanted:
         return
-    dimension_ids = {each.id: each.dimension_id for each in members}
     threshold = await load_threshold(work)
-    stored = await work.find_records(
-        KpiMeasurement,
-        kpi_id=[id for id, _ in wanted],
-        period_ordinal=[ordinal for _, ordinal in wanted],
-    )
+    ids, ordinals = zip(*wanted, strict=True)
+    stored = await work.find_records(KpiMeasurement, kpi_id=ids, period_ordinal=ordinals)
     shown = {(each.kpi_id, each.period_ordinal) for each in stored if _is_shown_total(each)}
-    slices = dict[tuple[UUID, int, UUID], list[KpiMeasurement]]()
-    for each in stored:
-        if each.member_id is not None:
-            key = each.kpi_id, each.period_ordinal, dimension_ids[each.member_id]
-            slices.setdefault(key, []).append(each)
+    slices = await _group_slices(work, stored)
+    dimensions = Counter((id, ordinal) for id, ordinal, _ in slices)
     for (id, ordinal, _), parts in slices.items():
-        needs_others = (id, ordinal) in shown
-        work.write_records(
-            changed=[*_change(kpis[id], parts, threshold, needs_others=needs_others)]
-        )
+        needs_others = (id, ordinal) in shown or dimensions[id, ordinal] > 1
+        changes = _change(kpis[id], parts, threshold, needs_others=needs_others)
+        work.write_records(changed=[*changes])
+
+
+async def _group_slices(
+    work: Work, stored: Iterable[KpiMeasurement]
+) -> Mapping[tuple[UUID, int, UUID], list[KpiMeasurement]]:
+    """Return the slices among measurements by their KPI, period and dimension."""
+    parts = [each for each in stored if each.member_id is not None]
+    ids = {each.kpi_id for each in parts}
+    members = await work.find_records(KpiDimensionMember, kpi_id=[*ids]) if ids else []
+    dimension_ids = {each.id: each.dimension_id for each in members}
+    found = dict[tuple[UUID, int, UUID], list[KpiMeasurement]]()
+    for each in parts:
+        assert each.member_id is not None, "A slice has a member."
+        key = each.kpi_id, each.period_ordinal, dimension_ids[each.member_id]
+        found.setdefault(key, []).append(each)
+    return found
 
 
 def _is_shown_total(each: KpiMeasurement) -> bool:
