@@ -85,3 +85,38 @@ async def test_the_slices_of_another_dimension_do_not_tell_a_slice(company: Comp
     await record_slices(company, id, UNITS)
     await record_slices(company, id, OFFICES, dimension="office")
     assert await read_slices(company, id) == HIDDEN | {"North": ["1"], "South": ["1"]}
+
+
+async def test_earlier_values_do_not_tell_a_slice(company: Company) -> None:
+    """The hidden value may be an earlier one, and an earlier total may be without it."""
+    id = await define_people(company, "Leavers")
+    await set_dimension(company, id, ("Office", "Technology"), isComplete=True)
+    large = {"Office": 16, "Technology": 26}
+    await record_slices(company, id, large)
+    await record_slices(company, id, large, comment="Checked.")
+    revised = "measurementRevisions"
+    assert await read_slices(company, id, revised) == {"Office": ["1"], "Technology": ["1"]}
+    await set_dimension(company, id, UNITS, isComplete=True)
+    await record_slices(company, id, UNITS, comment="Checked.")
+    found = (await company.query("hr", SLICES, id=id))["kpi"]
+    assert found["measurements"]["nodes"] == [{"value": "3"}]
+    assert {each["value"] for each in found[revised]["nodes"]} == {None}
+    assert await read_slices(company, id) == HIDDEN
+    assert await read_slices(company, id, revised) == {
+        "Sales": [],
+        "Office": [None],
+        "Technology": [None],
+    }
+    await company.mutate("admin", "tenantEdit", "tenant { id }", suppressionThreshold=6)
+    assert (await read_slices(company, id, revised))["Office"] == [None]
+
+
+async def test_a_corrected_number_of_people_hides_the_earlier_value(company: Company) -> None:
+    id = await define_people(company, "Leavers")
+    await record(company, id, 1, "2", itemCount=5)
+    await record(company, id, 1, "2", itemCount=4)
+    document = (
+        "query($id: ID!) { kpi(by: { id: $id }) { measurementRevisions { nodes { state } } } }"
+    )
+    found = await company.query("hr", document, id=id)
+    assert found["kpi"]["measurementRevisions"]["nodes"] == [{"state": "SUPPRESSED"}]

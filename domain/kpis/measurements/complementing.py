@@ -7,8 +7,14 @@ from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
 from domain.kpis.dimensions.model import KpiDimensionMember
-from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementState
+from domain.kpis.measurements.model import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementState,
+)
 from domain.kpis.measurements.suppression import (
+    FIGURES,
+    S,
     count_people,
     load_threshold,
     reveal,
@@ -24,7 +30,8 @@ async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
     """Suppress further slices of the periods of these measurements, or show them again.
 
     Where the total is known, at least two slices of a dimension are hidden, or none, and together
-    they are about enough people. The slices of another dimension tell the total too.
+    they are about enough people. The slices of another dimension tell the total too. Where
+    something is hidden, what the period had before is hidden with it.
     """
     places = {(each.kpi_id, each.period_ordinal) for each in changed}
     found = await work.load_all(Kpi, {id for id, _ in places}) if places else []
@@ -33,15 +40,22 @@ async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
     if not wanted:
         return
     threshold = await load_threshold(work)
-    ids, ordinals = zip(*wanted, strict=True)
-    stored = await work.find_records(KpiMeasurement, kpi_id=ids, period_ordinal=ordinals)
+    stored = await _find_in(work, KpiMeasurement, wanted)
     shown = {(each.kpi_id, each.period_ordinal) for each in stored if _is_shown_total(each)}
     slices = await _group_slices(work, stored)
     dimensions = Counter((id, ordinal) for id, ordinal, _ in slices)
+    now = {each.id: each for each in stored}
     for (id, ordinal, _), parts in slices.items():
         needs_others = (id, ordinal) in shown or dimensions[id, ordinal] > 1
-        changes = _change(kpis[id], parts, threshold, needs_others=needs_others)
-        work.write_records(changed=[*changes])
+        changes = [*_change(kpis[id], parts, threshold, needs_others=needs_others)]
+        now |= {each.id: each for each in changes}
+        work.write_records(changed=changes)
+    await _withhold_earlier(work, now.values())
+
+
+async def _find_in(work: Work, kind: type[S], places: Iterable[tuple[UUID, int]]) -> list[S]:
+    ids, ordinals = zip(*places, strict=True)
+    return await work.find_records(kind, kpi_id=ids, period_ordinal=ordinals)
 
 
 async def _group_slices(
@@ -58,6 +72,17 @@ async def _group_slices(
         key = each.kpi_id, each.period_ordinal, dimension_ids[each.member_id]
         found.setdefault(key, []).append(each)
     return found
+
+
+async def _withhold_earlier(work: Work, stored: Iterable[KpiMeasurement]) -> None:
+    """Withhold what the periods had before in which something is suppressed.
+
+    An earlier value may be the hidden one, and an earlier total may be without a hidden slice.
+    """
+    places = {(each.kpi_id, each.period_ordinal) for each in stored if each.state is SUPPRESSED}
+    revisions = await _find_in(work, KpiMeasurementRevision, places) if places else []
+    shown = (each for each in revisions if any(getattr(each, name) is not None for name in FIGURES))
+    work.write_records(changed=[withhold(each) for each in shown])
 
 
 def _is_shown_total(each: KpiMeasurement) -> bool:
