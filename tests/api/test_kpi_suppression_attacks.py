@@ -5,7 +5,7 @@ from typing import Any
 from tests.api.company import Company
 from tests.api.test_computed_kpis import inputs
 from tests.api.test_kpi_measurements import RECORD
-from tests.api.test_kpi_suppression import define_people, record, states
+from tests.api.test_kpi_suppression import define_people, read, record, states
 
 UNITS = {"Sales": 4, "Office": 16, "Technology": 26}
 """The people of each slice. The total minus the other two is the first one."""
@@ -120,3 +120,27 @@ async def test_a_corrected_number_of_people_hides_the_earlier_value(company: Com
     )
     found = await company.query("hr", document, id=id)
     assert found["kpi"]["measurementRevisions"]["nodes"] == [{"state": "SUPPRESSED"}]
+
+
+async def test_the_history_does_not_repeat_why_a_value_about_people_was_corrected(
+    company: Company,
+) -> None:
+    id = await define_people(company, "Leavers")
+    await record(company, id, 1, "2", itemCount=4)
+    (stored,) = await read(company, id)
+    for verb, details in (
+        ("kpiRestateMeasurement", {"value": "3", "itemCount": 4}),
+        ("kpiWithdrawMeasurement", {}),
+    ):
+        reason = {"reason": "Anna and Ben left, not only Anna."}
+        made = await company.mutate(
+            "hr", verb, "kpi { id }", id=id, measurementId=stored["id"], **details | reason
+        )
+        assert made["errors"] == []
+    document = """query($id: ID!) { kpi(by: { id: $id }) { history { nodes {
+      action effectiveOn changes { field after } } } } }"""
+    history = (await company.query("hr", document, id=id))["kpi"]["history"]["nodes"]
+    corrected = {each["action"]: each for each in history if "MEASUREMENT_" in each["action"]}
+    assert corrected.keys() == {"MEASUREMENT_RESTATED", "MEASUREMENT_WITHDRAWN"}
+    for each in corrected.values():
+        assert (each["effectiveOn"], each["changes"]) == ("2026-01-01", [])

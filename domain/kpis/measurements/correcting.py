@@ -81,13 +81,16 @@ async def withdraw(
 async def _record(
     work: Work, kpi: Kpi, event: str, measurement: KpiMeasurement, reason: str
 ) -> None:
-    """Record the correction of a value. The history says no more of that of a confined member."""
+    """Record the correction of a value. The history says no more of that of a confined member.
+
+    A reason may name the value. If that is about people, only the revision has the reason.
+    """
     if measurement.member_id is not None:
         member = await _load_member(work, measurement.member_id)
         if member.is_confined:
             kpi.record_event(event)
             return
-    kpi.record_event(event, measurement.starts_on, reason)
+    kpi.record_event(event, measurement.starts_on, None if kpi.describes_people else reason)
 
 
 async def _load_member(work: Work, id: UUID) -> KpiDimensionMember:
