@@ -24,7 +24,7 @@ from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
 from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.measurements.reviewing import review_suppression
-from domain.kpis.measurements.suppression import load_threshold
+from domain.kpis.measurements.suppression import counts_people, load_threshold
 from domain.kpis.model import Kpi
 from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.kpis.scopes import KpiScope
@@ -87,7 +87,7 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
     describes_people = details.get("describes_people", kpi.describes_people)
     if kpi.describes_people and not describes_people:
-        await _require_disclosure(work, kpi)
+        await _require_disclosure(work, kpi, "describesPeople")
     owner_id = details.get("owner_id", kpi.owner_id)
     await _reference_all(
         work,
@@ -105,11 +105,11 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     return kpi
 
 
-async def _require_disclosure(work: Work, kpi: Kpi) -> None:
+async def _require_disclosure(work: Work, kpi: Kpi, field: str) -> None:
     """Check that the actor may let values about few people be shown. Raises NotPermitted."""
     if not await work.is_permitted(kpi, to=Kpi.CREATE):
         message = "Only those who define KPIs here let values about few people be shown."
-        raise NotPermitted(f"{message} Ask them, or leave this out.", "describesPeople")
+        raise NotPermitted(f"{message} Ask them, or leave this out.", field)
 
 
 async def redefine(
@@ -129,6 +129,10 @@ async def redefine(
     values, ids = _split_inputs(changes)
     day = starts_on or work.actor.today
     current = find_definition(kpi.definitions, day)
+    unit_name = changes.get("unit_name", current.unit_name)
+    if kpi.describes_people and counts_people(unit_name) > counts_people(current.unit_name):
+        # From now on the denominators would say that values are about enough people.
+        await _require_disclosure(work, kpi, "unitName")
     former, existing_ids = get_facts(current), {*current.input_ids.values()}
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
     faults = FaultCollector()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.company import Company
 from tests.api.test_computed_kpis import inputs
 from tests.api.test_kpi_measurements import RECORD
@@ -144,3 +146,16 @@ async def test_the_history_does_not_repeat_why_a_value_about_people_was_correcte
     assert corrected.keys() == {"MEASUREMENT_RESTATED", "MEASUREMENT_WITHDRAWN"}
     for each in corrected.values():
         assert (each["effectiveOn"], each["changes"]) == ("2026-01-01", [])
+
+
+@pytest.mark.parametrize("who", ["mara", "hr"])
+async def test_an_owner_does_not_let_denominators_say_that_there_are_enough_people(
+    company: Company, who: str
+) -> None:
+    id = company.encode_id("kpi", "shared")
+    edited = await company.mutate(who, "kpiEdit", "kpi { id }", id=id, describesPeople=True)
+    assert edited["errors"] == []
+    changes = {"unitName": "hours per employee", "reason": "A better name."}
+    made = await company.mutate(who, "kpiRedefine", "kpi { id }", id=id, **changes)
+    faults = [(each["code"], each["field"]) for each in made["errors"]]
+    assert faults == ([("NOT_PERMITTED", ["unitName"])] if who == "mara" else [])

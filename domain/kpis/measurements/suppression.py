@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
-from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.definitions import find_definition
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementRevision,
@@ -59,13 +59,13 @@ def count_people(kpi: Kpi, starts_on: date, figures: Mapping[str, Any]) -> Any:
     """Return how many people figures are about; None where that is unknown."""
     if figures["item_count"] is not None:
         return figures["item_count"]
-    is_known = counts_people(find_definition(kpi.definitions, starts_on))
+    is_known = counts_people(find_definition(kpi.definitions, starts_on).unit_name)
     return figures["denominator"] if is_known else None
 
 
-def counts_people(definition: KpiDefinition) -> bool:
+def counts_people(unit_name: str | None) -> bool:
     """Return whether the denominators of a ratio count people, as in `hours per employee`."""
-    _, per, counted = (definition.unit_name or "").lower().rpartition("per ")
+    _, per, counted = (unit_name or "").lower().rpartition("per ")
     return bool(per) and counted.strip() in PEOPLE
 
 
