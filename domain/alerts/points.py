@@ -43,11 +43,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Measured:
-    """What is stored about a period."""
+    """What is stored about a period. A suppressed value is there, but nobody reads it."""
 
     ordinal: int
     starts_on: date
     value: Decimal | None
+    is_suppressed: bool = False
 
 
 async def load_measured(work: Work, kpi_id: UUID) -> list[Measured]:
@@ -55,7 +56,11 @@ async def load_measured(work: Work, kpi_id: UUID) -> list[Measured]:
     names = ("period_ordinal", "starts_on", "value", "state")
     rows = await work.find_values(KpiMeasurement, names, kpi_id=[kpi_id], member_id=[None])
     return sorted(
-        (Measured(row[0], row[1], row[2]) for row in rows if row[3] != "not_measured"),
+        (
+            Measured(ordinal, starts_on, value, is_suppressed=state == "suppressed")
+            for ordinal, starts_on, value, state in rows
+            if state != "not_measured"
+        ),
         key=lambda each: each.ordinal,
     )
 
@@ -97,11 +102,22 @@ class _Assessor:
             return KpiTargetStatus.NO_TARGET
         pace = WHOLE
         if target.span is KpiTargetSpan.FISCAL_YEAR:
+            if self._is_year_suppressed(period):
+                return KpiTargetStatus.SUPPRESSED
             value, pace = self._add_up_year(period)
         if is_final:
             return target.bands.classify(value, pace)
         most = Bands(green_to=target.bands.green_to, amber_to=target.bands.amber_to)
         return most.classify(value)
+
+    def _is_year_suppressed(self, period: Period) -> bool:
+        """Return whether the sum of the year up to a period has a part that nobody reads."""
+        first = self.calendar.find_first_in_year(period)
+        return any(
+            each.is_suppressed
+            for each in self.measured
+            if first.ordinal <= each.ordinal <= period.ordinal
+        )
 
     def _add_up_year(self, period: Period) -> tuple[Decimal, Fraction]:
         """Return the sum of the year up to a period, and the share of the year that has passed."""

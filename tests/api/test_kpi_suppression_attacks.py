@@ -1,13 +1,18 @@
 """Attempts to learn a value about few people from what is shown around it."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import pytest
 
+from api.kernel.schema.global_ids import decode_id
 from tests.api.company import Company
 from tests.api.test_computed_kpis import inputs
 from tests.api.test_kpi_measurements import RECORD
 from tests.api.test_kpi_suppression import define_people, read, record, states
+from tests.factories.actors import NOW
+from tests.factories.alerts import evaluate
 
 UNITS = {"Sales": 4, "Office": 16, "Technology": 26}
 """The people of each slice. The total minus the other two is the first one."""
@@ -159,3 +164,22 @@ async def test_an_owner_does_not_let_denominators_say_that_there_are_enough_peop
     made = await company.mutate(who, "kpiRedefine", "kpi { id }", id=id, **changes)
     faults = [(each["code"], each["field"]) for each in made["errors"]]
     assert faults == ([("NOT_PERMITTED", ["unitName"])] if who == "mara" else [])
+
+
+async def test_a_year_with_a_suppressed_value_raises_no_alert(
+    company: Company, writing: asyncpg.Pool
+) -> None:
+    """The values that are shown are behind the target of the year, all values are not."""
+    id = await define_people(company, "Hours of training")
+    target = {"id": id, "startsOn": "2026-01-01", "value": "1000", "span": "FISCAL_YEAR"}
+    made = await company.mutate("hr", "kpiSetTarget", "kpi { id }", **target)
+    assert made["errors"] == []
+    for month, value, people in ((1, "100", 300), (2, "300", 4), (3, "100", 300)):
+        await record(company, id, month, value, itemCount=people)
+    kpi: Any = SimpleNamespace(id=decode_id(id, "kpi"))
+    await evaluate(writing, company.tenant_id, NOW, kpi)
+    document = """query($id: ID!) { kpi(by: { id: $id }) {
+      alerts { nodes { condition } } status(asOf: "2026-03-31") { status } } }"""
+    found = (await company.query("hr", document, id=id))["kpi"]
+    assert found["status"] == {"status": "SUPPRESSED"}
+    assert [each["condition"] for each in found["alerts"]["nodes"]] == ["OVERDUE"]
