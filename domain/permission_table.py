@@ -30,7 +30,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import RatingScale
+from domain.reviews import CompetencyFramework, RatingScale
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -53,6 +53,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Annotation,
     WorkCalendar,
     RatingScale,
+    CompetencyFramework,
 )
 
 LINE_BREAK = "<br>"

@@ -14,7 +14,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import RatingScale
+from domain.reviews import CompetencyFramework, RatingScale
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -96,6 +96,7 @@ PERSON.blocker("create_action_item", _has_left)
 PERSON.blocker("create_goal", _has_left)
 PERSON.blocker("create_member", _has_account_or_left)
 
+TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)

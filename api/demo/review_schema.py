@@ -22,7 +22,49 @@ class DemoScale(Entry):
     levels: tuple[DemoLevel, ...]
 
 
+class DemoExpectation(Entry):
+    """What is expected of a competency at a level."""
+
+    competency_key: str
+    text: str
+
+
+class DemoCompetencyLevel(Entry):
+    """A level of a track."""
+
+    key: str
+    name: str
+    expectations: tuple[DemoExpectation, ...] = ()
+
+
+class DemoTrack(Entry):
+    """A career track, with its levels from the lowest up."""
+
+    key: str
+    name: str
+    levels: tuple[DemoCompetencyLevel, ...] = ()
+
+
+class DemoCompetency(Entry):
+    """A competency."""
+
+    key: str
+    name: str
+    theme: str | None = None
+    description: str | None = None
+
+
+class DemoFramework(Entry):
+    """A competency framework, which is published."""
+
+    name: str
+    description: str | None = None
+    competencies: tuple[DemoCompetency, ...]
+    tracks: tuple[DemoTrack, ...] = ()
+
+
 class DemoReviews(Entry):
     """The content of the file."""
 
     scales: tuple[DemoScale, ...] = ()
+    frameworks: tuple[DemoFramework, ...] = ()

@@ -1,5 +1,6 @@
 """Reviews in the graph: scales, frameworks and templates, and the cycles that use them."""
 
+from api.reviews.competencies import CompetencyFramework
 from api.reviews.scales import RatingLevel, RatingScale
 
-__all__ = ["RatingLevel", "RatingScale"]
+__all__ = ["CompetencyFramework", "RatingLevel", "RatingScale"]

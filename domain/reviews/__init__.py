@@ -1,8 +1,10 @@
 """Reviews: scales, frameworks and templates, and the cycles that use them.
 
-`scales` has what a rating may be, `scoring` the rules from ratings to a level.
+`scales` has what a rating may be, `competencies` what is expected at a level, and `scoring` the
+rules from ratings to a level.
 """
 
+from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.scales import RatingLevel, RatingScale
 
-__all__ = ["RatingLevel", "RatingScale"]
+__all__ = ["CompetencyFramework", "RatingLevel", "RatingScale"]

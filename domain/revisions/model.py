@@ -19,7 +19,7 @@ from uuid import UUID
 from domain.kernel.access import Has, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, set_attributes
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Refusal
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import EDITABLE, MultiLine, check_fields, name_rule, new_values
 from domain.kernel.identity import TenantId, generate_id
@@ -97,7 +97,7 @@ class Revision(Aggregate):
         return document
 
     @classmethod
-    def find_content_conflicts(cls, content: Content) -> Iterator[Invalid]:  # noqa: ARG003 - for documents to override
+    def find_content_conflicts(cls, content: Content) -> Iterator[Refusal]:  # noqa: ARG003 - for documents to override
         """Yield what is wrong between parts of the whole checked content, each at its field."""
         yield from ()
 

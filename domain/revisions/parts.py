@@ -43,7 +43,7 @@ def check_parts(lists: Lists, content: Content, *path: str | int) -> dict[str, A
     Raises Invalid and LimitExceeded with all faults.
     """
     faults, checked = FaultCollector(), dict[str, Any]()
-    for name in lists.keys() & content.keys():
+    for name in filter(content.__contains__, lists):
         with faults.collect():
             checked[name] = _check_list(lists[name], content[name], *path, to_camel_case(name))
     faults.raise_all()
@@ -56,7 +56,7 @@ def set_parts(owner: Any, lists: Lists, content: Content, document: Aggregate) -
     A part stays the same object where it keeps its place.
     """
     has_changed = False
-    for name in lists.keys() & content.keys():
+    for name in filter(content.__contains__, lists):
         spec, updated = lists[name], list[Part]()
         for part, row in zip_longest(getattr(owner, name), content[name]):
             if row is None:

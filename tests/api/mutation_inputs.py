@@ -54,6 +54,17 @@ GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
 LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "keyResults": lambda _: dict(KEY_RESULT),
+    "competencies": lambda _: {"key": "care", "name": "Care"},
+    "tracks": lambda _: {"key": "nursing", "name": "Nursing"},
+    "expectations": lambda _: {"competencyKey": "care", "text": "Listens."},
+    **dict.fromkeys(
+        (
+            "CompetencyLevelInput",
+            "competencyFrameworkCreate.levels",
+            "competencyFrameworkEdit.levels",
+        ),
+        lambda _: {"key": "one", "name": "N1"},
+    ),
     "levels": lambda _: {"label": "Top", "value": "9"},
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "GOAL", "text": "Aim"},
@@ -72,7 +83,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     },
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
-"""Builders of the items of list fields, by the field or by the mutation and the field."""
+"""Builders of the items of list fields, by the field, its type, or the mutation and the field."""
 
 
 def build_input(company: Company, verb: str) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from tests.factories.row_hashes import hash_tables
 Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
-SUBJECT_PATTERN = re.compile("^(?:actionItem|alertRule|ratingScale|workCalendar|[a-z]+)")
+SUBJECT_PATTERN = re.compile(
+    "^(?:actionItem|alertRule|competencyFramework|ratingScale|workCalendar|[a-z]+)"
+)
 """The object that a mutation is about: the beginning of its name."""
 
 ERROR_CODES = {

@@ -38,7 +38,7 @@ EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": 
 ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
-LISTS_WITH_REPETITION = {"keyResults", "levels", "rows"}
+LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
 """Lists that may have equal items."""
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
@@ -91,7 +91,8 @@ def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any,
     if not is_list(field.type):
         value, faults = spoil(company, type_, given or {})
         return value, [(code, [name, *path]) for code, path in faults]
-    item = LIST_ITEM_BUILDERS[name](company)
+    build = LIST_ITEM_BUILDERS.get(type_.name) or LIST_ITEM_BUILDERS[name]
+    item = build(company)
     value, faults = spoil(company, type_, item)
     repeated = [("NOT_UNIQUE", list[str]())] if name not in LISTS_WITH_REPETITION else []
     return [value] * ITEMS, [

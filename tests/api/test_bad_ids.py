@@ -30,6 +30,7 @@ PREFIX_BY_SUBJECT = {
     "person": "person",
     "role": "role",
     "ratingScale": "ratingscale",
+    "competencyFramework": "framework",
     "scorecard": "scorecard",
     "team": "team",
 }
@@ -97,7 +98,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
     names["calendar"] = "home"
-    names["ratingscale"] = "published"
+    names["ratingscale"] = names["framework"] = "published"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -166,6 +167,7 @@ ROOTS = {
     "alert(by: {id: $id})": "alert",
     "workCalendar(by: {id: $id})": "calendar",
     "ratingScale(by: {id: $id})": "ratingscale",
+    "competencyFramework(by: {id: $id})": "framework",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -29,6 +29,7 @@ DAYS = build_cases("Date")
 OPTIONAL_FIELDS = {
     "country",
     "subdivision",
+    "theme",
     "description",
     "text",
     "purpose",

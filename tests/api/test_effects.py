@@ -202,6 +202,7 @@ KIND_BY_PREFIX = {
     "alertrule": "AlertRule",
     "calendar": "WorkCalendar",
     "ratingscale": "RatingScale",
+    "framework": "CompetencyFramework",
 }
 
 
@@ -270,6 +271,7 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
 SUBJECT_BY_DELETION = {
     "alertRuleDelete": "alertRule",
     "annotationDelete": "annotation",
+    "competencyFrameworkDiscard": "competencyFramework",
     "goalDiscard": "goal",
     "ratingScaleDiscard": "ratingScale",
     "roleDelete": "role",

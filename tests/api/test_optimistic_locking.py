@@ -25,6 +25,7 @@ CREATION_MUTATIONS = {
     "organizationCreate",
     "personHire",
     "ratingScaleCreate",
+    "competencyFrameworkCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

@@ -95,6 +95,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
     short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"levels"}  # of a rating scale, which has 30 at most
+    short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points"}  # one series, and at most 400 points
@@ -205,6 +206,7 @@ def test_whatever_deletes_an_object_answers_with_its_id() -> None:
     assert deleting == {
         "alert_rule_delete",
         "annotation_delete",
+        "competency_framework_discard",
         "goal_discard",
         "rating_scale_discard",
         "role_delete",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.kernel.identity import TenantId
-from domain.reviews import RatingScale
-from domain.revisions import RevisionStatus
+from domain.reviews import CompetencyFramework, RatingScale
+from domain.revisions import Revision, RevisionStatus
 from tests.factories.actors import NOW
 
 POINTS = (("Below", "1"), ("Meets", "3"), ("Above", "5"))
@@ -20,12 +20,33 @@ def a_rating_scale(
     """Build a rating scale with these labels and values, in this status."""
     levels = [{"label": label, "value": Decimal(value)} for label, value in points]
     scale = RatingScale.create(tenant_id, {"levels": levels}, name=name)
-    if status is not RevisionStatus.DRAFT:
-        scale.publish(at=NOW)
-    if status is RevisionStatus.ARCHIVED:
-        scale.archive()
-    scale.events.clear()
+    _bring_into(scale, status)
     return scale
+
+
+EXPECTED = {"competency_key": "delivery", "text": "Finishes small tasks."}
+LEVEL = {"key": "junior", "name": "L1", "expectations": [EXPECTED]}
+FRAMEWORK = {
+    "competencies": [{"key": "delivery", "name": "Delivery"}],
+    "tracks": [{"key": "engineering", "name": "Engineering", "levels": [LEVEL]}],
+}
+
+
+def a_framework(
+    tenant_id: TenantId, name: str = "Craft", status: RevisionStatus = RevisionStatus.PUBLISHED
+) -> CompetencyFramework:
+    """Build a competency framework with one competency, in this status."""
+    framework = CompetencyFramework.create(tenant_id, FRAMEWORK, name=name)
+    _bring_into(framework, status)
+    return framework
+
+
+def _bring_into(document: Revision, status: RevisionStatus) -> None:
+    if status is not RevisionStatus.DRAFT:
+        document.publish(at=NOW)
+    if status is RevisionStatus.ARCHIVED:
+        document.archive()
+    document.events.clear()
 
 
 def build_rating_scales(tenant_id: TenantId) -> dict[str, RatingScale]:
@@ -33,4 +54,11 @@ def build_rating_scales(tenant_id: TenantId) -> dict[str, RatingScale]:
     return {
         each.value: a_rating_scale(tenant_id, f"{each.value} points", each)
         for each in RevisionStatus
+    }
+
+
+def build_frameworks(tenant_id: TenantId) -> dict[str, CompetencyFramework]:
+    """Build a competency framework in each status, by the status."""
+    return {
+        each.value: a_framework(tenant_id, f"{each.value} craft", each) for each in RevisionStatus
     }

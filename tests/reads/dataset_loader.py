@@ -20,6 +20,7 @@ SEARCHED_COLUMNS = {
     "goal": ("goals", ("title",)),
     "kpi": ("kpis", ("name",)),
     "scorecard": ("scorecards", ("name",)),
+    "competency_framework": ("competency_frameworks", ("name",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),

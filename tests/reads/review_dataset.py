@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -24,26 +24,41 @@ NAMES = ["Five points", "five POINTS", "Größe", "100% points_", "Grades", "Ål
 
 
 def add_review_documents(world: "TenantDataset") -> None:
-    """Add rating scales with one to three revisions."""
+    """Add rating scales and competency frameworks with one to three revisions."""
     random = Random(f"reviews {world.seed}")  # so the rows of other tables stay as they are
     for n, statuses in enumerate(HISTORIES):
-        document_id = UUID(int=random.getrandbits(128))
+        document_id = _draw_id(random)
         for revision, status in enumerate(statuses, start=1):
-            scale = world.add_row(
-                "rating_scales",
-                id=UUID(int=random.getrandbits(128)),
-                version=1 + n % 3,
-                created_at=BASE_TIME + timedelta(hours=n, days=revision),
-                updated_at=BASE_TIME + timedelta(hours=n, days=revision + 1),
-                document_id=document_id,
-                revision=revision,
-                name=NAMES[n],
-                description=random.choice([None, "For all"]),
-                status=status,
-                published_at=None if status == "draft" else BASE_TIME + timedelta(days=revision),
-                allows_not_applicable=random.choice([True, False]),
-            )
-            _add_levels(world, random, scale)
+            values = _build_revision(random, n, document_id, revision, status)
+            values["allows_not_applicable"] = random.choice([True, False])
+            _add_levels(world, random, world.add_row("rating_scales", **values))
+    random = Random(f"frameworks {world.seed}")
+    for n, statuses in enumerate(HISTORIES[2:4]):
+        document_id = _draw_id(random)
+        for revision, status in enumerate(statuses, start=1):
+            values = _build_revision(random, n, document_id, revision, status)
+            _add_framework(world, random, world.add_row("competency_frameworks", **values))
+
+
+def _draw_id(random: Random) -> UUID:
+    return UUID(int=random.getrandbits(128))
+
+
+def _build_revision(
+    random: Random, n: int, document_id: UUID, revision: int, status: str
+) -> dict[str, Any]:
+    return {
+        "id": _draw_id(random),
+        "version": 1 + n % 3,
+        "created_at": BASE_TIME + timedelta(hours=n, days=revision),
+        "updated_at": BASE_TIME + timedelta(hours=n, days=revision + 1),
+        "document_id": document_id,
+        "revision": revision,
+        "name": NAMES[n],
+        "description": random.choice([None, "For all"]),
+        "status": status,
+        "published_at": None if status == "draft" else BASE_TIME + timedelta(days=revision),
+    }
 
 
 def _add_levels(world: "TenantDataset", random: Random, scale: "Row") -> None:
@@ -51,10 +66,34 @@ def _add_levels(world: "TenantDataset", random: Random, scale: "Row") -> None:
     for position in range(1, random.choice([2, 3, 5]) + 1):
         world.add_row(
             "rating_levels",
-            id=UUID(int=random.getrandbits(128)),
+            id=_draw_id(random),
             scale_id=scale["id"],
             position=position,
             label=f"Level {position}",
             value=Decimal(sign * position * 5) / 2,
             description=random.choice([None, "More than agreed"]),
         )
+
+
+def _add_framework(world: "TenantDataset", random: Random, framework: "Row") -> None:
+    def add(table: str, position: int, **values: Any) -> "Row":
+        place = {"framework_id": framework["id"], "position": position}
+        return world.add_row(table, id=_draw_id(random), **place, **values)
+
+    keys = ["delivery", "coaching", "care"][: random.choice([1, 2, 3])]
+    for position, key in enumerate(keys, start=1):
+        texts = {"theme": random.choice([None, "Results"]), "description": None}
+        add("competencies", position, key=key, name=key.title(), **texts)
+    for number in range(1, random.choice([0, 1, 2]) + 1):
+        track = add("competency_tracks", number, key=f"track_{number}", name=f"Track {number}")
+        for place in range(1, random.choice([1, 3]) + 1):
+            level = add(
+                "competency_levels",
+                place,
+                track_id=track["id"],
+                key=f"level_{place}",
+                name=f"L{place}",
+            )
+            for position, key in enumerate(keys[: random.choice([0, 1, 3])], start=1):
+                of = {"level_id": level["id"], "competency_key": key, "text": f"{key} at {place}"}
+                add("competency_expectations", position, **of)

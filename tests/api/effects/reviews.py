@@ -1,28 +1,37 @@
-"""The effects of the mutations of rating scales."""
+"""The effects of the mutations of what reviews need."""
+
+from collections.abc import Iterator
 
 from tests.api.effects.effect import Effect
 
-EFFECTS = [
-    Effect("ratingScaleEdit", "name", {"name": "Points"}, "edited", {"name"}),
-    Effect(
-        "ratingScalePublish",
+DRAFT_ACTIONS = {"EDIT", "PUBLISH", "DISCARD"}
+
+
+def list_effects(subject: str) -> Iterator[Effect]:
+    """List the effects that the verbs of every document have."""
+    yield Effect(f"{subject}Edit", "name", {"name": NEW_NAMES[subject]}, "edited", {"name"})
+    yield Effect(
+        f"{subject}Publish",
         "status publishedAt",
         {"status": "PUBLISHED"},
         "published",
         {"status", "publishedAt"},
         gained_actions={"REVISE", "ARCHIVE"},
-        lost_actions={"EDIT", "PUBLISH", "DISCARD"},
-    ),
-    Effect(
-        "ratingScaleArchive",
+        lost_actions=DRAFT_ACTIONS,
+    )
+    yield Effect(
+        f"{subject}Archive",
         "status",
         {"status": "ARCHIVED"},
         "archived",
         {"status"},
         lost_actions={"ARCHIVE"},
-    ),
-]
-DRAFT_ACTIONS = {"EDIT", "PUBLISH", "DISCARD"}
+    )
+
+
+NEW_NAMES = {"ratingScale": "Points", "competencyFramework": "Skills"}
+EFFECTS = [effect for subject in NEW_NAMES for effect in list_effects(subject)]
+CREATED = {"documentId", "revision", "name", "status"}
 CREATIONS = [
     Effect(
         "ratingScaleCreate",
@@ -39,7 +48,7 @@ CREATIONS = [
             ],
         },
         "created",
-        {"documentId", "revision", "name", "status", "allowsNotApplicable", "levels"},
+        CREATED | {"allowsNotApplicable", "levels"},
         gained_actions=DRAFT_ACTIONS,
     ),
     Effect(
@@ -53,7 +62,36 @@ CREATIONS = [
             "levels": [{"label": "Below"}, {"label": "Meets"}, {"label": "Above"}],
         },
         "created",
-        {"documentId", "revision", "name", "status", "allowsNotApplicable", "levels"},
+        CREATED | {"allowsNotApplicable", "levels"},
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "competencyFrameworkCreate",
+        "name revision status publishedAt competencies { key } tracks { key }",
+        {
+            "name": "Care",
+            "revision": 1,
+            "status": "DRAFT",
+            "publishedAt": None,
+            "competencies": [{"key": "care"}],
+            "tracks": [],
+        },
+        "created",
+        CREATED | {"competencies"},
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "competencyFrameworkRevise",
+        "name revision status competencies { key } tracks { levels { expectations { text } } }",
+        {
+            "name": "published craft",
+            "revision": 2,
+            "status": "DRAFT",
+            "competencies": [{"key": "delivery"}],
+            "tracks": [{"levels": [{"expectations": [{"text": "Finishes small tasks."}]}]}],
+        },
+        "created",
+        CREATED | {"competencies", "tracks"},
         gained_actions=DRAFT_ACTIONS,
     ),
 ]

@@ -1,20 +1,26 @@
-"""Who may change rating scales: the table, and the input of each row."""
+"""Who may change what reviews need: the table, and the input of each row."""
 
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions.inputs import build_input
 
-TABLE = """
-                     mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
-ratingScaleCreate       -    -     -      -    -    - ok      -      -     -       -      -     ok
-ratingScaleEdit         ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
-ratingScaleEdit used    -    -     -      -    -    -  s      -      -     -       -      -      ?
-ratingScalePublish      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
-ratingScaleRevise       -    -     -      -    -    - ok      -      -     -       -      -      ?
-ratingScaleArchive      -    -     -      -    -    - ok      -      -     -       -      -      ?
-ratingScaleDiscard      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
+VERBS = """
+          mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+Create       -    -     -      -    -    - ok      -      -     -       -      -     ok
+Edit         ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
+Edit used    -    -     -      -    -    -  s      -      -     -       -      -      ?
+Publish      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
+Revise       -    -     -      -    -    - ok      -      -     -       -      -      ?
+Archive      -    -     -      -    -    - ok      -      -     -       -      -      ?
+Discard      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?      ?
 """
+"""The verbs of every document with revisions."""
+
+DOCUMENTS = ("ratingScale", "competencyFramework")
+HEAD, *ROWS = VERBS.strip().splitlines()
+TABLE = "\n".join([HEAD, *(f"{document}{row}" for document in DOCUMENTS for row in ROWS)])
 
 LEVELS = [{"label": "Misses", "value": "0"}, {"label": "Meets", "value": "1"}]
+COMPETENCIES = [{"key": "care", "name": "Care"}]
 
 INPUTS: Inputs = {
     "ratingScaleCreate": lambda _: {"name": "Pass or not", "levels": LEVELS},
@@ -24,4 +30,11 @@ INPUTS: Inputs = {
     "ratingScaleRevise": build_input("ratingscale", "published"),
     "ratingScaleArchive": build_input("ratingscale", "published"),
     "ratingScaleDiscard": build_input("ratingscale", "draft"),
+    "competencyFrameworkCreate": lambda _: {"name": "Care", "competencies": COMPETENCIES},
+    "competencyFrameworkEdit": build_input("framework", "draft", name="Skills"),
+    "competencyFrameworkEdit used": build_input("framework", "published", name="Skills"),
+    "competencyFrameworkPublish": build_input("framework", "draft"),
+    "competencyFrameworkRevise": build_input("framework", "published"),
+    "competencyFrameworkArchive": build_input("framework", "published"),
+    "competencyFrameworkDiscard": build_input("framework", "draft"),
 }

@@ -1405,55 +1405,124 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~37".id AS TEXT) AS id
-          FROM rating_scales AS "~37"
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~37".id AS TEXT) AS id
+          FROM competency_frameworks AS "~37"
           WHERE "~37".tenant_id = $1::UUID
           AND "~37".id = anon_1.id
           AND "~37".status != 'draft'
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~38".id AS TEXT) AS id
-          FROM rating_levels AS "~38"
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~38".id AS TEXT) AS id
+          FROM competencies AS "~38"
           WHERE "~38".tenant_id = $1::UUID
           AND "~38".id = anon_1.id
           AND (EXISTS (
             SELECT 1
+            FROM competency_frameworks AS competency_frameworks_1
+            WHERE competency_frameworks_1.tenant_id = $1::UUID
+            AND competency_frameworks_1.id = "~38".framework_id
+            AND competency_frameworks_1.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~39".id AS TEXT) AS id
+          FROM competency_tracks AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM competency_frameworks AS competency_frameworks_2
+            WHERE competency_frameworks_2.tenant_id = $1::UUID
+            AND competency_frameworks_2.id = "~39".framework_id
+            AND competency_frameworks_2.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~40".id AS TEXT) AS id
+          FROM competency_levels AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM competency_frameworks AS competency_frameworks_3
+            WHERE competency_frameworks_3.tenant_id = $1::UUID
+            AND competency_frameworks_3.id = "~40".framework_id
+            AND competency_frameworks_3.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~41".id AS TEXT) AS id
+          FROM competency_expectations AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM competency_frameworks AS competency_frameworks_4
+            WHERE competency_frameworks_4.tenant_id = $1::UUID
+            AND competency_frameworks_4.id = "~41".framework_id
+            AND competency_frameworks_4.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~42".id AS TEXT) AS id
+          FROM rating_scales AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
+          AND "~42".status != 'draft'
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~43".id AS TEXT) AS id
+          FROM rating_levels AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~38".scale_id
+            AND rating_scales_1.id = "~43".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~39".id AS TEXT) AS id
-          FROM todos AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
-          AND "~39".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~44".id AS TEXT) AS id
+          FROM todos AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
+          AND "~44".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~40".id AS TEXT) AS id
-          FROM work_calendars AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~45".id AS TEXT) AS id
+          FROM work_calendars AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~41".id AS TEXT) AS id
-          FROM calendar_days AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~46".id AS TEXT) AS id
+          FROM calendar_days AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -18,6 +18,7 @@ TYPE_BY_ENTITY = {
     "annotation": "Annotation",
     "work_calendar": "WorkCalendar",
     "rating_scale": "RatingScale",
+    "competency_framework": "CompetencyFramework",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -5,6 +5,11 @@ from typing import Any
 from tests.reads.dataset import Row
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
+DOCUMENT_TABLES = {
+    "RatingScale": "rating_scales",
+    "CompetencyFramework": "competency_frameworks",
+}
+
 
 def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
     who: OracleCaller, kind: str, action: str, row: Row
@@ -16,9 +21,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, "goals", parent_id=id)
         case "Goal", "REASSIGN":
             return row["visibility"] != "public" and not _acts_as_owner(who, row)
-        case "RatingScale", "REVISE":
-            document = row["document_id"]
-            return _has_rows(facts, "rating_scales", document_id=document, status="draft")
+        case (("RatingScale" | "CompetencyFramework"), "REVISE"):
+            document = {"document_id": row["document_id"], "status": "draft"}
+            return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

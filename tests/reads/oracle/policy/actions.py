@@ -88,6 +88,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
     "RatingScale": DOCUMENT_ACTIONS,
+    "CompetencyFramework": DOCUMENT_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -205,6 +206,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
+        ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),

@@ -140,6 +140,11 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "ActionItem": can_change_action_item,
     "Task": can_see_task,
     "RatingScale": can_see_document,
+    "CompetencyFramework": can_see_document,
+    **dict.fromkeys(
+        ("Competency", "CompetencyTrack", "CompetencyLevel", "CompetencyExpectation"),
+        _inherit_visibility("framework_id", "CompetencyFramework"),
+    ),
     "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
     "WorkCalendar": lambda _, __: True,
     "CalendarDay": lambda _, __: True,
@@ -178,6 +183,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "RatingScale": can_manage_reviews,
+    "CompetencyFramework": can_manage_reviews,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

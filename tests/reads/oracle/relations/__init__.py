@@ -53,6 +53,7 @@ ROOT: Relations = {
         "annotations": select_all("Annotation", "annotations"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
+        "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

@@ -8,6 +8,7 @@ from tests.reads.oracle.relations.relation import (
     list_history,
     sort_relation,
     to_many,
+    to_one,
 )
 from tests.reads.oracle.relationships import OracleCaller
 
@@ -20,11 +21,40 @@ def _list_revisions(kind: str, table: str) -> Relation:
     return Relation(kind, walk)
 
 
+def _list_by_place(kind: str, table: str, column: str) -> Relation:
+    return sort_relation(to_many(kind, table, column), "position")
+
+
+def _find_competency(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    key, framework = row["competency_key"], row["framework_id"]
+    return who.facts.select_rows("competencies", framework_id=framework, key=key)
+
+
 RELATIONS: Relations = {
     "RatingScale": {
-        "levels": sort_relation(to_many("RatingLevel", "rating_levels", "scale_id"), "position"),
+        "levels": _list_by_place("RatingLevel", "rating_levels", "scale_id"),
         "revisions": _list_revisions("RatingScale", "rating_scales"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "RatingLevel": {},
+    "CompetencyFramework": {
+        "competencies": _list_by_place("Competency", "competencies", "framework_id"),
+        "tracks": _list_by_place("CompetencyTrack", "competency_tracks", "framework_id"),
+        "revisions": _list_revisions("CompetencyFramework", "competency_frameworks"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "Competency": {},
+    "CompetencyTrack": {
+        "levels": _list_by_place("CompetencyLevel", "competency_levels", "track_id"),
+    },
+    "CompetencyLevel": {
+        "expectations": _list_by_place(
+            "CompetencyExpectation", "competency_expectations", "level_id"
+        ),
+        "track": to_one("CompetencyTrack", "track_id"),
+    },
+    "CompetencyExpectation": {
+        "competency": Relation("Competency", _find_competency),
+        "level": to_one("CompetencyLevel", "level_id"),
+    },
 }
