@@ -30,6 +30,9 @@ async def review_suppression(work: Work, kpi: Kpi, threshold: int) -> None:
     """
     await work.flush()
     await work.lock([kpi])
+    if any(each.formula is not None for each in kpi.definitions):
+        # Its results are written by those who record values of its inputs.
+        await work.lock_tree(Kpi.NAME)
     changes, revisions = list[ChangedMeasurement](), list[KpiMeasurementRevision]()
     for each in await work.list_parts(KpiMeasurement, kpi_id=kpi.id):
         after = _review(each, kpi, threshold)
@@ -56,7 +59,9 @@ async def edit_tenant(work: Work, tenant: Tenant, settings: Mapping[str, Any]) -
         return
     await work.flush()
     found = await work.find_values(Kpi, ("id",), describes_people=[True])
-    for kpi in await work.load_all(Kpi, [id for (id,) in found]):
+    kpis = await work.load_all(Kpi, [id for (id,) in found])
+    await work.lock(kpis)  # all before the tree, as by those who record values
+    for kpi in kpis:
         await review_suppression(work, kpi, tenant.suppression_threshold)
         kpi.record_event("suppression_changed")
 

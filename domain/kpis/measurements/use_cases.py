@@ -62,10 +62,11 @@ async def record(
     if len(ids) > MAX_KPIS:
         message = f"A batch has values of at most {MAX_KPIS} KPIs. Send several batches."
         raise LimitExceeded(message, "rows")
-    batch = _Batch(await load_calendar(work), work.actor.today, rows)
-    await batch.load_kpis(work)
+    kpis = await _load_kpis(work, rows)
     if not is_dry_run:
-        await work.lock([*batch.writable_kpis.values()])
+        await work.lock([each for each in kpis.values() if isinstance(each, Kpi)])
+    # The settings of the tenant are read under the lock: the threshold changes under it, too.
+    batch = _Batch(await load_calendar(work), work.actor.today, rows, kpis)
     await batch.load_slices(work)
     for index, row in enumerate(rows):
         batch.place(index, row, faults.get(index, ()))
@@ -108,6 +109,19 @@ def record_events(
         kpis[id].record_measured(shown)
 
 
+async def _load_kpis(work: Work, rows: Sequence[MeasurementRow]) -> dict[UUID, Kpi | Refusal]:
+    """Load each KPI once, or return why its values cannot be recorded."""
+    found = dict[UUID, Kpi | Refusal]()
+    for id in dict.fromkeys(each.kpi_id for each in rows if each.kpi_id is not None):
+        try:
+            found[id] = await work.get(Kpi, id, to=Kpi.RECORD)
+        except NotFound as refusal:
+            found[id] = Invalid(str(refusal), "kpiId", code=Code.REFERENCE_NOT_FOUND)
+        except (NotPermitted, StateConflict) as refusal:
+            found[id] = type(refusal)(str(refusal), "kpiId")
+    return found
+
+
 @dataclass
 class _Batch:
     """The rows of one call, with the KPI, the period and the result of each."""
@@ -115,7 +129,7 @@ class _Batch:
     calendar: PeriodCalendar
     today: date
     rows: Sequence[MeasurementRow]
-    kpis: dict[UUID, Kpi | Refusal] = field(default_factory=dict)
+    kpis: dict[UUID, Kpi | Refusal]
     places: dict[Place, int] = field(default_factory=dict)
     periods: dict[int, Period] = field(default_factory=dict)
     results: dict[int, RowResult] = field(default_factory=dict)
@@ -125,16 +139,6 @@ class _Batch:
     def writable_kpis(self) -> dict[UUID, Kpi]:
         """The KPIs whose values the actor may record."""
         return {id: each for id, each in self.kpis.items() if isinstance(each, Kpi)}
-
-    async def load_kpis(self, work: Work) -> None:
-        """Load each KPI once, or keep why its values cannot be recorded."""
-        for id in dict.fromkeys(each.kpi_id for each in self.rows if each.kpi_id is not None):
-            try:
-                self.kpis[id] = await work.get(Kpi, id, to=Kpi.RECORD)
-            except NotFound as refusal:
-                self.kpis[id] = Invalid(str(refusal), "kpiId", code=Code.REFERENCE_NOT_FOUND)
-            except (NotPermitted, StateConflict) as refusal:
-                self.kpis[id] = type(refusal)(str(refusal), "kpiId")
 
     async def load_slices(self, work: Work) -> None:
         """Load the dimensions of the KPIs of which rows name slices."""
