@@ -11,6 +11,7 @@ from api import (
     annotations,
     goals,
     journal,
+    kpi_reviews,
     kpis,
     members,
     nodes,
@@ -31,7 +32,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(alerts, action_items, todos, work_calendars, reviews, journal, nodes),
+    *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -12,16 +12,18 @@ from persistence.todos import TASK
 if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.alerts import Alert
+    from api.kpi_reviews import KpiReviewSchedule
 
 graph_enum(
     TaskKind,
     "What a task asks for. More kinds may be added.",
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
+    kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert",
+    "ActionItem | Alert | KpiReviewSchedule",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

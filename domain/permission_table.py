@@ -26,6 +26,7 @@ from domain.kernel.access import (
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, get_kind
 from domain.kernel.fields import graph_name
+from domain.kpi_reviews import KpiReview, KpiReviewSchedule
 from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
@@ -47,6 +48,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Goal,
     Kpi,
     Scorecard,
+    KpiReviewSchedule,
+    KpiReview,
     ActionItem,
     AlertRule,
     Alert,

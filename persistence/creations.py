@@ -10,6 +10,7 @@ from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
 from domain.goals import Goal
+from domain.kpi_reviews import KpiReview, KpiReviewSchedule, KpiReviewScheduleStatus
 from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
@@ -20,12 +21,15 @@ from domain.scorecards import Scorecard
 from domain.teams import Team
 from domain.working_days import WorkCalendar
 from persistence.kernel.schema.tables import shared_alias
+from persistence.kernel.sql_literals import literal_text
+from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.kpis import KPI
 from persistence.members import members
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
+from persistence.scorecards import SCORECARD
 from persistence.teams import TEAM
 from persistence.tenants import TENANT
 
@@ -46,6 +50,11 @@ def _has_left(person: Row, context: FieldContext) -> Sql:
     return is_past
 
 
+def _is_ended(schedule: Row, _: FieldContext) -> Sql:
+    is_ended: Sql = schedule.c.status != literal_text(KpiReviewScheduleStatus.ACTIVE)
+    return is_ended
+
+
 def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
     member = shared_alias(members)
     is_account = member.c.person_id == person.c.id
@@ -54,6 +63,12 @@ def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
 
 
 KPI.creates(AlertRule, AlertRule.CREATE, argument="kpiId", kpi_id="id")
+KPI_REVIEW_SCHEDULE.creates(KpiReview, KpiReview.HOLD, argument="scheduleId", schedule_id="id")
+KPI_REVIEW_SCHEDULE.blocker("hold_kpi_review", _is_ended)
+KPI.creates(KpiReviewSchedule, KpiReviewSchedule.CREATE, argument="subject.kpiId", kpi_id="id")
+SCORECARD.creates(
+    KpiReviewSchedule, KpiReviewSchedule.CREATE, argument="subject.scorecardId", scorecard_id="id"
+)
 KPI.creates(Annotation, Annotation.CREATE, argument="scope.kpiId", kpi_id="id")
 ORGANIZATION.creates(
     Annotation, Annotation.CREATE, argument="scope.organizationId", organization_id="id"

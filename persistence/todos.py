@@ -9,14 +9,20 @@ from domain.action_items import ActionItem
 from domain.alerts import Alert
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
+from domain.kpi_reviews import KpiReviewSchedule
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.todo_list import todos
+from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
 
-SUBJECTS = {ActionItem.NAME: ACTION_ITEM, Alert.NAME: ALERT}
+SUBJECTS = {
+    ActionItem.NAME: ACTION_ITEM,
+    Alert.NAME: ALERT,
+    KpiReviewSchedule.NAME: KPI_REVIEW_SCHEDULE,
+}
 """The read models of the objects that people may have to do something about, by their NAME."""
 
 TASK = ReadModel("Task", todos, "task", see=Is("person_id"), order=("due_on",))

@@ -23,6 +23,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.alerts import Alert
     from api.goals import Goal
+    from api.kpi_reviews import KpiReview
     from api.kpis import Kpi
     from api.people import Person
 
@@ -80,6 +81,9 @@ class ActionItem:
     alert: "Alert | None" = one(
         "The alert because of which it is done. Null when there is none or the viewer may not see"
         " it."
+    )
+    review: "KpiReview | None" = one(
+        "The KPI review that it came out of. Null when there is none or the viewer may not see it."
     )
 
 

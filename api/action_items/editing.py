@@ -39,6 +39,9 @@ class ActionItemCreateInput:
         " Default: none.",
         id_prefix="alert",
     )
+    review_id: UUID | None = input_field(
+        "The KPI review that it came out of. Default: none.", id_prefix="kpireview"
+    )
 
 
 @input_type(edits=ActionItem)
@@ -64,6 +67,7 @@ async def action_item_create(work: Work, input: ActionItemCreateInput) -> action
         kpi_id=input.kpi_id,
         goal_id=input.goal_id,
         alert_id=input.alert_id,
+        review_id=input.review_id,
         **given_values(input, action_items.ActionItem),
     )
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from api.demo.alerts import OffTrack
 from api.demo.calendar import FiscalPeriod, list_periods
+from api.demo.kpi_reviews import Reviews
 from api.demo.kpi_schema import DemoKpi, Series
 from api.demo.simulation import Action, Simulation
 from domain import annotations, goals, kpis, scorecards
@@ -58,6 +59,7 @@ class Kpis:
         self.months = [date(each // 12, each % 12 + 1, 1) for each in indexes]
         self.strike = self.months[-1 - STRIKE_MONTHS_BACK]
         self.measured = dict[str, Kpi]()
+        self.scorecard_id: UUID
         self.values = dict[str, dict[date, Decimal]]()
 
     async def build(self) -> None:
@@ -83,6 +85,7 @@ class Kpis:
             self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
         self.simulation.schedule(self.strike.replace(day=21), hr, self._explain_strike)
         off_track.plan([*reports.values()])
+        Reviews(self.simulation, self.scorecard_id, off_track.helper).plan([*reports.values()])
         first_month = self.simulation.tenant.settings["fiscal_year_start_month"]
         (year,) = list_periods(self.simulation.today, first_month, months=12, earlier=0, later=0)
         begin = max(year.starts_on, since + timedelta(days=1))
@@ -125,9 +128,10 @@ class Kpis:
         scope = KpiScope(KpiScopeKind.ORGANIZATION, self._find_company())
         entries = [(self.measured[key].id, {"weight": weight}) for key, weight in WEIGHTS.items()]
         hr = self.simulation.hr.id
-        await scorecards.create(
+        made = await scorecards.create(
             self.work, scope, owner_id=hr, entries=entries, name="How the carrier is doing"
         )
+        self.scorecard_id = made.id
         await self.work.flush()
 
     async def _explain_strike(self) -> None:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from api.alerts import Alert, AlertRule
     from api.annotations import Annotation
     from api.goals import Goal, KeyResult
+    from api.kpi_reviews import KpiReviewSchedule
     from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
     from api.organizations import Organization
     from api.people import Person
@@ -305,6 +306,9 @@ class Kpi:
     )
     measurement_revisions: Connection["KpiMeasurementRevision"] = many(
         "Values of the total that were replaced or withdrawn, the last one first.", usual_size=2
+    )
+    review_schedules: Connection["KpiReviewSchedule"] = many(
+        "When the KPI is reviewed; not the schedules of its scorecards.", usual_size=1
     )
     viewers: Connection["Person"] = many(
         "People who may see the KPI whatever its visibility.", usual_size=3

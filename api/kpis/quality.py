@@ -15,6 +15,7 @@ graph_enum(
     owner="Has its owner not left?",
     shared="May people beside its owner and those who define KPIs see it?",
     measured_on_time="Is no value overdue? Always true for an irregular KPI.",
+    reviewed="Did a review look at it in its last two periods, or in the last month?",
     focus=f"Does its unit have at most {MAX_IN_FOCUS} active KPIs?",
 )
 

@@ -27,6 +27,7 @@ from persistence.reading.read_model import ROOT
 from persistence.scorecards import SCORECARD, SCORECARD_ENTRY
 
 if TYPE_CHECKING:
+    from api.kpi_reviews import KpiReviewSchedule
     from api.kpis import Kpi
     from api.people import Person
 
@@ -107,6 +108,9 @@ class Scorecard:
         "One figure for all KPIs that the viewer may see, with what it is made of. Two people may"
         " get different ones. Never null.",
         as_of=argument(date, "The day that counts as today. Default: today."),
+    )
+    review_schedules: Connection["KpiReviewSchedule"] = many(
+        "When the scorecard is reviewed.", usual_size=1
     )
     viewers: Connection["Person"] = many(
         "People who may see the scorecard whatever its visibility.", usual_size=3

@@ -77,6 +77,7 @@ class ActionItem(Aggregate):
     kpi_id: UUID | None = None
     goal_id: UUID | None = None
     alert_id: UUID | None = None
+    review_id: UUID | None = None
 
     def complete(self, note: Annotated[str | None, ACTION_NOTE] = None) -> None:
         """Close the action item as done. Raises StateConflict and Invalid."""

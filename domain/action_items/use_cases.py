@@ -13,6 +13,7 @@ from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import new_values
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.kpi_reviews import KpiReview
 from domain.kpis import Kpi
 from domain.kpis.references import reference_owner
 from domain.working_days import add_working_days, find_working_days
@@ -27,6 +28,7 @@ async def create(
     kpi_id: UUID | None = None,
     goal_id: UUID | None = None,
     alert_id: UUID | None = None,
+    review_id: UUID | None = None,
     due_on: date | None = None,
     **details: Any,
 ) -> ActionItem:
@@ -46,14 +48,12 @@ async def create(
         kpi_id=kpi_id,
         goal_id=goal_id,
         alert_id=alert_id,
+        review_id=review_id,
     )
     await work.require(item, to=ActionItem.CREATE)
     faults = FaultCollector()
     with faults.collect():
-        await _reference_subjects(work, item)
-    with faults.collect():
-        if due_on < work.actor.today:
-            raise Invalid("The due day is in the past. Choose today or a later day.", "dueOn")
+        await _check_subjects_and_due_day(work, item)
     with faults.collect():
         set_attributes(item, new_values(ActionItem, details | {"due_on": due_on}))
     faults.raise_all()
@@ -62,15 +62,20 @@ async def create(
     return item
 
 
-async def _reference_subjects(work: Work, item: ActionItem) -> None:
-    """Check what an action item is about. Raises Invalid with all faults."""
+async def _check_subjects_and_due_day(work: Work, item: ActionItem) -> None:
+    """Check what an action item is about, and by when. Raises Invalid with all faults."""
     faults = FaultCollector()
     with faults.collect():
         await work.reference(Kpi, item.kpi_id, "kpiId")
     with faults.collect():
         await work.reference(Goal, item.goal_id, "goalId")
     with faults.collect():
+        await work.reference(KpiReview, item.review_id, "reviewId")
+    with faults.collect():
         await _adopt_kpi(work, item)
+    with faults.collect():
+        if item.due_on < work.actor.today:
+            raise Invalid("The due day is in the past. Choose today or a later day.", "dueOn")
     faults.raise_all()
 
 

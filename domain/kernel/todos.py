@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
 
     ACTION_ITEM = "action_item"
     ALERT = "alert"
+    KPI_REVIEW = "kpi_review"
 
 
 @dataclass(frozen=True)

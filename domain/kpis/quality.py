@@ -6,8 +6,21 @@ A failed check is advice and blocks nothing. The checks run in SQL: `persistence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.kpis.enums import KpiFrequency
+
 MAX_IN_FOCUS = 20
 """So many active KPIs of one unit can be followed."""
+
+
+REVIEW_DAYS = {
+    KpiFrequency.DAILY: 31,
+    KpiFrequency.WEEKLY: 31,
+    KpiFrequency.MONTHLY: 62,
+    KpiFrequency.QUARTERLY: 184,
+    KpiFrequency.ANNUAL: 732,
+    KpiFrequency.IRREGULAR: 366,
+}
+"""How old the last review may be: two periods, and at least a month."""
 
 
 class KpiQualityCode(StrEnum):
@@ -22,6 +35,7 @@ class KpiQualityCode(StrEnum):
     SHARED = "shared"
     MEASURED_ON_TIME = "measured_on_time"
     FOCUS = "focus"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,11 @@ ANSWERS = {
         f"Its unit has at most {MAX_IN_FOCUS} active KPIs that you may see.",
         f"Its unit has more than {MAX_IN_FOCUS} active KPIs that you may see. Archive those that"
         " nobody decides by.",
+    ),
+    KpiQualityCode.REVIEWED: Answers(
+        "A review looked at the KPI in its last two periods, or in the last month.",
+        "No review that you may see looked at the KPI lately. Plan reviews of it or of its"
+        " scorecard, and hold them.",
     ),
 }
 """The answers of all checks, in the order in which they are shown."""

@@ -35,7 +35,7 @@ from persistence.kpis.status import build_days_overdue, select_kpi, select_newes
 from persistence.kpis.targets import kpi_targets
 from persistence.people import PERSON, people
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
-from persistence.reading.relations import tenant_subquery
+from persistence.reading.relations import RowCondition, tenant_subquery
 
 ONE, ZERO = literal_number(1), literal_number(0)
 KPI_QUALITY_CHECK = ReadModel("KpiQualityCheck", None)
@@ -133,7 +133,7 @@ def _select_newest_period(kpi: Row, context: FieldContext) -> FromClause:
     )
 
 
-CHECKS = {
+CHECKS: dict[KpiQualityCode, RowCondition] = {
     KpiQualityCode.PURPOSE: _has_purpose,
     KpiQualityCode.DEFINED: _is_defined,
     KpiQualityCode.QUANTIFIED: _is_quantified,

@@ -77,6 +77,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Goal", "share"): _can_share_goal,
     ("Kpi", "create"): policy.can_define_kpi,
     ("Scorecard", "create"): policy.can_define_kpi,
+    ("KpiReviewSchedule", "create"): policy.can_plan_reviews,
+    ("KpiReview", "hold"): policy.can_read_review_history,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,

@@ -17,6 +17,7 @@ from tests.reads.annotation_dataset import add_annotations
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
+from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_dataset import add_review_documents
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -57,6 +58,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
         _add_goal(world)
     add_kpis(world, people * 2)
     add_scorecards(world, people)
+    add_kpi_reviews(world, people)
     add_action_items(world, people * 2)
     add_annotations(world, people)
     add_alerts(world, people)

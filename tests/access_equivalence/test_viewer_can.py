@@ -8,10 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.kernel.access import Actor, list_attributes, list_inherited
+from domain.kernel.access import Actor, Rule, list_attributes, list_inherited
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.creations import Creation
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
+from domain.kpi_reviews import KpiReview
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.reading.read_model import READ_MODELS
 from persistence.unit_of_work import work as unit
@@ -27,9 +28,10 @@ from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
 CALLERS, ROWS = 12, 14
 KINDS: list[Any] = sorted(
-    (each for each in MAPPINGS if issubclass(each, Aggregate)),
+    (each for each in MAPPINGS if issubclass(each, Aggregate) and each is not KpiReview),
     key=lambda kind: str(kind.NAME),
 )
+"""A review that was held never changes, so it has no actions."""
 DOCUMENT = "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {0} {{ viewerCan }} }} }}"
 
 
@@ -61,11 +63,21 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
     assert min(seen[each] for each in (*outcomes, "may create", "may not create")) > 50
 
 
-def _build_child(creation: Creation, place: Row) -> SimpleNamespace:
+def _build_parent(rule: Rule, row: Row, who: OracleCaller) -> SimpleNamespace:
+    """Build what a rule looks at of a stored row, with the rows that it inherits from."""
+    above = {each.parent: (each, row[each.attribute]) for each in list_inherited(rule)}
+    parents = {
+        name: _build_parent(each.rule, who.facts.rows_by_id[id], who) if id else None
+        for name, (each, id) in above.items()
+    }
+    return SimpleNamespace(**row, **parents)
+
+
+def _build_child(creation: Creation, place: Row, who: OracleCaller) -> SimpleNamespace:
     """Build what the rule looks at of a new object under a place."""
     attributes, rule = creation.attributes, creation.action.rule
     parents = {
-        each.parent: SimpleNamespace(**place) if each.attribute in attributes else None
+        each.parent: _build_parent(each.rule, place, who) if each.attribute in attributes else None
         for each in list_inherited(rule)
     }
     return SimpleNamespace(
@@ -99,7 +111,7 @@ async def _list_allowed_actions(
     allowed = set()
     for creation in READ_MODELS[kind.__name__].creations:
         name = creation.to_action().name.upper()
-        child = _build_child(creation, row)
+        child = _build_child(creation, row, who)
         is_permitted = await begun.is_permitted(child, to=creation.action)
         if is_permitted and not is_blocked(who, kind.__name__, name, row):
             allowed.add(name)

@@ -23,6 +23,7 @@ from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
+from domain.kpi_reviews import KpiReview, KpiReviewSchedule
 from domain.kpis import Kpi, KpiVisibility
 from domain.kpis.dimensions import KpiDimension
 from domain.kpis.measurements import KpiMeasurement
@@ -43,6 +44,7 @@ from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
+from tests.factories.kpi_reviews import a_review, a_review_schedule
 from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
@@ -90,6 +92,8 @@ class Company:
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
     work_calendars: dict[str, WorkCalendar] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
+    review_schedules: dict[str, KpiReviewSchedule] = field(default_factory=dict)
+    reviews: dict[str, KpiReview] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
     alert_rules: dict[str, AlertRule] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
@@ -108,6 +112,8 @@ class Company:
             "kpi": self.kpis,
             "scorecard": self.scorecards,
             "action": self.action_items,
+            "kpischedule": self.review_schedules,
+            "kpireview": self.reviews,
             "annotation": self.annotations,
             "alertrule": self.alert_rules,
             "alert": self.alerts,
@@ -160,6 +166,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
     company.rating_scales = build_rating_scales(tenant_id)
     company.frameworks = build_frameworks(tenant_id)
+    _add_reviews(company)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
@@ -168,6 +175,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
+        [*company.review_schedules.values()],
+        [*company.reviews.values()],
         [*company.action_items.values(), *company.annotations.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
@@ -337,6 +346,19 @@ def _add_action_items(company: Company) -> None:
         "asked": an_action_item(mara, ruler),
         "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
     }
+
+
+def _add_reviews(company: Company) -> None:
+    former, scorecards = company.people["former"], company.scorecards
+    company.review_schedules = {
+        "shared": a_review_schedule(scorecards["shared"], former),
+        "of_kpi": a_review_schedule(company.kpis["of_sales"], former),
+        "of_named": a_review_schedule(scorecards["named"], former, company.people["lead"]),
+        "ended": a_review_schedule(scorecards["in_unit"], former),
+    }
+    company.review_schedules["ended"].end()
+    company.review_schedules["ended"].events.clear()
+    company.reviews = {"shared": a_review(company.review_schedules["shared"], former)}
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

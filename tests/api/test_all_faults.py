@@ -42,6 +42,7 @@ LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks
 """Lists that may have equal items."""
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
+    "participantIds": lambda company: company.encode_id("person", "mara"),
     "viewerIds": lambda company: company.encode_id("person", "mara"),
     "recorderIds": lambda company: company.encode_id("person", "mara"),
     "keyResultIds": lambda company: company.encode_part_id(

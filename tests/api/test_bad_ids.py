@@ -24,6 +24,8 @@ PREFIX_BY_SUBJECT = {
     "annotation": "annotation",
     "workCalendar": "calendar",
     "goal": "goal",
+    "kpiReviewSchedule": "kpischedule",
+    "kpiReview": "kpireview",
     "kpi": "kpi",
     "member": "member",
     "organization": "org",
@@ -46,6 +48,10 @@ PREFIX_BY_FIELD = {
     "alertId": "alert",
     "purposeId": "goal",
     "kpiId": "kpi",
+    "scorecardId": "scorecard",
+    "scheduleId": "kpischedule",
+    "reviewId": "kpireview",
+    "participantIds": "person",
     "goalId": "goal",
     "measurementId": "kpivalue",
     "organizationId": "org",
@@ -94,6 +100,7 @@ def pick_id(company: Company, kind: str) -> str:
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     names["scorecard"] = "shared"
     names["action"] = "asked"
+    names |= {"kpischedule": "shared", "kpireview": "shared"}
     names["annotation"] = "of_kpi"
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
@@ -171,6 +178,8 @@ ROOTS = {
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",
+    "kpiReview(by: {id: $id})": "kpireview",
+    "kpiReviewSchedule(by: {id: $id})": "kpischedule",
     "team(by: {id: $id})": "team",
     "member(by: {id: $id})": "member",
     "role(by: {id: $id})": "role",

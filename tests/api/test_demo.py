@@ -279,6 +279,16 @@ async def test_one_kpi_is_off_track_and_people_do_something_about_it(demo: Demo)
     assert [each["status"] for each in alert["actionItems"]["nodes"]] == ["COMPLETED", "OPEN"]
 
 
+async def test_the_scorecard_was_reviewed_and_somebody_has_to_do_something(demo: Demo) -> None:
+    document = """{ kpiReviews { nodes { decisions { text } entries { kpi { name } status }
+        schedule { rule } actionItems { nodes { status } } } } }"""
+    found = await demo.graphs["meridian"].query("hr@meridian.example", document)
+    (review,) = found["kpiReviews"]["nodes"]
+    assert review["schedule"] == {"rule": "FREQ=MONTHLY;BYMONTHDAY=10"}
+    assert (len(review["decisions"]), len(review["entries"])) == (2, 6)
+    assert review["actionItems"] == {"nodes": [{"status": "OPEN"}]}
+
+
 # What follows changes the demo, so it comes last.
 @pytest.mark.parametrize("page", list_pages())
 async def test_every_document_of_the_documentation_runs(demo: Demo, page: str) -> None:

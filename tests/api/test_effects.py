@@ -8,6 +8,7 @@ from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, reviews, work_calendars
+from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import SUBJECT_PATTERN
@@ -19,6 +20,7 @@ STANDARD_SELECTION = """id version viewerCan history(first: 1) {
 
 CREATION_EFFECTS = [
     *KPI_CREATIONS,
+    *REVIEW_CREATIONS,
     Effect(
         "goalCreate",
         "title status visibility startsOn dueOn progress owner { ... on Person { name } }",
@@ -53,7 +55,7 @@ CREATION_EFFECTS = [
         },
         "created",
         {"name", "scopeKind", "organizationId", "ownerId", "visibility", "status", "entries"},
-        gained_actions={"EDIT", "ARCHIVE"},
+        gained_actions={"EDIT", "ARCHIVE", "CREATE_KPI_REVIEW_SCHEDULE"},
     ),
     Effect(
         "actionItemCreate",
@@ -203,6 +205,7 @@ KIND_BY_PREFIX = {
     "calendar": "WorkCalendar",
     "ratingscale": "RatingScale",
     "framework": "CompetencyFramework",
+    "kpischedule": "KpiReviewSchedule",
 }
 
 
@@ -320,6 +323,7 @@ def test_every_mutation_has_an_effect() -> None:
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
+        "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",
     } == set(mutation.fields)

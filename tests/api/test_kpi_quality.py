@@ -85,6 +85,12 @@ async def test_a_new_kpi_says_what_is_missing(company: Company) -> None:
             "passes": True,
             "sentence": "Its unit has at most 20 active KPIs that you may see.",
         },
+        {
+            "code": "REVIEWED",
+            "passes": False,
+            "sentence": "No review that you may see looked at the KPI lately. Plan reviews of it or"
+            " of its scorecard, and hold them.",
+        },
     ]
 
 
@@ -99,7 +105,11 @@ async def test_a_kpi_passes_when_everything_is_done(company: Company, pool: asyn
         reason="It was not clear.",
         calculation="parcels in time / parcels",
     )
-    assert await find_failed(company, "shared") == {"QUANTIFIED", "MEASURED_ON_TIME"}
+    failed = {"QUANTIFIED", "MEASURED_ON_TIME", "REVIEWED"}
+    assert await find_failed(company, "shared") == failed
+    schedule = company.encode_id("kpischedule", "shared")
+    held = await company.mutate("hr", "kpiReviewHold", "kpiReview { id }", scheduleId=schedule)
+    assert held["errors"] == []
     await measure(pool, kpi, {"2026-05-01": "0.97"})
     assert await read(company, "shared") == [
         {"code": code.name, "passes": True, "sentence": answers.passed}
@@ -122,7 +132,7 @@ async def test_values_that_are_late_or_do_not_apply_are_found(
     await measure(pool, company.kpis["due_later"], {"2026-04-01": "1"})
     await measure(pool, company.kpis["not_applicable"], {"2026-04-01": "1", "2026-05-01": None})
     await measure(pool, company.kpis["never_applicable"], {"2026-05-01": None})
-    others = {"PURPOSE", "DEFINED", "TARGET"}
+    others = {"PURPOSE", "DEFINED", "TARGET", "REVIEWED"}
     assert await find_failed(company, "late") == others | {"MEASURED_ON_TIME"}
     assert await find_failed(company, "due_later") == others
     assert await find_failed(company, "irregular") == others | {"QUANTIFIED"}

@@ -21,6 +21,8 @@ CREATION_MUTATIONS = {
     "goalCreate",
     "kpiCreate",
     "kpiFromTemplate",
+    "kpiReviewHold",
+    "kpiReviewScheduleCreate",
     "memberCreate",
     "organizationCreate",
     "personHire",

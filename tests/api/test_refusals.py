@@ -128,6 +128,8 @@ PLACES = {
     "goalCreate": {"owner"},
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},
+    "kpiReviewScheduleCreate": {"subject"},
+    "kpiReviewHold": {"scheduleId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

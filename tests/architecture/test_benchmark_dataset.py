@@ -44,6 +44,13 @@ EMPTY_TABLES = {
     "kpi_recorders": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
     "annotations": "no case of the benchmark reads one",
+    **dict.fromkeys(
+        (
+            *("kpi_review_schedules", "kpi_review_participants", "kpi_reviews"),
+            *("kpi_review_entries", "kpi_review_decisions"),
+        ),
+        "no case of the benchmark reads one",
+    ),
     "scorecards": "no case of the benchmark reads one",
     "scorecard_entries": "no case of the benchmark reads one",
     "scorecard_viewers": "no case of the benchmark reads one",

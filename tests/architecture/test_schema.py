@@ -97,6 +97,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
+    short |= {"decisions"}  # 50 at most
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points"}  # one series, and at most 400 points
     for name, field in iterate_fields():

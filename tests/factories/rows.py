@@ -48,6 +48,10 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},
     },
+    "kpi_review_schedules": {
+        "kpi_id": {"subject_kind": "kpi"},
+        "scorecard_id": {"subject_kind": "scorecard"},
+    },
     "scorecards": {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},

@@ -33,6 +33,7 @@ def add_action_items(world: "TenantDataset", size: int) -> None:
             status=random.choice(["open", "open", "open", "completed", "cancelled"]),
             note=random.choice([None, "It is done"]),
             kpi_id=random.choice([None, random.choice(world.tables["kpis"])["id"]]),
+            review_id=world.tables["kpi_reviews"][0]["id"] if n % 5 == 0 else None,
             goal_id=random.choice([None, None, random.choice(goals)["id"]]),
             alert_id=None,
         )

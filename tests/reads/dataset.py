@@ -17,6 +17,7 @@ from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
+from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_dataset import add_review_documents
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -81,6 +82,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_goals(world, size * 2)
     add_kpis(world, size)
     add_scorecards(world, size // 2)
+    add_kpi_reviews(world, size)
     add_action_items(world, size)
     add_annotations(world, size)
     add_alerts(world, size)

@@ -5,6 +5,7 @@ from tests.api.effects import (
     alerts,
     annotations,
     goals,
+    kpi_reviews,
     kpis,
     members,
     organizations,
@@ -21,6 +22,7 @@ __all__ = ["EFFECTS", "TODAY", "Effect"]
 CONCEPTS = (
     action_items,
     goals,
+    kpi_reviews,
     kpis,
     alerts,
     annotations,

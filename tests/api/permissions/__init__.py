@@ -6,6 +6,7 @@ from tests.api.permissions import (
     alerts,
     annotations,
     goals,
+    kpi_reviews,
     kpis,
     members,
     organizations,
@@ -19,6 +20,7 @@ from tests.api.permissions import (
 CONCEPTS = (
     action_items,
     goals,
+    kpi_reviews,
     kpis,
     alerts,
     annotations,

@@ -160,6 +160,96 @@ SELECT CAST( (
               AND kpis_6.id = CAST(anon_5.value ->> 'kpi_id'::text AS UUID)
               AND kpis_6.owner_id = $2::UUID
             )) IS NOT true
+          )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_1
+            WHERE scorecards_1.tenant_id = $1::UUID
+            AND scorecards_1.id = "~2".entity_id
+            AND scorecards_1.owner_id = $2::UUID
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
+            WHERE (CAST(anon_6.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'kpi_review_schedule'::text AND (EXISTS (
+            SELECT 1
+            FROM kpi_review_schedules AS kpi_review_schedules_1
+            WHERE kpi_review_schedules_1.tenant_id = $1::UUID
+            AND kpi_review_schedules_1.id = "~2".entity_id
+            AND (kpi_review_schedules_1.owner_id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_7
+              WHERE kpis_7.tenant_id = $1::UUID
+              AND kpis_7.id = kpi_review_schedules_1.kpi_id
+              AND kpis_7.owner_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM scorecards AS scorecards_2
+              WHERE scorecards_2.tenant_id = $1::UUID
+              AND scorecards_2.id = kpi_review_schedules_1.scorecard_id
+              AND scorecards_2.owner_id = $2::UUID
+            )))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_7(value)
+            WHERE (CAST(anon_7.value ->> 'owner_id'::text AS UUID) = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_8
+              WHERE kpis_8.tenant_id = $1::UUID
+              AND kpis_8.id = CAST(anon_7.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_8.owner_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM scorecards AS scorecards_3
+              WHERE scorecards_3.tenant_id = $1::UUID
+              AND scorecards_3.id = CAST(anon_7.value ->> 'scorecard_id'::text AS UUID)
+              AND scorecards_3.owner_id = $2::UUID
+            ))) IS NOT true
+          )) AND true OR "~2".entity = 'kpi_review'::text AND (EXISTS (
+            SELECT 1
+            FROM kpi_reviews AS kpi_reviews_1
+            WHERE kpi_reviews_1.tenant_id = $1::UUID
+            AND kpi_reviews_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpi_review_schedules AS kpi_review_schedules_2
+              WHERE kpi_review_schedules_2.tenant_id = $1::UUID
+              AND kpi_review_schedules_2.id = kpi_reviews_1.schedule_id
+              AND (kpi_review_schedules_2.owner_id = $2::UUID OR (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_9
+                WHERE kpis_9.tenant_id = $1::UUID
+                AND kpis_9.id = kpi_review_schedules_2.kpi_id
+                AND kpis_9.owner_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_4
+                WHERE scorecards_4.tenant_id = $1::UUID
+                AND scorecards_4.id = kpi_review_schedules_2.scorecard_id
+                AND scorecards_4.owner_id = $2::UUID
+              )))
+            ))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_8(value)
+            WHERE (EXISTS (
+              SELECT 1
+              FROM kpi_review_schedules AS kpi_review_schedules_3
+              WHERE kpi_review_schedules_3.tenant_id = $1::UUID
+              AND kpi_review_schedules_3.id = CAST(anon_8.value ->> 'schedule_id'::text AS UUID)
+              AND (kpi_review_schedules_3.owner_id = $2::UUID OR (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_10
+                WHERE kpis_10.tenant_id = $1::UUID
+                AND kpis_10.id = kpi_review_schedules_3.kpi_id
+                AND kpis_10.owner_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_5
+                WHERE scorecards_5.tenant_id = $1::UUID
+                AND scorecards_5.id = kpi_review_schedules_3.scorecard_id
+                AND scorecards_5.owner_id = $2::UUID
+              )))
+            )) IS NOT true
           )) AND true OR "~2".entity = 'action_item'::text AND (EXISTS (
             SELECT 1
             FROM action_items AS action_items_1
@@ -177,12 +267,12 @@ SELECT CAST( (
             )))
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_6(value)
-            WHERE (CAST(anon_6.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_6.value ->> 'creator_id'::text AS UUID) = $2::UUID OR (EXISTS (
+            FROM jsonb_array_elements("~2".access_facts) AS anon_9(value)
+            WHERE (CAST(anon_9.value ->> 'owner_id'::text AS UUID) = $2::UUID OR CAST(anon_9.value ->> 'creator_id'::text AS UUID) = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = CAST(anon_6.value ->> 'owner_id'::text AS UUID)
+              AND reporting_closure_1.descendant_id = CAST(anon_9.value ->> 'owner_id'::text AS UUID)
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -195,10 +285,10 @@ SELECT CAST( (
             AND annotations_1.id = "~2".entity_id
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_7
-              WHERE kpis_7.tenant_id = $1::UUID
-              AND kpis_7.id = annotations_1.kpi_id
-              AND kpis_7.owner_id = $2::UUID
+              FROM kpis AS kpis_11
+              WHERE kpis_11.tenant_id = $1::UUID
+              AND kpis_11.id = annotations_1.kpi_id
+              AND kpis_11.owner_id = $2::UUID
             ))
           )) OR (EXISTS (
             SELECT 1
@@ -207,31 +297,21 @@ SELECT CAST( (
             AND tombstones_1.id = "~2".entity_id
             AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_8
-              WHERE kpis_8.tenant_id = $1::UUID
-              AND kpis_8.id = CAST(tombstones_1.access_facts ->> 'kpi_id'::text AS UUID)
-              AND kpis_8.owner_id = $2::UUID
+              FROM kpis AS kpis_12
+              WHERE kpis_12.tenant_id = $1::UUID
+              AND kpis_12.id = CAST(tombstones_1.access_facts ->> 'kpi_id'::text AS UUID)
+              AND kpis_12.owner_id = $2::UUID
             ))
           ))) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_7(value)
+            FROM jsonb_array_elements("~2".access_facts) AS anon_10(value)
             WHERE (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_9
-              WHERE kpis_9.tenant_id = $1::UUID
-              AND kpis_9.id = CAST(anon_7.value ->> 'kpi_id'::text AS UUID)
-              AND kpis_9.owner_id = $2::UUID
+              FROM kpis AS kpis_13
+              WHERE kpis_13.tenant_id = $1::UUID
+              AND kpis_13.id = CAST(anon_10.value ->> 'kpi_id'::text AS UUID)
+              AND kpis_13.owner_id = $2::UUID
             )) IS NOT true
-          )) AND true OR "~2".entity = 'scorecard'::text AND (EXISTS (
-            SELECT 1
-            FROM scorecards AS scorecards_1
-            WHERE scorecards_1.tenant_id = $1::UUID
-            AND scorecards_1.id = "~2".entity_id
-            AND scorecards_1.owner_id = $2::UUID
-          )) AND NOT (EXISTS (
-            SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_8(value)
-            WHERE (CAST(anon_8.value ->> 'owner_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -637,137 +717,9 @@ SELECT CAST( (
           AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_10
-            WHERE kpis_10.tenant_id = $1::UUID
-            AND kpis_10.id = "~18".kpi_id
-            AND (kpis_10.visibility = 'tenant' OR kpis_10.owner_id = $2::UUID OR kpis_10.visibility = 'organization' AND (kpis_10.organization_id = ANY ($4::UUID[]) OR kpis_10.organization_id IS NULL AND kpis_10.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_10.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_10.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_10.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~19".id AS TEXT) AS id
-          FROM kpi_targets AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
-          AND ("~19".member_id IS NULL OR (EXISTS (
-            SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_1
-            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~19".member_id
-            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_11
-              WHERE kpis_11.tenant_id = $1::UUID
-              AND kpis_11.id = kpi_dimension_members_1.kpi_id
-              AND kpis_11.owner_id = $2::UUID
-            )))
-            AND (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_12
-              WHERE kpis_12.tenant_id = $1::UUID
-              AND kpis_12.id = kpi_dimension_members_1.kpi_id
-              AND (kpis_12.visibility = 'tenant' OR kpis_12.owner_id = $2::UUID OR kpis_12.visibility = 'organization' AND (kpis_12.organization_id = ANY ($4::UUID[]) OR kpis_12.organization_id IS NULL AND kpis_12.team_id IN (
-                SELECT teams_1.id
-                FROM teams AS teams_1
-                WHERE teams_1.tenant_id = $1::UUID
-                AND teams_1.organization_id = ANY ($4::UUID[])
-              ) OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_12.owner_id
-                AND reporting_closure_1.ancestor_id = $2::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM kpi_recorders AS kpi_recorders_1
-                WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_12.id
-                AND kpi_recorders_1.person_id = $2::UUID
-              )) OR (EXISTS (
-                SELECT 1
-                FROM kpi_viewers AS kpi_viewers_1
-                WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_12.id
-                AND kpi_viewers_1.person_id = $2::UUID
-              )))
-            ))
-          )))
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_13
-            WHERE kpis_13.tenant_id = $1::UUID
-            AND kpis_13.id = "~19".kpi_id
-            AND (kpis_13.visibility = 'tenant' OR kpis_13.owner_id = $2::UUID OR kpis_13.visibility = 'organization' AND (kpis_13.organization_id = ANY ($4::UUID[]) OR kpis_13.organization_id IS NULL AND kpis_13.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_13.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_13.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_13.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~20".id AS TEXT) AS id
-          FROM kpi_baselines AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~20".kpi_id
+            AND kpis_14.id = "~18".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -797,24 +749,31 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
-          AND (EXISTS (
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~19".id AS TEXT) AS id
+          FROM kpi_targets AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
+          AND ("~19".member_id IS NULL OR (EXISTS (
             SELECT 1
-            FROM kpi_definitions AS kpi_definitions_1
-            WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~21".definition_id
-            AND (EXISTS (
+            FROM kpi_dimension_members AS kpi_dimension_members_1
+            WHERE kpi_dimension_members_1.tenant_id = $1::UUID
+            AND kpi_dimension_members_1.id = "~19".member_id
+            AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_15
               WHERE kpis_15.tenant_id = $1::UUID
-              AND kpis_15.id = kpi_definitions_1.kpi_id
-              AND (kpis_15.visibility = 'tenant' OR kpis_15.owner_id = $2::UUID OR kpis_15.visibility = 'organization' AND (kpis_15.organization_id = ANY ($4::UUID[]) OR kpis_15.organization_id IS NULL AND kpis_15.team_id IN (
+              AND kpis_15.id = kpi_dimension_members_1.kpi_id
+              AND kpis_15.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_16
+              WHERE kpis_16.tenant_id = $1::UUID
+              AND kpis_16.id = kpi_dimension_members_1.kpi_id
+              AND (kpis_16.visibility = 'tenant' OR kpis_16.owner_id = $2::UUID OR kpis_16.visibility = 'organization' AND (kpis_16.organization_id = ANY ($4::UUID[]) OR kpis_16.organization_id IS NULL AND kpis_16.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -823,7 +782,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_15.owner_id
+                AND reporting_closure_1.descendant_id = kpis_16.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -832,31 +791,23 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_15.id
+                AND kpi_recorders_1.kpi_id = kpis_16.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_15.id
+                AND kpi_viewers_1.kpi_id = kpis_16.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
+          )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_16
-            WHERE kpis_16.tenant_id = $1::UUID
-            AND kpis_16.id = "~22".kpi_id
-            AND (kpis_16.visibility = 'tenant' OR kpis_16.owner_id = $2::UUID OR kpis_16.visibility = 'organization' AND (kpis_16.organization_id = ANY ($4::UUID[]) OR kpis_16.organization_id IS NULL AND kpis_16.team_id IN (
+            FROM kpis AS kpis_17
+            WHERE kpis_17.tenant_id = $1::UUID
+            AND kpis_17.id = "~19".kpi_id
+            AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -865,7 +816,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_16.owner_id
+              AND reporting_closure_1.descendant_id = kpis_17.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -874,36 +825,29 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_16.id
+              AND kpi_recorders_1.kpi_id = kpis_17.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_16.id
+              AND kpi_viewers_1.kpi_id = kpis_17.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
-          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_17
-            WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~23".kpi_id
-            AND kpis_17.owner_id = $2::UUID
-          )))
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~20".id AS TEXT) AS id
+          FROM kpi_baselines AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_18
             WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~23".kpi_id
+            AND kpis_18.id = "~20".kpi_id
             AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -933,6 +877,142 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpi_definitions AS kpi_definitions_1
+            WHERE kpi_definitions_1.tenant_id = $1::UUID
+            AND kpi_definitions_1.id = "~21".definition_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_19
+              WHERE kpis_19.tenant_id = $1::UUID
+              AND kpis_19.id = kpi_definitions_1.kpi_id
+              AND (kpis_19.visibility = 'tenant' OR kpis_19.owner_id = $2::UUID OR kpis_19.visibility = 'organization' AND (kpis_19.organization_id = ANY ($4::UUID[]) OR kpis_19.organization_id IS NULL AND kpis_19.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_19.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_19.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_19.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_20
+            WHERE kpis_20.tenant_id = $1::UUID
+            AND kpis_20.id = "~22".kpi_id
+            AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_20.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_20.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_20.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
+          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_21
+            WHERE kpis_21.tenant_id = $1::UUID
+            AND kpis_21.id = "~23".kpi_id
+            AND kpis_21.owner_id = $2::UUID
+          )))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_22
+            WHERE kpis_22.tenant_id = $1::UUID
+            AND kpis_22.id = "~23".kpi_id
+            AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_22.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_22.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_22.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
@@ -956,104 +1036,17 @@ SELECT CAST( (
             AND kpi_dimension_members_2.id = "~25".member_id
             AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_19
-              WHERE kpis_19.tenant_id = $1::UUID
-              AND kpis_19.id = kpi_dimension_members_2.kpi_id
-              AND kpis_19.owner_id = $2::UUID
-            )))
-            AND (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_20
-              WHERE kpis_20.tenant_id = $1::UUID
-              AND kpis_20.id = kpi_dimension_members_2.kpi_id
-              AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
-                SELECT teams_1.id
-                FROM teams AS teams_1
-                WHERE teams_1.tenant_id = $1::UUID
-                AND teams_1.organization_id = ANY ($4::UUID[])
-              ) OR (EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_20.owner_id
-                AND reporting_closure_1.ancestor_id = $2::UUID
-                AND reporting_closure_1.starts_on <= $3::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-              ))) OR (EXISTS (
-                SELECT 1
-                FROM kpi_recorders AS kpi_recorders_1
-                WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_20.id
-                AND kpi_recorders_1.person_id = $2::UUID
-              )) OR (EXISTS (
-                SELECT 1
-                FROM kpi_viewers AS kpi_viewers_1
-                WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_20.id
-                AND kpi_viewers_1.person_id = $2::UUID
-              )))
-            ))
-          )))
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_21
-            WHERE kpis_21.tenant_id = $1::UUID
-            AND kpis_21.id = "~25".kpi_id
-            AND (kpis_21.visibility = 'tenant' OR kpis_21.owner_id = $2::UUID OR kpis_21.visibility = 'organization' AND (kpis_21.organization_id = ANY ($4::UUID[]) OR kpis_21.organization_id IS NULL AND kpis_21.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_21.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_21.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_21.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
-          AND ("~26".member_id IS NULL OR (EXISTS (
-            SELECT 1
-            FROM kpi_dimension_members AS kpi_dimension_members_3
-            WHERE kpi_dimension_members_3.tenant_id = $1::UUID
-            AND kpi_dimension_members_3.id = "~26".member_id
-            AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
-              SELECT 1
-              FROM kpis AS kpis_22
-              WHERE kpis_22.tenant_id = $1::UUID
-              AND kpis_22.id = kpi_dimension_members_3.kpi_id
-              AND kpis_22.owner_id = $2::UUID
-            )))
-            AND (EXISTS (
-              SELECT 1
               FROM kpis AS kpis_23
               WHERE kpis_23.tenant_id = $1::UUID
-              AND kpis_23.id = kpi_dimension_members_3.kpi_id
-              AND (kpis_23.visibility = 'tenant' OR kpis_23.owner_id = $2::UUID OR kpis_23.visibility = 'organization' AND (kpis_23.organization_id = ANY ($4::UUID[]) OR kpis_23.organization_id IS NULL AND kpis_23.team_id IN (
+              AND kpis_23.id = kpi_dimension_members_2.kpi_id
+              AND kpis_23.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_24
+              WHERE kpis_24.tenant_id = $1::UUID
+              AND kpis_24.id = kpi_dimension_members_2.kpi_id
+              AND (kpis_24.visibility = 'tenant' OR kpis_24.owner_id = $2::UUID OR kpis_24.visibility = 'organization' AND (kpis_24.organization_id = ANY ($4::UUID[]) OR kpis_24.organization_id IS NULL AND kpis_24.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -1062,7 +1055,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_23.owner_id
+                AND reporting_closure_1.descendant_id = kpis_24.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1071,63 +1064,22 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_23.id
+                AND kpi_recorders_1.kpi_id = kpis_24.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_23.id
+                AND kpi_viewers_1.kpi_id = kpis_24.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             ))
           )))
-          AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_24
-            WHERE kpis_24.tenant_id = $1::UUID
-            AND kpis_24.id = "~26".kpi_id
-            AND (kpis_24.visibility = 'tenant' OR kpis_24.owner_id = $2::UUID OR kpis_24.visibility = 'organization' AND (kpis_24.organization_id = ANY ($4::UUID[]) OR kpis_24.organization_id IS NULL AND kpis_24.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_24.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_24.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_24.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~27".id AS TEXT) AS id
-          FROM alert_rules AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~27".kpi_id
+            AND kpis_25.id = "~25".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1157,225 +1109,64 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~28".id AS TEXT) AS id
-          FROM alerts AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
-          AND (EXISTS (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND ("~26".member_id IS NULL OR (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_26
-            WHERE kpis_26.tenant_id = $1::UUID
-            AND kpis_26.id = "~28".kpi_id
-            AND (kpis_26.visibility = 'tenant' OR kpis_26.owner_id = $2::UUID OR kpis_26.visibility = 'organization' AND (kpis_26.organization_id = ANY ($4::UUID[]) OR kpis_26.organization_id IS NULL AND kpis_26.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
+            FROM kpi_dimension_members AS kpi_dimension_members_3
+            WHERE kpi_dimension_members_3.tenant_id = $1::UUID
+            AND kpi_dimension_members_3.id = "~26".member_id
+            AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_26.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_26.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_26.id
-              AND kpi_viewers_1.person_id = $2::UUID
+              FROM kpis AS kpis_26
+              WHERE kpis_26.tenant_id = $1::UUID
+              AND kpis_26.id = kpi_dimension_members_3.kpi_id
+              AND kpis_26.owner_id = $2::UUID
             )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~29".id AS TEXT) AS id
-          FROM action_items AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND ("~29".owner_id = $2::UUID OR "~29".creator_id = $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~29".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_27
+              WHERE kpis_27.tenant_id = $1::UUID
+              AND kpis_27.id = kpi_dimension_members_3.kpi_id
+              AND (kpis_27.visibility = 'tenant' OR kpis_27.owner_id = $2::UUID OR kpis_27.visibility = 'organization' AND (kpis_27.organization_id = ANY ($4::UUID[]) OR kpis_27.organization_id IS NULL AND kpis_27.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_27.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_27.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_27.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
           )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~30".id AS TEXT) AS id
-          FROM annotations AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND ("~30".scope_kind = 'tenant' OR "~30".scope_kind = 'organization' OR "~30".scope_kind = 'team' OR "~30".scope_kind = 'kpi' AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_27
-            WHERE kpis_27.tenant_id = $1::UUID
-            AND kpis_27.id = "~30".kpi_id
-            AND (kpis_27.visibility = 'tenant' OR kpis_27.owner_id = $2::UUID OR kpis_27.visibility = 'organization' AND (kpis_27.organization_id = ANY ($4::UUID[]) OR kpis_27.organization_id IS NULL AND kpis_27.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_27.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM kpi_recorders AS kpi_recorders_1
-              WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_27.id
-              AND kpi_recorders_1.person_id = $2::UUID
-            )) OR (EXISTS (
-              SELECT 1
-              FROM kpi_viewers AS kpi_viewers_1
-              WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_27.id
-              AND kpi_viewers_1.person_id = $2::UUID
-            )))
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~31".id AS TEXT) AS id
-          FROM roles AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~32".id AS TEXT) AS id
-          FROM role_grants AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~33".id AS TEXT) AS id
-          FROM members AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = coalesce( (
-            SELECT redirects_1.target_id
-            FROM redirects AS redirects_1
-            WHERE redirects_1.tenant_id = $1::UUID
-            AND redirects_1.id = anon_1.id
-          ), anon_1.id)
-          AND "~33".person_id = $2::UUID
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~34".id AS TEXT) AS id
-          FROM role_assignments AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM members AS members_1
-            WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~34".member_id
-            AND members_1.person_id = $2::UUID
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~35".id AS TEXT) AS id
-          FROM scorecards AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND ("~35".visibility = 'tenant' OR "~35".owner_id = $2::UUID OR "~35".visibility = 'organization' AND ("~35".organization_id = ANY ($4::UUID[]) OR "~35".organization_id IS NULL AND "~35".team_id IN (
-            SELECT teams_1.id
-            FROM teams AS teams_1
-            WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~35".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM scorecard_viewers AS scorecard_viewers_1
-            WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~35".id
-            AND scorecard_viewers_1.person_id = $2::UUID
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~36".id AS TEXT) AS id
-          FROM scorecard_entries AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM scorecards AS scorecards_2
-            WHERE scorecards_2.tenant_id = $1::UUID
-            AND scorecards_2.id = "~36".scorecard_id
-            AND (scorecards_2.visibility = 'tenant' OR scorecards_2.owner_id = $2::UUID OR scorecards_2.visibility = 'organization' AND (scorecards_2.organization_id = ANY ($4::UUID[]) OR scorecards_2.organization_id IS NULL AND scorecards_2.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = scorecards_2.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM scorecard_viewers AS scorecard_viewers_1
-              WHERE scorecard_viewers_1.tenant_id = $1::UUID
-              AND scorecard_viewers_1.scorecard_id = scorecards_2.id
-              AND scorecard_viewers_1.person_id = $2::UUID
-            )))
-          ))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_28
             WHERE kpis_28.tenant_id = $1::UUID
-            AND kpis_28.id = "~36".kpi_id
+            AND kpis_28.id = "~26".kpi_id
             AND (kpis_28.visibility = 'tenant' OR kpis_28.owner_id = $2::UUID OR kpis_28.visibility = 'organization' AND (kpis_28.organization_id = ANY ($4::UUID[]) OR kpis_28.organization_id IS NULL AND kpis_28.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1405,124 +1196,816 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~27".id AS TEXT) AS id
+          FROM alert_rules AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_29
+            WHERE kpis_29.tenant_id = $1::UUID
+            AND kpis_29.id = "~27".kpi_id
+            AND (kpis_29.visibility = 'tenant' OR kpis_29.owner_id = $2::UUID OR kpis_29.visibility = 'organization' AND (kpis_29.organization_id = ANY ($4::UUID[]) OR kpis_29.organization_id IS NULL AND kpis_29.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_29.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_29.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_29.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~28".id AS TEXT) AS id
+          FROM alerts AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_30
+            WHERE kpis_30.tenant_id = $1::UUID
+            AND kpis_30.id = "~28".kpi_id
+            AND (kpis_30.visibility = 'tenant' OR kpis_30.owner_id = $2::UUID OR kpis_30.visibility = 'organization' AND (kpis_30.organization_id = ANY ($4::UUID[]) OR kpis_30.organization_id IS NULL AND kpis_30.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_30.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_30.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_30.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~29".id AS TEXT) AS id
+          FROM scorecards AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND ("~29".visibility = 'tenant' OR "~29".owner_id = $2::UUID OR "~29".visibility = 'organization' AND ("~29".organization_id = ANY ($4::UUID[]) OR "~29".organization_id IS NULL AND "~29".team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
+          ) OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~29".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM scorecard_viewers AS scorecard_viewers_1
+            WHERE scorecard_viewers_1.tenant_id = $1::UUID
+            AND scorecard_viewers_1.scorecard_id = "~29".id
+            AND scorecard_viewers_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~30".id AS TEXT) AS id
+          FROM scorecard_entries AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_6
+            WHERE scorecards_6.tenant_id = $1::UUID
+            AND scorecards_6.id = "~30".scorecard_id
+            AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = scorecards_6.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM scorecard_viewers AS scorecard_viewers_1
+              WHERE scorecard_viewers_1.tenant_id = $1::UUID
+              AND scorecard_viewers_1.scorecard_id = scorecards_6.id
+              AND scorecard_viewers_1.person_id = $2::UUID
+            )))
+          ))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_31
+            WHERE kpis_31.tenant_id = $1::UUID
+            AND kpis_31.id = "~30".kpi_id
+            AND (kpis_31.visibility = 'tenant' OR kpis_31.owner_id = $2::UUID OR kpis_31.visibility = 'organization' AND (kpis_31.organization_id = ANY ($4::UUID[]) OR kpis_31.organization_id IS NULL AND kpis_31.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_31.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_31.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_31.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~31".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND ("~31".owner_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM kpi_review_participants AS kpi_review_participants_1
+            WHERE kpi_review_participants_1.tenant_id = $1::UUID
+            AND kpi_review_participants_1.schedule_id = "~31".id
+            AND kpi_review_participants_1.person_id = $2::UUID
+          )) OR (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_32
+            WHERE kpis_32.tenant_id = $1::UUID
+            AND kpis_32.id = "~31".kpi_id
+            AND kpis_32.owner_id = $2::UUID
+          )) OR (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_7
+            WHERE scorecards_7.tenant_id = $1::UUID
+            AND scorecards_7.id = "~31".scorecard_id
+            AND scorecards_7.owner_id = $2::UUID
+          )) OR "~31".subject_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_33
+            WHERE kpis_33.tenant_id = $1::UUID
+            AND kpis_33.id = "~31".kpi_id
+            AND (kpis_33.visibility = 'tenant' OR kpis_33.owner_id = $2::UUID OR kpis_33.visibility = 'organization' AND (kpis_33.organization_id = ANY ($4::UUID[]) OR kpis_33.organization_id IS NULL AND kpis_33.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_33.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_33.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_33.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          )) OR "~31".subject_kind = 'scorecard' AND (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_8
+            WHERE scorecards_8.tenant_id = $1::UUID
+            AND scorecards_8.id = "~31".scorecard_id
+            AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = scorecards_8.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM scorecard_viewers AS scorecard_viewers_1
+              WHERE scorecard_viewers_1.tenant_id = $1::UUID
+              AND scorecard_viewers_1.scorecard_id = scorecards_8.id
+              AND scorecard_viewers_1.person_id = $2::UUID
+            )))
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~32".id AS TEXT) AS id
+          FROM kpi_reviews AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpi_review_schedules AS kpi_review_schedules_4
+            WHERE kpi_review_schedules_4.tenant_id = $1::UUID
+            AND kpi_review_schedules_4.id = "~32".schedule_id
+            AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM kpi_review_participants AS kpi_review_participants_1
+              WHERE kpi_review_participants_1.tenant_id = $1::UUID
+              AND kpi_review_participants_1.schedule_id = kpi_review_schedules_4.id
+              AND kpi_review_participants_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_34
+              WHERE kpis_34.tenant_id = $1::UUID
+              AND kpis_34.id = kpi_review_schedules_4.kpi_id
+              AND kpis_34.owner_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM scorecards AS scorecards_9
+              WHERE scorecards_9.tenant_id = $1::UUID
+              AND scorecards_9.id = kpi_review_schedules_4.scorecard_id
+              AND scorecards_9.owner_id = $2::UUID
+            )) OR kpi_review_schedules_4.subject_kind = 'kpi' AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_35
+              WHERE kpis_35.tenant_id = $1::UUID
+              AND kpis_35.id = kpi_review_schedules_4.kpi_id
+              AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_35.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_35.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_35.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            )) OR kpi_review_schedules_4.subject_kind = 'scorecard' AND (EXISTS (
+              SELECT 1
+              FROM scorecards AS scorecards_10
+              WHERE scorecards_10.tenant_id = $1::UUID
+              AND scorecards_10.id = kpi_review_schedules_4.scorecard_id
+              AND (scorecards_10.visibility = 'tenant' OR scorecards_10.owner_id = $2::UUID OR scorecards_10.visibility = 'organization' AND (scorecards_10.organization_id = ANY ($4::UUID[]) OR scorecards_10.organization_id IS NULL AND scorecards_10.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = scorecards_10.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM scorecard_viewers AS scorecard_viewers_1
+                WHERE scorecard_viewers_1.tenant_id = $1::UUID
+                AND scorecard_viewers_1.scorecard_id = scorecards_10.id
+                AND scorecard_viewers_1.person_id = $2::UUID
+              )))
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~33".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpi_reviews AS kpi_reviews_2
+            WHERE kpi_reviews_2.tenant_id = $1::UUID
+            AND kpi_reviews_2.id = "~33".review_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpi_review_schedules AS kpi_review_schedules_5
+              WHERE kpi_review_schedules_5.tenant_id = $1::UUID
+              AND kpi_review_schedules_5.id = kpi_reviews_2.schedule_id
+              AND (kpi_review_schedules_5.owner_id = $2::UUID OR (EXISTS (
+                SELECT 1
+                FROM kpi_review_participants AS kpi_review_participants_1
+                WHERE kpi_review_participants_1.tenant_id = $1::UUID
+                AND kpi_review_participants_1.schedule_id = kpi_review_schedules_5.id
+                AND kpi_review_participants_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_36
+                WHERE kpis_36.tenant_id = $1::UUID
+                AND kpis_36.id = kpi_review_schedules_5.kpi_id
+                AND kpis_36.owner_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_11
+                WHERE scorecards_11.tenant_id = $1::UUID
+                AND scorecards_11.id = kpi_review_schedules_5.scorecard_id
+                AND scorecards_11.owner_id = $2::UUID
+              )) OR kpi_review_schedules_5.subject_kind = 'kpi' AND (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_37
+                WHERE kpis_37.tenant_id = $1::UUID
+                AND kpis_37.id = kpi_review_schedules_5.kpi_id
+                AND (kpis_37.visibility = 'tenant' OR kpis_37.owner_id = $2::UUID OR kpis_37.visibility = 'organization' AND (kpis_37.organization_id = ANY ($4::UUID[]) OR kpis_37.organization_id IS NULL AND kpis_37.team_id IN (
+                  SELECT teams_1.id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.organization_id = ANY ($4::UUID[])
+                ) OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = kpis_37.owner_id
+                  AND reporting_closure_1.ancestor_id = $2::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                ))) OR (EXISTS (
+                  SELECT 1
+                  FROM kpi_recorders AS kpi_recorders_1
+                  WHERE kpi_recorders_1.tenant_id = $1::UUID
+                  AND kpi_recorders_1.kpi_id = kpis_37.id
+                  AND kpi_recorders_1.person_id = $2::UUID
+                )) OR (EXISTS (
+                  SELECT 1
+                  FROM kpi_viewers AS kpi_viewers_1
+                  WHERE kpi_viewers_1.tenant_id = $1::UUID
+                  AND kpi_viewers_1.kpi_id = kpis_37.id
+                  AND kpi_viewers_1.person_id = $2::UUID
+                )))
+              )) OR kpi_review_schedules_5.subject_kind = 'scorecard' AND (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_12
+                WHERE scorecards_12.tenant_id = $1::UUID
+                AND scorecards_12.id = kpi_review_schedules_5.scorecard_id
+                AND (scorecards_12.visibility = 'tenant' OR scorecards_12.owner_id = $2::UUID OR scorecards_12.visibility = 'organization' AND (scorecards_12.organization_id = ANY ($4::UUID[]) OR scorecards_12.organization_id IS NULL AND scorecards_12.team_id IN (
+                  SELECT teams_1.id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.organization_id = ANY ($4::UUID[])
+                ) OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = scorecards_12.owner_id
+                  AND reporting_closure_1.ancestor_id = $2::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                ))) OR (EXISTS (
+                  SELECT 1
+                  FROM scorecard_viewers AS scorecard_viewers_1
+                  WHERE scorecard_viewers_1.tenant_id = $1::UUID
+                  AND scorecard_viewers_1.scorecard_id = scorecards_12.id
+                  AND scorecard_viewers_1.person_id = $2::UUID
+                )))
+              )))
+            ))
+          ))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_38
+            WHERE kpis_38.tenant_id = $1::UUID
+            AND kpis_38.id = "~33".kpi_id
+            AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_38.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_38.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_38.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~34".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM kpi_reviews AS kpi_reviews_3
+            WHERE kpi_reviews_3.tenant_id = $1::UUID
+            AND kpi_reviews_3.id = "~34".review_id
+            AND (EXISTS (
+              SELECT 1
+              FROM kpi_review_schedules AS kpi_review_schedules_6
+              WHERE kpi_review_schedules_6.tenant_id = $1::UUID
+              AND kpi_review_schedules_6.id = kpi_reviews_3.schedule_id
+              AND (kpi_review_schedules_6.owner_id = $2::UUID OR (EXISTS (
+                SELECT 1
+                FROM kpi_review_participants AS kpi_review_participants_1
+                WHERE kpi_review_participants_1.tenant_id = $1::UUID
+                AND kpi_review_participants_1.schedule_id = kpi_review_schedules_6.id
+                AND kpi_review_participants_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_39
+                WHERE kpis_39.tenant_id = $1::UUID
+                AND kpis_39.id = kpi_review_schedules_6.kpi_id
+                AND kpis_39.owner_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_13
+                WHERE scorecards_13.tenant_id = $1::UUID
+                AND scorecards_13.id = kpi_review_schedules_6.scorecard_id
+                AND scorecards_13.owner_id = $2::UUID
+              )) OR kpi_review_schedules_6.subject_kind = 'kpi' AND (EXISTS (
+                SELECT 1
+                FROM kpis AS kpis_40
+                WHERE kpis_40.tenant_id = $1::UUID
+                AND kpis_40.id = kpi_review_schedules_6.kpi_id
+                AND (kpis_40.visibility = 'tenant' OR kpis_40.owner_id = $2::UUID OR kpis_40.visibility = 'organization' AND (kpis_40.organization_id = ANY ($4::UUID[]) OR kpis_40.organization_id IS NULL AND kpis_40.team_id IN (
+                  SELECT teams_1.id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.organization_id = ANY ($4::UUID[])
+                ) OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = kpis_40.owner_id
+                  AND reporting_closure_1.ancestor_id = $2::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                ))) OR (EXISTS (
+                  SELECT 1
+                  FROM kpi_recorders AS kpi_recorders_1
+                  WHERE kpi_recorders_1.tenant_id = $1::UUID
+                  AND kpi_recorders_1.kpi_id = kpis_40.id
+                  AND kpi_recorders_1.person_id = $2::UUID
+                )) OR (EXISTS (
+                  SELECT 1
+                  FROM kpi_viewers AS kpi_viewers_1
+                  WHERE kpi_viewers_1.tenant_id = $1::UUID
+                  AND kpi_viewers_1.kpi_id = kpis_40.id
+                  AND kpi_viewers_1.person_id = $2::UUID
+                )))
+              )) OR kpi_review_schedules_6.subject_kind = 'scorecard' AND (EXISTS (
+                SELECT 1
+                FROM scorecards AS scorecards_14
+                WHERE scorecards_14.tenant_id = $1::UUID
+                AND scorecards_14.id = kpi_review_schedules_6.scorecard_id
+                AND (scorecards_14.visibility = 'tenant' OR scorecards_14.owner_id = $2::UUID OR scorecards_14.visibility = 'organization' AND (scorecards_14.organization_id = ANY ($4::UUID[]) OR scorecards_14.organization_id IS NULL AND scorecards_14.team_id IN (
+                  SELECT teams_1.id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.organization_id = ANY ($4::UUID[])
+                ) OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $1::UUID
+                  AND reporting_closure_1.descendant_id = scorecards_14.owner_id
+                  AND reporting_closure_1.ancestor_id = $2::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                ))) OR (EXISTS (
+                  SELECT 1
+                  FROM scorecard_viewers AS scorecard_viewers_1
+                  WHERE scorecard_viewers_1.tenant_id = $1::UUID
+                  AND scorecard_viewers_1.scorecard_id = scorecards_14.id
+                  AND scorecard_viewers_1.person_id = $2::UUID
+                )))
+              )))
+            ))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~35".id AS TEXT) AS id
+          FROM action_items AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND ("~35".owner_id = $2::UUID OR "~35".creator_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~35".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~36".id AS TEXT) AS id
+          FROM annotations AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND ("~36".scope_kind = 'tenant' OR "~36".scope_kind = 'organization' OR "~36".scope_kind = 'team' OR "~36".scope_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_41
+            WHERE kpis_41.tenant_id = $1::UUID
+            AND kpis_41.id = "~36".kpi_id
+            AND (kpis_41.visibility = 'tenant' OR kpis_41.owner_id = $2::UUID OR kpis_41.visibility = 'organization' AND (kpis_41.organization_id = ANY ($4::UUID[]) OR kpis_41.organization_id IS NULL AND kpis_41.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_41.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_41.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_41.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~37".id AS TEXT) AS id
+          FROM roles AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~38".id AS TEXT) AS id
+          FROM role_grants AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~39".id AS TEXT) AS id
+          FROM members AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
+          AND "~39".person_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~40".id AS TEXT) AS id
+          FROM role_assignments AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~40".member_id
+            AND members_1.person_id = $2::UUID
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~37".id AS TEXT) AS id
-          FROM competency_frameworks AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
-          AND "~37".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~41".id AS TEXT) AS id
+          FROM competency_frameworks AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
+          AND "~41".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~38".id AS TEXT) AS id
-          FROM competencies AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~42".id AS TEXT) AS id
+          FROM competencies AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~38".framework_id
+            AND competency_frameworks_1.id = "~42".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~39".id AS TEXT) AS id
-          FROM competency_tracks AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~43".id AS TEXT) AS id
+          FROM competency_tracks AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~39".framework_id
+            AND competency_frameworks_2.id = "~43".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~40".id AS TEXT) AS id
-          FROM competency_levels AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~44".id AS TEXT) AS id
+          FROM competency_levels AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~40".framework_id
+            AND competency_frameworks_3.id = "~44".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~41".id AS TEXT) AS id
-          FROM competency_expectations AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~45".id AS TEXT) AS id
+          FROM competency_expectations AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~41".framework_id
+            AND competency_frameworks_4.id = "~45".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~42".id AS TEXT) AS id
-          FROM rating_scales AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND "~42".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~46".id AS TEXT) AS id
+          FROM rating_scales AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND "~46".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~43".id AS TEXT) AS id
-          FROM rating_levels AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~47".id AS TEXT) AS id
+          FROM rating_levels AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~43".scale_id
+            AND rating_scales_1.id = "~47".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~44".id AS TEXT) AS id
-          FROM todos AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
-          AND "~44".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~48".id AS TEXT) AS id
+          FROM todos AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND "~48".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~45".id AS TEXT) AS id
-          FROM work_calendars AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~49".id AS TEXT) AS id
+          FROM work_calendars AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~46".id AS TEXT) AS id
-          FROM calendar_days AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~50".id AS TEXT) AS id
+          FROM calendar_days AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -149,7 +149,7 @@ def _build_list_resolver(name: str) -> FieldResolver:
 
 UNION_FIELDS = (
     *(("Goal", "owner"), ("Kpi", "scope"), ("Scorecard", "scope")),
-    *(("Annotation", "scope"),),
+    *(("Annotation", "scope"), ("KpiReviewSchedule", "subject")),
     ("JournalEntry", "subject"),
     ("Task", "subject"),
 )
@@ -314,6 +314,8 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Alert",
             "Goal",
             "Kpi",
+            "KpiReview",
+            "KpiReviewSchedule",
             "Member",
             "Organization",
             "Person",

@@ -32,6 +32,7 @@ UNION_KINDS = {
     ("Kpi", "scope"): "scope_kind",
     ("Scorecard", "scope"): "scope_kind",
     ("Annotation", "scope"): "scope_kind",
+    ("KpiReviewSchedule", "subject"): "subject_kind",
 }
 """The relations to rows of one of several kinds, with the column that says which."""
 
@@ -48,6 +49,8 @@ DEFAULT_ORDERS = {
     "ScorecardEntry": ("position",),
     "KpiMeasurement": ("starts_on",),
     "KpiMeasurementRevision": ("-replaced_at",),
+    "KpiReviewSchedule": ("starts_on",),
+    "KpiReview": ("-held_on",),
     "ActionItem": ("due_on",),
     "AlertRule": ("id",),
     "Alert": ("-id",),

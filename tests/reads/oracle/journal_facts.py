@@ -15,6 +15,8 @@ TYPE_BY_ENTITY = {
     "action_item": "ActionItem",
     "alert_rule": "AlertRule",
     "alert": "Alert",
+    "kpi_review": "KpiReview",
+    "kpi_review_schedule": "KpiReviewSchedule",
     "annotation": "Annotation",
     "work_calendar": "WorkCalendar",
     "rating_scale": "RatingScale",

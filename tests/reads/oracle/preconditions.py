@@ -24,6 +24,8 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case (("RatingScale" | "CompetencyFramework"), "REVISE"):
             document = {"document_id": row["document_id"], "status": "draft"}
             return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
+        case "KpiReviewSchedule", "HOLD_KPI_REVIEW":
+            return bool(row["status"] != "active")
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

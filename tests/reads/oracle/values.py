@@ -10,6 +10,7 @@ from tests.reads.dataset import Row
 from tests.reads.kpi_dataset import build_calendar
 from tests.reads.oracle import policy
 from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
+from tests.reads.oracle.policy.kpi_reviews import is_withheld
 from tests.reads.oracle.relationships import OracleCaller, is_active_on, starts_employed
 
 PREFIXES = {
@@ -38,6 +39,10 @@ PREFIXES = {
     "AlertRule": "alertrule",
     "Alert": "alert",
     "Annotation": "annotation",
+    "KpiReviewSchedule": "kpischedule",
+    "KpiReview": "kpireview",
+    "KpiReviewEntry": "kpireviewentry",
+    "KpiReviewDecision": "kpidecision",
     "Scorecard": "scorecard",
     "ScorecardEntry": "scorecardentry",
     "KpiMeasurement": "kpivalue",
@@ -86,6 +91,10 @@ TABLES = {
     "AlertRule": "alert_rules",
     "Alert": "alerts",
     "Annotation": "annotations",
+    "KpiReviewSchedule": "kpi_review_schedules",
+    "KpiReview": "kpi_reviews",
+    "KpiReviewEntry": "kpi_review_entries",
+    "KpiReviewDecision": "kpi_review_decisions",
     "Scorecard": "scorecards",
     "ScorecardEntry": "scorecard_entries",
     "KpiMeasurement": "kpi_measurements",
@@ -170,7 +179,17 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
         case "Viewer", "permissions":
             held = {each.permission for each in who.grants if who.has_permission(each.permission)}
             return sorted((each.replace(":", "_") for each in held), key=str.upper)
-        case "Annotation", "last_day":
+        case "KpiReviewEntry", "status" | "value" | "compared_value" if is_withheld(who, row):
+            return "suppressed" if name == "status" else None
+        case "KpiReviewEntry", "is_restated":
+            return row["revision"] is not None and not who.facts.select_rows(
+                "kpi_measurements",
+                kpi_id=row["kpi_id"],
+                member_id=None,
+                period_ordinal=row["period_ordinal"],
+                revision=row["revision"],
+            )
+        case "Annotation" | "KpiReviewEntry", "last_day":
             return row["last_day"]
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])

@@ -18,6 +18,7 @@ from tests.reads.oracle.policy.directory import (
     can_see_person_plans,
 )
 from tests.reads.oracle.policy.goals import can_edit_goal
+from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_review_history
 from tests.reads.oracle.policy.kpis import can_define_kpi
 from tests.reads.oracle.policy.members import can_manage_member
 from tests.reads.oracle.policy.visibility import (
@@ -46,8 +47,10 @@ __all__ = [
     "can_lead_or_manage_team",
     "can_manage_employment",
     "can_manage_member",
+    "can_plan_reviews",
     "can_read_field",
     "can_read_history",
+    "can_read_review_history",
     "can_see",
     "can_see_employment",
     "can_see_person_plans",

@@ -18,6 +18,7 @@ from tests.reads.oracle.policy.directory import (
     get_team_owner,
 )
 from tests.reads.oracle.policy.goals import can_edit_goal
+from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
 from tests.reads.oracle.policy.reviews import can_manage_reviews
@@ -115,6 +116,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("RESTORE", can_edit_kpi, ("archived",)),
         ("CREATE_ALERT_RULE", can_edit_kpi, ANY_STATUS),
         ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),
+        ("CREATE_KPI_REVIEW_SCHEDULE", can_edit_kpi, ANY_STATUS),
     ],
     "AlertRule": [
         ("EDIT", can_set_alert_rule, ANY_STATUS),
@@ -132,6 +134,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("EDIT", can_edit_scorecard, ("active",)),
         ("ARCHIVE", can_edit_scorecard, ("active",)),
         ("RESTORE", can_edit_scorecard, ("archived",)),
+        ("CREATE_KPI_REVIEW_SCHEDULE", can_edit_scorecard, ANY_STATUS),
+    ],
+    "KpiReview": [],
+    "KpiReviewSchedule": [
+        (name, can_hold_reviews, ("active",)) for name in ("EDIT", "END", "HOLD_KPI_REVIEW")
     ],
     "Person": [
         ("EDIT", can_edit_person, UNERASED),

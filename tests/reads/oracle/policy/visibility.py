@@ -27,6 +27,14 @@ from tests.reads.oracle.policy.directory import (
     can_see_unit,
 )
 from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
+from tests.reads.oracle.policy.kpi_reviews import (
+    can_hold_reviews,
+    can_read_review_history,
+    can_see_review,
+    can_see_review_entry,
+    can_see_review_part,
+    can_see_schedule,
+)
 from tests.reads.oracle.policy.kpis import (
     can_read_kpi_history,
     can_see_kpi,
@@ -159,6 +167,10 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "AlertRule": can_see_alert,
     "Alert": can_see_alert,
     "Annotation": can_see_annotation,
+    "KpiReviewSchedule": can_see_schedule,
+    "KpiReview": can_see_review,
+    "KpiReviewEntry": can_see_review_entry,
+    "KpiReviewDecision": can_see_review_part,
     "Scorecard": can_see_scorecard,
     "ScorecardEntry": can_see_scorecard_entry,
     "Member": can_see_member,
@@ -192,6 +204,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "AlertRule": can_read_alert_history,
     "Alert": can_read_alert_history,
     "Annotation": can_read_annotation_history,
+    "KpiReviewSchedule": can_hold_reviews,
+    "KpiReview": can_read_review_history,
     "Scorecard": can_read_scorecard_history,
     "ActionItem": can_change_action_item,
     "Member": lambda who, member: who.holds("audit:read", get_member_owner(who, member)),

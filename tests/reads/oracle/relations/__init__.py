@@ -8,6 +8,7 @@ from tests.reads.oracle.relations import (
     alerts,
     annotations,
     goals,
+    kpi_reviews,
     kpis,
     members,
     organizations,
@@ -31,6 +32,7 @@ CONCEPTS = (
     kpis,
     alerts,
     annotations,
+    kpi_reviews,
     scorecards,
     members,
     work_calendars,
@@ -47,6 +49,8 @@ ROOT: Relations = {
         "goals": select_all("Goal", "goals"),
         "kpis": select_all("Kpi", "kpis"),
         "scorecards": select_all("Scorecard", "scorecards"),
+        "kpi_reviews": select_all("KpiReview", "kpi_reviews"),
+        "kpi_review_schedules": select_all("KpiReviewSchedule", "kpi_review_schedules"),
         "action_items": select_all("ActionItem", "action_items"),
         "alert_rules": select_all("AlertRule", "alert_rules"),
         "alerts": select_all("Alert", "alerts"),
@@ -61,7 +65,13 @@ ROOT: Relations = {
 
 RELATIONS = ROOT | {kind: links for each in CONCEPTS for kind, links in each.RELATIONS.items()}
 
-OWNER_TYPES = {"kpi": "Kpi", "person": "Person", "team": "Team", "organization": "Organization"}
+OWNER_TYPES = {
+    "kpi": "Kpi",
+    "scorecard": "Scorecard",
+    "person": "Person",
+    "team": "Team",
+    "organization": "Organization",
+}
 
 
 def follow_relation(
@@ -84,8 +94,8 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
     if (kind, name) == ("Annotation", "scope") and row["scope_kind"] == "tenant":
         return Relation("Kpi", lambda *_: [])
-    if (kind, name) in (("Kpi", "scope"), ("Scorecard", "scope"), ("Annotation", "scope")):
-        scope = row["scope_kind"]
+    if name == "scope" or (kind, name) == ("KpiReviewSchedule", "subject"):
+        scope = row[f"{name}_kind"]
         return to_one(OWNER_TYPES[scope], f"{scope}_id")
     if (kind, name) == ("Task", "subject"):
         return to_one(TYPE_BY_ENTITY[row["entity"]], "subject_id")

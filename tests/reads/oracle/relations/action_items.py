@@ -9,6 +9,7 @@ RELATIONS: Relations = {
         "kpi": to_one("Kpi", "kpi_id"),
         "goal": to_one("Goal", "goal_id"),
         "alert": to_one("Alert", "alert_id"),
+        "review": to_one("KpiReview", "review_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Task": {},

@@ -68,6 +68,7 @@ RELATIONS: Relations = {
     "Kpi": {
         "owner": to_one("Person", "owner_id"),
         "purpose": to_one("Goal", "purpose_id"),
+        "review_schedules": to_many("KpiReviewSchedule", "kpi_review_schedules", "kpi_id"),
         "parent": to_one("Kpi", "parent_id"),
         "drivers": to_many("Kpi", "kpis", "parent_id"),
         "definition": Relation("KpiDefinition", _find_definition, inherits_visibility=True),

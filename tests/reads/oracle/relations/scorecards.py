@@ -13,6 +13,7 @@ from tests.reads.oracle.relations.relation import (
 RELATIONS: Relations = {
     "Scorecard": {
         "owner": to_one("Person", "owner_id"),
+        "review_schedules": to_many("KpiReviewSchedule", "kpi_review_schedules", "scorecard_id"),
         "entries": sort_relation(
             to_many("ScorecardEntry", "scorecard_entries", "scorecard_id"), "position"
         ),
