@@ -1,6 +1,7 @@
 """Subscription groups: a batched read gives each subscriber what it would read alone."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.anyio
 
 SELECTION = "id title viewerCan owner { ... on Person { name hiredOn } } lastCheckIn { note }"
 CHANGED = f"subscription($id: ID) {{ goalChanged(id: $id) {{ goal {{ {SELECTION} }} }} }}"
+LOOKS_FOR_ENTRIES = re.compile(r"FROM journal\n|^SELECT number FROM tenant_clocks")
 SHORT = "subscription { goalChanged { goal { note: title } } }"
 READ = f"query($id: ID!) {{ goal(by: {{id: $id}}) {{ {SELECTION} }} }}"
 CHECK_IN = "mutation($input: GoalCheckInInput!) { goalCheckIn(input: $input) { errors { code } } }"
@@ -387,7 +389,8 @@ async def test_a_group_takes_the_same_statements_for_few_and_for_many(
                 await check_in(world)
                 for each in ears:
                     await each.next_goal()
-            return [each for each in statements if "FROM journal\n" not in each]
+            # How often the feed looks for entries depends on the time.
+            return [each for each in statements if not LOOKS_FOR_ENTRIES.search(each)]
 
     monkeypatch.setattr(Reader, "open_snapshot", snapshot)
     few = await asked("ben")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,9 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
 }
 """Tables in which one of several references is set, with its column values; the default first."""
 
+BOUNDED_VALUES = {("tenants", "suppression_threshold"): 5}
+"""The values of columns with a lower bound, by table and column."""
+
 TABLES_KEYED_BY_TENANT = ("tenants",)
 """Tables whose only row has the tenant's own id."""
 
@@ -71,6 +75,7 @@ class RowFactory:
         self.tenant_id = tenant_id
         self.mark = mark
         self.rows: dict[str, Row] = {}
+        self.positions = count(1)
 
     def get_row(self, table: Table) -> Row:
         """Return the tenant's row of a table; build it on first use, after its references."""
@@ -99,7 +104,10 @@ class RowFactory:
             return self.get_row(next(iter(column.foreign_keys)).column.table)["id"]
         if column.nullable and not isinstance(column.type, Text):
             return None
-        return generate_value(column, self.mark)
+        if column.name == "position":
+            return next(self.positions)  # they are unique among siblings
+        bounded = BOUNDED_VALUES.get((table.name, column.name))
+        return generate_value(column, self.mark) if bounded is None else bounded
 
 
 VALUE_GENERATORS: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (

@@ -278,6 +278,13 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: TwinTenants
         person.edit(given_name="Somebody", family_name="Else", name="Somebody Else")
     async with twins.open_work() as begun:
         await people.assign_manager(begun, last, first)
+    managed = next(
+        each["person_id"]
+        for each in tables["reporting_lines"]
+        if each["ends_on"] is None and first not in (each["manager_id"], each["person_id"])
+    )
+    async with twins.open_work() as begun:  # keeps the line that another one replaces
+        await people.assign_manager(begun, managed, first)
     async with twins.open_work() as begun:
         unit_id = tables["organizations"][-1]["id"]
         await organizations.move(begun, unit_id, parent_id=None)

@@ -315,7 +315,10 @@ def test_what_a_foreign_key_would_lock_late_is_locked_early_or_apart() -> None:
         } - {"tenant_id"}
         insert = write_batch._build_insert(table)
         assert {each.column for each in insert.references} == referring
-    names = {"annotations", "goals", "members", "people", "roles"}
+    names = {
+        *("alert_rules", "annotations", "competency_frameworks", "goals", "members"),
+        *("people", "rating_scales", "roles"),
+    }
     assert {each.name for each in deletable} == names
     locking = {each.name for each in deletable if write_batch._build_delete(each).locks_at_end}
-    assert locking == names - {"annotations"}, "Nothing refers to an annotation."
+    assert locking == names - {"alert_rules", "annotations"}, "Nothing refers to these."
