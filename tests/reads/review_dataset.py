@@ -82,7 +82,7 @@ def _add_framework(world: "TenantDataset", random: Random, framework: "Row") -> 
 
     keys = ["delivery", "coaching", "care"][: random.choice([1, 2, 3])]
     for position, key in enumerate(keys, start=1):
-        texts = {"theme": random.choice([None, "Results"]), "description": None}
+        texts = {"theme": random.choice([None, "Results"]), "description": "In front of customers"}
         add("competencies", position, key=key, name=key.title(), **texts)
     for number in range(1, random.choice([0, 1, 2]) + 1):
         track = add("competency_tracks", number, key=f"track_{number}", name=f"Track {number}")
