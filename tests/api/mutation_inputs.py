@@ -97,7 +97,7 @@ def build_input_with_value(
 ) -> dict[str, Any]:
     """Build the same input with another value at a path."""
     input = build_input(company, verb)
-    if path[0] in ("owner", "scope", "subject"):  # exactly one of its fields
+    if len(path) > 1 and path[0] in ("owner", "scope", "subject"):  # exactly one of its fields
         return input | {path[0]: {path[1]: value}}
     at: Any = input
     for step, following in pairwise(path):

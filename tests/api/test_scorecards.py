@@ -32,7 +32,7 @@ async def test_a_scorecard_has_its_kpis_in_their_order(company: Company) -> None
     assert made["scorecard"] == {
         "name": "Network",
         "owner": {"name": "Mara Okafor"},
-        "viewerCan": ["EDIT", "ARCHIVE"],
+        "viewerCan": ["EDIT", "ARCHIVE", "CREATE_KPI_REVIEW_SCHEDULE"],
         "entries": [
             {"position": 0, **usual, "kpi": {"name": "Cost per parcel"}},
             {"position": 1, **layout, "kpi": {"name": "On-time delivery"}},

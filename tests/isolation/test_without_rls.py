@@ -269,6 +269,7 @@ def _list_role_holders(facts: DatasetIndex, role_id: UUID) -> list[UUID]:
 
 
 async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: TwinTenants) -> None:
+    await twins.owner.execute("UPDATE reporting_lines SET updated_at = $1", NOW - timedelta(1))
     before = await twins.hash_other_tenant()
     tables = twins.dataset.tables
     employed = [each["id"] for each in tables["people"] if each["hired_on"] <= twins.dataset.today]
@@ -281,10 +282,13 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: TwinTenants
     managed = next(
         each["person_id"]
         for each in tables["reporting_lines"]
-        if each["ends_on"] is None and first not in (each["manager_id"], each["person_id"])
+        if each["starts_on"] <= twins.dataset.today and each["ends_on"] is None
+        if first not in (each["manager_id"], each["person_id"])
     )
     async with twins.open_work() as begun:  # keeps the line that another one replaces
         await people.assign_manager(begun, managed, first)
+    kept = await twins.owner.fetch("SELECT DISTINCT tenant_id FROM superseded_lines")
+    assert [row["tenant_id"] for row in kept] == [twins.tenant_id]
     async with twins.open_work() as begun:
         unit_id = tables["organizations"][-1]["id"]
         await organizations.move(begun, unit_id, parent_id=None)
