@@ -9,11 +9,7 @@ from domain.alerts.use_cases import (
     create_rule,
     delete_rule,
     edit_rule,
-    watch,
 )
-from domain.kpis.use_cases import AFTER_CREATION
-
-AFTER_CREATION.append(watch)
 
 __all__ = [
     "ALERT_REASON",

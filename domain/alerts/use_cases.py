@@ -12,12 +12,14 @@ from domain.kernel.fields import new_values
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi
+from domain.kpis.use_cases import adds_to_new_kpis
 from domain.people import Person
 
 USUAL_CONDITIONS = (AlertCondition.RED, AlertCondition.OVERDUE)
 """What raises alerts about a new KPI until somebody changes its rules."""
 
 
+@adds_to_new_kpis
 async def watch(work: Work, kpi: Kpi) -> None:
     """Give a new KPI the usual rules. Raises NotPermitted."""
     for condition in USUAL_CONDITIONS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.aggregate import get_kind
@@ -34,8 +34,16 @@ PURPOSE = "goal"
 PEOPLE = {"viewer_ids": "viewerIds", "recorder_ids": "recorderIds"}
 """The lists of people that a KPI has, with the fields of inputs."""
 
-AFTER_CREATION: list[Callable[[Work, Kpi], Awaitable[None]]] = []
-"""What concepts above this one add to a new KPI, such as its usual alert rules."""
+Addition: TypeAlias = Callable[[Work, Kpi], Awaitable[None]]
+"""What a concept above this one adds to a new KPI, such as its usual alert rules."""
+
+ADDITIONS: list[Addition] = []
+
+
+def adds_to_new_kpis(addition: Addition) -> Addition:
+    """Declare an addition. It is called in the transaction that creates the KPI."""
+    ADDITIONS.append(addition)
+    return addition
 
 
 async def create(
@@ -74,7 +82,7 @@ async def create(
     if defined.formula is not None:
         await lock_inputs(work, defined)
         await recompute_definition(work, kpi, defined)
-    for each in AFTER_CREATION:
+    for each in ADDITIONS:
         await each(work, kpi)
     return kpi
 
