@@ -53,7 +53,7 @@ class KpiReviewEntry:
     kpi: "Kpi | None" = one("The KPI. Never null.")
     status: KpiTargetStatus = figure(
         "How the value compared with the target. SUPPRESSED also when one of the values that were"
-        " compared was withheld after the review."
+        " compared was suppressed after the review."
     )
     period: str | None = figure(
         "The label of the period, such as `2026-03`. Null when nothing was measured yet."
@@ -61,10 +61,10 @@ class KpiReviewEntry:
     starts_on: date | None = figure("The first day of the period. Null when there was none.")
     last_day: date | None = figure("The last day of the period. Null when there was none.")
     is_provisional: bool = figure("Whether the period was not over yet.")
-    value: Decimal | None = figure("The value. Null when there was none, or it is withheld.")
+    value: Decimal | None = figure("The value. Null when there was none, or it is suppressed.")
     compared_value: Decimal | None = figure(
         "The value that was compared: for a target of a fiscal year the sum of the year so far."
-        " Null when there was none, or it is withheld."
+        " Null when there was none, or it is suppressed."
     )
     target_value: Decimal | None = figure(
         "The target, or the lower end of a range. Null when there was none."

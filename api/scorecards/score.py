@@ -28,7 +28,7 @@ graph_enum(
     archived="It is archived.",
     not_measured="It has no value.",
     not_applicable="It does not apply in its newest period.",
-    suppressed="Its newest value is about few people, and withheld from all readers.",
+    suppressed="Its newest value is about few people, and suppressed for all readers.",
     no_target="It has a value, but no target.",
 )
 graph_enum(
