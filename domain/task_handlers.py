@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from domain import alerts
+from domain import alerts, annotations, kpis
 from domain.kernel.background_tasks import TaskHandler
-from domain.kpis import EVALUATE
 
-TASK_HANDLERS: Mapping[str, TaskHandler] = {EVALUATE: alerts.EVALUATION}
+TASK_HANDLERS: Mapping[str, TaskHandler] = {
+    kpis.EVALUATE: alerts.EVALUATION,
+    annotations.EVALUATE: alerts.ANNOTATION_EVALUATION,
+}
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

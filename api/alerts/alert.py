@@ -20,6 +20,7 @@ from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis.status import KpiStatus
 from domain.alerts import AlertCloseReason, AlertCondition, AlertStatus
+from domain.kpis.analysis.signals import KpiSignalRule
 from persistence.alerts import ALERT
 from persistence.reading.read_model import ROOT
 
@@ -78,6 +79,14 @@ class Alert:
     period: str = value("The label of the newest bad period, such as `2026-03`.")
     first_period: str = value("The label of the first bad period.")
     bad_periods: int = value("The number of bad periods.")
+    signal_rule: KpiSignalRule | None = value(
+        "The rule of the process behaviour chart that the newest bad period follows. Null for other"
+        " conditions."
+    )
+    is_signal_provisional: bool | None = value(
+        "Whether the natural limits are provisional, because there are fewer than 12 values. Null"
+        " for other conditions."
+    )
     figures: KpiStatus | None = one(
         "How the value of the newest bad period compares with its target. It follows corrections."
     )

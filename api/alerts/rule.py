@@ -30,6 +30,8 @@ graph_enum(
     worse_status="The status has become worse. The alert ends when it is as good as before.",
     above="The value is above `threshold`.",
     below="The value is below `threshold`.",
+    signal="The value is a signal of the process behaviour chart, as `Kpi.signals` shows it; under"
+    " 6 values there are none. The alert ends with a value that is none.",
     overdue="No value was recorded by the day on which it is due. KPIs without any value, irregular"
     " and computed ones raise no such alert.",
 )
@@ -51,8 +53,15 @@ class AlertRule:
         "The value from which on a period is good again. Null when that is `threshold` itself."
     )
     periods: int = value(
-        "After how many bad periods in a row an alert is opened. Periods that are not measured are"
-        " skipped."
+        "After how many bad periods an alert is opened: in a row, or among `withinPeriods`. Periods"
+        " that are not measured are skipped."
+    )
+    within_periods: int | None = value(
+        "Among how many of the last periods the bad ones are counted. Null when they are counted in"
+        " a row."
+    )
+    by_previous_year: bool = value(
+        "Whether signals are those of the differences to the previous year, for KPIs with seasons."
     )
     release_periods: int = value("After how many good periods in a row the alert is closed.")
     days_to_answer: int = value(

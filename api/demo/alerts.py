@@ -15,13 +15,14 @@ from domain.kpis import Kpi
 DONE, OPEN = "Check the promised days of all routes", "Agree later departures with the two hubs"
 REASON = "Two hubs load later than planned since the new timetable. We talk to both this week."
 NOTE = "The promised days are right; the trucks leave too early."
+OFF_TRACK = AlertCondition.AMBER_OR_RED
 ONE_DAY = timedelta(days=1)
 REPORTS_BACK = 3
 """The report after which the alert is opened; the step of the values in `kpis.yaml` is before."""
 
 
 class OffTrack:
-    """The alert of one KPI, which its owner answers with two action items."""
+    """The alerts of one KPI, of which its owner answers one with two action items."""
 
     def __init__(self, simulation: Simulation, kpi: Kpi, owner: Employee) -> None:
         self.simulation, self.work = simulation, simulation.work
@@ -30,8 +31,9 @@ class OffTrack:
         self.helper = next(is_manager, owner)
 
     async def watch(self) -> None:
-        """Let the KPI raise an alert after two periods that are not green."""
-        await alerts.create_rule(self.work, self.kpi.id, AlertCondition.AMBER_OR_RED, periods=2)
+        """Let the KPI raise alerts: after two periods that are not green, and about signals."""
+        await alerts.create_rule(self.work, self.kpi.id, OFF_TRACK, periods=2)
+        await alerts.create_rule(self.work, self.kpi.id, AlertCondition.SIGNAL)
         await self.work.flush()
 
     def plan(self, reports: Sequence[date]) -> None:
@@ -50,7 +52,9 @@ class OffTrack:
         await self.work.flush()
 
     async def _answer(self) -> None:
-        for each in await self.work.find_all(Alert, kpi_id=[self.kpi.id], status=["open"]):
+        keys: dict[str, list[Any]]
+        keys = {"kpi_id": [self.kpi.id], "status": ["open"], "condition": [OFF_TRACK]}
+        for each in await self.work.find_all(Alert, **keys):
             await alerts.acknowledge(self.work, each.id, reason=REASON)
             later = self.simulation.today + 14 * ONE_DAY
             for title, due_on in ((DONE, None), (OPEN, later)):

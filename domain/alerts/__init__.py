@@ -4,6 +4,7 @@ from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
 from domain.alerts.evaluation import EVALUATION, evaluate
 from domain.alerts.model import ALERT_REASON, UNCLOSED, Alert
 from domain.alerts.rules import AlertRule
+from domain.alerts.signals import ANNOTATION_EVALUATION
 from domain.alerts.use_cases import (
     acknowledge,
     create_rule,
@@ -13,6 +14,7 @@ from domain.alerts.use_cases import (
 
 __all__ = [
     "ALERT_REASON",
+    "ANNOTATION_EVALUATION",
     "EVALUATION",
     "UNCLOSED",
     "Alert",

@@ -12,6 +12,7 @@ class AlertCondition(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     OVERDUE = "overdue"
+    SIGNAL = "signal"
 
 
 class AlertStatus(StrEnum):
@@ -34,3 +35,6 @@ class AlertCloseReason(StrEnum):
 
 THRESHOLDS = frozenset({AlertCondition.ABOVE, AlertCondition.BELOW})
 """The conditions that compare values with a threshold."""
+
+WITHOUT_WINDOW = frozenset({AlertCondition.OVERDUE, AlertCondition.WORSE_STATUS})
+"""The conditions that count no bad periods among others: a status is worse until it recovers."""

@@ -1,15 +1,19 @@
 """Episodes: runs of bad periods, from the first one until the KPI has recovered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from types import MappingProxyType
 
 from domain.alerts.enums import AlertCondition
 from domain.alerts.points import Point
 from domain.alerts.rules import AlertRule
 from domain.kpis import KpiTargetStatus
+from domain.kpis.analysis.behaviour import Signal
 
 RANKS = {KpiTargetStatus.GREEN: 0, KpiTargetStatus.AMBER: 1, KpiTargetStatus.RED: 2}
+NO_SIGNALS: Mapping[int, Signal] = MappingProxyType({})
 
 
 class Verdict(Enum):
@@ -36,31 +40,48 @@ Judge = Callable[[Point, Point | None], Verdict | None]
 """Returns what a period says, given the last one before the run; None if it says nothing."""
 
 
-def find_episodes(points: Iterable[Point], rule: AlertRule) -> list[Episode]:
+def find_episodes(
+    points: Iterable[Point], rule: AlertRule, signals: Mapping[int, Signal] = NO_SIGNALS
+) -> list[Episode]:
     """Return the episodes that a rule sees in the periods of a KPI; only the last may be open.
 
     Periods without a value are not among the points. They neither end an episode nor a run.
     """
-    judge, found = _choose_judge(rule), list[Episode]()
-    run, before, good = list[Point](), None, 0
+    judge, found = _choose_judge(rule, signals), list[Episode]()
+    bad, before, good, recent = list[Point](), None, 0, _Recent(rule)
     for each in points:
         verdict = judge(each, before)
-        if verdict is Verdict.BAD:
-            run.append(each)
-            good = 0
-        elif verdict is not None:
-            is_open = len(run) >= rule.periods
-            good = good + 1 if verdict is Verdict.GOOD else 0
-            if not is_open or good >= rule.release_periods:
-                if is_open:
-                    found.append(Episode(run, is_over=True))
-                run, before, good = [], each, 0
-    if len(run) >= rule.periods:
-        found.append(Episode(run, is_over=False))
+        if verdict is None:
+            continue
+        is_open = len(bad) >= rule.periods
+        good = good + 1 if verdict is Verdict.GOOD else 0
+        if not is_open:
+            bad = recent.list_bad(each, verdict)
+        elif verdict is Verdict.BAD:
+            bad.append(each)
+        elif good >= rule.release_periods:
+            found.append(Episode(bad, is_over=True))
+            bad, recent = [], _Recent(rule)
+        if verdict is not Verdict.BAD and len(bad) < rule.periods:
+            before = each
+    if len(bad) >= rule.periods:
+        found.append(Episode(bad, is_over=False))
     return found
 
 
-def _choose_judge(rule: AlertRule) -> Judge:
+class _Recent:
+    """The last periods, among which the bad ones are counted until there are enough."""
+
+    def __init__(self, rule: AlertRule) -> None:
+        self.verdicts = deque[tuple[Point, Verdict]](maxlen=rule.within_periods or rule.periods)
+
+    def list_bad(self, point: Point, verdict: Verdict) -> list[Point]:
+        """Add a period, and return those that are bad."""
+        self.verdicts.append((point, verdict))
+        return [point for point, verdict in self.verdicts if verdict is Verdict.BAD]
+
+
+def _choose_judge(rule: AlertRule, signals: Mapping[int, Signal]) -> Judge:
     match rule.condition:
         case AlertCondition.RED:
             return lambda point, _: _judge_rank(point, RANKS[KpiTargetStatus.RED])
@@ -68,8 +89,16 @@ def _choose_judge(rule: AlertRule) -> Judge:
             return lambda point, _: _judge_rank(point, RANKS[KpiTargetStatus.AMBER])
         case AlertCondition.WORSE_STATUS:
             return _judge_worse
+        case AlertCondition.SIGNAL:
+            return lambda point, _: _judge_signal(point, signals)
         case _:
             return lambda point, _: _judge_value(point, rule)
+
+
+def _judge_signal(point: Point, signals: Mapping[int, Signal]) -> Verdict | None:
+    if not point.is_final:
+        return None
+    return Verdict.BAD if point.ordinal in signals else Verdict.GOOD
 
 
 def _judge_rank(point: Point, worst: int) -> Verdict | None:

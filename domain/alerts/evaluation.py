@@ -4,23 +4,26 @@ It compares what the rules see now with the alerts that are stored. So it may ru
 without a change, nothing is written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
-from domain.alerts.episodes import Episode, find_episodes
+from domain.alerts.episodes import NO_SIGNALS, Episode, find_episodes
 from domain.alerts.model import UNCLOSED, Alert
 from domain.alerts.overdue import find_expected, find_last_day
 from domain.alerts.people import ONE_DAY, choose_due_day, find_at_work, find_next_in_line
 from domain.alerts.points import Measured, Point, build_points, load_measured
 from domain.alerts.rules import AlertRule
+from domain.alerts.signals import Days, find_signals_of, load_left_out
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.identity import PersonId
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi, KpiState, KpiTargetStatus, KpiVisibility, build_evaluation
+from domain.kpis.analysis.behaviour import Signal
 from domain.kpis.calendar import PeriodCalendar, create_calendar
 from domain.tenants import Tenant
 from domain.working_days import add_working_days, find_working_days
@@ -58,6 +61,8 @@ class _Evaluation:
     calendar: PeriodCalendar
     measured: list[Measured]
     alerts: list[Alert]
+    left_out: list[Days] | None = None
+    """The days that annotations leave out of baselines, once they are loaded."""
     next_day: date | None = None
     """The next day on which something may change although nobody changes anything."""
 
@@ -77,14 +82,23 @@ class _Evaluation:
         self._close(orphans, AlertCloseReason.RULE_DELETED)
         points = build_points(self.kpi, self.measured, self.calendar, self.today)
         for each in rules:
+            signals = await self._find_signals(each)
             if each.condition is AlertCondition.OVERDUE:
                 episodes = [found] if (found := await self._find_overdue()) else []
             else:
-                episodes = find_episodes(points, each)
+                episodes = find_episodes(points, each, signals)
             alert = await self._follow(each, episodes, by_rule.get(each.id))
             if alert is not None:
+                alert.extend(episodes[-1].bad, signals.get(episodes[-1].bad[-1].ordinal))
                 await self._ask_again(alert, each)
         self._look_at_open_period()
+
+    async def _find_signals(self, rule: AlertRule) -> Mapping[int, Signal]:
+        if rule.condition is not AlertCondition.SIGNAL:
+            return NO_SIGNALS
+        if self.left_out is None:
+            self.left_out = await load_left_out(self.work, self.kpi)
+        return find_signals_of(self.kpi, rule, self.measured, self.calendar, self.left_out)
 
     async def _find_overdue(self) -> Episode | None:
         """Return the overdue period. Who enters values is asked on a working day."""
@@ -110,11 +124,7 @@ class _Evaluation:
             alert = None
         if present is None:
             return None
-        last = present.bad[-1]
-        if alert is None:
-            alert = await self._open(rule, present)
-        alert.extend(last.ordinal, last.starts_on, len(present.bad))
-        return alert
+        return alert or await self._open(rule, present)
 
     def _explain_end(
         self, rule: AlertRule, episodes: list[Episode], alert: Alert

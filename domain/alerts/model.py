@@ -1,6 +1,6 @@
 """The aggregate of an alert: an episode in which a KPI is not as it should be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.alerts import policy
 from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
+from domain.alerts.points import Point
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, set_attributes
 from domain.kernel.background_tasks import BackgroundTask
@@ -18,6 +19,8 @@ from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.kpis import Kpi, build_evaluation
+from domain.kpis.analysis.behaviour import Signal
+from domain.kpis.analysis.signals import KpiSignalRule
 
 OPEN, SNOOZED, ACKNOWLEDGED, CLOSED = AlertStatus
 LIFECYCLE = Lifecycle[AlertStatus](
@@ -39,8 +42,9 @@ ALERT_REASON = MultiLine(
 class Alert(Aggregate):
     """An episode of bad periods of a KPI, by one rule. Its first period identifies it.
 
-    It stores no value: those of its periods are read from the measurements. `due_on` is the day by
-    which somebody should answer. The rule may have been deleted since.
+    It stores no value: those of its periods are read from the measurements. Of a signal it has the
+    rule that its newest period follows, and whether the limits are provisional. `due_on` is the day
+    by which somebody should answer. The rule may have been deleted since.
     """
 
     NAME = "alert"
@@ -64,6 +68,8 @@ class Alert(Aggregate):
     last_ordinal: int
     last_starts_on: date
     bad_periods: int = 1
+    signal_rule: KpiSignalRule | None = None
+    is_signal_provisional: bool | None = None
     recipient_id: PersonId
     escalated_to_id: PersonId | None = None
     escalation_level: int = 0
@@ -119,10 +125,16 @@ class Alert(Aggregate):
         self.escalation_level += 1
         self.record_event("escalated")
 
-    def extend(self, last_ordinal: int, last_starts_on: date, bad_periods: int) -> None:
-        """Note the newest bad period of the episode."""
-        values = {"last_ordinal": last_ordinal, "last_starts_on": last_starts_on}
-        if set_attributes(self, values | {"bad_periods": bad_periods}):
+    def extend(self, bad: Sequence[Point], signal: Signal | None) -> None:
+        """Note the bad periods of the episode, and the signal in the newest one."""
+        values = {
+            "last_ordinal": bad[-1].ordinal,
+            "last_starts_on": bad[-1].starts_on,
+            "bad_periods": len(bad),
+            "signal_rule": signal and signal.rule,
+            "is_signal_provisional": signal and signal.is_provisional,
+        }
+        if set_attributes(self, values):
             self.record_event("continued")
 
     def close(self, reason: AlertCloseReason, *, at: datetime) -> None:

@@ -10,12 +10,16 @@ from uuid import UUID
 from domain.annotations import policy
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, new_values
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kpis import Kpi
 from domain.organizations import Organization
 from domain.teams import Team
+
+EVALUATE = "annotations.evaluate"
+"""The kind of the task that follows each change: what is left out of baselines may have changed."""
 
 
 class AnnotationScopeKind(StrEnum):
@@ -72,6 +76,10 @@ class Annotation(Aggregate):
         if starts_on is not None and last_day is not None and last_day < starts_on:
             message = "The last day lies before the first. Choose a later one."
             yield Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+
+    def list_tasks(self) -> Iterator[BackgroundTask]:
+        """Yield what a worker has to do when it has changed: one task for all annotations."""
+        yield BackgroundTask(EVALUATE, key=EVALUATE)
 
     kpi: ClassVar[Kpi | None] = None
     organization: ClassVar[Organization | None] = None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import Date, FromClause, Integer, Text, case, select, true
 
 from domain.alerts import AlertCondition
+from domain.kpis.analysis.signals import KpiSignalRule
 from persistence.alerts.tables import ALERT
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
@@ -26,8 +27,19 @@ OVERDUE = """('The value of ' || {period} || ' was expected by '
  || to_char({last_day} + {due_after_days}, 'YYYY-MM-DD') || '.')"""
 SENTENCE = """({sentence}
  || coalesce(' The alert is for values ' || {beyond} || ' ' || {limit} || '.', '')
+ || coalesce(' ' || {signal}, '')
+ || CASE WHEN {provisional} THEN ' The limits are provisional.' ELSE '' END
  || CASE WHEN {bad_periods} = 1 THEN ''
  ELSE ' Bad periods since ' || {first} || ': ' || {bad_periods}::text || '.' END)"""
+SIGNALS = {
+    KpiSignalRule.OUTSIDE_LIMITS: "The value is outside the natural limits.",
+    KpiSignalRule.EIGHT_ON_ONE_SIDE: (
+        "It is at least the eighth value in a row on one side of the mean."
+    ),
+    KpiSignalRule.THREE_OF_FOUR_NEAR_A_LIMIT: (
+        "Three of the last four values are nearer to the same limit than to the mean."
+    ),
+}
 
 
 def _select_subject(alert: Row, context: FieldContext) -> FromClause:
@@ -93,6 +105,8 @@ def _build_sentence(alert: Row, context: FieldContext) -> Sql:
         sentence=build_status_sentence(figures),
         beyond=alert.c.condition,
         limit=write_number(figures, alert.c.threshold),
+        signal=case(*_name_signal_rules(alert)),
+        provisional=alert.c.is_signal_provisional,
         bad_periods=alert.c.bad_periods,
         first=_build_label(subject, "first"),
     )
@@ -103,6 +117,13 @@ def _build_sentence(alert: Row, context: FieldContext) -> Sql:
         .correlate(alert)
         .scalar_subquery()
     )
+
+
+def _name_signal_rules(alert: Row) -> list[tuple[Sql, Sql]]:
+    return [
+        (alert.c.signal_rule == literal_text(rule), literal_text(sentence))
+        for rule, sentence in SIGNALS.items()
+    ]
 
 
 def _select_label(place: str) -> Callable[[Row, FieldContext], Sql]:

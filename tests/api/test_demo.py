@@ -269,10 +269,13 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
 
 
 async def test_one_kpi_is_off_track_and_people_do_something_about_it(demo: Demo) -> None:
-    document = """{ alerts { nodes { status condition kpi { name } acknowledgedBy { name }
+    document = """{ alerts(orderBy: [{ field: CONDITION }]) { nodes {
+        status condition signalRule kpi { name } acknowledgedBy { name }
         actionItems(orderBy: [{ field: STATUS }]) { nodes { title status } } } } }"""
     found = await demo.graphs["meridian"].query("manager@meridian.example", document)
-    (alert,) = found["alerts"]["nodes"]
+    alert, signal = found["alerts"]["nodes"]
+    assert (signal["status"], signal["condition"]) == ("OPEN", "SIGNAL")
+    assert (signal["kpi"], signal["signalRule"]) == (alert["kpi"], "OUTSIDE_LIMITS")
     assert (alert["status"], alert["condition"]) == ("ACKNOWLEDGED", "AMBER_OR_RED")
     assert alert["kpi"] == {"name": "On-time delivery"}
     assert alert["acknowledgedBy"] is not None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from domain import annotations
 from domain.alerts import Alert, AlertCloseReason, AlertCondition, AlertRule
 from domain.kernel.background_tasks import build_system_actor
 from domain.kernel.identity import PersonId, TenantId
@@ -77,3 +78,12 @@ async def evaluate(
         await handler.run(begun, kpi_id=str(kpi.id))
         planned = [each.not_before for each in begun._tasks]
     return min((each for each in planned if each is not None), default=None)
+
+
+async def evaluate_annotations(writing: asyncpg.Pool, tenant_id: TenantId) -> list[str]:
+    """Follow changed annotations as a worker does; return the KPIs to evaluate because of them."""
+    handler = TASK_HANDLERS[annotations.EVALUATE]
+    actor = build_system_actor(tenant_id, TODAY, handler)
+    async with work(writing, actor, now=NOW) as begun:
+        await handler.run(begun)
+        return [each.arguments["kpi_id"] for each in begun._tasks]

@@ -28,6 +28,9 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             "updated_at": BASE_TIME + timedelta(days=n % 7),
         }
         condition = random.choice(CONDITIONS)
+        if condition == "amber_or_red" and n % 2:
+            condition = "signal"
+        is_signal = condition == "signal"
         threshold = Decimal("7.5") if condition in ("above", "below") else None
         rule = world.add_row(
             "alert_rules",
@@ -38,6 +41,8 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             threshold=threshold,
             release_threshold=random.choice([None, threshold]),
             periods=random.choice([1, 1, 3]),
+            within_periods=None if n % 3 else 5,
+            by_previous_year=is_signal and n % 3 == 0,
             release_periods=random.choice([1, 2]),
             recipient_id=random.choice([None, random.choice(people)["id"]]),
             days_to_answer=random.choice([1, 3]),
@@ -60,6 +65,8 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             last_ordinal=last.ordinal,
             last_starts_on=last.starts_on,
             bad_periods=random.choice([1, 2]),
+            signal_rule="eight_on_one_side" if is_signal else None,
+            is_signal_provisional=n % 3 > 0 if is_signal else None,
             recipient_id=random.choice(people)["id"],
             escalated_to_id=random.choice([None, random.choice(people)["id"]]),
             escalation_level=random.choice([0, 2]),

@@ -44,6 +44,7 @@ CREATION = Effect(
         "condition",
         "threshold",
         "periods",
+        "byPreviousYear",
         "releasePeriods",
         "daysToAnswer",
         "escalationLevels",
