@@ -23,7 +23,7 @@ class KpiDimensionMemberInput:
     organization_id: UUID | None = input_field(
         "The organization that the member is confined to. Only the people there and below see it,"
         " those with `KPIS_READ` over it, and those who may edit the KPI. Default: everyone who"
-        " sees the KPI.",
+        " sees the KPI; a member of a computed KPI is confined as its inputs confine it.",
         id_prefix="org",
     )
 
@@ -39,7 +39,8 @@ class KpiSetDimensionInput:
     )
     members: list[KpiDimensionMemberInput] = input_field(
         "The complete list of members, in their order. They are matched by their codes. A member"
-        " that is left out is removed, or archived if it ever had a value. A KPI has at most"
+        " that is left out is removed, or archived if it ever had a value or a formula reads it."
+        " All inputs of a computed KPI have its members. A KPI has at most"
         f" {MAX_MEMBERS} members in all dimensions, also archived ones.",
         max_items=MAX_MEMBERS,
         unique_by=lambda each: fold_case(each.code.strip()),

@@ -118,10 +118,11 @@ def _refuse_unused(tree: Node, names: Iterable[str]) -> None:
     )
 
 
-async def lock_inputs(work: Work, definition: KpiDefinition) -> None:
+async def lock_inputs(work: Work, *definitions: KpiDefinition) -> None:
     """Wait until nobody else records values of the inputs, before the tree of KPIs is locked.
 
     Those who record values lock in the same order.
     """
-    ids = {*definition.input_ids.values()} - {definition.kpi_id}
-    await work.lock(await work.load_all(Kpi, ids))
+    ids = {id for each in definitions for id in each.input_ids.values() if id != each.kpi_id}
+    if ids:
+        await work.lock(await work.load_all(Kpi, ids))

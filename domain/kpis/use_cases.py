@@ -19,6 +19,7 @@ from domain.kpis.computing import (
     refuse_cycle,
 )
 from domain.kpis.definitions import NO_TEMPLATE, find_definition
+from domain.kpis.dimensions.matching import fit_members
 from domain.kpis.drivers import ensure_place_in_tree, reference_parent
 from domain.kpis.enums import KpiFrequency
 from domain.kpis.fitting import get_facts, refuse_misfits
@@ -144,11 +145,12 @@ async def redefine(
     former, existing_ids = get_facts(current), {*current.input_ids.values()}
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
     faults = FaultCollector()
-    if changes.keys() & CHECKED:
-        with faults.collect():
+    with faults.collect():
+        if changes.keys() & CHECKED:
             await check_formula_of(work, kpi, definition, existing_ids=existing_ids)
-    if changes.keys() & AFFECTS_RESULTS:
-        await lock_inputs(work, definition)
+        if changes.keys() & AFFECTS_RESULTS:
+            await lock_inputs(work, definition)
+            await fit_members(work, kpi, definition)
     with faults.collect():
         await refuse_misfits(work, kpi, definition, former)
     faults.raise_all()

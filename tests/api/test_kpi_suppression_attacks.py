@@ -72,10 +72,11 @@ async def test_a_dimension_that_becomes_complete_does_not_tell_a_slice(company: 
 
 async def test_a_formula_that_gives_the_total_does_not_tell_a_slice(company: Company) -> None:
     source = await define_people(company, "Notices")
+    await set_dimension(company, source, UNITS)
     await record(company, source, 1, "3", itemCount=46)
     id = await define_people(company, "Leavers")
     await set_dimension(company, id, UNITS)
-    await record_slices(company, id, UNITS)
+    await record_slices(company, source, UNITS)
     formula = {"formula": "notices", "inputs": inputs(notices=source), "reason": "Now counted."}
     made = await company.mutate(
         "hr", "kpiRedefine", "kpi { id }", id=id, startsOn="2026-01-01", **formula

@@ -21,6 +21,7 @@ from domain.kpis.calendar import PeriodCalendar
 from domain.kpis.computed.recompute import recompute_definition
 from domain.kpis.computed.steps import PeriodSteps
 from domain.kpis.computed.windows import list_affected, list_windows
+from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.kpis.formulas import units
 from domain.kpis.formulas.checking import Formula
 from domain.kpis.formulas.evaluation import evaluate
@@ -43,6 +44,7 @@ CALENDAR = PeriodCalendar()
 MONTHLY, DAILY = KpiFrequency.MONTHLY, KpiFrequency.DAILY
 MONTHS = range(2024 * 12, 2024 * 12 + 30)
 BY = Recorder(None, NOW)
+SHARE = "share_of_total(a) + share_of_total(lag(b, 1))"
 FORMULAS = (
     "a + b",
     "a / b",
@@ -53,7 +55,9 @@ FORMULAS = (
     "coalesce(a, 0) + coalesce(previous_year(b), 1)",
     "if(a > b, a / 3, lag(trailing(b, 2), 1))",
     "max(a, b) - min(lag(a, 1), b)",
+    SHARE,
 )
+CODES = ("north", "south")
 
 
 def a_kpi(frequency: KpiFrequency = MONTHLY, **definition: object) -> Kpi:
@@ -74,20 +78,39 @@ def begin_work(*kpis: Kpi) -> FakeWork:
     return FakeWork(an_actor(ADA, "hr"), [ADA, UNIT, a_tenant(TENANT), *kpis])
 
 
+def add_members(work: FakeWork, *kpis: Kpi) -> dict[tuple[UUID, str | None], UUID | None]:
+    """Give KPIs a dimension with two members, and return the ids of these."""
+    ids: dict[tuple[UUID, str | None], UUID | None] = {(each.id, None): None for each in kpis}
+    for kpi in kpis:
+        place = {"tenant_id": TENANT, "kpi_id": kpi.id}
+        region = KpiDimension(**place, key="region", name="Region", position=0)
+        members = [
+            KpiDimensionMember(**place, dimension_id=region.id, code=each, name=each, position=0)
+            for each in CODES
+        ]
+        work.write_records(added=[region, *members])
+        ids |= {(kpi.id, each.code): each.id for each in members}
+    return ids
+
+
 async def enter(
-    work: FakeWork, kpi: Kpi, values: Mapping[int, str | None], reason: str = "Corrected."
+    work: FakeWork,
+    kpi: Kpi,
+    values: Mapping[int, str | None],
+    reason: str = "Corrected.",
+    member_id: UUID | None = None,
 ) -> None:
     """Record values by their periods; None takes one out."""
     changes = list[ChangedMeasurement]()
     for ordinal, value in values.items():
-        before = find(work, kpi, ordinal)
+        before = find(work, kpi, ordinal, member_id)
         number = None if value is None else Decimal(value)
         figures = {"state": KpiMeasurementState.MEASURED, "value": number}
         if number is None:
             after = None
         elif before is None:
             period = CALENDAR.get(kpi.frequency, ordinal)
-            after = create(kpi, None, period, figures, BY)
+            after = create(kpi, member_id, period, figures, BY)
         else:
             after = change(before, figures, BY)
         if before or after:
@@ -95,26 +118,34 @@ async def enter(
     await store(work, changes, BY, reason)
 
 
-def find(work: FakeWork, kpi: Kpi, ordinal: int) -> KpiMeasurement | None:
+def find(
+    work: FakeWork, kpi: Kpi, ordinal: int, member_id: UUID | None = None
+) -> KpiMeasurement | None:
     found = [
         each
         for each in work.records
         if isinstance(each, KpiMeasurement)
-        and (each.kpi_id, each.period_ordinal) == (kpi.id, ordinal)
+        and (each.kpi_id, each.member_id, each.period_ordinal) == (kpi.id, member_id, ordinal)
     ]
     assert len(found) <= 1
     return found[0] if found else None
 
 
-def show(work: FakeWork, kpi: Kpi) -> dict[int, tuple[Decimal | None, KpiGapReason | None]]:
+def show(
+    work: FakeWork, kpi: Kpi, member_id: UUID | None = None
+) -> dict[int, tuple[Decimal | None, KpiGapReason | None]]:
     return {
         each.period_ordinal: (each.value, each.gap)
         for each in sorted(
             (each for each in work.records if isinstance(each, KpiMeasurement)),
             key=lambda each: each.period_ordinal,
         )
-        if each.kpi_id == kpi.id
+        if (each.kpi_id, each.member_id) == (kpi.id, member_id)
     }
+
+
+Raw = Mapping[tuple[UUID, str | None], Mapping[int, Decimal]]
+"""What was entered of a KPI: the total, or the slice of a member."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +153,15 @@ class RawReader(PeriodSteps):
     """Reads every input from raw values, without anything that is stored of computed KPIs."""
 
     kpis: Mapping[UUID, Kpi]
-    raw: Mapping[UUID, Mapping[int, Decimal]]
+    raw: Raw
     kpi: Kpi
+    code: str | None
 
     def read(self, name: str, first: int, last: int, *, is_total: bool) -> Outcome:
-        assert not is_total
         input = self.kpis[self.kpi.definitions[0].input_ids[name]]
-        found = [compute(self.kpis, self.raw, input, each) for each in range(first, last + 1)]
+        code = None if is_total else self.code
+        ordinals = range(first, last + 1)
+        found = [compute(self.kpis, self.raw, input, each, code) for each in ordinals]
         values = [each[0] for each in found if each and each[0] is not None]
         if values:
             return Outcome(sum(map(Fraction, values), Fraction(0)))
@@ -141,21 +174,18 @@ class RawReader(PeriodSteps):
 
 
 def compute(
-    kpis: Mapping[UUID, Kpi],
-    raw: Mapping[UUID, Mapping[int, Decimal]],
-    kpi: Kpi,
-    ordinal: int,
+    kpis: Mapping[UUID, Kpi], raw: Raw, kpi: Kpi, ordinal: int, code: str | None = None
 ) -> tuple[Decimal | None, str | None] | None:
     """Return the value of a period from raw values, with what is missing; None for no period."""
     definition = kpi.definitions[0]
     if definition.formula is None:
-        value = raw[kpi.id].get(ordinal)
+        value = raw[kpi.id, code].get(ordinal)
         return None if value is None else (value, None)
     inputs = [kpis[each] for each in definition.input_ids.values()]
-    if all(compute(kpis, raw, each, ordinal) is None for each in inputs):
+    if all(compute(kpis, raw, each, ordinal, code) is None for each in inputs):
         return None
     formula = Formula(definition.formula, parse(definition.formula), units.NUMBER)
-    reader = RawReader(CALENDAR, MONTHLY, kpis, raw, kpi)
+    reader = RawReader(CALENDAR, MONTHLY, kpis, raw, kpi, code)
     outcome = evaluate(formula, reader, ordinal)
     if outcome.gap is not None:
         is_missing = outcome.gap.reason is KpiGapReason.NOT_MEASURED
@@ -168,33 +198,36 @@ def build_graph(random: Random) -> list[Kpi]:
     computed = list[Kpi]()
     for _ in range(6):
         a, b = random.sample([*leaves, *computed], 2)
-        computed.append(compute_by(random.choice(FORMULAS), a=a, b=b))
+        computed.append(compute_by(random.choice((*FORMULAS, SHARE)), a=a, b=b))
     return [*leaves, *computed]
 
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.anyio
 async def test_stored_results_equal_those_from_raw_values(seed: int) -> None:
+    """They do for the totals, and for each slice."""
     random = Random(seed)
     kpis = build_graph(random)
-    work, raw = begin_work(*kpis), {each.id: dict[int, Decimal]() for each in kpis[:3]}
-    for _ in range(6):
-        leaf = random.choice(kpis[:3])
-        months = random.sample(MONTHS, random.choice([1, 2, 12]))
+    work = begin_work(*kpis)
+    ids = add_members(work, *kpis)
+    raw = {key: dict[int, Decimal]() for key in ids}
+    for _ in range(9):
+        leaf, code = random.choice(kpis[:3]), random.choice((None, *CODES))
+        months = random.sample(MONTHS[:16], random.choice([1, 2, 12]))
         values = {each: random.choice(["0", "7.5", "-3", "1000", None]) for each in months}
-        await enter(work, leaf, values)
-        raw[leaf.id] |= {each: Decimal(value) for each, value in values.items() if value}
+        await enter(work, leaf, values, member_id=ids[leaf.id, code])
+        raw[leaf.id, code] |= {each: Decimal(value) for each, value in values.items() if value}
         for each in months:
             if values[each] is None:
-                raw[leaf.id].pop(each, None)
+                raw[leaf.id, code].pop(each, None)
     by_id = {each.id: each for each in kpis}
-    for kpi in kpis[3:]:
+    for kpi, code in ((kpi, code) for kpi in kpis[3:] for code in (None, *CODES)):
         expected = {
             each: found
             for each in range(MONTHS.start - 12, MONTHS.stop + 15)
-            if (found := compute(by_id, raw, kpi, each)) is not None
+            if (found := compute(by_id, raw, kpi, each, code)) is not None
         }
-        stored = show(work, kpi)
+        stored = show(work, kpi, ids[kpi.id, code])
         assert {each: value for each, (value, _) in stored.items()} == {
             each: value for each, (value, _) in expected.items()
         }

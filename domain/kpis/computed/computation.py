@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.pauses import with_pauses
 from domain.kpis.calendar import PeriodCalendar
 from domain.kpis.computed.reader import Cells, MeasurementReader
 from domain.kpis.computed.results import build_result
-from domain.kpis.computed.windows import list_affected, list_windows
+from domain.kpis.computed.slices import TOTAL, MemberIndex
+from domain.kpis.computed.windows import list_affected, list_windows, reads_total
 from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.formulas.checking import Formula
 from domain.kpis.formulas.evaluation import evaluate
@@ -20,6 +21,9 @@ from domain.kpis.formulas.units import find_unit
 from domain.kpis.measurements.recording import Place
 from domain.kpis.model import Kpi
 
+Changed: TypeAlias = Mapping[tuple[UUID, UUID | None], AbstractSet[int]]
+"""The changed periods of KPIs, of each member; None stands for the total."""
+
 parse_once = lru_cache(5_000)(parse)
 PART = 20
 """The changed periods that are followed at a time, between two pauses."""
@@ -27,26 +31,51 @@ PART = 20
 
 @dataclass(frozen=True)
 class Computation:
-    """A definition with its formula, and the reader of its inputs."""
+    """A definition with its formula, and the reader of its inputs, for the total or a slice."""
 
     kpi: Kpi
     definition: KpiDefinition
     formula: Formula
     reader: MeasurementReader
 
-    async def list_affected(self, changed: Mapping[UUID, AbstractSet[int]]) -> list[int]:
+    @property
+    def member_id(self) -> UUID | None:
+        """The member whose slice is computed; None for the total."""
+        return self.reader.slice.member_id
+
+    @cached_property
+    def reads_total(self) -> bool:
+        """Whether the slice is compared with the total."""
+        return reads_total(self.formula.tree)
+
+    async def list_affected(self, changed: Changed) -> list[int]:
         """Return the periods of this definition that changed periods of its inputs reach.
 
         Their own periods are among them: a result is there where an input is measured.
         """
         found = set[int]()
         for name, input in self.reader.inputs.items():
-            if input.id in changed:
-                own = self.reader.list_around(input.frequency, changed[input.id])
+            for member_id in self._list_read(name):
+                own = self.reader.list_around(
+                    input.frequency, changed.get((input.id, member_id), ())
+                )
                 found |= own
                 async for part in with_pauses(_split(own)):
                     found |= list_affected(self.formula.tree, self.reader, name, part)
         return self.select_own(found)
+
+    def _list_read(self, name: str) -> set[UUID | None]:
+        """Return the member of an input that is read, and None where its total is."""
+        own = {self.reader.slice.input_ids.get(name)}
+        return own | {None} if self.reads_total else own
+
+    def list_measured(self, measured: Changed) -> set[int]:
+        """Return the periods in which the KPI or one of its inputs is measured."""
+        found = {*measured.get((self.kpi.id, self.member_id), ())}
+        for name, input in self.reader.inputs.items():
+            key = input.id, self.reader.slice.input_ids.get(name)
+            found |= self.reader.list_around(input.frequency, measured.get(key, ()))
+        return found
 
     def select_own(self, ordinals: Iterable[int]) -> list[int]:
         """Return those of the periods in which this definition is in force."""
@@ -59,10 +88,12 @@ class Computation:
 
     def list_places(self, ordinal: int) -> Iterator[Place]:
         """Yield the places of all measurements that a period needs, its own one included."""
-        yield self.kpi.id, None, ordinal
+        yield self.kpi.id, self.member_id, ordinal
         yield from self._list_current(ordinal)
         for name, first, last in list_windows(self.formula.tree, self.reader, ordinal, ordinal):
-            yield from self._list_inside(name, first, last)
+            yield from self.reader.list_places(name, first, last)
+            if self.reads_total:
+                yield from self.reader.list_places(name, first, last, is_total=True)
 
     def compute(self, ordinal: int, cells: Cells) -> dict[str, Any] | None:
         """Return what a period gets; None if none of its inputs has a measurement in it.
@@ -80,12 +111,7 @@ class Computation:
 
     def _list_current(self, ordinal: int) -> Iterator[Place]:
         for name in self.reader.inputs:
-            yield from self._list_inside(name, ordinal, ordinal)
-
-    def _list_inside(self, name: str, first: int, last: int) -> Iterator[Place]:
-        input = self.reader.inputs[name]
-        for each in self.reader.list_inside(input.frequency, first, last):
-            yield input.id, None, each
+            yield from self.reader.list_places(name, ordinal, ordinal)
 
 
 def _split(ordinals: AbstractSet[int]) -> Iterator[set[int]]:
@@ -96,9 +122,16 @@ def _split(ordinals: AbstractSet[int]) -> Iterator[set[int]]:
 
 
 def list_computations(
-    kpi: Kpi, kpis: Mapping[UUID, Kpi], calendar: PeriodCalendar, cells: Cells
+    kpi: Kpi,
+    kpis: Mapping[UUID, Kpi],
+    calendar: PeriodCalendar,
+    cells: Cells,
+    members: MemberIndex,
 ) -> list[Computation]:
-    """Return the definitions of a KPI that have a formula. `cells` is read when they compute."""
+    """Return the definitions of a KPI that have a formula, each for the total and each slice.
+
+    `cells` is read when they compute.
+    """
     return [
         Computation(
             kpi,
@@ -114,8 +147,10 @@ def list_computations(
                 starts_on=each.starts_on,
                 inputs={alias: kpis[id] for alias, id in each.input_ids.items()},
                 cells=cells,
+                slice=part,
             ),
         )
         for each in kpi.definitions
         if each.formula is not None
+        for part in (TOTAL, *members.list_slices(kpi.id, each.input_ids))
     ]

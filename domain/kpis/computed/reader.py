@@ -1,13 +1,13 @@
 """Reading of inputs from stored measurements: each one combined over time as its KPI says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Protocol
-from uuid import UUID
 
+from domain.kpis.computed.slices import TOTAL, Slice
 from domain.kpis.computed.steps import PeriodSteps
 from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.enums import KpiForm, TimeAggregation
@@ -61,19 +61,28 @@ class MeasurementReader(PeriodSteps):
     starts_on: date
     inputs: Mapping[str, Kpi]
     cells: Cells = field(repr=False)
-    member_id: UUID | None = None
+    slice: Slice = TOTAL
 
     def read(self, name: str, first: int, last: int, *, is_total: bool) -> Outcome:
         """Return the value of an input over these periods."""
-        kpi, member_id = self.inputs[name], None if is_total else self.member_id
-        ordinals = self.list_inside(kpi.frequency, first, last)
-        found = [self.cells.get((kpi.id, member_id, each)) for each in ordinals]
+        kpi = self.inputs[name]
+        places = self.list_places(name, first, last, is_total=is_total)
+        found = [self.cells.get(each) for each in places]
         if any(each is not None and each.state is SUPPRESSED for each in found):
             return Outcome(gap=Gap(KpiGapReason.SUPPRESSED, (name,)))
         if len(found) == 1:
             return _read_one(name, found[0])
         definition = find_definition(kpi.definitions, self.get(last).starts_on)
         return combine(name, definition, found)
+
+    def list_places(
+        self, name: str, first: int, last: int, *, is_total: bool = False
+    ) -> Iterator[Place]:
+        """Yield the places of an input over these periods, in the slice or in the total."""
+        input = self.inputs[name]
+        member_id = None if is_total else self.slice.input_ids.get(name)
+        for each in self.list_inside(input.frequency, first, last):
+            yield input.id, member_id, each
 
     def get_unit(self, name: str) -> Unit:
         """Return the unit of an input."""

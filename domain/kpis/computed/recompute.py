@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.pauses import with_pauses
@@ -16,12 +16,14 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import PeriodCalendar, load_calendar
 from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
+from domain.kpis.computed.slices import MemberIndex, load_members
 from domain.kpis.definitions import KpiDefinition, find_definition
-from domain.kpis.measurements.complementing import complement
+from domain.kpis.measurements.complementing import Hidden, complement, withhold_revisions
 from domain.kpis.measurements.followers import notify_followers
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementSource,
+    KpiMeasurementState,
 )
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
@@ -29,20 +31,29 @@ from domain.kpis.measurements.recording import (
     Recorder,
     change,
     create,
-    write_results,
+    write_changes,
 )
 from domain.kpis.measurements.suppression import load_threshold, suppress
 from domain.kpis.model import Kpi
 
+SUPPRESSED = KpiMeasurementState.SUPPRESSED
+Ordinals: TypeAlias = dict[tuple[UUID, UUID | None], set[int]]
+"""Periods of KPIs, of each member; None stands for the total."""
+
 
 @dataclass
 class Recomputation:
-    """One pass over computed KPIs, with the measurements that it has read or written so far."""
+    """One pass over computed KPIs, with the measurements that it has read or written so far.
+
+    `hiding` has the periods of KPIs in which something is suppressed, by inputs too.
+    """
 
     work: Work
     calendar: PeriodCalendar
-    changed: dict[UUID, set[int]]
     threshold: int
+    members: MemberIndex
+    changed: Ordinals = field(default_factory=dict)
+    hiding: Ordinals = field(default_factory=dict)
     cells: dict[Place, KpiMeasurement | None] = field(default_factory=dict)
     changes: list[ChangedMeasurement] = field(default_factory=list)
 
@@ -52,20 +63,44 @@ class Recomputation:
         return Recorder(None, self.work.now)
 
     async def follow(self, graph: Graph) -> None:
-        """Compute what reads something that has changed, each level with two statements."""
+        """Compute what reads something that has changed, each level with two statements.
+
+        Slices that are hidden because of a level count as changed for the next one.
+        """
         for level in graph.levels:
+            computations = [each for kpi in level for each in self.list_computations(kpi, graph)]
+            before = len(self.changes)
             await self.compute(
                 [
-                    (computation, ordinal)
-                    for kpi in level
-                    for computation in self.list_computations(kpi, graph)
-                    for ordinal in await computation.list_affected(self.changed)
+                    (each, ordinal)
+                    for each in computations
+                    for ordinal in await each.list_affected(self.changed)
                 ]
             )
+            await self.hide(graph, self.changes[before:])
+
+    async def hide(self, graph: Graph, changes: Sequence[ChangedMeasurement]) -> None:
+        """Hide what changed results would tell about few people, and what they were before."""
+        found = [each.measurement for each in changes]
+        about_people = (each for each in found if graph.kpis[each.kpi_id].describes_people)
+        hidden = await complement(self.work, about_people)
+        suppressed = {
+            (each.kpi_id, each.period_ordinal) for each in found if each.state is SUPPRESSED
+        }
+        await withhold_revisions(self.work, suppressed - hidden.places)
+        hidden.places |= suppressed
+        self.note(hidden)
+
+    def note(self, hidden: Hidden) -> None:
+        """Let what is hidden reach what reads it."""
+        for each in hidden.changes:
+            self._note_change(each)
+        for kpi_id, ordinal in hidden.places:
+            self.hiding.setdefault((kpi_id, None), set()).add(ordinal)
 
     def list_computations(self, kpi: Kpi, graph: Graph) -> list[Computation]:
-        """Return the definitions of a KPI that have a formula."""
-        return list_computations(kpi, graph.kpis, self.calendar, self.cells)
+        """Return the definitions of a KPI that have a formula, for the total and the slices."""
+        return list_computations(kpi, graph.kpis, self.calendar, self.cells, self.members)
 
     async def compute(self, targets: Sequence[tuple[Computation, int]]) -> None:
         """Compute periods of KPIs that do not read each other, and write what has changed."""
@@ -79,25 +114,29 @@ class Recomputation:
             if figures is not None:
                 starts_on = self.calendar.get(kpi.frequency, ordinal).starts_on
                 figures = suppress(kpi, starts_on, figures, self.threshold)
-            self.apply(kpi, (kpi.id, None, ordinal), figures)
+            self.apply(kpi, (kpi.id, computation.member_id, ordinal), figures)
         await self._write(self.changes[before:])
 
     def apply(self, kpi: Kpi, place: Place, figures: Mapping[str, Any] | None) -> None:
         """Keep a result that is not as it was."""
-        before = self.cells[place]
+        before, (_, member_id, ordinal) = self.cells[place], place
         if figures is None:
             after = None
         elif before is None:
-            period = self.calendar.get(kpi.frequency, place[2])
-            after = create(kpi, None, period, figures, self.computed_by)
+            period = self.calendar.get(kpi.frequency, ordinal)
+            after = create(kpi, member_id, period, figures, self.computed_by)
         elif all(getattr(before, name) == value for name, value in figures.items()):
             after = before
         else:
             after = change(before, figures, self.computed_by)
         if after is not before:
             self.changes.append(ChangedMeasurement(before, after))
-            self.cells[place] = after
-            self.changed.setdefault(kpi.id, set()).add(place[2])
+            self._note_change(self.changes[-1])
+
+    def _note_change(self, changed: ChangedMeasurement) -> None:
+        each = changed.measurement
+        self.cells[each.kpi_id, each.member_id, each.period_ordinal] = changed.after
+        self.changed.setdefault((each.kpi_id, each.member_id), set()).add(each.period_ordinal)
 
     async def _load(self, places: AbstractSet[Place]) -> None:
         """Read the measurements that are not known yet, in one statement."""
@@ -108,13 +147,13 @@ class Recomputation:
         self.cells |= dict.fromkeys(wanted)
         self.cells |= {(each.kpi_id, each.member_id, each.period_ordinal): each for each in found}
 
-    def remember(self, measured: Mapping[UUID, Sequence[KpiMeasurement]]) -> dict[UUID, set[int]]:
+    def remember(self, measured: Iterable[KpiMeasurement]) -> Ordinals:
         """Keep measurements that were read before, and return their periods."""
-        for found in measured.values():
-            self.cells |= {
-                (each.kpi_id, each.member_id, each.period_ordinal): each for each in found
-            }
-        return {id: {each.period_ordinal for each in found} for id, found in measured.items()}
+        ordinals = Ordinals()
+        for each in measured:
+            self.cells[each.kpi_id, each.member_id, each.period_ordinal] = each
+            ordinals.setdefault((each.kpi_id, each.member_id), set()).add(each.period_ordinal)
+        return ordinals
 
     async def withdraw(self, kpi: Kpi, definition: KpiDefinition) -> None:
         """Remove results of formulas in the periods of a definition that has none."""
@@ -127,47 +166,61 @@ class Recomputation:
                 self.apply(kpi, place, None)
         await self._write(self.changes[before:])
 
-    def mark(self, kpi: Kpi, definition: KpiDefinition, ordinals: Iterable[int]) -> None:
+    def mark(self, kpi: Kpi, definition: KpiDefinition, ordinals: Ordinals) -> None:
         """Let measurements count as changed, because they may mean something else now."""
-        found = (
-            each
-            for each in ordinals
-            if self.calendar.get(kpi.frequency, each).starts_on >= definition.starts_on
-        )
-        self.changed.setdefault(kpi.id, set()).update(found)
+        for (kpi_id, member_id), found in ordinals.items():
+            if kpi_id == kpi.id:
+                self.changed.setdefault((kpi_id, member_id), set()).update(
+                    each
+                    for each in found
+                    if self.calendar.get(kpi.frequency, each).starts_on >= definition.starts_on
+                )
 
-    async def finish(self, graph: Graph) -> None:
-        """Let each KPI with new results record them for the journal, and hide what they would tell.
+    def record_events(self, graph: Graph) -> None:
+        """Let each KPI with new results record them for the journal; no confined ones are counted.
 
         Who may see a result may not know who changes its inputs.
         """
         by_kpi = dict[UUID, list[date]]()
         for each in self.changes:
-            by_kpi.setdefault(each.measurement.kpi_id, []).append(each.measurement.starts_on)
+            measurement = each.measurement
+            days = by_kpi.setdefault(measurement.kpi_id, [])
+            if not self.members.is_confined(measurement.kpi_id, measurement.member_id):
+                days.append(measurement.starts_on)
         for id, days in by_kpi.items():
             graph.kpis[id].record_measured(days, hides_actor=True)
-        results = [each.measurement for each in self.changes]
-        about_people = {id for id in by_kpi if graph.kpis[id].describes_people}
-        await complement(self.work, [each for each in results if each.kpi_id in about_people])
+
+    def list_changed_totals(self) -> set[UUID]:
+        """Return the KPIs of which a total has changed."""
+        return {id for id, member_id in self.changed if member_id is None}
 
     async def _write(self, changes: Sequence[ChangedMeasurement]) -> None:
         by = Recorder(self.work.actor.person_id, self.work.now)
-        await write_results(self.work, changes, by)
+        write_changes(self.work, changes, by)
 
 
-async def recompute(work: Work, changes: Sequence[ChangedMeasurement]) -> None:
-    """Compute what reads these measurements, directly or through other KPIs."""
-    changed = dict[UUID, set[int]]()
-    for each in changes:
-        if each.measurement.member_id is None:
-            ordinals = changed.setdefault(each.measurement.kpi_id, set())
-            ordinals.add(each.measurement.period_ordinal)
-    graph = await load_graph(work, changed)
+async def recompute(
+    work: Work, changes: Sequence[ChangedMeasurement], hidden: Hidden | None = None
+) -> None:
+    """Compute what reads these measurements, directly or through other KPIs.
+
+    `hidden` is what complementary suppression has made of them.
+    """
+    hidden = hidden or Hidden()
+    changed = Ordinals()
+    for each in (*changes, *hidden.changes):
+        key = each.measurement.kpi_id, each.measurement.member_id
+        changed.setdefault(key, set()).add(each.measurement.period_ordinal)
+    graph = await load_graph(work, {id for id, _ in changed} | {id for id, _ in hidden.places})
+    totals = {id for id, member_id in changed if member_id is None}
     if graph.levels:
-        recomputation = await _begin(work, changed)
+        recomputation = await _begin(work, graph)
+        recomputation.changed = changed
+        recomputation.note(Hidden(places=hidden.places))
         await recomputation.follow(graph)
-        await recomputation.finish(graph)
-    await notify_followers(work, changed)
+        recomputation.record_events(graph)
+        totals = recomputation.list_changed_totals()
+    await notify_followers(work, totals)
 
 
 async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) -> None:
@@ -181,33 +234,50 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
         await work.flush()
         await work.lock_tree(Kpi.NAME)
     inputs = await work.load_all(Kpi, input_ids)
-    measured = await _load_measurements(work, kpi, *inputs)
-    if not any(measured.values()):
+    members = await load_members(work, [kpi.id])
+    has_slices = bool(members.get(kpi.id))
+    measured = await _load_measurements(work, [kpi, *inputs], has_slices=has_slices)
+    if not measured:
         return
     graph = (await load_graph(work, [kpi.id])).include(kpi, *inputs)
-    recomputation = await _begin(work, {})
+    recomputation = await _begin(work, graph)
     ordinals = recomputation.remember(measured)
     for each in recomputation.list_computations(kpi, graph):
         if each.definition is definition:
-            own = ordinals[kpi.id].union(
-                *(each.reader.list_around(input.frequency, ordinals[input.id]) for input in inputs)
-            )
+            own = each.list_measured(ordinals)
             await recomputation.compute([(each, ordinal) for ordinal in each.select_own(own)])
     if definition.formula is None:
         await recomputation.withdraw(kpi, definition)
-    recomputation.mark(kpi, definition, ordinals[kpi.id])
+    await recomputation.hide(graph, recomputation.changes)
+    recomputation.mark(kpi, definition, ordinals)
     await recomputation.follow(graph)
-    await recomputation.finish(graph)
-    await notify_followers(work, recomputation.changed)
+    recomputation.record_events(graph)
+    await notify_followers(work, recomputation.list_changed_totals())
 
 
-async def _begin(work: Work, changed: dict[UUID, set[int]]) -> Recomputation:
-    return Recomputation(work, await load_calendar(work), changed, await load_threshold(work))
+async def recompute_all(work: Work, kpi: Kpi) -> None:
+    """Compute a KPI anew in all its periods, because its slices have changed."""
+    for each in kpi.definitions:
+        if each.formula is not None:
+            await recompute_definition(work, kpi, each)
 
 
-async def _load_measurements(work: Work, *kpis: Kpi) -> dict[UUID, list[KpiMeasurement]]:
-    """Return all totals of KPIs."""
-    return {
-        each.id: await work.list_parts(KpiMeasurement, kpi_id=each.id, member_id=None)
+async def _begin(work: Work, graph: Graph) -> Recomputation:
+    return Recomputation(
+        work,
+        await load_calendar(work),
+        await load_threshold(work),
+        await load_members(work, graph.kpis.keys()),
+    )
+
+
+async def _load_measurements(
+    work: Work, kpis: Sequence[Kpi], *, has_slices: bool
+) -> list[KpiMeasurement]:
+    """Return the values of KPIs: the totals, and the slices where there may be some."""
+    which = {} if has_slices else {"member_id": None}
+    return [
+        found
         for each in kpis
-    }
+        for found in await work.list_parts(KpiMeasurement, kpi_id=each.id, **which)
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from domain.kpis.formulas import nodes
+from domain.kpis.formulas.functions import FUNCTIONS, Reading
 from domain.kpis.formulas.nodes import Node
 
 YEAR = "year"
@@ -63,6 +64,12 @@ def list_affected(node: Node, steps: Steps, name: str, changed: AbstractSet[int]
     return set[int]().union(
         *(list_affected(child, steps, name, changed) for child in node.children)
     )
+
+
+def reads_total(node: Node) -> bool:
+    """Return whether a formula reads the total of all slices, beside the slice itself."""
+    names = (each.name for each in nodes.walk(node) if isinstance(each, nodes.Call))
+    return any(FUNCTIONS[each].reading is Reading.TOTAL for each in names)
 
 
 def _read_steps(node: nodes.Call) -> int:

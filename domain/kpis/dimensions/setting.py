@@ -11,7 +11,13 @@ from domain.kernel.fields import check_fields, check_required
 from domain.kernel.identity import OrganizationId
 from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
-from domain.kpis.computed.recompute import recompute
+from domain.kpis.computed.recompute import recompute, recompute_all
+from domain.kpis.computing import lock_inputs
+from domain.kpis.dimensions.matching import (
+    confine_readers,
+    list_names_of_readers,
+    load_inputs,
+)
 from domain.kpis.dimensions.model import (
     DIMENSION_KEY,
     MAX_DIMENSIONS,
@@ -85,6 +91,7 @@ async def set_dimension(
     """
     kpi = await work.get(Kpi, id, to=Kpi.SET_DIMENSION, expected_version=expected_version)
     await work.lock([kpi])
+    await lock_inputs(work, *kpi.definitions)
     dimensions = await work.find_records(KpiDimension, kpi_id=[kpi.id])
     members = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
     faults, before = FaultCollector(), None
@@ -99,25 +106,52 @@ async def set_dimension(
     dimension = before or _declare(kpi, key.strip(), dimensions, values)
     after = replace(dimension, **values)
     _refuse_open_members(after, checked)
+    await _fit_inputs(work, kpi, after, checked)
     kept, left_out = _match(after, own, checked)
-    unused = await _select_unused(work, left_out)
+    unused = await _select_unused(work, kpi, after, left_out)
     archived = _archive([each for each in left_out if each not in unused], len(kept))
     _refuse_too_many(len(members) - len(own) + len(kept) + len(archived))
-    if _Change(before, after, own, [*kept, *archived], unused).write(work):
-        # The names of members stay out of the history: some may be confined.
-        kpi.record_event("dimension_set", details={"dimension": after.key})
-        if before is not None and (before.is_complete or after.is_complete):
-            await _follow(work, kpi)
+    change = _Change(before, after, own, [*kept, *archived], unused)
+    if change.write(work):
+        await _follow(work, kpi, change)
     return kpi
 
 
-async def _follow(work: Work, kpi: Kpi) -> None:
-    """Derive totals anew, with the slices that they would tell, and compute what reads them."""
+async def _fit_inputs(
+    work: Work, kpi: Kpi, dimension: KpiDimension, checked: Sequence[dict[str, Any]]
+) -> None:
+    """Check the members of a computed KPI, and confine them as its inputs do. Raises Invalid."""
+    inputs = await load_inputs(work, kpi.definitions)
+    if not inputs.definitions:
+        return
+    faults = FaultCollector()
+    with faults.collect():
+        if dimension.unknown_members is KpiUnknownMembers.CREATE:
+            message = "A formula makes no members. Choose REFUSE, and name those that it is for."
+            raise Invalid(message, "unknownMembers")
+    for index, each in enumerate(checked):
+        name = dimension.key, fold_case(each["code"])
+        for fault in inputs.find_faults(name, each["code"], each["organization_id"]):
+            with faults.collect():
+                raise Invalid(str(fault), "members", index, *fault.field, code=fault.code)
+        for organization_id in inputs.find_confinements(name):
+            each["organization_id"] = organization_id
+    faults.raise_all()
+
+
+async def _follow(work: Work, kpi: Kpi, change: _Change) -> None:
+    """Let slices and totals follow a changed dimension, and what reads them. Raises Invalid."""
+    # The names of members stay out of the history: some may be confined.
+    kpi.record_event("dimension_set", details={"dimension": change.after.key})
+    await confine_readers(work, kpi, change.after.key, change.stored, change.members)
+    await recompute_all(work, kpi)
+    if change.before is None or not (change.before.is_complete or change.after.is_complete):
+        return
     totals = await derive_all_totals(work, kpi)
     if totals:
         kpi.record_measured([each.measurement.starts_on for each in totals])
-        await complement(work, [each.measurement for each in totals])
-        await recompute(work, totals)
+        hidden = await complement(work, [each.measurement for each in totals])
+        await recompute(work, totals, hidden)
 
 
 async def remove_dimension(
@@ -133,8 +167,11 @@ async def remove_dimension(
         raise Invalid(message, "key", code=Code.REFERENCE_NOT_FOUND)
     found = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
     members = [each for each in found if _belongs(each, dimension)]
-    if len(await _select_unused(work, members)) < len(members):
-        message = "There are, or were, values of this dimension. Leave out its members instead."
+    if len(await _select_unused(work, kpi, dimension, members)) < len(members):
+        message = (
+            "There are, or were, values of this dimension, or a formula reads it. Leave out its"
+            " members instead."
+        )
         raise Invalid(message, "key")
     work.write_records(removed=members)
     work.write_records(removed=[dimension])
@@ -231,12 +268,14 @@ def _archive(members: Sequence[KpiDimensionMember], first: int) -> list[KpiDimen
 
 
 async def _select_unused(
-    work: Work, members: Sequence[KpiDimensionMember]
+    work: Work, kpi: Kpi, dimension: KpiDimension, members: Sequence[KpiDimensionMember]
 ) -> list[KpiDimensionMember]:
-    """Return the members that never had a value."""
+    """Return the members that never had a value, and that no formula reads."""
+    read = await list_names_of_readers(work, kpi) if members else set()
     return [
         each
         for each in members
-        if not await work.count(KpiMeasurement, kpi_id=each.kpi_id, member_id=each.id)
+        if (dimension.key, fold_case(each.code)) not in read
+        and not await work.count(KpiMeasurement, kpi_id=each.kpi_id, member_id=each.id)
         and not await work.count(KpiMeasurementRevision, kpi_id=each.kpi_id, member_id=each.id)
     ]

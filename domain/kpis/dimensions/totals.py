@@ -21,7 +21,7 @@ from domain.kpis.measurements.recording import (
     Recorder,
     change,
     create,
-    write_results,
+    write_changes,
 )
 from domain.kpis.measurements.suppression import load_threshold, suppress
 from domain.kpis.model import Kpi
@@ -86,7 +86,7 @@ async def _derive(work: Work, changed: Changed) -> list[ChangedMeasurement]:
             found.append(ChangedMeasurement(None, create(kpi, None, period, figures, by)))
         elif any(getattr(before, name) != value for name, value in figures.items()):
             found.append(ChangedMeasurement(before, change(before, figures, by)))
-    await write_results(work, found, by)
+    write_changes(work, found, by)
     return found
 
 

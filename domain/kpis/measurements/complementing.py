@@ -1,17 +1,19 @@
 """Complementary suppression: slices that would tell a hidden one by subtraction from the total."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
 from domain.kpis.dimensions.model import KpiDimensionMember
+from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementRevision,
     KpiMeasurementState,
 )
+from domain.kpis.measurements.recording import ChangedMeasurement
 from domain.kpis.measurements.suppression import (
     FIGURES,
     S,
@@ -26,7 +28,15 @@ from domain.kpis.model import Kpi
 MEASURED, SUPPRESSED = KpiMeasurementState.MEASURED, KpiMeasurementState.SUPPRESSED
 
 
-async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
+@dataclass
+class Hidden:
+    """What complementary suppression has changed, and the periods of KPIs that hide something."""
+
+    changes: list[ChangedMeasurement] = field(default_factory=list)
+    places: set[tuple[UUID, int]] = field(default_factory=set)
+
+
+async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> Hidden:
     """Suppress further slices of the periods of these measurements, or show them again.
 
     Where the total is known, at least two slices of a dimension are hidden, or none, and together
@@ -38,8 +48,8 @@ async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
     kpis = {each.id: each for each in found if each.describes_people}
     wanted = [place for place in places if place[0] in kpis]
     if not wanted:
-        return
-    threshold = await load_threshold(work)
+        return Hidden()
+    threshold, hidden = await load_threshold(work), Hidden()
     stored = await _find_in(work, KpiMeasurement, wanted)
     shown = {(each.kpi_id, each.period_ordinal) for each in stored if _is_shown_total(each)}
     slices = await _group_slices(work, stored)
@@ -47,10 +57,15 @@ async def complement(work: Work, changed: Iterable[KpiMeasurement]) -> None:
     now = {each.id: each for each in stored}
     for (id, ordinal, _), parts in slices.items():
         needs_others = (id, ordinal) in shown or dimensions[id, ordinal] > 1
-        changes = [*_change(kpis[id], parts, threshold, needs_others=needs_others)]
-        now |= {each.id: each for each in changes}
-        work.write_records(changed=changes)
-    await _withhold_earlier(work, now.values())
+        for each in _change(kpis[id], parts, threshold, needs_others=needs_others):
+            hidden.changes.append(ChangedMeasurement(now[each.id], each))
+            now[each.id] = each
+    work.write_records(changed=[each.measurement for each in hidden.changes])
+    hidden.places = {
+        (each.kpi_id, each.period_ordinal) for each in now.values() if each.state is SUPPRESSED
+    }
+    await withhold_revisions(work, hidden.places)
+    return hidden
 
 
 async def _find_in(work: Work, kind: type[S], places: Iterable[tuple[UUID, int]]) -> list[S]:
@@ -74,12 +89,11 @@ async def _group_slices(
     return found
 
 
-async def _withhold_earlier(work: Work, stored: Iterable[KpiMeasurement]) -> None:
-    """Withhold what the periods had before in which something is suppressed.
+async def withhold_revisions(work: Work, places: Collection[tuple[UUID, int]]) -> None:
+    """Withhold what these periods of KPIs had before, because something in them is suppressed.
 
     An earlier value may be the hidden one, and an earlier total may be without a hidden slice.
     """
-    places = {(each.kpi_id, each.period_ordinal) for each in stored if each.state is SUPPRESSED}
     revisions = await _find_in(work, KpiMeasurementRevision, places) if places else []
     shown = (each for each in revisions if any(getattr(each, name) is not None for name in FIGURES))
     work.write_records(changed=[withhold(each) for each in shown])
@@ -94,7 +108,13 @@ def _change(
 ) -> Iterator[KpiMeasurement]:
     """Yield the slices of one dimension and period that are not stored as they have to be."""
     figures = {each.id: reveal(each) for each in slices}
-    people = {each.id: count_people(kpi, each.starts_on, figures[each.id]) or 0 for each in slices}
+    people = {
+        # Where an input is suppressed, the slices of that input are hidden by this rule already.
+        each.id: threshold
+        if each.gap is KpiGapReason.SUPPRESSED
+        else count_people(kpi, each.starts_on, figures[each.id]) or 0
+        for each in slices
+    }
     wanted = {
         each.id: replace(each, **suppress(kpi, each.starts_on, figures[each.id], threshold))
         for each in slices

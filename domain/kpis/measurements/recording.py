@@ -12,17 +12,15 @@ from domain.kernel.identity import PersonId, generate_id
 from domain.kernel.rows import RowOutcome
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period
-from domain.kpis.formulas.outcomes import KpiGapReason
 from domain.kpis.measurements.model import (
     COMMENT,
     EXTERNAL_REFERENCE,
     KpiMeasurement,
     KpiMeasurementRevision,
     KpiMeasurementSource,
-    KpiMeasurementState,
 )
 from domain.kpis.measurements.rows import MeasurementRow, build_figures
-from domain.kpis.measurements.suppression import reveal, suppress, withhold
+from domain.kpis.measurements.suppression import reveal, suppress
 from domain.kpis.model import Kpi
 
 RESULTS = (KpiMeasurementSource.COMPUTED, KpiMeasurementSource.DERIVED)
@@ -45,17 +43,6 @@ class ChangedMeasurement:
         found = self.after or self.before
         assert found is not None, "A change has at least one state."
         return found
-
-    @property
-    def withholds_result(self) -> bool:
-        """Whether the result of a formula is shown no more, because an input is not."""
-        after, before = self.after, self.before
-        return (
-            after is not None
-            and before is not None
-            and after.gap is KpiGapReason.SUPPRESSED
-            and before.state is not KpiMeasurementState.SUPPRESSED
-        )
 
 
 @dataclass(frozen=True)
@@ -164,29 +151,12 @@ def write_changes(
     work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
 ) -> None:
     """Write changed measurements, and keep what they replace."""
-    revisions = [_keep(each, by, reason) for each in changes if each.before]
+    revisions = [keep(each.before, by, reason) for each in changes if each.before]
     work.write_records(
         added=[*(each.after for each in changes if each.after and not each.before), *revisions],
         changed=[each.after for each in changes if each.after and each.before],
         removed=[each.before for each in changes if each.before and not each.after],
     )
-
-
-async def write_results(work: Work, changes: Sequence[ChangedMeasurement], by: Recorder) -> None:
-    """Write changed results. One that is withheld from now on takes its earlier ones with it."""
-    write_changes(work, changes, by)
-    withheld = [each.measurement.id for each in changes if each.withholds_result]
-    if withheld:
-        kept = await work.find_records(KpiMeasurementRevision, measurement_id=withheld)
-        shown = (each for each in kept if each.state is not KpiMeasurementState.SUPPRESSED)
-        work.write_records(changed=[withhold(each) for each in shown])
-
-
-def _keep(changed: ChangedMeasurement, by: Recorder, reason: str | None) -> KpiMeasurementRevision:
-    """Return the revision of a change. A result tells about its inputs, so it goes with them."""
-    assert changed.before is not None, "A revision is of something that was stored."
-    kept = keep(changed.before, by, reason)
-    return withhold(kept) if changed.withholds_result else kept
 
 
 def create(

@@ -46,9 +46,8 @@ async def review_suppression(work: Work, kpi: Kpi, threshold: int) -> None:
     work.write_records(changed=[*(each.measurement for each in changes), *revisions])
     await work.flush()
     totals = await derive_all_totals(work, kpi) if changes else []
-    await complement(work, await work.list_parts(KpiMeasurement, kpi_id=kpi.id))
-    if changes:
-        await recompute(work, [*changes, *totals])
+    hidden = await complement(work, await work.list_parts(KpiMeasurement, kpi_id=kpi.id))
+    await recompute(work, [*changes, *totals], hidden)
 
 
 async def edit_tenant(work: Work, tenant: Tenant, settings: Mapping[str, Any]) -> None:

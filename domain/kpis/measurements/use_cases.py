@@ -89,8 +89,8 @@ async def store(
     """
     write_changes(work, changes, by, reason)
     totals = await derive_totals(work, changes)
-    await complement(work, [each.measurement for each in (*changes, *totals)])
-    await recompute(work, [*changes, *totals])
+    hidden = await complement(work, [each.measurement for each in (*changes, *totals)])
+    await recompute(work, [*changes, *totals], hidden)
     return totals
 
 
