@@ -19,6 +19,8 @@ SLICES = """query($id: ID!) { kpi(by: { id: $id }) {
   history { nodes { action actor { name } changes { field after } } }
   dimensions { members { code organization { name } measurements { nodes {
     period state value explanation revision source } } } } } }"""
+REVISIONS = """query($id: ID!) { kpi(by: { id: $id }) {
+  measurements { nodes { value } } measurementRevisions { nodes { value } } } }"""
 
 
 async def declare(company: Company, id: str, *members: Any, who: str = "hr", **more: Any) -> Any:
@@ -239,3 +241,26 @@ async def test_slices_of_results_do_not_tell_a_slice_about_few_people(company: C
         "Office": [None, "1"],
         "Technology": ["1", "1"],
     }
+
+
+async def test_what_was_computed_from_an_earlier_total_does_not_tell_a_slice(
+    company: Company,
+) -> None:
+    """The total was derived without the hidden slice before, and so was the result."""
+    leavers = await define_people(company, "Leavers")
+    double = await define(company, "Double", **PEOPLE, formula="l * 2", inputs=inputs(l=leavers))
+    above = await define(company, "Above", **PEOPLE, formula="d * 3", inputs=inputs(d=double))
+    await set_dimension(company, leavers, ("Office", "Technology"), isComplete=True)
+    await record_slices(company, leavers, {"Office": 16, "Technology": 26})
+    await record_slices(company, leavers, {"Office": 16}, value="3")
+    revised = {id: (await company.query("hr", REVISIONS, id=id))["kpi"] for id in (double, above)}
+    assert [each["measurementRevisions"]["nodes"] for each in revised.values()] == [
+        [{"value": "4"}],
+        [{"value": "12"}],
+    ]
+    await set_dimension(company, leavers, UNITS, isComplete=True)
+    await record_slices(company, leavers, {"Sales": 4})
+    for id, value in ((double, "10"), (above, "30")):
+        found = (await company.query("hr", REVISIONS, id=id))["kpi"]
+        assert found["measurements"]["nodes"] == [{"value": value}]
+        assert found["measurementRevisions"]["nodes"] == [{"value": None}] * 2

@@ -16,7 +16,7 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import PeriodCalendar, load_calendar
 from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
-from domain.kpis.computed.slices import MemberIndex, load_members
+from domain.kpis.computed.slices import TOTAL, MemberIndex, load_members
 from domain.kpis.definitions import KpiDefinition, find_definition
 from domain.kpis.measurements.complementing import Hidden, complement, withhold_revisions
 from domain.kpis.measurements.followers import notify_followers
@@ -78,6 +78,7 @@ class Recomputation:
                 ]
             )
             await self.hide(graph, self.changes[before:])
+            await self._withhold_revisions(computations)
 
     async def hide(self, graph: Graph, changes: Sequence[ChangedMeasurement]) -> None:
         """Hide what changed results would tell about few people, and what they were before."""
@@ -97,6 +98,24 @@ class Recomputation:
             self._note_change(each)
         for kpi_id, ordinal in hidden.places:
             self.hiding.setdefault((kpi_id, None), set()).add(ordinal)
+
+    async def _withhold_revisions(self, computations: Sequence[Computation]) -> None:
+        """Withhold what results were in the periods in which an input hides something.
+
+        A total that was derived without a hidden slice tells it, and so does what was computed
+        from that total.
+        """
+        if not self.hiding:
+            return
+        places = [
+            (each.kpi.id, ordinal)
+            for each in computations
+            if each.reader.slice is TOTAL
+            for ordinal in await each.list_affected(self.hiding)
+        ]
+        for kpi_id, ordinal in places:
+            self.hiding.setdefault((kpi_id, None), set()).add(ordinal)
+        await withhold_revisions(self.work, places)
 
     def list_computations(self, kpi: Kpi, graph: Graph) -> list[Computation]:
         """Return the definitions of a KPI that have a formula, for the total and the slices."""
