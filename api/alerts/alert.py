@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from api.alerts.proposals import ProposedGoal
 from api.alerts.rule import AlertRule
 from api.kernel.schema.declarations import (
     Connection,
@@ -26,6 +27,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
+    from api.goals import Goal
     from api.kpis import Kpi
     from api.people import Person
 
@@ -109,6 +111,14 @@ class Alert:
     kpi: "Kpi | None" = one("The KPI.")
     action_items: Connection["ActionItem"] = many(
         "What people do about it, as far as the viewer may see it.", usual_size=3
+    )
+    is_assigned: bool = value("Whether a person handed it to the recipient, by `alertAssign`.")
+    goal: "Goal | None" = one(
+        "The goal that people set because of it. Null when there is none, or the viewer may not see"
+        " it."
+    )
+    proposed_goal: ProposedGoal = one(
+        "What a goal to recover may be, made of the leading drivers of the KPI.", points=5
     )
     rule: AlertRule | None = one("The rule that raised it. Null when it was deleted.")
 

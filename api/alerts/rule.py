@@ -9,10 +9,12 @@ from api.kernel.schema.declarations import (
     many,
     node,
     one,
+    part,
     queries,
     value,
 )
 from domain.alerts import AlertCondition
+from persistence.action_items import ALERT_OUTCOMES
 from persistence.alerts import ALERT_RULE
 from persistence.reading.read_model import ROOT
 
@@ -35,6 +37,19 @@ graph_enum(
     overdue="No value was recorded by the day on which it is due. KPIs without any value, irregular"
     " and computed ones raise no such alert.",
 )
+
+
+@part(ALERT_OUTCOMES)
+class AlertOutcomes:
+    """What became of the alerts of a rule. A rule whose alerts lead to nothing may be deleted."""
+
+    raised: int = value("How many alerts it has raised so far.")
+    acknowledged: int = value("How many of them somebody has answered.")
+    with_action: int = value(
+        "How many of them have an action item or a goal that the viewer may see."
+    )
+    recovered: int = value("How many of them ended because the KPI recovered.")
+    unanswered: int = value("How many of them are closed and were never answered.")
 
 
 @node(
@@ -76,6 +91,7 @@ class AlertRule:
         " them."
     )
     kpi: "Kpi | None" = one("The KPI.")
+    outcomes: AlertOutcomes = one("How many alerts it raised, and what became of them.")
     alerts: Connection["Alert"] = many("The alerts of the rule.")
 
 

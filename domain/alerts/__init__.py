@@ -7,9 +7,11 @@ from domain.alerts.rules import AlertRule
 from domain.alerts.signals import ANNOTATION_EVALUATION
 from domain.alerts.use_cases import (
     acknowledge,
+    assign,
     create_rule,
     delete_rule,
     edit_rule,
+    set_goal,
 )
 
 __all__ = [
@@ -23,8 +25,10 @@ __all__ = [
     "AlertRule",
     "AlertStatus",
     "acknowledge",
+    "assign",
     "create_rule",
     "delete_rule",
     "edit_rule",
     "evaluate",
+    "set_goal",
 ]

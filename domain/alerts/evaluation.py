@@ -25,6 +25,7 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi, KpiState, KpiTargetStatus, KpiVisibility, build_evaluation
 from domain.kpis.analysis.behaviour import Signal
 from domain.kpis.calendar import PeriodCalendar, create_calendar
+from domain.people import Person
 from domain.tenants import Tenant
 from domain.working_days import add_working_days, find_working_days
 
@@ -170,10 +171,10 @@ class _Evaluation:
             if alert.snoozed_until > self.today:
                 self._look_on(alert.snoozed_until)
                 return
-            alert.ask("woken", *await self._choose_recipient(rule))
+            alert.ask("woken", *await self._choose_recipient(rule, alert))
         if alert.status is not AlertStatus.OPEN:
             return
-        recipient_id = await self._find_recipient(rule)
+        recipient_id = await self._find_recipient(rule, alert)
         if recipient_id != alert.recipient_id:
             due_on = await choose_due_day(self.work, recipient_id, rule.days_to_answer)
             alert.ask("reassigned", recipient_id, due_on)
@@ -195,12 +196,22 @@ class _Evaluation:
         is_named = self.kpi.visibility is KpiVisibility.NAMED
         return 0 if is_named else rule.escalation_levels
 
-    async def _choose_recipient(self, rule: AlertRule) -> tuple[PersonId, date]:
-        recipient_id = await self._find_recipient(rule)
+    async def _choose_recipient(
+        self, rule: AlertRule, alert: Alert | None = None
+    ) -> tuple[PersonId, date]:
+        recipient_id = await self._find_recipient(rule, alert)
         return recipient_id, await choose_due_day(self.work, recipient_id, rule.days_to_answer)
 
-    async def _find_recipient(self, rule: AlertRule) -> PersonId:
-        """Return whom the rule asks today; somebody who is absent is represented by the manager."""
+    async def _find_recipient(self, rule: AlertRule, alert: Alert | None = None) -> PersonId:
+        """Return whom the alert asks today: whom a person chose, else whom the rule names.
+
+        Somebody who is absent is represented by the manager, unless a person chose them. Who has
+        left is asked no more.
+        """
+        if alert is not None and alert.is_assigned:
+            assignee = await self.work.find(Person, id=alert.recipient_id)
+            if assignee is not None and not assignee.has_left(self.today):
+                return alert.recipient_id
         wanted = rule.recipient_id or self.kpi.owner_id
         if self.kpi.visibility is KpiVisibility.NAMED:
             return wanted

@@ -44,7 +44,8 @@ class Alert(Aggregate):
 
     It stores no value: those of its periods are read from the measurements. Of a signal it has the
     rule that its newest period follows, and whether the limits are provisional. `due_on` is the day
-    by which somebody should answer. The rule may have been deleted since.
+    by which somebody should answer. With `is_assigned` a person chose the recipient, else the rule
+    did. The goal is what people want to reach because of it. The rule may have been deleted since.
     """
 
     NAME = "alert"
@@ -53,10 +54,12 @@ class Alert(Aggregate):
     CREATE: ClassVar = Action("open", policy.EDIT)
     ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.ANSWER, OPEN, SNOOZED)
     SNOOZE: ClassVar = Action("snooze", policy.ANSWER, OPEN, SNOOZED)
-    ACTIONS = (ACKNOWLEDGE, SNOOZE)
+    ASSIGN: ClassVar = Action("assign", policy.ANSWER, OPEN, SNOOZED)
+    SET_GOAL: ClassVar = Action("set_goal", policy.ANSWER, *UNCLOSED)
+    ACTIONS = (ACKNOWLEDGE, SNOOZE, ASSIGN, SET_GOAL)
     EVENTS = (
         *("opened", "continued", "reassigned", "escalated", "woken", "reopened"),
-        *("acknowledged", "snoozed", "closed"),
+        *("acknowledged", "snoozed", "assigned", "goal_set", "closed"),
     )
 
     kpi_id: UUID
@@ -71,6 +74,7 @@ class Alert(Aggregate):
     signal_rule: KpiSignalRule | None = None
     is_signal_provisional: bool | None = None
     recipient_id: PersonId
+    is_assigned: bool = False
     escalated_to_id: PersonId | None = None
     escalation_level: int = 0
     due_on: date
@@ -81,6 +85,7 @@ class Alert(Aggregate):
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: AlertCloseReason | None = None
+    goal_id: UUID | None = None
 
     kpi: ClassVar[Kpi | None] = None
     """The KPI, loaded for its access rules."""
@@ -110,10 +115,21 @@ class Alert(Aggregate):
         self.status, self.snoozed_until = LIFECYCLE.transition(self.status, SNOOZED), until
         self.record_event("snoozed", effective_on=until)
 
+    def assign(self, person_id: PersonId, due_on: date) -> None:
+        """Hand the alert to another person, whom it asks from now on. Raises StateConflict."""
+        self.ask("assigned", person_id, due_on)
+        self.is_assigned = True
+
+    def set_goal(self, goal_id: UUID | None) -> None:
+        """Name the goal that people set because of it, or none."""
+        self.goal_id = goal_id
+        self.record_event("goal_set")
+
     def ask(self, event: str, recipient_id: PersonId, due_on: date) -> None:
         """Ask a person to answer by a day, from the lowest level on."""
         if self.status is not OPEN:
             self.status = LIFECYCLE.transition(self.status, OPEN)
+        self.is_assigned = self.is_assigned and recipient_id == self.recipient_id
         self.recipient_id, self.due_on = recipient_id, due_on
         self.escalated_to_id, self.escalation_level, self.snoozed_until = None, 0, None
         self.closed_at = self.close_reason = None

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from domain.alerts.enums import AlertCondition
 from domain.alerts.model import ALERT_REASON, Alert
+from domain.alerts.people import choose_due_day
 from domain.alerts.rules import MAX_RULES, AlertRule
+from domain.goals import Goal
+from domain.kernel.actions import Action
 from domain.kernel.errors import Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import new_values
@@ -97,6 +100,31 @@ async def acknowledge(
     """Answer an alert, with what is known or done. Raises what `Work.get` raises, and Invalid."""
     alert = await work.get(Alert, id, to=Alert.ACKNOWLEDGE, expected_version=expected_version)
     alert.acknowledge(reason, by=work.actor.person_id, at=work.now)
+    return alert
+
+
+async def assign(
+    work: Work, id: UUID, *, person_id: UUID, expected_version: int | None = None
+) -> Alert:
+    """Hand an alert to a person who sees the KPI. Raises what `Work.get` raises, and Invalid."""
+    alert = await work.get(Alert, id, to=Alert.ASSIGN, expected_version=expected_version)
+    await work.reference(Person, person_id, "personId")
+    if not await work.is_permitted_to(person_id, alert, to=Action("see", Alert.SEE)):
+        message = "This person cannot see the KPI, or cannot sign in. Choose another person."
+        raise Invalid(message, "personId")
+    rule = await work.find(AlertRule, id=alert.rule_id)
+    days = AlertRule.days_to_answer if rule is None else rule.days_to_answer
+    alert.assign(PersonId(person_id), await choose_due_day(work, person_id, days))
+    return alert
+
+
+async def set_goal(
+    work: Work, id: UUID, *, goal_id: UUID | None, expected_version: int | None = None
+) -> Alert:
+    """Say which goal people set because of an alert. Raises what `Work.get` raises, and Invalid."""
+    alert = await work.get(Alert, id, to=Alert.SET_GOAL, expected_version=expected_version)
+    await work.reference(Goal, goal_id, "goalId")
+    alert.set_goal(goal_id)
     return alert
 
 

@@ -69,6 +69,13 @@ class Work(Protocol):
         """Return whether the action's rule allows it for an object in memory."""
         ...
 
+    async def is_permitted_to(self, person_id: UUID, subject: object, *, to: Action) -> bool:
+        """Return whether the action's rule allows it to another person, for an object in memory.
+
+        False for a person without an active account.
+        """
+        ...
+
     async def is_permitted_below(
         self, person_id: UUID, since: date, until: date | None, *, to: Action, planning: Action
     ) -> bool:

@@ -18,6 +18,7 @@ from domain.members import MemberStatus
 from domain.tenants import TenantStatus
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import require_here
+from persistence.kernel.pools import Connection
 
 MAX_CACHED_ROWS = 10_000
 ONE_DAY = timedelta(days=1)
@@ -111,6 +112,9 @@ SELECT_ACTORS = f"SELECT asked.subject, ({_ROW_OF_EACH}) FROM unnest($2::text[])
 """The rows of many subjects of one tenant in one statement; parameters as in `actors_params`."""
 
 
+SELECT_SUBJECT = "SELECT m.subject FROM members m WHERE m.tenant_id = $1 AND m.person_id = $2"
+
+
 def actor_params(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
     """Return the parameters of `actor_sql`.
 
@@ -124,6 +128,19 @@ def actors_params(
 ) -> tuple[TenantId, Sequence[str], date]:
     """Return the parameters of `SELECT_ACTORS`."""
     return tenant_id, subjects, now.date() - ONE_DAY
+
+
+async def load_actor_of(
+    connection: Connection, tenant_id: TenantId, person_id: UUID, now: datetime
+) -> Actor | None:
+    """Return the actor that a person is; None without an active account, or after they left."""
+    subject = await connection.fetchval(SELECT_SUBJECT, tenant_id, person_id)
+    if subject is None:
+        return None
+    parameters = actors_params(tenant_id, [subject], now)
+    ((_, row_json),) = await connection.fetch(SELECT_ACTORS, *parameters)
+    found = actor_from_row(tenant_id, row_json, now)
+    return found if isinstance(found, Actor) else None
 
 
 def actor_from_row(

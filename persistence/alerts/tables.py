@@ -1,7 +1,10 @@
 """The tables of alerts and of their rules, their mapping and read models."""
 
+from sqlalchemy import text
+
 from domain.alerts import Alert, AlertRule
 from persistence.concept import register_concept
+from persistence.goals import GOAL
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import aggregate_table, tenant_foreign_key, tenant_index
 from persistence.kpis import KPI
@@ -20,6 +23,8 @@ alerts = aggregate_table(
     "alerts",
     *columns_of(Alert),
     tenant_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("goal_id", "goals"),
+    tenant_index("goal_id", "id", postgresql_where=text("goal_id IS NOT NULL")),
     tenant_index("rule_id", "first_ordinal", unique=True),
     tenant_index("kpi_id", "status", "id"),
     tenant_index("status", "due_on", "id"),
@@ -38,6 +43,7 @@ ALERT_RULE.one("recipient", PERSON, lambda row, person, _: person.c.id == row.c.
 ALERT.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="alerts")
 ALERT.one("rule", ALERT_RULE, lambda row, rule, _: rule.c.id == row.c.rule_id)
 ALERT_RULE.many("alerts", ALERT, lambda row, alert, _: alert.c.rule_id == row.c.id)
+ALERT.one("goal", GOAL, lambda row, goal, _: goal.c.id == row.c.goal_id)
 ALERT.one("recipient", PERSON, lambda row, person, _: person.c.id == row.c.recipient_id)
 ALERT.one("escalated_to", PERSON, lambda row, person, _: person.c.id == row.c.escalated_to_id)
 ALERT.one("acknowledged_by", PERSON, lambda row, person, _: person.c.id == row.c.acknowledged_by_id)

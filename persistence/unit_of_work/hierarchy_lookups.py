@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from domain.kernel.identity import TenantId
 from domain.kernel.periods import Period
 from domain.kernel.unit_of_work import Occupant
 from persistence.access import hierarchy_queries, known_lines
+from persistence.access.actor_query import load_actor_of
 from persistence.access.known_lines import KnownLine
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.pools import Connection
@@ -23,6 +24,7 @@ class HierarchyLookups(ABC):
     """The look-ups of `domain.kernel.unit_of_work.Work` that read no aggregates."""
 
     actor: Actor
+    now: datetime
     _relationships: RelationshipCache
 
     @abstractmethod
@@ -59,6 +61,15 @@ class HierarchyLookups(ABC):
         period = Period(since, until)
         lines = await self._load_known_lines(known_lines.ABOVE, person_id, planning)
         return self.actor.person_id in known_lines.list_above(lines, person_id, period)
+
+    async def is_permitted_to(self, person_id: UUID, subject: object, *, to: Action) -> bool:
+        """Return whether the action's rule allows it to another person, for an object in memory."""
+        other = await load_actor_of(
+            await self.get_connection(), self._tenant_id, person_id, self.now
+        )
+        return other is not None and await self._relationships.allow_all(
+            self.get_connection, other, [subject], to.rule
+        )
 
     async def is_permitted_below(
         self, person_id: UUID, since: date, until: date | None, *, to: Action, planning: Action

@@ -97,6 +97,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
+    short |= {"keyResults"}  # of a proposed goal, which has 10 at most
     short |= {"decisions"}  # 50 at most
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points"}  # one series, and at most 400 points
@@ -325,6 +326,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
+    read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     for type_ in DEFINED_TYPES:

@@ -70,6 +70,8 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             recipient_id=random.choice(people)["id"],
             escalated_to_id=random.choice([None, random.choice(people)["id"]]),
             escalation_level=random.choice([0, 2]),
+            is_assigned=n % 4 == 0,
+            goal_id=None if n % 3 else world.tables["goals"][n]["id"],
             due_on=world.today + timedelta(days=random.choice([-9, 0, 3, 3, 30])),
             status=status,
             snoozed_until=world.today if status == "snoozed" else None,

@@ -25,7 +25,8 @@ COMPUTED_ANSWERS = {
         *("status", "trend", "series", "forecast", "quality", "lineage"),
     ),
     "Scorecard": ("score",),
-    "Alert": ("sentence", "figures"),
+    "Alert": ("sentence", "figures", "proposedGoal"),
+    "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),
 }
 """Fields without rows of their own. The tests of KPIs, alerts, scorecards and rating scales in

@@ -14,7 +14,7 @@ EFFECTS = [
         },
         "acknowledged",
         {"status", "reason", "acknowledgedById", "acknowledgedAt"},
-        lost_actions={"ACKNOWLEDGE", "SNOOZE"},
+        lost_actions={"ACKNOWLEDGE", "SNOOZE", "ASSIGN"},
     ),
     Effect(
         "alertSnooze",
@@ -23,6 +23,20 @@ EFFECTS = [
         "snoozed",
         {"status", "snoozedUntil"},
         effective_on="2026-07-01",
+    ),
+    Effect(
+        "alertAssign",
+        "isAssigned recipient { name }",
+        {"isAssigned": True, "recipient": {"name": "Chief Okafor"}},
+        "assigned",
+        {"isAssigned", "recipientId", "escalatedToId", "escalationLevel"},
+    ),
+    Effect(
+        "alertSetGoal",
+        "goal { title }",
+        {"goal": {"title": "Fewer late parcels"}},
+        "goal_set",
+        {"goalId"},
     ),
 ]
 

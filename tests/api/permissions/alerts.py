@@ -13,6 +13,8 @@ alertAcknowledge             ok   ok     -      ?    -    - ok     ok      ?    
 alertAcknowledge of_named    ok    ?     ?      ?    -    ? ok     ok      ?     ?       ?      ?      ?
 alertAcknowledge closed       s    -     -      ?    -    -  s      s      ?     -       -      ?      ?
 alertSnooze                  ok   ok     -      ?    -    - ok     ok      ?     -       -      ?      ?
+alertAssign                  ok   ok     -      ?    -    - ok     ok      ?     -       -      ?      ?
+alertSetGoal                 ok   ok     -      ?    -    - ok     ok      ?     -       -      ?      ?
 """  # noqa: E501 (a table has a column for everybody)
 
 NEW = {"condition": "BELOW", "threshold": "0.9"}
@@ -28,4 +30,6 @@ INPUTS: Inputs = {
         for name in ("", "of_named", "closed")
     },
     "alertSnooze": build_input("alert", "open", until="2026-07-01"),
+    "alertAssign": build_input("alert", "open", personId=encode_id_of("person", "chief")),
+    "alertSetGoal": build_input("alert", "open", goalId=encode_id_of("goal", "public")),
 }

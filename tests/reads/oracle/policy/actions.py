@@ -125,6 +125,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Alert": [
         ("ACKNOWLEDGE", can_answer_alert, ("open", "snoozed")),
         ("SNOOZE", can_answer_alert, ("open", "snoozed")),
+        ("ASSIGN", can_answer_alert, ("open", "snoozed")),
+        ("SET_GOAL", can_answer_alert, ("open", "snoozed", "acknowledged")),
     ],
     "Annotation": [
         ("EDIT", can_edit_annotation, ANY_STATUS),

@@ -18,6 +18,7 @@ RELATIONS: Relations = {
     "Alert": {
         "kpi": to_one("Kpi", "kpi_id"),
         "action_items": to_many("ActionItem", "action_items", "alert_id"),
+        "goal": to_one("Goal", "goal_id"),
         "rule": to_one("AlertRule", "rule_id"),
         "recipient": to_one("Person", "recipient_id"),
         "escalated_to": to_one("Person", "escalated_to_id"),
