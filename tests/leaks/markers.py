@@ -26,6 +26,7 @@ MACHINE_READ_COLUMNS = {
     ("journal", "action"),
     ("redirects", "entity"),
     ("todos", "kind"),
+    ("kpi_review_schedules", "rule"),
     ("todos", "entity"),
     ("tombstones", "entity"),
     ("words", "entity"),
