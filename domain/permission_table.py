@@ -31,7 +31,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -57,6 +57,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     WorkCalendar,
     RatingScale,
     CompetencyFramework,
+    ReviewTemplate,
 )
 
 LINE_BREAK = "<br>"

@@ -15,7 +15,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -115,5 +115,6 @@ TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)
+TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from api.demo.schema import Entry
+from domain.reviews import ReviewDirection
+from domain.reviews.templates import QuestionAudience, QuestionComparison, QuestionKind
 
 
 class DemoLevel(Entry):
@@ -63,8 +65,55 @@ class DemoFramework(Entry):
     tracks: tuple[DemoTrack, ...] = ()
 
 
+class DemoChoice(Entry):
+    """An answer that can be chosen."""
+
+    key: str
+    label: str
+
+
+class DemoQuestion(Entry):
+    """A question. Its scale and its framework are named."""
+
+    key: str
+    kind: QuestionKind
+    text: str
+    help: str | None = None
+    audience: QuestionAudience = QuestionAudience.REVIEWEE
+    is_required: bool = True
+    is_critical: bool = False
+    weight: int = 1
+    scale: str | None = None
+    framework: str | None = None
+    competency_key: str | None = None
+    condition_key: str | None = None
+    condition_comparison: QuestionComparison | None = None
+    condition_value: str | None = None
+    choices: tuple[DemoChoice, ...] = ()
+
+
+class DemoSection(Entry):
+    """A section of a template."""
+
+    key: str
+    title: str
+    description: str | None = None
+    weight: int = 1
+    questions: tuple[DemoQuestion, ...] = ()
+
+
+class DemoTemplate(Entry):
+    """A review template, which is published."""
+
+    name: str
+    description: str | None = None
+    directions: tuple[ReviewDirection, ...] = ()
+    sections: tuple[DemoSection, ...]
+
+
 class DemoReviews(Entry):
     """The content of the file."""
 
     scales: tuple[DemoScale, ...] = ()
     frameworks: tuple[DemoFramework, ...] = ()
+    templates: tuple[DemoTemplate, ...] = ()

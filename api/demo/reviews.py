@@ -1,13 +1,14 @@
-"""What reviews of a tenant need: its published scales and frameworks."""
+"""What reviews of a tenant need: its published scales, frameworks and templates."""
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
-from api.demo.review_schema import DemoReviews
+from api.demo.review_schema import DemoReviews, DemoTemplate
 from api.demo.schema import Entry
 from api.demo.simulation import Simulation
 from domain import revisions
-from domain.reviews import CompetencyFramework, RatingScale
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.revisions import Revision
 
 
@@ -16,12 +17,14 @@ class Reviews:
 
     def __init__(self, simulation: Simulation, data: DemoReviews) -> None:
         self.simulation, self.work, self.data = simulation, simulation.work, data
+        self.documents = dict[tuple[type[Revision], str], Revision]()
 
     async def build(self) -> None:
         """Create and publish the documents."""
         documents: tuple[tuple[type[Revision], Entry], ...] = (
             *((RatingScale, each) for each in self.data.scales),
             *((CompetencyFramework, each) for each in self.data.frameworks),
+            *((ReviewTemplate, each) for each in self.data.templates),
         )
         for kind, entry in documents:
             at = self.work.now + timedelta(seconds=1)
@@ -29,7 +32,17 @@ class Reviews:
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:
         values = entry.model_dump()
+        if isinstance(entry, DemoTemplate):
+            for question in (each for one in values["sections"] for each in one["questions"]):
+                self._replace_names(question)
         content = {name: values.pop(name) for name in kind.LISTS}
         document = await revisions.create(self.work, kind, content, **values)
+        self.documents[kind, document.name] = document
         document.publish(at=self.work.now)
         await self.work.flush()
+
+    def _replace_names(self, question: dict[str, Any]) -> None:
+        """Let a question refer to a scale and a framework by id."""
+        for name, kind in (("scale", RatingScale), ("framework", CompetencyFramework)):
+            named = question.pop(name)
+            question[f"{name}_id"] = self.documents[kind, named].id if named else None

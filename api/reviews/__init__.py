@@ -2,5 +2,6 @@
 
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.scales import RatingLevel, RatingScale
+from api.reviews.templates import ReviewTemplate
 
-__all__ = ["CompetencyFramework", "RatingLevel", "RatingScale"]
+__all__ = ["CompetencyFramework", "RatingLevel", "RatingScale", "ReviewTemplate"]

@@ -13,6 +13,12 @@ from persistence.reviews.scales import (
     RATING_LEVEL,
     RATING_SCALE,
 )
+from persistence.reviews.templates import (
+    REVIEW_CHOICE,
+    REVIEW_QUESTION,
+    REVIEW_SECTION,
+    REVIEW_TEMPLATE,
+)
 
 __all__ = [
     "COMPETENCY",
@@ -24,4 +30,8 @@ __all__ = [
     "RATING_CONVERSION",
     "RATING_LEVEL",
     "RATING_SCALE",
+    "REVIEW_CHOICE",
+    "REVIEW_QUESTION",
+    "REVIEW_SECTION",
+    "REVIEW_TEMPLATE",
 ]

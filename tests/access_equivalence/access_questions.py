@@ -82,6 +82,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("WorkCalendar", "create"): _can_manage_settings,
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,
+    ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Annotation", "create"): policy.can_edit_annotation,
     ("AlertRule", "create"): policy.can_set_alert_rule,

@@ -31,7 +31,7 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.people.jobs import FACTS
-from domain.reviews import CompetencyFramework, RatingScale
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
@@ -49,7 +49,7 @@ from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
-from tests.factories.reviews import build_frameworks, build_rating_scales
+from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.scorecards import a_scorecard
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
@@ -99,6 +99,7 @@ class Company:
     alerts: dict[str, Alert] = field(default_factory=dict)
     rating_scales: dict[str, RatingScale] = field(default_factory=dict)
     frameworks: dict[str, CompetencyFramework] = field(default_factory=dict)
+    review_templates: dict[str, ReviewTemplate] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -120,6 +121,7 @@ class Company:
             "calendar": self.work_calendars,
             "ratingscale": self.rating_scales,
             "framework": self.frameworks,
+            "reviewtemplate": self.review_templates,
             "role": self.roles,
             "member": self.members,
         }
@@ -166,6 +168,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
     company.rating_scales = build_rating_scales(tenant_id)
     company.frameworks = build_frameworks(tenant_id)
+    company.review_templates = build_review_templates(tenant_id)
     _add_reviews(company)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
@@ -179,6 +182,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.reviews.values()],
         [*company.action_items.values(), *company.annotations.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
+        [*company.review_templates.values()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         records=[*company.dimensions, *company.measurements],
     )

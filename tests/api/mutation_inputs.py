@@ -66,6 +66,16 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda _: {"key": "one", "name": "N1"},
     ),
     "levels": lambda _: {"label": "Top", "value": "9"},
+    "sections": lambda _: {"key": "results", "title": "Results"},
+    "questions": lambda company: {
+        "key": "delivery",
+        "kind": "COMPETENCY",
+        "text": "How well?",
+        "scaleId": company.encode_id("ratingscale", "published"),
+        "frameworkId": company.encode_id("framework", "published"),
+        "competencyKey": "delivery",
+    },
+    "choices": lambda _: {"key": "yes", "label": "Yes"},
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "GOAL", "text": "Aim"},
     "values": lambda company: {

@@ -39,6 +39,7 @@ ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
 LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
+LISTS_WITH_REPETITION |= {"sections", "questions", "choices"}
 """Lists that may have equal items."""
 
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {

@@ -33,11 +33,14 @@ PREFIX_BY_SUBJECT = {
     "role": "role",
     "ratingScale": "ratingscale",
     "competencyFramework": "framework",
+    "reviewTemplate": "reviewtemplate",
     "scorecard": "scorecard",
     "team": "team",
 }
 PREFIX_BY_FIELD = {
     "personId": "person",
+    "scaleId": "ratingscale",
+    "frameworkId": "framework",
     "managerId": "person",
     "duplicateId": "person",
     "successorId": "person",
@@ -105,7 +108,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
     names["calendar"] = "home"
-    names["ratingscale"] = names["framework"] = "published"
+    names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -175,6 +178,7 @@ ROOTS = {
     "workCalendar(by: {id: $id})": "calendar",
     "ratingScale(by: {id: $id})": "ratingscale",
     "competencyFramework(by: {id: $id})": "framework",
+    "reviewTemplate(by: {id: $id})": "reviewtemplate",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -28,6 +28,10 @@ DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
     "country",
+    "help",
+    "competencyKey",
+    "conditionKey",
+    "conditionValue",
     "subdivision",
     "theme",
     "description",

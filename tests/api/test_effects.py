@@ -205,6 +205,7 @@ KIND_BY_PREFIX = {
     "calendar": "WorkCalendar",
     "ratingscale": "RatingScale",
     "framework": "CompetencyFramework",
+    "reviewtemplate": "ReviewTemplate",
     "kpischedule": "KpiReviewSchedule",
 }
 
@@ -277,6 +278,7 @@ SUBJECT_BY_DELETION = {
     "competencyFrameworkDiscard": "competencyFramework",
     "goalDiscard": "goal",
     "ratingScaleDiscard": "ratingScale",
+    "reviewTemplateDiscard": "reviewTemplate",
     "roleDelete": "role",
 }
 

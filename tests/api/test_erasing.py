@@ -180,6 +180,7 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
     assert set(states.values()) == {("record_status", ("current",))}
 
 
+QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
 WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
     **dict.fromkeys(
@@ -193,6 +194,10 @@ KEPT = {
             "check_ins.note",
             "check_ins.reason",
             "rating_scales.name",
+            *(f"review_templates.{each}" for each in ("name", "description", "directions")),
+            *(f"review_sections.{each}" for each in ("key", "title", "description")),
+            *(f"review_questions.{each}" for each in QUESTION_TEXTS),
+            *("review_choices.key", "review_choices.label"),
             "competency_frameworks.name",
             "competency_frameworks.description",
             "competencies.key",

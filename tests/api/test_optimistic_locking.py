@@ -28,6 +28,7 @@ CREATION_MUTATIONS = {
     "personHire",
     "ratingScaleCreate",
     "competencyFrameworkCreate",
+    "reviewTemplateCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

@@ -22,6 +22,10 @@ EMPTY_TABLES = {
     "rating_scales": "no case of the benchmark reads one",
     "rating_levels": "no case of the benchmark reads one",
     "competency_frameworks": "no case of the benchmark reads one",
+    **dict.fromkeys(
+        ("review_templates", "review_sections", "review_questions", "review_choices"),
+        "no case of the benchmark reads one",
+    ),
     "competencies": "no case of the benchmark reads one",
     "competency_tracks": "no case of the benchmark reads one",
     "competency_levels": "no case of the benchmark reads one",

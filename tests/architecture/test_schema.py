@@ -96,6 +96,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
+    short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
     short |= {"decisions"}  # 50 at most
@@ -211,6 +212,7 @@ def test_whatever_deletes_an_object_answers_with_its_id() -> None:
         "competency_framework_discard",
         "goal_discard",
         "rating_scale_discard",
+        "review_template_discard",
         "role_delete",
     }
     for concept in CONCEPTS.values():

@@ -1,10 +1,13 @@
 """What reviews need, for tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from domain.kernel.identity import TenantId
-from domain.reviews import CompetencyFramework, RatingScale
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews.directions import ReviewDirection
+from domain.reviews.templates import QuestionAudience, QuestionKind
 from domain.revisions import Revision, RevisionStatus
 from tests.factories.actors import NOW
 
@@ -41,6 +44,34 @@ def a_framework(
     return framework
 
 
+QUESTIONS = [
+    {"key": "went_well", "kind": QuestionKind.TEXT, "text": "What went well?"},
+    {
+        "key": "stays",
+        "kind": QuestionKind.CHOICE,
+        "text": "Would you hire this person again?",
+        "audience": QuestionAudience.HR_ONLY,
+        "choices": [{"key": "yes", "label": "Yes"}, {"key": "no", "label": "No"}],
+    },
+]
+
+
+def a_review_template(
+    tenant_id: TenantId,
+    name: str = "Yearly review",
+    status: RevisionStatus = RevisionStatus.PUBLISHED,
+    questions: Sequence[Mapping[str, Any]] = QUESTIONS,
+) -> ReviewTemplate:
+    """Build a template with one section of these questions, in this status."""
+    section = {"key": "results", "title": "Results", "questions": questions}
+    directions = (ReviewDirection.SELF, ReviewDirection.MANAGER)
+    template = ReviewTemplate.create(
+        tenant_id, {"sections": [section]}, name=name, directions=directions
+    )
+    _bring_into(template, status)
+    return template
+
+
 def _bring_into(document: Revision, status: RevisionStatus) -> None:
     if status is not RevisionStatus.DRAFT:
         document.publish(at=NOW)
@@ -61,4 +92,12 @@ def build_frameworks(tenant_id: TenantId) -> dict[str, CompetencyFramework]:
     """Build a competency framework in each status, by the status."""
     return {
         each.value: a_framework(tenant_id, f"{each.value} craft", each) for each in RevisionStatus
+    }
+
+
+def build_review_templates(tenant_id: TenantId) -> dict[str, ReviewTemplate]:
+    """Build a review template in each status, by the status."""
+    return {
+        each.value: a_review_template(tenant_id, f"{each.value} review", each)
+        for each in RevisionStatus
     }

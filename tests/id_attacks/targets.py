@@ -40,6 +40,8 @@ KIND_BY_FIELD_NAME = {
     "purposeId": "goal",
     "kpiId": "kpi",
     "toId": "ratingscale",
+    "scaleId": "ratingscale",
+    "frameworkId": "framework",
     "scorecardId": "scorecard",
     "scheduleId": "kpischedule",
     "reviewId": "kpireview",

@@ -21,6 +21,7 @@ SEARCHED_COLUMNS = {
     "kpi": ("kpis", ("name",)),
     "scorecard": ("scorecards", ("name",)),
     "competency_framework": ("competency_frameworks", ("name",)),
+    "review_template": ("review_templates", ("name",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),

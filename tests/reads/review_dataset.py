@@ -20,11 +20,12 @@ HISTORIES = (
 )
 """The status of each revision of a document."""
 
+KINDS = ["text", "rating", "choice", "boolean", "number", "competency"]
 NAMES = ["Five points", "five POINTS", "Größe", "100% points_", "Grades", "Ålesund"]
 
 
 def add_review_documents(world: "TenantDataset") -> None:
-    """Add rating scales and competency frameworks with one to three revisions."""
+    """Add scales, frameworks and templates with one to three revisions."""
     random = Random(f"reviews {world.seed}")  # so the rows of other tables stay as they are
     for n, statuses in enumerate(HISTORIES):
         document_id = _draw_id(random)
@@ -38,6 +39,55 @@ def add_review_documents(world: "TenantDataset") -> None:
         for revision, status in enumerate(statuses, start=1):
             values = _build_revision(random, n, document_id, revision, status)
             _add_framework(world, random, world.add_row("competency_frameworks", **values))
+    random = Random(f"templates {world.seed}")
+    for n, statuses in enumerate(HISTORIES[1:4]):
+        document_id = _draw_id(random)
+        for revision, status in enumerate(statuses, start=1):
+            values = _build_revision(random, n, document_id, revision, status)
+            values["directions"] = random.choice([[], ["self"], ["manager", "second_level"]])
+            _add_template(world, random, world.add_row("review_templates", **values))
+
+
+def _add_template(world: "TenantDataset", random: Random, template: "Row") -> None:
+    """Add questions of several kinds, some of them about scales and competencies of drafts."""
+
+    def add(table: str, position: int, **values: Any) -> "Row":
+        place = {"template_id": template["id"], "position": position}
+        return world.add_row(table, id=_draw_id(random), **place, **values)
+
+    competencies = world.tables["competencies"]
+    for number in range(1, random.choice([1, 2]) + 1):
+        texts = {"title": f"Section {number}", "description": random.choice([None, "Be fair"])}
+        section = add("review_sections", number, key=f"section_{number}", weight=number, **texts)
+        for position, kind in enumerate(random.sample(KINDS, 4), start=1):
+            competency = random.choice(competencies) if kind == "competency" else None
+            is_rated = kind in ("rating", "competency")
+            is_first = position == 1
+            question = add(
+                "review_questions",
+                position,
+                section_id=section["id"],
+                key=f"{kind}_{number}",
+                kind=kind,
+                text=f"What about {kind}?",
+                help=random.choice([None, "Give an example"]),
+                audience=random.choice(["reviewee", "manager", "hr_only"]),
+                is_required=random.choice([True, False]),
+                is_critical=random.choice([True, False]),
+                weight=random.choice([0, 1, 50]),
+                scale_id=random.choice(world.tables["rating_scales"])["id"] if is_rated else None,
+                framework_id=competency and competency["framework_id"],
+                competency_key=competency and competency["key"],
+                minimum=Decimal(0) if kind == "number" else None,
+                maximum=Decimal("99.5") if kind == "number" else None,
+                decimals=1 if kind == "number" else None,
+                condition_key=None if is_first else "text_1",
+                condition_comparison=None if is_first else "equals",
+                condition_value=None if is_first else "true",
+            )
+            for place in range(1, 3 if kind == "choice" else 1):
+                of = {"question_id": question["id"], "key": f"key_{place}"}
+                add("review_choices", place, label=f"Choice {place}", **of)
 
 
 def _draw_id(random: Random) -> UUID:

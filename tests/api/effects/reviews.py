@@ -29,8 +29,16 @@ def list_effects(subject: str) -> Iterator[Effect]:
     )
 
 
-NEW_NAMES = {"ratingScale": "Points", "competencyFramework": "Skills"}
+NEW_NAMES = {
+    "ratingScale": "Points",
+    "competencyFramework": "Skills",
+    "reviewTemplate": "Half-year",
+}
 EFFECTS = [effect for subject in NEW_NAMES for effect in list_effects(subject)]
+QUESTIONS = [
+    {"key": "went_well", "kind": "TEXT", "choices": []},
+    {"key": "stays", "kind": "CHOICE", "choices": [{"key": "yes"}, {"key": "no"}]},
+]
 CREATED = {"documentId", "revision", "name", "status"}
 CREATIONS = [
     Effect(
@@ -92,6 +100,35 @@ CREATIONS = [
         },
         "created",
         CREATED | {"competencies", "tracks"},
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "reviewTemplateCreate",
+        "name revision status publishedAt directions sections { key questions { key } }",
+        {
+            "name": "Year",
+            "revision": 1,
+            "status": "DRAFT",
+            "publishedAt": None,
+            "directions": [],
+            "sections": [{"key": "results", "questions": []}],
+        },
+        "created",
+        CREATED | {"directions", "sections"},
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "reviewTemplateRevise",
+        "name revision status directions sections { questions { key kind choices { key } } }",
+        {
+            "name": "published review",
+            "revision": 2,
+            "status": "DRAFT",
+            "directions": ["SELF", "MANAGER"],
+            "sections": [{"questions": QUESTIONS}],
+        },
+        "created",
+        CREATED | {"directions", "sections"},
         gained_actions=DRAFT_ACTIONS,
     ),
 ]

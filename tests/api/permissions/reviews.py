@@ -15,12 +15,13 @@ Discard      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?
 """
 """The verbs of every document with revisions."""
 
-DOCUMENTS = ("ratingScale", "competencyFramework")
+DOCUMENTS = ("ratingScale", "competencyFramework", "reviewTemplate")
 HEAD, *ROWS = VERBS.strip().splitlines()
 TABLE = "\n".join([HEAD, *(f"{document}{row}" for document in DOCUMENTS for row in ROWS)])
 
 LEVELS = [{"label": "Misses", "value": "0"}, {"label": "Meets", "value": "1"}]
 COMPETENCIES = [{"key": "care", "name": "Care"}]
+SECTIONS = [{"key": "results", "title": "Results"}]
 
 INPUTS: Inputs = {
     "ratingScaleCreate": lambda _: {"name": "Pass or not", "levels": LEVELS},
@@ -37,4 +38,11 @@ INPUTS: Inputs = {
     "competencyFrameworkRevise": build_input("framework", "published"),
     "competencyFrameworkArchive": build_input("framework", "published"),
     "competencyFrameworkDiscard": build_input("framework", "draft"),
+    "reviewTemplateCreate": lambda _: {"name": "Year", "sections": SECTIONS},
+    "reviewTemplateEdit": build_input("reviewtemplate", "draft", name="Half-year"),
+    "reviewTemplateEdit used": build_input("reviewtemplate", "published", name="Half-year"),
+    "reviewTemplatePublish": build_input("reviewtemplate", "draft"),
+    "reviewTemplateRevise": build_input("reviewtemplate", "published"),
+    "reviewTemplateArchive": build_input("reviewtemplate", "published"),
+    "reviewTemplateDiscard": build_input("reviewtemplate", "draft"),
 }

@@ -1981,31 +1981,85 @@ SELECT CAST( (
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~48".id AS TEXT) AS id
+          FROM review_templates AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND "~48".status != 'draft'
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~49".id AS TEXT) AS id
+          FROM review_sections AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM review_templates AS review_templates_1
+            WHERE review_templates_1.tenant_id = $1::UUID
+            AND review_templates_1.id = "~49".template_id
+            AND review_templates_1.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~50".id AS TEXT) AS id
+          FROM review_questions AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM review_templates AS review_templates_2
+            WHERE review_templates_2.tenant_id = $1::UUID
+            AND review_templates_2.id = "~50".template_id
+            AND review_templates_2.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~51".id AS TEXT) AS id
+          FROM review_choices AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM review_templates AS review_templates_3
+            WHERE review_templates_3.tenant_id = $1::UUID
+            AND review_templates_3.id = "~51".template_id
+            AND review_templates_3.status != 'draft'
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~48".id AS TEXT) AS id
-          FROM todos AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND "~48".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~52".id AS TEXT) AS id
+          FROM todos AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
+          AND "~52".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~49".id AS TEXT) AS id
-          FROM work_calendars AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~53".id AS TEXT) AS id
+          FROM work_calendars AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~50".id AS TEXT) AS id
-          FROM calendar_days AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~54".id AS TEXT) AS id
+          FROM calendar_days AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

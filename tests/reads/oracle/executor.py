@@ -311,6 +311,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
         for each in (
             "ActionItem",
             "CompetencyFramework",
+            "ReviewTemplate",
             "Alert",
             "Goal",
             "Kpi",

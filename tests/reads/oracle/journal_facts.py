@@ -21,6 +21,7 @@ TYPE_BY_ENTITY = {
     "work_calendar": "WorkCalendar",
     "rating_scale": "RatingScale",
     "competency_framework": "CompetencyFramework",
+    "review_template": "ReviewTemplate",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -8,6 +8,7 @@ from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, Resourc
 DOCUMENT_TABLES = {
     "RatingScale": "rating_scales",
     "CompetencyFramework": "competency_frameworks",
+    "ReviewTemplate": "review_templates",
 }
 
 
@@ -21,7 +22,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, "goals", parent_id=id)
         case "Goal", "REASSIGN":
             return row["visibility"] != "public" and not _acts_as_owner(who, row)
-        case (("RatingScale" | "CompetencyFramework"), "REVISE"):
+        case (("RatingScale" | "CompetencyFramework" | "ReviewTemplate"), "REVISE"):
             document = {"document_id": row["document_id"], "status": "draft"}
             return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
         case "KpiReviewSchedule", "HOLD_KPI_REVIEW":

@@ -90,6 +90,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "RatingScale": DOCUMENT_ACTIONS,
     "CompetencyFramework": DOCUMENT_ACTIONS,
+    "ReviewTemplate": DOCUMENT_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -217,6 +218,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
         ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
+        ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
     ],

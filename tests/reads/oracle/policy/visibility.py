@@ -149,6 +149,11 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Task": can_see_task,
     "RatingScale": can_see_document,
     "CompetencyFramework": can_see_document,
+    "ReviewTemplate": can_see_document,
+    **dict.fromkeys(
+        ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
+        _inherit_visibility("template_id", "ReviewTemplate"),
+    ),
     **dict.fromkeys(
         ("Competency", "CompetencyTrack", "CompetencyLevel", "CompetencyExpectation"),
         _inherit_visibility("framework_id", "CompetencyFramework"),
@@ -196,6 +201,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,
+    "ReviewTemplate": can_manage_reviews,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

@@ -58,6 +58,7 @@ ROOT: Relations = {
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
+        "review_templates": select_all("ReviewTemplate", "review_templates"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

@@ -37,6 +37,21 @@ RELATIONS: Relations = {
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "RatingLevel": {},
+    "ReviewTemplate": {
+        "sections": _list_by_place("ReviewSection", "review_sections", "template_id"),
+        "revisions": _list_revisions("ReviewTemplate", "review_templates"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "ReviewSection": {
+        "questions": _list_by_place("ReviewQuestion", "review_questions", "section_id"),
+    },
+    "ReviewQuestion": {
+        "choices": _list_by_place("ReviewChoice", "review_choices", "question_id"),
+        "scale": to_one("RatingScale", "scale_id"),
+        "framework": to_one("CompetencyFramework", "framework_id"),
+        "competency": Relation("Competency", _find_competency),
+    },
+    "ReviewChoice": {},
     "CompetencyFramework": {
         "competencies": _list_by_place("Competency", "competencies", "framework_id"),
         "tracks": _list_by_place("CompetencyTrack", "competency_tracks", "framework_id"),
