@@ -122,6 +122,7 @@ _ACTIONS = {
     "kpi_followed": "The current value of a key result followed its KPI.",
     "line_corrected": "A reporting line was corrected, or added for past days.",
     "merged": "Merged with another record of the same human.",
+    "feedback_author_revealed": "The member looked up who wrote confidential feedback.",
     "line_ended": "A reporting line was ended without a new manager.",
     "published": "A key result follows the KPI from now on, although not everyone may see the KPI.",
     "self_appointed": "Somebody gave themselves rights that they did not hold, with a reason.",

@@ -54,6 +54,10 @@ _PERMISSION_DESCRIPTIONS = {
         "Change employment: hiring, jobs, leave, departure, employee numbers."
     ),
     Permission.EMPLOYMENT_READ: "Read employment dates, status, jobs and employee numbers.",
+    Permission.FEEDBACK_READ_AUTHORS: (
+        "Look up who wrote confidential feedback, by `feedbackRevealAuthor`. Each look is in the"
+        " audit log. It opens no feedback."
+    ),
     Permission.GOALS_MANAGE: "Change goals that are not private.",
     Permission.GOALS_READ: "Read public goals.",
     Permission.KPIS_MANAGE: "Define KPIs and scorecards.",

@@ -9,6 +9,7 @@ from api import (
     action_items,
     alerts,
     annotations,
+    feedback,
     goals,
     journal,
     kpi_reviews,
@@ -32,7 +33,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, journal, nodes),
+    *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from domain.feedback import erase_about
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import SingleLine
 from domain.kernel.identity import PersonId
@@ -39,5 +40,6 @@ async def erase(
     if member is not None:
         member.erase()
         await work.erase_history(Member, member.id)
+    await erase_about(work, id)
     await work.erase_history(Person, id)
     return person

@@ -91,6 +91,7 @@ class Member(Aggregate):
         "removed",
         "restored",
         "self_appointed",
+        "feedback_author_revealed",
         "erased",
     )
     KEEPS_REDIRECTS = True

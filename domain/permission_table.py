@@ -7,12 +7,14 @@ from itertools import chain, product
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
+from domain.feedback import Feedback
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
     AllOf,
     AnyOf,
     Has,
+    HasStarted,
     Holds,
     InheritedFrom,
     Is,
@@ -58,6 +60,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     RatingScale,
     CompetencyFramework,
     ReviewTemplate,
+    Feedback,
 )
 
 LINE_BREAK = "<br>"
@@ -130,7 +133,7 @@ def _expand(rule: Rule, see: Rule, *, is_nested: bool = False) -> Iterator[tuple
             yield (rule,)
 
 
-def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911 (one case for each word)
+def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one case for each word)
     match rule:
         case AnyOf():
             return "may see it"  # the only alternatives that are not expanded
@@ -148,6 +151,8 @@ def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911 (one case for each word
             return "a person in the organization or below it"
         case Has(attribute, values):
             return f"{_humanize(attribute)} is {' or '.join(values)}"
+        case HasStarted(attribute):
+            return f"the day {_humanize(attribute)} has come"
         case Lacks(attribute):
             return f"it has no {_humanize(attribute)}"
         case Holds(permission):

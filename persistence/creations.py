@@ -9,6 +9,7 @@ from sqlalchemy import exists, literal_column, or_
 from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
+from domain.feedback import Feedback
 from domain.goals import Goal
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule, KpiReviewScheduleStatus
 from domain.kpis import Kpi
@@ -48,6 +49,12 @@ def _has_end(unit: Row, _: FieldContext) -> Sql:
 def _has_left(person: Row, context: FieldContext) -> Sql:
     is_past: Sql = person.c.left_on <= context.facts.today()
     return is_past
+
+
+def _has_left_or_is_viewer(person: Row, context: FieldContext) -> Sql:
+    """Build the condition that a person gets no feedback: from nobody, or not from the viewer."""
+    viewer = context.facts.person()
+    return or_(_has_left(person, context), viewer.is_(None), person.c.id == viewer)
 
 
 def _is_ended(schedule: Row, _: FieldContext) -> Sql:
@@ -105,10 +112,12 @@ TEAM.blocker("create_scorecard", _has_ended)
 TEAM.blocker("create_team", _has_ended)
 
 PERSON.creates(ActionItem, ActionItem.CREATE, argument="ownerId", owner_id="id")
+PERSON.creates(Feedback, Feedback.GIVE, argument="personId", subject_id="id")
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")
 PERSON.creates(Member, Member.CREATE, argument="personId", person_id="id")
 PERSON.blocker("create_action_item", _has_left)
 PERSON.blocker("create_goal", _has_left)
+PERSON.blocker("give_feedback", _has_left_or_is_viewer)
 PERSON.blocker("create_member", _has_account_or_left)
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)

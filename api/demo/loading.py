@@ -10,6 +10,7 @@ from api.demo.calendar import find_start
 from api.demo.careers import Careers
 from api.demo.company import Company
 from api.demo.dataset import Dataset, list_accounts, read_dataset
+from api.demo.feedback import Feedback
 from api.demo.goals import Goals
 from api.demo.kpis import Kpis
 from api.demo.review_schema import DemoReviews
@@ -67,6 +68,7 @@ async def simulate(
     await Reviews(simulation, dataset.reviews.get(tenant.slug, DemoReviews())).build()
     Careers(simulation).plan()
     Goals(simulation).plan()
+    Feedback(simulation).plan()
     await simulation.run()
 
 

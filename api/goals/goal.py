@@ -34,6 +34,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
+    from api.feedback import Feedback
     from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
@@ -239,6 +240,9 @@ class Goal:
     kpis: Connection["Kpi"] = many("The KPIs that support the goal.", usual_size=3)
     action_items: Connection["ActionItem"] = many(
         "Action items about the goal that the viewer may see.", usual_size=3
+    )
+    feedback: Connection["Feedback"] = many(
+        "Feedback about the goal that the viewer may see.", usual_size=3
     )
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3

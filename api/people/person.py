@@ -27,6 +27,7 @@ from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPO
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.feedback import Feedback
     from api.goals import Goal
     from api.kpis import Kpi
     from api.members import Member
@@ -266,6 +267,14 @@ class Person:
     )
     goals: Connection["Goal"] = many("The goals the person owns.", usual_size=10)
     kpis: Connection["Kpi"] = many("The KPIs the person answers for.", usual_size=10)
+    feedback_received: Connection["Feedback"] = many(
+        "Feedback about the person that the viewer may see.", usual_size=10
+    )
+    feedback_given: Connection["Feedback"] = many(
+        "Feedback that the person gave and the viewer may see. Confidential feedback is listed for"
+        " the person only.",
+        usual_size=10,
+    )
     member: "Member | None" = one(
         "The person's account. Null when there is none or the viewer may not see it."
     )

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     DIRECTORY_READ = "directory:read"
     EMPLOYMENT_MANAGE = "employment:manage"
     EMPLOYMENT_READ = "employment:read"
+    FEEDBACK_READ_AUTHORS = "feedback:read_authors"
     GOALS_MANAGE = "goals:manage"
     GOALS_READ = "goals:read"
     KPIS_MANAGE = "kpis:manage"

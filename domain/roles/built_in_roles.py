@@ -49,6 +49,7 @@ BUILT_IN_ROLES = (
             Permission.DIRECTORY_READ,
             Permission.EMPLOYMENT_MANAGE,
             Permission.EMPLOYMENT_READ,
+            Permission.FEEDBACK_READ_AUTHORS,
             Permission.GOALS_MANAGE,
             Permission.GOALS_READ,
             Permission.KPIS_MANAGE,

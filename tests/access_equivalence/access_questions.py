@@ -84,6 +84,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ActionItem", "create"): policy.can_create_action_item,
+    ("Feedback", "give"): policy.can_give_feedback,
+    ("Feedback", "reveal_author"): policy.can_reveal_feedback_author,
     ("Annotation", "create"): policy.can_edit_annotation,
     ("AlertRule", "create"): policy.can_set_alert_rule,
     ("Alert", "open"): policy.can_set_alert_rule,

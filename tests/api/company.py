@@ -19,6 +19,7 @@ from domain import roles
 from domain.action_items import ActionItem, ActionItemStatus
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
+from domain.feedback import Feedback
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
@@ -42,6 +43,7 @@ from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
+from tests.factories.feedback import some_feedback
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.kpi_reviews import a_review, a_review_schedule
@@ -94,6 +96,7 @@ class Company:
     action_items: dict[str, ActionItem] = field(default_factory=dict)
     review_schedules: dict[str, KpiReviewSchedule] = field(default_factory=dict)
     reviews: dict[str, KpiReview] = field(default_factory=dict)
+    feedback: dict[str, Feedback] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
     alert_rules: dict[str, AlertRule] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
@@ -115,6 +118,7 @@ class Company:
             "action": self.action_items,
             "kpischedule": self.review_schedules,
             "kpireview": self.reviews,
+            "feedback": self.feedback,
             "annotation": self.annotations,
             "alertrule": self.alert_rules,
             "alert": self.alerts,
@@ -170,6 +174,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.frameworks = build_frameworks(tenant_id)
     company.review_templates = build_review_templates(tenant_id)
     _add_reviews(company)
+    company.feedback = some_feedback(company.people)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
@@ -181,6 +186,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.review_schedules.values()],
         [*company.reviews.values()],
         [*company.action_items.values(), *company.annotations.values()],
+        [*company.feedback.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
         [*company.review_templates.values()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],

@@ -24,7 +24,7 @@ from persistence.unit_of_work import work as unit
 from tests.api.company import Company
 from tests.api.guarded_reads import HIDDEN, READS
 from tests.api.mutation_inputs import InputPath, iterate_scalar_fields
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 from tests.api.permissions import INPUTS
 from tests.api.rehearsals import RehearsalPool
 from tests.conftest import SAVE
@@ -180,7 +180,7 @@ class Stage:
 
     async def mutate(self, verb: str, input: dict[str, Any]) -> list[str]:
         """Return the answer, and what the caller can read after a change."""
-        subject = SUBJECT_PATTERN.findall(verb)[0]
+        subject = find_subject(verb)
         document = (
             f"mutation($input: {verb[0].upper()}{verb[1:]}Input!) {{ {verb}(input: $input) {{"
             f" {subject} {{ id version viewerCan }} errors {{ code message field }} }} }}"

@@ -28,6 +28,15 @@ SUBJECT_PATTERN = re.compile(
 )
 """The object that a mutation is about: the beginning of its name."""
 
+SUBJECTS = {"feedbackRevealAuthor": "person"}
+"""The objects of payloads that are not what the mutation is named after."""
+
+
+def find_subject(verb: str) -> str:
+    """Return the field of a mutation's payload that has its object."""
+    return SUBJECTS.get(verb) or str(SUBJECT_PATTERN.findall(verb)[0])
+
+
 ERROR_CODES = {
     "ok": None,
     "-": "NOT_PERMITTED",
@@ -105,7 +114,8 @@ class SharedCompany:
         """Execute the mutation as the caller; compare the answer, and the rows after a refusal."""
         input = inputs[cell.row](self.company)
         has_rows = MUTATIONS[to_snake_case(cell.verb)].rows_field is not None
-        subject = f"{SUBJECT_PATTERN.findall(cell.verb)[0]}{'s' if has_rows else ''}"
+        subject = find_subject(cell.verb)
+        subject += "s" if has_rows else ""
         document = (
             f"mutation($input: {cell.verb[0].upper()}{cell.verb[1:]}Input!) {{"
             f" {cell.verb}(input: $input) {{ {subject} {{ id }} errors {{ code message }} }} }}"

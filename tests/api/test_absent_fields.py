@@ -14,7 +14,7 @@ from persistence.kernel.wire_format import DERIVED_KEY, get_id_prefix, to_snake_
 from persistence.reading.read_model import list_node_models
 from tests.api.company import Company, a_company
 from tests.api.mutation_inputs import build_input
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 from tests.api.rehearsals import open_rehearsal
 from tests.factories.graph import DatabaseGraph
 
@@ -40,7 +40,7 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
     for verb, field in schema.mutation_type.fields.items():
         if "input" not in field.args:
             continue
-        subject: Any = schema.get_type(capitalize(SUBJECT_PATTERN.findall(verb)[0]))
+        subject: Any = schema.get_type(capitalize(find_subject(verb)))
         fields = get_named_type(field.args["input"].type).fields
         table = _get_table(subject.name)
         columns = {

@@ -24,6 +24,7 @@ PREFIX_BY_SUBJECT = {
     "annotation": "annotation",
     "workCalendar": "calendar",
     "goal": "goal",
+    "feedback": "feedback",
     "kpiReviewSchedule": "kpischedule",
     "kpiReview": "kpireview",
     "kpi": "kpi",
@@ -54,6 +55,7 @@ PREFIX_BY_FIELD = {
     "scorecardId": "scorecard",
     "scheduleId": "kpischedule",
     "reviewId": "kpireview",
+    "feedbackId": "feedback",
     "participantIds": "person",
     "goalId": "goal",
     "measurementId": "kpivalue",
@@ -103,7 +105,7 @@ def pick_id(company: Company, kind: str) -> str:
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     names["scorecard"] = "shared"
     names["action"] = "asked"
-    names |= {"kpischedule": "shared", "kpireview": "shared"}
+    names |= {"kpischedule": "shared", "kpireview": "shared", "feedback": "by_ruler"}
     names["annotation"] = "of_kpi"
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
@@ -182,6 +184,7 @@ ROOTS = {
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",
+    "feedback(by: {id: $id})": "feedback",
     "kpiReview(by: {id: $id})": "kpireview",
     "kpiReviewSchedule(by: {id: $id})": "kpischedule",
     "team(by: {id: $id})": "team",

@@ -8,10 +8,11 @@ from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, reviews, work_calendars
+from tests.api.effects.feedback import FEEDBACK_CREATIONS
 from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
 from tests.api.mutation_inputs import build_input
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 
 STANDARD_SELECTION = """id version viewerCan history(first: 1) {
     totalCount nodes { action entity effectiveOn requestId actor { name } changes { field } }
@@ -21,6 +22,7 @@ STANDARD_SELECTION = """id version viewerCan history(first: 1) {
 CREATION_EFFECTS = [
     *KPI_CREATIONS,
     *REVIEW_CREATIONS,
+    *FEEDBACK_CREATIONS,
     Effect(
         "goalCreate",
         "title status visibility startsOn dueOn progress owner { ... on Person { name } }",
@@ -99,6 +101,7 @@ CREATION_EFFECTS = [
         },
         gained_actions={
             "CREATE_ACTION_ITEM",
+            "GIVE_FEEDBACK",
             "CREATE_GOAL",
             "CREATE_MEMBER",
             "EDIT",
@@ -227,7 +230,7 @@ async def test_a_mutation_has_exactly_its_effect(company: Company, effect: Effec
     before = await read_node(company, id, STANDARD_SELECTION)
 
     selection = f"{STANDARD_SELECTION} {effect.selection}"
-    subject = SUBJECT_PATTERN.findall(effect.verb)[0]
+    subject = find_subject(effect.verb)
     payload = await company.mutate("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
 
     assert payload["errors"] == []
@@ -245,7 +248,7 @@ async def test_a_mutation_has_exactly_its_effect(company: Company, effect: Effec
 @pytest.mark.parametrize("effect", CREATION_EFFECTS, ids=[each.verb for each in CREATION_EFFECTS])
 async def test_a_creation_has_exactly_its_effect(company: Company, effect: Effect) -> None:
     selection = f"{STANDARD_SELECTION} {effect.selection}"
-    subject = SUBJECT_PATTERN.findall(effect.verb)[0]
+    subject = find_subject(effect.verb)
     input = build_input(company, effect.verb)
     payload = await company.mutate("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
 
@@ -265,7 +268,7 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
     assert entry | {"changes": None} == {
         "changes": None,
         "action": effect.action.upper(),
-        "entity": to_snake_case(SUBJECT_PATTERN.findall(effect.verb)[0]).upper(),
+        "entity": to_snake_case(find_subject(effect.verb)).upper(),
         "effectiveOn": effect.effective_on,
         "requestId": "request-1",
         "actor": {"name": "Ruler Okafor"},
@@ -276,6 +279,7 @@ SUBJECT_BY_DELETION = {
     "alertRuleDelete": "alertRule",
     "annotationDelete": "annotation",
     "competencyFrameworkDiscard": "competencyFramework",
+    "feedbackWithdraw": "feedback",
     "goalDiscard": "goal",
     "ratingScaleDiscard": "ratingScale",
     "reviewTemplateDiscard": "reviewTemplate",
@@ -325,6 +329,8 @@ def test_every_mutation_has_an_effect() -> None:
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
+        "feedbackAcknowledge",  # its reader has no history; test_feedback.py shows it
+        "feedbackRevealAuthor",  # the feedback stays as it is
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

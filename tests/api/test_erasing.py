@@ -227,6 +227,8 @@ KEPT = {
             "kpis.name",
             "kpis.description",
             "kpis.groups",
+            "feedbacks.competency_key",
+            "feedbacks.released_on",
             "kpi_reviews.note",
             "kpi_review_decisions.text",
             "kpi_review_schedules.rule",

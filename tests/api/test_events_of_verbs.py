@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.company import Company
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 from tests.api.permissions import INPUTS
 from tests.api.test_subscriptions import next_event
 
@@ -56,7 +56,7 @@ async def read_log(company: Company, who: str) -> dict[str, Any]:
 
 async def mutate(company: Company, row: str) -> None:
     verb, input = row.split(maxsplit=1)[0], INPUTS[row](company)
-    subject = SUBJECT_PATTERN.findall(verb)[0]
+    subject = find_subject(verb)
     who = "mara" if verb == "goalEdit" else "ruler"
     payload = await company.mutate(who, verb, f"{subject} {{ id }}", **input)
     assert payload["errors"] == []

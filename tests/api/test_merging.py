@@ -190,6 +190,8 @@ MOVED = {
     ("kpi_review_participants", "person_id"),
     ("kpi_reviews", "held_by_id"),
     ("annotations", "author_id"),
+    ("feedbacks", "subject_id"),
+    ("feedbacks", "author_id"),
     ("scorecard_viewers", "person_id"),
     ("kpi_measurements", "recorded_by_id"),
     ("kpi_measurement_revisions", "recorded_by_id"),

@@ -128,6 +128,7 @@ PLACES = {
     "goalCreate": {"owner"},
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},
+    "feedbackGive": {"personId"},
     "kpiReviewScheduleCreate": {"subject"},
     "kpiReviewHold": {"scheduleId"},
     "kpiFromTemplate": {"scope"},

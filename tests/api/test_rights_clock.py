@@ -13,7 +13,7 @@ from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import MEMBER_NAMES, Company
 from tests.api.mutation_inputs import build_input
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 from tests.api.permissions import INPUTS
 from tests.factories.actors import NOW
 
@@ -49,7 +49,7 @@ async def test_a_mutation_that_alters_rights_advances_the_clock(
     company: Company, pool: asyncpg.Pool, verb: str
 ) -> None:
     number, rights = await read_rights(pool, company)
-    subject = SUBJECT_PATTERN.findall(verb)[0]
+    subject = find_subject(verb)
     plural = "s" if MUTATIONS[to_snake_case(verb)].rows_field else ""
     payload = await company.mutate(
         "ruler", verb, f"{subject}{plural} {{ id }}", **build_input(company, verb)

@@ -8,21 +8,22 @@ from domain.kernel.fields import to_camel_case
 from persistence.concept import CONCEPTS
 from persistence.kernel.wire_format import get_graph_name, to_snake_case
 from tests.api.effects import EFFECTS
-from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.permission_matrix import find_subject
 from tests.api.test_effects import CREATION_EFFECTS
 
 CHANGED_FIELDS = [
-    *((to_snake_case(SUBJECT_PATTERN.findall(each.verb)[0]), each.action, each.changed_fields)
+    *((to_snake_case(find_subject(each.verb)), each.action, each.changed_fields)
       for each in (*EFFECTS, *CREATION_EFFECTS)),
     ("person", "external_reference_removed", {"references"}),
     ("organization", "external_reference_removed", {"references"}),
     ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),
+    *(("feedback", each, {"status"}) for each in ("acknowledged", "withdrawn", "erased")),
 ]  # fmt: skip
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""
 
 DATED_EVENTS = [
-    (to_snake_case(SUBJECT_PATTERN.findall(each.verb)[0]), each.action)
+    (to_snake_case(find_subject(each.verb)), each.action)
     for each in (*EFFECTS, *CREATION_EFFECTS)
     if each.effective_on is not None
 ]

@@ -39,6 +39,7 @@ TABLE_BY_KIND = {
     "competencytrack": "competency_tracks",
     "competencylevel": "competency_levels",
     "expectation": "competency_expectations",
+    "feedback": "feedbacks",
     "kpischedule": "kpi_review_schedules",
     "kpireview": "kpi_reviews",
     "kpireviewentry": "kpi_review_entries",

@@ -45,6 +45,7 @@ KIND_BY_FIELD_NAME = {
     "scorecardId": "scorecard",
     "scheduleId": "kpischedule",
     "reviewId": "kpireview",
+    "feedbackId": "feedback",
     "participantIds": "person",
     "goalId": "goal",
     "measurementId": "kpivalue",

@@ -4,6 +4,7 @@ from tests.api.effects import (
     action_items,
     alerts,
     annotations,
+    feedback,
     goals,
     kpi_reviews,
     kpis,
@@ -21,6 +22,7 @@ __all__ = ["EFFECTS", "TODAY", "Effect"]
 
 CONCEPTS = (
     action_items,
+    feedback,
     goals,
     kpi_reviews,
     kpis,

@@ -5,6 +5,7 @@ from tests.api.permissions import (
     action_items,
     alerts,
     annotations,
+    feedback,
     goals,
     kpi_reviews,
     kpis,
@@ -19,6 +20,7 @@ from tests.api.permissions import (
 
 CONCEPTS = (
     action_items,
+    feedback,
     goals,
     kpi_reviews,
     kpis,

@@ -9,7 +9,7 @@ SELECT CAST( (
           FROM (WITH "~3" AS (
             SELECT *
             FROM (
-              SELECT "~2".action AS action, "~2".recorded_at AS recorded_at, "~2".actor_id AS actor_id, "~2".changes AS changes, "~2".entity AS entity, "~2".entity_id AS entity_id, "~2".id AS "~key0"
+              SELECT "~2".action AS action, "~2".recorded_at AS recorded_at, "~2".actor_id AS actor_id, "~2".changes AS changes, "~2".entity AS entity, "~2".entity_id AS entity_id, "~2".access_facts AS access_facts, "~2".id AS "~key0"
               FROM journal AS "~2"
               WHERE "~2".tenant_id = $2::UUID
               AND "~2".entity = 'person'::text
@@ -85,6 +85,22 @@ SELECT CAST( (
                       WHERE tombstones_1.tenant_id = $2::UUID
                       AND tombstones_1.id = "~3".entity_id
                       AND tombstones_1.id = $1::UUID
+                    ))) OR "~3".entity = 'feedback'::text AND CAST(anon_2.key AS TEXT) IN ('author_id'::text) AND NOT (((EXISTS (
+                      SELECT 1
+                      FROM feedbacks AS feedbacks_1
+                      WHERE feedbacks_1.tenant_id = $2::UUID
+                      AND feedbacks_1.id = "~3".entity_id
+                      AND (feedbacks_1.mode = 'identified' OR feedbacks_1.author_id = $1::UUID)
+                    )) OR (EXISTS (
+                      SELECT 1
+                      FROM tombstones AS tombstones_1
+                      WHERE tombstones_1.tenant_id = $2::UUID
+                      AND tombstones_1.id = "~3".entity_id
+                      AND ((tombstones_1.access_facts ->> 'mode'::text) = 'identified' OR CAST(tombstones_1.access_facts ->> 'author_id'::text AS UUID) = $1::UUID)
+                    ))) AND NOT (EXISTS (
+                      SELECT 1
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_3(value)
+                      WHERE ((anon_3.value ->> 'mode'::text) = 'identified' OR CAST(anon_3.value ->> 'author_id'::text AS UUID) = $1::UUID) IS NOT true
                     ))))
                   ) AS anon_1
                 ) AS "~"

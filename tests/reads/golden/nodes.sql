@@ -312,7 +312,39 @@ SELECT CAST( (
               AND kpis_13.id = CAST(anon_10.value ->> 'kpi_id'::text AS UUID)
               AND kpis_13.owner_id = $2::UUID
             )) IS NOT true
-          )) AND true)
+          )) AND true OR "~2".entity = 'feedback'::text AND ((EXISTS (
+            SELECT 1
+            FROM feedbacks AS feedbacks_1
+            WHERE feedbacks_1.tenant_id = $1::UUID
+            AND feedbacks_1.id = "~2".entity_id
+            AND feedbacks_1.author_id = $2::UUID
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND CAST(tombstones_1.access_facts ->> 'author_id'::text AS UUID) = $2::UUID
+          ))) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_11(value)
+            WHERE (CAST(anon_11.value ->> 'author_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND (("~2".action NOT IN ('given'::text)) OR ((EXISTS (
+            SELECT 1
+            FROM feedbacks AS feedbacks_2
+            WHERE feedbacks_2.tenant_id = $1::UUID
+            AND feedbacks_2.id = "~2".entity_id
+            AND (feedbacks_2.mode = 'identified' OR feedbacks_2.author_id = $2::UUID)
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND ((tombstones_1.access_facts ->> 'mode'::text) = 'identified' OR CAST(tombstones_1.access_facts ->> 'author_id'::text AS UUID) = $2::UUID)
+          ))) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_12(value)
+            WHERE ((anon_12.value ->> 'mode'::text) = 'identified' OR CAST(anon_12.value ->> 'author_id'::text AS UUID) = $2::UUID) IS NOT true
+          ))))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
@@ -1888,178 +1920,196 @@ SELECT CAST( (
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~41".id AS TEXT) AS id
+          FROM feedbacks AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
+          AND ("~41".author_id = $2::UUID OR ("~41".mode = 'identified' OR "~41".released_on <= $3::DATE) AND ("~41".audience = 'public' OR ("~41".audience = 'subject' OR "~41".audience = 'subject_and_manager') AND "~41".subject_id = $2::UUID OR ("~41".audience = 'subject_and_manager' OR "~41".audience = 'manager') AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~41".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~41".id AS TEXT) AS id
-          FROM competency_frameworks AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
-          AND "~41".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~42".id AS TEXT) AS id
+          FROM competency_frameworks AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
+          AND "~42".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~42".id AS TEXT) AS id
-          FROM competencies AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~43".id AS TEXT) AS id
+          FROM competencies AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~42".framework_id
+            AND competency_frameworks_1.id = "~43".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~43".id AS TEXT) AS id
-          FROM competency_tracks AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~44".id AS TEXT) AS id
+          FROM competency_tracks AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~43".framework_id
+            AND competency_frameworks_2.id = "~44".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~44".id AS TEXT) AS id
-          FROM competency_levels AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~45".id AS TEXT) AS id
+          FROM competency_levels AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~44".framework_id
+            AND competency_frameworks_3.id = "~45".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~45".id AS TEXT) AS id
-          FROM competency_expectations AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~46".id AS TEXT) AS id
+          FROM competency_expectations AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~45".framework_id
+            AND competency_frameworks_4.id = "~46".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~46".id AS TEXT) AS id
-          FROM rating_scales AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
-          AND "~46".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~47".id AS TEXT) AS id
+          FROM rating_scales AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
+          AND "~47".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~47".id AS TEXT) AS id
-          FROM rating_levels AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~48".id AS TEXT) AS id
+          FROM rating_levels AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~47".scale_id
+            AND rating_scales_1.id = "~48".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~48".id AS TEXT) AS id
-          FROM review_templates AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND "~48".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~49".id AS TEXT) AS id
+          FROM review_templates AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
+          AND "~49".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~49".id AS TEXT) AS id
-          FROM review_sections AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~50".id AS TEXT) AS id
+          FROM review_sections AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~49".template_id
+            AND review_templates_1.id = "~50".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~50".id AS TEXT) AS id
-          FROM review_questions AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~51".id AS TEXT) AS id
+          FROM review_questions AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~50".template_id
+            AND review_templates_2.id = "~51".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~51".id AS TEXT) AS id
-          FROM review_choices AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~52".id AS TEXT) AS id
+          FROM review_choices AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~51".template_id
+            AND review_templates_3.id = "~52".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~52".id AS TEXT) AS id
-          FROM todos AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
-          AND "~52".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~53".id AS TEXT) AS id
+          FROM todos AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
+          AND "~53".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~53".id AS TEXT) AS id
-          FROM work_calendars AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~54".id AS TEXT) AS id
+          FROM work_calendars AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~54".id AS TEXT) AS id
-          FROM calendar_days AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~55".id AS TEXT) AS id
+          FROM calendar_days AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -306,6 +306,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "viewer": lambda _, info: ("Viewer", info.context.member),
     "tenant": _resolve_tenant,
     "kpi_templates": templates.list_templates,
+    "feedback_promises": templates.list_promises,
     **{
         to_snake_case(f"{each[0].lower()}{each[1:]}"): _look_up(each)
         for each in (
@@ -313,6 +314,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "CompetencyFramework",
             "ReviewTemplate",
             "Alert",
+            "Feedback",
             "Goal",
             "Kpi",
             "KpiReview",

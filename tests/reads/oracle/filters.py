@@ -50,6 +50,7 @@ DEFAULT_ORDERS = {
     "ScorecardEntry": ("position",),
     "KpiMeasurement": ("starts_on",),
     "KpiMeasurementRevision": ("-replaced_at",),
+    "Feedback": ("-released_on",),
     "KpiReviewSchedule": ("starts_on",),
     "KpiReview": ("-held_on",),
     "ActionItem": ("due_on",),

@@ -15,6 +15,7 @@ TYPE_BY_ENTITY = {
     "action_item": "ActionItem",
     "alert_rule": "AlertRule",
     "alert": "Alert",
+    "feedback": "Feedback",
     "kpi_review": "KpiReview",
     "kpi_review_schedule": "KpiReviewSchedule",
     "annotation": "Annotation",
@@ -47,6 +48,7 @@ GUARDED_EVENTS = {
         "employment_corrected",
         "leave_corrected",
     },
+    "feedback": {"given"},
     "organization": {"external_reference_added", "external_reference_removed"},
 }
 """The events that say something about a guarded field."""

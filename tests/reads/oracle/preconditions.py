@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.feedback import is_final
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 DOCUMENT_TABLES = {
@@ -27,6 +28,10 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
         case "KpiReviewSchedule", "HOLD_KPI_REVIEW":
             return bool(row["status"] != "active")
+        case "Feedback", _:
+            return is_final(who, action, row)
+        case "Person", "GIVE_FEEDBACK":
+            return _has_left(row, facts) or who.id in (None, id)
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

@@ -1,11 +1,12 @@
-"""The library of templates as rows of the oracle."""
+"""What is data of the program, such as the library of templates, as rows of the oracle."""
 
 from typing import Any
 
+from domain.feedback import EXPLANATIONS
 from domain.kpis.templates import TEMPLATES, Template, TemplateInput, Variant
 
 TypedRow = tuple[str, dict[str, Any]]
-KINDS = ("KpiTemplate", "KpiTemplateVariant", "KpiTemplateInput")
+KINDS = ("KpiTemplate", "KpiTemplateVariant", "KpiTemplateInput", "FeedbackPromise")
 
 
 def list_templates(
@@ -36,3 +37,11 @@ def _describe_variant(variant: Variant) -> TypedRow:
 def _describe_input(input: TemplateInput) -> TypedRow:
     measure = {"unit": input.unit.kind, "unit_name": input.unit.name}
     return "KpiTemplateInput", {**vars(input), **measure}
+
+
+def list_promises(_: Any, __: Any) -> list[TypedRow]:
+    """Return what authors of feedback read before they write."""
+    return [
+        ("FeedbackPromise", {"mode": mode, "audience": audience, "explanation": text})
+        for (mode, audience), text in EXPLANATIONS.items()
+    ]

@@ -1,9 +1,10 @@
 """The value of every leaf field, from plain rows; None where the caller may not read it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
 
+from domain.feedback import EXPLANATIONS
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import Period
 from tests.reads.dataset import Row
@@ -43,6 +44,7 @@ PREFIXES = {
     "AlertRule": "alertrule",
     "Alert": "alert",
     "Annotation": "annotation",
+    "Feedback": "feedback",
     "KpiReviewSchedule": "kpischedule",
     "KpiReview": "kpireview",
     "KpiReviewEntry": "kpireviewentry",
@@ -99,6 +101,7 @@ TABLES = {
     "AlertRule": "alert_rules",
     "Alert": "alerts",
     "Annotation": "annotations",
+    "Feedback": "feedbacks",
     "KpiReviewSchedule": "kpi_review_schedules",
     "KpiReview": "kpi_reviews",
     "KpiReviewEntry": "kpi_review_entries",
@@ -187,6 +190,13 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
         case "Viewer", "permissions":
             held = {each.permission for each in who.grants if who.has_permission(each.permission)}
             return sorted((each.replace(":", "_") for each in held), key=str.upper)
+        case "Feedback", "explanation":
+            return EXPLANATIONS[row["mode"], row["audience"]]
+        case "Feedback", "version" | "created_at" | "updated_at" if not (
+            policy.can_see_feedback_author(who, row)
+        ):
+            at = datetime.combine(row["released_on"], time.min, UTC)
+            return 1 if name == "version" else at
         case "KpiReviewEntry", "status" | "value" | "compared_value" if is_withheld(who, row):
             return "suppressed" if name == "status" else None
         case "KpiReviewEntry", "is_restated":

@@ -17,6 +17,11 @@ from tests.reads.oracle.policy.directory import (
     can_see_employment,
     can_see_person_plans,
 )
+from tests.reads.oracle.policy.feedback import (
+    can_give_feedback,
+    can_reveal_feedback_author,
+    can_see_feedback_author,
+)
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_review_history
 from tests.reads.oracle.policy.kpis import can_define_kpi
@@ -44,6 +49,7 @@ __all__ = [
     "can_edit_annotation",
     "can_edit_goal",
     "can_edit_person",
+    "can_give_feedback",
     "can_lead_or_manage_team",
     "can_manage_employment",
     "can_manage_member",
@@ -51,8 +57,10 @@ __all__ = [
     "can_read_field",
     "can_read_history",
     "can_read_review_history",
+    "can_reveal_feedback_author",
     "can_see",
     "can_see_employment",
+    "can_see_feedback_author",
     "can_see_person_plans",
     "can_see_plans",
     "can_set_alert_rule",

@@ -17,6 +17,12 @@ from tests.reads.oracle.policy.directory import (
     get_person_owner,
     get_team_owner,
 )
+from tests.reads.oracle.policy.feedback import (
+    can_acknowledge_feedback,
+    can_change_feedback_audience,
+    can_give_feedback,
+    can_withdraw_feedback,
+)
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
@@ -61,6 +67,10 @@ def _can_create_member(who: OracleCaller, person: Row) -> bool:
     return who.holds("members:manage", get_person_owner(person))
 
 
+def _can_give_feedback(who: OracleCaller, person: Row) -> bool:
+    return can_give_feedback(who, {"subject_id": person["id"]})
+
+
 def _can_create_kpi(kind: str) -> AccessCheck:
     """Return who may create a KPI of such a unit or team."""
     scope = {"organization_id": None, "team_id": None}
@@ -100,6 +110,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("COMPLETE", can_change_action_item, ("open",)),
         ("CANCEL", can_change_action_item, ("open",)),
         ("REOPEN", can_change_action_item, ("completed", "cancelled")),
+    ],
+    "Feedback": [
+        ("ACKNOWLEDGE", can_acknowledge_feedback, ("given",)),
+        ("CHANGE_AUDIENCE", can_change_feedback_audience, ANY_STATUS),
+        ("WITHDRAW", can_withdraw_feedback, ("given",)),
     ],
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),
@@ -165,6 +180,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("MERGE", can_merge_person, UNERASED),
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
+        ("GIVE_FEEDBACK", _can_give_feedback, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
     ],

@@ -26,6 +26,11 @@ from tests.reads.oracle.policy.directory import (
     can_see_team,
     can_see_unit,
 )
+from tests.reads.oracle.policy.feedback import (
+    can_read_feedback_history,
+    can_see_feedback,
+    can_see_feedback_author,
+)
 from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
 from tests.reads.oracle.policy.kpi_reviews import (
     can_hold_reviews,
@@ -68,6 +73,7 @@ GUARDED_FIELDS = {
         "unassigned_reports",
     },
     "Organization": {"references"},
+    "Feedback": {"author_id"},
 }
 """The fields that need more than permission to see the object."""
 
@@ -128,7 +134,8 @@ def may_know_event(who: OracleCaller, entry: Row) -> bool:
             return False
     if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
         return True
-    check = can_see_employment if entry["entity"] == "person" else can_manage_unit
+    checks: dict[str, AccessCheck] = {"person": can_see_employment, "organization": can_manage_unit}
+    check = checks.get(entry["entity"], can_see_feedback_author)
     return holds_then_and_now(entry, who, check)
 
 
@@ -172,6 +179,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "AlertRule": can_see_alert,
     "Alert": can_see_alert,
     "Annotation": can_see_annotation,
+    "Feedback": can_see_feedback,
     "KpiReviewSchedule": can_see_schedule,
     "KpiReview": can_see_review,
     "KpiReviewEntry": can_see_review_entry,
@@ -210,6 +218,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "AlertRule": can_read_alert_history,
     "Alert": can_read_alert_history,
     "Annotation": can_read_annotation_history,
+    "Feedback": can_read_feedback_history,
     "KpiReviewSchedule": can_hold_reviews,
     "KpiReview": can_read_review_history,
     "Scorecard": can_read_scorecard_history,
@@ -240,4 +249,6 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return over or can_see_plans(who, kind, row)
     if name not in GUARDED_FIELDS.get(kind, ()):
         return True
+    if kind == "Feedback":
+        return can_see_feedback_author(who, row)
     return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.relations.feedback import list_given
 from tests.reads.oracle.relations.memberships import build_membership_relation, build_team_relation
 from tests.reads.oracle.relations.relation import (
     Arguments,
@@ -207,6 +208,8 @@ RELATIONS: Relations = {
         "memberships": build_membership_relation("person_id", inherits_visibility=False),
         "teams": build_team_relation("Team", "person_id", "team_id"),
         "teams_led": build_team_relation("Team", "person_id", "team_id", role="lead"),
+        "feedback_given": Relation("Feedback", list_given),
+        "feedback_received": to_many("Feedback", "feedbacks", "subject_id"),
         "goals": to_many("Goal", "goals", "owner_person_id"),
         "kpis": to_many("Kpi", "kpis", "owner_id"),
         "member": to_many("Member", "members", "person_id"),

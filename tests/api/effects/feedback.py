@@ -1,0 +1,33 @@
+"""The effects of the mutations of feedback."""
+
+from tests.api.effects.effect import Effect
+
+FEEDBACK_CREATIONS = [
+    Effect(
+        "feedbackGive",
+        "text mode audience status competencyKey author { name } subject { name } releasedOn",
+        {
+            "text": "Welcome",
+            "mode": "IDENTIFIED",
+            "audience": "SUBJECT",
+            "status": "GIVEN",
+            "competencyKey": None,
+            "author": {"name": "Ruler Okafor"},
+            "subject": {"name": "Newcomer Okafor"},
+            "releasedOn": "2026-06-16",
+        },
+        "given",
+        {"subjectId", "authorId", "mode", "audience", "text", "releasedOn", "status"},
+        gained_actions={"CHANGE_AUDIENCE", "WITHDRAW"},
+    ),
+]
+
+EFFECTS = [
+    Effect(
+        "feedbackChangeAudience",
+        "audience",
+        {"audience": "SUBJECT_AND_MANAGER"},
+        "audience_changed",
+        {"audience"},
+    ),
+]

@@ -1,0 +1,66 @@
+"""Who may give, change and withdraw feedback: the table, and the input of each row."""
+
+from typing import Any
+
+from tests.api.company import Company
+from tests.api.permission_matrix import Input, Inputs
+from tests.api.permissions.inputs import build_input
+
+TABLE = """
+                                     mara boss chief former peer lead  hr hr_ops hr_far admin analyst nobody abroad
+feedbackGive                          ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackGive confidential             ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackAcknowledge to_ruler           ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackAcknowledge subject           ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackAcknowledge manager            ?   ok    ok      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackAcknowledge public            ok    -     -      -    -    -    -      -      -     -       -      ?      ?
+feedbackAcknowledge hidden            ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackChangeAudience by_ruler        ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackChangeAudience subject         -    ?     ?      ?   ok    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackChangeAudience public         ok    -     -      -   ok    -    -      -      -     -       -      ?      ?
+feedbackChangeAudience manager         ?    -     -      ?   ok    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackChangeAudience hidden          -    ?     ?      ?    s    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackWithdraw by_ruler              ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackWithdraw subject               -    ?     ?      ?   ok    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackWithdraw secret                ?    -     -      ?    s    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRevealAuthor hidden            -    ?     ?      ?    -    ?   ok     ok      ?     ?       ?      ?      ?
+feedbackRevealAuthor secret            ?    -     -      ?    -    ?   ok     ok      ?     ?       ?      ?      ?
+feedbackRevealAuthor public            -    -     -      -    -    -    -      -      -     -       -      ?      ?
+"""  # noqa: E501 - a column for each person
+
+
+def _build_gift(**more: Any) -> Any:
+    """Build feedback about the newcomer, whom everybody sees and nobody is."""
+
+    def input(company: Company) -> Input:
+        subject = company.encode_id("person", "newcomer")
+        return {"personId": subject, "audience": "SUBJECT", "text": "Welcome"} | more
+
+    return input
+
+
+def _build_look(name: str) -> Any:
+    return lambda company: {
+        "feedbackId": company.encode_id("feedback", name),
+        "reason": "A complaint",
+    }
+
+
+def _build_change(verb: str, *names: str, **more: Any) -> Inputs:
+    return {f"{verb} {each}": build_input("feedback", each, **more) for each in names}
+
+
+NARROW = {"audience": "SUBJECT_AND_MANAGER"}
+
+INPUTS: Inputs = {
+    "feedbackGive": _build_gift(),
+    "feedbackGive confidential": _build_gift(mode="CONFIDENTIAL"),
+    **_build_change("feedbackAcknowledge", "to_ruler", "subject", "manager", "public", "hidden"),
+    **_build_change(
+        *("feedbackChangeAudience", "by_ruler", "subject", "public", "manager", "hidden"), **NARROW
+    ),
+    **_build_change("feedbackWithdraw", "by_ruler", "subject", "secret"),
+    **{
+        f"feedbackRevealAuthor {each}": _build_look(each) for each in ("hidden", "secret", "public")
+    },
+}

@@ -1,0 +1,38 @@
+"""The feedback of a dataset, from a source of randomness of its own."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from tests.reads.dataset import TenantDataset
+
+BASE_TIME = datetime(2025, 11, 4, 7, 45, tzinfo=UTC)
+AUDIENCES = ("subject", "subject_and_manager", "manager", "public")
+
+
+def add_feedback(world: "TenantDataset", size: int) -> None:
+    """Add feedback of each mode and audience; some confidential one is not released yet."""
+    random = Random(f"feedback {world.seed}")  # so the rows of other tables stay as they are
+    for n in range(size * 2):
+        subject, author = random.sample(world.tables["people"], 2)
+        mode = random.choice(["identified", "confidential"])
+        status = random.choice(["given", "given", "acknowledged"])
+        world.add_row(
+            "feedbacks",
+            id=UUID(int=random.getrandbits(128)),
+            version=1 + n % 3,
+            created_at=BASE_TIME + timedelta(hours=n % 5),
+            updated_at=BASE_TIME + timedelta(days=n % 7),
+            subject_id=subject["id"],
+            author_id=author["id"],
+            mode=mode,
+            audience=random.choice(AUDIENCES[: 3 if mode == "confidential" else 4]),
+            text=random.choice(["You explain “well”", "100% of it", "Öffne dich"]),
+            competency_key=random.choice([None, None, "clarity"]),
+            goal_id=random.choice([None, None, random.choice(world.tables["goals"])["id"]]),
+            released_on=world.today + timedelta(days=random.choice([-30, -1, 0, 1])),
+            status=status,
+            acknowledged_at=BASE_TIME if status == "acknowledged" else None,
+        )
