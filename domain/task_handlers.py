@@ -4,9 +4,14 @@ from collections.abc import Mapping
 
 from domain import alerts, annotations, kpis
 from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.counted_people import COUNT_PEOPLE
+from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
+from domain.kpis.own_data.tasks import MEASURE
 
 TASK_HANDLERS: Mapping[str, TaskHandler] = {
     kpis.EVALUATE: alerts.EVALUATION,
     annotations.EVALUATE: alerts.ANNOTATION_EVALUATION,
+    MEASURE: MEASURING,
+    COUNT_PEOPLE: PEOPLE_COUNTING,
 }
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

@@ -43,7 +43,8 @@ class DemoTarget(Entry):
 class DemoKpi(Entry):
     """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key.
 
-    `people` is the series that says how many people the measured values are about.
+    `people` is the series that says how many people the measured values are about. `measured` lets
+    Trellis measure the inputs from the people of the demo.
     """
 
     key: str
@@ -65,3 +66,4 @@ class DemoKpi(Entry):
     drives: str = ""
     influence: Literal["leading", "lagging"] | None = None
     people: str = ""
+    measured: bool = False

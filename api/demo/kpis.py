@@ -32,6 +32,7 @@ from domain.kpis import (
 from domain.kpis.analysis.use_cases import reset_baseline
 from domain.kpis.measurements import MeasurementRow
 from domain.kpis.measurements.use_cases import record
+from domain.kpis.own_data.measuring import measure
 from domain.kpis.targets import KpiTargetKind
 from domain.kpis.targets.use_cases import set_target
 from domain.kpis.templates import InputChoice, TemplateChoice, create_from_template
@@ -79,10 +80,12 @@ class Kpis:
         since = self.simulation.since.date()
         past = [month for month, day in reports.items() if day <= since]
         await self._import(partial(self._report, past))
+        await self._import(self._measure)
         state = self.simulation.random.getstate()
         hr = self.simulation.hr
         for month in self.months[len(past) :]:
             self.simulation.schedule(reports[month], hr, partial(self._report, [month]))
+        self.simulation.schedule(self.simulation.today - timedelta(days=1), hr, self._measure)
         self.simulation.schedule(self.strike.replace(day=21), hr, self._explain_strike)
         off_track.plan([*reports.values()])
         Reviews(self.simulation, self.scorecard_id, off_track.helper).plan([*reports.values()])
@@ -134,6 +137,14 @@ class Kpis:
         self.scorecard_id = made.id
         await self.work.flush()
 
+    async def _measure(self) -> None:
+        """Let Trellis measure what it can from the people of the demo."""
+        await self.work.flush()
+        for kpi in self.measured.values():
+            if kpi.is_measured_by_trellis:
+                await measure(self.work, kpi_id=str(kpi.id))
+        await self.work.flush()
+
     async def _explain_strike(self) -> None:
         """Say why the values of one month differ."""
         await annotations.create(
@@ -182,7 +193,10 @@ class Kpis:
     async def _create_from_template(self, entry: DemoKpi, scope: KpiScope, owner_id: UUID) -> Kpi:
         inputs = [InputChoice(alias, self.measured[of].id) for alias, of in entry.uses.items()]
         frequency = KpiFrequency(entry.frequency)
-        choice = TemplateChoice(entry.template, entry.variant, entry.currency, frequency, inputs)
+        choice = TemplateChoice(
+            *(entry.template, entry.variant, entry.currency, frequency, inputs),
+            measures_own_data=entry.measured,
+        )
         name = entry.name or None
         return await create_from_template(self.work, scope, choice, name=name, owner_id=owner_id)
 

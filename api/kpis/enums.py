@@ -13,6 +13,7 @@ from domain.kpis import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.own_data.measures import MEASURES, KpiMeasure
 
 graph_enum(KpiState, "Whether a KPI is in use.", active="In use.", archived="Not in use any more.")
 graph_enum(
@@ -89,4 +90,10 @@ graph_enum(
     min="The lowest value.",
     max="The highest value.",
     none="No total is calculated, as for distinct counts and medians.",
+)
+graph_enum(
+    KpiMeasure,
+    "What Trellis measures from its own data. People on leave count, agency staff and contractors"
+    " do not. A move between units is neither joining nor leaving.",
+    **{each.value: facts.meaning for each, facts in MEASURES.items()},
 )

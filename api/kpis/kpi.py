@@ -24,6 +24,7 @@ from api.kpis import enums  # noqa: F401 - the enums of the annotations
 from api.kpis.dimensions import USUAL_MEMBERS, KpiDimension
 from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
+from api.kpis.measured_value import MEASURED_VALUE_COST, KpiMeasuredValue
 from api.kpis.quality import KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import (
@@ -50,6 +51,7 @@ from domain.kpis import (
 from domain.kpis.analysis.signals import MAX_SIGNALS
 from domain.kpis.lineage import MAX_LEVELS as LINEAGE_LEVELS
 from domain.kpis.lineage import MAX_LINKS
+from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.quality import KpiQualityCode
 from persistence.kpis import KPI, KPI_DEFINITION, KPI_FORMULA_INPUT
 from persistence.reading.read_model import ROOT
@@ -93,6 +95,7 @@ class KpiFormulaInput:
         "form",
         "time_aggregation",
         "slice_aggregation",
+        "measure",
     ),
     order_by=("starts_on",),
 )
@@ -109,6 +112,14 @@ class KpiDefinition:
         "The formula of a computed KPI, such as `(revenue - cost) / revenue`. Its names,"
         " units and inputs are checked when it is stored, and its values follow those of the"
         " inputs. Null for a KPI that is measured."
+    )
+    measure: KpiMeasure | None = value(
+        "What Trellis measures by itself, from the people of the scope: of an organization with all"
+        " units that are below it today, each person on the days on which they have a job there."
+        " Nobody enters values then. Background workers measure them each day and after a change,"
+        " and restate those that turn out to be wrong. Unit, form, aggregations and direction are"
+        " those of the measure, unless they are given. The KPI always `describesPeople`. Null when"
+        " values are entered, imported or computed."
     )
     inputs: list[KpiFormulaInput] = list_of(
         "The KPIs that the formula reads, ordered by their names in it."
@@ -229,6 +240,12 @@ class Kpi:
     status: KpiStatus = one(
         "How the newest measured period that has begun compares with its target.",
         as_of=argument(date, "The day that counts as today. Default: today."),
+    )
+    measured_value: KpiMeasuredValue | None = one(
+        "What Trellis measures as of a day, by what is known now: the value of the period of that"
+        " day, counted up to that day. Null when the KPI has no `measure` then.",
+        points=MEASURED_VALUE_COST,
+        as_of=argument(date, "The day. A day to come counts as today. Default: today."),
     )
     trend: KpiTrend = one(
         "How the newest measured period that is over differs from the one before, and from the same"

@@ -24,6 +24,7 @@ from domain.kpis import (
     TimeAggregation,
 )
 from domain.kpis.definitions import CURRENCY
+from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.templates import (
     KEY,
     InputChoice,
@@ -59,6 +60,9 @@ class KpiTemplateInput:
         "How the values of several periods become that of a longer one."
     )
     slice_aggregation: SliceAggregation = value("How the values of several parts become one total.")
+    measure: KpiMeasure | None = value(
+        "What Trellis measures for it if `measuresOwnData` is true. Null when it has no such data."
+    )
 
 
 @part(TEMPLATE_VARIANT)
@@ -156,6 +160,11 @@ class KpiFromTemplateInput:
         max_items=MAX_INPUTS,
         unique_by=attrgetter("alias"),
     )
+    measures_own_data: bool | None = input_field(
+        "Whether Trellis measures the new inputs that it can from its own data, such as headcount"
+        " and leavers: those with a `measure` in the template. Nobody enters their values then."
+        " Default: false."
+    )
     name: str | None = input_field("The name. Default: the name of the template.")
     description: str | None = input_field(
         "A longer description. Default: the description of the template."
@@ -188,7 +197,10 @@ async def kpi_from_template(work: Work, input: KpiFromTemplateInput) -> kpis.Kpi
     The new inputs are in `definition.inputs`. Either all KPIs are created, or none.
     """
     inputs = [InputChoice(each.alias, each.kpi_id, each.name) for each in input.inputs or ()]
-    choice = TemplateChoice(input.template, input.variant, input.currency, input.frequency, inputs)
+    choice = TemplateChoice(
+        *(input.template, input.variant, input.currency, input.frequency, inputs),
+        measures_own_data=bool(input.measures_own_data),
+    )
     return await create_from_template(
         work,
         resolve_scope(input.scope),

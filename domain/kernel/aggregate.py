@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.kernel.access import NOBODY, OwnerAttributes, Rule
 from domain.kernel.actions import Action
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Invalid
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields
@@ -53,6 +54,7 @@ class Aggregate:
     `GUARDED_EVENTS` names, for an event that stands for a guarded fact, the guarded attribute: who
     may not see the attribute does not see the event's entries either. `PLANNED_EVENTS` are those
     whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
+    `EVENT_TASKS` are what workers do after an event.
     With `KEEPS_REDIRECTS`, a merge removes one of two aggregates, and its id leads to the other.
     `LABEL` is the noun in messages, where it is not the NAME.
     """
@@ -70,6 +72,7 @@ class Aggregate:
     EVENTS: ClassVar[tuple[str, ...]] = ()
     GUARDED_EVENTS: ClassVar[Mapping[str, str]] = {}
     PLANNED_EVENTS: ClassVar[tuple[str, ...]] = ()
+    EVENT_TASKS: ClassVar[Mapping[str, BackgroundTask]] = {}
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
     KEEPS_REDIRECTS: ClassVar[bool] = False
 

@@ -234,6 +234,14 @@ class Work(Protocol):
         """
         ...
 
+    async def run_statement(self, name: str, **values: Any) -> Sequence[Sequence[Any]]:
+        """Return the rows of a statement that persistence declares under this name.
+
+        It counts what the tenant has, even what the actor may not see. For what follows from the
+        data as a whole, and never for a response.
+        """
+        ...
+
     async def has_records(self, kind: type[Aggregate], part: type[Part], **attributes: Any) -> bool:
         """Return whether an aggregate with these attribute values has such a part, even unseen."""
         ...

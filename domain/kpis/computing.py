@@ -20,7 +20,7 @@ from domain.kpis.model import Kpi
 
 CHECKED = frozenset({"formula", "inputs", "unit", "unit_name", "currency"})
 """The parts of a definition that a formula has to fit."""
-AFFECTS_RESULTS = CHECKED | {"form", "time_aggregation", "denominator_time_aggregation"}
+AFFECTS_RESULTS = CHECKED | {"measure", "form", "time_aggregation", "denominator_time_aggregation"}
 """The parts of a definition that results depend on, its own or those of KPIs that read it."""
 HIDDEN = "(hidden)"
 """What stands in a path for KPIs that the actor may not see."""

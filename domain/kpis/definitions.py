@@ -18,6 +18,7 @@ from domain.kpis.currencies import CODE_LENGTH, validate_currency
 from domain.kpis.enums import KpiDirection, KpiForm, KpiUnit, SliceAggregation, TimeAggregation
 from domain.kpis.formula_inputs import KpiFormulaInput
 from domain.kpis.formulas.parser import MAX_LENGTH
+from domain.kpis.own_data.measures import KpiMeasure, find_measure_conflicts
 from domain.kpis.policy import SEE
 
 REASON = MultiLine("The reason", max_length=500, advice="Write why the definition changes.")
@@ -29,7 +30,8 @@ CURRENCY = Formatted("The currency", validate_currency, CODE_LENGTH)
 class KpiDefinition(Part):
     """What the values of a KPI mean from a day on.
 
-    A ratio has two aggregations over time: that of its numerator, and that of its denominator.
+    A ratio has two aggregations over time: that of its numerator, and that of its denominator. With
+    a measure, Trellis counts the values from its own data, and nobody enters them.
     The template is the one that the formula comes from; another formula has none.
     """
 
@@ -42,6 +44,7 @@ class KpiDefinition(Part):
         None
     )
     formula: Annotated[str | None, MultiLine("The formula", max_length=MAX_LENGTH), EDITABLE] = None
+    measure: Annotated[KpiMeasure | None, EDITABLE] = None
     unit: Annotated[KpiUnit, EDITABLE] = KpiUnit.NUMBER
     unit_name: Annotated[str | None, SingleLine("The name of the unit", 40), EDITABLE] = None
     currency: Annotated[str | None, CURRENCY, EDITABLE] = None
@@ -101,6 +104,7 @@ class KpiDefinition(Part):
         if values.get("formula") is not None and values.get("form") is KpiForm.RATIO:
             message = "A formula gives one number. Choose the form SIMPLE, or remove the formula."
             yield Invalid(message, "form")
+        yield from find_measure_conflicts(values)
 
 
 def _find_ratio_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:

@@ -43,6 +43,8 @@ from domain.kpis.enums import (
     KpiVisibility,
 )
 from domain.kpis.evaluation import build_evaluation
+from domain.kpis.own_data.measures import complete_definition
+from domain.kpis.own_data.tasks import build_measuring
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
 from domain.kpis.targets.slices import SliceTargets
@@ -160,10 +162,10 @@ class Kpi(Aggregate):
         input_ids: Mapping[str, UUID] | None = None,
     ) -> KpiDefinition:
         """Add the first definition; `path` leads the paths of errors. Raises Invalid."""
-        values = check_fields(KpiDefinition, details, *path)
+        values = check_fields(KpiDefinition, complete_definition(details), *path)
         definition = self._add_definition(starts_on, at, values)
         definition.set_inputs(input_ids or {})
-        _check_conflicts(vars(definition), *path)
+        self._check_definition(vars(definition), *path)
         return definition
 
     def redefine(
@@ -180,10 +182,10 @@ class Kpi(Aggregate):
         What is left out stays as it is on that day. A definition that begins on this very
         day is corrected instead. Raises Invalid and LimitExceeded.
         """
-        values = check_fields(KpiDefinition, changes)
+        values = check_fields(KpiDefinition, complete_definition(changes))
         current = self._get_definition(starts_on)
         values = {name: getattr(current, name) for name in DEFINED} | values
-        _check_conflicts(values)
+        self._check_definition(values)
         values |= {"reason": check_required(REASON, reason, "reason")}
         ids = current.input_ids if input_ids is None else input_ids
         is_same = all(getattr(current, name) == values[name] for name in DEFINED)
@@ -327,9 +329,17 @@ class Kpi(Aggregate):
         self.state = LIFECYCLE.transition(self.state, ACTIVE)
         self.record_event("restored")
 
+    @property
+    def is_measured_by_trellis(self) -> bool:
+        """Whether one of the definitions has a measure of Trellis's own data."""
+        return any(each.measure is not None for each in self.definitions)
+
     def list_tasks(self) -> Iterator[BackgroundTask]:
         """Yield what a worker has to do when the KPI or its values have changed."""
         yield build_evaluation(self.id)
+        begins = any(each.action in ("created", "restored") for each in self.events)
+        if begins and self.is_measured_by_trellis:
+            yield build_measuring(self.id)
 
     def _get_definition(self, day: date) -> KpiDefinition:
         """Return the definition to change from a day on. Raises Invalid with OUT_OF_RANGE."""
@@ -342,6 +352,16 @@ class Kpi(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
         return find_definition(self.definitions, day)
+
+    def _check_definition(self, values: Mapping[str, Any], *path: str | int) -> None:
+        """Raise the conflicts of a definition. What Trellis measures is always about people."""
+        faults = [*KpiDefinition.find_value_conflicts(values)]
+        if values.get("measure") is not None:
+            self.describes_people = True
+            if self.frequency is KpiFrequency.IRREGULAR:
+                message = "An irregular KPI has no periods that Trellis could measure. Create one"
+                faults.append(Invalid(f"{message} with another frequency.", "measure"))
+        raise_faults(Invalid(str(each), *path, *each.field, code=each.code) for each in faults)
 
     def _add_definition(
         self, starts_on: date, at: datetime, values: Mapping[str, Any]
@@ -361,10 +381,3 @@ DEFINED = editable_fields(KpiDefinition)
 
 CALCULATED = ("formula", "unit", "form", "time_aggregation")
 """What a definition has from its template. If one of these changes, it is no longer that of it."""
-
-
-def _check_conflicts(values: Mapping[str, Any], *path: str | int) -> None:
-    raise_faults(
-        Invalid(str(each), *path, *each.field, code=each.code)
-        for each in KpiDefinition.find_value_conflicts(values)
-    )

@@ -18,7 +18,7 @@ from domain.kpis.computing import (
     lock_inputs,
     refuse_cycle,
 )
-from domain.kpis.definitions import NO_TEMPLATE, find_definition
+from domain.kpis.definitions import NO_TEMPLATE, KpiDefinition, find_definition
 from domain.kpis.dimensions.matching import fit_members
 from domain.kpis.drivers import ensure_place_in_tree, reference_parent
 from domain.kpis.enums import KpiFrequency
@@ -27,6 +27,7 @@ from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.measurements.reviewing import review_suppression
 from domain.kpis.measurements.suppression import counts_people, load_threshold
 from domain.kpis.model import Kpi
+from domain.kpis.own_data.tasks import build_measuring
 from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.kpis.scopes import KpiScope
 
@@ -95,6 +96,9 @@ async def edit(work: Work, id: UUID, *, expected_version: int | None = None, **d
     """
     kpi = await work.get(Kpi, id, to=Kpi.EDIT, expected_version=expected_version)
     describes_people = details.get("describes_people", kpi.describes_people)
+    if not describes_people and kpi.is_measured_by_trellis:
+        message = "Trellis measures this KPI, so its values are about people. Leave this out."
+        raise Invalid(message, "describesPeople")
     if kpi.describes_people and not describes_people:
         await _require_disclosure(work, kpi, "describesPeople")
     owner_id = details.get("owner_id", kpi.owner_id)
@@ -121,6 +125,17 @@ async def _require_disclosure(work: Work, kpi: Kpi, field: str) -> None:
         raise NotPermitted(f"{message} Ask them, or leave this out.", field)
 
 
+async def _refuse_disclosure(
+    work: Work, kpi: Kpi, unit_name: str | None, current: KpiDefinition
+) -> None:
+    """Check a name of the unit by which denominators would say that values are about enough people.
+
+    Raises NotPermitted.
+    """
+    if kpi.describes_people and counts_people(unit_name) > counts_people(current.unit_name):
+        await _require_disclosure(work, kpi, "unitName")
+
+
 async def redefine(
     work: Work,
     id: UUID,
@@ -138,11 +153,9 @@ async def redefine(
     values, ids = _split_inputs(changes)
     day = starts_on or work.actor.today
     current = find_definition(kpi.definitions, day)
-    unit_name = changes.get("unit_name", current.unit_name)
-    if kpi.describes_people and counts_people(unit_name) > counts_people(current.unit_name):
-        # From now on the denominators would say that values are about enough people.
-        await _require_disclosure(work, kpi, "unitName")
+    await _refuse_disclosure(work, kpi, changes.get("unit_name", current.unit_name), current)
     former, existing_ids = get_facts(current), {*current.input_ids.values()}
+    former_measure = current.measure
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
     faults = FaultCollector()
     with faults.collect():
@@ -160,6 +173,8 @@ async def redefine(
         await review_suppression(work, kpi, await load_threshold(work))
     if changes.keys() & AFFECTS_RESULTS:
         await recompute_definition(work, kpi, definition)
+    if definition.measure is not former_measure:
+        work.enqueue(build_measuring(kpi.id))
     return kpi
 
 

@@ -11,6 +11,7 @@ from domain.kernel import external_references
 from domain.kernel.access import Holds, InheritedFrom, MemberOf
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.counted_people import COUNTING
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine, name_rule
 from domain.kernel.identity import OrganizationId
@@ -76,6 +77,7 @@ class Organization(Aggregate):
         "external_reference_added": "references",
         "external_reference_removed": "references",
     }
+    EVENT_TASKS: ClassVar = {"moved": COUNTING}
     SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: Annotated[OrganizationKind, EDITABLE]

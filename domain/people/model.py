@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from domain.kernel import external_references
 from domain.kernel.access import Rule
 from domain.kernel.actions import Action
+from domain.kernel.counted_people import COUNTING
 from domain.kernel.erasure import erase_personal_values
 from domain.kernel.fields import (
     EDITABLE,
@@ -151,6 +152,13 @@ class Person(CorrectedJobs):
         "job_changed",
         "job_corrected",
         "job_withdrawn",
+    )
+    EVENT_TASKS: ClassVar = dict.fromkeys(
+        (
+            *("hired", "rehired", "departed", "departure_cancelled", "employment_corrected"),
+            *("job_changed", "job_corrected", "job_withdrawn", "merged"),
+        ),
+        COUNTING,
     )
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
     KEEPS_REDIRECTS = True

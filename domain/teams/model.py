@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.counted_people import COUNTING
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, WholeNumber, name_rule
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
@@ -101,6 +102,7 @@ class Team(Aggregate):
         "self_appointed",
     )
     PLANNED_EVENTS = ("member_added", "membership_changed", "membership_ended")
+    EVENT_TASKS: ClassVar = dict.fromkeys((*PLANNED_EVENTS, "closed"), COUNTING)
     SEARCH_ATTRIBUTES = ("name",)
 
     organization_id: OrganizationId

@@ -22,6 +22,7 @@ from persistence.kpis.dimensions import (
 )
 from persistence.kpis.forecasts import KPI_FORECAST, KPI_FORECAST_POINT
 from persistence.kpis.linear_trend import KPI_LINEAR_TREND
+from persistence.kpis.measured_value import KPI_MEASURED_VALUE
 from persistence.kpis.measurements import (
     KPI_MEASUREMENT,
     KPI_MEASUREMENT_REVISION,
@@ -46,6 +47,7 @@ __all__ = [
     "KPI_FORECAST_POINT",
     "KPI_FORMULA_INPUT",
     "KPI_LINEAR_TREND",
+    "KPI_MEASURED_VALUE",
     "KPI_MEASUREMENT",
     "KPI_MEASUREMENT_REVISION",
     "KPI_MEMBER",

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from domain.kpis.enums import KpiDirection, KpiUnit, SliceAggregation, TimeAggregation
+from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.templates import TEMPLATES, KpiTemplateCategory, Template, TemplateInput, Variant
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_text
@@ -36,6 +37,7 @@ INPUT_COLUMNS: Columns = {
     "direction": EnumText(KpiDirection),
     "time_aggregation": EnumText(TimeAggregation),
     "slice_aggregation": EnumText(SliceAggregation),
+    "measure": EnumText(KpiMeasure),
 }
 VARIANT_COLUMNS: Columns = {
     "key": Text(),

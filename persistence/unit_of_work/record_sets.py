@@ -21,6 +21,7 @@ from persistence.kernel.mapping.row_mapper import (
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
 from persistence.kernel.pools import Connection
 from persistence.unit_of_work.attribute_queries import build_conditions
+from persistence.unit_of_work.declared_statements import STATEMENTS
 from persistence.unit_of_work.tracked import TrackedAggregate
 
 A = TypeVar("A", bound=Aggregate)
@@ -116,6 +117,14 @@ class RecordSets(ABC):
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
             found += rows
         return found
+
+    async def run_statement(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a declared statement."""
+        statement = STATEMENTS[name]
+        connection = await self.get_connection()
+        given = [values[each] for each in statement.parameters]
+        rows: Any = await connection.fetch(statement.text, self.actor.tenant_id, *given)
+        return [tuple(each) for each in rows]
 
     async def has_records(self, kind: type[Aggregate], part: type[Part], **attributes: Any) -> bool:
         """Return whether an aggregate with these attribute values has such a part."""

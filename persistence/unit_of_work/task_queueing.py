@@ -5,6 +5,7 @@ from functools import cached_property
 from uuid import UUID
 
 from domain.kernel.access import Actor
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.background_tasks import BackgroundTask, CausesTasks
 from persistence.kernel.pools import Connection
 from persistence.queue.enqueueing import enqueue_tasks
@@ -33,10 +34,11 @@ class TaskQueueing(ABC):
         """Let a worker do a task after the commit; without a commit it is forgotten."""
         self._tasks.append(task)
 
-    def enqueue_tasks_of(self, aggregate: object) -> None:
+    def enqueue_tasks_of(self, aggregate: Aggregate) -> None:
         """Let a worker do what the change of an aggregate asks for."""
         if isinstance(aggregate, CausesTasks):
             self._tasks.extend(aggregate.list_tasks())
+        self._tasks.extend(_list_event_tasks(aggregate))
 
     async def write_tasks(self) -> None:
         """Write the tasks so far. It comes before the journal, because it may wait for others.
@@ -52,5 +54,12 @@ class TaskQueueing(ABC):
 
 def _has_cause(tracked: TrackedAggregate) -> bool:
     """Return whether an aggregate that causes tasks has changed since the last flush."""
-    causes_tasks = isinstance(tracked.aggregate, CausesTasks)
-    return causes_tasks and (bool(tracked.aggregate.events) or tracked.is_changed)
+    aggregate = tracked.aggregate
+    if not isinstance(aggregate, CausesTasks):
+        return bool(_list_event_tasks(aggregate))
+    return bool(tracked.aggregate.events) or tracked.is_changed
+
+
+def _list_event_tasks(aggregate: Aggregate) -> list[BackgroundTask]:
+    tasks = aggregate.EVENT_TASKS
+    return [tasks[each.action] for each in aggregate.events if each.action in tasks]

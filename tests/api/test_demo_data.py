@@ -73,6 +73,9 @@ class LoggingWork:
     async def is_permitted(self, *_: Any, **__: Any) -> bool:
         return True
 
+    async def run_statement(self, *_: Any, **__: Any) -> list[Any]:
+        return []
+
     async def count(self, *_: Any, **__: Any) -> int:
         return 0
 

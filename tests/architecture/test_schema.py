@@ -339,6 +339,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
+    read_whole |= {"KpiMeasuredValue"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (
             SCHEMA.query_type,

@@ -50,6 +50,8 @@ class FakeWork:
     records: list[Any] = field(default_factory=list)
     replaced_ids: list[tuple[type, UUID, UUID]] = field(default_factory=list)
     tasks: list[BackgroundTask] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    """What a declared statement returns."""
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -263,6 +265,9 @@ class FakeWork:
     ) -> Sequence[Sequence[Any]]:
         found = await self.find_records(kind, **keys)
         return [tuple(getattr(each, name) for name in names) for each in found]
+
+    async def run_statement(self, name: str, **values: Any) -> Sequence[Sequence[Any]]:  # noqa: ARG002
+        return self.rows
 
     def write_records(
         self,

@@ -300,6 +300,7 @@ def _add_definition(
         starts_on=world.today + timedelta(days=day),
         calculation=random.choice([None, "delivered in time / delivered"]),
         formula=None,
+        measure="joiners" if number and not is_ratio else None,
         unit=unit,
         unit_name=name,
         currency=currency,

@@ -22,7 +22,7 @@ from tests.reads.value_generator import ValueGenerator, format_literal
 COMPUTED_ANSWERS = {
     "Kpi": (
         *("naturalLimits", "limitsByBaseline", "signals"),
-        *("status", "trend", "series", "forecast", "quality", "lineage"),
+        *("status", "trend", "series", "forecast", "quality", "lineage", "measuredValue"),
     ),
     "Scorecard": ("score",),
     "Alert": ("sentence", "figures", "proposedGoal"),

@@ -77,6 +77,8 @@ async def _derive(work: Work, changed: Changed) -> list[ChangedMeasurement]:
         period = calendar.get(kpi.frequency, ordinal)
         values = derivation.select(id, ordinal, slices)
         definition = find_definition(kpi.definitions, period.starts_on)
+        if definition.measure is not None:
+            continue
         figures = combine_slices(definition, values) if values else None
         if figures is not None:
             figures = suppress(kpi, period.starts_on, figures, threshold)

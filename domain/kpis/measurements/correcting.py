@@ -8,6 +8,7 @@ from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import load_calendar
+from domain.kpis.definitions import find_definition
 from domain.kpis.dimensions.model import KpiDimensionMember
 from domain.kpis.dimensions.slices import is_visible
 from domain.kpis.measurements.model import (
@@ -68,6 +69,9 @@ async def withdraw(
     """
     kpi = await work.get(Kpi, id, to=Kpi.WITHDRAW, expected_version=expected_version)
     before = await _load(work, kpi, measurement_id)
+    if find_definition(kpi.definitions, before.starts_on).measure is not None:
+        message = "Trellis measured this value. Correct the data that it comes from."
+        raise Invalid(message, "measurementId")
     if before.source is KpiMeasurementSource.DERIVED:
         message = "This total follows from its slices. Withdraw a slice, or record the total."
         raise Invalid(message, "measurementId")

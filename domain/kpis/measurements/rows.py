@@ -59,6 +59,10 @@ def find_row_faults(row: MeasurementRow, kpi: Kpi, period: Period | None) -> Ite
         message = f"This KPI is computed in {period.label}. Record values of its inputs instead."
         yield Invalid(message, "kpiId")
         return
+    if definition.measure is not None:
+        message = f"Trellis measures this KPI in {period.label}, from its own data. Correct those"
+        yield Invalid(f"{message} data, or redefine the KPI.", "kpiId")
+        return
     numbers = ("value", "numerator", "denominator")
     given = [name for name in numbers if getattr(row, name) is not None]
     if row.not_applicable:

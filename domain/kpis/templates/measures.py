@@ -1,6 +1,7 @@
 """Measures that several templates use as inputs. Flows add up over time, stocks do not."""
 
 from domain.kpis.enums import KpiDirection, KpiUnit, SliceAggregation, TimeAggregation
+from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.templates.model import SHARE, TemplateInput, Unit, count
 
 DOWN = KpiDirection.DOWN
@@ -57,9 +58,17 @@ HEADCOUNT = TemplateInput(
     "Mean of the headcounts at the start and the end of the period.",
     EMPLOYEE,
     MEAN,
+    measure=KpiMeasure.HEADCOUNT_AVERAGE,
 )
 LEAVERS = TemplateInput(
-    "leavers", "Leavers", "People whose employment ended in the period.", EMPLOYEE, direction=DOWN
+    "leavers",
+    "Leavers",
+    "People whose employment ended in the period.",
+    EMPLOYEE,
+    direction=DOWN,
+    measure=KpiMeasure.LEAVERS,
 )
-HIRES = TemplateInput("hires", "Hires", "People who started in the period.", EMPLOYEE)
+HIRES = TemplateInput(
+    "hires", "Hires", "People who started in the period.", EMPLOYEE, measure=KpiMeasure.JOINERS
+)
 ANSWERS = TemplateInput("answers", "Answers", "All answers to the question.", ANSWER)

@@ -12,6 +12,7 @@ from domain.kpis.enums import (
     SliceAggregation,
     TimeAggregation,
 )
+from domain.kpis.own_data.measures import MEASURES, KpiMeasure
 
 CURRENCY_SIGN = "{currency}"
 """Stands for the currency in the name of a unit, such as `{currency} per parcel`."""
@@ -82,15 +83,24 @@ class TemplateInput:
     time_aggregation: TimeAggregation = TimeAggregation.SUM
     slice_aggregation: SliceAggregation = SliceAggregation.SUM
     direction: KpiDirection = KpiDirection.UP
+    measure: KpiMeasure | None = None
 
-    def to_attributes(self, currency: str | None) -> dict[str, Any]:
-        """Return the attributes of the definition of this input."""
-        return self.unit.to_attributes(currency) | {
+    def to_attributes(self, currency: str | None, *, is_measured: bool = False) -> dict[str, Any]:
+        """Return the attributes of the definition of this input.
+
+        With `is_measured` Trellis measures it, where it can.
+        """
+        attributes = self.unit.to_attributes(currency) | {
             "calculation": self.calculation,
             "direction": self.direction,
             "time_aggregation": self.time_aggregation,
             "slice_aggregation": self.slice_aggregation,
         }
+        if self.measure is None or not is_measured:
+            return attributes
+        facts = MEASURES[self.measure]
+        measured = {"calculation": facts.meaning, "decimals": facts.decimals}
+        return {**attributes, **measured, "measure": self.measure}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Templates about people at work. Definitions of turnover and absence differ between firms."""
 
 from domain.kpis.enums import TimeAggregation
+from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.templates.measures import (
     ANSWER,
     ANSWERS,
@@ -30,13 +31,28 @@ from domain.kpis.templates.model import (
 )
 
 OPENING = TemplateInput(
-    "opening", "Headcount, opening", "People employed on the first day.", EMPLOYEE, FIRST
+    "opening",
+    "Headcount, opening",
+    "People employed on the first day.",
+    EMPLOYEE,
+    FIRST,
+    measure=KpiMeasure.HEADCOUNT_START,
 )
 CLOSING = TemplateInput(
-    "closing", "Headcount, closing", "People employed on the last day.", EMPLOYEE, LAST
+    "closing",
+    "Headcount, closing",
+    "People employed on the last day.",
+    EMPLOYEE,
+    LAST,
+    measure=KpiMeasure.HEADCOUNT_END,
 )
 MONTH_ENDS = TemplateInput(
-    "headcount", "Headcount, month ends", "People employed on the last day.", EMPLOYEE, MEAN
+    "headcount",
+    "Headcount, month ends",
+    "People employed on the last day.",
+    EMPLOYEE,
+    MEAN,
+    measure=KpiMeasure.HEADCOUNT_END,
 )
 DAYS_LOST = TemplateInput(
     "days_lost", "Absence days", "Scheduled days lost to sickness.", DAY, direction=DOWN

@@ -32,13 +32,17 @@ class InputChoice:
 
 @dataclass(frozen=True)
 class TemplateChoice:
-    """What somebody chose of a template. What is None is what the template proposes."""
+    """What somebody chose of a template. What is None is what the template proposes.
+
+    With `measures_own_data` Trellis measures the new inputs that it can.
+    """
 
     template_key: str
     variant_key: str | None = None
     currency: str | None = None
     frequency: KpiFrequency | None = None
     inputs: Sequence[InputChoice] = ()
+    measures_own_data: bool = False
 
 
 async def create_from_template(
@@ -61,10 +65,11 @@ async def create_from_template(
     details["frequency"], currency, chosen = _check_choice(template, variant, choice)
     if details.get("describes_people") is None:
         details["describes_people"] = template.describes_people
-    ids = [
-        (each.alias, await _find_input(work, scope, (each, currency), chosen[each.alias], details))
-        for each in variant.inputs
-    ]
+    ids = list[tuple[str, UUID]]()
+    for each in variant.inputs:
+        definition = each.to_attributes(currency, is_measured=choice.measures_own_data)
+        id = await _find_input(work, scope, each, definition, chosen[each.alias], details)
+        ids.append((each.alias, id))
     origin = {"template": (template.key, template.version, variant.key)}
     with _place_faults("definition", "inputs"):  # only given inputs do not fit a template
         return await create(
@@ -91,8 +96,16 @@ def _check_choice(
     new_inputs = [each for each in variant.inputs if each.alias not in given]
     with faults.collect():
         currency = _choose_currency(template, new_inputs, choice.currency)
+    with faults.collect():
+        _check_measures(choice, new_inputs)
     faults.raise_all()
     return frequency, currency, chosen
+
+
+def _check_measures(choice: TemplateChoice, new_inputs: Sequence[TemplateInput]) -> None:
+    if choice.measures_own_data and not any(each.measure for each in new_inputs):
+        message = "Trellis has no data for the new inputs of this formula. Leave this out."
+        raise Invalid(message, "measuresOwnData")
 
 
 def _choose_currency(
@@ -130,15 +143,16 @@ def _match_choices(
 async def _find_input(
     work: Work,
     scope: KpiScope,
-    measure: tuple[TemplateInput, str | None],
+    input: TemplateInput,
+    definition: Mapping[str, Any],
     choice: tuple[int, InputChoice],
     details: Mapping[str, Any],
 ) -> UUID:
-    """Return the id of an existing KPI, or of a new one for a measure and its currency.
+    """Return the id of an existing KPI, or of a new one with a definition.
 
     Raises what `create` raises.
     """
-    (input, currency), (index, chosen) = measure, choice
+    index, chosen = choice
     if chosen.kpi_id is not None:
         await reference_new_input(work, chosen.kpi_id, "inputs", index, "kpiId")
         return chosen.kpi_id
@@ -146,7 +160,7 @@ async def _find_input(
     is_money = input.unit.kind is KpiUnit.MONEY  # what people cost as a whole
     details = {**details, "describes_people": details["describes_people"] and not is_money}
     with _place_faults("name", "inputs", index, "name"):
-        kpi = await create(work, scope, input.to_attributes(currency), name=name, **details)
+        kpi = await create(work, scope, definition, name=name, **details)
     return kpi.id
 
 

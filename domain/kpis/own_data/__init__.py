@@ -1,0 +1,1 @@
+"""KPIs that Trellis measures itself, from the people that it knows."""

@@ -1,0 +1,125 @@
+"""The measures of Trellis's own data, and what a definition gets from each, as data.
+
+A headcount counts employed people: people on leave, but no agency staff and no contractors. A
+person counts once, whatever they do: a day lies in at most one employment and one job. So a move
+from one unit to another is neither joining nor leaving, and neither is an employment that goes on
+as another one on the next day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.kernel.errors import Invalid
+from domain.kpis.enums import (
+    KpiDirection,
+    KpiForm,
+    KpiUnit,
+    SliceAggregation,
+    TimeAggregation,
+)
+
+
+class KpiMeasure(StrEnum):
+    """What Trellis measures by itself."""
+
+    HEADCOUNT_START = "headcount_start"
+    HEADCOUNT_END = "headcount_end"
+    HEADCOUNT_AVERAGE = "headcount_average"
+    HEADCOUNT_DAILY_AVERAGE = "headcount_daily_average"
+    JOINERS = "joiners"
+    LEAVERS = "leavers"
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """What a measure means. A stock does not add up over time, a flow does."""
+
+    name: str
+    meaning: str
+    time_aggregation: TimeAggregation
+    unit: KpiUnit = KpiUnit.NUMBER
+    unit_name: str | None = "employees"
+    decimals: int = 0
+    direction: KpiDirection = KpiDirection.UP
+    form: KpiForm = KpiForm.SIMPLE
+    slice_aggregation: SliceAggregation = SliceAggregation.SUM
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the values of several periods may be added."""
+        return self.time_aggregation is TimeAggregation.SUM
+
+    def to_attributes(self) -> dict[str, Any]:
+        """Return the attributes of a definition with this measure, unless it says otherwise."""
+        values = {name: value for name, value in vars(self).items() if name not in NOT_DEFINED}
+        return {**values, "calculation": self.meaning}
+
+
+NOT_DEFINED = ("name", "meaning")
+
+FIRST, LAST = TimeAggregation.FIRST, TimeAggregation.LAST
+MEAN, SUM = TimeAggregation.MEAN, TimeAggregation.SUM
+
+MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
+    KpiMeasure.HEADCOUNT_START: MeasureFacts(
+        "Headcount at the start",
+        "People employed on the day before the period.",
+        FIRST,
+    ),
+    KpiMeasure.HEADCOUNT_END: MeasureFacts(
+        "Headcount at the end",
+        "People employed on the last day of the period, also those whose last day it is. While the"
+        " period is open: today.",
+        LAST,
+    ),
+    KpiMeasure.HEADCOUNT_AVERAGE: MeasureFacts(
+        "Headcount, mean of start and end",
+        "The mean of the headcount on the day before the period and that on its last day.",
+        MEAN,
+        decimals=1,
+    ),
+    KpiMeasure.HEADCOUNT_DAILY_AVERAGE: MeasureFacts(
+        "Headcount, mean of all days",
+        "The mean of the headcounts on all days of the period.",
+        MEAN,
+        decimals=1,
+    ),
+    KpiMeasure.JOINERS: MeasureFacts(
+        "Joiners",
+        "People whose employment began in the period, rehired ones included.",
+        SUM,
+    ),
+    KpiMeasure.LEAVERS: MeasureFacts(
+        "Leavers",
+        "People whose last day of employment is in the period, whatever the reason.",
+        SUM,
+        direction=KpiDirection.DOWN,
+    ),
+}
+
+
+def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a definition says, with what its measure says where it says nothing."""
+    measure = details.get("measure")
+    return details if measure is None else {**MEASURES[measure].to_attributes(), **details}
+
+
+def find_measure_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
+    """Yield what does not fit the measure of a definition, each at its field."""
+    measure = values.get("measure")
+    if measure is None:
+        return
+    facts = MEASURES[measure]
+    if values.get("formula") is not None:
+        message = "Trellis measures this KPI, so it has no formula. Remove one of the two."
+        yield Invalid(message, "measure")
+    for name, label in (("unit", "the unit"), ("form", "the form")):
+        wanted = getattr(facts, name)
+        if values.get(name, wanted) is not wanted:
+            message = f"{facts.name} has {label} {wanted.name}. Leave this out, or choose that."
+            yield Invalid(message, name)
+    if values.get("time_aggregation") is SUM and not facts.adds_up:
+        message = f"{facts.name} does not add up over time. Choose another way, such as"
+        yield Invalid(f"{message} {facts.time_aggregation.name}.", "timeAggregation")

@@ -1,0 +1,132 @@
+"""Counting of people for KPIs that Trellis measures: one statement for many periods.
+
+The stays of people in a unit or team become movements of days: how many came and went. All figures
+of a period are sums of movements, so no statement looks at people once for each period. A planned
+departure counts from the day on which it has come.
+"""
+
+from collections.abc import Mapping
+
+from domain.kpis.enums import KpiScopeKind
+from domain.kpis.own_data.measures import KpiMeasure
+from domain.kpis.own_data.tasks import MEASURE
+from domain.people import EmploymentType
+from persistence.unit_of_work.declared_statements import declare_statement
+
+NOT_COUNTED = ", ".join(f"'{each}'" for each in (EmploymentType.AGENCY, EmploymentType.CONTRACTOR))
+
+IN_UNIT = """organization_id IN (SELECT descendant_id FROM organization_closure
+  WHERE tenant_id = {tenant} AND ancestor_id = {scope})"""
+"""The condition of a job in a unit, or in one that is below it today."""
+
+MEMBERS = """JOIN team_memberships member
+  ON member.tenant_id = {tenant} AND member.person_id = job.person_id"""
+
+SCOPES: Mapping[KpiScopeKind, Mapping[str, str]] = {
+    KpiScopeKind.ORGANIZATION: {
+        "EVERYBODY": f"""SELECT person_id FROM jobs
+    WHERE tenant_id = {{tenant}} AND superseded_at IS NULL AND {IN_UNIT}""",
+        "MEMBERS": "",
+        "CONDITION": IN_UNIT,
+        "FIRST": "job.starts_on",
+        "LAST": "job.ends_on",
+    },
+    KpiScopeKind.TEAM: {
+        "EVERYBODY": """SELECT person_id FROM team_memberships
+    WHERE tenant_id = {tenant} AND team_id = {scope}""",
+        "MEMBERS": MEMBERS,
+        "CONDITION": "member.team_id = {scope}",
+        "FIRST": "member.starts_on",
+        "LAST": "coalesce(member.ends_on, 'infinity')",
+    },
+}
+"""Who was ever in the scope, and what a scope adds to jobs: a join, a condition, and two days."""
+
+COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
+ SELECT person_id, starts_on, organization_id, employment_type,
+  coalesce(lead(starts_on) OVER (PARTITION BY person_id ORDER BY starts_on), 'infinity')
+   AS ends_on
+ FROM jobs
+ WHERE tenant_id = {{tenant}} AND superseded_at IS NULL AND person_id IN (EVERYBODY)
+), stays AS MATERIALIZED (
+ SELECT * FROM (SELECT employment.person_id, hired_on, left_on,
+   greatest(job.starts_on, hired_on, FIRST) AS starts_on,
+   least(job.ends_on, coalesce(left_on, 'infinity'), LAST) AS ends_on
+  FROM jobs_held job JOIN employments employment
+   ON employment.tenant_id = {{tenant}} AND employment.person_id = job.person_id
+  MEMBERS
+  WHERE (employment_type IS NULL OR employment_type NOT IN ({NOT_COUNTED})) AND CONDITION) stay
+ WHERE starts_on < ends_on
+), moved AS (
+ SELECT starts_on AS day, 1 AS change, 0 AS leavers,
+  (starts_on = hired_on AND NOT EXISTS (SELECT FROM employments other
+   WHERE other.tenant_id = {{tenant}} AND other.person_id = stays.person_id
+    AND other.left_on = stays.hired_on AND other.hired_on < other.left_on))::int AS joiners
+ FROM stays
+ UNION ALL SELECT ends_on, -1,
+  (ends_on = left_on AND NOT EXISTS (SELECT FROM employments other
+   WHERE other.tenant_id = {{tenant}} AND other.person_id = stays.person_id
+    AND other.hired_on = stays.left_on AND other.left_on IS DISTINCT FROM other.hired_on))::int,
+  0
+ FROM stays WHERE ends_on <= {{today}}
+), movements AS MATERIALIZED (
+ SELECT greatest(day, (SELECT min(first_day) - 1 FROM periods)) AS day,
+  sum(change) AS change, sum(joiners) AS joiners, sum(leavers) AS leavers
+ FROM moved GROUP BY 1
+), counted AS (
+ SELECT ordinal, last_day - first_day + 1 AS days,
+  coalesce(sum(change) FILTER (WHERE day < first_day), 0) AS opening,
+  coalesce(sum(change) FILTER (WHERE day <= last_day), 0) AS closing,
+  coalesce(sum(change * (last_day - greatest(day, first_day) + 1))
+   FILTER (WHERE day <= last_day), 0) AS person_days,
+  coalesce(sum(joiners) FILTER (WHERE day BETWEEN first_day AND last_day), 0) AS joiners,
+  coalesce(sum(leavers) FILTER (WHERE day - 1 BETWEEN first_day AND last_day), 0) AS leavers
+ FROM periods LEFT JOIN movements ON day <= last_day + 1
+ GROUP BY ordinal, first_day, last_day
+)"""
+"""The movements of the days, before the first period as those of one day, and their sums."""
+
+FEWEST, MOST = "least(opening, closing)", "greatest(opening, closing)"
+PARTS: Mapping[KpiMeasure, tuple[str, str, str]] = {
+    KpiMeasure.HEADCOUNT_START: ("opening", "1", "opening"),
+    KpiMeasure.HEADCOUNT_END: ("closing", "1", "closing"),
+    KpiMeasure.HEADCOUNT_AVERAGE: ("opening + closing", "2", FEWEST),
+    KpiMeasure.HEADCOUNT_DAILY_AVERAGE: ("person_days", "days", FEWEST),
+    KpiMeasure.JOINERS: ("joiners", "1", MOST),
+    KpiMeasure.LEAVERS: ("leavers", "1", MOST),
+}
+"""The dividend and the divisor of each measure, and how many people it is about.
+
+A mean is about the smaller of the two groups. An event is about everybody whom it could concern.
+"""
+
+
+def build_statement(kind: KpiScopeKind) -> str:
+    """Return the common table expressions, the last of which has the sums of each period."""
+    text = COUNT
+    for name, part in SCOPES[kind].items():
+        text = text.replace(name, part)
+    return text
+
+
+def choose_part(place: int, measure: str) -> str:
+    """Return a part of the value, chosen by the measure."""
+    cases = " ".join(f"WHEN '{each}' THEN {parts[place]}" for each, parts in PARTS.items())
+    return f"(CASE {measure} {cases} END)"
+
+
+GIVEN = (
+    "SELECT * FROM unnest($3::int[], $4::date[], $5::date[]) each (ordinal, first_day, last_day)"
+)
+PARAMETERS = ("scope_id", "ordinals", "first_days", "last_days", "today", "measure")
+for kind in KpiScopeKind:
+    counted = build_statement(kind).format(
+        periods=GIVEN, tenant="$1", scope="$2::uuid", today="$6::date"
+    )
+    above, below, people = (choose_part(place, "$7::text") for place in range(3))
+    declare_statement(
+        f"{MEASURE} {kind}",
+        f"{counted} SELECT ordinal, {above}, {below}::numeric, {people}::int FROM counted"
+        " ORDER BY ordinal",
+        *PARAMETERS,
+    )

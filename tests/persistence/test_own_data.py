@@ -1,0 +1,170 @@
+"""The statements that count people for KPIs, with exact figures."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.kernel.identity import OrganizationId, TenantId
+from domain.kpis import KpiFrequency
+from domain.kpis.calendar import PeriodCalendar
+from domain.kpis.own_data.measures import KpiMeasure
+from domain.kpis.own_data.tasks import MEASURE
+from domain.organizations import Organization
+from domain.people import EmploymentType, Person
+from domain.teams import Team
+from tests.conftest import OpenWork, SaveAggregates
+from tests.factories.actors import NOW, TODAY, an_admin
+from tests.factories.organizations import an_organization
+from tests.factories.teams import a_team, add_membership
+
+pytestmark = pytest.mark.anyio
+
+ZERO = Decimal(0)
+CALENDAR = PeriodCalendar()
+START, END = KpiMeasure.HEADCOUNT_START, KpiMeasure.HEADCOUNT_END
+MEAN, DAILY = KpiMeasure.HEADCOUNT_AVERAGE, KpiMeasure.HEADCOUNT_DAILY_AVERAGE
+JOINERS, LEAVERS = KpiMeasure.JOINERS, KpiMeasure.LEAVERS
+
+
+def hire(unit: Organization, hired_on: date, left_on: date | None = None, **facts: Any) -> Person:
+    person = Person.hire(
+        unit.tenant_id,
+        given_name="Mara",
+        hired_on=hired_on,
+        organization_id=OrganizationId(unit.id),
+        **facts,
+    )
+    if left_on is not None:
+        person.depart(left_on)
+    return person
+
+
+class Counting:
+    """A unit or a team whose people are counted."""
+
+    def __init__(self, work: OpenWork, scope: Organization | Team) -> None:
+        self.work, self.scope = work, scope
+
+    async def count(
+        self,
+        measure: KpiMeasure,
+        frequency: KpiFrequency = KpiFrequency.MONTHLY,
+        first: date = date(2026, 1, 1),
+        last: date = date(2026, 5, 1),
+    ) -> list[tuple[Decimal, int]]:
+        """Return the value of each period, and how many people it is about."""
+        periods = CALENDAR.list_between(frequency, first, last)
+        async with self.work(an_admin(self.scope.tenant_id)) as open:
+            rows = await open.run_statement(
+                f"{MEASURE} {self.scope.NAME}",
+                measure=measure,
+                scope_id=self.scope.id,
+                today=TODAY,
+                ordinals=[each.ordinal for each in periods],
+                first_days=[each.starts_on for each in periods],
+                last_days=[min(each.last_day, TODAY) for each in periods],
+            )
+        assert [each[0] for each in rows] == [each.ordinal for each in periods]
+        return [(above / below, people) for _, above, below, people in rows]
+
+    async def list_values(self, measure: KpiMeasure, **more: Any) -> list[Decimal]:
+        return [value for value, _ in await self.count(measure, **more)]
+
+
+async def test_each_person_counts_once_on_the_days_of_their_jobs(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    """Months from January to May 2026, in a company and in one of its units."""
+    company = an_organization(tenant_id)
+    unit = an_organization(tenant_id, "NORTH", company)
+    early = date(2025, 1, 1)
+    people = [hire(unit, early) for _ in range(3)]
+    away, moved, rehired, staying, joined, *_ = (hire(unit, early) for _ in range(5))
+    away.start_leave(date(2026, 2, 1))
+    to_company = {"organization_id": OrganizationId(company.id)}
+    moved.change_job(date(2026, 3, 10), to_company, today=TODAY, at=NOW)
+    rehired.depart(date(2026, 3, 1))
+    rehired.rehire(date(2026, 4, 15), today=TODAY)
+    staying.depart(date(2026, 4, 1))
+    staying.rehire(date(2026, 4, 1), today=TODAY)
+    joined.correct_employment(
+        joined.latest_employment, (date(2026, 2, 10), None), "Late.", today=TODAY, at=NOW
+    )
+    last_of_march = hire(unit, early, date(2026, 4, 1))
+    planned = hire(unit, early, TODAY + timedelta(days=9))
+    never_came = hire(unit, date(2026, 3, 3), date(2026, 3, 3))
+    agency = hire(unit, early, employment_type=EmploymentType.AGENCY)
+    elsewhere = hire(an_organization(tenant_id, "OTHER"), early)
+    team = a_team(unit)
+    add_membership(moved, team, starts_on=early)
+    add_membership(agency, team, starts_on=early)
+    add_membership(rehired, team, starts_on=date(2026, 2, 1), ends_on=date(2026, 5, 1))
+    await keep(
+        *(company, unit, *people, away, moved, rehired, staying, joined, last_of_march),
+        *(planned, never_came, agency, team),
+    )
+
+    of_company, of_unit = Counting(work, company), Counting(work, unit)
+    assert await of_company.list_values(END) == [9, 10, 9, 9, 9]
+    assert await of_company.list_values(START) == [9, 9, 10, 9, 9]
+    assert await of_company.list_values(JOINERS) == [0, 1, 0, 1, 0]
+    found = await of_company.count(LEAVERS)
+    assert [(int(value), people) for value, people in found] == [
+        *((0, 9), (1, 10), (1, 10), (0, 9), (0, 9)),
+    ]
+    assert await of_unit.list_values(END) == [9, 10, 8, 8, 8]
+    assert await of_unit.list_values(JOINERS) == [0, 1, 0, 1, 0]
+    assert await of_unit.list_values(LEAVERS) == [0, 1, 1, 0, 0]
+    assert await Counting(work, team).list_values(END) == [1, 2, 1, 2, 1]
+    assert elsewhere.organization_id != unit.id
+
+
+def occupy(unit: Organization, hired_on: date, *departures: date) -> Iterator[Person]:
+    """Yield people who hold one position after another, each from the day the last one left."""
+    for left_on in departures:
+        yield hire(unit, hired_on, left_on)
+        hired_on = left_on
+    yield hire(unit, hired_on)
+
+
+async def test_the_figures_of_the_worked_example(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    """100 people until 1 December, then 200; 2 leavers a month. See the variants of turnover."""
+    company = an_organization(tenant_id)
+    months = [date(2025, each, 15) for each in range(1, 13)]
+    people = [each for _ in range(2) for each in occupy(company, date(2024, 1, 1), *months)]
+    people += [hire(company, date(2024, 1, 1)) for _ in range(98)]
+    people += [hire(company, date(2025, 12, 1)) for _ in range(100)]
+    await keep(company, *people)
+    counting = Counting(work, company)
+    year = {"first": date(2025, 1, 1), "last": date(2025, 12, 31)}
+
+    async def of_year(measure: KpiMeasure) -> Decimal:
+        (value,) = await counting.list_values(measure, frequency=KpiFrequency.ANNUAL, **year)
+        return value
+
+    leavers = await of_year(LEAVERS)
+    assert [await of_year(each) for each in (START, END, LEAVERS, JOINERS)] == [100, 200, 24, 124]
+    assert await of_year(DAILY) == Decimal(39_600) / 365
+    assert leavers / await of_year(MEAN) == Decimal("0.16")
+    of_months = await counting.list_values(MEAN, **year)
+    assert of_months == [100] * 11 + [150]
+    assert await counting.list_values(LEAVERS, **year) == [2] * 12
+    ends = await counting.list_values(END, first=date(2024, 12, 1), last=date(2025, 12, 1))
+    assert ends == [100] * 12 + [200]
+    rates = {
+        "daily": leavers / await of_year(DAILY),
+        "months": leavers / (sum(of_months, ZERO) / 12),
+        "thirteen ends": leavers / (sum(ends, ZERO) / 13),
+        "SHRM": sum((2 / each for each in of_months), ZERO),
+    }
+    assert {name: round(rate, 3) for name, rate in rates.items()} == {
+        "daily": Decimal("0.221"),
+        "months": Decimal("0.230"),
+        "thirteen ends": Decimal("0.223"),
+        "SHRM": Decimal("0.233"),
+    }
