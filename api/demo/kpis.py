@@ -30,6 +30,7 @@ from domain.kpis import (
     TimeAggregation,
 )
 from domain.kpis.analysis.use_cases import reset_baseline
+from domain.kpis.benchmarks import BenchmarkRow, import_benchmarks
 from domain.kpis.measurements import MeasurementRow
 from domain.kpis.measurements.use_cases import record
 from domain.kpis.own_data.measuring import measure
@@ -46,6 +47,15 @@ WEIGHTS = {"margin": 3, "delivery": 2, "parcel": 1, "turnover": 1, "absence": 1,
 """The KPIs on the scorecard, with their weights."""
 OFF_TRACK = "delivery"
 """The KPI with an alert."""
+STUDY: dict[str, Any] = {
+    "source": "Parcel networks compared",
+    "cohort": "Parcel carriers in Europe",
+    "sample_size": 64,
+    "lower_quartile": Decimal("0.9"),
+    "median": Decimal("0.93"),
+    "upper_quartile": Decimal("0.955"),
+}
+"""How other carriers deliver on time."""
 MONTHS_OF_PERIOD = {KpiFrequency.MONTHLY: 1, KpiFrequency.QUARTERLY: 3}
 
 
@@ -72,6 +82,7 @@ class Kpis:
             for name, series in entry.series.items():
                 self.values[name] = dict(self._draw(series))
         await self._import(self._collect)
+        await self._import(self._compare)
         unit = next(each.unit for each in self.entries if each.key == OFF_TRACK)
         owner = self.simulation.seats.get(unit, self.simulation.hr)
         off_track = OffTrack(self.simulation, self.measured[OFF_TRACK], owner)
@@ -143,6 +154,21 @@ class Kpis:
         for kpi in self.measured.values():
             if kpi.is_measured_by_trellis:
                 await measure(self.work, kpi_id=str(kpi.id))
+        await self.work.flush()
+
+    async def _compare(self) -> None:
+        """Import how other carriers do."""
+        kpi = self.measured[OFF_TRACK]
+        definition = kpi.definitions[-1]
+        row = BenchmarkRow(
+            kpi_id=kpi.id,
+            unit=definition.unit,
+            currency=definition.currency,
+            starts_on=self.months[0],
+            last_day=self.months[MONTHS // 2] - timedelta(days=1),
+            **STUDY,
+        )
+        await import_benchmarks(self.work, [row], {})
         await self.work.flush()
 
     async def _explain_strike(self) -> None:

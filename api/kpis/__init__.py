@@ -2,12 +2,14 @@
 
 from api.kpis import (
     defining,
+    importing_benchmarks,
     measuring,
     resetting_baselines,
     setting_dimensions,
     setting_targets,
     templates,
 )
+from api.kpis.benchmarks import KpiBenchmark
 from api.kpis.dimensions import KpiDimension, KpiDimensionMember
 from api.kpis.kpi import Kpi, KpiDefinition, KpiQueries
 from api.kpis.measurement import KpiMeasurement, KpiMeasurementRevision
@@ -17,6 +19,7 @@ from api.kpis.targets import KpiTarget
 __all__ = [
     "Kpi",
     "KpiBaseline",
+    "KpiBenchmark",
     "KpiDefinition",
     "KpiDimension",
     "KpiDimensionMember",
@@ -25,6 +28,7 @@ __all__ = [
     "KpiQueries",
     "KpiTarget",
     "defining",
+    "importing_benchmarks",
     "measuring",
     "resetting_baselines",
     "setting_dimensions",

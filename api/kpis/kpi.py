@@ -21,6 +21,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.kpis import enums  # noqa: F401 - the enums of the annotations
+from api.kpis.benchmarks import KpiBenchmark
 from api.kpis.dimensions import USUAL_MEMBERS, KpiDimension
 from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
@@ -334,6 +335,9 @@ class Kpi:
         "People who enter the values of the KPI, beside its owner and those with `KPIS_RECORD` or"
         " `KPIS_MANAGE` over its scope. They see the KPI whatever its visibility.",
         usual_size=3,
+    )
+    benchmarks: Connection[KpiBenchmark] = many(
+        "How others do who measure the same, the newest first.", usual_size=2
     )
     alert_rules: Connection["AlertRule"] = many("What raises alerts about the KPI.")
     alerts: Connection["Alert"] = many("The alerts about the KPI, the newest first.")

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
+from api.kpis.benchmarks import KpiBenchmarkPosition
 from api.kpis.dimensions import USUAL_MEMBERS, KpiDimensionMember
 from api.kpis.status import KpiDifference
 from domain.kernel.text import MAX_KEY_LENGTH
 from domain.kpis import KpiFrequency, KpiTargetStatus
 from domain.kpis.analysis.peers import KpiPosition
 from domain.kpis.analysis.smoothing import MAX_AVERAGED, MIN_AVERAGED, KpiAnalysisState
+from domain.kpis.benchmarks import MAX_COHORT_LENGTH
 from domain.kpis.series import MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
 from persistence.kpis import KPI_LINEAR_TREND, KPI_PEERS
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
@@ -27,6 +29,7 @@ graph_enum(
     peers="The median of the peers: at least five other organizations of the same kind, with half"
     " to double the people, whose KPI has the same template, frequency and unit, and is seen by the"
     " whole tenant.",
+    benchmark="The median of a benchmark: the newest one that had begun by the end of the period.",
 )
 graph_enum(
     KpiPointState,
@@ -126,6 +129,11 @@ class KpiPoint:
     peers: KpiPeers | None = one(
         "Where the value lies among the peers. Null unless `compareTo` is PEERS."
     )
+    benchmark: KpiBenchmarkPosition | None = one(
+        "Where the value lies among others, by the newest benchmark that had begun. Null unless"
+        " `compareTo` is BENCHMARK, without a benchmark, with `by`, and where `interval` is longer"
+        " than the KPI's own periods."
+    )
 
 
 @part(KPI_LINEAR_TREND)
@@ -196,6 +204,11 @@ SERIES_ARGUMENTS: dict[str, Any] = {
         " their order. A slice has no peers, and no target but its own. Default: one series of the"
         " total.",
         max_length=MAX_KEY_LENGTH,
+    ),
+    "cohort": argument(
+        str,
+        "The cohort of the benchmark for `compareTo: BENCHMARK`. Default: any.",
+        max_length=MAX_COHORT_LENGTH,
     ),
     "compare_to": argument(KpiComparison, "What the points are compared with. Default: nothing."),
 }

@@ -87,18 +87,19 @@ class Kpi(Aggregate):
     REMOVE_DIMENSION: ClassVar = _start_from(ACTIVE, "remove_dimension")
     RESET_BASELINE: ClassVar = _start_from(ACTIVE, "reset_baseline")
     REMOVE_BASELINE: ClassVar = _start_from(ACTIVE, "remove_baseline")
+    IMPORT_BENCHMARKS: ClassVar = _start_from(ACTIVE, "import_benchmarks")
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
     ACTIONS = (
         *(EDIT, REDEFINE, RECORD, RESTATE, WITHDRAW),
         *(SET_TARGET, END_TARGET, SET_DIMENSION, REMOVE_DIMENSION),
-        *(RESET_BASELINE, REMOVE_BASELINE, ARCHIVE, RESTORE),
+        *(RESET_BASELINE, REMOVE_BASELINE, IMPORT_BENCHMARKS, ARCHIVE, RESTORE),
     )
     EVENTS = (
         *("created", "edited", "redefined", "measured"),
         *("measurement_restated", "measurement_withdrawn"),
         *("target_set", "target_ended", "dimension_set", "members_added", "dimension_removed"),
-        *("baseline_reset", "baseline_removed", "suppression_changed"),
+        *("baseline_reset", "baseline_removed", "benchmarks_imported", "suppression_changed"),
         *("archived", "restored", "published"),
     )
     SEARCH_ATTRIBUTES = ("name",)
@@ -318,6 +319,11 @@ class Kpi(Aggregate):
         """Record that values of unknown members made these."""
         details: dict[str, str | int] = {"dimension": dimension, "members": count}
         self.record_event("members_added", keeps_version=True, details=details)
+
+    def record_benchmarks(self, count: int) -> None:
+        """Record that so many benchmarks were added or corrected."""
+        details: dict[str, str | int] = {"benchmarks": count}
+        self.record_event("benchmarks_imported", keeps_version=True, details=details)
 
     def archive(self) -> None:
         """Put the KPI out of use; its values stay. Raises StateConflict."""

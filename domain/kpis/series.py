@@ -16,6 +16,7 @@ class KpiComparison(StrEnum):
     PREVIOUS_YEAR = "previous_year"
     TARGET = "target"
     PEERS = "peers"
+    BENCHMARK = "benchmark"
 
 
 class KpiPointState(StrEnum):

@@ -1,6 +1,7 @@
 """KPIs: tables, mapping and read models."""
 
 from persistence.kpis.baselines import kpi_baselines
+from persistence.kpis.benchmarks import KPI_BENCHMARK, KPI_BENCHMARK_POSITION, kpi_benchmarks
 from persistence.kpis.definitions import (
     KPI,
     KPI_BASELINE,
@@ -40,6 +41,8 @@ from persistence.kpis.trend import KPI_DIFFERENCE, KPI_TREND
 __all__ = [
     "KPI",
     "KPI_BASELINE",
+    "KPI_BENCHMARK",
+    "KPI_BENCHMARK_POSITION",
     "KPI_DEFINITION",
     "KPI_DIFFERENCE",
     "KPI_DIMENSION",
@@ -63,6 +66,7 @@ __all__ = [
     "TEMPLATE_INPUT",
     "TEMPLATE_VARIANT",
     "kpi_baselines",
+    "kpi_benchmarks",
     "kpi_definitions",
     "kpi_dimension_members",
     "kpi_dimensions",

@@ -199,6 +199,11 @@ POSITION = f"""(CASE WHEN {{value}} IS NULL OR {{median}} IS NULL THEN NULL
   WHEN {{value}} <= {{median}} THEN '{KpiPosition.BETTER_THAN_MEDIAN}'
   WHEN {{value}} <= {{upper}} THEN '{KpiPosition.WORSE_THAN_MEDIAN}'
   ELSE '{KpiPosition.WORST_QUARTER}' END END)"""
+SAY_POSITION = f"""coalesce(' The value is ' || (CASE {{position}}
+   WHEN '{KpiPosition.BEST_QUARTER}' THEN 'in the best quarter'
+   WHEN '{KpiPosition.BETTER_THAN_MEDIAN}' THEN 'between the median and the better quartile'
+   WHEN '{KpiPosition.WORSE_THAN_MEDIAN}' THEN 'between the median and the worse quartile'
+   WHEN '{KpiPosition.WORST_QUARTER}' THEN 'in the worst quarter' END) || '.', '')"""
 SENTENCE = f"""(CASE
  WHEN coalesce(cardinality({{ids}}), 0) < {MIN_PEERS}
  THEN 'Fewer than {MIN_PEERS} other organizations of the same kind, with half to double the people,'
@@ -207,11 +212,7 @@ SENTENCE = f"""(CASE
  WHEN {{median}} IS NULL THEN 'Fewer than {MIN_PEERS} peers have a value of this period.'
  ELSE {{count}} || ' peers: half of them lie from ' || {{low}} || ' to ' || {{high}}
   || ', with the median ' || {{middle}} || '.'
-  || coalesce(' The value is ' || (CASE {{position}}
-   WHEN '{KpiPosition.BEST_QUARTER}' THEN 'in the best quarter'
-   WHEN '{KpiPosition.BETTER_THAN_MEDIAN}' THEN 'between the median and the better quartile'
-   WHEN '{KpiPosition.WORSE_THAN_MEDIAN}' THEN 'between the median and the worse quartile'
-   ELSE 'in the worst quarter' END) || '.', '') END)"""
+  || {SAY_POSITION} END)"""
 
 
 NO_PEERS: dict[str, TypeEngine[Any]] = {

@@ -31,6 +31,11 @@ from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kernel.wire_format import from_enum_name
 from persistence.kpis import calendar
 from persistence.kpis.averages import average_points
+from persistence.kpis.benchmarks import (
+    KPI_BENCHMARK_POSITION,
+    join_benchmarks,
+    select_benchmark,
+)
 from persistence.kpis.comparing import (
     DEFINED,
     join_definition,
@@ -105,6 +110,8 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
         has_peers = not context.has_argument("by")
         peers = select_peers(kpi, context) if has_peers else cast(null(), ARRAY(Uuid))
         columns.append(peers.label("peer_ids"))
+    if context.has_argument("compare_to", KpiComparison.BENCHMARK):
+        columns += [] if context.has_argument("by") else [_bind_cohort(context).label("cohort")]
     more, source = _select_slices(kpi, settings, context)
     selected = select(*columns, *more).select_from(source).offset(literal_number(0))
     return selected.correlate_except(source).subquery()
@@ -138,6 +145,12 @@ def _bind_averaged(context: FieldContext) -> Sql:
     return SqlTemplate("({text})::int", Integer(), text=text)
 
 
+def _bind_cohort(context: FieldContext) -> Sql:
+    """Return the cohort whose benchmarks are asked for; null for any."""
+    is_asked = context.has_argument("cohort")
+    return context.bind_argument("cohort", Text()) if is_asked else cast(null(), Text)
+
+
 def _parse_averaged(periods: int) -> str:
     return str(check_averaged(periods))
 
@@ -160,6 +173,8 @@ def _build_points(series: Row, context: FieldContext) -> FromClause:
         return compared
     if "peer_ids" in series.c:
         compared = join_peers(context, series, compared)
+    if "cohort" in series.c:
+        compared = join_benchmarks(context, series, compared)
     return join_definition(context, _join_earlier(context, series, compared))
 
 
@@ -192,6 +207,8 @@ def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> F
     reference: Sql = case((is_target, literal_text("the target")))
     if "peers" in compared.c:
         value, reference = get_median(compared), literal_text("the median of the peers")
+    if "benchmark_id" in compared.c:
+        value, reference = compared.c.median, literal_text("the median of the benchmark")
     return (
         select(
             *compared.c,
@@ -272,3 +289,4 @@ KPI_POINT.value(
 )
 KPI_POINT.computed_one("comparison", KPI_DIFFERENCE, _select_comparison)
 KPI_POINT.computed_one("peers", KPI_PEERS, select_position)
+KPI_POINT.computed_one("benchmark", KPI_BENCHMARK_POSITION, select_benchmark)

@@ -86,6 +86,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "entries": lambda company: {"kpiId": company.encode_id("kpi", "in_unit")},
     "kpiFromTemplate.inputs": lambda _: {"alias": "on_time"},
     "members": lambda _: {"code": "north", "name": "North"},
+    **dict.fromkeys(
+        ("kpiImportBenchmarks.rows", "KpiBenchmarkRowInput"),
+        lambda company: INPUTS["kpiImportBenchmarks"](company)["rows"][0],
+    ),
     "rows": lambda company: {
         "kpiId": company.encode_id("kpi", "shared"),
         "day": "2026-03-31",

@@ -29,6 +29,7 @@ BAD_NUMBER = "0.0000001"
 BAD_COUNTS = {
     "share": 101,
     "itemCount": -1,
+    "sampleSize": 0,
     "fiscalYearStartMonth": 13,
     "checkInBackdatingDays": 367,
 }

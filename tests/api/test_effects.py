@@ -319,8 +319,9 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
         }
 
 
-ROW_MUTATIONS = {"kpiRecordMeasurements"}
-"""Mutations with an outcome for each row; `test_kpi_measurements` says what they do."""
+ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks"}
+"""Mutations with an outcome for each row, which `test_kpi_measurements` and `test_kpi_benchmarks`
+show."""
 
 
 def test_every_mutation_has_an_effect() -> None:

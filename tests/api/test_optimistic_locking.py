@@ -45,7 +45,10 @@ def test_whatever_changes_something_can_be_guarded() -> None:
         "goalReassignBatch",
         "kpiCreateBatch",
     }  # their inputs are those of one
-    batches |= {"kpiRecordMeasurements"}  # the rows are about parts of several KPIs
+    batches |= {
+        "kpiRecordMeasurements",
+        "kpiImportBenchmarks",
+    }  # the rows are about parts of several KPIs
     assert set(mutation.fields) - set(VERSIONED_MUTATIONS) == CREATION_MUTATIONS | batches
 
 

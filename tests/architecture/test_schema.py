@@ -336,7 +336,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"FeedbackPromise"}
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
-    read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult"}
+    read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     read_whole |= {"KpiMeasuredValue"}

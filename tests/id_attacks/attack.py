@@ -52,6 +52,7 @@ TABLE_BY_KIND = {
     "kpimember": "kpi_dimension_members",
     "kpitarget": "kpi_targets",
     "kpibaseline": "kpi_baselines",
+    "kpibenchmark": "kpi_benchmarks",
     "scorecard": "scorecards",
     "annotation": "annotations",
     "alertrule": "alert_rules",

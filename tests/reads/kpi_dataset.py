@@ -1,6 +1,6 @@
 """The KPIs of a dataset, from a source of randomness of their own."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,7 @@ def _link_key_results(world: "TenantDataset") -> None:
         each["kpi_basis"] = "sum" if n % 4 == 0 else "latest"
         each["is_published"] = n % 5 == 0
     _add_baselines(world)
+    _add_benchmarks(world)
 
 
 def _add_targets(world: "TenantDataset") -> None:
@@ -206,6 +207,28 @@ def _add_baselines(world: "TenantDataset") -> None:
                 starts_on=world.today + timedelta(days=day),
                 reason="A new depot, “for good”",
                 recorded_at=BASE_TIME + timedelta(days=n % 5),
+            )
+
+
+def _add_benchmarks(world: "TenantDataset") -> None:
+    """Give a third of the KPIs the figures of one study, some of them of two years."""
+    random = Random(f"benchmarks {world.seed}")
+    for n, kpi in enumerate(world.tables["kpis"]):
+        for year in (2024, 2025)[: n % 3 * (1 + n % 2)]:
+            world.add_row(
+                "kpi_benchmarks",
+                id=UUID(int=random.getrandbits(128)),
+                kpi_id=kpi["id"],
+                source="A “study”",
+                cohort=random.choice(["Carriers", "Ärzte"]),
+                starts_on=date(year, 1, 1),
+                last_day=date(year, 12, 31),
+                sample_size=random.choice([None, 41]),
+                lower_quartile=Decimal("1.5"),
+                median=Decimal(2),
+                upper_quartile=Decimal("3.25"),
+                mean=random.choice([None, Decimal("2.1")]),
+                imported_at=BASE_TIME + timedelta(days=n % 5),
             )
 
 

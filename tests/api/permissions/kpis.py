@@ -31,6 +31,7 @@ kpiSetDimension         ok    -     -      -    -    - ok     ok      -     -   
 kpiRemoveDimension      ok    -     -      -    -    - ok     ok      ?     -       -      ?      ?
 kpiResetBaseline        ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRemoveBaseline       ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
+kpiImportBenchmarks     ok    -     -      -    -    - ok     ok      -     -       -      r      r
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 """
@@ -52,6 +53,13 @@ def _build_kpi_input(**scope: Any) -> Any:
 def _build_rows(kpi: str) -> Any:
     row = {"day": "2026-03-31", "value": "0.95"}
     return lambda company: {"rows": [row | {"kpiId": company.encode_id("kpi", kpi)}]}
+
+
+def _build_benchmarks(company: Company) -> Input:
+    days = {"startsOn": "2025-01-01", "lastDay": "2025-12-31"}
+    quartiles = {"lowerQuartile": "1", "median": "2", "upperQuartile": "3"}
+    row = {"source": "A study", "cohort": "Carriers", "unit": "NUMBER", **days, **quartiles}
+    return {"rows": [row | {"kpiId": company.encode_id("kpi", "shared")}]}
 
 
 def _encode_measurement_id(company: Company) -> str:
@@ -92,6 +100,7 @@ INPUTS: Inputs = {
     "kpiRemoveBaseline": build_input(
         "kpi", "shared", startsOn="2026-01-15", reason="It opened later."
     ),
+    "kpiImportBenchmarks": _build_benchmarks,
     "kpiArchive": build_input("kpi", "shared"),
     "kpiRestore": build_input("kpi", "archived"),
 }

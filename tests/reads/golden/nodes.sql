@@ -705,14 +705,23 @@ SELECT CAST( (
             ))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~17".id AS TEXT) AS id
+          FROM tenants AS "~17"
+          WHERE "~17".tenant_id = $1::UUID
+          AND "~17".id = anon_1.id
+          AND true
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~17".id AS TEXT) AS id
-          FROM kpis AS "~17"
-          WHERE "~17".tenant_id = $1::UUID
-          AND "~17".id = anon_1.id
-          AND ("~17".visibility = 'tenant' OR "~17".owner_id = $2::UUID OR "~17".visibility = 'organization' AND ("~17".organization_id = ANY ($4::UUID[]) OR "~17".organization_id IS NULL AND "~17".team_id IN (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~18".id AS TEXT) AS id
+          FROM kpis AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
+          AND ("~18".visibility = 'tenant' OR "~18".owner_id = $2::UUID OR "~18".visibility = 'organization' AND ("~18".organization_id = ANY ($4::UUID[]) OR "~18".organization_id IS NULL AND "~18".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -721,7 +730,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~17".owner_id
+            AND reporting_closure_1.descendant_id = "~18".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -730,28 +739,28 @@ SELECT CAST( (
             SELECT 1
             FROM kpi_recorders AS kpi_recorders_1
             WHERE kpi_recorders_1.tenant_id = $1::UUID
-            AND kpi_recorders_1.kpi_id = "~17".id
+            AND kpi_recorders_1.kpi_id = "~18".id
             AND kpi_recorders_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
             WHERE kpi_viewers_1.tenant_id = $1::UUID
-            AND kpi_viewers_1.kpi_id = "~17".id
+            AND kpi_viewers_1.kpi_id = "~18".id
             AND kpi_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~18".id AS TEXT) AS id
-          FROM kpi_definitions AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~19".id AS TEXT) AS id
+          FROM kpi_definitions AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~18".kpi_id
+            AND kpis_14.id = "~19".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -784,15 +793,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~19".id AS TEXT) AS id
-          FROM kpi_targets AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
-          AND ("~19".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~20".id AS TEXT) AS id
+          FROM kpi_targets AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
+          AND ("~20".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_1
             WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~19".member_id
+            AND kpi_dimension_members_1.id = "~20".member_id
             AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_15
@@ -838,7 +847,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_17
             WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~19".kpi_id
+            AND kpis_17.id = "~20".kpi_id
             AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -871,15 +880,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~20".id AS TEXT) AS id
-          FROM kpi_baselines AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~21".id AS TEXT) AS id
+          FROM kpi_baselines AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_18
             WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~20".kpi_id
+            AND kpis_18.id = "~21".kpi_id
             AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -912,15 +921,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~21".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~22".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~21".definition_id
+            AND kpi_definitions_1.id = "~22".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_19
@@ -959,15 +968,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_20
             WHERE kpis_20.tenant_id = $1::UUID
-            AND kpis_20.id = "~22".kpi_id
+            AND kpis_20.id = "~23".kpi_id
             AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1000,22 +1009,22 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
-          AND ("~23".organization_id IS NULL OR "~23".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~24".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
+          AND ("~24".organization_id IS NULL OR "~24".organization_id = ANY ($4::UUID[]) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_21
             WHERE kpis_21.tenant_id = $1::UUID
-            AND kpis_21.id = "~23".kpi_id
+            AND kpis_21.id = "~24".kpi_id
             AND kpis_21.owner_id = $2::UUID
           )))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_22
             WHERE kpis_22.tenant_id = $1::UUID
-            AND kpis_22.id = "~23".kpi_id
+            AND kpis_22.id = "~24".kpi_id
             AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1044,15 +1053,6 @@ SELECT CAST( (
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~24".id AS TEXT) AS id
-          FROM tenants AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
-          AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
         SELECT row_to_json("~")
@@ -1228,11 +1228,11 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibenchmark'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~27".id AS TEXT) AS id
-          FROM alert_rules AS "~27"
+          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~27".id AS TEXT) AS id
+          FROM kpi_benchmarks AS "~27"
           WHERE "~27".tenant_id = $1::UUID
           AND "~27".id = anon_1.id
           AND (EXISTS (
@@ -1269,11 +1269,11 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~28".id AS TEXT) AS id
-          FROM alerts AS "~28"
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~28".id AS TEXT) AS id
+          FROM alert_rules AS "~28"
           WHERE "~28".tenant_id = $1::UUID
           AND "~28".id = anon_1.id
           AND (EXISTS (
@@ -1310,74 +1310,18 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~29".id AS TEXT) AS id
-          FROM scorecards AS "~29"
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~29".id AS TEXT) AS id
+          FROM alerts AS "~29"
           WHERE "~29".tenant_id = $1::UUID
           AND "~29".id = anon_1.id
-          AND ("~29".visibility = 'tenant' OR "~29".owner_id = $2::UUID OR "~29".visibility = 'organization' AND ("~29".organization_id = ANY ($4::UUID[]) OR "~29".organization_id IS NULL AND "~29".team_id IN (
-            SELECT teams_1.id
-            FROM teams AS teams_1
-            WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~29".owner_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM scorecard_viewers AS scorecard_viewers_1
-            WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~29".id
-            AND scorecard_viewers_1.person_id = $2::UUID
-          )))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~30".id AS TEXT) AS id
-          FROM scorecard_entries AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM scorecards AS scorecards_6
-            WHERE scorecards_6.tenant_id = $1::UUID
-            AND scorecards_6.id = "~30".scorecard_id
-            AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = scorecards_6.owner_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR (EXISTS (
-              SELECT 1
-              FROM scorecard_viewers AS scorecard_viewers_1
-              WHERE scorecard_viewers_1.tenant_id = $1::UUID
-              AND scorecard_viewers_1.scorecard_id = scorecards_6.id
-              AND scorecard_viewers_1.person_id = $2::UUID
-            )))
-          ))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_31
             WHERE kpis_31.tenant_id = $1::UUID
-            AND kpis_31.id = "~30".kpi_id
+            AND kpis_31.id = "~29".kpi_id
             AND (kpis_31.visibility = 'tenant' OR kpis_31.owner_id = $2::UUID OR kpis_31.visibility = 'organization' AND (kpis_31.organization_id = ANY ($4::UUID[]) OR kpis_31.organization_id IS NULL AND kpis_31.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1407,37 +1351,48 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~31".id AS TEXT) AS id
-          FROM kpi_review_schedules AS "~31"
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~30".id AS TEXT) AS id
+          FROM scorecards AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".visibility = 'tenant' OR "~30".owner_id = $2::UUID OR "~30".visibility = 'organization' AND ("~30".organization_id = ANY ($4::UUID[]) OR "~30".organization_id IS NULL AND "~30".team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
+          ) OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~30".owner_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM scorecard_viewers AS scorecard_viewers_1
+            WHERE scorecard_viewers_1.tenant_id = $1::UUID
+            AND scorecard_viewers_1.scorecard_id = "~30".id
+            AND scorecard_viewers_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~31".id AS TEXT) AS id
+          FROM scorecard_entries AS "~31"
           WHERE "~31".tenant_id = $1::UUID
           AND "~31".id = anon_1.id
-          AND ("~31".owner_id = $2::UUID OR (EXISTS (
+          AND (EXISTS (
             SELECT 1
-            FROM kpi_review_participants AS kpi_review_participants_1
-            WHERE kpi_review_participants_1.tenant_id = $1::UUID
-            AND kpi_review_participants_1.schedule_id = "~31".id
-            AND kpi_review_participants_1.person_id = $2::UUID
-          )) OR (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_32
-            WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~31".kpi_id
-            AND kpis_32.owner_id = $2::UUID
-          )) OR (EXISTS (
-            SELECT 1
-            FROM scorecards AS scorecards_7
-            WHERE scorecards_7.tenant_id = $1::UUID
-            AND scorecards_7.id = "~31".scorecard_id
-            AND scorecards_7.owner_id = $2::UUID
-          )) OR "~31".subject_kind = 'kpi' AND (EXISTS (
-            SELECT 1
-            FROM kpis AS kpis_33
-            WHERE kpis_33.tenant_id = $1::UUID
-            AND kpis_33.id = "~31".kpi_id
-            AND (kpis_33.visibility = 'tenant' OR kpis_33.owner_id = $2::UUID OR kpis_33.visibility = 'organization' AND (kpis_33.organization_id = ANY ($4::UUID[]) OR kpis_33.organization_id IS NULL AND kpis_33.team_id IN (
+            FROM scorecards AS scorecards_6
+            WHERE scorecards_6.tenant_id = $1::UUID
+            AND scorecards_6.id = "~31".scorecard_id
+            AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1446,7 +1401,34 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_33.owner_id
+              AND reporting_closure_1.descendant_id = scorecards_6.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM scorecard_viewers AS scorecard_viewers_1
+              WHERE scorecard_viewers_1.tenant_id = $1::UUID
+              AND scorecard_viewers_1.scorecard_id = scorecards_6.id
+              AND scorecard_viewers_1.person_id = $2::UUID
+            )))
+          ))
+          AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_32
+            WHERE kpis_32.tenant_id = $1::UUID
+            AND kpis_32.id = "~31".kpi_id
+            AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_32.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1455,20 +1437,79 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_33.id
+              AND kpi_recorders_1.kpi_id = kpis_32.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_33.id
+              AND kpi_viewers_1.kpi_id = kpis_32.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
-          )) OR "~31".subject_kind = 'scorecard' AND (EXISTS (
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~32".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND ("~32".owner_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM kpi_review_participants AS kpi_review_participants_1
+            WHERE kpi_review_participants_1.tenant_id = $1::UUID
+            AND kpi_review_participants_1.schedule_id = "~32".id
+            AND kpi_review_participants_1.person_id = $2::UUID
+          )) OR (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_33
+            WHERE kpis_33.tenant_id = $1::UUID
+            AND kpis_33.id = "~32".kpi_id
+            AND kpis_33.owner_id = $2::UUID
+          )) OR (EXISTS (
+            SELECT 1
+            FROM scorecards AS scorecards_7
+            WHERE scorecards_7.tenant_id = $1::UUID
+            AND scorecards_7.id = "~32".scorecard_id
+            AND scorecards_7.owner_id = $2::UUID
+          )) OR "~32".subject_kind = 'kpi' AND (EXISTS (
+            SELECT 1
+            FROM kpis AS kpis_34
+            WHERE kpis_34.tenant_id = $1::UUID
+            AND kpis_34.id = "~32".kpi_id
+            AND (kpis_34.visibility = 'tenant' OR kpis_34.owner_id = $2::UUID OR kpis_34.visibility = 'organization' AND (kpis_34.organization_id = ANY ($4::UUID[]) OR kpis_34.organization_id IS NULL AND kpis_34.team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = kpis_34.owner_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM kpi_recorders AS kpi_recorders_1
+              WHERE kpi_recorders_1.tenant_id = $1::UUID
+              AND kpi_recorders_1.kpi_id = kpis_34.id
+              AND kpi_recorders_1.person_id = $2::UUID
+            )) OR (EXISTS (
+              SELECT 1
+              FROM kpi_viewers AS kpi_viewers_1
+              WHERE kpi_viewers_1.tenant_id = $1::UUID
+              AND kpi_viewers_1.kpi_id = kpis_34.id
+              AND kpi_viewers_1.person_id = $2::UUID
+            )))
+          )) OR "~32".subject_kind = 'scorecard' AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_8
             WHERE scorecards_8.tenant_id = $1::UUID
-            AND scorecards_8.id = "~31".scorecard_id
+            AND scorecards_8.id = "~32".scorecard_id
             AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1495,15 +1536,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~32".id AS TEXT) AS id
-          FROM kpi_reviews AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~33".id AS TEXT) AS id
+          FROM kpi_reviews AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_review_schedules AS kpi_review_schedules_4
             WHERE kpi_review_schedules_4.tenant_id = $1::UUID
-            AND kpi_review_schedules_4.id = "~32".schedule_id
+            AND kpi_review_schedules_4.id = "~33".schedule_id
             AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM kpi_review_participants AS kpi_review_participants_1
@@ -1512,10 +1553,10 @@ SELECT CAST( (
               AND kpi_review_participants_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_34
-              WHERE kpis_34.tenant_id = $1::UUID
-              AND kpis_34.id = kpi_review_schedules_4.kpi_id
-              AND kpis_34.owner_id = $2::UUID
+              FROM kpis AS kpis_35
+              WHERE kpis_35.tenant_id = $1::UUID
+              AND kpis_35.id = kpi_review_schedules_4.kpi_id
+              AND kpis_35.owner_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM scorecards AS scorecards_9
@@ -1524,10 +1565,10 @@ SELECT CAST( (
               AND scorecards_9.owner_id = $2::UUID
             )) OR kpi_review_schedules_4.subject_kind = 'kpi' AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_35
-              WHERE kpis_35.tenant_id = $1::UUID
-              AND kpis_35.id = kpi_review_schedules_4.kpi_id
-              AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
+              FROM kpis AS kpis_36
+              WHERE kpis_36.tenant_id = $1::UUID
+              AND kpis_36.id = kpi_review_schedules_4.kpi_id
+              AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -1536,7 +1577,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_35.owner_id
+                AND reporting_closure_1.descendant_id = kpis_36.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1545,13 +1586,13 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_35.id
+                AND kpi_recorders_1.kpi_id = kpis_36.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_35.id
+                AND kpi_viewers_1.kpi_id = kpis_36.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             )) OR kpi_review_schedules_4.subject_kind = 'scorecard' AND (EXISTS (
@@ -1586,15 +1627,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~33".id AS TEXT) AS id
-          FROM kpi_review_entries AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = anon_1.id
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~34".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_2
             WHERE kpi_reviews_2.tenant_id = $1::UUID
-            AND kpi_reviews_2.id = "~33".review_id
+            AND kpi_reviews_2.id = "~34".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_5
@@ -1608,10 +1649,10 @@ SELECT CAST( (
                 AND kpi_review_participants_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_36
-                WHERE kpis_36.tenant_id = $1::UUID
-                AND kpis_36.id = kpi_review_schedules_5.kpi_id
-                AND kpis_36.owner_id = $2::UUID
+                FROM kpis AS kpis_37
+                WHERE kpis_37.tenant_id = $1::UUID
+                AND kpis_37.id = kpi_review_schedules_5.kpi_id
+                AND kpis_37.owner_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM scorecards AS scorecards_11
@@ -1620,10 +1661,10 @@ SELECT CAST( (
                 AND scorecards_11.owner_id = $2::UUID
               )) OR kpi_review_schedules_5.subject_kind = 'kpi' AND (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_37
-                WHERE kpis_37.tenant_id = $1::UUID
-                AND kpis_37.id = kpi_review_schedules_5.kpi_id
-                AND (kpis_37.visibility = 'tenant' OR kpis_37.owner_id = $2::UUID OR kpis_37.visibility = 'organization' AND (kpis_37.organization_id = ANY ($4::UUID[]) OR kpis_37.organization_id IS NULL AND kpis_37.team_id IN (
+                FROM kpis AS kpis_38
+                WHERE kpis_38.tenant_id = $1::UUID
+                AND kpis_38.id = kpi_review_schedules_5.kpi_id
+                AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
                   WHERE teams_1.tenant_id = $1::UUID
@@ -1632,7 +1673,7 @@ SELECT CAST( (
                   SELECT 1
                   FROM reporting_closure AS reporting_closure_1
                   WHERE reporting_closure_1.tenant_id = $1::UUID
-                  AND reporting_closure_1.descendant_id = kpis_37.owner_id
+                  AND reporting_closure_1.descendant_id = kpis_38.owner_id
                   AND reporting_closure_1.ancestor_id = $2::UUID
                   AND reporting_closure_1.starts_on <= $3::DATE
                   AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1641,13 +1682,13 @@ SELECT CAST( (
                   SELECT 1
                   FROM kpi_recorders AS kpi_recorders_1
                   WHERE kpi_recorders_1.tenant_id = $1::UUID
-                  AND kpi_recorders_1.kpi_id = kpis_37.id
+                  AND kpi_recorders_1.kpi_id = kpis_38.id
                   AND kpi_recorders_1.person_id = $2::UUID
                 )) OR (EXISTS (
                   SELECT 1
                   FROM kpi_viewers AS kpi_viewers_1
                   WHERE kpi_viewers_1.tenant_id = $1::UUID
-                  AND kpi_viewers_1.kpi_id = kpis_37.id
+                  AND kpi_viewers_1.kpi_id = kpis_38.id
                   AND kpi_viewers_1.person_id = $2::UUID
                 )))
               )) OR kpi_review_schedules_5.subject_kind = 'scorecard' AND (EXISTS (
@@ -1681,10 +1722,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_38
-            WHERE kpis_38.tenant_id = $1::UUID
-            AND kpis_38.id = "~33".kpi_id
-            AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
+            FROM kpis AS kpis_39
+            WHERE kpis_39.tenant_id = $1::UUID
+            AND kpis_39.id = "~34".kpi_id
+            AND (kpis_39.visibility = 'tenant' OR kpis_39.owner_id = $2::UUID OR kpis_39.visibility = 'organization' AND (kpis_39.organization_id = ANY ($4::UUID[]) OR kpis_39.organization_id IS NULL AND kpis_39.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1693,7 +1734,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_38.owner_id
+              AND reporting_closure_1.descendant_id = kpis_39.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1702,13 +1743,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_38.id
+              AND kpi_recorders_1.kpi_id = kpis_39.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_38.id
+              AND kpi_viewers_1.kpi_id = kpis_39.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1716,15 +1757,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~34".id AS TEXT) AS id
-          FROM kpi_review_decisions AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~35".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_3
             WHERE kpi_reviews_3.tenant_id = $1::UUID
-            AND kpi_reviews_3.id = "~34".review_id
+            AND kpi_reviews_3.id = "~35".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_6
@@ -1738,10 +1779,10 @@ SELECT CAST( (
                 AND kpi_review_participants_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_39
-                WHERE kpis_39.tenant_id = $1::UUID
-                AND kpis_39.id = kpi_review_schedules_6.kpi_id
-                AND kpis_39.owner_id = $2::UUID
+                FROM kpis AS kpis_40
+                WHERE kpis_40.tenant_id = $1::UUID
+                AND kpis_40.id = kpi_review_schedules_6.kpi_id
+                AND kpis_40.owner_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM scorecards AS scorecards_13
@@ -1750,10 +1791,10 @@ SELECT CAST( (
                 AND scorecards_13.owner_id = $2::UUID
               )) OR kpi_review_schedules_6.subject_kind = 'kpi' AND (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_40
-                WHERE kpis_40.tenant_id = $1::UUID
-                AND kpis_40.id = kpi_review_schedules_6.kpi_id
-                AND (kpis_40.visibility = 'tenant' OR kpis_40.owner_id = $2::UUID OR kpis_40.visibility = 'organization' AND (kpis_40.organization_id = ANY ($4::UUID[]) OR kpis_40.organization_id IS NULL AND kpis_40.team_id IN (
+                FROM kpis AS kpis_41
+                WHERE kpis_41.tenant_id = $1::UUID
+                AND kpis_41.id = kpi_review_schedules_6.kpi_id
+                AND (kpis_41.visibility = 'tenant' OR kpis_41.owner_id = $2::UUID OR kpis_41.visibility = 'organization' AND (kpis_41.organization_id = ANY ($4::UUID[]) OR kpis_41.organization_id IS NULL AND kpis_41.team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
                   WHERE teams_1.tenant_id = $1::UUID
@@ -1762,7 +1803,7 @@ SELECT CAST( (
                   SELECT 1
                   FROM reporting_closure AS reporting_closure_1
                   WHERE reporting_closure_1.tenant_id = $1::UUID
-                  AND reporting_closure_1.descendant_id = kpis_40.owner_id
+                  AND reporting_closure_1.descendant_id = kpis_41.owner_id
                   AND reporting_closure_1.ancestor_id = $2::UUID
                   AND reporting_closure_1.starts_on <= $3::DATE
                   AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1771,13 +1812,13 @@ SELECT CAST( (
                   SELECT 1
                   FROM kpi_recorders AS kpi_recorders_1
                   WHERE kpi_recorders_1.tenant_id = $1::UUID
-                  AND kpi_recorders_1.kpi_id = kpis_40.id
+                  AND kpi_recorders_1.kpi_id = kpis_41.id
                   AND kpi_recorders_1.person_id = $2::UUID
                 )) OR (EXISTS (
                   SELECT 1
                   FROM kpi_viewers AS kpi_viewers_1
                   WHERE kpi_viewers_1.tenant_id = $1::UUID
-                  AND kpi_viewers_1.kpi_id = kpis_40.id
+                  AND kpi_viewers_1.kpi_id = kpis_41.id
                   AND kpi_viewers_1.person_id = $2::UUID
                 )))
               )) OR kpi_review_schedules_6.subject_kind = 'scorecard' AND (EXISTS (
@@ -1813,15 +1854,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~35".id AS TEXT) AS id
-          FROM action_items AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND ("~35".owner_id = $2::UUID OR "~35".creator_id = $2::UUID OR (EXISTS (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~36".id AS TEXT) AS id
+          FROM action_items AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND ("~36".owner_id = $2::UUID OR "~36".creator_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~35".owner_id
+            AND reporting_closure_1.descendant_id = "~36".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1831,16 +1872,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~36".id AS TEXT) AS id
-          FROM annotations AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
-          AND ("~36".scope_kind = 'tenant' OR "~36".scope_kind = 'organization' OR "~36".scope_kind = 'team' OR "~36".scope_kind = 'kpi' AND (EXISTS (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~37".id AS TEXT) AS id
+          FROM annotations AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND ("~37".scope_kind = 'tenant' OR "~37".scope_kind = 'organization' OR "~37".scope_kind = 'team' OR "~37".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_41
-            WHERE kpis_41.tenant_id = $1::UUID
-            AND kpis_41.id = "~36".kpi_id
-            AND (kpis_41.visibility = 'tenant' OR kpis_41.owner_id = $2::UUID OR kpis_41.visibility = 'organization' AND (kpis_41.organization_id = ANY ($4::UUID[]) OR kpis_41.organization_id IS NULL AND kpis_41.team_id IN (
+            FROM kpis AS kpis_42
+            WHERE kpis_42.tenant_id = $1::UUID
+            AND kpis_42.id = "~37".kpi_id
+            AND (kpis_42.visibility = 'tenant' OR kpis_42.owner_id = $2::UUID OR kpis_42.visibility = 'organization' AND (kpis_42.organization_id = ANY ($4::UUID[]) OR kpis_42.organization_id IS NULL AND kpis_42.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1849,7 +1890,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_41.owner_id
+              AND reporting_closure_1.descendant_id = kpis_42.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1858,13 +1899,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_41.id
+              AND kpi_recorders_1.kpi_id = kpis_42.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_41.id
+              AND kpi_viewers_1.kpi_id = kpis_42.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           )))
@@ -1872,10 +1913,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~37".id AS TEXT) AS id
-          FROM roles AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~38".id AS TEXT) AS id
+          FROM roles AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
           AND (
             SELECT false
           )
@@ -1883,10 +1924,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~38".id AS TEXT) AS id
-          FROM role_grants AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~39".id AS TEXT) AS id
+          FROM role_grants AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
           AND (
             SELECT false
           )
@@ -1894,44 +1935,44 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~39".id AS TEXT) AS id
-          FROM members AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~40".id AS TEXT) AS id
+          FROM members AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~39".person_id = $2::UUID
+          AND "~40".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~40".id AS TEXT) AS id
-          FROM role_assignments AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~41".id AS TEXT) AS id
+          FROM role_assignments AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~40".member_id
+            AND members_1.id = "~41".member_id
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~41".id AS TEXT) AS id
-          FROM feedbacks AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
-          AND ("~41".author_id = $2::UUID OR ("~41".mode = 'identified' OR "~41".released_on <= $3::DATE) AND ("~41".audience = 'public' OR ("~41".audience = 'subject' OR "~41".audience = 'subject_and_manager') AND "~41".subject_id = $2::UUID OR ("~41".audience = 'subject_and_manager' OR "~41".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~42".id AS TEXT) AS id
+          FROM feedbacks AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
+          AND ("~42".author_id = $2::UUID OR ("~42".mode = 'identified' OR "~42".released_on <= $3::DATE) AND ("~42".audience = 'public' OR ("~42".audience = 'subject' OR "~42".audience = 'subject_and_manager') AND "~42".subject_id = $2::UUID OR ("~42".audience = 'subject_and_manager' OR "~42".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~41".subject_id
+            AND reporting_closure_1.descendant_id = "~42".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1941,175 +1982,175 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~42".id AS TEXT) AS id
-          FROM competency_frameworks AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND "~42".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~43".id AS TEXT) AS id
+          FROM competency_frameworks AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
+          AND "~43".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~43".id AS TEXT) AS id
-          FROM competencies AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~44".id AS TEXT) AS id
+          FROM competencies AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~43".framework_id
+            AND competency_frameworks_1.id = "~44".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~44".id AS TEXT) AS id
-          FROM competency_tracks AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~45".id AS TEXT) AS id
+          FROM competency_tracks AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~44".framework_id
+            AND competency_frameworks_2.id = "~45".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~45".id AS TEXT) AS id
-          FROM competency_levels AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~46".id AS TEXT) AS id
+          FROM competency_levels AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~45".framework_id
+            AND competency_frameworks_3.id = "~46".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~46".id AS TEXT) AS id
-          FROM competency_expectations AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~47".id AS TEXT) AS id
+          FROM competency_expectations AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~46".framework_id
+            AND competency_frameworks_4.id = "~47".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~47".id AS TEXT) AS id
-          FROM rating_scales AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
-          AND "~47".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~48".id AS TEXT) AS id
+          FROM rating_scales AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND "~48".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~48".id AS TEXT) AS id
-          FROM rating_levels AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~49".id AS TEXT) AS id
+          FROM rating_levels AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~48".scale_id
+            AND rating_scales_1.id = "~49".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~49".id AS TEXT) AS id
-          FROM review_templates AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
-          AND "~49".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~50".id AS TEXT) AS id
+          FROM review_templates AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
+          AND "~50".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~50".id AS TEXT) AS id
-          FROM review_sections AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~51".id AS TEXT) AS id
+          FROM review_sections AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~50".template_id
+            AND review_templates_1.id = "~51".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~51".id AS TEXT) AS id
-          FROM review_questions AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~52".id AS TEXT) AS id
+          FROM review_questions AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~51".template_id
+            AND review_templates_2.id = "~52".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~52".id AS TEXT) AS id
-          FROM review_choices AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~53".id AS TEXT) AS id
+          FROM review_choices AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~52".template_id
+            AND review_templates_3.id = "~53".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~53".id AS TEXT) AS id
-          FROM todos AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
-          AND "~53".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~54".id AS TEXT) AS id
+          FROM todos AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
+          AND "~54".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~54".id AS TEXT) AS id
-          FROM work_calendars AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~55".id AS TEXT) AS id
+          FROM work_calendars AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~55".id AS TEXT) AS id
-          FROM calendar_days AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~56".id AS TEXT) AS id
+          FROM calendar_days AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -45,6 +45,7 @@ DEFAULT_ORDERS = {
     "KpiDimension": ("position",),
     "KpiDimensionMember": ("position",),
     "KpiBaseline": ("starts_on",),
+    "KpiBenchmark": ("-starts_on",),
     "Annotation": ("starts_on",),
     "Scorecard": ("name",),
     "ScorecardEntry": ("position",),

@@ -128,6 +128,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REMOVE_DIMENSION", can_edit_kpi, ("active",)),
         ("RESET_BASELINE", can_edit_kpi, ("active",)),
         ("REMOVE_BASELINE", can_edit_kpi, ("active",)),
+        ("IMPORT_BENCHMARKS", can_edit_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
         ("CREATE_ALERT_RULE", can_edit_kpi, ANY_STATUS),

@@ -174,6 +174,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiMeasurement": can_see_kpi_value,
     "KpiMeasurementRevision": can_see_kpi_value,
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
+    "KpiBenchmark": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": can_see_kpi_value,
     "KpiFormulaInput": _inherit_visibility("definition_id", "KpiDefinition"),
     "AlertRule": can_see_alert,

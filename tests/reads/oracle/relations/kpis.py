@@ -75,6 +75,7 @@ RELATIONS: Relations = {
         "definitions": to_many(
             "KpiDefinition", "kpi_definitions", "kpi_id", inherits_visibility=True
         ),
+        "benchmarks": to_many("KpiBenchmark", "kpi_benchmarks", "kpi_id", inherits_visibility=True),
         "baselines": to_many("KpiBaseline", "kpi_baselines", "kpi_id", inherits_visibility=True),
         "alert_rules": to_many("AlertRule", "alert_rules", "kpi_id"),
         "alerts": to_many("Alert", "alerts", "kpi_id"),
@@ -144,6 +145,7 @@ RELATIONS: Relations = {
         "replaced_by": to_one("Person", "replaced_by_id"),
         "used_by": Relation("KpiMeasurementRevision", _list_results),
     },
+    "KpiBenchmark": {"kpi": to_one("Kpi", "kpi_id")},
     "KpiBaseline": {"kpi": to_one("Kpi", "kpi_id")},
     "KpiTarget": {
         "kpi": to_one("Kpi", "kpi_id"),
