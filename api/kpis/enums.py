@@ -94,6 +94,7 @@ graph_enum(
 graph_enum(
     KpiMeasure,
     "What Trellis measures from its own data. People on leave count, agency staff and contractors"
-    " do not. A move between units is neither joining nor leaving.",
+    " do not. A move between units is neither joining nor leaving. A goal belongs to the scope of"
+    " its owner.",
     **{each.value: facts.meaning for each, facts in MEASURES.items()},
 )

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.kpis.enums import KpiScopeKind
+from domain.kpis.own_data.measures import MEASURES_OF_GOALS, KpiMeasure
 from domain.kpis.series import KpiPointState
 from persistence.effective_dates import get_requested_day
 from persistence.kernel.schema.tables import EnumText, shared_alias
@@ -23,7 +24,7 @@ from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
 from persistence.kpis.comparing import select_subject
 from persistence.kpis.definitions import KPI, select_definition
-from persistence.kpis.own_data import build_statement, choose_part
+from persistence.kpis.own_data import build_statement
 from persistence.kpis.sentences import build_period
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row
@@ -32,21 +33,29 @@ from persistence.tenants import tenants
 KPI_MEASURED_VALUE = ReadModel("KpiMeasuredValue", None)
 
 ONE_PERIOD = "SELECT 0 AS ordinal, {first_day} AS first_day, {last_day} AS last_day"
-ABOVE, BELOW, PEOPLE = (choose_part(place, "{measure}") for place in range(3))
-FIGURES = f"ARRAY[round({ABOVE} / nullif({BELOW}, 0)::numeric, 12), {PEOPLE}::numeric]"
+FIGURES = "ARRAY[round(above / nullif(below, 0), 12), people::numeric]"
 """The value, and how many people it is about."""
 
 
-def _select_figures(kind: KpiScopeKind) -> str:
-    counted = build_statement(kind).replace("{periods}", ONE_PERIOD)
-    return f"({counted} SELECT {FIGURES} FROM counted)"
+def _select_figures(measure: KpiMeasure, kind: KpiScopeKind) -> str:
+    counted = build_statement(measure, kind).replace("{periods}", ONE_PERIOD)
+    return f"(SELECT {FIGURES} FROM ({counted}) figures)"
 
 
+def _choose_scope(measure: KpiMeasure) -> str:
+    """Return the figures of a measure, and of those that are counted by the same statement."""
+    of_team, of_unit = (
+        _select_figures(measure, kind) for kind in (KpiScopeKind.TEAM, KpiScopeKind.ORGANIZATION)
+    )
+    return f"CASE {{scope_kind}} WHEN '{KpiScopeKind.TEAM}' THEN {of_team} ELSE {of_unit} END"
+
+
+OF_GOALS = ", ".join(f"'{each}'" for each in MEASURES_OF_GOALS)
 MEASURED = (
-    f"(CASE WHEN {{measure}} IS NULL THEN NULL WHEN {{scope_kind}} = '{KpiScopeKind.TEAM}'"
-    f" THEN {_select_figures(KpiScopeKind.TEAM)}"
-    f" ELSE {_select_figures(KpiScopeKind.ORGANIZATION)} END)"
+    f"(CASE WHEN {{measure}} IN ({OF_GOALS}) THEN {_choose_scope(KpiMeasure.GOAL_ATTAINMENT)}"
+    f" WHEN {{measure}} IS NOT NULL THEN {_choose_scope(KpiMeasure.LEAVERS)} END)"
 )
+
 ONE, TWO, FENCE = literal_number(1), literal_number(2), literal_number(0)
 SCOPE = ("scope_kind", "organization_id", "team_id")
 

@@ -1,4 +1,4 @@
-"""Counting of people for KPIs that Trellis measures: one statement for many periods.
+"""What Trellis counts for KPIs, of people and of goals: one statement for many periods.
 
 The stays of people in a unit or team become movements of days: how many came and went. All figures
 of a period are sums of movements, so no statement looks at people once for each period. A planned
@@ -6,11 +6,13 @@ departure counts from the day on which it has come.
 """
 
 from collections.abc import Mapping
+from itertools import product
 
 from domain.kpis.enums import KpiScopeKind
-from domain.kpis.own_data.measures import KpiMeasure
+from domain.kpis.own_data.measures import MEASURES_OF_GOALS, KpiMeasure
 from domain.kpis.own_data.tasks import MEASURE
 from domain.people import EmploymentType
+from persistence.kpis.own_goals import build_goal_statement
 from persistence.unit_of_work.declared_statements import declare_statement
 
 NOT_COUNTED = ", ".join(f"'{each}'" for each in (EmploymentType.AGENCY, EmploymentType.CONTRACTOR))
@@ -101,32 +103,40 @@ A mean is about the smaller of the two groups. An event is about everybody whom 
 """
 
 
-def build_statement(kind: KpiScopeKind) -> str:
-    """Return the common table expressions, the last of which has the sums of each period."""
+def build_people_statement(kind: KpiScopeKind) -> str:
+    """Return the statement of the people of a scope: the figures of each period."""
     text = COUNT
     for name, part in SCOPES[kind].items():
         text = text.replace(name, part)
-    return text
+    above, below, people = (_choose_part(place) for place in range(3))
+    return (
+        f"{text}\nSELECT ordinal, {above} AS above, {below}::numeric AS below,"
+        f" {people}::int AS people FROM counted ORDER BY ordinal"
+    )
 
 
-def choose_part(place: int, measure: str) -> str:
-    """Return a part of the value, chosen by the measure."""
+def _choose_part(place: int) -> str:
     cases = " ".join(f"WHEN '{each}' THEN {parts[place]}" for each, parts in PARTS.items())
-    return f"(CASE {measure} {cases} END)"
+    return f"(CASE {{measure}} {cases} END)"
+
+
+def build_statement(measure: KpiMeasure, kind: KpiScopeKind) -> str:
+    """Return the statement of a measure, with names in braces for its parameters."""
+    is_of_goals = measure in MEASURES_OF_GOALS
+    return build_goal_statement(kind) if is_of_goals else build_people_statement(kind)
 
 
 GIVEN = (
     "SELECT * FROM unnest($3::int[], $4::date[], $5::date[]) each (ordinal, first_day, last_day)"
 )
+GIVEN_PARTS = {
+    "periods": GIVEN,
+    "tenant": "$1",
+    "scope": "$2::uuid",
+    "today": "$6::date",
+    "measure": "$7::text",
+}
 PARAMETERS = ("scope_id", "ordinals", "first_days", "last_days", "today", "measure")
-for kind in KpiScopeKind:
-    counted = build_statement(kind).format(
-        periods=GIVEN, tenant="$1", scope="$2::uuid", today="$6::date"
-    )
-    above, below, people = (choose_part(place, "$7::text") for place in range(3))
-    declare_statement(
-        f"{MEASURE} {kind}",
-        f"{counted} SELECT ordinal, {above}, {below}::numeric, {people}::int FROM counted"
-        " ORDER BY ordinal",
-        *PARAMETERS,
-    )
+for measure, kind in product(KpiMeasure, KpiScopeKind):
+    text = build_statement(measure, kind).format(**GIVEN_PARTS)
+    declare_statement(f"{MEASURE} {measure} {kind}", text, *PARAMETERS)

@@ -30,6 +30,9 @@ AS_OF = """query($id: ID!, $day: Date) { kpi(by: { id: $id }) { measuredValue(as
   measure period startsOn asOf state value itemCount } } }"""
 
 
+MEASURES = ("HEADCOUNT_END", "JOINERS", "LEAVERS", "GOAL_ATTAINMENT")
+
+
 class Firm:
     """A unit of a company, in which HR hires people and creates KPIs."""
 
@@ -169,7 +172,7 @@ async def test_a_few_people_are_not_shown_and_one_event_among_many_is(firm: Firm
     scopes = {"unit": firm.scope, "team": {"teamId": team["team"]["id"]}}
     ids = dict[tuple[str, str], str]()
     for name, scope in scopes.items():
-        for measure in ("HEADCOUNT_END", "JOINERS", "LEAVERS"):
+        for measure in MEASURES:
             definition = {"measure": measure, "direction": "BAND"}
             kpi = await firm.change(
                 "kpiCreate", "kpi { id }", name=measure, scope=scope, definition=definition, **made
@@ -201,7 +204,9 @@ async def test_a_few_people_are_not_shown_and_one_event_among_many_is(firm: Firm
     assert await look(headcount, "2027-01-01") == ("2026-06-15", *hidden)
     assert await look(leavers, "2026-05-09") == ("2026-05-09", "MEASURED", "0", 5)
     assert await look(leavers, "2026-05-10") == ("2026-05-10", "MEASURED", "1", 5)
-    assert await look(("team", "HEADCOUNT_END"), None) == ("2026-06-15", *hidden)
+    for key in (("team", "HEADCOUNT_END"), ("unit", "GOAL_ATTAINMENT")):
+        assert await look(key, None) == ("2026-06-15", *hidden)
+    assert shown["unit", "GOAL_ATTAINMENT"] == []
     no_measure = await firm.company.query(
         "hr", AS_OF, id=firm.company.encode_id("kpi", "shared"), day=None
     )

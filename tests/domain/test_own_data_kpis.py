@@ -137,6 +137,20 @@ async def test_a_mean_is_divided_once_and_a_group_that_has_gone_leaves_no_value(
 
 
 @pytest.mark.anyio
+async def test_what_is_measured_of_goals_is_a_ratio() -> None:
+    kpi = a_kpi(measure=KpiMeasure.GOAL_ATTAINMENT)
+    work = begin_work(kpi)
+    rows = counted(JANUARY, 4, 5, 6), counted(FEBRUARY, 0, 5, 0), counted(MARCH, 3, 2, 6)
+    assert await follow(work, kpi, *rows) == [
+        (JANUARY, "measured", Decimal("0.666666666667"), 1),
+        (FEBRUARY, "not_applicable", None, 1),
+        (MARCH, "suppressed", None, 1),
+    ]
+    (january, *_) = await work.list_parts(KpiMeasurement)
+    assert (january.numerator, january.denominator, january.item_count) == (4, 6, 5)
+
+
+@pytest.mark.anyio
 async def test_nobody_enters_what_trellis_measures() -> None:
     kpi = a_kpi(measure=LEAVERS)
     work = begin_work(kpi)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.identity import OrganizationId, TenantId
+from domain.goals import CheckIn, Confidence, Goal, GoalStatus
+from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import PeriodCalendar
 from domain.kpis.own_data.measures import KpiMeasure
@@ -17,6 +18,7 @@ from domain.people import EmploymentType, Person
 from domain.teams import Team
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, TODAY, an_admin
+from tests.factories.goals import a_goal, add_key_result
 from tests.factories.organizations import an_organization
 from tests.factories.teams import a_team, add_membership
 
@@ -59,7 +61,7 @@ class Counting:
         periods = CALENDAR.list_between(frequency, first, last)
         async with self.work(an_admin(self.scope.tenant_id)) as open:
             rows = await open.run_statement(
-                f"{MEASURE} {self.scope.NAME}",
+                f"{MEASURE} {measure} {self.scope.NAME}",
                 measure=measure,
                 scope_id=self.scope.id,
                 today=TODAY,
@@ -68,7 +70,7 @@ class Counting:
                 last_days=[min(each.last_day, TODAY) for each in periods],
             )
         assert [each[0] for each in rows] == [each.ordinal for each in periods]
-        return [(above / below, people) for _, above, below, people in rows]
+        return [(above / (below or 1), people) for _, above, below, people in rows]
 
     async def list_values(self, measure: KpiMeasure, **more: Any) -> list[Decimal]:
         return [value for value, _ in await self.count(measure, **more)]
@@ -168,3 +170,74 @@ async def test_the_figures_of_the_worked_example(
         "thirteen ends": Decimal("0.223"),
         "SHRM": Decimal("0.233"),
     }
+
+
+def a_due_goal(owner: Person | Team | Organization, due_on: date, *, target: str = "10") -> Goal:
+    goal = a_goal(owner)
+    goal.due_on = due_on
+    add_key_result(goal, target=target)
+    return goal
+
+
+def report(goal: Goal, author: Person, value: str, day: date, **more: Any) -> CheckIn:
+    """Check in on a day, with the value of the key result."""
+    check_in = CheckIn(
+        tenant_id=goal.tenant_id,
+        goal_id=goal.id,
+        author_id=PersonId(author.id),
+        confidence=Confidence.ON_TRACK,
+        effective_on=day,
+        first_recorded_at=NOW,
+        recorded_at=NOW,
+        **more,
+    )
+    check_in.add_value(goal.key_results[0].id, Decimal(value))
+    goal.check_ins.append(check_in)
+    return check_in
+
+
+async def test_goals_count_when_they_are_due_by_what_was_reported_until_then(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    """Months from January to May 2026, in a company and in one of its units."""
+    company = an_organization(tenant_id)
+    unit = an_organization(tenant_id, "NORTH", company)
+    ann, ben, cleo = (hire(unit, date(2025, 1, 1)) for _ in range(3))
+    ben.change_job(
+        date(2026, 4, 1), {"organization_id": OrganizationId(company.id)}, today=TODAY, at=NOW
+    )
+    team = a_team(unit)
+    add_membership(cleo, team, starts_on=date(2026, 4, 1))
+    march, april = date(2026, 3, 31), date(2026, 4, 30)
+    goals = {
+        "ann": a_due_goal(ann, march),
+        "ben": a_due_goal(ben, april),
+        "cleo": a_due_goal(cleo, march),
+        "team": a_due_goal(team, april),
+        "unit": a_due_goal(unit, april),
+        "bare": a_goal(cleo, status=GoalStatus.ACHIEVED),
+        "open": a_goal(cleo),
+        "dropped": a_due_goal(cleo, march),
+    }
+    goals["bare"].due_on = goals["open"].due_on = april
+    goals["dropped"].status = GoalStatus.ABANDONED
+    wrong = report(goals["ann"], ann, "9", date(2026, 3, 2))
+    later = {"corrects_id": wrong.id, "reason": "A typing error."}
+    report(goals["ann"], ann, "4", date(2026, 3, 2), **later)
+    report(goals["ann"], ann, "10", date(2026, 4, 2))
+    report(goals["ben"], ann, "25", date(2026, 4, 30))
+    report(goals["unit"], ann, "5", date(2026, 2, 14))
+    await keep(company, unit, ann, ben, cleo, team, *goals.values())
+
+    of_company, of_unit = Counting(work, company), Counting(work, unit)
+    attained = [(0, 0), (0, 0), (Decimal("0.2"), 2), (Decimal("0.625"), 2), (0, 0)]
+    assert await of_company.count(KpiMeasure.GOAL_ATTAINMENT) == attained
+    assert (await of_unit.count(KpiMeasure.GOAL_ATTAINMENT))[3] == (Decimal("0.5"), 1)
+    assert (await Counting(work, team).count(KpiMeasure.GOAL_ATTAINMENT))[3] == (
+        *(Decimal("0.5"), 1),
+    )
+    disciplined = await of_company.count(KpiMeasure.CHECK_IN_DISCIPLINE)
+    assert [(round(value, 3), people) for value, people in disciplined] == [
+        *((0, 3), (Decimal("0.143"), 3), (Decimal("0.143"), 3)),
+        *((Decimal("0.2"), 2), (0, 0)),
+    ]

@@ -1,1 +1,1 @@
-"""KPIs that Trellis measures itself, from the people that it knows."""
+"""KPIs that Trellis measures itself, from the people and goals that it knows."""

@@ -30,6 +30,8 @@ class KpiMeasure(StrEnum):
     HEADCOUNT_DAILY_AVERAGE = "headcount_daily_average"
     JOINERS = "joiners"
     LEAVERS = "leavers"
+    GOAL_ATTAINMENT = "goal_attainment"
+    CHECK_IN_DISCIPLINE = "check_in_discipline"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class MeasureFacts:
     decimals: int = 0
     direction: KpiDirection = KpiDirection.UP
     form: KpiForm = KpiForm.SIMPLE
+    denominator_time_aggregation: TimeAggregation | None = None
     slice_aggregation: SliceAggregation = SliceAggregation.SUM
 
     @property
@@ -61,6 +64,15 @@ NOT_DEFINED = ("name", "meaning")
 
 FIRST, LAST = TimeAggregation.FIRST, TimeAggregation.LAST
 MEAN, SUM = TimeAggregation.MEAN, TimeAggregation.SUM
+
+SHARE_OF_GOALS: Mapping[str, Any] = {
+    "unit": KpiUnit.SHARE,
+    "unit_name": None,
+    "decimals": 1,
+    "form": KpiForm.RATIO,
+    "denominator_time_aggregation": SUM,
+}
+"""A longer period divides the sums of its parts; the denominator is the number of goals."""
 
 MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
     KpiMeasure.HEADCOUNT_START: MeasureFacts(
@@ -97,7 +109,24 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
         SUM,
         direction=KpiDirection.DOWN,
     ),
+    KpiMeasure.GOAL_ATTAINMENT: MeasureFacts(
+        "Goal attainment",
+        "The mean progress of the goals that are due in the period, on its last day by what was"
+        " reported until then. A goal without key results counts as 1 when it was achieved, as 0"
+        " when it was missed, and not before. Drafts and abandoned goals do not count.",
+        SUM,
+        **SHARE_OF_GOALS,
+    ),
+    KpiMeasure.CHECK_IN_DISCIPLINE: MeasureFacts(
+        "Check-in discipline",
+        "The share of the goals that run through the whole period which had a check-in in it.",
+        SUM,
+        **SHARE_OF_GOALS,
+    ),
 }
+
+MEASURES_OF_GOALS = (KpiMeasure.GOAL_ATTAINMENT, KpiMeasure.CHECK_IN_DISCIPLINE)
+MEASURES_OF_PEOPLE = tuple(each for each in KpiMeasure if each not in MEASURES_OF_GOALS)
 
 
 def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:

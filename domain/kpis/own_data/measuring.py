@@ -28,7 +28,7 @@ from domain.kpis.measurements.rows import divide
 from domain.kpis.measurements.suppression import load_threshold, reveal, suppress
 from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
-from domain.kpis.own_data.measures import KpiMeasure
+from domain.kpis.own_data.measures import MEASURES_OF_PEOPLE
 from domain.kpis.own_data.tasks import MEASURE, build_measuring
 from domain.tenants import Tenant
 
@@ -128,7 +128,7 @@ async def _measure_periods(
     """Return what is measured in periods, without those before there was anybody."""
     today = work.actor.today
     rows = await work.run_statement(
-        f"{MEASURE} {kpi.scope_kind}",
+        f"{MEASURE} {definition.measure} {kpi.scope_kind}",
         measure=definition.measure,
         scope_id=kpi.team_id or kpi.organization_id,
         today=today,
@@ -153,8 +153,8 @@ def build_figures(definition: KpiDefinition, row: MeasuredPeriod) -> dict[str, A
 
 
 async def measure_people(work: Work) -> None:
-    """Measure all KPIs with a measure, because people have changed."""
-    found = await work.find_values(KpiDefinition, ("kpi_id",), measure=[*KpiMeasure])
+    """Measure all KPIs that count people, because people have changed."""
+    found = await work.find_values(KpiDefinition, ("kpi_id",), measure=MEASURES_OF_PEOPLE)
     for id in {id for (id,) in found}:
         work.enqueue(build_measuring(id))
 
