@@ -3,6 +3,8 @@
 A hidden KPI is no step on the way, so what is only reached through one is not found either.
 """
 
+from collections.abc import Iterator
+
 from sqlalchemy import (
     CTE,
     DateTime,
@@ -21,8 +23,12 @@ from sqlalchemy import (
     values,
 )
 
+from domain.alerts import AlertStatus
+from domain.kpis import Kpi
 from domain.kpis.lineage import MAX_LEVELS, MAX_LINKS, KpiLineageDirection, KpiLinkKind
 from persistence.access.rules_to_sql import compile_rule
+from persistence.alerts import ALERT, alerts
+from persistence.goals import KEY_RESULT, key_results
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import KPI, KPI_MEASUREMENT_REVISION, kpi_formula_inputs, kpis
@@ -32,7 +38,7 @@ from persistence.scorecards import SCORECARD, scorecard_entries, scorecards
 
 KPI_LINK = ReadModel("KpiLineageLink", None)
 UP, DOWN = map(literal_text, KpiLineageDirection)
-INPUT, DRIVER, ON_SCORECARD = map(literal_text, KpiLinkKind)
+INPUT, DRIVER = map(literal_text, (KpiLinkKind.FORMULA_INPUT, KpiLinkKind.DRIVER))
 ONE = literal_number(1)
 Steps = tuple[tuple[Sql, Sql, Table, str, str], ...]
 NO_ID = literal_column("NULL::uuid", Uuid)
@@ -100,48 +106,60 @@ def _build_links(kpi: Row, context: FieldContext) -> FromClause:
         select(
             *(steps.c[name] for name in ("direction", "kind", "near_id")),
             func.min(steps.c.depth).label("depth"),
-            literal_text("kpi").label("object_kind"),
-            steps.c.far_id.label("kpi_id"),
-            NO_ID.label("scorecard_id"),
+            literal_text(Kpi.NAME).label("object_kind"),
+            steps.c.far_id.label("object_id"),
         )
         .where(steps.c.depth > literal_number(0))
         .group_by(steps.c.direction, steps.c.kind, steps.c.near_id, steps.c.far_id)
     )
-    links = union_all(between_kpis, _select_scorecards(context, steps)).subquery()
+    users = (_select_uses(steps, kind, users) for kind, users in _list_users(context))
+    links = union_all(between_kpis, *users).subquery()
     order = (links.c.direction.desc(), links.c.depth, links.c.kind, links.c.near_id)
-    last = (links.c.kpi_id, links.c.scorecard_id)
-    place = func.row_number().over(order_by=(*order, *last))
+    place = func.row_number().over(order_by=(*order, links.c.object_id))
     return select(*links.c, place.label("place")).order_by(place).limit(MAX_LINKS).subquery()
 
 
-def _select_scorecards(context: FieldContext, steps: CTE) -> Select[tuple[object, ...]]:
-    """Select the visible scorecards of the KPI and of all KPIs that depend on it."""
+def _list_users(context: FieldContext) -> Iterator[tuple[KpiLinkKind, FromClause]]:
+    """Yield what uses KPIs, as far as the viewer may see it: the id, and that of the KPI."""
     entry, scorecard = shared_alias(scorecard_entries), scorecards.alias()
-    tenant = context.facts.tenant()
+    key_result, alert = key_results.alias(), alerts.alias()
+    tenant, is_open = context.facts.tenant(), alert.c.status != literal_text(AlertStatus.CLOSED)
+    sees_scorecard, sees_key_result, sees_alert = (
+        and_(row.c.tenant_id == tenant, compile_rule(model.see, context.facts, row))
+        for model, row in ((SCORECARD, scorecard), (KEY_RESULT, key_result), (ALERT, alert))
+    )
+    is_its_entry = and_(entry.c.tenant_id == tenant, entry.c.scorecard_id == scorecard.c.id)
+    yield (
+        KpiLinkKind.SCORECARD,
+        select(entry.c.kpi_id, scorecard.c.id)
+        .select_from(entry.join(scorecard, is_its_entry))
+        .where(sees_scorecard)
+        .subquery(),
+    )
+    yield (
+        KpiLinkKind.KEY_RESULT,
+        select(key_result.c.kpi_id, key_result.c.id).where(sees_key_result).subquery(),
+    )
+    yield (
+        KpiLinkKind.ALERT,
+        select(alert.c.kpi_id, alert.c.id).where(sees_alert, is_open).subquery(),
+    )
+
+
+def _select_uses(steps: CTE, kind: KpiLinkKind, users: FromClause) -> Select[tuple[object, ...]]:
+    """Select what uses the KPI, or a KPI that depends on it. A kind is called as what it is."""
     return (
         select(
             steps.c.direction,
-            ON_SCORECARD,
+            literal_text(kind),
             steps.c.far_id,
             func.min(steps.c.depth) + ONE,
-            literal_text("scorecard"),
-            NO_ID,
-            scorecard.c.id,
+            literal_text(kind),
+            users.c.id,
         )
-        .select_from(
-            steps.join(
-                entry, and_(entry.c.tenant_id == tenant, entry.c.kpi_id == steps.c.far_id)
-            ).join(
-                scorecard,
-                and_(
-                    scorecard.c.tenant_id == tenant,
-                    scorecard.c.id == entry.c.scorecard_id,
-                    compile_rule(SCORECARD.see, context.facts, scorecard),
-                ),
-            )
-        )
+        .select_from(steps.join(users, users.c.kpi_id == steps.c.far_id))
         .where(steps.c.direction == DOWN)
-        .group_by(steps.c.direction, steps.c.far_id, scorecard.c.id)
+        .group_by(steps.c.direction, steps.c.far_id, users.c.id)
     )
 
 
@@ -162,6 +180,13 @@ KPI_LINK.value("kind", lambda row, _: type_coerce(row.c.kind, EnumText(KpiLinkKi
 KPI_LINK.value("depth")
 KPI_LINK.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.near_id)
 KPI_LINK.union(
-    "object", "object_kind", {"kpi": (KPI, "kpi_id"), "scorecard": (SCORECARD, "scorecard_id")}
+    "object",
+    "object_kind",
+    {
+        "kpi": (KPI, "object_id"),
+        "scorecard": (SCORECARD, "object_id"),
+        "key_result": (KEY_RESULT, "object_id"),
+        "alert": (ALERT, "object_id"),
+    },
 )
 KPI.computed_list("lineage", KPI_LINK, _build_links, "place")

@@ -9,6 +9,8 @@ from domain.kpis.lineage import KpiLineageDirection, KpiLinkKind
 from persistence.lineage import KPI_LINK
 
 if TYPE_CHECKING:
+    from api.alerts import Alert
+    from api.goals import KeyResult
     from api.kpis.kpi import Kpi
     from api.scorecards import Scorecard
 
@@ -24,10 +26,12 @@ graph_enum(
     formula_input="A formula reads the KPI, in any definition.",
     driver="The KPI drives another one.",
     scorecard="The KPI is on a scorecard.",
+    key_result="A key result of a goal follows the KPI.",
+    alert="An alert about the KPI is not closed.",
 )
 
 KpiLineageObject = Annotated[
-    "Kpi | Scorecard",
+    "Kpi | Scorecard | KeyResult | Alert",
     strawberry.union("KpiLineageObject", description="What a link of a lineage leads to."),
 ]
 

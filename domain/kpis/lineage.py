@@ -19,3 +19,5 @@ class KpiLinkKind(StrEnum):
     FORMULA_INPUT = "formula_input"
     DRIVER = "driver"
     SCORECARD = "scorecard"
+    KEY_RESULT = "key_result"
+    ALERT = "alert"

@@ -22,7 +22,6 @@ SCHEMA = get_schema()._schema
 MUTATION_TYPE: Any = SCHEMA.mutation_type
 BAD_TEXT = "a\x07b"
 """A text with a control character, which no field takes."""
-
 BAD_NUMBER = "0.0000001"
 """A number with more decimals than are stored."""
 

@@ -7,7 +7,8 @@ from tests.api.test_computed_kpis import MONEY, define, inputs, record
 
 LINEAGE = """lineage {
   direction depth kind kpi { name }
-  object { __typename ... on Kpi { name } ... on Scorecard { name } }
+  object { __typename ... on Kpi { name } ... on Scorecard { name }
+    ... on KeyResult { name: title } ... on Alert { name: period } }
 }"""
 USED_BY = "usedBy { nodes { kpi { name } period value } }"
 Link = tuple[str, int, str, str, str]
@@ -58,6 +59,7 @@ async def test_a_lineage_has_each_step_on_both_sides(company: Company) -> None:
     assert await read(company, "ruler", "in_unit") == [
         ("UPSTREAM", 1, "DRIVER", "Cost per parcel", "Absence"),
         ("UPSTREAM", 1, "FORMULA_INPUT", "Cost per parcel", "Late parcels"),
+        ("DOWNSTREAM", 1, "ALERT", "Cost per parcel", "2026-01"),
         ("DOWNSTREAM", 1, "FORMULA_INPUT", "Cost per parcel", "Revenue"),
         *[
             ("DOWNSTREAM", depth, "SCORECARD", kpi, scorecard)
@@ -70,7 +72,7 @@ async def test_a_lineage_has_each_step_on_both_sides(company: Company) -> None:
     assert [each[1:] for each in await read(company, "ruler", "of_team")][:3] == [
         (1, "FORMULA_INPUT", "Late parcels", "Cost per parcel"),
         (1, "SCORECARD", "Late parcels", "Night"),
-        (2, "FORMULA_INPUT", "Cost per parcel", "Revenue"),
+        (2, "ALERT", "Cost per parcel", "2026-01"),
     ]
 
 
@@ -99,8 +101,30 @@ async def test_a_ring_of_formulas_and_drivers_ends(company: Company) -> None:
         ("UPSTREAM", 1, "DRIVER", "Late parcels", "Cost per parcel"),
         ("UPSTREAM", 2, "FORMULA_INPUT", "Cost per parcel", "Late parcels"),
         ("DOWNSTREAM", 1, "FORMULA_INPUT", "Late parcels", "Cost per parcel"),
+        ("DOWNSTREAM", 2, "ALERT", "Cost per parcel", "2026-01"),
         ("DOWNSTREAM", 2, "DRIVER", "Cost per parcel", "Late parcels"),
     ]
+
+
+async def test_a_lineage_has_the_key_results_of_visible_goals(company: Company) -> None:
+    shared = company.encode_id("kpi", "shared")
+    for visibility, title in (("PUBLIC", "In time"), ("PRIVATE", "Not too late")):
+        key_result = {"title": title, "startValue": "0", "targetValue": "1", "kpiId": shared}
+        payload = await company.mutate(
+            "mara",
+            "goalCreate",
+            "goal { id }",
+            title=title,
+            startsOn="2026-01-01",
+            dueOn="2026-12-31",
+            visibility=visibility,
+            keyResults=[key_result | {"kpiBasis": "LATEST"}],
+        )
+        id = payload["goal"]["id"]
+        assert (await company.mutate("mara", "goalActivate", "goal { id }", id=id))["errors"] == []
+    for who, names in (("mara", {"In time", "Not too late"}), ("analyst", {"In time"})):
+        found = await read(company, who, "shared")
+        assert {each[4] for each in found if each[2] == "KEY_RESULT"} == names
 
 
 async def test_a_corrected_value_names_the_results_that_had_used_it(company: Company) -> None:
