@@ -26,7 +26,7 @@ from persistence.kernel.schema.migrations import (
     get_expected_revision,
     migrate,
 )
-from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.kernel.schema.startup_check import check_database_ready, describe_unsafe_version
 from persistence.registry import metadata
 from tests.factories import first_schema
 
@@ -175,3 +175,13 @@ def test_the_serving_role_is_reached_at_the_owners_address() -> None:
     )
     assert url.password == derive_serving_password("postgresql://other:secret@elsewhere/y")
     assert url.password != "secret"
+
+
+@pytest.mark.parametrize(
+    ("number", "is_served"),
+    [(150_013, False), (150_014, True), (160_009, False), (170_006, True), (180_000, True)],
+)
+def test_versions_that_show_statistics_of_hidden_rows_are_not_served(
+    number: int, *, is_served: bool
+) -> None:
+    assert (describe_unsafe_version(number) is None) is is_served

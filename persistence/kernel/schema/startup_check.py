@@ -9,14 +9,22 @@ from persistence.kernel.schema.database_role import DatabaseNotReady
 from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
 from persistence.kernel.schema.migrations import get_expected_revision
 
+FIRST_SAFE_MINORS = {15: 14, 16: 10, 17: 6}
+"""The first minor version of a major one that hides statistics of rows that are hidden.
+
+Before, `pg_stats` showed values of other tenants to the serving role (CVE-2025-8713).
+"""
+
 
 async def check_database_ready(connection: Connection) -> None:
-    """Raise DatabaseNotReady if the role could bypass row-level security or the schema differs."""
+    """Raise DatabaseNotReady if rows are not protected, or the schema differs."""
     actual = await _load_revision(connection)
     if actual is None:
         raise DatabaseNotReady("The database has no Trellis schema. Run `trellis migrate`.")
     findings = await lint_schema(connection, await connection.fetchval("SELECT current_user"))
     problems = format_findings(findings)
+    version = int(await connection.fetchval("SHOW server_version_num"))
+    problems += filter(None, [describe_unsafe_version(version)])
     if any(each.rule == PRIVILEGED_ROLE_RULE for each in findings):
         problems.append(f"Serve as {SERVING_ROLE}: run `trellis migrate`; see TRELLIS_SERVING_URL.")
     elif findings:
@@ -28,6 +36,17 @@ async def check_database_ready(connection: Connection) -> None:
         )
     if problems:
         raise DatabaseNotReady("\n".join(problems))
+
+
+def describe_unsafe_version(number: int) -> str | None:
+    """Return why a version of PostgreSQL, such as 150013 for 15.13, is not served; or None."""
+    major, minor = divmod(number, 10_000)
+    if minor >= FIRST_SAFE_MINORS.get(major, 0):
+        return None
+    return (
+        f"PostgreSQL {major}.{minor} shows statistics of rows that row-level security hides"
+        f" (CVE-2025-8713). Update it to {major}.{FIRST_SAFE_MINORS[major]} or newer."
+    )
 
 
 async def _load_revision(connection: Connection) -> str | None:
