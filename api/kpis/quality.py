@@ -1,7 +1,7 @@
 """The graph types of the quality gate of a KPI."""
 
 from api.kernel.schema.declarations import graph_enum, part, value
-from domain.kpis.quality import MAX_IN_FOCUS, KpiQualityCode
+from domain.kpis.quality import COMPARED_PERIODS, MAX_IN_FOCUS, KpiQualityCode
 from persistence.kpis import KPI_QUALITY_CHECK
 
 graph_enum(
@@ -16,6 +16,8 @@ graph_enum(
     shared="May people beside its owner and those who define KPIs see it?",
     measured_on_time="Is no value overdue? Always true for an irregular KPI.",
     reviewed="Did a review look at it in its last two periods, or in the last month?",
+    slices_add_up=f"Is each recorded total of the newest {COMPARED_PERIODS} periods the sum of its"
+    " slices, where a complete dimension adds up?",
     focus=f"Does its unit have at most {MAX_IN_FOCUS} active KPIs?",
 )
 

@@ -10,6 +10,8 @@ from domain.kpis.enums import KpiFrequency
 
 MAX_IN_FOCUS = 20
 """So many active KPIs of one unit can be followed."""
+COMPARED_PERIODS = 24
+"""In so many of the newest periods slices are compared with the total."""
 
 
 REVIEW_DAYS = {
@@ -36,6 +38,7 @@ class KpiQualityCode(StrEnum):
     MEASURED_ON_TIME = "measured_on_time"
     FOCUS = "focus"
     REVIEWED = "reviewed"
+    SLICES_ADD_UP = "slices_add_up"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ ANSWERS = {
         "A review looked at the KPI in its last two periods, or in the last month.",
         "No review that you may see looked at the KPI lately. Plan reviews of it or of its"
         " scorecard, and hold them.",
+    ),
+    KpiQualityCode.SLICES_ADD_UP: Answers(
+        "No slices that you may see differ from a total that was recorded beside them.",
+        "The slices of a complete dimension do not add up to the total in a period. Correct the"
+        " slices or the total, or withdraw the total: then it follows from the slices.",
     ),
 }
 """The answers of all checks, in the order in which they are shown."""

@@ -29,6 +29,7 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import GOAL, goals
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kpis.balancing import do_slices_add_up
 from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
 from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.kpis.status import build_days_overdue, select_kpi, select_newest
@@ -141,6 +142,7 @@ CHECKS: dict[KpiQualityCode, RowCondition] = {
     KpiQualityCode.OWNER: _has_owner,
     KpiQualityCode.SHARED: _is_shared,
     KpiQualityCode.FOCUS: _is_in_focus,
+    KpiQualityCode.SLICES_ADD_UP: do_slices_add_up,
 }
 
 

@@ -91,6 +91,12 @@ async def test_a_new_kpi_says_what_is_missing(company: Company) -> None:
             "sentence": "No review that you may see looked at the KPI lately. Plan reviews of it or"
             " of its scorecard, and hold them.",
         },
+        {
+            "code": "SLICES_ADD_UP",
+            "passes": True,
+            "sentence": "No slices that you may see differ from a total that was recorded beside"
+            " them.",
+        },
     ]
 
 

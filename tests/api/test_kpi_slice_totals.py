@@ -184,3 +184,70 @@ async def test_a_total_counts_suppressed_slices_and_is_suppressed_by_its_own_peo
     assert slices == [None] * 4
     await company.mutate("hr", "kpiEdit", "kpi { id }", id=id, describesPeople=False)
     assert await stored(company) == [("2026-03", "3", 1), ("2026-04", "3", 1)]
+
+
+WARNED = """mutation($input: KpiRecordMeasurementsInput!) { kpiRecordMeasurements(input: $input) {
+  outcomes warnings { index code field message } errors { code } } }"""
+QUALITY = "query($id: ID!) { kpi(by: { id: $id }) { quality { code passes } } }"
+
+
+async def find_warnings(company: Company, *rows: Any, **more: Any) -> list[Any]:
+    """Record rows, and return the warnings."""
+    id = company.encode_id("kpi", "shared")
+    given = [{"kpiId": id, "period": "2026-03"} | each for each in rows]
+    made = await company.select_graph("mara").mutate("mara", WARNED, rows=given, **more)
+    assert made["errors"] == []
+    return [(each["index"], each["code"], each["field"][2]) for each in made["warnings"]]
+
+
+async def adds_up(company: Company, who: str = "mara") -> bool:
+    """Return the answer of the check."""
+    found = await company.query(who, QUALITY, id=company.encode_id("kpi", "shared"))
+    answers = {each["code"]: each["passes"] for each in found["kpi"]["quality"]}
+    return bool(answers["SLICES_ADD_UP"])
+
+
+async def test_slices_that_do_not_add_up_to_the_total_are_a_warning(company: Company) -> None:
+    await define(company, sliceAggregation="SUM", decimals=1)
+    slices = region("south", "1.53"), region("north", "2")
+    assert await find_warnings(company, slices[0], {"value": "3.46"}) == []
+    found = await find_warnings(company, *slices, {"value": "3.4"}, dryRun=True)
+    assert found == [(index, "INCONSISTENT", "value") for index in range(3)]
+    assert await find_warnings(company, slices[1]) == []
+    assert await adds_up(company)
+    assert await find_warnings(company, {"value": "4"}) == [(0, "INCONSISTENT", "value")]
+    assert not await adds_up(company)
+    ratio = {"form": "RATIO", "timeAggregation": "SUM", "denominatorTimeAggregation": "SUM"}
+    changed = await company.mutate(
+        *("mara", "kpiRedefine", "kpi { id }"),
+        **{"id": company.encode_id("kpi", "shared"), "startsOn": "2026-05-01"} | ratio,
+        reason="A ratio.",
+    )
+    assert changed["errors"] == []
+    may = [{"period": "2026-05", "numerator": "1", "denominator": each} for each in ("2", "4", "8")]
+    parts = [
+        each | {"dimension": "region", "member": code}
+        for each, code in zip(may[:2], ("south", "north"), strict=True)
+    ]
+    assert await find_warnings(company, *parts, may[2]) == [
+        (index, "INCONSISTENT", "numerator") for index in range(3)
+    ]
+
+
+async def test_what_somebody_may_not_see_makes_no_warning(company: Company) -> None:
+    """A guessed total would tell a confined slice, or one about few people."""
+    await define(company, sliceAggregation="SUM")
+    north = {"code": "north", "organizationId": company.encode_id("org", "sales")}
+    await set_dimension(company, {"code": "south"}, north, isComplete=True)
+    slices = region("south", "1"), region("north", "2") | {"itemCount": 3}
+    assert await find_warnings(company, *slices, {"value": "9"}) != []
+    assert not await adds_up(company)
+    assert await adds_up(company, "peer")
+    await company.mutate(
+        *("hr", "kpiEdit", "kpi { id }"),
+        id=company.encode_id("kpi", "shared"),
+        describesPeople=True,
+    )
+    guess = {"value": "9", "itemCount": 100}
+    assert "INCONSISTENT" not in {code for _, code, _ in await find_warnings(company, guess)}
+    assert await adds_up(company)

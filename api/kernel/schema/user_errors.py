@@ -19,6 +19,7 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.OUT_OF_RANGE: "The number or date is outside the allowed range.",
     Code.INVALID_FORMAT: "The text does not have the required format.",
     Code.NOT_UNIQUE: "Another object has this value already.",
+    Code.INCONSISTENT: "Values that belong together do not fit each other.",
     Code.REFERENCE_NOT_FOUND: "An id refers to an object that does not exist or is hidden.",
     Code.REFERENCE_CYCLE: "The object would end up below itself.",
     Code.SELF_APPOINTMENT: "The viewer would get rights that they do not hold. Somebody else has to"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, load_calendar
 from domain.kpis.computed.recompute import recompute
+from domain.kpis.dimensions.balancing import find_differences
 from domain.kpis.dimensions.slices import Slices, load_slices, read_slice_name
 from domain.kpis.dimensions.totals import derive_totals
 from domain.kpis.measurements.complementing import complement
@@ -73,6 +74,7 @@ async def record(
     known = await _load_known(work, batch)
     by = Recorder(work.actor.person_id, work.now)
     changes = batch.apply(known, by)
+    await batch.warn_of_differences(work, changes)
     if changes and not is_dry_run:
         batch.add_members(work, changes)
         totals = await store(work, changes, by)
@@ -200,6 +202,21 @@ class _Batch:
                 if change.after.external_reference is not None:
                     known.by_reference[kpi_id, change.after.external_reference] = change.after
         return changes
+
+    async def warn_of_differences(self, work: Work, changes: Sequence[ChangedMeasurement]) -> None:
+        """Warn of the rows in whose periods slices and total will differ."""
+        indexes = {
+            index: (id, ordinal)
+            for (id, _, ordinal), index in self.places.items()
+            if self.results[index].outcome is not RowOutcome.REJECTED
+        }
+        periods = [*dict.fromkeys(indexes.values())]
+        differences = await find_differences(work, self.writable_kpis, periods, changes)
+        for index, period in indexes.items():
+            if period in differences:
+                result = self.results[index]
+                warnings = [*result.warnings, differences[period]]
+                self.results[index] = replace(result, warnings=warnings)
 
     def _find_member_id(self, row: MeasurementRow, kpi: Kpi) -> UUID | None:
         name = read_slice_name(row.dimension, row.member)
