@@ -201,11 +201,18 @@ class Work(Protocol):
         ...
 
     async def load_all(
-        self, kind: type[A], ids: Collection[UUID], *, locks: bool = False
+        self,
+        kind: type[A],
+        ids: Collection[UUID],
+        *,
+        locks: bool = False,
+        keeps_state: bool = False,
     ) -> list[A]:
         """Load the aggregates with these ids, even invisible ones, in one statement.
 
-        With `locks` it first waits until no other transaction changes them, and holds them.
+        With `locks` it first waits until no other transaction changes them, and holds them. With
+        `keeps_state` nothing of them may be changed, but events may be recorded: many are loaded
+        faster.
         It is for what follows from a change by anybody, and never for a response.
         """
         ...

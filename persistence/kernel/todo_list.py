@@ -60,7 +60,7 @@ def update_todos(
 
     A new aggregate has none to remove.
     """
-    if not isinstance(aggregate, HasTodos) or before == after:
+    if before == after or not isinstance(aggregate, HasTodos):
         return
     rows = [] if after is None else list(_build_rows(aggregate, aggregate.list_todos()))
     if before is not None:

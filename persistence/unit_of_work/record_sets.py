@@ -49,7 +49,12 @@ class RecordSets(ABC):
         """Return the connection of the transaction, after all changes so far were written."""
 
     async def load_all(
-        self, kind: type[A], ids: Collection[UUID], *, locks: bool = False
+        self,
+        kind: type[A],
+        ids: Collection[UUID],
+        *,
+        locks: bool = False,
+        keeps_state: bool = False,
     ) -> list[A]:
         """Load those of these aggregates that are not loaded yet in one statement."""
         if locks:
@@ -58,7 +63,9 @@ class RecordSets(ABC):
         if missing:
             await self._fetch_all(kind, select_by_ids(MAPPINGS[kind], 2), [missing])
         found = [self._tracked[kind, each] for each in ids if (kind, each) in self._tracked]
+        new = {*missing} if keeps_state else frozenset()
         for each in found:
+            each.keeps_state = each.aggregate.id in new or (keeps_state and each.keeps_state)
             self._track(each)
         return [each.aggregate for each in found if not each.is_removed]
 
@@ -66,6 +73,7 @@ class RecordSets(ABC):
         """Lock the rows of aggregates of one kind, and compare their versions."""
         if not aggregates:
             return
+        await self.get_connection()  # which writes all changes so far, with their versions
         versions = {each.id: each.version for each in aggregates}
         if await self._lock_rows(type(aggregates[0]), versions) != versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)

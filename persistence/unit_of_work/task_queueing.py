@@ -36,8 +36,9 @@ class TaskQueueing(ABC):
 
     def enqueue_tasks_of(self, aggregate: Aggregate) -> None:
         """Let a worker do what the change of an aggregate asks for."""
-        if isinstance(aggregate, CausesTasks):
-            self._tasks.extend(aggregate.list_tasks())
+        list_tasks = getattr(aggregate, "list_tasks", None)  # isinstance of a protocol is slow
+        if list_tasks is not None:
+            self._tasks.extend(list_tasks())
         self._tasks.extend(_list_event_tasks(aggregate))
 
     async def write_tasks(self) -> None:
@@ -55,9 +56,9 @@ class TaskQueueing(ABC):
 def _has_cause(tracked: TrackedAggregate) -> bool:
     """Return whether an aggregate that causes tasks has changed since the last flush."""
     aggregate = tracked.aggregate
-    if not isinstance(aggregate, CausesTasks):
-        return bool(_list_event_tasks(aggregate))
-    return bool(tracked.aggregate.events) or tracked.is_changed
+    if not (aggregate.events or tracked.is_changed):
+        return False
+    return isinstance(aggregate, CausesTasks) or bool(_list_event_tasks(aggregate))
 
 
 def _list_event_tasks(aggregate: Aggregate) -> list[BackgroundTask]:

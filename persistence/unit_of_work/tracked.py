@@ -22,13 +22,15 @@ from persistence.kernel.wire_format import encode_id
 class TrackedAggregate:
     """An aggregate in memory, and its stored state; None where it is new.
 
-    `outdated` are the stored values, by position, of which the state has the values of today.
+    `outdated` are the stored values, by position, of which the state has the values of today. One
+    that keeps its state is not compared: its loader only records events.
     """
 
     aggregate: Any
     stored_state: EntityState | None
     is_removed: bool = False
     outdated: Mapping[int, Any] = field(default_factory=dict)
+    keeps_state: bool = False
 
     @classmethod
     def load(cls, aggregate: Any, state: EntityState, today: date) -> "TrackedAggregate":
@@ -39,10 +41,22 @@ class TrackedAggregate:
         outdated = {position: stored for position, (stored, new) in pairs if stored != new}
         return cls(aggregate, state._replace(values=values), outdated=outdated)
 
+    def store(self, state: EntityState) -> "TrackedAggregate":
+        """Take a state as stored, and return self."""
+        self.stored_state, self.outdated = state, {}
+        return self
+
+    def compare(self) -> "TrackedAggregate":
+        """Let the next flush compare what may be changed from now on, and return self."""
+        self.keeps_state = False
+        return self
+
     @property
     def current_state(self) -> EntityState | None:
         """Return the state to write; None where the aggregate is removed."""
-        return None if self.is_removed else capture_state(self.aggregate)
+        if self.is_removed:
+            return None
+        return self.stored_state if self.keeps_state else capture_state(self.aggregate)
 
     @property
     def is_changed(self) -> bool:

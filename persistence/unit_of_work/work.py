@@ -296,7 +296,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         if change.after is None:
             del self._tracked[type(aggregate), aggregate.id]
         else:
-            self._track(TrackedAggregate(aggregate, change.after))
+            self._track(self._tracked[type(aggregate), aggregate.id].store(change.after))
 
     def _resolve_attribution(self, _: Aggregate) -> Attribution:
         """Return the person and time that the journal names for an aggregate's changes."""
@@ -380,7 +380,7 @@ class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, Expe
         tracked = self._tracked.get((kind, id))
         if tracked is None:
             return await self._fetch_one(kind, f"{select_all(MAPPINGS[kind])} AND it.id = $2", id)
-        self._track(tracked)
+        self._track(tracked.compare())
         found: A = tracked.aggregate
         return None if tracked.is_removed else found
 

@@ -23,6 +23,7 @@ from domain.goals import Goal
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
+from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.provisioning import build_provisioning_actor
 from persistence.unit_of_work.backdated import BackdatedWork
 
@@ -43,6 +44,7 @@ class LoggingWork:
     pending_count: int = 0
     stored: dict[UUID, Aggregate] = field(default_factory=dict)
     log: list[tuple[Any, ...]] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
 
     async def act_as(self, actor: Actor, at: datetime, _: UUID | None = None) -> None:
         self.actor, self.now = actor, at
@@ -67,7 +69,7 @@ class LoggingWork:
         wanted = attributes.items()
         return next((e for e in alike if all(getattr(e, k) == v for k, v in wanted)), None)
 
-    async def load_all(self, _: type, ids: Collection[UUID]) -> list[Any]:
+    async def load_all(self, _: type, ids: Collection[UUID], **__: Any) -> list[Any]:
         return [self.stored[each] for each in ids]
 
     async def is_permitted(self, *_: Any, **__: Any) -> bool:
@@ -82,8 +84,14 @@ class LoggingWork:
     def enqueue(self, *_: Any) -> None:
         """Nobody runs tasks in memory."""
 
-    def write_records(self, **_: Any) -> None:
-        """Values of KPIs have no entries of their own in the log."""
+    def write_records(self, *, added: Collection[Any] = (), **_: Any) -> None:
+        """Keep what slices are matched by. Values of KPIs have no entries of their own."""
+        kinds = KpiDimension, KpiDimensionMember
+        self.records += [each for each in added if isinstance(each, kinds)]
+
+    async def find_records(self, kind: type, **keys: Collection[Any]) -> list[Any]:
+        found = [each for each in self.records if type(each) is kind]
+        return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]
 
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
         return ()
@@ -92,7 +100,7 @@ class LoggingWork:
         return {UUID(int=1)}
 
     require = lock_tree = lock_value = flush = ignore
-    lock = find_all = find_records = find_values = list_parts = ignore
+    lock = find_all = find_values = list_parts = ignore
     find_with_part = role_holders = count_holders = is_known_above = ignore
 
 

@@ -249,6 +249,7 @@ class FakeWork:
         ids: Collection[UUID],
         *,
         locks: bool = False,  # noqa: ARG002 - nobody else is there
+        keeps_state: bool = False,  # noqa: ARG002 - everything is kept
     ) -> list[A]:
         return [each for each in self._filter(kind) if each.id in ids]
 

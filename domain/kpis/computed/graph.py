@@ -31,14 +31,15 @@ async def load_graph(work: Work, ids: Collection[UUID]) -> Graph:
         return Graph((), {})
     await work.lock_tree(Kpi.NAME)
     depths = await _find_depths(work, ids)
-    kpis = await work.load_all(Kpi, [*depths])
+    kpis = await work.load_all(Kpi, [*depths], keeps_state=True)
     inputs = {
         id
         for each in kpis
         for definition in each.definitions
         for id in definition.input_ids.values()
     }
-    found = {each.id: each for each in (*kpis, *await work.load_all(Kpi, [*inputs - {*depths}]))}
+    others = await work.load_all(Kpi, [*inputs - {*depths}], keeps_state=True)
+    found = {each.id: each for each in (*kpis, *others)}
     levels = tuple(
         tuple(found[id] for id, depth in depths.items() if depth == each)
         for each in range(1, max(depths.values(), default=0) + 1)
