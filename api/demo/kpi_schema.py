@@ -40,6 +40,15 @@ class DemoTarget(Entry):
     value: str
 
 
+class DemoDimension(Entry):
+    """The parts of a KPI and of its inputs, by their codes, and the share of each in a series."""
+
+    key: str
+    name: str
+    members: dict[str, str]
+    shares: dict[str, tuple[float, ...]]
+
+
 class DemoKpi(Entry):
     """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key.
 
@@ -67,3 +76,4 @@ class DemoKpi(Entry):
     influence: Literal["leading", "lagging"] | None = None
     people: str = ""
     measured: bool = False
+    dimension: DemoDimension | None = None

@@ -12,7 +12,7 @@ from uuid import UUID
 from api.demo.alerts import OffTrack
 from api.demo.calendar import FiscalPeriod, list_periods
 from api.demo.kpi_reviews import Reviews
-from api.demo.kpi_schema import DemoKpi, Series
+from api.demo.kpi_schema import DemoDimension, DemoKpi, Series
 from api.demo.simulation import Action, Simulation
 from domain import annotations, goals, kpis, scorecards
 from domain.annotations import AnnotationKind, AnnotationScope, AnnotationScopeKind
@@ -31,6 +31,7 @@ from domain.kpis import (
 )
 from domain.kpis.analysis.use_cases import reset_baseline
 from domain.kpis.benchmarks import BenchmarkRow, import_benchmarks
+from domain.kpis.dimensions.setting import MemberRow, set_dimension
 from domain.kpis.measurements import MeasurementRow
 from domain.kpis.measurements.use_cases import record
 from domain.kpis.own_data.measuring import measure
@@ -121,6 +122,8 @@ class Kpis:
             (self.measured[alias],) = await self.work.load_all(Kpi, [id])
         self.measured[entry.key] = kpi
         await self._place(entry, kpi)
+        if entry.dimension is not None:
+            await self._divide(entry.dimension, kpi)
         if entry.target is not None:
             target = {
                 "kind": KpiTargetKind(entry.target.kind),
@@ -136,6 +139,14 @@ class Kpis:
             details |= {"parent_id": self.measured[entry.drives].id}
             details |= {"influence": entry.influence and KpiInfluence(entry.influence)}
         await kpis.edit(self.work, kpi.id, **details)
+
+    async def _divide(self, dimension: DemoDimension, kpi: Kpi) -> None:
+        """Declare a dimension of a KPI and of its inputs."""
+        members = [MemberRow(code=code, name=name) for code, name in dimension.members.items()]
+        for id in (*kpi.definitions[0].input_ids.values(), kpi.id):
+            await set_dimension(
+                self.work, id, dimension.key, members, name=dimension.name, is_complete=True
+            )
 
     async def _collect(self) -> None:
         """Put the KPIs on a scorecard of the company."""
@@ -249,20 +260,37 @@ class Kpis:
     async def _report(self, months: Sequence[date]) -> None:
         """Record the values of some months, and of the quarters that end with them."""
         rows = [
-            MeasurementRow(
-                kpi_id=kpi.id,
-                day=first,
-                value=self.values[name][month],
-                item_count=self._count_people(name, month),
-            )
+            row
             for name, kpi in self.measured.items()
             if name in self.values
             for month in months
             if (first := _find_first_month(month, MONTHS_OF_PERIOD[kpi.frequency])) is not None
+            for row in self._build_rows(name, kpi, month, first)
         ]
         results = await record(self.work, rows, {})
         assert RowOutcome.REJECTED not in [each.outcome for each in results.rows], results
         await self.work.flush()
+
+    def _build_rows(
+        self, name: str, kpi: Kpi, month: date, first: date
+    ) -> Iterator[MeasurementRow]:
+        """Yield the row of the total, and those of slices. The last slice is what is left."""
+        total = self.values[name][month]
+        people = self._count_people(name, month)
+        yield MeasurementRow(kpi_id=kpi.id, day=first, value=total, item_count=people)
+        dimension = next((each.dimension for each in self.entries if name in each.series), None)
+        if dimension is None:
+            return
+        *shares, _ = dimension.shares[name]
+        values = [(total * Decimal(str(each))).quantize(Decimal(1)) for each in shares]
+        for code, value in zip(dimension.members, [*values, total - sum(values)], strict=True):
+            yield MeasurementRow(
+                kpi_id=kpi.id,
+                day=first,
+                dimension=dimension.key,
+                member=code,
+                value=value,
+            )
 
     def _count_people(self, name: str, month: date) -> int | None:
         """Return how many people a value is about; None if it is not about people."""

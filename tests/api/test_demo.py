@@ -282,6 +282,21 @@ async def test_one_kpi_is_off_track_and_people_do_something_about_it(demo: Demo)
     assert [each["status"] for each in alert["actionItems"]["nodes"]] == ["COMPLETED", "OPEN"]
 
 
+async def test_on_time_delivery_is_computed_by_region(demo: Demo) -> None:
+    document = """{ kpis(first: 1, where: { name: { eq: "On-time delivery" } }) { nodes {
+        quality { code passes } dimensions { members { code measurements(first: 1) {
+          totalCount nodes { source state } } } } } } }"""
+    found = await demo.graphs["meridian"].query("employee@meridian.example", document)
+    (kpi,) = found["kpis"]["nodes"]
+    assert {"code": "SLICES_ADD_UP", "passes": True} in kpi["quality"]
+    (region,) = kpi["dimensions"]
+    for each in region["members"]:
+        assert each["measurements"]["totalCount"] == 24
+        results = {(one["source"], one["state"]) for one in each["measurements"]["nodes"]}
+        assert results == {("COMPUTED", "MEASURED")}
+    assert [each["code"] for each in region["members"]] == ["NWE", "IB", "CEE"]
+
+
 async def test_the_scorecard_was_reviewed_and_somebody_has_to_do_something(demo: Demo) -> None:
     document = """{ kpiReviews { nodes { decisions { text } entries { kpi { name } status }
         schedule { rule } actionItems { nodes { status } } } } }"""
