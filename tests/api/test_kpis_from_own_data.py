@@ -143,7 +143,7 @@ async def test_turnover_feeds_itself_and_follows_what_is_entered_late(firm: Firm
     await firm.change("personDepart", "person { id }", **late)
     assert len(await firm.list_waiting(COUNT_PEOPLE)) == 1
     planned = await firm.run(COUNT_PEOPLE)
-    assert {*planned} == {(MEASURE, None)}
+    assert {*planned} == {(MEASURE, NOW + timedelta(seconds=20))}
     await firm.measure(headcount, leavers)
     assert await firm.list_values(leavers) == [("2026-04", "1"), ("2026-05", "0"), ("2026-06", "0")]
     assert await firm.list_values(headcount) == [
@@ -158,6 +158,21 @@ async def test_turnover_feeds_itself_and_follows_what_is_entered_late(firm: Firm
     }
     await firm.measure(headcount, leavers)
     assert (await firm.read(turnover))[0]["revision"] == 3
+
+    twin = await firm.hire("2026-05-05")
+    await firm.measure(headcount, leavers)
+    assert await firm.list_values(headcount) == [
+        *(("2026-04", "8"), ("2026-05", "8"), ("2026-06", "8")),
+    ]
+    merged = {"id": people[1], "duplicateId": twin, "reason": "The same address."}
+    await firm.change("personMerge", "person { id }", "ruler", **merged)
+    erased = {"id": people[0], "confirmName": "Ines", "reason": "REQUESTED"}
+    await firm.change("personErase", "person { id }", "ruler", **erased)
+    await firm.measure(headcount, leavers)
+    assert await firm.list_values(leavers) == [("2026-04", "1"), ("2026-05", "0"), ("2026-06", "0")]
+    assert await firm.list_values(headcount) == [
+        *(("2026-04", "8"), ("2026-05", "7.5"), ("2026-06", "7")),
+    ]
 
 
 async def test_a_few_people_are_not_shown_and_one_event_among_many_is(firm: Firm) -> None:

@@ -33,6 +33,7 @@ from domain.kpis.own_data.tasks import MEASURE, build_measuring
 from domain.tenants import Tenant
 
 ONE_DAY = timedelta(days=1)
+SETTLING = timedelta(seconds=20)
 DERIVED, STATES = KpiMeasurementSource.DERIVED, KpiMeasurementState
 CLEARED = {
     "source": DERIVED,
@@ -153,10 +154,14 @@ def build_figures(definition: KpiDefinition, row: MeasuredPeriod) -> dict[str, A
 
 
 async def measure_people(work: Work) -> None:
-    """Measure all KPIs that count people, because people have changed."""
+    """Let all KPIs that count people be measured soon, because people have changed.
+
+    They wait a moment, so that an import or many changes in a row measure each of them once.
+    """
+    soon = work.now + SETTLING
     found = await work.find_values(KpiDefinition, ("kpi_id",), measure=MEASURES_OF_PEOPLE)
     for id in {id for (id,) in found}:
-        work.enqueue(build_measuring(id))
+        work.enqueue(build_measuring(id, soon))
 
 
 MEASURING = TaskHandler(measure, frozenset({Permission.KPIS_MANAGE}))
