@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ import pytest
 from domain.goals import CheckIn, Confidence, Goal, GoalStatus
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kpis import KpiFrequency
-from domain.kpis.calendar import PeriodCalendar
+from domain.kpis.calendar import Period, PeriodCalendar
 from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.own_data.tasks import MEASURE
 from domain.organizations import Organization
-from domain.people import EmploymentType, Person
+from domain.people import Employment, EmploymentType, Person
+from domain.people.jobs import find_job
 from domain.teams import Team
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, TODAY, an_admin
@@ -24,7 +27,7 @@ from tests.factories.teams import a_team, add_membership
 
 pytestmark = pytest.mark.anyio
 
-ZERO = Decimal(0)
+ZERO, ONE_DAY = Decimal(0), timedelta(days=1)
 CALENDAR = PeriodCalendar()
 START, END = KpiMeasure.HEADCOUNT_START, KpiMeasure.HEADCOUNT_END
 MEAN, DAILY = KpiMeasure.HEADCOUNT_AVERAGE, KpiMeasure.HEADCOUNT_DAILY_AVERAGE
@@ -130,6 +133,92 @@ def occupy(unit: Organization, hired_on: date, *departures: date) -> Iterator[Pe
         yield hire(unit, hired_on, left_on)
         hired_on = left_on
     yield hire(unit, hired_on)
+
+
+def counts_on(person: Person, day: date, unit_ids: set[Any]) -> bool:
+    """Return whether a person counts in units on a day, by the rules alone."""
+    job = find_job(person.jobs, day)
+    is_employed = any(each.period.covers(day) for each in person.employments)
+    is_own = job is not None and job.employment_type is not EmploymentType.CONTRACTOR
+    return is_employed and is_own and job is not None and job.organization_id in unit_ids
+
+
+def list_worked(person: Person) -> list[Employment]:
+    """Return the employments with at least one day."""
+    return [each for each in person.employments if each.hired_on != each.left_on]
+
+
+def count_naively(
+    people: list[Person], measure: KpiMeasure, period: Period, unit_ids: set[Any]
+) -> Fraction:
+    """Count day by day and person by person."""
+    last = min(period.last_day, TODAY)
+    days = [period.starts_on + ONE_DAY * each for each in range((last - period.starts_on).days + 1)]
+
+    def headcount(day: date) -> int:
+        return sum(counts_on(each, day, unit_ids) for each in people)
+
+    def count_events(name: str, other: str, shift: int) -> int:
+        return sum(
+            (day := getattr(each, name)) is not None
+            and day + ONE_DAY * shift in days
+            and day <= TODAY
+            and all(getattr(one, other) != day for one in list_worked(person) if one is not each)
+            and counts_on(person, day + ONE_DAY * shift, unit_ids)
+            for person in people
+            for each in list_worked(person)
+        )
+
+    rules = {
+        START: lambda: headcount(period.starts_on - ONE_DAY),
+        END: lambda: headcount(last),
+        MEAN: lambda: Fraction(headcount(period.starts_on - ONE_DAY) + headcount(last), 2),
+        DAILY: lambda: Fraction(sum(map(headcount, days)), len(days)),
+        JOINERS: lambda: count_events("hired_on", "left_on", 0),
+        LEAVERS: lambda: count_events("left_on", "hired_on", -1),
+    }
+    return Fraction(rules[measure]())
+
+
+def draw_person(random: Random, units: list[Organization]) -> Person:
+    """Draw somebody who may move, leave, come back and change the kind of contract."""
+    start = date(2025, 9, 1)
+    kinds = [None, None, EmploymentType.PERMANENT, EmploymentType.CONTRACTOR]
+    hired_on = start + ONE_DAY * random.randrange(200)
+    person = hire(random.choice(units), hired_on, employment_type=random.choice(kinds))
+    for _ in range(random.randrange(4)):
+        day = hired_on + ONE_DAY * random.randrange(1, 150)
+        facts: dict[str, Any] = {"organization_id": OrganizationId(random.choice(units).id)}
+        if random.randrange(2):
+            facts["employment_type"] = random.choice(kinds)
+        if all(each.starts_on != day for each in person.jobs):
+            person.change_job(day, facts, today=TODAY, at=NOW)
+    if random.randrange(2):
+        person.depart(hired_on + ONE_DAY * random.choice([0, 31, 60, 90, 170]))
+        if person.has_left(TODAY) and random.randrange(2):
+            assert person.left_on is not None
+            person.rehire(person.left_on + ONE_DAY * random.choice([0, 1, 30]), today=TODAY)
+    return person
+
+
+async def test_the_statement_counts_as_one_counts_day_by_day(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    random = Random(7)
+    company = an_organization(tenant_id)
+    unit = an_organization(tenant_id, "NORTH", company)
+    units = [company, unit, an_organization(tenant_id, "OTHER")]
+    people = [draw_person(random, units) for _ in range(40)]
+    await keep(*units, *people)
+    months = CALENDAR.list_between(KpiFrequency.MONTHLY, date(2025, 8, 1), TODAY)
+    for scope, ids in ((company, {company.id, unit.id}), (unit, {unit.id})):
+        counting = Counting(work, scope)
+        for measure in (START, END, MEAN, DAILY, JOINERS, LEAVERS):
+            found = await counting.list_values(measure, first=date(2025, 8, 1), last=TODAY)
+            expected = [count_naively(people, measure, each, ids) for each in months]
+            assert [round(each, 9) for each in found] == [
+                round(Decimal(each.numerator) / each.denominator, 9) for each in expected
+            ], (measure, scope.code)
 
 
 async def test_the_figures_of_the_worked_example(
