@@ -10,6 +10,7 @@ from api.kernel.schema.declarations import graph_enum, list_of, node, one, part,
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
+from api.kpis.periods import ABOUT_PERIODS, PERIOD_ARGUMENTS, KpiPeriod
 from domain import tenants
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar_settings import refuse_calendar_change
@@ -112,6 +113,7 @@ class Tenant:
         "The smallest number of people about whom a value is shown, for KPIs with"
         " `describesPeople`. 5 in a new tenant, at least 3."
     )
+    kpi_periods: list[KpiPeriod] = list_of(ABOUT_PERIODS, usual_size=13, **PERIOD_ARGUMENTS)
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"
         " no change since; it may repeat some that the answer includes."

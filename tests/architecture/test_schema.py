@@ -102,7 +102,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"decisions"}  # 50 at most
     short |= {"feedbackPromises"}  # 7
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
-    short |= {"series", "points"}  # one series, and at most 400 points
+    short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
         if is_list_type(bare) and not name.partition(".")[0].endswith("BatchPayload"):
@@ -337,6 +337,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
     read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}
+    read_whole |= {"KpiPeriod"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     read_whole |= {"KpiMeasuredValue"}

@@ -25,6 +25,7 @@ COMPUTED_ANSWERS = {
         *("status", "trend", "series", "forecast", "quality", "lineage", "measuredValue"),
     ),
     "Scorecard": ("score",),
+    "Tenant": ("kpiPeriods",),
     "Alert": ("sentence", "figures", "proposedGoal"),
     "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),

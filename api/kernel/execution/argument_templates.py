@@ -181,14 +181,23 @@ class ArgumentTemplate:
         return name in self._varying_arguments or self.flatten in self._varying_arguments
 
     def constant_arguments(self, *names: str) -> Mapping[str, Any]:
-        """Return those of these arguments that are given; none of them may vary."""
+        """Return those of these arguments that are given; none of them may vary.
+
+        The others are left out of the definition, too: one that is required may vary.
+        """
         if self.literal_arguments is not None:
             return self.literal_arguments
         argument_nodes = [
             each for each in self.node.arguments or () if self._get_python_name(each) in names
         ]
         field_node = FieldNode(name=self.node.name, arguments=tuple(argument_nodes))
-        return get_argument_values(self.definition, field_node, NO_VARIABLES)
+        known = {
+            name: each
+            for name, each in self.definition.args.items()
+            if (each.out_name or name) in names
+        }
+        definition = GraphQLField(self.definition.type, args=known)
+        return get_argument_values(definition, field_node, NO_VARIABLES)
 
     def _get_python_name(self, argument_node: ArgumentNode) -> str:
         name = argument_node.name.value
