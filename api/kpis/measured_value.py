@@ -9,7 +9,7 @@ from domain.kpis.series import KpiPointState
 from persistence.kpis import KPI_MEASURED_VALUE
 
 MEASURED_VALUE_COST = 100
-"""The price in points: 25 ms of the database for 10,000 people."""
+"""The price in points: 25 ms of the database, as for 1,000 people. More is charged afterwards."""
 
 figure = value
 """The attribute `value` hides the function of that name in a class."""
