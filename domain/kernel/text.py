@@ -112,8 +112,10 @@ def optional_single_line(
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for line breaks and control characters.
     """
-    reject_oversized(name, value or "", *field, max_length=max_length)
-    text = (value or "").strip()
+    if not value:
+        return None
+    reject_oversized(name, value, *field, max_length=max_length)
+    text = value.strip()
     if LINE_BREAKS.search(text):
         raise Invalid(
             f"{name} is a single line. Remove the line breaks and tabs.",

@@ -55,7 +55,7 @@ class Outcome:
     def number(self) -> Fraction:
         """The value of an outcome that has one, as a number."""
         assert self.value is not None
-        return Fraction(self.value)
+        return self.value if isinstance(self.value, Fraction) else Fraction(self.value)
 
 
 def combine(

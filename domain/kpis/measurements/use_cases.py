@@ -134,6 +134,7 @@ class _Batch:
     kpis: dict[UUID, Kpi | Refusal]
     places: dict[Place, int] = field(default_factory=dict)
     periods: dict[int, Period] = field(default_factory=dict)
+    named_periods: dict[Any, Period] = field(default_factory=dict)
     results: dict[int, RowResult] = field(default_factory=dict)
     slices: Slices = field(default_factory=Slices)
 
@@ -170,7 +171,7 @@ class _Batch:
             return
         collected, period, member_id = FaultCollector(), None, None
         with collected.collect():
-            period = find_period(row, kpi, self.calendar, self.today)
+            period = self._find_period(row, kpi)
         with collected.collect():
             member_id = self._find_member_id(row, kpi)
         found = [*collected.faults, *find_row_faults(row, kpi, period)]
@@ -217,6 +218,13 @@ class _Batch:
                 result = self.results[index]
                 warnings = [*result.warnings, differences[period]]
                 self.results[index] = replace(result, warnings=warnings)
+
+    def _find_period(self, row: MeasurementRow, kpi: Kpi) -> Period:
+        """Return the period that a row names; most rows name one that another has named."""
+        name = kpi.frequency, row.day, row.period
+        if name not in self.named_periods:
+            self.named_periods[name] = find_period(row, kpi, self.calendar, self.today)
+        return self.named_periods[name]
 
     def _find_member_id(self, row: MeasurementRow, kpi: Kpi) -> UUID | None:
         name = read_slice_name(row.dimension, row.member)

@@ -192,8 +192,17 @@ class WriteBatch:
         parameters = list[Any]()
         for each in statements:
             rows = self._rows[each]
-            parameters += zip(*rows, strict=True) if rows[1:] else rows[0]
+            parameters += _list_arrays(rows) if rows[1:] else rows[0]
         return parameters
+
+
+def _list_arrays(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Yield the values of each column; of one without any, none: `unnest` fills it with nulls.
+
+    The driver looks at each value of an array, so nulls would cost as much as values.
+    """
+    for each in zip(*rows, strict=True):
+        yield each if each.count(None) < len(each) else ()
 
 
 @cache
