@@ -172,6 +172,7 @@ fuzz: $(development) ## Fuzz the schema with 20,000 documents, and every route
 .PHONY: bench
 bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius and Strawberry (ARGS="--check")
 	@$(python) -m benchmarks $(ARGS)
+	@$(python) -m benchmarks.kpis
 
 .PHONY: bench-cpu
 bench-cpu: $(development) ## Compare CPU per request with another revision: make bench-cpu OLD=main

@@ -18,7 +18,7 @@ ON_OTHER_SERVERS = "SELECT result FROM run_command_on_workers($1)"
 
 def read_database_cpu(owner_url: str) -> dict[int, int]:
     """Return the CPU time of each connection so far, in nanoseconds, by its process."""
-    return {pid: read_cpu_nanoseconds(pid) for pid in asyncio.run(_list_connections(owner_url))}
+    return {pid: read_cpu_nanoseconds(pid) for pid in asyncio.run(list_connections(owner_url))}
 
 
 def compute_used(before: dict[int, int], after: dict[int, int]) -> int:
@@ -37,7 +37,8 @@ def analyze(owner_url: str) -> None:
     asyncio.run(vacuum())
 
 
-async def _list_connections(owner_url: str) -> list[int]:
+async def list_connections(owner_url: str) -> list[int]:
+    """Return the processes of the serving role's connections."""
     async with open_connection(owner_url) as connection:
         found = [await connection.fetchval(CONNECTIONS)]
         if connection.engine_kind is EngineKind.CITUS:
