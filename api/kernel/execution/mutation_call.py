@@ -14,6 +14,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 
 from api.kernel.execution.argument_templates import ArgumentTemplate, Variables
+from api.kernel.execution.computed_results import Shape, build_shape
 from api.kernel.execution.selection_builder import (
     TYPENAME,
     Operation,
@@ -66,7 +67,8 @@ class MutationCall:
     """One mutation of an operation.
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
-    names of the fields of an error, for each key of `errors` and `warnings`. `read_back` reads the
+    names of the fields of an error, for each key of `errors` and `warnings`, and `shapes` what is
+    selected of computed data, by its key. `read_back` reads the
     objects, and `current_read` those of them that exist also when nothing was changed: all but the
     made part.
     """
@@ -78,6 +80,7 @@ class MutationCall:
     nodes: Sequence[FieldNode]
     payload_fields: Mapping[str, str]
     error_fields: Mapping[str, Mapping[str, str]]
+    shapes: Mapping[str, Shape]
     read_back: "ObjectRead"
     current_read: "ObjectRead"
 
@@ -120,6 +123,7 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
             for key, inner in payload_selection.items()
             if _get_field_name(inner) in FAULT_FIELDS
         },
+        dict(_build_shapes(builder, mutation, payload, payload_selection)),
         ObjectRead.create(object_fields),
         ObjectRead.create([each for each in object_fields if each.arguments is _get_object_ids]),
     )
@@ -133,11 +137,26 @@ def _build_object_fields(
 ) -> Iterator[Field]:
     for key, inner in payload_selection.items():
         name = _get_field_name(inner)
-        if name not in (*FAULT_FIELDS, OUTCOMES, TYPENAME, mutation.deleted_id_field):
+        others = mutation.deleted_id_field, mutation.computed_field
+        if name not in (*FAULT_FIELDS, OUTCOMES, TYPENAME, *others):
             named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
             get_ids = _get_part_ids if name == mutation.part_field else _get_object_ids
             yield Field(key, "nodes" if mutation.list_field else "node", get_ids, selection)
+
+
+def _build_shapes(
+    builder: SelectionBuilder,
+    mutation: Mutation,
+    payload: GraphQLObjectType,
+    payload_selection: Mapping[str, list[FieldDetails]],
+) -> Iterator[tuple[str, Shape]]:
+    for key, inner in payload_selection.items():
+        name = _get_field_name(inner)
+        if name == mutation.computed_field:
+            computed = get_named_type(payload.fields[name].type)
+            assert isinstance(computed, GraphQLObjectType), "What is computed is an object."
+            yield key, build_shape(builder, computed, inner)
 
 
 def _collect_field_names(

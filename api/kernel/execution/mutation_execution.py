@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from api.kernel.execution.computed_results import shape_result
 from api.kernel.execution.deadline import limit_time
 from api.kernel.execution.errors import clear_tracebacks, log_internal_error
 from api.kernel.execution.idempotency import build_key
@@ -20,7 +21,7 @@ from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, parse_input
-from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
+from api.kernel.schema.mutations import MAX_BATCH_SIZE, Computed, Mutation
 from api.kernel.schema.row_outcomes import RowWarning
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
@@ -32,11 +33,15 @@ from persistence.unit_of_work.work import Work
 
 @dataclass(frozen=True)
 class Changed:
-    """The ids of what was changed, the statement that reads it, and the results of rows."""
+    """The ids of what was changed, the statement that reads it, and what the payload has beside.
+
+    `rows` are the results of rows, and `data` is what the mutation computed.
+    """
 
     ids: Sequence[UUID]
     prepared_read: PreparedRead | None
     rows: Sequence[RowResult] = ()
+    data: Any = None
 
 
 MAX_ATTEMPTS = 4
@@ -54,13 +59,14 @@ class MutationResult:
     """The result of a mutation: objects as finished JSON by response key, or errors.
 
     `deleted_id` is the global id of the object that a deletion removed. `rows` are the results of
-    a batch with an outcome for each row.
+    a batch with an outcome for each row, and `data` is what the mutation computed.
     """
 
     objects: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[UserError] = ()
     deleted_id: str | None = None
     rows: Sequence[RowResult] = ()
+    data: Any = None
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """Return the payload with the selected fields."""
@@ -78,6 +84,8 @@ class MutationResult:
                 payload[key] = [each.outcome.name for each in self.rows]
             elif name == call.mutation.deleted_id_field:
                 payload[key] = self.deleted_id
+            elif key in call.shapes:
+                payload[key] = shape_result(self.data, call.shapes[key])
             else:
                 payload[key] = self.objects.get(key, [] if call.mutation.list_field else None)
         return payload
@@ -108,6 +116,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     if mutation.deletes:  # there is nothing to read back
         return MutationResult(deleted_id=_encode_id(mutation.node_type, changed.ids[0]))
     result = await _read_back(call, context, changed.prepared_read)
+    result.data = changed.data
     if changed.rows:
         result.rows, result.errors = (
             changed.rows,
@@ -146,6 +155,7 @@ async def _attempt(
     inputs = _parse_inputs(mutation, arguments["input"])
     ids = [id for each in inputs if each.is_readable or mutation.rows_field for id in each.ids]
     rows: Sequence[RowResult] = ()
+    computed: list[Any] = []
     async with context.begin_work(ids) as work:
         prior_result = await work.reserve_key(key) if key else None
         if prior_result:
@@ -159,12 +169,12 @@ async def _attempt(
             for prefix, id in [] if is_first else sorted(set(ids))[:MAX_LOCKED_IDS]:
                 await work.lock_value(prefix, str(id))
             object_ids = await (_run_batch if mutation.batch_field else _run_single)(
-                mutation, work, inputs
+                mutation, work, inputs, computed
             )
         prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
         if key and not prior_result:
             await work.complete_key(key, object_ids[0] if object_ids else None)
-    return Changed(object_ids, prepared_read, rows)
+    return Changed(object_ids, prepared_read, rows, computed[0] if computed else None)
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
@@ -176,8 +186,12 @@ def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
     return [parse_input(mutation.input_type, row) for row in rows]
 
 
-async def _call_handler(mutation: Mutation, work: Work, input: ParsedInput) -> list[UUID]:
+async def _call_handler(
+    mutation: Mutation, work: Work, input: ParsedInput, computed: list[Any]
+) -> list[UUID]:
     """Return the id of the object that the mutation changed, or of the part that it made.
+
+    What it computed is added to `computed`.
 
     Raises all faults of the input: at once if it cannot be read, else after the permission was
     checked.
@@ -186,22 +200,29 @@ async def _call_handler(mutation: Mutation, work: Work, input: ParsedInput) -> l
     if not input.is_readable:
         raise_faults(faults)
     work.expect_faults(faults)
-    object_id = _get_id(await mutation.handler(work, input.value))
+    made = await mutation.handler(work, input.value)
     work.raise_expected_faults()
+    object_id = _get_id(made)
+    if isinstance(made, Computed):
+        computed.append(made.data)
     return [] if object_id is None else [object_id]
 
 
-async def _run_single(mutation: Mutation, work: Work, inputs: Sequence[ParsedInput]) -> list[UUID]:
-    return await _call_handler(mutation, work, inputs[0])
+async def _run_single(
+    mutation: Mutation, work: Work, inputs: Sequence[ParsedInput], computed: list[Any]
+) -> list[UUID]:
+    return await _call_handler(mutation, work, inputs[0], computed)
 
 
-async def _run_batch(mutation: Mutation, work: Work, inputs: Sequence[ParsedInput]) -> list[UUID]:
+async def _run_batch(
+    mutation: Mutation, work: Work, inputs: Sequence[ParsedInput], computed: list[Any]
+) -> list[UUID]:
     """Call the handler for each input. Raises BatchRejected with the errors of all."""
     object_ids: list[UUID] = []
     errors: list[UserError] = []
     for index, row in enumerate(inputs):
         try:
-            object_ids += await _call_handler(mutation, work, row)
+            object_ids += await _call_handler(mutation, work, row, computed)
         except ConcurrentChange:
             raise
         except Refusal as refusal:

@@ -20,11 +20,15 @@ logic are declared with `verbs.verb`.
 `@mutation(Kpi, objects="kpis", rows="rows")` declares a batch in which a refused row refuses only
 itself. The rows are that list of the input, and the handler gets their faults as a third argument.
 It returns `RowResults`: the payload has the outcome of each row, and the objects, as `kpis`.
+
+`@mutation(ReviewCycle, computes={"plan": ReviewCyclePlan})` declares a mutation that also computes
+plain data. Its handler returns `Computed`, and the payload has the data beside the object.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
+from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -48,13 +52,22 @@ MUTATIONS: dict[str, "Mutation"] = {}
 
 
 @dataclass(frozen=True)
+class Computed:
+    """The id of the object that a mutation answers with, and the plain data that it computes."""
+
+    id: UUID
+    data: Any
+
+
+@dataclass(frozen=True)
 class Mutation:
     """A declared mutation: its handler, the type that it answers with, and its input.
 
     With `batch_field` it takes many inputs, and its payload has a list of that name. If it
     `deletes` the object, its payload has the object's id. With `returns_part` the handler returns a
     part that it makes, and the payload has both the part and the object with the input's id. With
-    `rows_field` each item of that list of the input has an outcome.
+    `rows_field` each item of that list of the input has an outcome. `computes` is the name and the
+    type of plain data in the payload.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -65,6 +78,7 @@ class Mutation:
     returns_part: type | None = None
     rows_field: str | None = None
     objects_field: str | None = None
+    computes: tuple[str, type] | None = None
 
     @property
     def list_field(self) -> str | None:
@@ -80,6 +94,11 @@ class Mutation:
     def deleted_id_field(self) -> str | None:
         """The graph's name of the payload's field with the id of the deleted object."""
         return get_deleted_id_field(self.node_type) if self.deletes else None
+
+    @property
+    def computed_field(self) -> str | None:
+        """The graph's name of the payload's field with plain data."""
+        return to_camel_case(self.computes[0]) if self.computes else None
 
     @property
     def name(self) -> str:
@@ -100,12 +119,14 @@ def mutation(
     returns_part: type | None = None,
     rows: str | None = None,
     objects: str | None = None,
+    computes: Mapping[str, type] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
     `batch` adds a second mutation for many inputs, and names the list in its payload.
     `returns_part` is the type of the part that the handler makes and returns. `rows` names the list
     of the input whose items have outcomes, and `objects` the list of objects in the payload.
+    `computes` names the payload's field with plain data, and its type.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -115,10 +136,13 @@ def mutation(
                 f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
             )
         check_made_part(handler.__name__, hints.get("return"), returns_part)
-        if rows is not None:
-            name, declared = handler.__name__, hints["input"]
-            MUTATIONS[name] = Mutation(
-                handler, node_type, declared, rows_field=rows, objects_field=objects
+        if rows is not None or computes is not None:
+            computed = next(iter(computes.items())) if computes else None
+            MUTATIONS[handler.__name__] = Mutation(
+                *(handler, node_type, hints["input"]),
+                rows_field=rows,
+                objects_field=objects,
+                computes=computed,
             )
             return handler
         register_mutation(
@@ -214,25 +238,46 @@ def _make_payload_type(mutation: Mutation) -> None:
             " any other error, and when it was deleted or the viewer may not see it."
         )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
-    if mutation.returns_part:
-        part = mutation.returns_part.__name__
-        result_fields[get_part_name(mutation.returns_part)] = FieldSpec(
-            f"{part} | None",
-            f"The {part} that was made, or the existing one if it is as requested already. Null"
-            " after an error, and when the viewer may not see it.",
-        )
-    if mutation.deleted_id_field:
-        result_fields[mutation.deleted_id_field] = FieldSpec(
-            strawberry.ID | None,
-            f"The id of the deleted {name}, for the client's cache (`@deleteEdge` in Relay). Null"
-            " when the change was refused.",
-        )
+    result_fields |= dict(_list_further_fields(mutation))
     make_type(
         mutation.payload_type_name,
         f"Result of `{camel}`.",
         {**result_fields, "errors": errors_field},
         interfaces=(MutationPayload,),
     )
+
+
+def _list_further_fields(mutation: Mutation) -> Iterator[tuple[str, FieldSpec]]:
+    """Yield what a payload has beside its object: a made part, computed data, or a deleted id."""
+    if mutation.returns_part:
+        part = mutation.returns_part.__name__
+        yield (
+            get_part_name(mutation.returns_part),
+            FieldSpec(
+                f"{part} | None",
+                f"The {part} that was made, or the existing one if it is as requested already. Null"
+                " after an error, and when the viewer may not see it.",
+            ),
+        )
+    if mutation.computes:
+        name, data_type = mutation.computes
+        yield (
+            name,
+            FieldSpec(
+                data_type | None,
+                "What was computed. Null after an error, and for a request that is sent again under"
+                " its idempotency key.",
+            ),
+        )
+    if mutation.deleted_id_field:
+        yield (
+            mutation.deleted_id_field,
+            FieldSpec(
+                strawberry.ID | None,
+                f"The id of the deleted {mutation.node_type.__name__}, for the client's cache"
+                " (`@deleteEdge` in Relay). Null when the change was refused.",
+            ),
+        )
 
 
 def _make_field(mutation: Mutation) -> StrawberryField:
