@@ -77,8 +77,8 @@ class Aggregate:
     KEEPS_REDIRECTS: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        """Make the class known by its NAME."""
-        if "NAME" in vars(cls):
+        """Make the class known by its NAME; one that extends another takes its place."""
+        if hasattr(cls, "NAME"):
             _KINDS[cls.NAME] = cls
 
     tenant_id: TenantId
