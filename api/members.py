@@ -31,6 +31,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.organizations import Organization
     from api.people import Person
+    from api.reviews.cycles import ReviewCycleSummary
     from api.roles import Role
     from api.tenants import Tenant
     from api.todos import Task
@@ -83,6 +84,9 @@ class Viewer:
     permissions: list[Permission] = value(
         "All permissions of these roles, whatever they cover. For one object, `viewerCan` gives the"
         " exact answer."
+    )
+    review_cycles: Connection["ReviewCycleSummary"] = many(
+        "The review cycles in which the viewer is reviewed, since their launch.", usual_size=3
     )
     tasks: Connection["Task"] = many(
         "What the viewer has to do, the most urgent first. An entry disappears when it is done.",

@@ -33,7 +33,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -61,6 +61,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     CompetencyFramework,
     ReviewTemplate,
     Feedback,
+    ReviewCycle,
 )
 
 LINE_BREAK = "<br>"

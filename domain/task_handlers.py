@@ -7,11 +7,13 @@ from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
 from domain.kpis.own_data.tasks import MEASURE
+from domain.reviews import cycles
 
 TASK_HANDLERS: Mapping[str, TaskHandler] = {
     kpis.EVALUATE: alerts.EVALUATION,
     annotations.EVALUATE: alerts.ANNOTATION_EVALUATION,
     MEASURE: MEASURING,
     COUNT_PEOPLE: PEOPLE_COUNTING,
+    cycles.ADVANCE_TASK: cycles.ADVANCING,
 }
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

@@ -16,7 +16,7 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team
@@ -86,6 +86,9 @@ ORGANIZATION.creates(Kpi, Kpi.CREATE, argument="scope.organizationId", organizat
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
 ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(
+    ReviewCycle, ReviewCycle.CREATE, argument="organizationId", organization_id="id"
+)
+ORGANIZATION.creates(
     Scorecard, Scorecard.CREATE, argument="scope.organizationId", organization_id="id"
 )
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
@@ -125,5 +128,6 @@ TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)
 TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
+TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

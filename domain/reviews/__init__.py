@@ -5,6 +5,7 @@ forms, and `scoring` the rules from ratings to a level.
 """
 
 from domain.reviews.competencies import CompetencyFramework
+from domain.reviews.cycles import ReviewCycle
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.scales import RatingLevel, RatingScale
 from domain.reviews.templates import ReviewTemplate
@@ -13,6 +14,7 @@ __all__ = [
     "CompetencyFramework",
     "RatingLevel",
     "RatingScale",
+    "ReviewCycle",
     "ReviewDirection",
     "ReviewTemplate",
 ]

@@ -7,6 +7,15 @@ from persistence.reviews.competencies import (
     COMPETENCY_LEVEL,
     COMPETENCY_TRACK,
 )
+from persistence.reviews.cycles import (
+    REVIEW_CYCLE,
+    REVIEW_CYCLE_DIRECTION,
+    REVIEW_CYCLE_PHASE,
+    REVIEW_CYCLE_PROGRESS,
+    REVIEW_CYCLE_SELECTION,
+    REVIEW_CYCLE_SUMMARY,
+    REVIEW_PARTICIPANT,
+)
 from persistence.reviews.scales import (
     CONVERTED_RATING_LEVEL,
     RATING_CONVERSION,
@@ -31,6 +40,13 @@ __all__ = [
     "RATING_LEVEL",
     "RATING_SCALE",
     "REVIEW_CHOICE",
+    "REVIEW_CYCLE",
+    "REVIEW_CYCLE_DIRECTION",
+    "REVIEW_CYCLE_PHASE",
+    "REVIEW_CYCLE_PROGRESS",
+    "REVIEW_CYCLE_SELECTION",
+    "REVIEW_CYCLE_SUMMARY",
+    "REVIEW_PARTICIPANT",
     "REVIEW_QUESTION",
     "REVIEW_SECTION",
     "REVIEW_TEMPLATE",

@@ -83,6 +83,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,
+    ("ReviewCycle", "create"): policy.can_manage_cycle,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Feedback", "give"): policy.can_give_feedback,
     ("Feedback", "reveal_author"): policy.can_reveal_feedback_author,

@@ -19,6 +19,7 @@ from tests.reads.feedback_dataset import add_feedback
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -66,6 +67,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_alerts(world, people)
     add_work_calendars(world)
     add_review_documents(world)
+    add_review_cycles(world, 8)
     return world
 
 

@@ -32,7 +32,8 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.people.jobs import FACTS
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
+from domain.reviews.cycles import ReviewParticipant
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.teams import Team, TeamRole
@@ -51,6 +52,7 @@ from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
+from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.scorecards import a_scorecard
 from tests.factories.teams import a_team, add_membership
@@ -103,6 +105,8 @@ class Company:
     rating_scales: dict[str, RatingScale] = field(default_factory=dict)
     frameworks: dict[str, CompetencyFramework] = field(default_factory=dict)
     review_templates: dict[str, ReviewTemplate] = field(default_factory=dict)
+    review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
+    participants: list[ReviewParticipant] = field(default_factory=list)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -126,6 +130,7 @@ class Company:
             "ratingscale": self.rating_scales,
             "framework": self.frameworks,
             "reviewtemplate": self.review_templates,
+            "reviewcycle": self.review_cycles,
             "role": self.roles,
             "member": self.members,
         }
@@ -175,6 +180,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.review_templates = build_review_templates(tenant_id)
     _add_reviews(company)
     company.feedback = some_feedback(company.people)
+    company.review_cycles, company.participants = some_review_cycles(company)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
@@ -183,14 +189,13 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
         [*company.kpis.values(), *company.scorecards.values()],
-        [*company.review_schedules.values()],
-        [*company.reviews.values()],
+        *([*each.values()] for each in (company.review_schedules, company.reviews)),
         [*company.action_items.values(), *company.annotations.values()],
         [*company.feedback.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        [*company.review_templates.values()],
+        *([*each.values()] for each in (company.review_templates, company.review_cycles)),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
-        records=[*company.dimensions, *company.measurements],
+        records=[*company.dimensions, *company.measurements, *company.participants],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)

@@ -66,6 +66,23 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda _: {"key": "one", "name": "N1"},
     ),
     "levels": lambda _: {"label": "Top", "value": "9"},
+    **dict.fromkeys(
+        (
+            "ReviewCycleDirectionInput",
+            "reviewCycleCreate.directions",
+            "reviewCycleEdit.directions",
+        ),
+        lambda company: {
+            "direction": "SELF",
+            "templateId": company.encode_id("reviewtemplate", "published"),
+        },
+    ),
+    "phases": lambda _: {"kind": "MANAGER", "startsOn": "2026-08-01", "lastDay": "2026-08-15"},
+    "selections": lambda company: {
+        "kind": "ADDED",
+        "personId": company.encode_id("person", "mara"),
+        "reason": "New.",
+    },
     "sections": lambda _: {"key": "results", "title": "Results"},
     "questions": lambda company: {
         "key": "delivery",
@@ -98,6 +115,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
 """Builders of the items of list fields, by the field, its type, or the mutation and the field."""
+
+LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
+LISTS_WITH_REPETITION |= {"sections", "questions", "choices"}
+"""Lists that may have equal items."""
 
 
 def build_input(company: Company, verb: str) -> dict[str, Any]:

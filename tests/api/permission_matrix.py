@@ -23,7 +23,7 @@ Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
-    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewTemplate|workCalendar|kpiReviewSchedule"
+    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewTemplate|reviewCycle|workCalendar|kpiReviewSchedule"
     "|kpiReview|[a-z]+)"
 )
 """The object that a mutation is about: the beginning of its name."""

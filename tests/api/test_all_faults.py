@@ -14,7 +14,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from api.kernel.schema.input_bounds import get_max_length, is_list
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, build_input
+from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, LISTS_WITH_REPETITION, build_input
 from tests.api.served_company import ServedCompany
 from tests.factories.row_hashes import hash_tables
 
@@ -38,12 +38,9 @@ EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": 
 ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
-LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
-LISTS_WITH_REPETITION |= {"sections", "questions", "choices"}
-"""Lists that may have equal items."""
-
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
     "participantIds": lambda company: company.encode_id("person", "mara"),
+    "unitIds": lambda company: company.encode_id("org", "ops"),
     "viewerIds": lambda company: company.encode_id("person", "mara"),
     "recorderIds": lambda company: company.encode_id("person", "mara"),
     "keyResultIds": lambda company: company.encode_part_id(

@@ -35,12 +35,16 @@ PREFIX_BY_SUBJECT = {
     "ratingScale": "ratingscale",
     "competencyFramework": "framework",
     "reviewTemplate": "reviewtemplate",
+    "reviewCycle": "reviewcycle",
     "scorecard": "scorecard",
     "team": "team",
 }
 PREFIX_BY_FIELD = {
     "personId": "person",
     "scaleId": "ratingscale",
+    "templateId": "reviewtemplate",
+    "unitIds": "org",
+    "afterId": "person",
     "frameworkId": "framework",
     "managerId": "person",
     "duplicateId": "person",
@@ -109,7 +113,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["annotation"] = "of_kpi"
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
-    names["calendar"] = "home"
+    names["calendar"], names["reviewcycle"] = "home", "whole"
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     return company.encode_id(kind, names.get(kind, "mara"))
 
@@ -181,6 +185,7 @@ ROOTS = {
     "ratingScale(by: {id: $id})": "ratingscale",
     "competencyFramework(by: {id: $id})": "framework",
     "reviewTemplate(by: {id: $id})": "reviewtemplate",
+    "reviewCycle(by: {id: $id})": "reviewcycle",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -11,6 +11,7 @@ from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, revie
 from tests.api.effects.feedback import FEEDBACK_CREATIONS
 from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
+from tests.api.effects.review_cycles import CYCLE_CREATIONS
 from tests.api.mutation_inputs import build_input
 from tests.api.permission_matrix import find_subject
 
@@ -23,6 +24,7 @@ CREATION_EFFECTS = [
     *KPI_CREATIONS,
     *REVIEW_CREATIONS,
     *FEEDBACK_CREATIONS,
+    *CYCLE_CREATIONS,
     Effect(
         "goalCreate",
         "title status visibility startsOn dueOn progress owner { ... on Person { name } }",
@@ -166,6 +168,7 @@ CREATION_EFFECTS = [
             "CREATE_ANNOTATION",
             "CREATE_GOAL",
             "CREATE_KPI",
+            "CREATE_REVIEW_CYCLE",
             "CREATE_ORGANIZATION",
             "CREATE_SCORECARD",
             "CREATE_TEAM",
@@ -209,6 +212,7 @@ KIND_BY_PREFIX = {
     "ratingscale": "RatingScale",
     "framework": "CompetencyFramework",
     "reviewtemplate": "ReviewTemplate",
+    "reviewcycle": "ReviewCycle",
     "kpischedule": "KpiReviewSchedule",
 }
 
@@ -332,6 +336,8 @@ def test_every_mutation_has_an_effect() -> None:
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
         "feedbackAcknowledge",  # its reader has no history; test_feedback.py shows it
         "feedbackRevealAuthor",  # the feedback stays as it is
+        "reviewCyclePlan",  # it has none; test_review_cycles.py shows it
+        "reviewCycleLaunch",  # test_review_cycle_launch.py shows it
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

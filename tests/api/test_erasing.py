@@ -181,23 +181,23 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
 
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
+CYCLE_TEXTS = ("name", "description", "levels", "employment_types")
 WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
     **dict.fromkeys(
         (
-            "goals.title",
-            "goals.description",
-            "goals.purpose",
-            "goals.closing_note",
-            "key_results.title",
-            "key_results.unit",
-            "check_ins.note",
-            "check_ins.reason",
+            *("goals.title", "goals.description"),
+            *("goals.purpose", "goals.closing_note"),
+            *("key_results.title", "key_results.unit"),
+            *("check_ins.note", "check_ins.reason"),
             "rating_scales.name",
             *(f"review_templates.{each}" for each in ("name", "description", "directions")),
             *(f"review_sections.{each}" for each in ("key", "title", "description")),
             *(f"review_questions.{each}" for each in QUESTION_TEXTS),
             *("review_choices.key", "review_choices.label"),
+            *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
+            *("review_cycle_selections.reason", "review_participants.reason"),
+            "review_participants.planned_reviews",
             "competency_frameworks.name",
             "competency_frameworks.description",
             "competencies.key",
@@ -224,8 +224,7 @@ KEPT = {
             "action_items.description",
             "action_items.note",
             "alerts.reason",
-            "kpis.name",
-            "kpis.description",
+            *("kpis.name", "kpis.description"),
             "kpis.groups",
             "feedbacks.competency_key",
             "feedbacks.released_on",
@@ -247,13 +246,11 @@ KEPT = {
             "kpi_definitions.reason",
             "kpi_targets.reason",
             *("kpi_dimensions.key", "kpi_dimensions.name"),
-            "kpi_dimension_members.code",
-            "kpi_dimension_members.name",
+            *("kpi_dimension_members.code", "kpi_dimension_members.name"),
             "kpi_baselines.reason",
             *("kpi_benchmarks.source", "kpi_benchmarks.cohort"),
             "scorecards.name",
-            "annotations.title",
-            "annotations.text",
+            *("annotations.title", "annotations.text"),
             "scorecards.description",
             "scorecard_entries.heading",
             *("kpi_definitions.template_key", "kpi_definitions.template_variant"),
@@ -270,8 +267,7 @@ KEPT = {
     **dict.fromkeys(
         (
             "goals.starts_on",
-            "annotations.starts_on",
-            "annotations.last_day",
+            *("annotations.starts_on", "annotations.last_day", "review_participants.joined_on"),
             "goals.due_on",
             "check_ins.effective_on",
             "kpi_definitions.starts_on",

@@ -31,6 +31,7 @@ CREATION_MUTATIONS = {
     "ratingScaleCreate",
     "competencyFrameworkCreate",
     "reviewTemplateCreate",
+    "reviewCycleCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

@@ -23,6 +23,13 @@ EMPTY_TABLES = {
     "rating_levels": "no case of the benchmark reads one",
     "competency_frameworks": "no case of the benchmark reads one",
     **dict.fromkeys(
+        (
+            *("review_cycles", "review_cycle_units", "review_cycle_directions"),
+            *("review_cycle_phases", "review_cycle_selections", "review_participants"),
+        ),
+        "no case of the benchmark reads one",
+    ),
+    **dict.fromkeys(
         ("review_templates", "review_sections", "review_questions", "review_choices"),
         "no case of the benchmark reads one",
     ),

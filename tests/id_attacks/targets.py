@@ -62,6 +62,9 @@ KIND_BY_FIELD_NAME = {
     "jobId": "job",
     "leaveId": "leave",
     "subjectId": "goal",
+    "templateId": "reviewtemplate",
+    "unitIds": "org",
+    "afterId": "person",
 }
 SCALAR_VALUES = {
     "String": "x",

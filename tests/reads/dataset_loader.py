@@ -21,6 +21,7 @@ SEARCHED_COLUMNS = {
     "kpi": ("kpis", ("name",)),
     "scorecard": ("scorecards", ("name",)),
     "competency_framework": ("competency_frameworks", ("name",)),
+    "review_cycle": ("review_cycles", ("name",)),
     "review_template": ("review_templates", ("name",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),

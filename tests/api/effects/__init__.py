@@ -11,6 +11,7 @@ from tests.api.effects import (
     members,
     organizations,
     people,
+    review_cycles,
     reviews,
     scorecards,
     teams,
@@ -35,5 +36,6 @@ CONCEPTS = (
     members,
     work_calendars,
     reviews,
+    review_cycles,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

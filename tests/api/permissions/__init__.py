@@ -12,6 +12,7 @@ from tests.api.permissions import (
     members,
     organizations,
     people,
+    review_cycles,
     reviews,
     scorecards,
     teams,
@@ -33,6 +34,7 @@ CONCEPTS = (
     members,
     work_calendars,
     reviews,
+    review_cycles,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

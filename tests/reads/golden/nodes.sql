@@ -2126,31 +2126,86 @@ SELECT CAST( (
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~54".id AS TEXT) AS id
+          FROM review_cycles AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_participants AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~54".id AS TEXT) AS id
-          FROM todos AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
-          AND "~54".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~59".id AS TEXT) AS id
+          FROM todos AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND "~59".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~55".id AS TEXT) AS id
-          FROM work_calendars AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~60".id AS TEXT) AS id
+          FROM work_calendars AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~56".id AS TEXT) AS id
-          FROM calendar_days AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~61".id AS TEXT) AS id
+          FROM calendar_days AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

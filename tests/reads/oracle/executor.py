@@ -313,6 +313,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ActionItem",
             "CompetencyFramework",
             "ReviewTemplate",
+            "ReviewCycle",
             "Alert",
             "Feedback",
             "Goal",

@@ -20,6 +20,7 @@ SEARCHED_COLUMNS = {
     "RatingScale": ("name",),
     "CompetencyFramework": ("name",),
     "ReviewTemplate": ("name",),
+    "ReviewCycle": ("name",),
     "Person": ("name", "given_name", "family_name", "work_email"),
     "Team": ("name",),
     "Organization": ("name", "code"),
@@ -64,6 +65,12 @@ DEFAULT_ORDERS = {
     "CompetencyFramework": ("name",),
     "Competency": ("position",),
     "ReviewTemplate": ("name",),
+    "ReviewCycle": ("-starts_on",),
+    "ReviewCycleSummary": ("-starts_on",),
+    "ReviewParticipant": ("joined_on",),
+    **dict.fromkeys(
+        ("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"), ("position",)
+    ),
     **dict.fromkeys(("ReviewSection", "ReviewQuestion", "ReviewChoice"), ("position",)),
     "CompetencyTrack": ("position",),
     "CompetencyLevel": ("position",),

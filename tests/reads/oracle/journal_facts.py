@@ -23,6 +23,7 @@ TYPE_BY_ENTITY = {
     "rating_scale": "RatingScale",
     "competency_framework": "CompetencyFramework",
     "review_template": "ReviewTemplate",
+    "review_cycle": "ReviewCycle",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

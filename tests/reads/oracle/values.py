@@ -27,6 +27,11 @@ PREFIXES = {
     "RatingLevel": "ratinglevel",
     "CompetencyFramework": "framework",
     "ReviewTemplate": "reviewtemplate",
+    "ReviewCycle": "reviewcycle",
+    "ReviewCycleDirection": "cycledirection",
+    "ReviewCyclePhase": "cyclephase",
+    "ReviewParticipant": "reviewparticipant",
+    "ReviewCycleSelection": "cycleselection",
     "ReviewSection": "reviewsection",
     "ReviewQuestion": "reviewquestion",
     "ReviewChoice": "reviewchoice",
@@ -85,6 +90,11 @@ TABLES = {
     "RatingLevel": "rating_levels",
     "CompetencyFramework": "competency_frameworks",
     "ReviewTemplate": "review_templates",
+    "ReviewCycle": "review_cycles",
+    "ReviewCycleDirection": "review_cycle_directions",
+    "ReviewCyclePhase": "review_cycle_phases",
+    "ReviewParticipant": "review_participants",
+    "ReviewCycleSelection": "review_cycle_selections",
     "ReviewSection": "review_sections",
     "ReviewQuestion": "review_questions",
     "ReviewChoice": "review_choices",
@@ -209,7 +219,14 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
                 period_ordinal=row["period_ordinal"],
                 revision=row["revision"],
             )
-        case "Annotation" | "KpiReviewEntry", "last_day":
+        case (
+            "Annotation"
+            | "KpiReviewEntry"
+            | "ReviewCycle"
+            | "ReviewCyclePhase"
+            | "ReviewCycleSummary",
+            "last_day",
+        ):
             return row["last_day"]
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])

@@ -26,6 +26,7 @@ from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_review_history
 from tests.reads.oracle.policy.kpis import can_define_kpi
 from tests.reads.oracle.policy.members import can_manage_member
+from tests.reads.oracle.policy.review_cycles import can_manage_cycle
 from tests.reads.oracle.policy.visibility import (
     GUARDED_FIELDS,
     HISTORY_CHECKS,
@@ -51,6 +52,7 @@ __all__ = [
     "can_edit_person",
     "can_give_feedback",
     "can_lead_or_manage_team",
+    "can_manage_cycle",
     "can_manage_employment",
     "can_manage_member",
     "can_plan_reviews",

@@ -27,6 +27,7 @@ from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.reviews import can_manage_reviews
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.preconditions import is_blocked
@@ -77,6 +78,14 @@ def _can_create_kpi(kind: str) -> AccessCheck:
     return lambda who, place: can_define_kpi(who, scope | {f"{kind}_id": place["id"]})
 
 
+def _can_create_cycle(who: OracleCaller, unit: Row) -> bool:
+    return can_run_reviews_in(who, unit["id"])
+
+
+def _can_create_cycle_anywhere(who: OracleCaller, _: Row) -> bool:
+    return all(map(who.holds_over_everyone, ("reviews:manage", "employment:manage")))
+
+
 DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
     ("EDIT", can_manage_reviews, ("draft",)),
     ("PUBLISH", can_manage_reviews, ("draft",)),
@@ -101,6 +110,13 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "RatingScale": DOCUMENT_ACTIONS,
     "CompetencyFramework": DOCUMENT_ACTIONS,
     "ReviewTemplate": DOCUMENT_ACTIONS,
+    "ReviewCycle": [
+        ("EDIT", can_manage_cycle, ("draft",)),
+        *((name, can_manage_cycle, ("draft", "running")) for name in ("PLAN", "LAUNCH", "CANCEL")),
+        ("ADVANCE", can_manage_cycle, ("running",)),
+        ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
+        ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
+    ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -216,6 +232,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
+        ("CREATE_REVIEW_CYCLE", _can_create_cycle, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
@@ -235,6 +252,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
         ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
+        ("CREATE_REVIEW_CYCLE", _can_create_cycle_anywhere, ANY_STATUS),
         ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),

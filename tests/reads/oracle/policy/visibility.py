@@ -52,6 +52,7 @@ from tests.reads.oracle.policy.members import (
     get_member_owner,
     require_tenant_wide_grant,
 )
+from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
 from tests.reads.oracle.policy.reviews import can_manage_reviews, can_see_document
 from tests.reads.oracle.policy.scorecards import (
     can_read_scorecard_history,
@@ -157,6 +158,14 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "RatingScale": can_see_document,
     "CompetencyFramework": can_see_document,
     "ReviewTemplate": can_see_document,
+    "ReviewCycle": can_manage_cycle,
+    **dict.fromkeys(
+        (
+            *("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"),
+            "ReviewParticipant",
+        ),
+        can_see_cycle_part,
+    ),
     **dict.fromkeys(
         ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
         _inherit_visibility("template_id", "ReviewTemplate"),
@@ -211,6 +220,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,
     "ReviewTemplate": can_manage_reviews,
+    "ReviewCycle": can_manage_cycle,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

@@ -14,6 +14,7 @@ from tests.reads.oracle.relations import (
     members,
     organizations,
     people,
+    review_cycles,
     reviews,
     scorecards,
     teams,
@@ -38,6 +39,7 @@ CONCEPTS = (
     scorecards,
     members,
     work_calendars,
+    review_cycles,
     reviews,
 )
 
@@ -61,6 +63,7 @@ ROOT: Relations = {
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
+        "review_cycles": select_all("ReviewCycle", "review_cycles"),
         "review_templates": select_all("ReviewTemplate", "review_templates"),
         "audit_log": select_all("JournalEntry", "journal"),
     },

@@ -11,6 +11,7 @@ from tests.reads.oracle.relations.relation import (
     to_many,
     to_one,
 )
+from tests.reads.oracle.relations.review_cycles import list_own_cycles
 from tests.reads.oracle.relationships import OracleCaller
 
 
@@ -53,6 +54,7 @@ RELATIONS: Relations = {
         "member": to_one("Member", "id"),
         "tenant": to_one("Tenant", "tenant_id"),
         "tasks": Relation("Task", _list_tasks),
+        "review_cycles": Relation("ReviewCycleSummary", list_own_cycles, inherits_visibility=True),
         "roles": sort_relation(
             Relation("Role", _list_roles, inherits_visibility=True), "name", "id"
         ),

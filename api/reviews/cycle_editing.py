@@ -1,0 +1,160 @@
+"""Mutations that write review cycles down."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import mutation
+from api.reviews.cycles import (
+    ReviewCycle,
+    ReviewCycleDirection,
+    ReviewCyclePhase,
+    ReviewCycleSelection,
+)
+from domain.kernel.unit_of_work import Work
+from domain.people import EmploymentType
+from domain.reviews import ReviewDirection, cycles
+from domain.reviews.cycles import (
+    MAX_SELECTIONS,
+    MAX_UNITS,
+    ReviewPhaseKind,
+)
+
+ABOUT_UNITS = "The units in the population, with what is below them; all lie in the cycle's unit."
+ABOUT_CONTRACTS = "The kinds of contracts in the population."
+ABOUT_DIRECTIONS = "The directions in which reviews are written, at least one, each once."
+ABOUT_PHASES = (
+    "The phases in their order, at least one, each once. A phase starts and ends no earlier than"
+    " the one before it."
+)
+ABOUT_SELECTIONS = "People who are added or excluded by hand, each once."
+
+
+@input_type(creates=ReviewCycleDirection)
+class ReviewCycleDirectionInput:
+    """A direction in which reviews are written, and the form for it."""
+
+    template_id: UUID = input_field(
+        "The form: a published revision that is meant for this direction.",
+        id_prefix="reviewtemplate",
+    )
+
+
+@input_type(creates=ReviewCyclePhase)
+class ReviewCyclePhaseInput:
+    """The days of a phase."""
+
+
+@input_type(creates=ReviewCycleSelection)
+class ReviewCycleSelectionInput:
+    """A person who is added to the population by hand, or excluded from it."""
+
+    person_id: UUID = input_field("The person.", id_prefix="person")
+
+
+@input_type(creates=ReviewCycle)
+class ReviewCycleCreateInput:
+    """Input of `reviewCycleCreate`."""
+
+    organization_id: UUID | None = input_field(
+        "The unit whose people are reviewed. It never changes. Default: the whole tenant.",
+        id_prefix="org",
+    )
+    unit_ids: list[UUID] | None = input_field(
+        f"{ABOUT_UNITS} Default: no restriction.", id_prefix="org", max_items=MAX_UNITS
+    )
+    employment_types: list[EmploymentType] | None = input_field(
+        f"{ABOUT_CONTRACTS} Default: no restriction.", max_items=len(EmploymentType)
+    )
+    directions: list[ReviewCycleDirectionInput] = input_field(
+        ABOUT_DIRECTIONS, max_items=len(ReviewDirection), unique_by=attrgetter("direction")
+    )
+    phases: list[ReviewCyclePhaseInput] = input_field(
+        ABOUT_PHASES, max_items=len(ReviewPhaseKind), unique_by=attrgetter("kind")
+    )
+    selections: list[ReviewCycleSelectionInput] | None = input_field(
+        f"{ABOUT_SELECTIONS} Default: none.",
+        max_items=MAX_SELECTIONS,
+        unique_by=attrgetter("person_id"),
+    )
+
+
+@input_type(edits=ReviewCycle)
+class ReviewCycleEditInput:
+    """Input of `reviewCycleEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
+
+    id: UUID = input_field("Id of the ReviewCycle.", id_prefix="reviewcycle")
+    unit_ids: strawberry.Maybe[list[UUID]] = input_field(
+        f"{ABOUT_UNITS} Empty removes the restriction.", id_prefix="org", max_items=MAX_UNITS
+    )
+    employment_types: strawberry.Maybe[list[EmploymentType]] = input_field(
+        f"{ABOUT_CONTRACTS} Empty removes the restriction.", max_items=len(EmploymentType)
+    )
+    directions: strawberry.Maybe[list[ReviewCycleDirectionInput]] = input_field(
+        f"The complete new list. {ABOUT_DIRECTIONS}",
+        max_items=len(ReviewDirection),
+        unique_by=attrgetter("direction"),
+    )
+    phases: strawberry.Maybe[list[ReviewCyclePhaseInput]] = input_field(
+        f"The complete new list. {ABOUT_PHASES}",
+        max_items=len(ReviewPhaseKind),
+        unique_by=attrgetter("kind"),
+    )
+    selections: strawberry.Maybe[list[ReviewCycleSelectionInput]] = input_field(
+        f"The complete new list. {ABOUT_SELECTIONS}",
+        max_items=MAX_SELECTIONS,
+        unique_by=attrgetter("person_id"),
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(ReviewCycle)
+async def review_cycle_create(work: Work, input: ReviewCycleCreateInput) -> cycles.ReviewCycle:
+    """Draft a review cycle. Nobody has to do anything before it is launched."""
+    content = {
+        "directions": list_values(input.directions, cycles.ReviewCycleDirection),
+        "phases": list_values(input.phases, cycles.ReviewCyclePhase),
+        "selections": list_values(input.selections or (), cycles.ReviewCycleSelection),
+    }
+    return await cycles.create(
+        work,
+        content,
+        organization_id=input.organization_id,
+        **given_values(input, cycles.ReviewCycle),
+    )
+
+
+@mutation(ReviewCycle)
+async def review_cycle_edit(work: Work, input: ReviewCycleEditInput) -> cycles.ReviewCycle:
+    """Change a draft of a review cycle."""
+    kinds = {
+        "directions": cycles.ReviewCycleDirection,
+        "phases": cycles.ReviewCyclePhase,
+        "selections": cycles.ReviewCycleSelection,
+    }
+    given = {name: getattr(input, name) for name in kinds}
+    content = {
+        name: list_values(each.value, kinds[name])
+        for name, each in given.items()
+        if each is not None
+    }
+    return await cycles.edit(
+        work,
+        input.id,
+        content,
+        expected_version=input.expected_version,
+        **given_values(input, cycles.ReviewCycle),
+    )
+
+
+def list_values(rows: Iterable[object], kind: type) -> list[dict[str, Any]]:
+    """Return the given attributes of parts."""
+    return [given_values(each, kind) for each in rows]

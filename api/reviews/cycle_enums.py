@@ -1,0 +1,58 @@
+"""The closed lists of review cycles in the graph."""
+
+from api.kernel.schema.declarations import graph_enum
+from domain.reviews.cycles import (
+    ReviewChangeRule,
+    ReviewCycleStatus,
+    ReviewMissingAnswers,
+    ReviewParticipantStatus,
+    ReviewPhaseKind,
+    ReviewSelectionKind,
+)
+
+graph_enum(
+    ReviewCycleStatus,
+    "Where a review cycle stands.",
+    draft="It can be changed, and nobody has to do anything.",
+    running="It was launched. `phase` says what is done now.",
+    closed="It is over.",
+    cancelled="It was cancelled. What was written stays.",
+)
+graph_enum(
+    ReviewPhaseKind,
+    "What is done in a phase, in the order of phases.",
+    self="People write about themselves.",
+    peers="Peers, reports and further people write.",
+    manager="Managers write.",
+    second_level="The managers of managers look at the reviews.",
+    calibration="Ratings are compared and adjusted.",
+    sharing="Managers share the reviews.",
+    sign_off="People acknowledge their reviews.",
+)
+graph_enum(
+    ReviewParticipantStatus,
+    "What became of the plan for a participant.",
+    active="The person is reviewed.",
+    unratable="There is no review: too few days of work, or leave for the whole period.",
+    removed="The person was taken out of the cycle. What was written stays.",
+)
+graph_enum(
+    ReviewSelectionKind,
+    "What a person was selected for by hand.",
+    added="The person takes part although the rules leave them out.",
+    excluded="The person does not take part although the rules include them.",
+)
+graph_enum(
+    ReviewChangeRule,
+    "Who writes when the manager or the job of a person changes in a running cycle.",
+    keep="The manager of the launch.",
+    transfer="The new manager, until `cutOffOn`.",
+    both="Both, until `cutOffOn`.",
+)
+graph_enum(
+    ReviewMissingAnswers,
+    "How a score is computed when ratings are missing.",
+    exclude="Ratings that are missing do not count.",
+    minimum="They do not count, but there is no score below `minAnsweredPercent`.",
+    block="There is no score while a rating is missing.",
+)

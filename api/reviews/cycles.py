@@ -1,0 +1,207 @@
+"""Review cycles in the graph: who is reviewed, in which directions, and when."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from api.kernel.schema.declarations import (
+    Connection,
+    list_of,
+    look_up,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.subscriptions import change_subscription
+from api.people import Person
+from api.reviews import cycle_enums  # noqa: F401 - declares the enums of cycles
+from api.reviews.templates import ReviewTemplate
+from domain.people import EmploymentType
+from domain.reviews import ReviewDirection
+from domain.reviews.cycles import (
+    MAX_SELECTIONS,
+    ReviewChangeRule,
+    ReviewCycleStatus,
+    ReviewMissingAnswers,
+    ReviewParticipantStatus,
+    ReviewPhaseKind,
+    ReviewSelectionKind,
+)
+from persistence.reading.read_model import ROOT
+from persistence.reviews import (
+    REVIEW_CYCLE,
+    REVIEW_CYCLE_DIRECTION,
+    REVIEW_CYCLE_PHASE,
+    REVIEW_CYCLE_PROGRESS,
+    REVIEW_CYCLE_SELECTION,
+    REVIEW_CYCLE_SUMMARY,
+    REVIEW_PARTICIPANT,
+)
+
+if TYPE_CHECKING:
+    from api.organizations import Organization
+
+
+@part(REVIEW_CYCLE_DIRECTION)
+class ReviewCycleDirection:
+    """A direction in which reviews are written, and the form for it."""
+
+    direction: ReviewDirection = value("How the writer stands to the person.")
+    template: ReviewTemplate | None = one("The revision of the form. Never null.")
+
+
+@part(REVIEW_CYCLE_PHASE)
+class ReviewCyclePhase:
+    """The days of a phase. The last day ends for each person where they are."""
+
+    kind: ReviewPhaseKind = value("What is done in the phase.")
+    starts_on: date = value("The first day.")
+    last_day: date = value("The last day. What the phase asks for is due at its end.")
+
+
+@part(REVIEW_CYCLE_SELECTION)
+class ReviewCycleSelection:
+    """A person who is added to the population by hand, or excluded from it."""
+
+    kind: ReviewSelectionKind = value("Whether the person is added or excluded.")
+    person: Person | None = one("The person. Null when the viewer may not see them.")
+    reason: str = value("Why.")
+
+
+@node(
+    REVIEW_CYCLE,
+    where=(
+        *("id", "name", "description", "starts_on", "last_day", "status", "phase"),
+        *("created_at", "updated_at", "organization"),
+    ),
+    order_by=("name", "starts_on", "last_day", "status", "created_at", "updated_at"),
+)
+class ReviewCycle:
+    """A program of reviews. Those see it who manage reviews and employments in its unit.
+
+    The population are the people who on `employedOn` work in one of the units or below, at one of
+    the levels and under one of the contracts. An empty list does not restrict it.
+    """
+
+    name: str = value("The name.")
+    description: str | None = value("A longer description. Null when there is none.")
+    organization: "Organization | None" = one(
+        "The unit whose people are reviewed. Null for the whole tenant."
+    )
+    starts_on: date = value("The first day of the period that is reviewed.")
+    last_day: date = value("The last day of the period that is reviewed.")
+    employed_on: date | None = value(
+        "The day that decides who is in the population. Null stands for the last day of the period."
+    )
+    units: Connection["Organization"] = many(
+        "The units in the population, with what is below them.", usual_size=3
+    )
+    levels: list[str] = value("The levels in the population, as jobs have them in `level`.")
+    employment_types: list[EmploymentType] = value("The kinds of contracts in the population.")
+    min_tenure_days: int = value("The least days since the hiring, on the day that decides.")
+    min_days: int = value(
+        "The least days of work in the period, added up over positions. Who has fewer is unratable."
+    )
+    counts_leave: bool = value("Whether days on leave count as days of work.")
+    selections: list[ReviewCycleSelection] = list_of(
+        f"People who were selected by hand, {MAX_SELECTIONS} at most.", usual_size=3
+    )
+    directions: list[ReviewCycleDirection] = list_of(
+        "The directions in which reviews are written, each once.", usual_size=3
+    )
+    phases: list[ReviewCyclePhase] = list_of("The phases in their order.", usual_size=5)
+    shows_peer_names: bool = value("Whether people see the names of peers who wrote about them.")
+    change_rule: ReviewChangeRule = value(
+        "Who writes when the manager or the job of a person changes."
+    )
+    cut_off_on: date | None = value(
+        "From this day on, changes of managers and jobs have no effect. Null when there is no such"
+        " day."
+    )
+    missing_answers: ReviewMissingAnswers = value("How a score is computed without all ratings.")
+    min_answered_percent: int = value("The least share of ratings for a score, with MINIMUM.")
+    max_reviews_per_writer: int = value("How many reviews one person should write.")
+    advances_by_date: bool = value(
+        "Whether the next phase begins by itself when the last day of a phase has ended everywhere."
+    )
+    status: ReviewCycleStatus = value("Where the cycle stands.")
+    phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")
+    launched_at: datetime | None = value("When it was launched. Null before.")
+    ended_at: datetime | None = value("When it was closed or cancelled. Null before.")
+    progress: "ReviewCycleProgress | None" = one("The participants in numbers. Never null.")
+    participants: Connection["ReviewParticipant"] = many(
+        "The people who take part since the launch, also those who were removed."
+    )
+
+
+@part(REVIEW_CYCLE_PROGRESS)
+class ReviewCycleProgress:
+    """The participants of a cycle by what became of the plan for them. All 0 before the launch."""
+
+    active: int = value("Those who are reviewed.")
+    unratable: int = value("Those who cannot be rated, and are not reviewed.")
+    removed: int = value("Those who were taken out of the cycle.")
+
+
+@part(
+    REVIEW_PARTICIPANT,
+    where=("id", "status", "days", "joined_on", "person", "manager"),
+    order_by=("joined_on", "status", "days"),
+)
+class ReviewParticipant:
+    """A person in a review cycle. Nobody is deleted from a cycle."""
+
+    cycle: ReviewCycle | None = one("The cycle. Never null.")
+    person: Person | None = one("The person. Null when the viewer may not see them.")
+    manager: Person | None = one(
+        "The manager who decides. Null for people who have no reviews, or when the viewer may not"
+        " see them."
+    )
+    days: int = value("The days of work in the period that count.")
+    status: ReviewParticipantStatus = value("What became of the plan for the person.")
+    joined_on: date = value("The day of the launch, or of joining later.")
+    reason: str | None = value(
+        "Why the person joined later, or was removed. Null for those of the launch."
+    )
+
+
+@part(REVIEW_CYCLE_SUMMARY)
+class ReviewCycleSummary:
+    """What a participant sees of a review cycle. It names nobody else."""
+
+    name: str = value("The name.")
+    description: str | None = value("A longer description. Null when there is none.")
+    starts_on: date = value("The first day of the period that is reviewed.")
+    last_day: date = value("The last day of the period that is reviewed.")
+    status: ReviewCycleStatus = value("Where the cycle stands.")
+    phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")
+    phases: list[ReviewCyclePhase] = list_of("The phases in their order.", usual_size=5)
+    shows_peer_names: bool = value("Whether people see the names of peers who wrote about them.")
+
+
+@input_type(one_of=True)
+class ReviewCycleBy:
+    """Identifies a review cycle by exactly one of these."""
+
+    id: UUID | None = input_field("The cycle's id.")
+
+
+@queries(ROOT)
+class ReviewCycleQueries:
+    """Root fields of review cycles."""
+
+    review_cycle: ReviewCycle | None = look_up(
+        "A review cycle. Null when there is none, or when the viewer may not see it.",
+        "ReviewCycleBy",
+        "How the cycle is identified.",
+    )
+    review_cycles: Connection[ReviewCycle] = many(
+        "All review cycles that the viewer may see, the last one first."
+    )
+
+
+review_cycle_changed = change_subscription(ReviewCycle)

@@ -1,0 +1,43 @@
+"""Review cycles: programs of reviews that are planned, launched and advanced."""
+
+from domain.reviews.cycles.enums import (
+    ReviewChangeRule,
+    ReviewConflictCode,
+    ReviewCycleStatus,
+    ReviewMissingAnswers,
+    ReviewPhaseKind,
+    ReviewSelectionKind,
+)
+from domain.reviews.cycles.launching import ADVANCING, Launch
+from domain.reviews.cycles.model import ADVANCE_TASK, MAX_LEVELS, MAX_UNITS, ReviewCycle
+from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
+from domain.reviews.cycles.parts import (
+    MAX_SELECTIONS,
+    ReviewCycleDirection,
+    ReviewCyclePhase,
+    ReviewCycleSelection,
+)
+from domain.reviews.cycles.use_cases import create, edit
+
+__all__ = [
+    "ADVANCE_TASK",
+    "ADVANCING",
+    "MAX_LEVELS",
+    "MAX_SELECTIONS",
+    "MAX_UNITS",
+    "Launch",
+    "ReviewChangeRule",
+    "ReviewConflictCode",
+    "ReviewCycle",
+    "ReviewCycleDirection",
+    "ReviewCyclePhase",
+    "ReviewCycleSelection",
+    "ReviewCycleStatus",
+    "ReviewMissingAnswers",
+    "ReviewParticipant",
+    "ReviewParticipantStatus",
+    "ReviewPhaseKind",
+    "ReviewSelectionKind",
+    "create",
+    "edit",
+]

@@ -1,0 +1,238 @@
+"""The aggregate of a review cycle: who is reviewed, in which directions, and when."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, ClassVar
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, set_attributes
+from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import FaultCollector, raise_faults
+from domain.kernel.fields import (
+    EDITABLE,
+    MaxItems,
+    MultiLine,
+    WholeNumber,
+    check_fields,
+    check_required,
+    name_rule,
+    new_values,
+)
+from domain.kernel.identity import OrganizationId, TenantId
+from domain.kernel.labels import Labels
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.periods import ONE_DAY
+from domain.people import EmploymentType
+from domain.reviews.cycles import policy
+from domain.reviews.cycles.enums import (
+    ReviewChangeRule,
+    ReviewCycleStatus,
+    ReviewMissingAnswers,
+    ReviewPhaseKind,
+)
+from domain.reviews.cycles.parts import (
+    LISTS,
+    REASON,
+    ReviewCycleDirection,
+    ReviewCyclePhase,
+    ReviewCycleSelection,
+    find_part_conflicts,
+)
+from domain.revisions import Content
+from domain.revisions.parts import check_parts, describe_parts, set_parts
+
+DRAFT, RUNNING, CLOSED, CANCELLED = ReviewCycleStatus
+LIFECYCLE = Lifecycle[ReviewCycleStatus](
+    {DRAFT: frozenset({RUNNING, CANCELLED}), RUNNING: frozenset({CLOSED, CANCELLED})}
+)
+ADVANCE_TASK = "review_cycle.advance"
+NOON = time(12, tzinfo=UTC)
+"""At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
+
+MAX_UNITS, MAX_LEVELS = 100, 50
+DAYS = WholeNumber("The number of days", 0, 3_660)
+
+
+@dataclass(frozen=True)
+class EmploymentTypes(MaxItems):
+    """A set of kinds of contracts, kept in the order of their declaration."""
+
+    subject: str = "A cycle"
+    items: str = "kinds of contracts"
+    maximum: int = len(EmploymentType)
+
+    def check(self, value: Collection[str], *path: str | int) -> tuple[str, ...]:  # type: ignore[override]
+        """Return the kinds, each once. Raises LimitExceeded."""
+        given = super().check(value, *path)
+        return tuple(each.value for each in EmploymentType if each in given)
+
+
+@dataclass(kw_only=True, eq=False)
+class ReviewCycle(Aggregate):
+    """A program of reviews of the people of a unit, or of the whole tenant, over a period.
+
+    The population are the people who on `employed_on`, or else the last day of the period, work in
+    one of these units or below, at one of these levels and under one of these contracts. An empty
+    set does not restrict it.
+    """
+
+    NAME = "review_cycle"
+    LABEL = "review cycle"
+    OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
+    SEE = policy.MANAGE
+    SEE_HISTORY = policy.MANAGE
+    CREATE: ClassVar = Action("create", policy.MANAGE)
+    EDIT: ClassVar = Action("edit", policy.MANAGE, DRAFT)
+    PLAN: ClassVar = Action("plan", policy.MANAGE, DRAFT, RUNNING)
+    LAUNCH: ClassVar = Action("launch", policy.MANAGE, DRAFT, RUNNING)
+    ADVANCE: ClassVar = Action("advance", policy.MANAGE, RUNNING)
+    CANCEL: ClassVar = Action("cancel", policy.MANAGE, DRAFT, RUNNING)
+    ADD_PARTICIPANT: ClassVar = Action("add_participant", policy.MANAGE, RUNNING)
+    REMOVE_PARTICIPANT: ClassVar = Action("remove_participant", policy.MANAGE, RUNNING)
+    ACTIONS = (EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, ADD_PARTICIPANT, REMOVE_PARTICIPANT)
+    EVENTS = (
+        *("created", "edited", "launched", "advanced", "closed", "cancelled"),
+        *("participant_added", "participant_removed"),
+    )
+    SEARCH_ATTRIBUTES = ("name",)
+
+    organization_id: OrganizationId | None = None
+    name: Annotated[str, name_rule("The name"), EDITABLE]
+    description: Annotated[str | None, MultiLine("The description", 4_000), EDITABLE] = None
+    starts_on: Annotated[date, EDITABLE]
+    last_day: Annotated[date, EDITABLE]
+    employed_on: Annotated[date | None, EDITABLE] = None
+    levels: Annotated[
+        tuple[str, ...], Labels("A cycle", "levels", MAX_LEVELS, "The level"), EDITABLE
+    ] = ()
+    employment_types: Annotated[tuple[str, ...], EmploymentTypes(), EDITABLE] = ()
+    min_tenure_days: Annotated[int, DAYS, EDITABLE] = 0
+    min_days: Annotated[int, DAYS, EDITABLE] = 0
+    counts_leave: Annotated[bool, EDITABLE] = False
+    shows_peer_names: Annotated[bool, EDITABLE] = False
+    change_rule: Annotated[ReviewChangeRule, EDITABLE] = ReviewChangeRule.KEEP
+    cut_off_on: Annotated[date | None, EDITABLE] = None
+    missing_answers: Annotated[ReviewMissingAnswers, EDITABLE] = ReviewMissingAnswers.EXCLUDE
+    min_answered_percent: Annotated[
+        int, WholeNumber("The least share of answers", 0, 100), EDITABLE
+    ] = 50
+    max_reviews_per_writer: Annotated[
+        int, WholeNumber("The most reviews of one writer", 1, 1_000), EDITABLE
+    ] = 20
+    advances_by_date: Annotated[bool, EDITABLE] = True
+    status: ReviewCycleStatus = DRAFT
+    phase: ReviewPhaseKind | None = None
+    launched_at: datetime | None = None
+    ended_at: datetime | None = None
+    unit_ids: Annotated[set[OrganizationId], MaxItems("A cycle", "units", MAX_UNITS), EDITABLE] = (
+        field(default_factory=set)
+    )
+    directions: list[ReviewCycleDirection] = field(default_factory=list)
+    phases: list[ReviewCyclePhase] = field(default_factory=list)
+    selections: list[ReviewCycleSelection] = field(default_factory=list)
+
+    @classmethod
+    def create(
+        cls,
+        tenant_id: TenantId,
+        content: Content,
+        *,
+        organization_id: OrganizationId | None = None,
+        **details: Any,
+    ) -> "ReviewCycle":
+        """Return a draft. Raises Invalid and LimitExceeded."""
+        faults, values, checked = FaultCollector(), dict[str, Any](), dict[str, Any]()
+        with faults.collect():
+            values = new_values(cls, details)
+        with faults.collect():
+            raise_faults(cls.find_value_conflicts(values))
+        with faults.collect():
+            checked = _check_content(content)
+        faults.raise_all()
+        cycle = cls(tenant_id=tenant_id, organization_id=organization_id, **values)
+        set_parts(cycle, LISTS, checked, cycle)
+        cycle.record_event("created")
+        return cycle
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield what is wrong with the period."""
+        starts_on, last_day = values.get("starts_on"), values.get("last_day")
+        if starts_on and last_day and last_day < starts_on:
+            message = "The last day is before the first one. Change one of the two days."
+            yield Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+
+    def revise(self, content: Content, **details: Any) -> None:
+        """Change a draft. Raises Invalid and LimitExceeded; then nothing is set."""
+        values, checked = self.check_change(content, **details)
+        has_changed = set_parts(self, LISTS, checked, self)
+        if set_attributes(self, values) or has_changed:
+            self.record_event("edited")
+
+    def check_change(self, content: Content, **details: Any) -> tuple[dict[str, Any], Content]:
+        """Return values and parts in stored form. Raises Invalid and LimitExceeded."""
+        faults, values, checked = FaultCollector(), dict[str, Any](), dict[str, Any]()
+        with faults.collect():
+            values = check_fields(type(self), details)
+            self.check_attributes(values)
+        with faults.collect():
+            checked = _check_content(content, self)
+        faults.raise_all()
+        return values, checked
+
+    def launch(self, *, at: datetime) -> None:
+        """Begin the first phase. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, RUNNING)
+        self.phase, self.launched_at = self.phases[0].kind, at
+        self.record_event("launched")
+
+    def advance(self, *, at: datetime) -> None:
+        """Begin the next phase, or close the cycle after the last one. Raises StateConflict."""
+        kinds = [each.kind for each in self.phases]
+        later = kinds[kinds.index(self.phase) + 1 :] if self.phase in kinds else []
+        if later:
+            self.phase = later[0]
+            self.record_event("advanced")
+            return
+        self.status = LIFECYCLE.transition(self.status, CLOSED)
+        self.phase, self.ended_at = None, at
+        self.record_event("closed")
+
+    def cancel(self, reason: Annotated[str, REASON], *, at: datetime) -> None:
+        """End the cycle for good. What was written stays. Raises Invalid and StateConflict."""
+        checked = check_required(REASON, reason, "reason")
+        self.status = LIFECYCLE.transition(self.status, CANCELLED)
+        self.phase, self.ended_at = None, at
+        self.record_event("cancelled", reason=checked)
+
+    def find_phase_end(self) -> datetime | None:
+        """Return when the present phase has ended everywhere; None where no date decides."""
+        found = next((each for each in self.phases if each.kind is self.phase), None)
+        if self.status is not RUNNING or not self.advances_by_date or found is None:
+            return None
+        return find_end_everywhere(found.last_day)
+
+    def list_tasks(self) -> Iterator[BackgroundTask]:
+        """Yield the task that begins the next phase on its day."""
+        if (ends_at := self.find_phase_end()) is not None:
+            yield BackgroundTask(ADVANCE_TASK, {"cycle_id": str(self.id)}, str(self.id), ends_at)
+
+    @property
+    def counted_on(self) -> date:
+        """The day that decides who is in the population."""
+        return self.employed_on or self.last_day
+
+
+def find_end_everywhere(day: date) -> datetime:
+    """Return the moment at which a day has ended everywhere on earth."""
+    return datetime.combine(day + ONE_DAY, NOON)
+
+
+def _check_content(content: Content, cycle: ReviewCycle | None = None) -> dict[str, Any]:
+    """Return the given parts in stored form. Raises Invalid and LimitExceeded."""
+    checked = check_parts(LISTS, content)
+    if checked:
+        raise_faults(find_part_conflicts((describe_parts(cycle, LISTS) if cycle else {}) | checked))
+    return checked

@@ -1,0 +1,104 @@
+"""The parts of a review cycle: its directions, its phases, and people who were selected by hand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.kernel.access import InheritedFrom
+from domain.kernel.aggregate import Part
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import EDITABLE, SingleLine
+from domain.kernel.identity import PersonId
+from domain.reviews.cycles import policy
+from domain.reviews.cycles.enums import PHASE_OF_DIRECTION, ReviewPhaseKind, ReviewSelectionKind
+from domain.reviews.directions import ReviewDirection
+from domain.revisions import Content, PartList
+
+MAX_SELECTIONS = 200
+REASON = SingleLine("The reason", max_length=500)
+SEE_PART = InheritedFrom("cycle_id", "review_cycle", policy.MANAGE)
+
+
+@dataclass(kw_only=True, eq=False)
+class ReviewCycleDirection(Part):
+    """A direction in which reviews are written, and the revision of the template for it."""
+
+    NAME = "review_cycle_direction"
+    SEE = SEE_PART
+
+    cycle_id: UUID
+    position: int
+    direction: Annotated[ReviewDirection, EDITABLE]
+    template_id: Annotated[UUID, EDITABLE]
+
+
+@dataclass(kw_only=True, eq=False)
+class ReviewCyclePhase(Part):
+    """The days of a phase. The last day ends for each person where they are."""
+
+    NAME = "review_cycle_phase"
+    SEE = SEE_PART
+
+    cycle_id: UUID
+    position: int
+    kind: Annotated[ReviewPhaseKind, EDITABLE]
+    starts_on: Annotated[date, EDITABLE]
+    last_day: Annotated[date, EDITABLE]
+
+
+@dataclass(kw_only=True, eq=False)
+class ReviewCycleSelection(Part):
+    """A person who is added to the population of a cycle, or excluded from it, by hand."""
+
+    NAME = "review_cycle_selection"
+    SEE = SEE_PART
+
+    cycle_id: UUID
+    position: int
+    kind: Annotated[ReviewSelectionKind, EDITABLE]
+    person_id: Annotated[PersonId, EDITABLE]
+    reason: Annotated[str, REASON, EDITABLE]
+
+
+def _list_of(kind: type[Part], noun: str, unique: str, maximum: int, minimum: int) -> PartList:
+    return PartList(kind, noun, "cycle_id", "cycle_id", maximum, minimum, (unique,))
+
+
+LISTS: Mapping[str, PartList] = {
+    "directions": _list_of(
+        ReviewCycleDirection, "directions", "direction", len(ReviewDirection), 1
+    ),
+    "phases": _list_of(ReviewCyclePhase, "phases", "kind", len(ReviewPhaseKind), 1),
+    "selections": _list_of(ReviewCycleSelection, "people", "person_id", MAX_SELECTIONS, 0),
+}
+
+
+def find_part_conflicts(content: Content) -> Iterator[Invalid]:
+    """Yield what is wrong between the phases, and between directions and phases."""
+    phases = content.get("phases", ())
+    yield from _find_phase_faults(phases)
+    known = {each["kind"] for each in phases}
+    for index, each in enumerate(content.get("directions", ())):
+        needed = PHASE_OF_DIRECTION[each["direction"]]
+        if needed not in known:
+            message = f"These reviews are written in the phase {needed.name}. Add that phase."
+            yield Invalid(message, "directions", index, "direction")
+
+
+def _find_phase_faults(phases: Any) -> Iterator[Invalid]:
+    order = list(ReviewPhaseKind)
+    for index, each in enumerate(phases):
+        earlier = phases[index - 1] if index else None
+        if each["last_day"] < each["starts_on"]:
+            message = "The last day is before the first one. Change one of the two days."
+            yield Invalid(message, "phases", index, "lastDay", code=Code.OUT_OF_RANGE)
+        if earlier is None:
+            continue
+        if order.index(each["kind"]) < order.index(earlier["kind"]):
+            message = f"This phase comes before {earlier['kind'].name}. Change their order."
+            yield Invalid(message, "phases", index, "kind")
+        elif each["starts_on"] < earlier["starts_on"] or each["last_day"] < earlier["last_day"]:
+            message = "A phase starts and ends no earlier than the one before it. Change its days."
+            yield Invalid(message, "phases", index, "startsOn", code=Code.OUT_OF_RANGE)

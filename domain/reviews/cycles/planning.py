@@ -1,0 +1,266 @@
+"""The plan of a cycle: who takes part, what each has to write, and every conflict.
+
+A plan is computed from facts, and writes nothing. A launch computes the same plan and stores it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from domain.kernel.pauses import with_pauses
+from domain.kernel.unit_of_work import Work
+from domain.reviews.cycles.enums import (
+    BLOCKING,
+    NEEDED_DIRECTIONS,
+    PHASE_OF_DIRECTION,
+    ReviewConflictCode,
+    ReviewPhaseKind,
+    ReviewSelectionKind,
+)
+from domain.reviews.cycles.facts import PlanFacts, load_facts
+from domain.reviews.cycles.model import ReviewCycle, find_end_everywhere
+from domain.reviews.cycles.population import Population, count_days, is_absent
+from domain.reviews.directions import ReviewDirection
+
+
+@dataclass(frozen=True)
+class PlannedReview:
+    """A review that a writer has to write. `due_on` ends where the writer is."""
+
+    direction: ReviewDirection
+    template_id: UUID
+    writer_id: UUID
+    due_on: date
+
+
+@dataclass(frozen=True)
+class PlannedParticipant:
+    """A person in the population, with the days that count. One who is unratable has no reviews."""
+
+    person_id: UUID
+    days: int
+    manager_id: UUID | None = None
+    reviews: Sequence[PlannedReview] = ()
+    is_ratable: bool = True
+
+
+@dataclass(frozen=True)
+class ReviewConflict:
+    """What was found about a person, or about the cycle where `person_id` is None.
+
+    `found` and `limit` are the numbers that are compared, such as days of work.
+    """
+
+    code: ReviewConflictCode
+    person_id: UUID | None = None
+    found: int | None = None
+    limit: int | None = None
+    phase: ReviewPhaseKind | None = None
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the cycle cannot be launched with it."""
+        return self.code in BLOCKING
+
+
+@dataclass(frozen=True)
+class PlannedPhase:
+    """The days of a phase, and the moment at which its last day has ended everywhere."""
+
+    kind: ReviewPhaseKind
+    starts_on: date
+    last_day: date
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment at which the last day has ended everywhere."""
+        return find_end_everywhere(self.last_day)
+
+
+@dataclass(frozen=True)
+class ReviewCyclePlan:
+    """What a launch would do today. Participants are in the order of their ids."""
+
+    participants: Sequence[PlannedParticipant]
+    conflicts: Sequence[ReviewConflict]
+    phases: Sequence[PlannedPhase]
+
+    @cached_property
+    def loads(self) -> Sequence[tuple[UUID, int]]:
+        """The reviews of each writer without those about oneself, the largest number first."""
+        return sorted(count_loads(self.participants).items(), key=lambda each: (-each[1], each[0]))
+
+    @property
+    def blocking(self) -> Sequence[ReviewConflict]:
+        """The conflicts with which the cycle is not launched."""
+        return [each for each in self.conflicts if each.is_blocking]
+
+
+async def plan(work: Work, cycle: ReviewCycle) -> ReviewCyclePlan:
+    """Plan a cycle as of today. Managers are those of today, or of an earlier cut-off day."""
+    day = min(work.actor.today, cycle.cut_off_on or date.max)
+    return await build_plan(cycle, await load_facts(work, cycle, day))
+
+
+async def plan_joining(work: Work, cycle: ReviewCycle, person_id: UUID) -> ReviewCyclePlan:
+    """Plan one person who joins a running cycle, whatever its rules and selections say.
+
+    They have to be employed today, or on the day of the cycle where that is later.
+    """
+    today = work.actor.today
+    facts = await load_facts(work, cycle, today, [person_id])
+    decided_on = max(today, cycle.counted_on)
+    planner = Planner(cycle, facts, {person_id: ReviewSelectionKind.ADDED}, decided_on)
+    return await _build_plan(planner)
+
+
+async def build_plan(cycle: ReviewCycle, facts: PlanFacts) -> ReviewCyclePlan:
+    """Return the plan that follows from facts."""
+    selections: dict[UUID, ReviewSelectionKind] = {
+        each.person_id: each.kind for each in cycle.selections
+    }
+    return await _build_plan(Planner(cycle, facts, selections, cycle.counted_on))
+
+
+async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
+    cycle, facts = planner.cycle, planner.facts
+    conflicts, participants = [*_find_missing_templates(cycle)], list[PlannedParticipant]()
+    async for id in with_pauses(sorted(facts.people)):
+        conflicts += planner.find_selection_conflicts(id)
+        if not planner.is_included(id):
+            continue
+        if planner.has_left(id):
+            conflicts.append(ReviewConflict(ReviewConflictCode.HAS_LEFT, id))
+        else:
+            participant = planner.plan_participant(id)
+            participants.append(participant)
+            conflicts += planner.find_conflicts(participant)
+    if not participants:
+        conflicts.append(ReviewConflict(ReviewConflictCode.NO_PARTICIPANTS))
+    limit = cycle.max_reviews_per_writer
+    conflicts += [
+        ReviewConflict(ReviewConflictCode.TOO_MANY_REVIEWS, writer, count, limit)
+        for writer, count in sorted(count_loads(participants).items())
+        if count > limit
+    ]
+    phases = [PlannedPhase(each.kind, each.starts_on, each.last_day) for each in cycle.phases]
+    return ReviewCyclePlan(participants, conflicts, phases)
+
+
+class Planner:
+    """Plans one person after the other."""
+
+    def __init__(
+        self,
+        cycle: ReviewCycle,
+        facts: PlanFacts,
+        selections: Mapping[UUID, ReviewSelectionKind],
+        decided_on: date,
+    ) -> None:
+        self.cycle, self.facts, self.decided_on = cycle, facts, decided_on
+        self.population = Population(cycle, facts.units)
+        self.selections = selections
+        directions = {each.direction for each in cycle.directions}
+        self.has_second_level = ReviewDirection.SECOND_LEVEL in directions
+        self.due_on = {each.kind: each.last_day for each in cycle.phases}
+
+    def has_left(self, id: UUID) -> bool:
+        """Return whether a person has left since the day that decides."""
+        person, today = self.facts.people[id], self.facts.today
+        employment = person.find_employment(self.decided_on)
+        ends_on = employment.ends_on if employment else None
+        is_over = ends_on is not None and ends_on <= today
+        return is_over and person.find_employment(today) is None
+
+    def is_included(self, id: UUID) -> bool:
+        """Return whether a person is in the population, by rule or by hand."""
+        kind = self.selections.get(id)
+        if kind is None:
+            return self.population.includes(self.facts.people[id])
+        return kind is ReviewSelectionKind.ADDED and not any(
+            each.is_blocking for each in self.find_selection_conflicts(id)
+        )
+
+    def find_selection_conflicts(self, id: UUID) -> Iterator[ReviewConflict]:
+        """Yield what is wrong with a person who was added by hand."""
+        if self.selections.get(id) is not ReviewSelectionKind.ADDED:
+            return
+        person, day, scope = self.facts.people[id], self.decided_on, self.facts.scope
+        job = person.find_job(day)
+        if person.find_employment(day) is None:
+            yield ReviewConflict(ReviewConflictCode.NOT_EMPLOYED, id)
+        elif scope is not None and (job is None or job.organization_id not in scope):
+            yield ReviewConflict(ReviewConflictCode.OUTSIDE_UNIT, id)
+        elif self.population.includes(person):
+            yield ReviewConflict(ReviewConflictCode.INCLUDED_TWICE, id)
+
+    def plan_participant(self, id: UUID) -> PlannedParticipant:
+        """Return what is planned for a person in the population."""
+        person, cycle = self.facts.people[id], self.cycle
+        days, manager_id = count_days(person, cycle).counted, self.facts.managers.get(id)
+        if days < cycle.min_days or is_absent(person, cycle):
+            return PlannedParticipant(id, days, manager_id, is_ratable=False)
+        reviews = [
+            PlannedReview(
+                each.direction,
+                each.template_id,
+                writer,
+                self.due_on[PHASE_OF_DIRECTION[each.direction]],
+            )
+            for each in cycle.directions
+            for writer in self._list_writers(id, each.direction)
+        ]
+        return PlannedParticipant(id, days, manager_id, reviews)
+
+    def find_conflicts(self, participant: PlannedParticipant) -> Iterator[ReviewConflict]:
+        """Yield what is wrong with a participant."""
+        id, cycle, codes = participant.person_id, self.cycle, ReviewConflictCode
+        if not participant.is_ratable:
+            if is_absent(self.facts.people[id], cycle):
+                yield ReviewConflict(codes.ON_LEAVE, id, participant.days)
+            else:
+                yield ReviewConflict(codes.TOO_FEW_DAYS, id, participant.days, cycle.min_days)
+        elif participant.manager_id is None:
+            yield ReviewConflict(codes.NO_MANAGER, id)
+        elif self.has_second_level and participant.manager_id not in self.facts.managers:
+            yield ReviewConflict(codes.NO_SECOND_LEVEL, id)
+
+    def _list_writers(self, id: UUID, direction: ReviewDirection) -> Sequence[UUID]:
+        """Return who writes in a direction. Peers and further people are chosen later."""
+        managers = self.facts.managers
+        manager_id = managers.get(id)
+        match direction:
+            case ReviewDirection.SELF:
+                writers = [id]
+            case ReviewDirection.MANAGER:
+                writers = [manager_id] if manager_id else []
+            case ReviewDirection.SECOND_LEVEL:
+                second = managers.get(manager_id) if manager_id else None
+                writers = [second] if second else []
+            case ReviewDirection.UPWARD:
+                writers = sorted(self.facts.reports.get(id, ()))
+            case _:
+                writers = []
+        return writers
+
+
+def count_loads(participants: Sequence[PlannedParticipant]) -> Counter[UUID]:
+    """Return the reviews of each writer, without those about oneself."""
+    return Counter(
+        review.writer_id
+        for each in participants
+        for review in each.reviews
+        if review.direction is not ReviewDirection.SELF
+    )
+
+
+def _find_missing_templates(cycle: ReviewCycle) -> Iterator[ReviewConflict]:
+    """Yield the phases in which reviews are written, but in no direction."""
+    given = {each.direction for each in cycle.directions}
+    for each in cycle.phases:
+        needed = NEEDED_DIRECTIONS.get(each.kind, ())
+        if needed and not given.intersection(needed):
+            yield ReviewConflict(ReviewConflictCode.NO_TEMPLATE, phase=each.kind)

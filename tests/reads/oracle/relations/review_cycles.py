@@ -1,0 +1,68 @@
+"""The relations of review cycles."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.relations.relation import (
+    Arguments,
+    Relation,
+    Relations,
+    list_history,
+    sort_relation,
+    to_many,
+    to_one,
+)
+from tests.reads.oracle.relationships import OracleCaller
+
+
+def _list_units(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    named = who.facts.select_rows("review_cycle_units", cycle_id=row["id"])
+    ids = {each["organization_id"] for each in named}
+    return [each for each in who.facts.select_rows("organizations") if each["id"] in ids]
+
+
+def _find_cycle(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return [who.facts.rows_by_id[row["cycle_id"]]]
+
+
+def _list_parts(kind: str, table: str) -> Relation:
+    return sort_relation(to_many(kind, table, "cycle_id", inherits_visibility=True), "position")
+
+
+def _count_participants(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    found = who.facts.select_rows("review_participants", cycle_id=row["id"])
+    statuses = [each["status"] for each in found]
+    return [{each: statuses.count(each) for each in ("active", "unratable", "removed")}]
+
+
+def list_own_cycles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the cycles in which the viewer takes part."""
+    found = who.facts.select_rows("review_participants", person_id=row["person_id"])
+    ids = {each["cycle_id"] for each in found if each["status"] != "removed"}
+    return [each for each in who.facts.select_rows("review_cycles") if each["id"] in ids]
+
+
+RELATIONS: Relations = {
+    "ReviewCycle": {
+        "progress": Relation("ReviewCycleProgress", _count_participants, inherits_visibility=True),
+        "participants": to_many(
+            "ReviewParticipant", "review_participants", "cycle_id", inherits_visibility=True
+        ),
+        "organization": to_one("Organization", "organization_id"),
+        "units": Relation("Organization", _list_units),
+        "directions": _list_parts("ReviewCycleDirection", "review_cycle_directions"),
+        "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
+        "selections": _list_parts("ReviewCycleSelection", "review_cycle_selections"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "ReviewCycleDirection": {"template": to_one("ReviewTemplate", "template_id")},
+    "ReviewCycleSummary": {
+        "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
+    },
+    "ReviewCycleProgress": {},
+    "ReviewParticipant": {
+        "cycle": Relation("ReviewCycle", _find_cycle, inherits_visibility=True),
+        "person": to_one("Person", "person_id"),
+        "manager": to_one("Person", "manager_id"),
+    },
+    "ReviewCyclePhase": {},
+    "ReviewCycleSelection": {"person": to_one("Person", "person_id")},
+}
