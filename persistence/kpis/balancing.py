@@ -3,7 +3,7 @@
 The rules are those of `domain.kpis.dimensions.balancing`.
 """
 
-from sqlalchemy import Boolean, FromClause, and_, case, exists, func, not_, or_, select, true
+from sqlalchemy import Boolean, FromClause, and_, case, exists, false, func, not_, or_, select, true
 
 from domain.kpis.dimensions import KpiDimensionMember
 from domain.kpis.enums import KpiForm, KpiUnit, SliceAggregation
@@ -47,7 +47,8 @@ def do_slices_add_up(kpi: Row, context: FieldContext) -> Sql:
             dimension.c.tenant_id == context.facts.tenant(),
             dimension.c.kpi_id == kpi.c.id,
             dimension.c.is_complete,
-            not_(exists(hidden)),
+            # NOT EXISTS would become a join that is planned before the tenant is entered.
+            exists(hidden).is_(false()),
             slices.c.unusable == ZERO,
             _differ(total, slices),
         )

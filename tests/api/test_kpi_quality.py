@@ -244,3 +244,12 @@ async def test_too_many_active_kpis_of_a_unit_are_counted_as_the_viewer_sees_the
 
 def test_every_check_has_its_answers() -> None:
     assert list(ANSWERS) == list(KpiQualityCode)
+
+
+async def test_the_payload_of_a_change_has_the_checks(company: Company) -> None:
+    """Its statement enters the tenant itself, before anything of it may be read."""
+    id = company.encode_id("kpi", "shared")
+    selection = "kpi { quality { code passes } }"
+    edited = await company.mutate("hr", "kpiEdit", selection, id=id, name="Newer")
+    assert edited["errors"] == []
+    assert {"code": "SLICES_ADD_UP", "passes": True} in edited["kpi"]["quality"]
