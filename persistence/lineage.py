@@ -4,6 +4,7 @@ A hidden KPI is no step on the way, so what is only reached through one is not f
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -34,12 +35,13 @@ from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import KPI, KPI_MEASUREMENT_REVISION, kpi_formula_inputs, kpis
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import tenant_subquery
 from persistence.scorecards import SCORECARD, scorecard_entries, scorecards
 
 KPI_LINK = ReadModel("KpiLineageLink", None)
 UP, DOWN = map(literal_text, KpiLineageDirection)
 INPUT, DRIVER = map(literal_text, (KpiLinkKind.FORMULA_INPUT, KpiLinkKind.DRIVER))
-ONE = literal_number(1)
+ONE, FENCE = literal_number(1), literal_number(0)
 Steps = tuple[tuple[Sql, Sql, Table, str, str], ...]
 NO_ID = literal_column("NULL::uuid", Uuid)
 
@@ -112,55 +114,48 @@ def _build_links(kpi: Row, context: FieldContext) -> FromClause:
         .where(steps.c.depth > literal_number(0))
         .group_by(steps.c.direction, steps.c.kind, steps.c.near_id, steps.c.far_id)
     )
-    users = (_select_uses(steps, kind, users) for kind, users in _list_users(context))
-    links = union_all(between_kpis, *users).subquery()
+    links = union_all(between_kpis, *_select_uses(context, steps)).subquery()
     order = (links.c.direction.desc(), links.c.depth, links.c.kind, links.c.near_id)
     place = func.row_number().over(order_by=(*order, links.c.object_id))
     return select(*links.c, place.label("place")).order_by(place).limit(MAX_LINKS).subquery()
 
 
-def _list_users(context: FieldContext) -> Iterator[tuple[KpiLinkKind, FromClause]]:
-    """Yield what uses KPIs, as far as the viewer may see it: the id, and that of the KPI."""
+def _list_users(context: FieldContext, kpi_id: Sql) -> Iterator[tuple[KpiLinkKind, Select[Any]]]:
+    """Yield what uses a KPI, as far as the viewer may see it."""
     entry, scorecard = shared_alias(scorecard_entries), scorecards.alias()
     key_result, alert = key_results.alias(), alerts.alias()
-    tenant, is_open = context.facts.tenant(), alert.c.status != literal_text(AlertStatus.CLOSED)
-    sees_scorecard, sees_key_result, sees_alert = (
-        and_(row.c.tenant_id == tenant, compile_rule(model.see, context.facts, row))
-        for model, row in ((SCORECARD, scorecard), (KEY_RESULT, key_result), (ALERT, alert))
-    )
-    is_its_entry = and_(entry.c.tenant_id == tenant, entry.c.scorecard_id == scorecard.c.id)
-    yield (
-        KpiLinkKind.SCORECARD,
-        select(entry.c.kpi_id, scorecard.c.id)
-        .select_from(entry.join(scorecard, is_its_entry))
-        .where(sees_scorecard)
-        .subquery(),
-    )
-    yield (
-        KpiLinkKind.KEY_RESULT,
-        select(key_result.c.kpi_id, key_result.c.id).where(sees_key_result).subquery(),
-    )
-    yield (
-        KpiLinkKind.ALERT,
-        select(alert.c.kpi_id, alert.c.id).where(sees_alert, is_open).subquery(),
-    )
+    facts, tenant = context.facts, context.facts.tenant()
+    entries = tenant_subquery(context, entry, entry.c.scorecard_id, entry.c.kpi_id == kpi_id)
+    is_open = alert.c.status != literal_text(AlertStatus.CLOSED)
+    for kind, model, row, conditions in (
+        (KpiLinkKind.SCORECARD, SCORECARD, scorecard, (scorecard.c.id.in_(entries),)),
+        (KpiLinkKind.KEY_RESULT, KEY_RESULT, key_result, (key_result.c.kpi_id == kpi_id,)),
+        (KpiLinkKind.ALERT, ALERT, alert, (alert.c.kpi_id == kpi_id, is_open)),
+    ):
+        is_visible = compile_rule(model.see, facts, row)
+        yield kind, select(row.c.id).where(row.c.tenant_id == tenant, *conditions, is_visible)
 
 
-def _select_uses(steps: CTE, kind: KpiLinkKind, users: FromClause) -> Select[tuple[object, ...]]:
-    """Select what uses the KPI, or a KPI that depends on it. A kind is called as what it is."""
-    return (
-        select(
-            steps.c.direction,
-            literal_text(kind),
-            steps.c.far_id,
-            func.min(steps.c.depth) + ONE,
-            literal_text(kind),
-            users.c.id,
+def _select_uses(context: FieldContext, steps: CTE) -> Iterator[Select[tuple[object, ...]]]:
+    """Yield what uses the KPI, or a KPI that depends on it. A kind is called as what it is.
+
+    Without the fence, PostgreSQL would ask the rules for all rows of the tenant.
+    """
+    for kind, uses in _list_users(context, steps.c.far_id):
+        user = uses.offset(FENCE).correlate(steps).lateral()
+        yield (
+            select(
+                steps.c.direction,
+                literal_text(kind),
+                steps.c.far_id,
+                func.min(steps.c.depth) + ONE,
+                literal_text(kind),
+                user.c.id,
+            )
+            .select_from(steps.join(user, true()))
+            .where(steps.c.direction == DOWN)
+            .group_by(steps.c.direction, steps.c.far_id, user.c.id)
         )
-        .select_from(steps.join(users, users.c.kpi_id == steps.c.far_id))
-        .where(steps.c.direction == DOWN)
-        .group_by(steps.c.direction, steps.c.far_id, users.c.id)
-    )
 
 
 def _is_replaced_with(revision: Row, other: Row, context: FieldContext) -> Sql:
