@@ -26,6 +26,7 @@ from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
 from persistence.tenant_registry import TenantRegistry
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
 
 _REFILL_SECONDS = 20
 _MAX_DEMO_TOKEN_LIFETIME = timedelta(hours=1)
@@ -40,6 +41,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
     """
     async with AsyncExitStack() as stack:
         await _check_database(serving_url, settings.databases)
+        keep_ballot_keys_in(settings.ballot_key_folder)
         pools = PoolFactory(settings, stack, Metrics())
         home = await pools.open_home(serving_url)
         others = {

@@ -21,6 +21,7 @@ from api import (
     reviews,
     roles,
     scorecards,
+    surveys,
     teams,
     tenants,
     todos,
@@ -33,7 +34,8 @@ from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
-    *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, journal, nodes),
+    *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
+    *(journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

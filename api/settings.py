@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         description="The directory of the embedded database, the built-in issuer's signing key "
         "and the generated sealing secret.",
     )
+    ballot_keys: Path | None = Field(
+        default=None,
+        description="The directory of the keys of secret ballots. It is in no backup, and with"
+        " several machines they share it. Default: `ballot-keys` in TRELLIS_DIRECTORY.",
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(
         default=8000,
@@ -280,6 +285,11 @@ class Settings(BaseSettings):
         default=None,
         description="The OTLP/HTTP endpoint for traces. Default: no traces are sent.",
     )
+
+    @property
+    def ballot_key_folder(self) -> Path:
+        """Return the directory of the keys of secret ballots."""
+        return self.ballot_keys or self.directory / "ballot-keys"
 
     @property
     def is_graphiql_enabled(self) -> bool:

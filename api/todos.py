@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.alerts import Alert
     from api.kpi_reviews import KpiReviewSchedule
+    from api.surveys import Survey
 
 graph_enum(
     TaskKind,
@@ -20,10 +21,11 @@ graph_enum(
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
+    survey="Answer the survey. It is open until `dueOn`.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | KpiReviewSchedule",
+    "ActionItem | Alert | KpiReviewSchedule | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

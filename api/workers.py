@@ -14,6 +14,7 @@ from api.telemetry.metrics import Metrics
 from domain.task_handlers import TASK_HANDLERS
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
 from persistence.worker import Worker
 
 
@@ -22,6 +23,7 @@ async def run_workers(
     settings: Settings, home: Database, metrics: Metrics
 ) -> AsyncIterator[list[Worker]]:
     """Run a worker for each database during the block; then let their tasks end in time."""
+    keep_ballot_keys_in(settings.ballot_key_folder)
     async with AsyncExitStack() as stack:
         workers = [
             await stack.enter_async_context(_open_worker(settings, each, metrics))

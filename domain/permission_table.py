@@ -36,6 +36,7 @@ from domain.people import Person
 from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
+from domain.surveys import Survey
 from domain.teams import Team
 from domain.tenants import Tenant
 from domain.working_days import WorkCalendar
@@ -62,6 +63,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     ReviewTemplate,
     Feedback,
     ReviewCycle,
+    Survey,
 )
 
 LINE_BREAK = "<br>"

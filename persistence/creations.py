@@ -19,6 +19,7 @@ from domain.people import Person
 from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
 from domain.roles import Role
 from domain.scorecards import Scorecard
+from domain.surveys import Survey
 from domain.teams import Team
 from domain.working_days import WorkCalendar
 from persistence.kernel.schema.tables import shared_alias
@@ -91,6 +92,7 @@ ORGANIZATION.creates(
 ORGANIZATION.creates(
     Scorecard, Scorecard.CREATE, argument="scope.organizationId", organization_id="id"
 )
+ORGANIZATION.creates(Survey, Survey.LAUNCH, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
 ORGANIZATION.blocker("create_goal", _has_ended)
 ORGANIZATION.blocker("create_kpi", _has_ended)
@@ -130,4 +132,5 @@ TENANT.creates(RatingScale, RatingScale.CREATE)
 TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
 TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
+TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -10,6 +10,7 @@ from domain.alerts import Alert
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
+from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
 from persistence.kernel.schema.tables import EnumText
@@ -17,11 +18,13 @@ from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
+from persistence.surveys import SURVEY
 
 SUBJECTS = {
     ActionItem.NAME: ACTION_ITEM,
     Alert.NAME: ALERT,
     KpiReviewSchedule.NAME: KPI_REVIEW_SCHEDULE,
+    Survey.NAME: SURVEY,
 }
 """The read models of the objects that people may have to do something about, by their NAME."""
 

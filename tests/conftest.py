@@ -26,6 +26,7 @@ from persistence.kernel.pools import (
 )
 from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
 from tests.factories.actors import NOW, an_admin
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
@@ -45,6 +46,12 @@ SAVE = Action("keep", EVERYBODY)
 def anyio_backend() -> str:
     """Share one event loop among all asynchronous tests of a run."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ballot_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the keys of surveys in a folder of this run."""
+    keep_ballot_keys_in(tmp_path_factory.mktemp("ballot-keys"))
 
 
 @pytest.fixture(scope="session")

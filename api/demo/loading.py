@@ -17,6 +17,7 @@ from api.demo.review_schema import DemoReviews
 from api.demo.reviews import Reviews
 from api.demo.schema import DemoAccount, TenantData
 from api.demo.simulation import Report, Simulation
+from api.demo.surveys import Surveys
 from api.settings import Settings
 from domain.provisioning import build_provisioning_actor
 from persistence.kernel.pools import create_write_pool
@@ -70,6 +71,7 @@ async def simulate(
     Goals(simulation).plan()
     Feedback(simulation).plan()
     await simulation.run()
+    await Surveys(simulation).build()
 
 
 async def _analyze(database: Database) -> None:

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ROLES_MANAGE = "roles:manage"
     SETTINGS_MANAGE = "settings:manage"
     SETTINGS_READ = "settings:read"
+    SURVEYS_MANAGE = "surveys:manage"
     TEAMS_MANAGE = "teams:manage"
 
 

@@ -4,11 +4,13 @@ An aggregate that has some yields them from `list_todos`. They are stored with i
 entries of `viewer.tasks`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+from uuid import UUID
 
 from domain.kernel.identity import PersonId
 
@@ -19,6 +21,7 @@ class TaskKind(StrEnum):
     ACTION_ITEM = "action_item"
     ALERT = "alert"
     KPI_REVIEW = "kpi_review"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True)
@@ -37,3 +40,18 @@ class HasTodos(Protocol):
     def list_todos(self) -> Iterable[Todo]:
         """Return the to-dos in its present state."""
         ...
+
+
+class MayBeTodo(ABC):
+    """A part that its aggregate never loads. It is a to-do of one person, or none."""
+
+    person_id: PersonId
+
+    @property
+    @abstractmethod
+    def subject(self) -> tuple[str, UUID]:
+        """The NAME and the id of the object that the to-do is shown with."""
+
+    @abstractmethod
+    def find_todo(self) -> Todo | None:
+        """Return the to-do in its present state."""

@@ -10,6 +10,7 @@ from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.ballot_keys import BallotKeys
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
@@ -32,6 +33,11 @@ class Work(Protocol):
 
     actor: Actor
     now: datetime
+
+    @property
+    def ballot_keys(self) -> BallotKeys:
+        """The keys of surveys."""
+        ...
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None

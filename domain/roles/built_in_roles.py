@@ -43,7 +43,7 @@ BUILT_IN_ROLES = (
     BuiltInRole(
         "hr",
         "HR",
-        "Looks after people, their employment, KPIs, reviews and all goals that are not private.",
+        "Looks after people, employment, KPIs, reviews, surveys and goals that are not private.",
         (
             Permission.AUDIT_READ,
             Permission.DIRECTORY_READ,
@@ -63,6 +63,7 @@ BUILT_IN_ROLES = (
             Permission.PEOPLE_MERGE,
             Permission.REVIEWS_MANAGE,
             Permission.SETTINGS_READ,
+            Permission.SURVEYS_MANAGE,
             Permission.TEAMS_MANAGE,
         ),
     ),

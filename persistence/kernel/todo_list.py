@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Column, Date, Text, Uuid
 
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.todos import HasTodos, Todo
+from domain.kernel.todos import HasTodos, MayBeTodo, Todo
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
@@ -35,6 +35,11 @@ DELETE_TODOS = WriteStatement(
     DELETE FROM todos USING {rows} WHERE todos.tenant_id = $1 AND todos.subject_id = r.subject_id
     AND NOT todos.id::text = ANY(string_to_array(r.kept_ids, ','))""",
     (("subject_id", "uuid"), ("kept_ids", "text")),
+)
+DELETE_TODO = WriteStatement(
+    WritePhase.DELETE,
+    "DELETE FROM todos USING {rows} WHERE todos.tenant_id = $1 AND todos.id = r.id",
+    (("id", "uuid"),),
 )
 UPSERT_TODOS = WriteStatement(
     WritePhase.INSERT,
@@ -66,6 +71,18 @@ def update_todos(
     if before is not None:
         batch.add(DELETE_TODOS, (aggregate.id, ",".join(str(row[0]) for row in rows)))
     batch.add(UPSERT_TODOS, *rows)
+
+
+def update_todo_of_record(batch: WriteBatch, record: MayBeTodo, *, is_removed: bool) -> None:
+    """Add the to-do of a part to the batch, or remove the one that it no longer is."""
+    entity, subject_id = record.subject
+    todo = None if is_removed else record.find_todo()
+    id = uuid5(subject_id, str(record.person_id))
+    if todo is None:
+        batch.add(DELETE_TODO, (id,))
+    else:
+        row = id, todo.person_id, todo.kind.value, todo.due_on, entity, subject_id
+        batch.add(UPSERT_TODOS, row)
 
 
 def _build_rows(

@@ -10,6 +10,7 @@ from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
 from domain.kernel.pauses import with_pauses
+from domain.kernel.todos import MayBeTodo
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.mapping.row_mapper import (
@@ -20,6 +21,7 @@ from persistence.kernel.mapping.row_mapper import (
 )
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
 from persistence.kernel.pools import Connection
+from persistence.kernel.todo_list import update_todo_of_record
 from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.declared_statements import STATEMENTS
 from persistence.unit_of_work.tracked import TrackedAggregate
@@ -161,6 +163,9 @@ class RecordSets(ABC):
     def _write_records(self, batch: WriteBatch) -> None:
         for verb, parts in self._records:
             batch.add_entities(verb, parts)
+            for each in parts:
+                if isinstance(each, MayBeTodo):
+                    update_todo_of_record(batch, each, is_removed=verb == "delete")
         self._records = ()
 
 
@@ -194,6 +199,8 @@ def _select_by_keys(
     )
     equal = "".join(f" AND it.{name} = wanted.{name}" for name in names)
     absent = "".join(f" AND it.{name} IS NULL" for name in nulls)
+    if not names:
+        return f"SELECT {selected} FROM {mapping.table.name} it WHERE it.tenant_id = $1{absent}"
     return (
         f"SELECT found.* FROM unnest({arrays}) wanted ({', '.join(names)})"
         f" CROSS JOIN LATERAL (SELECT {selected}"

@@ -1,8 +1,4 @@
-"""The unit of work: one actor, one tenant, one transaction, committed at its end.
-
-An aggregate is loaded for a stated action, whose rule is checked. Any exception inside undoes all
-changes. Errors of the database become errors of the domain.
-"""
+"""The unit of work: one actor, one tenant, one transaction. Any exception inside undoes all."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -39,6 +35,7 @@ from persistence.kernel.pools import Connection, PoolSource, borrow
 from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, messages
+from persistence.unit_of_work.ballot_keys import HasBallotKeys
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.key_reservations import KeyReservations
@@ -92,7 +89,9 @@ async def work_with_resolver(
 
 
 @dataclass
-class Work(PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, ExpectedFaults):
+class Work(
+    PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, ExpectedFaults, HasBallotKeys
+):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor

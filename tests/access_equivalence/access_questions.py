@@ -16,6 +16,7 @@ from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.policy.surveys import can_manage_surveys
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OracleAnswer = Callable[[OracleCaller, Row], bool]
@@ -84,6 +85,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ReviewCycle", "create"): policy.can_manage_cycle,
+    ("Survey", "launch"): can_manage_surveys,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("Feedback", "give"): policy.can_give_feedback,
     ("Feedback", "reveal_author"): policy.can_reveal_feedback_author,

@@ -22,6 +22,7 @@ from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
@@ -68,6 +69,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_work_calendars(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
+    add_surveys(world)
     return world
 
 

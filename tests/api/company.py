@@ -36,6 +36,7 @@ from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, Review
 from domain.reviews.cycles import ReviewParticipant
 from domain.roles import Role
 from domain.scorecards import Scorecard
+from domain.surveys import Survey
 from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
 from persistence.unit_of_work import work as unit
@@ -55,6 +56,7 @@ from tests.factories.people import a_person, add_reporting_line
 from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.scorecards import a_scorecard
+from tests.factories.surveys import some_surveys
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
 from tests.factories.work_calendars import a_work_calendar
@@ -107,6 +109,7 @@ class Company:
     review_templates: dict[str, ReviewTemplate] = field(default_factory=dict)
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
+    surveys: dict[str, Survey] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -131,6 +134,7 @@ class Company:
             "framework": self.frameworks,
             "reviewtemplate": self.review_templates,
             "reviewcycle": self.review_cycles,
+            "survey": self.surveys,
             "role": self.roles,
             "member": self.members,
         }
@@ -178,6 +182,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.rating_scales = build_rating_scales(tenant_id)
     company.frameworks = build_frameworks(tenant_id)
     company.review_templates = build_review_templates(tenant_id)
+    company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
     _add_reviews(company)
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
@@ -195,7 +200,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.rating_scales.values(), *company.frameworks.values()],
         *([*each.values()] for each in (company.review_templates, company.review_cycles)),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
-        records=[*company.dimensions, *company.measurements, *company.participants],
+        [*company.surveys.values()],
+        records=[*company.dimensions, *company.measurements, *company.participants, *invitations],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)

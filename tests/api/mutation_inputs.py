@@ -49,6 +49,7 @@ def _iterate_paths(
 
 
 KEY_RESULT = {"title": "Measured", "startValue": "0", "targetValue": "10"}
+CHOICES = [{"label": "Here"}, {"label": "Away"}]
 REFERENCE = {"source": "workday", "id": "1"}
 GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
@@ -93,6 +94,14 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         "competencyKey": "delivery",
     },
     "choices": lambda _: {"key": "yes", "label": "Yes"},
+    **dict.fromkeys(
+        ("SurveyQuestionInput", "surveyLaunch.questions"),
+        lambda _: {"kind": "CHOICE", "text": "Where?", "choices": CHOICES},
+    ),
+    "SurveyChoiceInput": lambda _: {"label": "Elsewhere"},
+    "answers": lambda company: {
+        "questionId": company.encode_part_id("surveyquestion", company.surveys["open"].questions)
+    },
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "GOAL", "text": "Aim"},
     "values": lambda company: {
@@ -117,7 +126,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
 """Builders of the items of list fields, by the field, its type, or the mutation and the field."""
 
 LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
-LISTS_WITH_REPETITION |= {"sections", "questions", "choices"}
+LISTS_WITH_REPETITION |= {"sections", "questions", "choices", "answers"}
 """Lists that may have equal items."""
 
 

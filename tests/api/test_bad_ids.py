@@ -37,6 +37,7 @@ PREFIX_BY_SUBJECT = {
     "reviewTemplate": "reviewtemplate",
     "reviewCycle": "reviewcycle",
     "scorecard": "scorecard",
+    "survey": "survey",
     "team": "team",
 }
 PREFIX_BY_FIELD = {
@@ -74,6 +75,8 @@ PREFIX_BY_FIELD = {
     "corrects": "checkin",
     "jobId": "job",
     "leaveId": "leave",
+    "questionId": "surveyquestion",
+    "choiceId": "surveychoice",
     "assignmentId": "assignment",
 }
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
@@ -103,6 +106,8 @@ def pick_id(company: Company, kind: str) -> str:
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
         "kpivalue": company.measurements,
+        "surveyquestion": company.surveys["open"].questions,
+        "surveychoice": company.surveys["open"].questions[1].choices,
     }
     if kind in parts:
         return company.encode_part_id(kind, parts[kind])
@@ -115,6 +120,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["alert"] = "open"
     names["calendar"], names["reviewcycle"] = "home", "whole"
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
+    names["survey"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -186,6 +192,7 @@ ROOTS = {
     "competencyFramework(by: {id: $id})": "framework",
     "reviewTemplate(by: {id: $id})": "reviewtemplate",
     "reviewCycle(by: {id: $id})": "reviewcycle",
+    "survey(by: {id: $id})": "survey",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

@@ -34,6 +34,7 @@ OPTIONAL_FIELDS = {
     "conditionValue",
     "subdivision",
     "theme",
+    "introduction",
     "description",
     "text",
     "purpose",

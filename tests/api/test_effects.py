@@ -7,7 +7,16 @@ import pytest
 from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
-from tests.api.effects import EFFECTS, TODAY, Effect, alerts, annotations, reviews, work_calendars
+from tests.api.effects import (
+    EFFECTS,
+    TODAY,
+    Effect,
+    alerts,
+    annotations,
+    reviews,
+    surveys,
+    work_calendars,
+)
 from tests.api.effects.feedback import FEEDBACK_CREATIONS
 from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
@@ -80,6 +89,7 @@ CREATION_EFFECTS = [
     ),
     work_calendars.CREATION,
     *reviews.CREATIONS,
+    *surveys.SURVEY_CREATIONS,
     Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
@@ -173,6 +183,7 @@ CREATION_EFFECTS = [
             "CREATE_SCORECARD",
             "CREATE_TEAM",
             "HIRE_PERSON",
+            "LAUNCH_SURVEY",
             "EDIT",
             "MOVE",
             "CLOSE",

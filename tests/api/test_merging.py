@@ -192,6 +192,7 @@ MOVED = {
     ("review_cycle_selections", "person_id"),
     ("review_participants", "person_id"),
     ("review_participants", "manager_id"),
+    ("survey_invitations", "person_id"),
     ("annotations", "author_id"),
     ("feedbacks", "subject_id"),
     ("feedbacks", "author_id"),

@@ -131,6 +131,7 @@ PLACES = {
     "feedbackGive": {"personId"},
     "kpiReviewScheduleCreate": {"subject"},
     "kpiReviewHold": {"scheduleId"},
+    "surveyLaunch": {"organizationId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

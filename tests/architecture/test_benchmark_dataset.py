@@ -21,6 +21,18 @@ EMPTY_TABLES = {
     "idempotency_keys": "no request used one yet",
     "rating_scales": "no case of the benchmark reads one",
     "rating_levels": "no case of the benchmark reads one",
+    **dict.fromkeys(
+        (
+            "surveys",
+            "survey_questions",
+            "survey_choices",
+            "survey_invitations",
+            "survey_results",
+            "survey_shares",
+            "survey_comments",
+        ),
+        "no case of the benchmark reads one",
+    ),
     "competency_frameworks": "no case of the benchmark reads one",
     **dict.fromkeys(
         (

@@ -101,6 +101,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
+    short |= {"shares"}  # of a survey, one for each answer
     short |= {"decisions"}  # 50 at most
     short |= {"feedbackPromises"}  # 7
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry

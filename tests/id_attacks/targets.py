@@ -61,6 +61,8 @@ KIND_BY_FIELD_NAME = {
     "corrects": "checkin",
     "jobId": "job",
     "leaveId": "leave",
+    "questionId": "surveyquestion",
+    "choiceId": "surveychoice",
     "subjectId": "goal",
     "templateId": "reviewtemplate",
     "unitIds": "org",

@@ -22,6 +22,7 @@ from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -92,6 +93,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_work_calendars(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
+    add_surveys(world)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -23,6 +23,7 @@ SEARCHED_COLUMNS = {
     "competency_framework": ("competency_frameworks", ("name",)),
     "review_cycle": ("review_cycles", ("name",)),
     "review_template": ("review_templates", ("name",)),
+    "survey": ("surveys", ("title",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),

@@ -56,6 +56,9 @@ def build_key(
         keys.add(context.idempotency_key)
     if not keys:
         return None
+    if not call.mutation.takes_key:
+        message = f"{call.name} takes no idempotency key. Send it without one, also again."
+        raise RequestError("BAD_USER_INPUT", message)
     if len(keys) > 1:
         raise RequestError(
             "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send only one."

@@ -67,7 +67,7 @@ class Mutation:
     `deletes` the object, its payload has the object's id. With `returns_part` the handler returns a
     part that it makes, and the payload has both the part and the object with the input's id. With
     `rows_field` each item of that list of the input has an outcome. `computes` is the name and the
-    type of plain data in the payload.
+    type of plain data in the payload. Unless it `takes_key`, an idempotency key is refused.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -79,6 +79,7 @@ class Mutation:
     rows_field: str | None = None
     objects_field: str | None = None
     computes: tuple[str, type] | None = None
+    takes_key: bool = True
 
     @property
     def list_field(self) -> str | None:
@@ -120,6 +121,7 @@ def mutation(
     rows: str | None = None,
     objects: str | None = None,
     computes: Mapping[str, type] | None = None,
+    takes_key: bool = True,
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
@@ -127,6 +129,7 @@ def mutation(
     `returns_part` is the type of the part that the handler makes and returns. `rows` names the list
     of the input whose items have outcomes, and `objects` the list of objects in the payload.
     `computes` names the payload's field with plain data, and its type.
+    `takes_key=False` refuses idempotency keys, which are kept with a fingerprint of the input.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -146,7 +149,12 @@ def mutation(
             )
             return handler
         register_mutation(
-            handler, node_type, hints["input"], batch=batch, returns_part=returns_part
+            handler,
+            node_type,
+            hints["input"],
+            batch=batch,
+            returns_part=returns_part,
+            takes_key=takes_key,
         )
         return handler
 
@@ -161,12 +169,21 @@ def register_mutation(
     batch: str | None = None,
     deletes: bool = False,
     returns_part: type | None = None,
+    takes_key: bool = True,
 ) -> None:
     """Register a handler under its name, and with `batch` a second mutation for many inputs."""
     if batch and returns_part:
         raise SchemaError(f"{handler.__name__} cannot have `batch` and `returns_part`. Remove one.")
     for rows in (None, batch) if batch else (None,):
-        declared = Mutation(handler, node_type, input_class, rows, deletes, returns_part)
+        declared = Mutation(
+            handler,
+            node_type,
+            input_class,
+            rows,
+            deletes,
+            returns_part,
+            takes_key=takes_key,
+        )
         MUTATIONS[declared.name] = declared
 
 

@@ -14,6 +14,7 @@ from tests.api.effects import (
     review_cycles,
     reviews,
     scorecards,
+    surveys,
     teams,
     work_calendars,
 )
@@ -37,5 +38,6 @@ CONCEPTS = (
     work_calendars,
     reviews,
     review_cycles,
+    surveys,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

@@ -15,6 +15,7 @@ from tests.api.permissions import (
     review_cycles,
     reviews,
     scorecards,
+    surveys,
     teams,
     work_calendars,
 )
@@ -35,6 +36,7 @@ CONCEPTS = (
     work_calendars,
     reviews,
     review_cycles,
+    surveys,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

@@ -326,6 +326,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "RatingScale",
             "Role",
             "Scorecard",
+            "Survey",
             "Team",
             "WorkCalendar",
         )

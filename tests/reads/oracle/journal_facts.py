@@ -24,6 +24,7 @@ TYPE_BY_ENTITY = {
     "competency_framework": "CompetencyFramework",
     "review_template": "ReviewTemplate",
     "review_cycle": "ReviewCycle",
+    "survey": "Survey",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

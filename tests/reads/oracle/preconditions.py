@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.feedback import is_final
+from tests.reads.oracle.policy.surveys import find_own_invitation
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 DOCUMENT_TABLES = {
@@ -32,6 +33,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return is_final(who, action, row)
         case "Person", "GIVE_FEEDBACK":
             return _has_left(row, facts) or who.id in (None, id)
+        case "Survey", ("RESPOND" | "WITHDRAW_RESPONSE"):
+            own = find_own_invitation(who, row)
+            return own is None or (action == "WITHDRAW_RESPONSE" and own["ballot"] is None)
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

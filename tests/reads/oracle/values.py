@@ -39,6 +39,13 @@ PREFIXES = {
     "CompetencyTrack": "competencytrack",
     "CompetencyLevel": "competencylevel",
     "CompetencyExpectation": "expectation",
+    "Survey": "survey",
+    "SurveyQuestion": "surveyquestion",
+    "SurveyChoice": "surveychoice",
+    "SurveyInvitation": "surveyinvitation",
+    "SurveyResult": "surveyresult",
+    "SurveyShare": "surveyshare",
+    "SurveyComment": "surveycomment",
     "CalendarDay": "calendarday",
     "KpiDefinition": "kpidef",
     "KpiFormulaInput": "kpiinput",
@@ -102,6 +109,13 @@ TABLES = {
     "CompetencyTrack": "competency_tracks",
     "CompetencyLevel": "competency_levels",
     "CompetencyExpectation": "competency_expectations",
+    "Survey": "surveys",
+    "SurveyQuestion": "survey_questions",
+    "SurveyChoice": "survey_choices",
+    "SurveyInvitation": "survey_invitations",
+    "SurveyResult": "survey_results",
+    "SurveyShare": "survey_shares",
+    "SurveyComment": "survey_comments",
     "CalendarDay": "calendar_days",
     "KpiDefinition": "kpi_definitions",
     "KpiFormulaInput": "kpi_formula_inputs",
@@ -157,6 +171,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
+        case "SurveyInvitation", "has_responded":
+            return row["ballot"] is not None
         case "Viewer", "id":
             return f"viewer_{row['id']}"
         case _, "id":

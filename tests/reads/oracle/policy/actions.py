@@ -30,6 +30,7 @@ from tests.reads.oracle.policy.members import can_manage_member, require_tenant_
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.reviews import can_manage_reviews
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
+from tests.reads.oracle.policy.surveys import can_manage_surveys, can_see_survey
 from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
@@ -84,6 +85,8 @@ def _can_create_cycle(who: OracleCaller, unit: Row) -> bool:
 
 def _can_create_cycle_anywhere(who: OracleCaller, _: Row) -> bool:
     return all(map(who.holds_over_everyone, ("reviews:manage", "employment:manage")))
+def _can_launch_survey(who: OracleCaller, unit: Row) -> bool:
+    return can_manage_surveys(who, {"organization_id": unit["id"]})
 
 
 DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
@@ -116,6 +119,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADVANCE", can_manage_cycle, ("running",)),
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
+    "Survey": [
+        ("RESPOND", can_see_survey, ("open",)),
+        ("WITHDRAW_RESPONSE", can_see_survey, ("open",)),
+        ("CLOSE", can_manage_surveys, ("open",)),
+        ("CANCEL", can_manage_surveys, ("open",)),
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
@@ -235,6 +243,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_REVIEW_CYCLE", _can_create_cycle, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
+        ("LAUNCH_SURVEY", _can_launch_survey, ANY_STATUS),
     ],
     "Member": [
         ("ASSIGN_ROLE", can_manage_member, ("active",)),
@@ -255,6 +264,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_REVIEW_CYCLE", _can_create_cycle_anywhere, ANY_STATUS),
         ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
+        ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
     ],
 }

@@ -59,6 +59,14 @@ from tests.reads.oracle.policy.scorecards import (
     can_see_scorecard,
     can_see_scorecard_entry,
 )
+from tests.reads.oracle.policy.surveys import (
+    can_manage_surveys,
+    can_see_survey,
+    can_see_survey_comment,
+    can_see_survey_invitation,
+    can_see_survey_part,
+    can_see_survey_result,
+)
 from tests.reads.oracle.relationships import OracleCaller
 
 GUARDED_FIELDS = {
@@ -174,6 +182,13 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
         ("Competency", "CompetencyTrack", "CompetencyLevel", "CompetencyExpectation"),
         _inherit_visibility("framework_id", "CompetencyFramework"),
     ),
+    "Survey": can_see_survey,
+    "SurveyQuestion": can_see_survey_part,
+    "SurveyChoice": can_see_survey_part,
+    "SurveyInvitation": can_see_survey_invitation,
+    "SurveyResult": can_see_survey_result,
+    "SurveyShare": can_see_survey_result,
+    "SurveyComment": can_see_survey_comment,
     "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
     "WorkCalendar": lambda _, __: True,
     "CalendarDay": lambda _, __: True,
@@ -221,6 +236,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "CompetencyFramework": can_manage_reviews,
     "ReviewTemplate": can_manage_reviews,
     "ReviewCycle": can_manage_cycle,
+    "Survey": can_manage_surveys,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

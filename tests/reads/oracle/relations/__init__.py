@@ -17,6 +17,7 @@ from tests.reads.oracle.relations import (
     review_cycles,
     reviews,
     scorecards,
+    surveys,
     teams,
     work_calendars,
 )
@@ -41,6 +42,7 @@ CONCEPTS = (
     work_calendars,
     review_cycles,
     reviews,
+    surveys,
 )
 
 ROOT: Relations = {
@@ -65,6 +67,7 @@ ROOT: Relations = {
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
         "review_cycles": select_all("ReviewCycle", "review_cycles"),
         "review_templates": select_all("ReviewTemplate", "review_templates"),
+        "surveys": select_all("Survey", "surveys"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

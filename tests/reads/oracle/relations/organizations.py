@@ -29,6 +29,7 @@ RELATIONS: Relations = {
         "teams": to_many("Team", "teams", "organization_id"),
         "goals": to_many("Goal", "goals", "owner_organization_id"),
         "kpis": to_many("Kpi", "kpis", "organization_id"),
+        "surveys": to_many("Survey", "surveys", "organization_id"),
         "scorecards": to_many("Scorecard", "scorecards", "organization_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },

@@ -1,0 +1,143 @@
+"""Counting: ballots are opened in memory, and only coarse figures and comments are written."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from secrets import SystemRandom
+from uuid import UUID, uuid4
+
+from domain.kernel.aggregate import Part
+from domain.kernel.identity import OrganizationId
+from domain.surveys import figures
+from domain.surveys.ballots import Answers
+from domain.surveys.cells import build_cells
+from domain.surveys.enums import SurveyQuestionKind, SurveyResultScope
+from domain.surveys.model import Survey, SurveyQuestion
+from domain.surveys.records import SurveyComment, SurveyResult, SurveyShare
+from domain.surveys.responses import get_range
+
+OVERALL, CELL = SurveyResultScope
+MIN_COMMENT_RESPONDENTS = 10
+"""How many have to answer a survey before its comments are published."""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """An opened ballot, with the unit of the respondent at the launch."""
+
+    organization_id: UUID | None
+    answers: Answers
+
+
+def count(
+    survey: Survey, ballots: Sequence[Ballot], parents: Mapping[UUID, UUID | None]
+) -> list[Part]:
+    """Return what is published of these ballots, in random order.
+
+    `parents` has the parent of each unit. A question with fewer answers than the threshold of the
+    survey has no result.
+    """
+    published = list[Part]()
+    for question in survey.questions:
+        answers = [
+            (each.organization_id, each.answers[question.id])
+            for each in ballots
+            if question.id in each.answers
+        ]
+        if question.kind is SurveyQuestionKind.COMMENT:
+            published += _list_comments(survey, question, answers, len(ballots))
+        elif len(answers) >= survey.threshold:
+            published += _build_results(survey, question, answers, parents)
+    SystemRandom().shuffle(published)
+    return published
+
+
+def count_responses(survey: Survey, ballots: Sequence[Ballot]) -> int | None:
+    """Return how many have answered, rounded down. None below the threshold."""
+    count = len(ballots)
+    return None if count < survey.threshold else figures.round_count(count, survey.threshold)
+
+
+def _list_comments(
+    survey: Survey,
+    question: SurveyQuestion,
+    answers: Iterable[tuple[UUID | None, int | str]],
+    respondents: int,
+) -> Iterator[SurveyComment]:
+    if respondents >= max(MIN_COMMENT_RESPONDENTS, survey.threshold):
+        for _, text in answers:
+            yield SurveyComment(
+                tenant_id=survey.tenant_id,
+                id=uuid4(),
+                survey_id=survey.id,
+                question_id=question.id,
+                text=str(text),
+            )
+
+
+def _build_results(
+    survey: Survey,
+    question: SurveyQuestion,
+    answers: Sequence[tuple[UUID | None, int | str]],
+    parents: Mapping[UUID, UUID | None],
+) -> Iterator[Part]:
+    """Yield the figures of all answers, and those of the cells unless there is only one."""
+    numbers = [(unit, int(value)) for unit, value in answers]
+    yield from _build_result(survey, question, [value for _, value in numbers])
+    cells = build_cells(numbers, parents, top=survey.organization_id, threshold=survey.threshold)
+    if len(cells) > 1:
+        for unit, values in cells.items():
+            organization_id = None if unit is None else OrganizationId(unit)
+            yield from _build_result(survey, question, values, organization_id, scope=CELL)
+
+
+def _build_result(
+    survey: Survey,
+    question: SurveyQuestion,
+    values: Sequence[int],
+    organization_id: OrganizationId | None = None,
+    *,
+    scope: SurveyResultScope = OVERALL,
+) -> Iterator[Part]:
+    mean = score = None
+    if question.kind is SurveyQuestionKind.RATING:
+        mean = _to_decimal(figures.compute_mean(values, 1, question.highest_rating))
+    elif question.kind is SurveyQuestionKind.RECOMMENDATION:
+        score = _to_decimal(100 * figures.compute_score(values))
+    result = SurveyResult(
+        tenant_id=survey.tenant_id,
+        survey_id=survey.id,
+        question_id=question.id,
+        scope=scope,
+        organization_id=organization_id,
+        answer_count=figures.round_count(len(values), survey.threshold),
+        mean=mean,
+        score=score,
+    )
+    yield result
+    counted, labels = Counter(values), _list_labels(question)
+    shares = figures.compute_shares({each: counted[each] for each in labels}) or {}
+    for answer, share in shares.items():
+        yield SurveyShare(
+            tenant_id=survey.tenant_id,
+            survey_id=survey.id,
+            result_id=result.id,
+            scope=scope,
+            answer=answer,
+            label=labels[answer],
+            share=_to_decimal(share),
+        )
+
+
+def _list_labels(question: SurveyQuestion) -> dict[int, str]:
+    """Return the possible answers with their labels."""
+    if question.kind is SurveyQuestionKind.CHOICE:
+        return {each.position: each.label for each in question.choices}
+    return {each: str(each) for each in get_range(question)}
+
+
+def _to_decimal(value: Fraction) -> Decimal:
+    """Return a multiple of a step, which has two decimals at most."""
+    return Decimal(value.numerator) / Decimal(value.denominator)

@@ -1,0 +1,199 @@
+"""The aggregate of a survey: its questions, and where it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import FaultCollector, raise_faults
+from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, WholeNumber, new_values
+from domain.kernel.identity import OrganizationId, TenantId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.todos import Todo
+from domain.revisions import PartList
+from domain.revisions.parts import check_parts, set_parts
+from domain.surveys import policy
+from domain.surveys.ballots import compute_length
+from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatus
+
+MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
+MAX_QUESTIONS, MAX_COMMENT_QUESTIONS = 50, 5
+MIN_CHOICES, MAX_CHOICES = 2, 20
+MAX_DAYS = 90
+MIN_SCALE, DEFAULT_SCALE, MAX_SCALE = 3, 5, 10
+COMMENT = MultiLine("The comment", 2_000)
+
+OPEN, CLOSED, PUBLISHED, CANCELLED = SurveyStatus
+LIFECYCLE = Lifecycle[SurveyStatus](
+    {
+        OPEN: frozenset({CLOSED, CANCELLED}),
+        CLOSED: frozenset({PUBLISHED}),
+        PUBLISHED: frozenset(),
+        CANCELLED: frozenset(),
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Survey(Aggregate):
+    """A survey. It never changes after its launch, so that nobody answers under other terms.
+
+    `public_key` seals the ballots, which all have `ballot_length` bytes. `response_count` is
+    rounded down; None until the results are published, and with too few answers.
+    """
+
+    NAME = "survey"
+    OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
+    SEE = policy.SEE
+    SEE_HISTORY = policy.MANAGE
+    LAUNCH: ClassVar = Action("launch", policy.MANAGE)
+    RESPOND: ClassVar = Action("respond", policy.SEE, OPEN)
+    WITHDRAW_RESPONSE: ClassVar = Action("withdraw_response", policy.SEE, OPEN)
+    CLOSE: ClassVar = Action("close", policy.MANAGE, OPEN)
+    CANCEL: ClassVar = Action("cancel", policy.MANAGE, OPEN)
+    ACTIONS = (RESPOND, WITHDRAW_RESPONSE, CLOSE, CANCEL)
+    EVENTS = ("launched", "closed", "published", "cancelled")
+    SEARCH_ATTRIBUTES = ("title",)
+    LISTS: ClassVar[Mapping[str, PartList]]
+
+    title: Annotated[str, SingleLine("The title", max_length=200), EDITABLE]
+    introduction: Annotated[str | None, MultiLine("The introduction", 4_000), EDITABLE] = None
+    organization_id: OrganizationId | None = None
+    closes_on: Annotated[date, EDITABLE]
+    threshold: Annotated[
+        int, WholeNumber("The threshold", MIN_THRESHOLD, MAX_THRESHOLD), EDITABLE
+    ] = DEFAULT_THRESHOLD
+    audience: Annotated[SurveyAudience, EDITABLE] = SurveyAudience.MANAGERS
+    status: SurveyStatus = OPEN
+    questions: list["SurveyQuestion"] = field(default_factory=list)
+    invited_count: int = 0
+    response_count: int | None = None
+    public_key: str = ""
+    ballot_length: int = 0
+
+    @classmethod
+    def launch(
+        cls,
+        tenant_id: TenantId,
+        organization_id: OrganizationId | None,
+        questions: Sequence[Mapping[str, Any]],
+        *,
+        today: date,
+        **details: Any,
+    ) -> "Survey":
+        """Return a survey whose ballots have no key yet. Raises Invalid and LimitExceeded."""
+        faults = FaultCollector()
+        with faults.collect():
+            values = new_values(cls, details)
+            raise_faults(_find_day_faults(values["closes_on"], today))
+        with faults.collect():
+            checked = check_parts(cls.LISTS, {"questions": questions})
+            raise_faults(_find_question_faults(checked["questions"]))
+        faults.raise_all()
+        survey = cls(tenant_id=tenant_id, organization_id=organization_id, **values)
+        set_parts(survey, cls.LISTS, checked, survey)
+        texts = [each.kind is SurveyQuestionKind.COMMENT for each in survey.questions]
+        survey.ballot_length = compute_length([COMMENT.max_length * each for each in texts])
+        survey.record_event("launched")
+        return survey
+
+    def close(self) -> None:
+        """Let nobody answer any longer. The ballots are counted soon. Raises StateConflict."""
+        self._become(CLOSED)
+
+    def cancel(self) -> None:
+        """Let nobody answer any longer, and destroy all answers unread. Raises StateConflict."""
+        self._become(CANCELLED)
+
+    def publish(self, response_count: int | None) -> None:
+        """Say that the results are there. Raises StateConflict."""
+        self.response_count = response_count
+        self._become(PUBLISHED)
+
+    def list_todos(self) -> Sequence[Todo]:
+        """Return none. The invitations have them, and the end of the survey takes all away."""
+        return ()
+
+    def _become(self, status: SurveyStatus) -> None:
+        self.status = LIFECYCLE.transition(self.status, status)
+        self.record_event(status.value)
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyQuestion(Part):
+    """A question of a survey. `highest_rating` is that of a RATING; ratings begin with 1."""
+
+    NAME = "survey_question"
+    SEE = policy.SEE_PART
+
+    survey_id: UUID
+    position: int
+    kind: Annotated[SurveyQuestionKind, EDITABLE]
+    text: Annotated[str, SingleLine("The text", 500), EDITABLE]
+    is_required: Annotated[bool, EDITABLE] = False
+    highest_rating: Annotated[
+        int, WholeNumber("The highest rating", MIN_SCALE, MAX_SCALE), EDITABLE
+    ] = DEFAULT_SCALE
+    choices: list["SurveyChoice"] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyChoice(Part):
+    """A choice of a CHOICE."""
+
+    NAME = "survey_choice"
+    SEE = policy.SEE_PART
+
+    survey_id: UUID
+    question_id: UUID
+    position: int
+    label: Annotated[str, SingleLine("The label", 200), EDITABLE]
+
+
+Survey.LISTS = {
+    "questions": PartList(
+        SurveyQuestion,
+        "questions",
+        parent="survey_id",
+        document="survey_id",
+        minimum=1,
+        maximum=MAX_QUESTIONS,
+        unique=("text",),
+        lists={
+            "choices": PartList(
+                SurveyChoice,
+                "choices",
+                parent="question_id",
+                document="survey_id",
+                maximum=MAX_CHOICES,
+                unique=("label",),
+            )
+        },
+    )
+}
+
+
+def _find_day_faults(closes_on: date, today: date) -> Iterator[Invalid]:
+    if not today <= closes_on <= today + timedelta(days=MAX_DAYS):
+        message = f"A survey is open for at most {MAX_DAYS} days from today. Choose another day."
+        yield Invalid(message, "closesOn", code=Code.OUT_OF_RANGE)
+
+
+def _find_question_faults(questions: Sequence[Mapping[str, Any]]) -> Iterator[Invalid]:
+    """Yield choices where there should be none, missing ones, and too many questions for texts."""
+    comments = 0
+    for index, each in enumerate(questions):
+        is_choice = each["kind"] is SurveyQuestionKind.CHOICE
+        path = ("questions", index, "choices")
+        if is_choice and len(each["choices"]) < MIN_CHOICES:
+            yield Invalid("A CHOICE has at least two choices. Add some.", *path)
+        if not is_choice and each["choices"]:
+            yield Invalid("Only a CHOICE has choices. Remove them, or change the kind.", *path)
+        comments += each["kind"] is SurveyQuestionKind.COMMENT
+        if each["kind"] is SurveyQuestionKind.COMMENT and comments > MAX_COMMENT_QUESTIONS:
+            message = f"A survey has at most {MAX_COMMENT_QUESTIONS} questions for comments."
+            yield Invalid(message, "questions", index, "kind", code=Code.LIMIT_EXCEEDED)

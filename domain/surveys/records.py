@@ -1,0 +1,87 @@
+"""Parts of a survey that it never loads: invitations with their ballots, and what is published."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from domain.kernel.aggregate import Part
+from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.todos import MayBeTodo, TaskKind, Todo
+from domain.surveys import policy
+from domain.surveys.enums import SurveyResultScope
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyInvitation(Part, MayBeTodo):
+    """Says that a person may answer a survey; deleted when the ballots are counted.
+
+    `organization_id` is the unit of the person at the launch. `ballot` is sealed; None before the
+    answer, and after it was withdrawn.
+    """
+
+    NAME = "survey_invitation"
+    SEE = policy.SEE_INVITATION
+
+    survey_id: UUID
+    person_id: PersonId
+    organization_id: OrganizationId | None = None
+    closes_on: date
+    ballot: str | None = None
+
+    @property
+    def subject(self) -> tuple[str, UUID]:
+        """The survey, as the object of the to-do."""
+        return "survey", self.survey_id
+
+    def find_todo(self) -> Todo | None:
+        """Return the to-do of a person who has not answered."""
+        if self.ballot is not None:
+            return None
+        return Todo(self.person_id, self.closes_on, TaskKind.SURVEY)
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyResult(Part):
+    """The figures of a question, for all answers or for those of one cell.
+
+    `mean` is that of a RATING, `score` that of a RECOMMENDATION.
+    """
+
+    NAME = "survey_result"
+    SEE = policy.SEE_RESULT
+
+    survey_id: UUID
+    question_id: UUID
+    scope: SurveyResultScope
+    organization_id: OrganizationId | None = None
+    answer_count: int
+    mean: Decimal | None = None
+    score: Decimal | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyShare(Part):
+    """The share of one answer among those of a result: of a number, or of a choice."""
+
+    NAME = "survey_share"
+    SEE = policy.SEE_RESULT
+
+    survey_id: UUID
+    result_id: UUID
+    scope: SurveyResultScope
+    answer: int
+    label: str
+    share: Decimal
+
+
+@dataclass(kw_only=True, eq=False)
+class SurveyComment(Part):
+    """A comment. Its id is random, and nothing says who wrote it, when, or what else they said."""
+
+    NAME = "survey_comment"
+    SEE = policy.SEE_COMMENT
+
+    survey_id: UUID
+    question_id: UUID
+    text: str

@@ -1,0 +1,211 @@
+"""Use cases of surveys: launch, answer, close, cancel; and the tasks that count the ballots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.kernel.actions import Action
+from domain.kernel.background_tasks import BackgroundTask, TaskHandler
+from domain.kernel.errors import Invalid, LimitExceeded, NotPermitted
+from domain.kernel.identity import OrganizationId
+from domain.kernel.unit_of_work import Work
+from domain.organizations import Organization
+from domain.people import Person
+from domain.surveys import ballots
+from domain.surveys.counting import Ballot, count, count_responses
+from domain.surveys.enums import SurveyStatus
+from domain.surveys.model import Survey
+from domain.surveys.records import SurveyInvitation
+from domain.surveys.responses import SurveyAnswer, check_answers
+from domain.tenants import Tenant
+
+MAX_INVITED = 50_000
+CLOSE, COUNT, DESTROY_KEY = "surveys.close", "surveys.count", "surveys.destroy_key"
+
+
+async def launch(
+    work: Work,
+    organization_id: UUID | None,
+    questions: Sequence[Mapping[str, Any]],
+    **details: Any,
+) -> Survey:
+    """Launch a survey among all who work in a unit or below it today; None is the whole tenant.
+
+    Raises NotPermitted, Invalid and LimitExceeded.
+    """
+    unit_id = None if organization_id is None else OrganizationId(organization_id)
+    await work.reference(Organization, organization_id, "organizationId")
+    tenant_id = work.actor.tenant_id
+    today = work.actor.today
+    example = Survey(tenant_id=tenant_id, organization_id=unit_id, title="", closes_on=today)
+    await work.require(example, to=Survey.LAUNCH)
+    survey = Survey.launch(tenant_id, unit_id, questions, today=today, **details)
+    invitations = await _invite(work, survey)
+    survey.public_key = work.ballot_keys.create(survey.id)
+    await work.add(survey, to=Survey.LAUNCH)
+    work.write_records(added=invitations)
+    tenant = await work.reference(Tenant, UUID(str(tenant_id)))
+    assert tenant is not None, "Every tenant has its row."
+    end = survey.closes_on + timedelta(days=1)
+    at = datetime.combine(end, time.min, ZoneInfo(tenant.time_zone))
+    work.enqueue(_build_task(CLOSE, survey.id, at))
+    return survey
+
+
+async def respond(work: Work, id: UUID, answers: Sequence[SurveyAnswer]) -> Survey:
+    """Seal the answers of the actor, in place of earlier ones. Raises Invalid and what `get` does.
+
+    Raises NotPermitted for those who are not invited. The journal has nothing of it.
+    """
+    survey, invitation = await _get_invited(work, id, Survey.RESPOND)
+    ballot = ballots.encode(check_answers(survey, answers), survey.ballot_length)
+    invitation.ballot = work.ballot_keys.seal(survey.public_key, ballot, invitation.id)
+    await work.lock([survey])
+    work.write_records(changed=[invitation])
+    return survey
+
+
+async def withdraw_response(work: Work, id: UUID) -> Survey:
+    """Remove the ballot of the actor. Raises what `get` does, and NotPermitted."""
+    survey, invitation = await _get_invited(work, id, Survey.WITHDRAW_RESPONSE)
+    invitation.ballot = None
+    await work.lock([survey])
+    work.write_records(changed=[invitation])
+    return survey
+
+
+async def close(work: Work, id: UUID, *, expected_version: int | None = None) -> Survey:
+    """Close a survey before its day. Raises what `get` raises."""
+    survey = await work.get(Survey, id, to=Survey.CLOSE, expected_version=expected_version)
+    survey.close()
+    work.enqueue(_build_task(COUNT, survey.id))
+    return survey
+
+
+async def cancel(work: Work, id: UUID, *, expected_version: int | None = None) -> Survey:
+    """Cancel a survey: its ballots are destroyed unread. Raises what `get` raises."""
+    survey = await work.get(Survey, id, to=Survey.CANCEL, expected_version=expected_version)
+    survey.cancel()
+    work.enqueue(_build_task(COUNT, survey.id))
+    return survey
+
+
+async def _close_on_its_day(work: Work, *, survey_id: str) -> None:
+    """Close a survey whose last day is over."""
+    for survey in await work.load_all(Survey, [UUID(survey_id)], locks=True):
+        if survey.status is SurveyStatus.OPEN:
+            survey.close()
+            work.enqueue(_build_task(COUNT, survey.id))
+
+
+async def _count(work: Work, *, survey_id: str) -> None:
+    """Delete the ballots of a survey, and publish its results unless it is cancelled.
+
+    The key is destroyed after the commit.
+    """
+    for survey in await work.load_all(Survey, [UUID(survey_id)], locks=True):
+        invitations = await work.find_records(SurveyInvitation, survey_id=[survey.id])
+        if survey.status is SurveyStatus.CLOSED:
+            opened = await _open_ballots(work, survey, invitations)
+            parents = await _load_parents(work, [each.organization_id for each in opened])
+            work.write_records(added=count(survey, opened, parents))
+            survey.publish(count_responses(survey, opened))
+        work.write_records(removed=invitations)
+        work.enqueue(_build_task(DESTROY_KEY, survey.id))
+
+
+async def _destroy_key(work: Work, *, survey_id: str) -> None:
+    """Destroy the key of a survey whose ballots are deleted."""
+    work.ballot_keys.destroy(UUID(survey_id))
+
+
+TASK_HANDLERS: Mapping[str, TaskHandler] = {
+    CLOSE: TaskHandler(_close_on_its_day),
+    COUNT: TaskHandler(_count),
+    DESTROY_KEY: TaskHandler(_destroy_key),
+}
+
+
+def _build_task(kind: str, survey_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
+    return BackgroundTask(kind, {"survey_id": str(survey_id)}, str(survey_id), not_before)
+
+
+async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
+    """Return the invitations of all who work there today. Raises Invalid and LimitExceeded."""
+    units = await _list_units(work, survey.organization_id)
+    names = ("id", "organization_id", "hired_on", "left_on")
+    people = await work.find_values(Person, names, organization_id=units)
+    today = work.actor.today
+    invitations = [
+        SurveyInvitation(
+            tenant_id=survey.tenant_id,
+            survey_id=survey.id,
+            person_id=id,
+            organization_id=unit,
+            closes_on=survey.closes_on,
+        )
+        for id, unit, hired_on, left_on in people
+        if hired_on is not None and hired_on <= today and (left_on is None or today < left_on)
+    ]
+    if len(invitations) < survey.threshold:
+        message = (
+            "Fewer people than the threshold work there, so nothing could be published. Choose a"
+            " larger unit."
+        )
+        raise Invalid(message, "organizationId")
+    if len(invitations) > MAX_INVITED:
+        message = f"A survey has at most {MAX_INVITED:,} people. Choose a smaller unit."
+        raise LimitExceeded(message, "organizationId")
+    survey.invited_count = len(invitations)
+    return invitations
+
+
+async def _list_units(work: Work, top: UUID | None) -> list[UUID | None]:
+    """Return a unit and those below it; with None all of the tenant, and that people have none."""
+    found: list[UUID | None] = [top]
+    level: Sequence[UUID | None] = found
+    while level:
+        rows = await work.find_values(Organization, ("id",), parent_id=level)
+        level = [row[0] for row in rows]
+        found += level
+    return found
+
+
+async def _load_parents(work: Work, units: Sequence[UUID | None]) -> dict[UUID, UUID | None]:
+    """Return the parents of these units and of all above them."""
+    parents = dict[UUID, UUID | None]()
+    level = {each for each in units if each is not None}
+    while level:
+        rows = await work.find_values(Organization, ("id", "parent_id"), id=[*level])
+        parents |= {row[0]: row[1] for row in rows}
+        level = {each for each in parents.values() if each is not None} - parents.keys()
+        if not rows:
+            break
+    return parents
+
+
+async def _get_invited(work: Work, id: UUID, action: Action) -> tuple[Survey, SurveyInvitation]:
+    """Return a survey with the invitation of the actor.
+
+    Raises NotPermitted for others who see it while it is open, and what `Work.get` raises.
+    """
+    person_id = work.actor.person_id or UUID(int=0)
+    found = await work.find_records(SurveyInvitation, survey_id=[id], person_id=[person_id])
+    for survey in [] if found else await work.load_all(Survey, [id]):
+        if action.may_start(survey) and await work.is_permitted(survey, to=action):
+            raise NotPermitted("You were not invited to this survey.")
+    return await work.get(Survey, id, to=action), found[0]
+
+
+async def _open_ballots(
+    work: Work, survey: Survey, invitations: Sequence[SurveyInvitation]
+) -> list[Ballot]:
+    filled = [each for each in invitations if each.ballot is not None]
+    sealed = [(each.id, each.ballot or "") for each in filled]
+    opened = await work.ballot_keys.open(survey.id, sealed)
+    return [
+        Ballot(invitation.organization_id, ballots.decode(text))
+        for invitation, text in zip(filled, opened, strict=True)
+    ]

@@ -1,0 +1,155 @@
+"""Surveys: tables, mapping and read models."""
+
+from sqlalchemy import exists, not_
+
+from domain.surveys import (
+    Survey,
+    SurveyChoice,
+    SurveyComment,
+    SurveyInvitation,
+    SurveyQuestion,
+    SurveyResult,
+    SurveyShare,
+)
+from persistence.access.rules_to_sql import compile_rule
+from persistence.concept import register_concept, register_part
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of
+from persistence.kernel.schema.tables import (
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    shared_alias,
+    tenant_index,
+)
+from persistence.kernel.sql_literals import literal_number
+from persistence.organizations import ORGANIZATION
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import add_lookup, tenant_subquery
+
+surveys = aggregate_table(
+    "surveys",
+    *columns_of(Survey),
+    tenant_index("closes_on", "id"),
+    tenant_index("organization_id", "closes_on", "id"),
+    prefix="survey",
+)
+
+survey_questions = entity_table(
+    "survey_questions",
+    *columns_of(SurveyQuestion),
+    parent_foreign_key("survey_id", "surveys"),
+    tenant_index("survey_id", "position", unique=True),
+    prefix="surveyquestion",
+)
+
+survey_choices = entity_table(
+    "survey_choices",
+    *columns_of(SurveyChoice),
+    parent_foreign_key("survey_id", "surveys"),
+    parent_foreign_key("question_id", "survey_questions"),
+    tenant_index("survey_id"),
+    tenant_index("question_id", "position", unique=True),
+    prefix="surveychoice",
+)
+
+survey_invitations = entity_table(
+    "survey_invitations",
+    *columns_of(SurveyInvitation),
+    parent_foreign_key("survey_id", "surveys"),
+    tenant_index("survey_id", "person_id"),
+    tenant_index("person_id"),
+    tenant_index("organization_id"),
+    prefix="surveyinvitation",
+)
+
+survey_results = entity_table(
+    "survey_results",
+    *columns_of(SurveyResult),
+    parent_foreign_key("survey_id", "surveys"),
+    parent_foreign_key("question_id", "survey_questions"),
+    tenant_index("survey_id"),
+    tenant_index("question_id", "answer_count", "id"),
+    tenant_index("organization_id"),
+    prefix="surveyresult",
+)
+
+survey_shares = entity_table(
+    "survey_shares",
+    *columns_of(SurveyShare),
+    parent_foreign_key("survey_id", "surveys"),
+    parent_foreign_key("result_id", "survey_results"),
+    tenant_index("survey_id"),
+    tenant_index("result_id", "answer", unique=True),
+    prefix="surveyshare",
+)
+
+survey_comments = entity_table(
+    "survey_comments",
+    *columns_of(SurveyComment),
+    parent_foreign_key("survey_id", "surveys"),
+    parent_foreign_key("question_id", "survey_questions"),
+    tenant_index("survey_id"),
+    tenant_index("question_id", "id"),
+    prefix="surveycomment",
+)
+
+SURVEY = register_concept(
+    Survey,
+    surveys,
+    order=("-closes_on",),
+    affects_access=False,
+    questions=map_children(
+        SurveyQuestion, survey_questions, parent_column="survey_id", order_columns=("position",)
+    ),
+)
+SURVEY_QUESTION = register_part(
+    SurveyQuestion,
+    survey_questions,
+    order=("position",),
+    choices=map_children(
+        SurveyChoice, survey_choices, parent_column="question_id", order_columns=("position",)
+    ),
+)
+SURVEY_CHOICE = register_part(SurveyChoice, survey_choices, order=("position",))
+SURVEY_INVITATION = register_part(SurveyInvitation, survey_invitations, order=("closes_on",))
+SURVEY_RESULT = register_part(SurveyResult, survey_results, order=("-answer_count",))
+SURVEY_SHARE = register_part(SurveyShare, survey_shares, order=("answer",))
+SURVEY_COMMENT = register_part(SurveyComment, survey_comments, order=())
+
+SURVEY.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="surveys")
+SURVEY.list_of("questions", SURVEY_QUESTION, lambda row, each, _: each.c.survey_id == row.c.id)
+SURVEY_QUESTION.list_of(
+    "choices", SURVEY_CHOICE, lambda row, each, _: each.c.question_id == row.c.id
+)
+SURVEY.one(
+    "viewer_invitation", SURVEY_INVITATION, lambda row, other, _: other.c.survey_id == row.c.id
+)
+SURVEY_INVITATION.value("has_responded", lambda row, _: row.c.ballot.is_not(None))
+SURVEY_QUESTION.many("results", SURVEY_RESULT, lambda row, each, _: each.c.question_id == row.c.id)
+SURVEY_QUESTION.many(
+    "comments", SURVEY_COMMENT, lambda row, each, _: each.c.question_id == row.c.id
+)
+SURVEY_RESULT.one(
+    "organization", ORGANIZATION, lambda row, other, _: other.c.id == row.c.organization_id
+)
+SURVEY_RESULT.list_of("shares", SURVEY_SHARE, lambda row, each, _: each.c.result_id == row.c.id)
+
+
+def _is_invited(row: Row, context: FieldContext, *, has_responded: bool) -> Sql:
+    """Return whether the viewer has an invitation, with a ballot where that is asked for."""
+    invitation = shared_alias(survey_invitations)
+    conditions = [
+        invitation.c.survey_id == row.c.id,
+        compile_rule(SurveyInvitation.SEE, context.facts, invitation),
+    ]
+    if has_responded:
+        conditions.append(invitation.c.ballot.is_not(None))
+    return exists(tenant_subquery(context, invitation, literal_number(1), *conditions))
+
+
+SURVEY.blocker("respond", lambda row, context: not_(_is_invited(row, context, has_responded=False)))
+SURVEY.blocker(
+    "withdraw_response", lambda row, context: not_(_is_invited(row, context, has_responded=True))
+)
+add_lookup("survey", SURVEY)
