@@ -10,6 +10,7 @@ from domain import surveys as domain
 from domain.kernel.unit_of_work import Work
 from domain.surveys import SurveyAnswer
 from domain.surveys.model import COMMENT, MAX_QUESTIONS
+from domain.surveys.responses import NUMBER
 
 
 @input_type()
@@ -17,7 +18,7 @@ class SurveyAnswerInput:
     """An answer to one question: the field that fits its kind, and no other."""
 
     question_id: UUID = input_field("The question.", id_prefix="surveyquestion")
-    number: int | None = input_field(
+    number: Annotated[int | None, NUMBER] = input_field(
         "The answer to a `RATING` or a `RECOMMENDATION`. Default: none."
     )
     choice_id: UUID | None = input_field(
@@ -33,7 +34,7 @@ class SurveyAnswerInput:
 class SurveyRespondInput:
     """Input of `surveyRespond`."""
 
-    id: UUID = input_field("Id of the Survey.", id_prefix="survey")
+    survey_id: UUID = input_field("The survey.", id_prefix="survey")
     answers: list[SurveyAnswerInput] = input_field(
         f"The answers, one for each question, {MAX_QUESTIONS} at most.", max_items=MAX_QUESTIONS
     )
@@ -43,7 +44,7 @@ class SurveyRespondInput:
 class SurveyWithdrawResponseInput:
     """Input of `surveyWithdrawResponse`."""
 
-    id: UUID = input_field("Id of the Survey.", id_prefix="survey")
+    survey_id: UUID = input_field("The survey.", id_prefix="survey")
 
 
 @mutation(Survey, takes_key=False)
@@ -57,10 +58,10 @@ async def survey_respond(work: Work, input: SurveyRespondInput) -> domain.Survey
         SurveyAnswer(each.question_id, each.number, each.choice_id, each.comment)
         for each in input.answers
     ]
-    return await domain.respond(work, input.id, answers)
+    return await domain.respond(work, input.survey_id, answers)
 
 
 @mutation(Survey, takes_key=False)
 async def survey_withdraw_response(work: Work, input: SurveyWithdrawResponseInput) -> domain.Survey:
     """Take the viewer's answer back. It can be given again while the survey is open."""
-    return await domain.withdraw_response(work, input.id)
+    return await domain.withdraw_response(work, input.survey_id)

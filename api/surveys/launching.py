@@ -1,5 +1,6 @@
 """Mutations that launch, close and cancel surveys."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,13 @@ from api.kernel.schema.verbs import verb
 from api.surveys.survey import Survey, SurveyChoice, SurveyQuestion
 from domain import surveys as domain
 from domain.kernel.unit_of_work import Work
-from domain.surveys.model import MAX_CHOICES, MAX_COMMENT_QUESTIONS, MAX_QUESTIONS
+from domain.surveys.model import (
+    DEFAULT_DAYS,
+    MAX_CHOICES,
+    MAX_COMMENT_QUESTIONS,
+    MAX_DAYS,
+    MAX_QUESTIONS,
+)
 
 
 @input_type(creates=SurveyChoice)
@@ -36,6 +43,10 @@ class SurveyLaunchInput:
         "The unit whose people are asked, with those of the units below. Default: the whole"
         " tenant.",
         id_prefix="org",
+    )
+    closes_on: date | None = input_field(
+        f"The last day on which people can answer, in at most {MAX_DAYS} days. Default: in"
+        f" {DEFAULT_DAYS} days."
     )
     questions: list[SurveyQuestionInput] = input_field(
         f"The questions in their order, 1 to {MAX_QUESTIONS}, with at most"

@@ -23,7 +23,7 @@ from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatu
 MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
 MAX_QUESTIONS, MAX_COMMENT_QUESTIONS = 50, 5
 MIN_CHOICES, MAX_CHOICES = 2, 20
-MAX_DAYS = 90
+DEFAULT_DAYS, MAX_DAYS = 14, 90
 MIN_SCALE, DEFAULT_SCALE, MAX_SCALE = 3, 5, 10
 COMMENT = MultiLine("The comment", 2_000)
 
@@ -85,7 +85,11 @@ class Survey(Aggregate):
         today: date,
         **details: Any,
     ) -> "Survey":
-        """Return a survey whose ballots have no key yet. Raises Invalid and LimitExceeded."""
+        """Return a survey whose ballots have no key yet; by default it is open for 14 days.
+
+        Raises Invalid and LimitExceeded.
+        """
+        details = {"closes_on": today + timedelta(days=DEFAULT_DAYS), **details}
         faults = FaultCollector()
         with faults.collect():
             values = new_values(cls, details)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
-from domain.kernel.fields import check_required
+from domain.kernel.fields import WholeNumber, check_required
 from domain.surveys.enums import SurveyQuestionKind
 from domain.surveys.model import COMMENT, Survey, SurveyQuestion
 
 HIGHEST_RECOMMENDATION = 10
+NUMBER = WholeNumber("The answer", 0, HIGHEST_RECOMMENDATION)
 NO_CHOICE = "The question has no such choice. Take the ids of its choices."
 FIELDS = {
     SurveyQuestionKind.RATING: "number",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.kernel.actions import Action
 from domain.kernel.background_tasks import BackgroundTask, TaskHandler
-from domain.kernel.errors import Invalid, LimitExceeded, NotPermitted
+from domain.kernel.errors import Invalid, LimitExceeded, NotPermitted, StateConflict
 from domain.kernel.identity import OrganizationId
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
@@ -55,9 +55,9 @@ async def launch(
 
 
 async def respond(work: Work, id: UUID, answers: Sequence[SurveyAnswer]) -> Survey:
-    """Seal the answers of the actor, in place of earlier ones. Raises Invalid and what `get` does.
+    """Seal the answers of the actor, in place of earlier ones. The journal has nothing of it.
 
-    Raises NotPermitted for those who are not invited. The journal has nothing of it.
+    Raises Invalid, StateConflict and NotPermitted.
     """
     survey, invitation = await _get_invited(work, id, Survey.RESPOND)
     ballot = ballots.encode(check_answers(survey, answers), survey.ballot_length)
@@ -68,7 +68,7 @@ async def respond(work: Work, id: UUID, answers: Sequence[SurveyAnswer]) -> Surv
 
 
 async def withdraw_response(work: Work, id: UUID) -> Survey:
-    """Remove the ballot of the actor. Raises what `get` does, and NotPermitted."""
+    """Remove the ballot of the actor. Raises Invalid, StateConflict and NotPermitted."""
     survey, invitation = await _get_invited(work, id, Survey.WITHDRAW_RESPONSE)
     invitation.ballot = None
     await work.lock([survey])
@@ -186,17 +186,24 @@ async def _load_parents(work: Work, units: Sequence[UUID | None]) -> dict[UUID, 
     return parents
 
 
-async def _get_invited(work: Work, id: UUID, action: Action) -> tuple[Survey, SurveyInvitation]:
-    """Return a survey with the invitation of the actor.
+async def _get_invited(
+    work: Work, survey_id: UUID, action: Action
+) -> tuple[Survey, SurveyInvitation]:
+    """Return an open survey with the invitation of the actor.
 
-    Raises NotPermitted for others who see it while it is open, and what `Work.get` raises.
+    Raises Invalid for a survey that the actor does not see, StateConflict for one that is not open,
+    and NotPermitted for those who are not invited.
     """
+    survey = await work.reference(Survey, survey_id, "surveyId")
+    assert survey is not None, "The id is given."
+    if not action.may_start(survey):
+        raise StateConflict("The survey is over. Its answers cannot be changed any more.")
     person_id = work.actor.person_id or UUID(int=0)
-    found = await work.find_records(SurveyInvitation, survey_id=[id], person_id=[person_id])
-    for survey in [] if found else await work.load_all(Survey, [id]):
-        if action.may_start(survey) and await work.is_permitted(survey, to=action):
-            raise NotPermitted("You were not invited to this survey.")
-    return await work.get(Survey, id, to=action), found[0]
+    found = await work.find_records(SurveyInvitation, survey_id=[survey.id], person_id=[person_id])
+    if not found:
+        raise NotPermitted("You were not invited to this survey.")
+    await work.require(survey, to=action)
+    return survey, found[0]
 
 
 async def _open_ballots(

@@ -98,7 +98,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         ("SurveyQuestionInput", "surveyLaunch.questions"),
         lambda _: {"kind": "CHOICE", "text": "Where?", "choices": CHOICES},
     ),
-    "SurveyChoiceInput": lambda _: {"label": "Elsewhere"},
+    **dict.fromkeys(
+        ("SurveyChoiceInput", "surveyLaunch.choices"),
+        lambda _: {"label": "Elsewhere"},
+    ),
     "answers": lambda company: {
         "questionId": company.encode_part_id("surveyquestion", company.surveys["open"].questions)
     },

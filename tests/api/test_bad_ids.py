@@ -75,6 +75,7 @@ PREFIX_BY_FIELD = {
     "corrects": "checkin",
     "jobId": "job",
     "leaveId": "leave",
+    "surveyId": "survey",
     "questionId": "surveyquestion",
     "choiceId": "surveychoice",
     "assignmentId": "assignment",

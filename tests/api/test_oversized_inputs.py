@@ -156,8 +156,8 @@ def test_a_mutation_counts_a_list_before_it_loads_anybody(
         return {}
 
     monkeypatch.setattr("persistence.unit_of_work.prefetch._group_by_kind", collect)
-    build_item = LIST_ITEM_BUILDERS.get(name, lambda company: company.encode_id("person", "mara"))
-    item = build_item(wire.company)
+    build_item = LIST_ITEM_BUILDERS.get(f"{verb}.{name}") or LIST_ITEM_BUILDERS.get(name)
+    item = build_item(wire.company) if build_item else wire.company.encode_id("person", "mara")
     count = max(limit + 1, min(1_266, 90_000 // len(json.dumps(item))))
     items = [item] * count
     payload = wire.mutate(

@@ -132,6 +132,8 @@ PLACES = {
     "kpiReviewScheduleCreate": {"subject"},
     "kpiReviewHold": {"scheduleId"},
     "surveyLaunch": {"organizationId"},
+    "surveyRespond": {"surveyId"},
+    "surveyWithdrawResponse": {"surveyId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

@@ -61,6 +61,7 @@ KIND_BY_FIELD_NAME = {
     "corrects": "checkin",
     "jobId": "job",
     "leaveId": "leave",
+    "surveyId": "survey",
     "questionId": "surveyquestion",
     "choiceId": "surveychoice",
     "subjectId": "goal",

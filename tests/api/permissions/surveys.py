@@ -10,10 +10,10 @@ TABLE = """
                               mara boss chief former peer lead  hr hr_ops hr_far admin analyst nobody abroad
 surveyLaunch                     -    -     -      -    -    -  ok      -      -     -       -      -      r
 surveyLaunch ops                 -    -     -      -    -    -  ok     ok      -     -       -      r      r
-surveyRespond                   ok   ok     -      -   ok   ok  ok      -      -     -       -      -      ?
-surveyRespond ops               ok   ok     ?      ?   ok    -   -      -      ?     -       -      ?      ?
-surveyRespond closed             s    s     s      s    s    s   s      s      s     s       s      s      ?
-surveyWithdrawResponse          ok   ok     -      -   ok   ok  ok      -      -     -       -      -      ?
+surveyRespond                   ok   ok     -      -   ok   ok  ok      -      -     -       -      -      r
+surveyRespond ops               ok   ok     r      r   ok    -   -      -      r     -       -      r      r
+surveyRespond closed             s    s     s      s    s    s   s      s      s     s       s      s      r
+surveyWithdrawResponse          ok   ok     -      -   ok   ok  ok      -      -     -       -      -      r
 surveyClose                      -    -     -      -    -    -  ok      -      -     -       -      -      ?
 surveyClose ops                  -    -     ?      ?    -    -  ok     ok      ?     -       -      ?      ?
 surveyCancel                     -    -     -      -    -    -  ok      -      -     -       -      -      ?
@@ -37,7 +37,7 @@ def _respond(name: str) -> Any:
     def input(company: Company) -> Input:
         question = company.encode_part_id("surveyquestion", company.surveys[name].questions)
         return {
-            "id": company.encode_id("survey", name),
+            "surveyId": company.encode_id("survey", name),
             "answers": [{"questionId": question, "number": 4}],
         }
 
@@ -50,7 +50,7 @@ INPUTS: Inputs = {
     "surveyRespond": _respond("open"),
     "surveyRespond ops": _respond("of_ops"),
     "surveyRespond closed": _respond("closed"),
-    "surveyWithdrawResponse": build_input("survey", "open"),
+    "surveyWithdrawResponse": lambda company: {"surveyId": company.encode_id("survey", "open")},
     "surveyClose": build_input("survey", "open"),
     "surveyClose ops": build_input("survey", "of_ops"),
     "surveyCancel": build_input("survey", "open"),

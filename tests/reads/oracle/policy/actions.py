@@ -119,6 +119,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADVANCE", can_manage_cycle, ("running",)),
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
+    ],
     "Survey": [
         ("RESPOND", can_see_survey, ("open",)),
         ("WITHDRAW_RESPONSE", can_see_survey, ("open",)),
