@@ -62,19 +62,8 @@ from tests.factories.tenants import a_registered_tenant, a_tenant
 from tests.factories.work_calendars import a_work_calendar
 
 MEMBER_NAMES = (
-    "mara",
-    "boss",
-    "chief",
-    "former",
-    "peer",
-    "lead",
-    "hr",
-    "hr_ops",
-    "hr_far",
-    "admin",
-    "analyst",
-    "nobody",
-    "abroad",
+    *("mara", "boss", "chief", "former", "peer", "lead", "hr", "hr_ops", "hr_far"),
+    *("admin", "analyst", "nobody", "abroad"),
 )
 
 MANAGER_CHANGED_ON = date(2026, 6, 1)
