@@ -69,7 +69,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_work_calendars(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
-    add_surveys(world)
+    add_surveys(world, ("open", "published"))
     return world
 
 

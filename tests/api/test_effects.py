@@ -349,6 +349,8 @@ def test_every_mutation_has_an_effect() -> None:
         "feedbackRevealAuthor",  # the feedback stays as it is
         "reviewCyclePlan",  # it has none; test_review_cycles.py shows it
         "reviewCycleLaunch",  # test_review_cycle_launch.py shows it
+        "surveyRespond",  # the survey stays as it is; test_surveys.py shows it
+        "surveyWithdrawResponse",
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

@@ -1,5 +1,6 @@
 """The surveys of a dataset, from a source of randomness of their own."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,10 @@ STATUSES = ("open", "open", "closed", "published", "published", "cancelled")
 KINDS = ("rating", "recommendation", "choice", "comment")
 
 
-def add_surveys(world: "TenantDataset") -> None:
+def add_surveys(world: "TenantDataset", statuses: Sequence[str] = STATUSES) -> None:
     """Add surveys of units and of the whole tenant, with invitations or with results."""
     random = Random(f"surveys {world.seed}")  # so the rows of other tables stay as they are
-    for n, status in enumerate(STATUSES):
+    for n, status in enumerate(statuses):
         unit = random.choice([None, random.choice(world.tables["organizations"])["id"]])
         survey = world.add_row(
             "surveys",
@@ -37,7 +38,8 @@ def add_surveys(world: "TenantDataset") -> None:
             public_key="key",
             ballot_length=100,
         )
-        for position, kind in enumerate(KINDS, start=1):
+        kinds = KINDS if statuses is STATUSES else KINDS[2:]
+        for position, kind in enumerate(kinds, start=1):
             _add_question(world, random, survey, position, kind)
         if status in ("open", "closed"):
             _add_invitations(world, random, survey)
@@ -109,7 +111,7 @@ def _add_result(
 
 def _add_invitations(world: "TenantDataset", random: Random, survey: "Row") -> None:
     people = world.tables["people"]
-    for person in random.sample(people, len(people) // 2):
+    for person in random.sample(people, min(len(people) // 2, 12)):
         ballot = random.choice([None, "sealed"])
         world.add_row(
             "survey_invitations",

@@ -85,6 +85,8 @@ def _can_create_cycle(who: OracleCaller, unit: Row) -> bool:
 
 def _can_create_cycle_anywhere(who: OracleCaller, _: Row) -> bool:
     return all(map(who.holds_over_everyone, ("reviews:manage", "employment:manage")))
+
+
 def _can_launch_survey(who: OracleCaller, unit: Row) -> bool:
     return can_manage_surveys(who, {"organization_id": unit["id"]})
 
