@@ -139,21 +139,15 @@ def mutation(
                 f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
             )
         check_made_part(handler.__name__, hints.get("return"), returns_part)
-        if rows is not None or computes is not None:
-            computed = next(iter(computes.items())) if computes else None
-            MUTATIONS[handler.__name__] = Mutation(
-                *(handler, node_type, hints["input"]),
-                rows_field=rows,
-                objects_field=objects,
-                computes=computed,
-            )
-            return handler
         register_mutation(
             handler,
             node_type,
             hints["input"],
             batch=batch,
             returns_part=returns_part,
+            rows_field=rows,
+            objects_field=objects,
+            computes=next(iter(computes.items())) if computes else None,
             takes_key=takes_key,
         )
         return handler
@@ -167,24 +161,20 @@ def register_mutation(
     input_class: type,
     *,
     batch: str | None = None,
-    deletes: bool = False,
     returns_part: type | None = None,
-    takes_key: bool = True,
+    **declared: Any,
 ) -> None:
-    """Register a handler under its name, and with `batch` a second mutation for many inputs."""
+    """Register a handler under its name, and with `batch` a second mutation for many inputs.
+
+    `declared` are further attributes of `Mutation`.
+    """
     if batch and returns_part:
         raise SchemaError(f"{handler.__name__} cannot have `batch` and `returns_part`. Remove one.")
-    for rows in (None, batch) if batch else (None,):
-        declared = Mutation(
-            handler,
-            node_type,
-            input_class,
-            rows,
-            deletes,
-            returns_part,
-            takes_key=takes_key,
+    for field in (None, batch) if batch else (None,):
+        made = Mutation(
+            handler, node_type, input_class, field, returns_part=returns_part, **declared
         )
-        MUTATIONS[declared.name] = declared
+        MUTATIONS[made.name] = made
 
 
 def check_made_part(name: str, returned: Any, returns_part: type | None) -> None:
