@@ -12,6 +12,7 @@ from persistence.todos import TASK
 if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.alerts import Alert
+    from api.feedback import FeedbackRequest
     from api.kpi_reviews import KpiReviewSchedule
     from api.surveys import Survey
 
@@ -20,12 +21,13 @@ graph_enum(
     "What a task asks for. More kinds may be added.",
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
+    feedback_request="Answer a request for feedback, or decline it.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
     survey="Answer the survey. It is open until `dueOn`.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | KpiReviewSchedule | Survey",
+    "ActionItem | Alert | FeedbackRequest | KpiReviewSchedule | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

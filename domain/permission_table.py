@@ -7,7 +7,7 @@ from itertools import chain, product
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
-from domain.feedback import Feedback
+from domain.feedback import Feedback, FeedbackRequest
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
@@ -64,6 +64,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Feedback,
     ReviewCycle,
     Survey,
+    FeedbackRequest,
 )
 
 LINE_BREAK = "<br>"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain import alerts, annotations, kpis, surveys
+from domain import alerts, annotations, feedback, kpis, surveys
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
@@ -16,5 +16,6 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     COUNT_PEOPLE: PEOPLE_COUNTING,
     cycles.ADVANCE_TASK: cycles.ADVANCING,
     **surveys.TASK_HANDLERS,
+    feedback.EXPIRE: feedback.EXPIRY,
 }
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

@@ -22,6 +22,7 @@ from domain.scorecards import Scorecard
 from domain.surveys import Survey
 from domain.teams import Team
 from domain.working_days import WorkCalendar
+from persistence.feedback import FEEDBACK_REQUEST
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_text
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
@@ -77,6 +78,7 @@ KPI.creates(KpiReviewSchedule, KpiReviewSchedule.CREATE, argument="subject.kpiId
 SCORECARD.creates(
     KpiReviewSchedule, KpiReviewSchedule.CREATE, argument="subject.scorecardId", scorecard_id="id"
 )
+FEEDBACK_REQUEST.creates(Feedback, Feedback.GIVE, argument="requestId", subject_id="subject_id")
 KPI.creates(Annotation, Annotation.CREATE, argument="scope.kpiId", kpi_id="id")
 ORGANIZATION.creates(
     Annotation, Annotation.CREATE, argument="scope.organizationId", organization_id="id"

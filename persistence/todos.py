@@ -7,12 +7,14 @@ from sqlalchemy import type_coerce
 
 from domain.action_items import ActionItem
 from domain.alerts import Alert
+from domain.feedback import FeedbackRequest
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
 from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
+from persistence.feedback import FEEDBACK_REQUEST
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
@@ -23,6 +25,7 @@ from persistence.surveys import SURVEY
 SUBJECTS = {
     ActionItem.NAME: ACTION_ITEM,
     Alert.NAME: ALERT,
+    FeedbackRequest.NAME: FEEDBACK_REQUEST,
     KpiReviewSchedule.NAME: KPI_REVIEW_SCHEDULE,
     Survey.NAME: SURVEY,
 }

@@ -2,5 +2,6 @@
 
 from api.feedback import giving
 from api.feedback.feedback import Feedback
+from api.feedback.requests import FeedbackRequest
 
-__all__ = ["Feedback", "giving"]
+__all__ = ["Feedback", "FeedbackRequest", "giving"]

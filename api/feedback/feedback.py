@@ -23,6 +23,7 @@ from persistence.feedback import FEEDBACK, FEEDBACK_PROMISE
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.feedback.requests import FeedbackRequest
     from api.goals import Goal
     from api.people import Person
 
@@ -87,6 +88,9 @@ class Feedback:
     )
     goal: "Goal | None" = one(
         "The goal that it is about. Null when there is none or the viewer may not see it."
+    )
+    request: "FeedbackRequest | None" = one(
+        "The request that it answers. Null when there is none or the viewer may not see it."
     )
     competency_key: str | None = value(
         "The key of the competency that it is about. Null when there is none."

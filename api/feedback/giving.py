@@ -11,6 +11,8 @@ from api.kernel.schema.verbs import verb
 from api.people import Person
 from domain import feedback, people
 from domain.feedback import REASON, FeedbackAudience, FeedbackMode
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import raise_faults
 from domain.kernel.unit_of_work import Work
 
 
@@ -18,9 +20,18 @@ from domain.kernel.unit_of_work import Work
 class FeedbackGiveInput:
     """Input of `feedbackGive`."""
 
-    person_id: UUID = input_field("The person whom it is about.", id_prefix="person")
-    audience: FeedbackAudience = input_field(
-        "Who may read it. Confidential feedback cannot be PUBLIC."
+    person_id: UUID | None = input_field(
+        "The person whom it is about. Leave it out for an answer, and send it otherwise.",
+        id_prefix="person",
+    )
+    request_id: UUID | None = input_field(
+        "The request that it answers. Its author is named, and the goal is that of the request."
+        " Default: none.",
+        id_prefix="feedbackrequest",
+    )
+    audience: FeedbackAudience | None = input_field(
+        "Who may read it. Confidential feedback cannot be PUBLIC. Default: what the request"
+        " proposes. Send it for everything that is no answer."
     )
     mode: FeedbackMode | None = input_field("Who learns the author. Default: IDENTIFIED.")
     goal_id: UUID | None = input_field(
@@ -41,14 +52,21 @@ class FeedbackRevealAuthorInput:
 
 @mutation(Feedback)
 async def feedback_give(work: Work, input: FeedbackGiveInput) -> feedback.Feedback:
-    """Give feedback to a person whom the viewer sees in the directory."""
+    """Give feedback to a person whom the viewer sees in the directory, or answer a request."""
+    details = given_values(input, feedback.Feedback)
+    mode = input.mode or FeedbackMode.IDENTIFIED
+    if input.request_id is not None:
+        if input.person_id is not None or input.goal_id is not None:
+            raise Invalid("The request names person and goal. Leave both out.", "requestId")
+        return await feedback.answer(work, input.request_id, input.audience, mode, **details)
+    given = {"personId": input.person_id, "audience": input.audience}
+    message = "Send a person and an audience, or the request that this answers."
+    missing = [name for name, each in given.items() if each is None]
+    raise_faults([Invalid(message, each, code=Code.REQUIRED) for each in missing])
+    assert input.person_id is not None, "It was checked just now."
+    assert input.audience is not None, "It was checked just now."
     return await feedback.give(
-        work,
-        input.person_id,
-        input.audience,
-        input.mode or FeedbackMode.IDENTIFIED,
-        goal_id=input.goal_id,
-        **given_values(input, feedback.Feedback),
+        work, input.person_id, input.audience, mode, goal_id=input.goal_id, **details
     )
 
 

@@ -34,7 +34,7 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.action_items import ActionItem
-    from api.feedback import Feedback
+    from api.feedback import Feedback, FeedbackRequest
     from api.kpis import Kpi
     from api.organizations import Organization
     from api.people import Person
@@ -243,6 +243,9 @@ class Goal:
     )
     feedback: Connection["Feedback"] = many(
         "Feedback about the goal that the viewer may see.", usual_size=3
+    )
+    feedback_requests: Connection["FeedbackRequest"] = many(
+        "Requests for feedback about the goal that the viewer may see.", usual_size=3
     )
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3

@@ -27,7 +27,7 @@ from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPO
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
-    from api.feedback import Feedback
+    from api.feedback import Feedback, FeedbackRequest
     from api.goals import Goal
     from api.kpis import Kpi
     from api.members import Member
@@ -274,6 +274,9 @@ class Person:
         "Feedback that the person gave and the viewer may see. Confidential feedback is listed for"
         " the person only.",
         usual_size=10,
+    )
+    feedback_requested: Connection["FeedbackRequest"] = many(
+        "Requests for feedback by the person that the viewer may see.", usual_size=3
     )
     member: "Member | None" = one(
         "The person's account. Null when there is none or the viewer may not see it."

@@ -48,6 +48,7 @@ class Feedback(Aggregate):
     text: Annotated[str, MultiLine("The text", max_length=5_000), EDITABLE, PERSONAL]
     competency_key: Annotated[str | None, key_rule("The key of the competency"), EDITABLE] = None
     goal_id: UUID | None = None
+    request_id: UUID | None = None
     released_on: date
     status: FeedbackStatus = GIVEN
     acknowledged_at: datetime | None = None

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from domain.feedback.asking import erase_requests
 from domain.feedback.enums import FeedbackAudience, FeedbackMode
 from domain.feedback.model import ONE_DAY, Feedback
-from domain.goals import Goal, GoalStatus
+from domain.feedback.references import reference_goal
+from domain.feedback.requests import FeedbackRequest
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
@@ -31,20 +33,64 @@ async def give(
     """Give feedback to a person of the directory. Raises Invalid and NotPermitted."""
     subject = await work.reference(Person, person_id, "personId")
     assert subject is not None, "The input has a person."
-    author_id, today = work.actor.person_id, work.actor.today
+    feedback = await _start(work, subject, audience, mode)
+    feedback.goal_id = goal_id
+    await _fill_in(work, feedback, subject, details)
+    return await _add(work, feedback)
+
+
+async def answer(
+    work: Work,
+    request_id: UUID,
+    audience: FeedbackAudience | None = None,
+    mode: FeedbackMode = FeedbackMode.IDENTIFIED,
+    **details: Any,
+) -> Feedback:
+    """Give the feedback that somebody asked the actor for, by default for the proposed audience.
+
+    Raises what `Work.get` raises, Invalid and NotPermitted.
+    """
+    await work.reference(FeedbackRequest, request_id, "requestId")
+    asked = await work.get(FeedbackRequest, request_id, to=FeedbackRequest.ANSWER)
+    subject = await work.reference(Person, asked.subject_id, "requestId")
+    assert subject is not None, "A request is about a person."
+    feedback = await _start(work, subject, audience or asked.audience, mode)
+    feedback.request_id = asked.id
+    faults = FaultCollector()
+    with faults.collect():
+        asked.check_audience(feedback.audience)
+    with faults.collect():
+        if feedback.is_confidential:
+            message = "The one who asks knows whom they asked. Choose IDENTIFIED."
+            raise Invalid(message, "mode")
+    with faults.collect():
+        await _fill_in(work, feedback, subject, details)
+    faults.raise_all()
+    feedback.goal_id = asked.goal_id
+    asked.answer()
+    return await _add(work, feedback)
+
+
+async def _start(
+    work: Work, subject: Person, audience: FeedbackAudience, mode: FeedbackMode
+) -> Feedback:
+    """Return new feedback by the actor without a text. Raises NotPermitted."""
+    author_id = work.actor.person_id
     feedback = Feedback.start(
         work.actor.tenant_id,
         author_id or PersonId(UUID(int=0)),
         PersonId(subject.id),
         mode,
         audience,
-        today,
+        work.actor.today,
     )
     await work.require(feedback, to=Feedback.GIVE)
     if author_id is None:
         raise NotPermitted("Feedback has a person as its author. Sign in as a person.")
-    feedback.goal_id = goal_id
-    await _fill_in(work, feedback, subject, details)
+    return feedback
+
+
+async def _add(work: Work, feedback: Feedback) -> Feedback:
     feedback.record_event("given", hides_actor=feedback.is_confidential)
     await work.add(feedback, to=Feedback.GIVE)
     return feedback
@@ -69,16 +115,6 @@ async def _fill_in(
     faults.raise_all()
 
 
-async def reference_goal(work: Work, goal_id: UUID | None) -> None:
-    """Check the goal that feedback is about. Raises Invalid.
-
-    Drafts can be deleted, and the refusal would tell their owner of feedback.
-    """
-    goal = await work.reference(Goal, goal_id, "goalId")
-    if goal is not None and goal.status is GoalStatus.DRAFT:
-        raise Invalid("This goal is a draft. Choose one that has begun.", "goalId")
-
-
 async def change_audience(
     work: Work, id: UUID, audience: FeedbackAudience, *, expected_version: int | None = None
 ) -> Feedback:
@@ -100,20 +136,23 @@ async def change_audience(
 async def withdraw(work: Work, id: UUID, *, expected_version: int | None = None) -> Feedback:
     """Delete feedback before its release, with its text in the journal.
 
-    Raises what `Work.get` raises, and StateConflict after the release.
+    The request that it answers is open again. Raises what `Work.get` raises, and StateConflict.
     """
     feedback = await work.get(Feedback, id, to=Feedback.WITHDRAW, expected_version=expected_version)
     feedback.ensure_can_be_withdrawn(work.actor.today)
     feedback.record_event("withdrawn", hides_actor=feedback.is_confidential)
     await _remove(work, feedback)
+    for asked in await work.load_all(FeedbackRequest, [feedback.request_id or UUID(int=0)]):
+        asked.reopen()
     return feedback
 
 
 async def erase_about(work: Work, person_id: UUID) -> None:
-    """Delete all feedback about a person, with its texts in the journal."""
+    """Delete all feedback about a person, with its texts in the journal, and texts of requests."""
     for each in await work.find_all(Feedback, subject_id=[PersonId(person_id)]):
         each.record_event("erased")
         await _remove(work, each)
+    await erase_requests(work, person_id)
 
 
 async def _remove(work: Work, feedback: Feedback) -> None:

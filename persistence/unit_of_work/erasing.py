@@ -40,8 +40,10 @@ def erase_changes(kind: type, changes: Changes) -> Changes:
 
 
 def _keep_identities(value: Any) -> Any:
-    """Return null, or of a list of parts their ids."""
-    return [{"id": each["id"]} for each in value] if isinstance(value, list) else None
+    """Return null, or of a list of parts their ids; of a list of texts nothing."""
+    if not isinstance(value, list):
+        return None
+    return [{"id": each["id"]} for each in value if isinstance(each, dict)]
 
 
 def _erase_part(kind: type, part: Mapping[str, Any]) -> dict[str, Any]:

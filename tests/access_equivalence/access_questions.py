@@ -87,6 +87,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("ReviewCycle", "create"): policy.can_manage_cycle,
     ("Survey", "launch"): can_manage_surveys,
     ("ActionItem", "create"): policy.can_create_action_item,
+    ("FeedbackRequest", "create"): policy.can_request_feedback,
+    ("FeedbackRequest", "answer"): policy.can_answer_request,
     ("Feedback", "give"): policy.can_give_feedback,
     ("Feedback", "reveal_author"): policy.can_reveal_feedback_author,
     ("Annotation", "create"): policy.can_edit_annotation,

@@ -15,7 +15,7 @@ from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.dataset import Row, TenantDataset
-from tests.reads.feedback_dataset import add_feedback
+from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
@@ -63,6 +63,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_scorecards(world, people)
     add_kpi_reviews(world, people)
     add_action_items(world, people * 2)
+    add_feedback_requests(world, people)
     add_feedback(world, people)
     add_annotations(world, people)
     add_alerts(world, people)

@@ -19,7 +19,7 @@ from domain import roles
 from domain.action_items import ActionItem, ActionItemStatus
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
-from domain.feedback import Feedback
+from domain.feedback import Feedback, FeedbackRequest
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
@@ -46,6 +46,7 @@ from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
 from tests.factories.feedback import some_feedback
+from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.kpi_reviews import a_review, a_review_schedule
@@ -90,6 +91,7 @@ class Company:
     review_schedules: dict[str, KpiReviewSchedule] = field(default_factory=dict)
     reviews: dict[str, KpiReview] = field(default_factory=dict)
     feedback: dict[str, Feedback] = field(default_factory=dict)
+    feedback_requests: dict[str, FeedbackRequest] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
     alert_rules: dict[str, AlertRule] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class Company:
             "kpischedule": self.review_schedules,
             "kpireview": self.reviews,
             "feedback": self.feedback,
+            "feedbackrequest": self.feedback_requests,
             "annotation": self.annotations,
             "alertrule": self.alert_rules,
             "alert": self.alerts,
@@ -175,6 +178,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_reviews(company)
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
+    company.feedback_requests = some_feedback_requests(company.people)
     company.work_calendars = {"home": a_work_calendar(tenant_id)}
     people = company.people.values()
     await _save(
@@ -185,7 +189,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.kpis.values(), *company.scorecards.values()],
         *([*each.values()] for each in (company.review_schedules, company.reviews)),
         [*company.action_items.values(), *company.annotations.values()],
-        [*company.feedback.values()],
+        [*company.feedback.values(), *company.feedback_requests.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
         *([*each.values()] for each in (company.review_templates, company.review_cycles)),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],

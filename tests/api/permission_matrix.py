@@ -23,12 +23,12 @@ Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
-    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewTemplate|reviewCycle|workCalendar|kpiReviewSchedule"
-    "|kpiReview|[a-z]+)"
+    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewTemplate|reviewCycle"
+    "|workCalendar|kpiReviewSchedule|kpiReview|feedbackRequest|[a-z]+)"
 )
 """The object that a mutation is about: the beginning of its name."""
 
-SUBJECTS = {"feedbackRevealAuthor": "person"}
+SUBJECTS = {"feedbackDecline": "feedbackRequest", "feedbackRevealAuthor": "person"}
 """The objects of payloads that are not what the mutation is named after."""
 
 

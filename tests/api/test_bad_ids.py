@@ -24,6 +24,8 @@ PREFIX_BY_SUBJECT = {
     "annotation": "annotation",
     "workCalendar": "calendar",
     "goal": "goal",
+    "feedbackDecline": "feedbackrequest",
+    "feedbackRequest": "feedbackrequest",
     "feedback": "feedback",
     "kpiReviewSchedule": "kpischedule",
     "kpiReview": "kpireview",
@@ -61,6 +63,8 @@ PREFIX_BY_FIELD = {
     "scheduleId": "kpischedule",
     "reviewId": "kpireview",
     "feedbackId": "feedback",
+    "requestId": "feedbackrequest",
+    "respondentId": "person",
     "participantIds": "person",
     "goalId": "goal",
     "measurementId": "kpivalue",
@@ -115,7 +119,12 @@ def pick_id(company: Company, kind: str) -> str:
     names = {"goal": "public", "kpi": "shared", "org": "sales", "team": "night", "role": "coach"}
     names["scorecard"] = "shared"
     names["action"] = "asked"
-    names |= {"kpischedule": "shared", "kpireview": "shared", "feedback": "by_ruler"}
+    names |= {
+        "kpischedule": "shared",
+        "kpireview": "shared",
+        "feedback": "by_ruler",
+        "feedbackrequest": "by_ruler",
+    }
     names["annotation"] = "of_kpi"
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
@@ -140,8 +149,10 @@ def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
     ]
     assert strip_cost(answers[0]) == strip_cost(answers[1])
     (error,) = answers[0].json()["data"][verb]["errors"]
-    if path == ("id",):
-        assert (error["code"], error["field"]) == ("NOT_FOUND", ["id"])
+    if path in (("id",), ("feedbackId",)):
+        assert (error["code"], error["field"]) == ("NOT_FOUND", stringify_path(path))
+    elif path[0] == "requestId":  # the input names the person, too
+        assert (error["code"], error["field"]) == ("INVALID", ["requestId"])
     elif path[0] == "viewerIds" and verb == "goalEdit":  # the ruler does not own the goal
         assert (error["code"], error["field"]) == ("NOT_PERMITTED", ["viewerIds"])
     elif path[0] == "keyResultIds":
@@ -198,6 +209,7 @@ ROOTS = {
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",
     "feedback(by: {id: $id})": "feedback",
+    "feedbackRequest(by: {id: $id})": "feedbackrequest",
     "kpiReview(by: {id: $id})": "kpireview",
     "kpiReviewSchedule(by: {id: $id})": "kpischedule",
     "team(by: {id: $id})": "team",

@@ -225,6 +225,7 @@ KIND_BY_PREFIX = {
     "reviewtemplate": "ReviewTemplate",
     "reviewcycle": "ReviewCycle",
     "kpischedule": "KpiReviewSchedule",
+    "feedbackrequest": "FeedbackRequest",
 }
 
 
@@ -346,6 +347,7 @@ def test_every_mutation_has_an_effect() -> None:
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
         "feedbackAcknowledge",  # its reader has no history; test_feedback.py shows it
+        "feedbackDecline",  # test_feedback_requests.py shows it
         "feedbackRevealAuthor",  # the feedback stays as it is
         "reviewCyclePlan",  # it has none; test_review_cycles.py shows it
         "reviewCycleLaunch",  # test_review_cycle_launch.py shows it

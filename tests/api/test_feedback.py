@@ -87,7 +87,7 @@ async def test_nothing_of_confidential_feedback_tells_its_author_or_the_time(
         given = "{ people { nodes { feedbackGiven { totalCount nodes { mode } } } } }"
         assert "CONFIDENTIAL" not in str(await company.query(who, given))
         log = "{ auditLog(first: 50) { nodes { entity } } }"
-        assert "FEEDBACK" not in str(await company.query(who, log))
+        assert "'FEEDBACK'" not in str(await company.query(who, log))
 
 
 async def test_events_go_to_the_audience_and_of_confidential_feedback_to_the_author(
@@ -247,3 +247,8 @@ async def test_feedback_about_a_person_is_erased_with_the_person(company: Compan
     (entry,) = [each for each in entries if each["entity"] == "FEEDBACK"]
     assert entry["action"] == "ERASED"
     assert {"field": "text", "before": None} in entry["changes"]
+    asked = "{ feedbackRequests { nodes { respondent { name } message questions reason status } } }"
+    left = {"message": None, "questions": [], "reason": None, "status": "DECLINED"}
+    nodes = (await company.query("ruler", asked))["feedbackRequests"]["nodes"]
+    erased = [each for each in nodes if each["respondent"]["name"].startswith("Erased ")]
+    assert [{**each, "respondent": None} for each in erased] == [left | {"respondent": None}]

@@ -18,6 +18,7 @@ CREATION_MUTATIONS = {
     "alertRuleCreate",
     "annotationCreate",
     "feedbackGive",
+    "feedbackRequest",
     "feedbackRevealAuthor",  # it changes nothing of the feedback
     "workCalendarCreate",
     "goalCreate",
@@ -45,6 +46,7 @@ def test_whatever_changes_something_can_be_guarded() -> None:
     mutation = get_schema()._schema.mutation_type
     assert mutation is not None
     batches = {
+        "feedbackRequestBatch",
         "goalCreateBatch",
         "goalReassignBatch",
         "kpiCreateBatch",

@@ -67,6 +67,7 @@ EMPTY_TABLES = {
     "kpi_measurements": "no case of the benchmark reads one",
     "kpi_recorders": "no case of the benchmark reads one",
     "kpi_viewers": "no case of the benchmark reads one",
+    "feedback_requests": "no case of the benchmark reads one",
     "feedbacks": "no case of the benchmark reads one",
     "annotations": "no case of the benchmark reads one",
     **dict.fromkeys(

@@ -103,7 +103,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
     short |= {"shares"}  # of a survey, one for each answer
     short |= {"decisions"}  # 50 at most
-    short |= {"feedbackPromises"}  # 7
+    short |= {"feedbackPromises", "questions"}  # 7 and 10
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
     short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
     for name, field in iterate_fields():
@@ -185,8 +185,8 @@ def test_every_client_knows_the_locations_of_the_directives() -> None:
     }
 
 
-OTHER_OBJECTS = {("feedbackRevealAuthor", "person")}
-"""Mutations that answer with something else than they are about: the author of feedback."""
+OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedbackRequest")}
+"""Mutations that are not named after the object that they answer with."""
 
 
 def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None:
@@ -331,6 +331,7 @@ def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
     # CREATE_KPI stands for both ways to create a KPI. Respondents create no object.
     others = {"tenant_edit", "kpi_from_template", "feedback_reveal_author"}
     others |= {"survey_respond", "survey_withdraw_response"}
+    others |= {"feedback_request"}  # one asks about those whom one is or manages
     assert creating - others == shown
 
 

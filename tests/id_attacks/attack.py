@@ -45,6 +45,7 @@ TABLE_BY_KIND = {
     "competencylevel": "competency_levels",
     "expectation": "competency_expectations",
     "feedback": "feedbacks",
+    "feedbackrequest": "feedback_requests",
     "kpischedule": "kpi_review_schedules",
     "kpireview": "kpi_reviews",
     "kpireviewentry": "kpi_review_entries",

@@ -46,6 +46,8 @@ KIND_BY_FIELD_NAME = {
     "scheduleId": "kpischedule",
     "reviewId": "kpireview",
     "feedbackId": "feedback",
+    "requestId": "feedbackrequest",
+    "respondentId": "person",
     "participantIds": "person",
     "goalId": "goal",
     "measurementId": "kpivalue",

@@ -12,7 +12,7 @@ from tests.reads import sample_values as words
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
-from tests.reads.feedback_dataset import add_feedback
+from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
@@ -87,6 +87,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_scorecards(world, size // 2)
     add_kpi_reviews(world, size)
     add_action_items(world, size)
+    add_feedback_requests(world, size)
     add_feedback(world, size)
     add_annotations(world, size)
     add_alerts(world, size)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
     from tests.reads.dataset import TenantDataset
@@ -32,7 +32,48 @@ def add_feedback(world: "TenantDataset", size: int) -> None:
             text=random.choice(["You explain “well”", "100% of it", "Öffne dich"]),
             competency_key=random.choice([None, None, "clarity"]),
             goal_id=random.choice([None, None, random.choice(world.tables["goals"])["id"]]),
+            request_id=_pick_request(world, n, mode),
             released_on=world.today + timedelta(days=random.choice([-30, -1, 0, 1])),
             status=status,
             acknowledged_at=BASE_TIME if status == "acknowledged" else None,
         )
+
+
+def add_feedback_requests(world: "TenantDataset", size: int) -> None:
+    """Add requests of people about themselves and about others; some open ones are tasks."""
+    random = Random(f"feedback requests {world.seed}")
+    for n in range(size):
+        subject, asker, respondent = random.sample(world.tables["people"], 3)
+        asker = random.choice([asker, subject])
+        asked = world.add_row(
+            "feedback_requests",
+            id=UUID(int=random.getrandbits(128)),
+            version=1 + n % 3,
+            created_at=BASE_TIME + timedelta(hours=n % 5),
+            updated_at=BASE_TIME + timedelta(days=n % 7),
+            subject_id=subject["id"],
+            asker_id=asker["id"],
+            respondent_id=respondent["id"],
+            audience=random.choice(AUDIENCES[:3]),
+            message=random.choice([None, "Tell me “all”"]),
+            questions=random.choice([[], ["What?", "Was noch?"]]),
+            goal_id=random.choice([None, random.choice(world.tables["goals"])["id"]]),
+            due_on=world.today + timedelta(days=random.choice([-30, 0, 9])),
+            status=random.choice(["open", "open", "answered", "declined", "cancelled", "expired"]),
+            reason=random.choice([None, "No time"]),
+        )
+        if asked["status"] == "open":
+            world.add_row(
+                "todos",
+                id=uuid5(asked["id"], str(respondent["id"])),
+                person_id=respondent["id"],
+                kind="feedback_request",
+                due_on=asked["due_on"],
+                entity="feedback_request",
+                subject_id=asked["id"],
+            )
+
+
+def _pick_request(world: "TenantDataset", n: int, mode: str) -> UUID | None:
+    requests = world.tables["feedback_requests"]
+    return requests[n % len(requests)]["id"] if mode == "identified" and n % 3 == 0 else None

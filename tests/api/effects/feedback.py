@@ -20,6 +20,22 @@ FEEDBACK_CREATIONS = [
         {"subjectId", "authorId", "mode", "audience", "text", "releasedOn", "status"},
         gained_actions={"CHANGE_AUDIENCE", "WITHDRAW"},
     ),
+    Effect(
+        "feedbackRequest",
+        "status audience dueOn questions message asker { name } subject { name }",
+        {
+            "status": "OPEN",
+            "audience": "SUBJECT",
+            "dueOn": "2026-06-29",
+            "questions": [],
+            "message": None,
+            "asker": {"name": "Ruler Okafor"},
+            "subject": {"name": "Ruler Okafor"},
+        },
+        "created",
+        {"subjectId", "askerId", "respondentId", "audience", "dueOn", "status", "questions"},
+        gained_actions={"CANCEL"},
+    ),
 ]
 
 EFFECTS = [
@@ -29,5 +45,13 @@ EFFECTS = [
         {"audience": "SUBJECT_AND_MANAGER"},
         "audience_changed",
         {"audience"},
+    ),
+    Effect(
+        "feedbackRequestCancel",
+        "status",
+        {"status": "CANCELLED"},
+        "cancelled",
+        {"status"},
+        lost_actions={"CANCEL"},
     ),
 ]

@@ -10,6 +10,15 @@ TABLE = """
                                      mara boss chief former peer lead  hr hr_ops hr_far admin analyst nobody abroad
 feedbackGive                          ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
 feedbackGive confidential             ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackRequest mine                  ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackRequest about                 ok   ok    ok      -    -    -    -      -      -     -       -      r      r
+feedbackDecline to_ruler               -    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackDecline of_mara                -    ?     ?      ?   ok    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackDecline of_boss                ?    -     ?      ?   ok    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackDecline closed                 -    ?     ?      ?    s    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestCancel by_ruler         ?    ?     ?      ?    ?    -    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestCancel of_mara         ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestCancel of_boss          ?   ok     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge to_ruler           ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge subject           ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge manager            ?   ok    ok      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
@@ -50,11 +59,26 @@ def _build_change(verb: str, *names: str, **more: Any) -> Inputs:
     return {f"{verb} {each}": build_input("feedback", each, **more) for each in names}
 
 
+def _build_answers(verb: str, *names: str, **more: Any) -> Inputs:
+    return {f"{verb} {each}": build_input("feedbackrequest", each, **more) for each in names}
+
+
 NARROW = {"audience": "SUBJECT_AND_MANAGER"}
 
 INPUTS: Inputs = {
     "feedbackGive": _build_gift(),
     "feedbackGive confidential": _build_gift(mode="CONFIDENTIAL"),
+    "feedbackRequest mine": lambda company: {
+        "respondentId": company.encode_id("person", "newcomer"),
+        "audience": "SUBJECT",
+    },
+    "feedbackRequest about": lambda company: {
+        "respondentId": company.encode_id("person", "newcomer"),
+        "personId": company.encode_id("person", "mara"),
+        "audience": "SUBJECT_AND_MANAGER",
+    },
+    **_build_answers("feedbackDecline", "to_ruler", "of_mara", "of_boss", "closed"),
+    **_build_answers("feedbackRequestCancel", "by_ruler", "of_mara", "of_boss"),
     **_build_change("feedbackAcknowledge", "to_ruler", "subject", "manager", "public", "hidden"),
     **_build_change(
         *("feedbackChangeAudience", "by_ruler", "subject", "public", "manager", "hidden"), **NARROW

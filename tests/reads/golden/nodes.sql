@@ -344,7 +344,17 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_12(value)
             WHERE ((anon_12.value ->> 'mode'::text) = 'identified' OR CAST(anon_12.value ->> 'author_id'::text AS UUID) = $2::UUID) IS NOT true
-          ))))
+          ))) OR "~2".entity = 'feedback_request'::text AND (EXISTS (
+            SELECT 1
+            FROM feedback_requests AS feedback_requests_1
+            WHERE feedback_requests_1.tenant_id = $1::UUID
+            AND feedback_requests_1.id = "~2".entity_id
+            AND (feedback_requests_1.asker_id = $2::UUID OR feedback_requests_1.respondent_id = $2::UUID)
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_13(value)
+            WHERE (CAST(anon_13.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_13.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
+          )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
@@ -1910,13 +1920,40 @@ SELECT CAST( (
             )))
           )))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~38".id AS TEXT) AS id
+          FROM feedbacks AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
+          AND ("~38".author_id = $2::UUID OR ("~38".mode = 'identified' OR "~38".released_on <= $3::DATE) AND ("~38".audience = 'public' OR ("~38".audience = 'subject' OR "~38".audience = 'subject_and_manager') AND "~38".subject_id = $2::UUID OR ("~38".audience = 'subject_and_manager' OR "~38".audience = 'manager') AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~38".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~39".id AS TEXT) AS id
+          FROM feedback_requests AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
+          AND ("~39".asker_id = $2::UUID OR "~39".respondent_id = $2::UUID)
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~38".id AS TEXT) AS id
-          FROM roles AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~40".id AS TEXT) AS id
+          FROM roles AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND (
             SELECT false
           )
@@ -1924,10 +1961,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~39".id AS TEXT) AS id
-          FROM role_grants AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~41".id AS TEXT) AS id
+          FROM role_grants AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
           AND (
             SELECT false
           )
@@ -1935,204 +1972,186 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~40".id AS TEXT) AS id
-          FROM members AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~42".id AS TEXT) AS id
+          FROM members AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~40".person_id = $2::UUID
+          AND "~42".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~41".id AS TEXT) AS id
-          FROM role_assignments AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~43".id AS TEXT) AS id
+          FROM role_assignments AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~41".member_id
+            AND members_1.id = "~43".member_id
             AND members_1.person_id = $2::UUID
           ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~42".id AS TEXT) AS id
-          FROM feedbacks AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND ("~42".author_id = $2::UUID OR ("~42".mode = 'identified' OR "~42".released_on <= $3::DATE) AND ("~42".audience = 'public' OR ("~42".audience = 'subject' OR "~42".audience = 'subject_and_manager') AND "~42".subject_id = $2::UUID OR ("~42".audience = 'subject_and_manager' OR "~42".audience = 'manager') AND (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~42".subject_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~43".id AS TEXT) AS id
-          FROM competency_frameworks AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
-          AND "~43".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~44".id AS TEXT) AS id
+          FROM competency_frameworks AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
+          AND "~44".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~44".id AS TEXT) AS id
-          FROM competencies AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~45".id AS TEXT) AS id
+          FROM competencies AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~44".framework_id
+            AND competency_frameworks_1.id = "~45".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~45".id AS TEXT) AS id
-          FROM competency_tracks AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~46".id AS TEXT) AS id
+          FROM competency_tracks AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~45".framework_id
+            AND competency_frameworks_2.id = "~46".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~46".id AS TEXT) AS id
-          FROM competency_levels AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~47".id AS TEXT) AS id
+          FROM competency_levels AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~46".framework_id
+            AND competency_frameworks_3.id = "~47".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~47".id AS TEXT) AS id
-          FROM competency_expectations AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~48".id AS TEXT) AS id
+          FROM competency_expectations AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~47".framework_id
+            AND competency_frameworks_4.id = "~48".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~48".id AS TEXT) AS id
-          FROM rating_scales AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND "~48".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~49".id AS TEXT) AS id
+          FROM rating_scales AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
+          AND "~49".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~49".id AS TEXT) AS id
-          FROM rating_levels AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~50".id AS TEXT) AS id
+          FROM rating_levels AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~49".scale_id
+            AND rating_scales_1.id = "~50".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~50".id AS TEXT) AS id
-          FROM review_templates AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
-          AND "~50".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~51".id AS TEXT) AS id
+          FROM review_templates AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
+          AND "~51".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~51".id AS TEXT) AS id
-          FROM review_sections AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~52".id AS TEXT) AS id
+          FROM review_sections AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~51".template_id
+            AND review_templates_1.id = "~52".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~52".id AS TEXT) AS id
-          FROM review_questions AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~53".id AS TEXT) AS id
+          FROM review_questions AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~52".template_id
+            AND review_templates_2.id = "~53".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~53".id AS TEXT) AS id
-          FROM review_choices AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~54".id AS TEXT) AS id
+          FROM review_choices AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~53".template_id
+            AND review_templates_3.id = "~54".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~54".id AS TEXT) AS id
-          FROM review_cycles AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_cycles AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2140,10 +2159,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2151,10 +2170,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2162,10 +2181,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2173,10 +2192,110 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_participants AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_participants AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~60".id AS TEXT) AS id
+          FROM surveys AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
+          AND ("~60".organization_id IS NULL OR "~60".organization_id = ANY ($4::UUID[]))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~61".id AS TEXT) AS id
+          FROM survey_questions AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM surveys AS surveys_1
+            WHERE surveys_1.tenant_id = $1::UUID
+            AND surveys_1.id = "~61".survey_id
+            AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~62".id AS TEXT) AS id
+          FROM survey_choices AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM surveys AS surveys_2
+            WHERE surveys_2.tenant_id = $1::UUID
+            AND surveys_2.id = "~62".survey_id
+            AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~63".id AS TEXT) AS id
+          FROM survey_invitations AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
+          AND "~63".person_id = $2::UUID
+          AND (EXISTS (
+            SELECT 1
+            FROM surveys AS surveys_3
+            WHERE surveys_3.tenant_id = $1::UUID
+            AND surveys_3.id = "~63".survey_id
+            AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~64".id AS TEXT) AS id
+          FROM survey_results AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
+          AND "~64".scope = 'overall'
+          AND (EXISTS (
+            SELECT 1
+            FROM surveys AS surveys_4
+            WHERE surveys_4.tenant_id = $1::UUID
+            AND surveys_4.id = "~64".survey_id
+            AND surveys_4.audience = 'everyone'
+            AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~65".id AS TEXT) AS id
+          FROM survey_shares AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
+          AND "~65".scope = 'overall'
+          AND (EXISTS (
+            SELECT 1
+            FROM surveys AS surveys_5
+            WHERE surveys_5.tenant_id = $1::UUID
+            AND surveys_5.id = "~65".survey_id
+            AND surveys_5.audience = 'everyone'
+            AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~66".id AS TEXT) AS id
+          FROM survey_comments AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2184,28 +2303,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~59".id AS TEXT) AS id
-          FROM todos AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND "~59".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~67".id AS TEXT) AS id
+          FROM todos AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
+          AND "~67".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~60".id AS TEXT) AS id
-          FROM work_calendars AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~68".id AS TEXT) AS id
+          FROM work_calendars AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~61".id AS TEXT) AS id
-          FROM calendar_days AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~69".id AS TEXT) AS id
+          FROM calendar_days AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

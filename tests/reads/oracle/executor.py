@@ -316,6 +316,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ReviewCycle",
             "Alert",
             "Feedback",
+            "FeedbackRequest",
             "Goal",
             "Kpi",
             "KpiReview",

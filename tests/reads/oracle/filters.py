@@ -54,6 +54,7 @@ DEFAULT_ORDERS = {
     "KpiMeasurement": ("starts_on",),
     "KpiMeasurementRevision": ("-replaced_at",),
     "Feedback": ("-released_on",),
+    "FeedbackRequest": ("due_on",),
     "KpiReviewSchedule": ("starts_on",),
     "KpiReview": ("-held_on",),
     "ActionItem": ("due_on",),

@@ -16,6 +16,7 @@ TYPE_BY_ENTITY = {
     "alert_rule": "AlertRule",
     "alert": "Alert",
     "feedback": "Feedback",
+    "feedback_request": "FeedbackRequest",
     "kpi_review": "KpiReview",
     "kpi_review_schedule": "KpiReviewSchedule",
     "annotation": "Annotation",

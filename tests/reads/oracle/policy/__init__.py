@@ -18,7 +18,9 @@ from tests.reads.oracle.policy.directory import (
     can_see_person_plans,
 )
 from tests.reads.oracle.policy.feedback import (
+    can_answer_request,
     can_give_feedback,
+    can_request_feedback,
     can_reveal_feedback_author,
     can_see_feedback_author,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "OPEN_STATUSES",
     "VISIBILITY_CHECKS",
     "build_departure_check",
+    "can_answer_request",
     "can_create_action_item",
     "can_define_kpi",
     "can_edit_annotation",
@@ -59,6 +62,7 @@ __all__ = [
     "can_read_field",
     "can_read_history",
     "can_read_review_history",
+    "can_request_feedback",
     "can_reveal_feedback_author",
     "can_see",
     "can_see_employment",

@@ -19,6 +19,7 @@ from tests.reads.oracle.policy.directory import (
 )
 from tests.reads.oracle.policy.feedback import (
     can_acknowledge_feedback,
+    can_cancel_request,
     can_change_feedback_audience,
     can_give_feedback,
     can_withdraw_feedback,
@@ -142,6 +143,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ACKNOWLEDGE", can_acknowledge_feedback, ("given",)),
         ("CHANGE_AUDIENCE", can_change_feedback_audience, ANY_STATUS),
         ("WITHDRAW", can_withdraw_feedback, ("given",)),
+    ],
+    "FeedbackRequest": [
+        ("CANCEL", can_cancel_request, ("open",)),
+        ("GIVE_FEEDBACK", can_give_feedback, ANY_STATUS),
     ],
     "Kpi": [
         ("EDIT", can_edit_kpi, ("active",)),

@@ -81,3 +81,21 @@ def is_final(who: OracleCaller, action: str, feedback: Row) -> bool:
     """Return whether the release blocks an action."""
     is_fixed = action == "WITHDRAW" or feedback["mode"] == "confidential"
     return action != "ACKNOWLEDGE" and is_fixed and _has_come(who, feedback)
+
+
+def is_party_of_request(who: OracleCaller, asked: Row) -> bool:
+    return who.id is not None and who.id in (asked["asker_id"], asked["respondent_id"])
+
+
+def can_cancel_request(who: OracleCaller, asked: Row) -> bool:
+    return who.id is not None and asked["asker_id"] == who.id
+
+
+def can_answer_request(who: OracleCaller, asked: Row) -> bool:
+    """Return whether the caller is asked, and the request waits."""
+    is_asked = who.id is not None and asked["respondent_id"] == who.id
+    return is_asked and asked["status"] == "open"
+
+
+def can_request_feedback(who: OracleCaller, asked: Row) -> bool:
+    return _is_about(who, asked) or who.manages(asked["subject_id"])

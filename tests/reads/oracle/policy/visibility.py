@@ -30,6 +30,7 @@ from tests.reads.oracle.policy.feedback import (
     can_read_feedback_history,
     can_see_feedback,
     can_see_feedback_author,
+    is_party_of_request,
 )
 from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
 from tests.reads.oracle.policy.kpi_reviews import (
@@ -205,6 +206,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Alert": can_see_alert,
     "Annotation": can_see_annotation,
     "Feedback": can_see_feedback,
+    "FeedbackRequest": is_party_of_request,
     "KpiReviewSchedule": can_see_schedule,
     "KpiReview": can_see_review,
     "KpiReviewEntry": can_see_review_entry,
@@ -246,6 +248,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Alert": can_read_alert_history,
     "Annotation": can_read_annotation_history,
     "Feedback": can_read_feedback_history,
+    "FeedbackRequest": is_party_of_request,
     "KpiReviewSchedule": can_hold_reviews,
     "KpiReview": can_read_review_history,
     "Scorecard": can_read_scorecard_history,

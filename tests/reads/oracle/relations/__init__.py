@@ -55,6 +55,7 @@ ROOT: Relations = {
         "goals": select_all("Goal", "goals"),
         "kpis": select_all("Kpi", "kpis"),
         "scorecards": select_all("Scorecard", "scorecards"),
+        "feedback_requests": select_all("FeedbackRequest", "feedback_requests"),
         "feedbacks": select_all("Feedback", "feedbacks"),
         "kpi_reviews": select_all("KpiReview", "kpi_reviews"),
         "kpi_review_schedules": select_all("KpiReviewSchedule", "kpi_review_schedules"),

@@ -7,6 +7,7 @@ from tests.reads.oracle.relations.relation import (
     Relation,
     Relations,
     list_history,
+    to_many,
     to_one,
 )
 from tests.reads.oracle.relationships import OracleCaller
@@ -23,10 +24,19 @@ def list_given(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 
 RELATIONS: Relations = {
+    "FeedbackRequest": {
+        "subject": to_one("Person", "subject_id"),
+        "asker": to_one("Person", "asker_id"),
+        "respondent": to_one("Person", "respondent_id"),
+        "goal": to_one("Goal", "goal_id"),
+        "answers": to_many("Feedback", "feedbacks", "request_id"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
     "Feedback": {
         "subject": to_one("Person", "subject_id"),
         "author": Relation("Person", _find_author),
         "goal": to_one("Goal", "goal_id"),
+        "request": to_one("FeedbackRequest", "request_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
 }

@@ -35,6 +35,7 @@ RELATIONS: Relations = {
         "check_ins": to_many("CheckIn", "check_ins", "goal_id", inherits_visibility=True),
         "last_check_in": Relation("CheckIn", _find_last_check_in),
         "kpis": to_many("Kpi", "kpis", "purpose_id"),
+        "feedback_requests": to_many("FeedbackRequest", "feedback_requests", "goal_id"),
         "feedback": to_many("Feedback", "feedbacks", "goal_id"),
         "action_items": to_many("ActionItem", "action_items", "goal_id"),
         "viewers": build_people_relation("goal"),

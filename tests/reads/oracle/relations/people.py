@@ -209,6 +209,7 @@ RELATIONS: Relations = {
         "teams": build_team_relation("Team", "person_id", "team_id"),
         "teams_led": build_team_relation("Team", "person_id", "team_id", role="lead"),
         "feedback_given": Relation("Feedback", list_given),
+        "feedback_requested": to_many("FeedbackRequest", "feedback_requests", "asker_id"),
         "feedback_received": to_many("Feedback", "feedbacks", "subject_id"),
         "goals": to_many("Goal", "goals", "owner_person_id"),
         "kpis": to_many("Kpi", "kpis", "owner_id"),

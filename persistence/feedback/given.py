@@ -32,10 +32,12 @@ feedbacks = aggregate_table(
     "feedbacks",
     *columns_of(Feedback),
     tenant_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("request_id", "feedback_requests"),
     tenant_index("released_on", "id"),
     tenant_index("subject_id", "released_on", "id"),
     tenant_index("author_id", "released_on", "id"),
     tenant_index("goal_id", "released_on", "id"),
+    tenant_index("request_id", "released_on", "id"),
     prefix="feedback",
 )
 

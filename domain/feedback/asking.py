@@ -1,0 +1,147 @@
+"""Use cases of requests for feedback: asking, answering, declining, and what nobody answers."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.feedback.enums import FeedbackAudience
+from domain.feedback.model import ONE_DAY
+from domain.feedback.references import reference_goal
+from domain.feedback.requests import REQUEST_REASON, FeedbackRequest, FeedbackRequestStatus
+from domain.kernel.aggregate import set_attributes
+from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.errors import Code, Invalid, LimitExceeded, NotPermitted
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import new_values
+from domain.kernel.guarded_values import NoneOrAfter
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.people import Person
+from domain.working_days import add_working_days, find_working_days
+
+USUAL_WORKING_DAYS = 10
+HORIZON = timedelta(days=90)
+MAX_REQUESTS = 20
+MAX_REQUESTS_OF_ASKER = 5
+"""How many requests that are due today or later a person gets, of all and of one asker.
+
+Those that are closed count, so that the limit tells nobody what became of the requests of others.
+"""
+
+
+async def request(
+    work: Work,
+    respondent_id: UUID,
+    audience: FeedbackAudience,
+    *,
+    person_id: UUID | None = None,
+    goal_id: UUID | None = None,
+    due_on: date | None = None,
+    **details: Any,
+) -> FeedbackRequest:
+    """Ask a person for feedback, by default about the actor.
+
+    Raises Invalid, NotPermitted and LimitExceeded.
+    """
+    asker_id = work.actor.person_id
+    subject = await work.reference(Person, person_id, "personId")
+    respondent = await work.reference(Person, respondent_id, "respondentId")
+    assert respondent is not None, "The input has a respondent."
+    if asker_id is None:
+        raise NotPermitted("A person asks for feedback. Sign in as a person.")
+    asked = FeedbackRequest(
+        tenant_id=work.actor.tenant_id,
+        subject_id=PersonId(subject.id) if subject else asker_id,
+        asker_id=asker_id,
+        respondent_id=PersonId(respondent.id),
+        audience=audience,
+        goal_id=goal_id,
+        due_on=due_on or await _choose_due_day(work, respondent.id),
+    )
+    await work.require(asked, to=FeedbackRequest.CREATE)
+    await _fill_in(work, asked, respondent, details)
+    asked.record_event("created")
+    await work.add(asked, to=FeedbackRequest.CREATE)
+    work.enqueue(asked.build_expiry())
+    return asked
+
+
+async def _fill_in(
+    work: Work, asked: FeedbackRequest, respondent: Person, details: dict[str, Any]
+) -> None:
+    """Check a new request, and set its texts. Raises Invalid with all faults."""
+    faults, today = FaultCollector(), work.actor.today
+    with faults.collect():
+        if asked.respondent_id in (asked.asker_id, asked.subject_id):
+            raise Invalid("Ask somebody else: not yourself or the person.", "respondentId")
+    with faults.collect():
+        if respondent.has_left(today):
+            raise Invalid("This person has left. Choose another person.", "respondentId")
+    with faults.collect():
+        await reference_goal(work, asked.goal_id)
+    with faults.collect():
+        asked.check_audience(asked.audience)
+    with faults.collect():
+        if not today <= asked.due_on <= today + HORIZON:
+            message = f"Choose today or one of the next {HORIZON.days} days."
+            raise Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
+    with faults.collect():
+        set_attributes(asked, new_values(FeedbackRequest, details))
+    faults.raise_all()
+    await _check_load(work, asked)
+
+
+async def _check_load(work: Work, asked: FeedbackRequest) -> None:
+    """Raise LimitExceeded where a person would get too many requests."""
+    respondent_id, open_ones = asked.respondent_id, NoneOrAfter(work.actor.today - ONE_DAY)
+    await work.lock_value("feedback_requests.respondent_id", str(respondent_id))
+    named: dict[str, Any] = {"respondent_id": respondent_id, "due_on": open_ones}
+    for limit, more in ((MAX_REQUESTS, {}), (MAX_REQUESTS_OF_ASKER, {"asker_id": asked.asker_id})):
+        if await work.count(FeedbackRequest, **named, **more) >= limit:
+            whose = "of yours " if more else ""
+            message = f"This person has {limit} requests {whose}already. Ask later, or ask others."
+            raise LimitExceeded(message, "respondentId")
+
+
+async def decline(
+    work: Work,
+    id: UUID,
+    reason: Annotated[str | None, REQUEST_REASON] = None,
+    *,
+    expected_version: int | None = None,
+) -> FeedbackRequest:
+    """Refuse to answer. Raises what `Work.get` raises, and Invalid."""
+    asked = await work.get(
+        FeedbackRequest, id, to=FeedbackRequest.DECLINE, expected_version=expected_version
+    )
+    asked.decline(reason)
+    return asked
+
+
+async def erase_requests(work: Work, person_id: UUID) -> None:
+    """Remove the texts of requests about a person and to a person, also in the journal."""
+    for name in ("subject_id", "respondent_id"):
+        for asked in await work.find_all(FeedbackRequest, **{name: [PersonId(person_id)]}):
+            asked.erase()
+            await work.flush()
+            await work.erase_history(FeedbackRequest, asked.id)
+
+
+async def expire(work: Work, *, request_id: str) -> None:
+    """Close a request that nobody has answered until its last day."""
+    for asked in await work.load_all(FeedbackRequest, [UUID(request_id)]):
+        if asked.status is not FeedbackRequestStatus.OPEN:
+            return
+        if asked.expires_on > work.actor.today:
+            work.enqueue(asked.build_expiry())
+        else:
+            asked.expire()
+
+
+EXPIRY = TaskHandler(expire)
+"""The handler of the task that follows each request."""
+
+
+async def _choose_due_day(work: Work, respondent_id: UUID) -> date:
+    working_days = await find_working_days(work, PersonId(respondent_id))
+    return add_working_days(work.actor.today, USUAL_WORKING_DAYS, working_days)
