@@ -30,6 +30,7 @@ OPTIONAL_FIELDS = {
     "country",
     "help",
     "competencyKey",
+    "message",
     "conditionKey",
     "conditionValue",
     "subdivision",
