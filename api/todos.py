@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from api.alerts import Alert
     from api.feedback import FeedbackRequest
     from api.kpi_reviews import KpiReviewSchedule
+    from api.reviews import Review, ReviewPacket
     from api.surveys import Survey
 
 graph_enum(
@@ -21,13 +22,16 @@ graph_enum(
     "What a task asks for. More kinds may be added.",
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
-    feedback_request="Answer a request for feedback, or decline it.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
+    feedback_request="Answer a request for feedback, or decline it.",
     survey="Answer the survey. It is open until `dueOn`.",
+    review="Write the review, and submit it.",
+    review_share="Decide the level of the review, and share it with the one it is about.",
+    review_sign="Read one's own review, and acknowledge it, refuse to sign, or dispute it.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | FeedbackRequest | KpiReviewSchedule | Survey",
+    "ActionItem | Alert | FeedbackRequest | KpiReviewSchedule | Review | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

@@ -18,6 +18,7 @@ from domain.kernel.access import (
     Holds,
     InheritedFrom,
     Is,
+    IsAnother,
     IsOneOf,
     Lacks,
     Leads,
@@ -33,7 +34,14 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
+from domain.reviews import (
+    CompetencyFramework,
+    RatingScale,
+    Review,
+    ReviewCycle,
+    ReviewPacket,
+    ReviewTemplate,
+)
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.surveys import Survey
@@ -65,6 +73,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     ReviewCycle,
     Survey,
     FeedbackRequest,
+    ReviewPacket,
+    Review,
 )
 
 LINE_BREAK = "<br>"
@@ -145,6 +155,8 @@ def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one case for 
             return "the person"
         case Is(attribute):
             return f"the {_humanize(attribute)}"
+        case IsAnother(attribute):
+            return f"not the {_humanize(attribute)}"
         case IsOneOf(attribute):
             return f"one of the {_humanize(attribute)}s"
         case Manages(attribute):

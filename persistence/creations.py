@@ -16,7 +16,13 @@ from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
+from domain.reviews import (
+    CompetencyFramework,
+    RatingScale,
+    ReviewCycle,
+    ReviewPacket,
+    ReviewTemplate,
+)
 from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.surveys import Survey
@@ -121,11 +127,13 @@ TEAM.blocker("create_team", _has_ended)
 PERSON.creates(ActionItem, ActionItem.CREATE, argument="ownerId", owner_id="id")
 PERSON.creates(Feedback, Feedback.GIVE, argument="personId", subject_id="id")
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")
+PERSON.creates(ReviewPacket, ReviewPacket.CREATE, argument="subjectId", subject_id="id")
 PERSON.creates(Member, Member.CREATE, argument="personId", person_id="id")
 PERSON.blocker("create_action_item", _has_left)
 PERSON.blocker("create_goal", _has_left)
 PERSON.blocker("give_feedback", _has_left_or_is_viewer)
 PERSON.blocker("create_member", _has_account_or_left)
+PERSON.blocker("create_review_packet", _has_left)
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")

@@ -3,14 +3,18 @@
 from api.reviews import cycle_editing, cycle_launching, cycle_planning
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
+from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
 from api.reviews.templates import ReviewTemplate
+from api.reviews.writing import Review
 
 __all__ = [
     "CompetencyFramework",
     "RatingLevel",
     "RatingScale",
+    "Review",
     "ReviewCycle",
+    "ReviewPacket",
     "ReviewTemplate",
     "cycle_editing",
     "cycle_launching",

@@ -24,11 +24,12 @@ from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
 from api.reviews.competencies import Competency, CompetencyFramework
+from api.reviews.directions import ReviewDirection
 from api.reviews.scales import RatingScale
 from api.revisions import declare_revision_verbs
 from domain import reviews
 from domain.kernel.unit_of_work import Work
-from domain.reviews import ReviewDirection, templates
+from domain.reviews import templates
 from domain.reviews.templates import (
     MAX_CHOICES,
     MAX_QUESTIONS,
@@ -42,16 +43,6 @@ from domain.revisions import RevisionStatus
 from persistence.reading.read_model import ROOT
 from persistence.reviews import REVIEW_CHOICE, REVIEW_QUESTION, REVIEW_SECTION, REVIEW_TEMPLATE
 
-graph_enum(
-    ReviewDirection,
-    "How the writer of a review stands to the person it is about, its subject.",
-    self="The subject writes about themselves.",
-    manager="A manager writes about somebody who reports to them.",
-    peer="A colleague writes.",
-    upward="Somebody writes about the manager to whom they report.",
-    second_level="The manager above the manager writes.",
-    extra="Somebody else writes, such as the lead of a project.",
-)
 graph_enum(
     QuestionKind,
     "What an answer is. Each answer may have a text beside it.",

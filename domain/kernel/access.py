@@ -60,6 +60,13 @@ class Is(Rule):
 
 
 @dataclass(frozen=True)
+class IsAnother(Rule):
+    """The actor is not the person named by this attribute, which always has a value."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
 class IsOneOf(Rule):
     """The actor is one of the people in this attribute."""
 
@@ -263,8 +270,8 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case Holds(permission):
             expanded_rule = expand_grant(rule, actor.get_reaches(permission))
             return is_allowed(expanded_rule, actor, subject, relationships)
-        case Is(attribute):
-            return actor.person_id is not None and getattr(subject, attribute) == actor.person_id
+        case Is(attribute) | IsAnother(attribute):
+            return _is_named(actor, subject, attribute) is isinstance(rule, Is)
         case IsOneOf(attribute):
             return actor.person_id in getattr(subject, attribute)
         case Manages(attribute):
@@ -289,6 +296,10 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             raise TypeError(f"{rule!r} is not an access rule.")
 
 
+def _is_named(actor: Actor, subject: object, attribute: str) -> bool:
+    return actor.person_id is not None and getattr(subject, attribute) == actor.person_id
+
+
 def list_inherited(rule: Rule) -> list[InheritedFrom]:
     """Return the parts of a rule that hold where the rule of another object does."""
     match rule:
@@ -309,6 +320,7 @@ def list_attributes(rule: Rule) -> frozenset[str]:
             return frozenset(filter(None, (owner.person, owner.team, owner.organization)))
         case (
             Is(attribute)
+            | IsAnother(attribute)
             | IsOneOf(attribute)
             | Manages(attribute)
             | Has(attribute)

@@ -17,6 +17,7 @@ from domain.kernel.access import (
     Holds,
     InheritedFrom,
     Is,
+    IsAnother,
     Leads,
     Manages,
     MemberOf,
@@ -59,7 +60,7 @@ class Creation:
         match rule:
             case AnyOf(rules) | AllOf(rules):
                 return type(rule)(tuple(map(self._derive, rules)))
-            case Is(attribute) | Manages(attribute):
+            case Is(attribute) | IsAnother(attribute) | Manages(attribute):
                 known = self.attributes.get(attribute)
                 return type(rule)(known) if known else NOBODY
             case InheritedFrom(attribute, _, inner):

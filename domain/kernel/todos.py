@@ -23,6 +23,9 @@ class TaskKind(StrEnum):
     FEEDBACK_REQUEST = "feedback_request"
     KPI_REVIEW = "kpi_review"
     SURVEY = "survey"
+    REVIEW = "review"
+    REVIEW_SHARE = "review_share"
+    REVIEW_SIGN = "review_sign"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAnother,
     IsOneOf,
     Lacks,
     Leads,
@@ -36,6 +37,7 @@ COST: Mapping[type[Rule], int] = {
     HasStarted: 1,
     Lacks: 1,
     Is: 2,
+    IsAnother: 2,
     MemberOf: 4,
     IsOneOf: 8,
     Manages: 8,
@@ -106,7 +108,8 @@ def _apply_decided(rule: Rule, decided: DecidedRules) -> Rule:
     """Return the rule without the parts that other rules have decided.
 
     An alternative is evaluated only where those before it are false, a condition only where those
-    before it are true. No rule contains "not", so null counts as false everywhere.
+    before it are true. No rule negates what may be null, so null counts as false
+    everywhere.
     """
     if rule in decided:
         return EVERYBODY if decided[rule] else NOBODY

@@ -33,6 +33,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAnother,
     IsOneOf,
     Lacks,
     Leads,
@@ -82,6 +83,8 @@ class _RuleCompiler:
                 return and_(true(), *(self.build_condition(each) for each in rules))
             case Is(attribute):
                 return self.row.c[attribute] == self.facts.person()
+            case IsAnother(attribute):
+                return self.row.c[attribute].is_distinct_from(self.facts.person())
             case IsOneOf(attribute):
                 return self._compile_is_one_of(attribute)
             case Manages(attribute):

@@ -16,6 +16,7 @@ from persistence.reviews.cycles import (
     REVIEW_CYCLE_SUMMARY,
     REVIEW_PARTICIPANT,
 )
+from persistence.reviews.packets import REVIEW, REVIEW_ANSWER, REVIEW_PACKET
 from persistence.reviews.scales import (
     CONVERTED_RATING_LEVEL,
     RATING_CONVERSION,
@@ -39,6 +40,8 @@ __all__ = [
     "RATING_CONVERSION",
     "RATING_LEVEL",
     "RATING_SCALE",
+    "REVIEW",
+    "REVIEW_ANSWER",
     "REVIEW_CHOICE",
     "REVIEW_CYCLE",
     "REVIEW_CYCLE_DIRECTION",
@@ -46,6 +49,7 @@ __all__ = [
     "REVIEW_CYCLE_PROGRESS",
     "REVIEW_CYCLE_SELECTION",
     "REVIEW_CYCLE_SUMMARY",
+    "REVIEW_PACKET",
     "REVIEW_PARTICIPANT",
     "REVIEW_QUESTION",
     "REVIEW_SECTION",

@@ -86,6 +86,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ReviewCycle", "create"): policy.can_manage_cycle,
     ("Survey", "launch"): can_manage_surveys,
+    ("ReviewPacket", "create"): policy.can_create_packet,
+    ("Review", "open"): policy.can_create_packet,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("FeedbackRequest", "create"): policy.can_request_feedback,
     ("FeedbackRequest", "answer"): policy.can_answer_request,

@@ -20,7 +20,7 @@ from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
-from tests.reads.review_dataset import add_review_documents
+from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -71,6 +71,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))
+    add_reviews(world, people)
     return world
 
 

@@ -40,6 +40,7 @@ from domain.surveys import Survey
 from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
 from persistence.unit_of_work import work as unit
+from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
 from tests.factories.actors import NOW, TODAY, an_admin
@@ -49,7 +50,6 @@ from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.kpi_reviews import a_review, a_review_schedule
 from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
@@ -101,6 +101,7 @@ class Company:
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
+    staff_reviews: CompanyReviews = field(default_factory=CompanyReviews)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -129,8 +130,13 @@ class Company:
             "survey": self.surveys,
             "role": self.roles,
             "member": self.members,
-        }
+        } | {"reviewpacket": self.staff_reviews.packets, "review": self.staff_reviews.forms}
         return encode_id(kind, found[kind][name].id)
+
+    def list_records(self) -> list[Any]:
+        """Return the parts that their aggregates do not load."""
+        found = (self.dimensions, self.measurements, self.participants, self.staff_reviews.answers)
+        return [part for each in found for part in each]
 
     def encode_part_id(self, prefix: str, parts: Iterable[Any]) -> str:
         """Return the global id of the first of these parts."""
@@ -167,15 +173,15 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     _add_kpis(company)
     _add_scorecards(company)
     _add_action_items(company)
-    company.annotations = some_annotations(
-        company.people["mara"], company.kpis, company.units, company.teams
-    )
+    of = (company.people["mara"], company.kpis, company.units, company.teams)
+    company.annotations = some_annotations(*of)
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
     company.rating_scales = build_rating_scales(tenant_id)
     company.frameworks = build_frameworks(tenant_id)
     company.review_templates = build_review_templates(tenant_id)
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
-    _add_reviews(company)
+    company.staff_reviews = build_reviews(company)
+    add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
     company.feedback_requests = some_feedback_requests(company.people)
@@ -192,9 +198,10 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.feedback.values(), *company.feedback_requests.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
         *([*each.values()] for each in (company.review_templates, company.review_cycles)),
+        *company.staff_reviews.list_layers(),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values()],
-        records=[*company.dimensions, *company.measurements, *company.participants, *invitations],
+        records=[*company.list_records(), *invitations],
     )
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
@@ -360,19 +367,6 @@ def _add_action_items(company: Company) -> None:
         "asked": an_action_item(mara, ruler),
         "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
     }
-
-
-def _add_reviews(company: Company) -> None:
-    former, scorecards = company.people["former"], company.scorecards
-    company.review_schedules = {
-        "shared": a_review_schedule(scorecards["shared"], former),
-        "of_kpi": a_review_schedule(company.kpis["of_sales"], former),
-        "of_named": a_review_schedule(scorecards["named"], former, company.people["lead"]),
-        "ended": a_review_schedule(scorecards["in_unit"], former),
-    }
-    company.review_schedules["ended"].end()
-    company.review_schedules["ended"].events.clear()
-    company.reviews = {"shared": a_review(company.review_schedules["shared"], former)}
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

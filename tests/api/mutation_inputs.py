@@ -66,6 +66,11 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         ),
         lambda _: {"key": "one", "name": "N1"},
     ),
+    "reviews": lambda company: {
+        "direction": "EXTRA",
+        "writerId": company.encode_id("person", "peer"),
+        "templateId": company.encode_id("reviewtemplate", "published"),
+    },
     "levels": lambda _: {"label": "Top", "value": "9"},
     **dict.fromkeys(
         (

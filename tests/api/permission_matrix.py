@@ -23,12 +23,17 @@ Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
-    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewTemplate|reviewCycle"
+    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
     "|workCalendar|kpiReviewSchedule|kpiReview|feedbackRequest|[a-z]+)"
 )
-"""The object that a mutation is about: the beginning of its name."""
+PACKET_VERBS = {
+    f"review{each}"
+    for each in ("Decide", "Share", "Acknowledge", "RefuseToSign", "Dispute", "Resolve")
+}
+"""Mutations of a packet that are named after the review."""
 
 SUBJECTS = {"feedbackDecline": "feedbackRequest", "feedbackRevealAuthor": "person"}
+SUBJECTS |= dict.fromkeys(PACKET_VERBS, "reviewPacket")
 """The objects of payloads that are not what the mutation is named after."""
 
 

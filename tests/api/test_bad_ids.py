@@ -15,6 +15,7 @@ from tests.api.mutation_inputs import (
     iterate_scalar_fields,
     stringify_path,
 )
+from tests.api.permission_matrix import PACKET_VERBS
 from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
@@ -38,6 +39,8 @@ PREFIX_BY_SUBJECT = {
     "competencyFramework": "framework",
     "reviewTemplate": "reviewtemplate",
     "reviewCycle": "reviewcycle",
+    **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
+    "review": "review",
     "scorecard": "scorecard",
     "survey": "survey",
     "team": "team",
@@ -48,6 +51,7 @@ PREFIX_BY_FIELD = {
     "templateId": "reviewtemplate",
     "unitIds": "org",
     "afterId": "person",
+    **dict.fromkeys(("subjectId", "writerId", "secondLevelId"), "person"),
     "frameworkId": "framework",
     "managerId": "person",
     "duplicateId": "person",
@@ -129,6 +133,8 @@ def pick_id(company: Company, kind: str) -> str:
     names["alertrule"] = "of_kpi"
     names["alert"] = "open"
     names["calendar"], names["reviewcycle"] = "home", "whole"
+    names["calendar"] = "home"
+    names |= {"reviewpacket": "own", "review": "of_ruler"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["survey"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
@@ -205,6 +211,8 @@ ROOTS = {
     "reviewTemplate(by: {id: $id})": "reviewtemplate",
     "reviewCycle(by: {id: $id})": "reviewcycle",
     "survey(by: {id: $id})": "survey",
+    "reviewPacket(by: {id: $id})": "reviewpacket",
+    "review(by: {id: $id})": "review",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

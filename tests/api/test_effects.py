@@ -113,6 +113,7 @@ CREATION_EFFECTS = [
         },
         gained_actions={
             "CREATE_ACTION_ITEM",
+            "CREATE_REVIEW_PACKET",
             "GIVE_FEEDBACK",
             "CREATE_GOAL",
             "CREATE_MEMBER",
@@ -224,6 +225,7 @@ KIND_BY_PREFIX = {
     "framework": "CompetencyFramework",
     "reviewtemplate": "ReviewTemplate",
     "reviewcycle": "ReviewCycle",
+    "reviewpacket": "ReviewPacket",
     "kpischedule": "KpiReviewSchedule",
     "feedbackrequest": "FeedbackRequest",
 }
@@ -353,6 +355,7 @@ def test_every_mutation_has_an_effect() -> None:
         "reviewCycleLaunch",  # test_review_cycle_launch.py shows it
         "surveyRespond",  # the survey stays as it is; test_surveys.py shows it
         "surveyWithdrawResponse",
+        *("reviewAcknowledge", "reviewRefuseToSign", "reviewDispute"),  # by the subject alone
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

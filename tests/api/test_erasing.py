@@ -13,6 +13,7 @@ from domain.people import Person
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.schema.tables import EnumText, metadata
 from tests.api.company import Company
+from tests.api.review_company import write_review
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
 
 CANARY = "Zzyzx"
@@ -61,6 +62,7 @@ async def fill(company: Company) -> None:
     duplicate = company.encode_id("person", "alumna")
     reason = f"{CANARY} twice"
     await do(company, "personMerge", "peer", duplicateId=duplicate, reason=reason)
+    await write_review(company, CANARY)
     await do(company, "personDepart", "peer", lastDay="2026-06-12", reason=f"{CANARY} retires")
 
 
@@ -88,9 +90,8 @@ async def test_nothing_names_an_erased_person(
     """Also if the actor may not see the values, as a tenant admin."""
     await fill(company)
     tables = {each.partition(":")[0] for each in await find_canary(company, owner)}
-    assert tables == {
-        *("people", "employments", "leaves", "jobs", "person_references", "journal", "words")
-    }
+    named = "people employments leaves jobs person_references journal words"
+    assert tables == {*named.split(), "review_packets", "reviews", "review_answers"}
     caplog.set_level(logging.DEBUG)
     payload = await erase(company, who)
     assert payload["errors"] == []
@@ -182,6 +183,7 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
 CYCLE_TEXTS = ("name", "description", "levels", "employment_types")
+PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash")
 WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
     **dict.fromkeys(
@@ -201,6 +203,8 @@ KEPT = {
             *(f"surveys.{each}" for each in ("title", "introduction", "closes_on", "public_key")),
             *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
             *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),
+            *("review_choices.key", "review_choices.label", "review_answers.choice_key"),
+            *("reviews.due_on", *(f"review_packets.{each}" for each in PACKET_VALUES)),
             "competency_frameworks.name",
             "competency_frameworks.description",
             "competencies.key",
@@ -214,15 +218,10 @@ KEPT = {
             "competency_expectations.competency_key",
             "competency_expectations.text",
             "rating_scales.description",
-            "rating_levels.label",
-            "rating_levels.value",
+            *("rating_levels.label", "rating_levels.value"),
             "rating_levels.description",
-            "work_calendars.name",
-            "work_calendars.location",
-            "work_calendars.country",
-            "work_calendars.subdivision",
-            "calendar_days.occasion",
-            "calendar_days.day",
+            *(f"work_calendars.{each}" for each in ("name", "location", "country", "subdivision")),
+            *("calendar_days.occasion", "calendar_days.day"),
             "action_items.title",
             "action_items.description",
             "action_items.note",
@@ -255,6 +254,8 @@ KEPT = {
             *("annotations.title", "annotations.text"),
             "scorecards.description",
             "scorecard_entries.heading",
+            *("annotations.title", "annotations.text"),
+            *("scorecards.name", "scorecards.description", "scorecard_entries.heading"),
             *("kpi_definitions.template_key", "kpi_definitions.template_variant"),
             "kpi_measurements.comment",
             "kpi_measurements.explanation",
@@ -273,8 +274,7 @@ KEPT = {
             "goals.due_on",
             "check_ins.effective_on",
             "kpi_definitions.starts_on",
-            "kpi_targets.starts_on",
-            "kpi_targets.ends_on",
+            *("kpi_targets.starts_on", "kpi_targets.ends_on"),
             "kpi_baselines.starts_on",
             *("kpi_benchmarks.starts_on", "kpi_benchmarks.last_day"),
             "kpi_measurements.starts_on",

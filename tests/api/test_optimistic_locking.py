@@ -36,6 +36,7 @@ CREATION_MUTATIONS = {
     "competencyFrameworkCreate",
     "reviewTemplateCreate",
     "reviewCycleCreate",
+    "reviewPacketCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

@@ -135,6 +135,7 @@ PLACES = {
     "surveyLaunch": {"organizationId"},
     "surveyRespond": {"surveyId"},
     "surveyWithdrawResponse": {"surveyId"},
+    "reviewPacketCreate": {"subjectId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

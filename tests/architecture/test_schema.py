@@ -24,7 +24,9 @@ from api.kernel.schema.mutations import MUTATIONS
 from api.kernel.schema.schema_builder import may_hide
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
+from domain.reviews import ReviewPacket
 from persistence.concept import CONCEPTS
+from tests.api.permission_matrix import PACKET_VERBS
 
 SCHEMA = get_schema()._schema
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
@@ -96,6 +98,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"dimensions", "members"}  # 10 and 200 at most
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
+    short |= {"answers"}  # of a review, one for each of at most 200 questions
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
@@ -186,6 +189,7 @@ def test_every_client_knows_the_locations_of_the_directives() -> None:
 
 
 OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedbackRequest")}
+OTHER_OBJECTS |= {(each, "reviewPacket") for each in PACKET_VERBS}
 """Mutations that are not named after the object that they answer with."""
 
 
@@ -302,8 +306,9 @@ AGGREGATES = [
 
 @pytest.mark.parametrize("aggregate", AGGREGATES, ids=lambda each: each.NAME)
 def test_every_action_is_a_mutation(aggregate: type[Aggregate]) -> None:
-    verbs = {f"{aggregate.NAME}_{action.name}" for action in aggregate.ACTIONS}
-    assert verbs <= MUTATIONS.keys()
+    nouns = {aggregate.NAME} | ({"review"} if aggregate is ReviewPacket else set())
+    for action in aggregate.ACTIONS:
+        assert {f"{noun}_{action.name}" for noun in nouns} & MUTATIONS.keys(), action.name
 
 
 def test_every_action_can_be_seen_before_it_is_tried() -> None:

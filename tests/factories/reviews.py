@@ -1,13 +1,18 @@
 """What reviews need, for tests."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import PersonId, TenantId
+from domain.people import Person
 from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.reviews.directions import ReviewDirection
+from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
 from domain.reviews.templates import QuestionAudience, QuestionKind
+from domain.reviews.writing import Review, ReviewAnswer, ReviewOrder, ReviewStatus
+from domain.reviews.writing.opening import build_review
 from domain.revisions import Revision, RevisionStatus
 from tests.factories.actors import NOW
 
@@ -70,6 +75,56 @@ def a_review_template(
     )
     _bring_into(template, status)
     return template
+
+
+def a_packet(
+    subject: Person,
+    manager: Person,
+    status: ReviewPacketStatus = ReviewPacketStatus.COLLECTING,
+    scale: RatingScale | None = None,
+) -> ReviewPacket:
+    """Build a packet without forms, in this status."""
+    released = ("shared", "acknowledged", "refused_to_sign", "disputed")
+    return ReviewPacket(
+        tenant_id=subject.tenant_id,
+        subject_id=PersonId(subject.id),
+        manager_id=PersonId(manager.id),
+        starts_on=date(2026, 1, 1),
+        last_day=date(2026, 6, 30),
+        due_on=date(2026, 7, 15),
+        status=status,
+        is_released=status in released,
+        scale_id=scale and scale.id,
+    )
+
+
+def a_form(
+    packet: ReviewPacket,
+    writer: Person,
+    template: ReviewTemplate,
+    status: ReviewStatus = ReviewStatus.NOT_STARTED,
+    direction: ReviewDirection = ReviewDirection.PEER,
+) -> Review:
+    """Build a form of a packet, in this status."""
+    review = build_review(packet, ReviewOrder(direction, writer.id, template.id))
+    review.status, review.is_released = status, packet.is_released
+    review.events.clear()
+    return review
+
+
+def answer_all(review: Review, template: ReviewTemplate) -> list[ReviewAnswer]:
+    """Build an answer to every question of a form, which are texts and choices."""
+    return [
+        ReviewAnswer(
+            tenant_id=review.tenant_id,
+            review_id=review.id,
+            question_id=each.id,
+            audience=each.audience,
+            text="Much." if not each.choices else None,
+            choice_key=each.choices[0].key if each.choices else None,
+        )
+        for each in template.list_questions()
+    ]
 
 
 def _bring_into(document: Revision, status: RevisionStatus) -> None:

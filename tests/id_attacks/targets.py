@@ -41,6 +41,9 @@ KIND_BY_FIELD_NAME = {
     "kpiId": "kpi",
     "toId": "ratingscale",
     "scaleId": "ratingscale",
+    "templateId": "reviewtemplate",
+    "writerId": "person",
+    "secondLevelId": "person",
     "frameworkId": "framework",
     "scorecardId": "scorecard",
     "scheduleId": "kpischedule",
@@ -67,7 +70,6 @@ KIND_BY_FIELD_NAME = {
     "questionId": "surveyquestion",
     "choiceId": "surveychoice",
     "subjectId": "goal",
-    "templateId": "reviewtemplate",
     "unitIds": "org",
     "afterId": "person",
 }

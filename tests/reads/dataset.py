@@ -20,7 +20,7 @@ from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
-from tests.reads.review_dataset import add_review_documents
+from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -95,6 +95,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)
+    add_reviews(world, size // 2)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -20,6 +20,11 @@ HISTORIES = (
 )
 """The status of each revision of a document."""
 
+STATUSES = [
+    *("collecting", "decided", "shared", "acknowledged", "refused_to_sign", "disputed"),
+    "cancelled",
+]
+FORM_STATUSES = ["not_started", "submitted", "draft", "submitted", "cancelled"]
 KINDS = ["text", "rating", "choice", "boolean", "number", "competency"]
 NAMES = ["Five points", "five POINTS", "Größe", "100% points_", "Grades", "Ålesund"]
 
@@ -88,6 +93,99 @@ def _add_template(world: "TenantDataset", random: Random, template: "Row") -> No
             for place in range(1, 3 if kind == "choice" else 1):
                 of = {"question_id": question["id"], "key": f"key_{place}"}
                 add("review_choices", place, label=f"Choice {place}", **of)
+
+
+def add_reviews(world: "TenantDataset", size: int) -> None:
+    """Add packets in every status, with forms by several people, some of them answered."""
+    random = Random(f"packets {world.seed}")
+    people = [each["id"] for each in world.tables["people"]]
+    templates = [each for each in world.tables["review_templates"] if each["status"] != "draft"]
+    scales = [each["id"] for each in world.tables["rating_scales"]]
+    for n in range(size):
+        subject, *others = random.sample(people, 5)
+        status = STATUSES[n % len(STATUSES)]
+        is_released = status in STATUSES[2:6]
+        common = {
+            "version": 1 + n % 3,
+            "created_at": BASE_TIME + timedelta(hours=n % 5),
+            "updated_at": BASE_TIME + timedelta(days=n % 7),
+            "subject_id": subject,
+            "manager_id": others[0],
+            "second_level_id": random.choice([None, others[1]]),
+            "due_on": world.today + timedelta(days=n % 4),
+            "is_released": is_released,
+        }
+        decided = n % len(STATUSES) > 0
+        packet = world.add_row(
+            "review_packets",
+            id=_draw_id(random),
+            **common,
+            cycle_id=None,
+            starts_on=world.today - timedelta(days=180 + n % 3),
+            last_day=world.today,
+            status=status,
+            scale_id=random.choice(scales),
+            proposed_level=None,
+            level=random.choice([1, 2, 30]) if decided else None,
+            level_reason=random.choice([None, "On the whole"]),
+            decided_by_id=others[0] if decided else None,
+            decided_at=BASE_TIME if decided else None,
+            shared_at=BASE_TIME if is_released else None,
+            signed_at=BASE_TIME if status == "acknowledged" else None,
+            content_hash="0" * 64 if status == "acknowledged" else None,
+            statement="I did more" if status == "disputed" else None,
+            resolution=None,
+            resolved_by_id=None,
+        )
+        writers = (("self", subject), ("manager", others[0]), ("peer", others[2]))
+        for number, (direction, writer) in enumerate(writers):
+            _add_form(
+                world,
+                random,
+                random.choice(templates)["id"],
+                id=_draw_id(random),
+                **common,
+                packet_id=packet["id"],
+                writer_id=writer,
+                direction=direction,
+                status=FORM_STATUSES[(n + number) % len(FORM_STATUSES)],
+                is_shown=random.choice([True, False]),
+                stand_in_id=random.choice([None, None, others[3]]),
+                stand_in_reason=random.choice([None, "Ill"]),
+            )
+
+
+def _add_form(
+    world: "TenantDataset", random: Random, template_id: UUID, status: str, **values: Any
+) -> None:
+    is_submitted = status == "submitted"
+    review = world.add_row(
+        "reviews",
+        **values,
+        template_id=template_id,
+        status=status,
+        submitted_at=BASE_TIME if is_submitted else None,
+        submitted_by_id=values["writer_id"] if is_submitted else None,
+    )
+    questions = [
+        each for each in world.tables["review_questions"] if each["template_id"] == template_id
+    ]
+    for each in questions if status in ("draft", "submitted") else ():
+        is_rated = each["kind"] in ("rating", "competency")
+        world.add_row(
+            "review_answers",
+            id=_draw_id(random),
+            review_id=review["id"],
+            question_id=each["id"],
+            audience=each["audience"],
+            answer_version=random.choice([1, 2]),
+            text=random.choice([None, "Größe, mostly"]),
+            level=1 if is_rated else None,
+            is_not_applicable=False,
+            choice_key="key_1" if each["kind"] == "choice" else None,
+            is_true=random.choice([True, False]) if each["kind"] == "boolean" else None,
+            number=Decimal("1.5") if each["kind"] == "number" else None,
+        )
 
 
 def _draw_id(random: Random) -> UUID:

@@ -105,7 +105,10 @@ EFFECTS = [
         "departure_cancelled",
         {"lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE", "ERASE"},
-        gained_actions={"CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "GIVE_FEEDBACK"},
+        gained_actions={
+            *("CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "CREATE_REVIEW_PACKET"),
+            "GIVE_FEEDBACK",
+        },
     ),
     Effect(
         "personRehire",
@@ -123,7 +126,10 @@ EFFECTS = [
         {"hiredOn", "lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE", "ERASE"},
         effective_on=TODAY,
-        gained_actions={"CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "GIVE_FEEDBACK"},
+        gained_actions={
+            *("CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "CREATE_REVIEW_PACKET"),
+            "GIVE_FEEDBACK",
+        },
     ),
     Effect(
         "personCorrectEmployment",

@@ -34,7 +34,69 @@ NEW_NAMES = {
     "competencyFramework": "Skills",
     "reviewTemplate": "Half-year",
 }
-EFFECTS = [effect for subject in NEW_NAMES for effect in list_effects(subject)]
+DECIDED = {"level", "decidedById", "decidedAt"}
+EFFECTS = [
+    *(effect for subject in NEW_NAMES for effect in list_effects(subject)),
+    Effect(
+        "reviewDecide",
+        "status level { label }",
+        {"status": "DECIDED", "level": {"label": "Meets"}},
+        "decided",
+        {"status", *DECIDED},
+        gained_actions={"SHARE"},
+    ),
+    Effect(
+        "reviewShare",
+        "status",
+        {"status": "SHARED"},
+        "shared",
+        {"status", "isReleased", "sharedAt"},
+        lost_actions={"DECIDE", "SHARE", "CANCEL"},
+    ),
+    Effect(
+        "reviewPacketCancel",
+        "status",
+        {"status": "CANCELLED"},
+        "cancelled",
+        {"status"},
+        lost_actions={"DECIDE", "CANCEL"},
+    ),
+    Effect(
+        "reviewResolve",
+        "status resolution",
+        {"status": "SHARED", "resolution": "We talked."},
+        "resolved",
+        {"status", "resolution", "resolvedById"},
+        lost_actions={"RESOLVE"},
+    ),
+    Effect("reviewSaveAnswer", "status", {"status": "DRAFT"}, "started", {"status"}),
+    Effect(
+        "reviewSubmit",
+        "status submittedBy { name }",
+        {"status": "SUBMITTED", "submittedBy": {"name": "Ruler Okafor"}},
+        "submitted",
+        {"status", "submittedAt", "submittedById"},
+        gained_actions={"REOPEN"},
+        lost_actions={"SAVE_ANSWER", "SUBMIT", "SET_STAND_IN"},
+    ),
+    Effect(
+        "reviewReopen",
+        "status",
+        {"status": "DRAFT"},
+        "reopened",
+        {"status", "reason"},
+        gained_actions={"SET_STAND_IN"},
+        lost_actions={"REOPEN"},
+    ),
+    Effect(
+        "reviewSetStandIn",
+        "standInReason",
+        {"standInReason": "She is ill."},
+        "stand_in_set",
+        {"standInId", "standInReason"},
+    ),
+]
+"""What the subject alone does is in test_reviews.py: nobody reads the history of their own."""
 QUESTIONS = [
     {"key": "went_well", "kind": "TEXT", "choices": []},
     {"key": "stays", "kind": "CHOICE", "choices": [{"key": "yes"}, {"key": "no"}]},
@@ -130,5 +192,17 @@ CREATIONS = [
         "created",
         CREATED | {"directions", "sections"},
         gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "reviewPacketCreate",
+        "status startsOn reviews { nodes { direction status } }",
+        {
+            "status": "COLLECTING",
+            "startsOn": "2026-01-01",
+            "reviews": {"nodes": [{"direction": "EXTRA", "status": "NOT_STARTED"}]},
+        },
+        "created",
+        {"subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"},
+        gained_actions={"DECIDE", "CANCEL"},
     ),
 ]

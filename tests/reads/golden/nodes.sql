@@ -2200,74 +2200,150 @@ SELECT CAST( (
             SELECT false
           )
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_packets AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
+          AND ("~60".manager_id = $2::UUID OR "~60".second_level_id = $2::UUID OR "~60".is_released IS true AND ("~60".subject_id = $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~60".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~61".id AS TEXT) AS id
+          FROM reviews AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND ("~61".writer_id = $2::UUID OR "~61".stand_in_id = $2::UUID OR "~61".status = 'submitted' AND ("~61".manager_id = $2::UUID OR "~61".second_level_id = $2::UUID OR "~61".is_released IS true AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~61".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR "~61".status = 'submitted' AND "~61".is_released IS true AND "~61".is_shown IS true AND "~61".subject_id = $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~62".id AS TEXT) AS id
+          FROM review_answers AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
+          AND ((EXISTS (
+            SELECT 1
+            FROM reviews AS reviews_1
+            WHERE reviews_1.tenant_id = $1::UUID
+            AND reviews_1.id = "~62".review_id
+            AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID)
+          )) OR "~62".audience != 'hr_only' AND (EXISTS (
+            SELECT 1
+            FROM reviews AS reviews_2
+            WHERE reviews_2.tenant_id = $1::UUID
+            AND reviews_2.id = "~62".review_id
+            AND reviews_2.status = 'submitted'
+            AND (reviews_2.manager_id = $2::UUID OR reviews_2.second_level_id = $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = reviews_2.subject_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          )) OR "~62".audience = 'reviewee' AND (EXISTS (
+            SELECT 1
+            FROM reviews AS reviews_3
+            WHERE reviews_3.tenant_id = $1::UUID
+            AND reviews_3.id = "~62".review_id
+            AND reviews_3.status = 'submitted'
+            AND reviews_3.is_released IS true
+            AND reviews_3.is_shown IS true
+            AND reviews_3.subject_id = $2::UUID
+          )))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~60".id AS TEXT) AS id
-          FROM surveys AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
-          AND ("~60".organization_id IS NULL OR "~60".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~63".id AS TEXT) AS id
+          FROM surveys AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
+          AND ("~63".organization_id IS NULL OR "~63".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~61".id AS TEXT) AS id
-          FROM survey_questions AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~64".id AS TEXT) AS id
+          FROM survey_questions AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~61".survey_id
+            AND surveys_1.id = "~64".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~62".id AS TEXT) AS id
-          FROM survey_choices AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~65".id AS TEXT) AS id
+          FROM survey_choices AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~62".survey_id
+            AND surveys_2.id = "~65".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~63".id AS TEXT) AS id
-          FROM survey_invitations AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
-          AND "~63".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~66".id AS TEXT) AS id
+          FROM survey_invitations AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
+          AND "~66".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~63".survey_id
+            AND surveys_3.id = "~66".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~64".id AS TEXT) AS id
-          FROM survey_results AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
-          AND "~64".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~67".id AS TEXT) AS id
+          FROM survey_results AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
+          AND "~67".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~64".survey_id
+            AND surveys_4.id = "~67".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2275,16 +2351,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~65".id AS TEXT) AS id
-          FROM survey_shares AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
-          AND "~65".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~68".id AS TEXT) AS id
+          FROM survey_shares AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
+          AND "~68".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~65".survey_id
+            AND surveys_5.id = "~68".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2292,10 +2368,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~66".id AS TEXT) AS id
-          FROM survey_comments AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~69".id AS TEXT) AS id
+          FROM survey_comments AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2303,28 +2379,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~67".id AS TEXT) AS id
-          FROM todos AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
-          AND "~67".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~70".id AS TEXT) AS id
+          FROM todos AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
+          AND "~70".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~68".id AS TEXT) AS id
-          FROM work_calendars AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~71".id AS TEXT) AS id
+          FROM work_calendars AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~69".id AS TEXT) AS id
-          FROM calendar_days AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~72".id AS TEXT) AS id
+          FROM calendar_days AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -48,7 +48,7 @@ SELECT CAST( (
                 FROM members AS members_3
                 WHERE members_3.tenant_id = $1::UUID
                 AND members_3.person_id = "~2".id
-              )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END], NULL)) AS array_to_json_1
+              )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END, CASE WHEN ("~3".r9 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_REVIEW_PACKET'::text END], NULL)) AS array_to_json_1
               FROM (
                 SELECT (
                   SELECT false
@@ -62,7 +62,9 @@ SELECT CAST( (
                   SELECT false
                 ) AS r4, true AS r5, true AS r6, "~2".id = $3::UUID AS r7, (
                   SELECT false
-                ) AS r8
+                ) AS r8, (
+                  SELECT false
+                ) AS r9
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"

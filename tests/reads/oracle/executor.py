@@ -314,6 +314,8 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "CompetencyFramework",
             "ReviewTemplate",
             "ReviewCycle",
+            "ReviewPacket",
+            "Review",
             "Alert",
             "Feedback",
             "FeedbackRequest",

@@ -73,6 +73,8 @@ DEFAULT_ORDERS = {
     **dict.fromkeys(
         ("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"), ("position",)
     ),
+    **dict.fromkeys(("ReviewPacket", "Review"), ("-due_on",)),
+    "ReviewAnswer": ("question_id",),
     **dict.fromkeys(("ReviewSection", "ReviewQuestion", "ReviewChoice"), ("position",)),
     "CompetencyTrack": ("position",),
     "CompetencyLevel": ("position",),

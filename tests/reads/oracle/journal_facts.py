@@ -26,6 +26,8 @@ TYPE_BY_ENTITY = {
     "review_template": "ReviewTemplate",
     "review_cycle": "ReviewCycle",
     "survey": "Survey",
+    "review_packet": "ReviewPacket",
+    "review": "Review",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

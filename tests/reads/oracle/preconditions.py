@@ -53,7 +53,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             ),
         ):
             return row["ends_on"] is not None and row["ends_on"] <= facts.today
-        case "Person", ("CREATE_GOAL" | "CREATE_ACTION_ITEM"):
+        case "Person", ("CREATE_GOAL" | "CREATE_ACTION_ITEM" | "CREATE_REVIEW_PACKET"):
             return _has_left(row, facts)
         case "Person", "CREATE_MEMBER":
             return _has_left(row, facts) or _has_rows(facts, "members", person_id=id)

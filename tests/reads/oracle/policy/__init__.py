@@ -29,6 +29,7 @@ from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_rev
 from tests.reads.oracle.policy.kpis import can_define_kpi
 from tests.reads.oracle.policy.members import can_manage_member
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle
+from tests.reads.oracle.policy.reviews import can_create_packet
 from tests.reads.oracle.policy.visibility import (
     GUARDED_FIELDS,
     HISTORY_CHECKS,
@@ -49,6 +50,7 @@ __all__ = [
     "build_departure_check",
     "can_answer_request",
     "can_create_action_item",
+    "can_create_packet",
     "can_define_kpi",
     "can_edit_annotation",
     "can_edit_goal",

@@ -29,7 +29,16 @@ from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
-from tests.reads.oracle.policy.reviews import can_manage_reviews
+from tests.reads.oracle.policy.reviews import (
+    can_create_packet,
+    can_decide,
+    can_manage_reviews,
+    can_reopen,
+    can_resolve,
+    can_write,
+    is_hr_of,
+    is_subject,
+)
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.policy.surveys import can_manage_surveys, can_see_survey
 from tests.reads.oracle.preconditions import is_blocked
@@ -100,6 +109,11 @@ DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
     ("DISCARD", can_manage_reviews, ("draft",)),
 ]
 
+
+def _can_create_packet(who: OracleCaller, person: Row) -> bool:
+    return can_create_packet(who, {"subject_id": person["id"]})
+
+
 ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
         ("EDIT", can_edit_goal, OPEN_STATUSES),
@@ -128,6 +142,21 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("WITHDRAW_RESPONSE", can_see_survey, ("open",)),
         ("CLOSE", can_manage_surveys, ("open",)),
         ("CANCEL", can_manage_surveys, ("open",)),
+    ],
+    "ReviewPacket": [
+        ("DECIDE", can_decide, ("collecting", "decided")),
+        ("SHARE", can_decide, ("decided",)),
+        ("CANCEL", is_hr_of, ("collecting", "decided")),
+        ("ACKNOWLEDGE", is_subject, ("shared",)),
+        ("REFUSE_TO_SIGN", is_subject, ("shared",)),
+        ("DISPUTE", is_subject, ("shared",)),
+        ("RESOLVE", can_resolve, ("disputed",)),
+    ],
+    "Review": [
+        ("SAVE_ANSWER", can_write, ("not_started", "draft")),
+        ("SUBMIT", can_write, ("not_started", "draft")),
+        ("REOPEN", can_reopen, ("submitted",)),
+        ("SET_STAND_IN", is_hr_of, ("not_started", "draft")),
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
@@ -214,6 +243,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
         ("GIVE_FEEDBACK", _can_give_feedback, ANY_STATUS),
+        ("CREATE_REVIEW_PACKET", _can_create_packet, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
     ],

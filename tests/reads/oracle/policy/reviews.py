@@ -1,7 +1,7 @@
 """Who may see and change what reviews need: drafts are for those who manage all of it."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.relationships import OracleCaller
+from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
 def can_manage_reviews(who: OracleCaller, _: Row) -> bool:
@@ -10,3 +10,72 @@ def can_manage_reviews(who: OracleCaller, _: Row) -> bool:
 
 def can_see_document(who: OracleCaller, document: Row) -> bool:
     return document["status"] != "draft" or can_manage_reviews(who, document)
+
+
+def is_hr_of(who: OracleCaller, row: Row) -> bool:
+    """Return whether the caller is HR for the person, which nobody is for themselves."""
+    subject = row["subject_id"]
+    owner = ResourceOwner(subject, None, who.facts.find_unit_id(subject))
+    return who.id != subject and who.holds("reviews:manage", owner)
+
+
+def _is(who: OracleCaller, row: Row, name: str) -> bool:
+    return who.id is not None and row[f"{name}_id"] == who.id
+
+
+def can_create_packet(who: OracleCaller, row: Row) -> bool:
+    return is_hr_of(who, row) or who.manages(row["subject_id"])
+
+
+def can_see_packet(who: OracleCaller, packet: Row) -> bool:
+    if is_hr_of(who, packet) or _is(who, packet, "manager") or _is(who, packet, "second_level"):
+        return True
+    knows = _is(who, packet, "subject") or who.manages(packet["subject_id"])
+    return bool(packet["is_released"]) and knows
+
+
+def can_decide(who: OracleCaller, packet: Row) -> bool:
+    return is_hr_of(who, packet) or _is(who, packet, "manager")
+
+
+def is_subject(who: OracleCaller, packet: Row) -> bool:
+    return _is(who, packet, "subject")
+
+
+def can_resolve(who: OracleCaller, packet: Row) -> bool:
+    return is_hr_of(who, packet) or _is(who, packet, "second_level")
+
+
+def can_write(who: OracleCaller, review: Row) -> bool:
+    return _is(who, review, "writer") or _is(who, review, "stand_in")
+
+
+def can_reopen(who: OracleCaller, review: Row) -> bool:
+    return not review["is_released"] and can_decide(who, review)
+
+
+def _reads_as_manager(who: OracleCaller, review: Row) -> bool:
+    decides = _is(who, review, "manager") or _is(who, review, "second_level")
+    later = review["is_released"] and who.manages(review["subject_id"])
+    return review["status"] == "submitted" and bool(decides or later)
+
+
+def _reads_as_subject(who: OracleCaller, review: Row) -> bool:
+    is_open = review["status"] == "submitted" and review["is_released"] and review["is_shown"]
+    return bool(is_open) and is_subject(who, review)
+
+
+def can_see_form(who: OracleCaller, review: Row) -> bool:
+    reads = _reads_as_manager(who, review) or _reads_as_subject(who, review)
+    return can_write(who, review) or is_hr_of(who, review) or reads
+
+
+def can_read_answer(who: OracleCaller, answer: Row) -> bool:
+    review = who.facts.rows_by_id[answer["review_id"]]
+    if can_write(who, review) or (review["status"] == "submitted" and is_hr_of(who, review)):
+        return True
+    if answer["audience"] == "hr_only":
+        return False
+    return _reads_as_manager(who, review) or (
+        answer["audience"] == "reviewee" and _reads_as_subject(who, review)
+    )

@@ -54,7 +54,14 @@ from tests.reads.oracle.policy.members import (
     require_tenant_wide_grant,
 )
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
-from tests.reads.oracle.policy.reviews import can_manage_reviews, can_see_document
+from tests.reads.oracle.policy.reviews import (
+    can_manage_reviews,
+    can_read_answer,
+    can_see_document,
+    can_see_form,
+    can_see_packet,
+    is_hr_of,
+)
 from tests.reads.oracle.policy.scorecards import (
     can_read_scorecard_history,
     can_see_scorecard,
@@ -175,6 +182,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
         ),
         can_see_cycle_part,
     ),
+    "ReviewPacket": can_see_packet,
+    "Review": can_see_form,
+    "ReviewAnswer": can_read_answer,
     **dict.fromkeys(
         ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
         _inherit_visibility("template_id", "ReviewTemplate"),
@@ -239,6 +249,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "ReviewTemplate": can_manage_reviews,
     "ReviewCycle": can_manage_cycle,
     "Survey": can_manage_surveys,
+    "ReviewPacket": is_hr_of,
+    "Review": is_hr_of,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

@@ -69,6 +69,8 @@ ROOT: Relations = {
         "review_cycles": select_all("ReviewCycle", "review_cycles"),
         "review_templates": select_all("ReviewTemplate", "review_templates"),
         "surveys": select_all("Survey", "surveys"),
+        "review_packets": select_all("ReviewPacket", "review_packets"),
+        "reviews": select_all("Review", "reviews"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

@@ -30,6 +30,10 @@ def _find_competency(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return who.facts.select_rows("competencies", framework_id=framework, key=key)
 
 
+def _find_level(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("rating_levels", scale_id=row["scale_id"], position=row["level"])
+
+
 RELATIONS: Relations = {
     "RatingScale": {
         "levels": _list_by_place("RatingLevel", "rating_levels", "scale_id"),
@@ -52,6 +56,29 @@ RELATIONS: Relations = {
         "competency": Relation("Competency", _find_competency),
     },
     "ReviewChoice": {},
+    "ReviewPacket": {
+        **{
+            name: to_one("Person", f"{name}_id")
+            for name in ("subject", "manager", "second_level", "decided_by", "resolved_by")
+        },
+        "scale": to_one("RatingScale", "scale_id"),
+        "level": Relation("RatingLevel", _find_level),
+        "reviews": to_many("Review", "reviews", "packet_id"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "Review": {
+        **{
+            name: to_one("Person", f"{name}_id")
+            for name in ("subject", "writer", "submitted_by", "stand_in")
+        },
+        "packet": to_one("ReviewPacket", "packet_id"),
+        "template": to_one("ReviewTemplate", "template_id"),
+        "answers": sort_relation(
+            to_many("ReviewAnswer", "review_answers", "review_id"), "question_id"
+        ),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "ReviewAnswer": {"question": to_one("ReviewQuestion", "question_id")},
     "CompetencyFramework": {
         "competencies": _list_by_place("Competency", "competencies", "framework_id"),
         "tracks": _list_by_place("CompetencyTrack", "competency_tracks", "framework_id"),

@@ -1,0 +1,17 @@
+"""The directions of reviews in the graph."""
+
+from api.kernel.schema.declarations import graph_enum
+from domain.reviews import ReviewDirection
+
+__all__ = ["ReviewDirection"]
+
+graph_enum(
+    ReviewDirection,
+    "How the writer of a review stands to the person it is about, its subject.",
+    self="The subject writes about themselves.",
+    manager="A manager writes about somebody who reports to them.",
+    peer="A colleague writes.",
+    upward="Somebody writes about the manager to whom they report.",
+    second_level="The manager above the manager writes.",
+    extra="Somebody else writes, such as the lead of a project.",
+)

@@ -1,0 +1,253 @@
+"""Packets in the graph: one person's review in one period, from opening to the signature."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from api.kernel.schema.declarations import (
+    Connection,
+    graph_enum,
+    look_up,
+    many,
+    node,
+    one,
+    queries,
+    value,
+)
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.mutations import mutation
+from api.kernel.schema.subscriptions import change_subscription
+from api.kernel.schema.verbs import verb
+from api.people import Person
+from api.reviews.directions import ReviewDirection
+from api.reviews.scales import RatingLevel, RatingScale
+from domain import reviews
+from domain.kernel.unit_of_work import Work
+from domain.reviews import writing
+from domain.reviews.packets import ReviewPacketStatus
+from domain.reviews.writing.opening import MAX_REVIEWS
+from persistence.reading.read_model import ROOT
+from persistence.reviews import REVIEW_PACKET
+
+if TYPE_CHECKING:
+    from api.reviews.writing import Review
+
+graph_enum(
+    ReviewPacketStatus,
+    "Where the review of a person in a period stands.",
+    collecting="The forms are written.",
+    decided="The overall level is decided, and not shared.",
+    shared="The reviewed person reads it, and has to sign.",
+    acknowledged="The reviewed person has signed.",
+    refused_to_sign="The reviewed person has read it, and did not sign.",
+    disputed="The reviewed person disagrees, and HR or the second level has to answer.",
+    cancelled="It ended without a decision.",
+)
+
+
+@node(
+    REVIEW_PACKET,
+    where=(
+        *("id", "status", "starts_on", "last_day", "due_on", "shared_at", "signed_at"),
+        *("subject", "manager", "created_at", "updated_at"),
+    ),
+    order_by=("due_on", "starts_on", "status", "created_at", "updated_at"),
+)
+class ReviewPacket:
+    """Everything about one person's review in one period.
+
+    HR and the manager who decides see it from the beginning, the reviewed person and later managers
+    once it is shared.
+    """
+
+    subject: Person | None = one("The reviewed person. Null when the viewer may not see them.")
+    manager: Person | None = one(
+        "The manager who decides. It stays the same when the person gets another manager. Null when"
+        " the viewer may not see them."
+    )
+    second_level: Person | None = one(
+        "Who reads all of it beside the manager, and answers disputes. Null when there is nobody,"
+        " or when the viewer may not see them."
+    )
+    starts_on: date = value("The first day of the period.")
+    last_day: date = value("The last day of the period.")
+    due_on: date = value("The day by which it should be shared.")
+    status: ReviewPacketStatus = value("Where it stands.")
+    scale: RatingScale | None = one(
+        "The scale of the overall level. Null when there is none, or when the viewer may not see"
+        " it."
+    )
+    level: RatingLevel | None = one(
+        "The overall level. Null before the decision, or without a scale."
+    )
+    level_reason: str | None = value(
+        "The reason of the decision. The reviewed person reads it. Null when none was given."
+    )
+    decided_by: Person | None = one(
+        "Who decided. Null before the decision, or when the viewer may not see them."
+    )
+    decided_at: datetime | None = value("When it was decided. Null before that.")
+    shared_at: datetime | None = value("When it was shared. Null before that.")
+    signed_at: datetime | None = value(
+        "When the reviewed person signed, refused or disagreed. Null before that, and after a"
+        " dispute was answered."
+    )
+    content_hash: str | None = value(
+        "The SHA-256 of what the reviewed person read at that time. Null where `signedAt` is."
+    )
+    statement: str | None = value(
+        "What the reviewed person says about it. Null when nothing was entered."
+    )
+    resolution: str | None = value("The answer to a dispute. Null when there is none.")
+    resolved_by: Person | None = one(
+        "Who answered the dispute. Null when nobody did, or when the viewer may not see them."
+    )
+    reviews: Connection["Review"] = many(
+        "The forms that the viewer may see. The manager sees those that are submitted; the reviewed"
+        " person, after sharing, those that are shown to them.",
+        usual_size=5,
+    )
+
+
+@input_type(one_of=True)
+class ReviewPacketBy:
+    """Identifies a packet by exactly one of these."""
+
+    id: UUID | None = input_field("The packet's id.")
+
+
+@queries(ROOT)
+class ReviewPacketQueries:
+    """Root fields of packets."""
+
+    review_packet: ReviewPacket | None = look_up(
+        "The review of a person in a period. Null when there is none, or when the viewer may not"
+        " see it.",
+        "ReviewPacketBy",
+        "How the packet is identified.",
+    )
+    review_packets: Connection[ReviewPacket] = many(
+        "All packets that the viewer may see, the one due last first."
+    )
+
+
+@input_type()
+class ReviewOrderInput:
+    """A form to be written."""
+
+    direction: ReviewDirection = input_field(
+        "How the writer stands to the reviewed person. SELF is for that person, and nobody else."
+    )
+    writer_id: UUID = input_field("The person who writes.", id_prefix="person")
+    template_id: UUID = input_field("The published template.", id_prefix="reviewtemplate")
+    is_shown: bool | None = input_field(
+        "Whether the reviewed person reads it after sharing, with the name of its writer. Default:"
+        " true for SELF, MANAGER and SECOND_LEVEL, else false."
+    )
+    due_on: date | None = input_field("The day by which it is due. Default: that of the packet.")
+
+
+@input_type()
+class ReviewPacketCreateInput:
+    """Input of `reviewPacketCreate`."""
+
+    subject_id: UUID = input_field("The person to review.", id_prefix="person")
+    starts_on: date = input_field("The first day of the period.")
+    last_day: date = input_field("The last day of the period.")
+    due_on: date = input_field("The day by which it should be shared.")
+    manager_id: UUID | None = input_field(
+        "The manager who decides; not the reviewed person. Default: the viewer.",
+        id_prefix="person",
+    )
+    second_level_id: UUID | None = input_field(
+        "Who reads all of it beside the manager, and answers disputes. Default: nobody.",
+        id_prefix="person",
+    )
+    scale_id: UUID | None = input_field(
+        "The published scale of the overall level. Default: no overall level.",
+        id_prefix="ratingscale",
+    )
+    reviews: list[ReviewOrderInput] = input_field(
+        f"The forms to be written, 1 to {MAX_REVIEWS}.", max_items=MAX_REVIEWS
+    )
+
+
+@mutation(ReviewPacket)
+async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> reviews.ReviewPacket:
+    """Open the review of a person outside of a cycle, such as one of a probation."""
+    orders = [
+        writing.ReviewOrder(
+            each.direction, each.writer_id, each.template_id, each.is_shown, each.due_on
+        )
+        for each in input.reviews
+    ]
+    return await writing.open_packet(
+        work,
+        orders,
+        subject_id=input.subject_id,
+        manager_id=input.manager_id,
+        second_level_id=input.second_level_id,
+        scale_id=input.scale_id,
+        starts_on=input.starts_on,
+        last_day=input.last_day,
+        due_on=input.due_on,
+    )
+
+
+review_decide = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.DECIDE,
+    "Decide the overall level of a review. It can be decided again until it is shared.",
+    noun="review",
+    use_case=writing.decide,
+    level=input_field("The place of the level on the scale of the packet. Default: none."),
+    reason=input_field(
+        "The reason. It is needed where the level differs from a proposed one. The reviewed person"
+        " reads it. Default: none."
+    ),
+)
+review_share = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.SHARE,
+    "Show a review to the reviewed person. Forms that are not submitted are not written any more.",
+    noun="review",
+    use_case=writing.share,
+)
+review_packet_cancel = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.CANCEL,
+    "End a review without a decision, with its forms. Nothing is deleted.",
+    use_case=writing.cancel_packet,
+)
+review_acknowledge = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.ACKNOWLEDGE,
+    "Sign that one has read one's review.",
+    noun="review",
+    use_case=writing.acknowledge,
+)
+review_refuse_to_sign = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.REFUSE_TO_SIGN,
+    "Record that one has read one's review, and does not sign it.",
+    noun="review",
+    use_case=writing.refuse_to_sign,
+    statement=input_field("What one says about it. Default: nothing."),
+)
+review_dispute = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.DISPUTE,
+    "Disagree with one's review, in a statement of one's own. HR or the second level answers it.",
+    noun="review",
+    use_case=writing.dispute,
+    statement=input_field("What one disagrees with, and why."),
+)
+review_resolve = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.RESOLVE,
+    "Answer a dispute. The reviewed person signs after that, or disagrees again.",
+    noun="review",
+    use_case=writing.resolve,
+    resolution=input_field("The answer. The reviewed person reads it."),
+)
+review_packet_changed = change_subscription(ReviewPacket)

@@ -1,0 +1,5 @@
+"""Packets: everything about one person's review in one period."""
+
+from domain.reviews.packets.model import ReviewPacket, ReviewPacketStatus
+
+__all__ = ["ReviewPacket", "ReviewPacketStatus"]

@@ -1,0 +1,188 @@
+"""The aggregate of a packet: all reviews of one person in one period, up to the signature."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import PERSONAL, MultiLine, WholeNumber, check_required
+from domain.kernel.identity import PersonId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.todos import TaskKind, Todo
+from domain.reviews.packets import policy
+
+LEVEL = WholeNumber("The level", 1, 30)
+REASON = MultiLine("The reason", 4_000)
+STATEMENT = MultiLine("The statement", 10_000)
+RESOLUTION = MultiLine("The resolution", 10_000)
+
+
+class ReviewPacketStatus(StrEnum):
+    """Where the review of a person in a period stands."""
+
+    COLLECTING = "collecting"
+    DECIDED = "decided"
+    SHARED = "shared"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED_TO_SIGN = "refused_to_sign"
+    DISPUTED = "disputed"
+    CANCELLED = "cancelled"
+
+
+COLLECTING, DECIDED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = ReviewPacketStatus
+LIFECYCLE = Lifecycle[ReviewPacketStatus](
+    {
+        COLLECTING: frozenset({DECIDED, CANCELLED}),
+        DECIDED: frozenset({DECIDED, COLLECTING, SHARED, CANCELLED}),
+        SHARED: frozenset({ACKNOWLEDGED, REFUSED, DISPUTED}),
+        DISPUTED: frozenset({SHARED}),
+        ACKNOWLEDGED: frozenset(),
+        REFUSED: frozenset(),
+        CANCELLED: frozenset(),
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class ReviewPacket(Aggregate):
+    """Everything about one person's review in one period.
+
+    `manager_id` decides, and stays the same when the person gets another manager. `level` is a
+    place on the scale. `is_released` says whether the subject has been shown the packet.
+    """
+
+    NAME = "review_packet"
+    LABEL = "packet"
+    OWNER_ATTRIBUTES = policy.OWNER
+    SEE = policy.SEE_PACKET
+    SEE_HISTORY = policy.HR
+    CREATE: ClassVar = Action("create", policy.CREATE_PACKET)
+    DECIDE: ClassVar = Action("decide", policy.DECIDE, COLLECTING, DECIDED)
+    SHARE: ClassVar = Action("share", policy.DECIDE, DECIDED)
+    CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED)
+    ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.SUBJECT, SHARED)
+    REFUSE_TO_SIGN: ClassVar = Action("refuse_to_sign", policy.SUBJECT, SHARED)
+    DISPUTE: ClassVar = Action("dispute", policy.SUBJECT, SHARED)
+    RESOLVE: ClassVar = Action("resolve", policy.RESOLVE, DISPUTED)
+    ACTIONS = (DECIDE, SHARE, CANCEL, ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE)
+    EVENTS = (
+        *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
+        *("disputed", "resolved", "cancelled", "erased"),
+    )
+
+    subject_id: PersonId
+    manager_id: PersonId
+    second_level_id: PersonId | None = None
+    cycle_id: UUID | None = None
+    starts_on: date
+    last_day: date
+    due_on: date
+    status: ReviewPacketStatus = COLLECTING
+    is_released: bool = False
+    scale_id: UUID | None = None
+    proposed_level: int | None = None
+    level: int | None = None
+    level_reason: Annotated[str | None, REASON, PERSONAL] = None
+    decided_by_id: PersonId | None = None
+    decided_at: datetime | None = None
+    shared_at: datetime | None = None
+    signed_at: datetime | None = None
+    content_hash: str | None = None
+    statement: Annotated[str | None, STATEMENT, PERSONAL] = None
+    resolution: Annotated[str | None, RESOLUTION, PERSONAL] = None
+    resolved_by_id: PersonId | None = None
+
+    def decide(
+        self,
+        level: int | None,
+        reason: str | None,
+        level_count: int,
+        decided_by_id: PersonId | None,
+        *,
+        at: datetime,
+    ) -> None:
+        """Decide the overall level, of a scale with so many levels; None without a scale.
+
+        Raises StateConflict, and Invalid where the level is none of the scale, or differs from the
+        proposed one without a reason.
+        """
+        status = LIFECYCLE.transition(self.status, DECIDED)
+        if level_count and level is None:
+            raise Invalid("Choose a level of the scale.", "level", code=Code.REQUIRED)
+        if level is not None and not 1 <= level <= level_count:
+            message = f"The level is a place on the scale, from 1 to {level_count}."
+            if not level_count:
+                message = "This review has no scale for an overall level. Leave the level out."
+            raise Invalid(message, "level", code=Code.OUT_OF_RANGE)
+        checked = REASON.check(reason, "reason")
+        if self.proposed_level not in (None, level) and checked is None:
+            message = "The level differs from the proposed one. Give the reason."
+            raise Invalid(message, "reason", code=Code.REQUIRED)
+        self.status, self.level, self.level_reason = status, level, checked
+        self.decided_by_id, self.decided_at = decided_by_id, at
+        self.record_event("decided")
+
+    def reopen(self) -> None:
+        """Take the decision back, because a review is written again. Raises StateConflict."""
+        if self.status is DECIDED:
+            self.status = LIFECYCLE.transition(self.status, COLLECTING)
+            self.level = self.level_reason = self.decided_by_id = self.decided_at = None
+            self.record_event("reopened")
+
+    def share(self, *, at: datetime) -> None:
+        """Show the packet to its subject. Raises StateConflict."""
+        self.status = self._leave(DECIDED, SHARED)
+        self.is_released, self.shared_at = True, at
+        self.record_event("shared")
+
+    def cancel(self) -> None:
+        """End the packet without a decision. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, CANCELLED)
+        self.record_event("cancelled")
+
+    def acknowledge(self, content_hash: str, *, at: datetime) -> None:
+        """Sign that the subject has read what has this hash. Raises StateConflict."""
+        self._sign(ACKNOWLEDGED, content_hash, at)
+
+    def refuse_to_sign(self, statement: str | None, content_hash: str, *, at: datetime) -> None:
+        """Record that the subject has read it and does not sign. Raises StateConflict, Invalid."""
+        checked = STATEMENT.check(statement, "statement")
+        self._sign(REFUSED, content_hash, at)
+        self.statement = checked or self.statement
+
+    def dispute(self, statement: str, content_hash: str, *, at: datetime) -> None:
+        """Disagree, with a statement of one's own. Raises StateConflict and Invalid."""
+        checked = check_required(STATEMENT, statement, "statement")
+        self._sign(DISPUTED, content_hash, at)
+        self.statement, self.resolution, self.resolved_by_id = checked, None, None
+
+    def resolve(self, resolution: str, resolved_by_id: PersonId | None) -> None:
+        """Answer a statement; the subject signs after that. Raises StateConflict and Invalid."""
+        checked = check_required(RESOLUTION, resolution, "resolution")
+        self.status = self._leave(DISPUTED, SHARED)
+        self.resolution, self.resolved_by_id = checked, resolved_by_id
+        self.signed_at = self.content_hash = None
+        self.record_event("resolved")
+
+    def list_todos(self) -> Iterator[Todo]:
+        """Yield that its manager has to share it, or that its subject has to sign it."""
+        if self.status in (COLLECTING, DECIDED):
+            yield Todo(self.manager_id, self.due_on, TaskKind.REVIEW_SHARE)
+        elif self.status is SHARED:
+            yield Todo(self.subject_id, self.due_on, TaskKind.REVIEW_SIGN)
+
+    def _leave(self, status: ReviewPacketStatus, target: ReviewPacketStatus) -> ReviewPacketStatus:
+        """Return the target, which two statuses lead to, if it is left from this one."""
+        if self.status is not status:
+            raise StateConflict(f"This packet is not {status.value}. Read it again.")
+        return LIFECYCLE.transition(self.status, target)
+
+    def _sign(self, status: ReviewPacketStatus, content_hash: str, at: datetime) -> None:
+        self.status = LIFECYCLE.transition(self.status, status)
+        self.signed_at, self.content_hash = at, content_hash
+        self.record_event(status.value)

@@ -1,0 +1,34 @@
+"""Writing: the forms of one packet, their answers, and the way to the signature."""
+
+from domain.reviews.writing.answers import ReviewAnswer
+from domain.reviews.writing.model import Review, ReviewStatus
+from domain.reviews.writing.opening import ReviewOrder, open_packet
+from domain.reviews.writing.signing import (
+    acknowledge,
+    cancel_packet,
+    decide,
+    dispute,
+    refuse_to_sign,
+    resolve,
+    share,
+)
+from domain.reviews.writing.use_cases import reopen, save_answer, set_stand_in, submit
+
+__all__ = [
+    "Review",
+    "ReviewAnswer",
+    "ReviewOrder",
+    "ReviewStatus",
+    "acknowledge",
+    "cancel_packet",
+    "decide",
+    "dispute",
+    "open_packet",
+    "refuse_to_sign",
+    "reopen",
+    "resolve",
+    "save_answer",
+    "set_stand_in",
+    "share",
+    "submit",
+]

@@ -1,0 +1,127 @@
+"""The aggregate of a review: one form of one writer about one person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.fields import PERSONAL, MultiLine, check_required
+from domain.kernel.identity import PersonId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.todos import TaskKind, Todo
+from domain.reviews.directions import ReviewDirection
+from domain.reviews.packets import policy
+
+REASON = MultiLine("The reason", 2_000)
+
+
+class ReviewStatus(StrEnum):
+    """Where a form stands."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+
+
+NOT_STARTED, DRAFT, SUBMITTED, CANCELLED, DECLINED = ReviewStatus
+OPEN = (NOT_STARTED, DRAFT)
+LIFECYCLE = Lifecycle[ReviewStatus](
+    {
+        NOT_STARTED: frozenset({DRAFT, SUBMITTED, CANCELLED, DECLINED}),
+        DRAFT: frozenset({SUBMITTED, CANCELLED, DECLINED}),
+        SUBMITTED: frozenset({DRAFT, CANCELLED}),
+        CANCELLED: frozenset(),
+        DECLINED: frozenset(),
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Review(Aggregate):
+    """One form of one writer about one person. Its answers are records, each with a version.
+
+    It repeats who decides on its packet, and whether that was shared, for the access rules.
+    `is_shown` says whether the subject reads it after sharing. `stand_in_id` writes in place of an
+    absent writer. The journal has no answers: who reads it may not read them.
+    """
+
+    NAME = "review"
+    OWNER_ATTRIBUTES = policy.OWNER
+    SEE = policy.SEE_REVIEW
+    SEE_HISTORY = policy.HR
+    OPEN_FORM: ClassVar = Action("open", policy.CREATE_PACKET)
+    SAVE_ANSWER: ClassVar = Action("save_answer", policy.WRITE, *OPEN)
+    SUBMIT: ClassVar = Action("submit", policy.WRITE, *OPEN)
+    REOPEN: ClassVar = Action("reopen", policy.REOPEN, SUBMITTED)
+    SET_STAND_IN: ClassVar = Action("set_stand_in", policy.HR, *OPEN)
+    ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN)
+    EVENTS = (
+        *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
+        "erased",
+    )
+
+    packet_id: UUID
+    subject_id: PersonId
+    writer_id: PersonId
+    manager_id: PersonId
+    second_level_id: PersonId | None = None
+    direction: ReviewDirection
+    template_id: UUID
+    status: ReviewStatus = NOT_STARTED
+    due_on: date
+    is_shown: bool = True
+    is_released: bool = False
+    submitted_at: datetime | None = None
+    submitted_by_id: PersonId | None = None
+    stand_in_id: PersonId | None = None
+    stand_in_reason: Annotated[str | None, REASON, PERSONAL] = None
+
+    def start(self) -> None:
+        """Record that an answer was saved."""
+        if self.status is NOT_STARTED:
+            self.status = DRAFT
+            self.record_event("started")
+
+    def submit(self, submitted_by_id: PersonId | None, *, at: datetime) -> None:
+        """Hand the form in. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, SUBMITTED)
+        self.submitted_at, self.submitted_by_id = at, submitted_by_id
+        self.record_event("submitted")
+
+    def reopen(self, reason: str) -> None:
+        """Let a submitted form be written again. Raises StateConflict and Invalid."""
+        checked = check_required(REASON, reason, "reason")
+        self.status = LIFECYCLE.transition(self.status, DRAFT)
+        self.submitted_at = self.submitted_by_id = None
+        self.record_event("reopened", reason=checked)
+
+    def set_stand_in(self, person_id: PersonId | None, reason: str | None) -> None:
+        """Let somebody write in place of an absent writer; None takes it back. Raises Invalid."""
+        checked = check_required(REASON, reason, "reason")
+        values = {"stand_in_id": person_id, "stand_in_reason": checked if person_id else None}
+        self.update_attributes("stand_in_set", values)
+
+    def release(self) -> None:
+        """Show a submitted form to the subject, and end one that was not submitted."""
+        if self.status is SUBMITTED:
+            self.is_released = True
+            self.record_event("released")
+        else:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End a form that is not needed any more. What was written stays."""
+        if self.status in OPEN:
+            self.status = LIFECYCLE.transition(self.status, CANCELLED)
+            self.record_event("cancelled")
+
+    def list_todos(self) -> Iterator[Todo]:
+        """Yield that it has to be written."""
+        if self.status in OPEN:
+            yield Todo(self.stand_in_id or self.writer_id, self.due_on, TaskKind.REVIEW)

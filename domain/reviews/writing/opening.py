@@ -1,0 +1,167 @@
+"""Opening a packet with its forms: by the launch of a cycle, or for one person alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.faults import FaultCollector
+from domain.kernel.identity import PersonId, TenantId
+from domain.kernel.unit_of_work import Work
+from domain.people import Person
+from domain.reviews.directions import ReviewDirection
+from domain.reviews.packets.model import ReviewPacket
+from domain.reviews.scales import RatingScale
+from domain.reviews.templates import ReviewTemplate
+from domain.reviews.writing.model import Review
+from domain.revisions import Revision, RevisionStatus
+
+MAX_REVIEWS = 50
+SHOWN = {ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL}
+"""The directions whose forms the subject reads after sharing, unless it is said otherwise."""
+
+
+@dataclass(frozen=True)
+class ReviewOrder:
+    """A form to be written. `is_shown` is whether the subject reads it, with its writer's name."""
+
+    direction: ReviewDirection
+    writer_id: UUID
+    template_id: UUID
+    is_shown: bool | None = None
+    due_on: date | None = None
+
+
+def build_packet(
+    tenant_id: TenantId, orders: Iterable[ReviewOrder], **details: object
+) -> tuple[ReviewPacket, list[Review]]:
+    """Return a packet and its forms, which are not stored yet and checked by nobody.
+
+    `details` are attributes of the packet. The launch of a cycle calls it for each participant.
+    """
+    packet = ReviewPacket(tenant_id=tenant_id, **details)  # type: ignore[arg-type]
+    packet.record_event("created")
+    return packet, [build_review(packet, each) for each in orders]
+
+
+def build_review(packet: ReviewPacket, order: ReviewOrder) -> Review:
+    """Return a form of a packet, which is not stored yet."""
+    is_shown = order.direction in SHOWN if order.is_shown is None else order.is_shown
+    review = Review(
+        tenant_id=packet.tenant_id,
+        packet_id=packet.id,
+        subject_id=packet.subject_id,
+        writer_id=PersonId(order.writer_id),
+        manager_id=packet.manager_id,
+        second_level_id=packet.second_level_id,
+        direction=order.direction,
+        template_id=order.template_id,
+        due_on=order.due_on or packet.due_on,
+        is_shown=is_shown,
+    )
+    review.record_event("opened", review_packet_id=packet.id)
+    return review
+
+
+async def open_packet(
+    work: Work,
+    reviews: Sequence[ReviewOrder],
+    *,
+    subject_id: UUID,
+    manager_id: UUID | None = None,
+    **details: Any,
+) -> ReviewPacket:
+    """Open a packet outside of a cycle, such as a review of a probation.
+
+    The actor decides unless somebody else is named. Raises NotPermitted, Invalid, LimitExceeded.
+    """
+    subject = await work.reference(Person, subject_id, "subjectId")
+    decider = manager_id or work.actor.person_id
+    packet, forms = build_packet(
+        work.actor.tenant_id,
+        reviews,
+        subject_id=PersonId(subject_id),
+        manager_id=PersonId(decider or UUID(int=0)),
+        **details,
+    )
+    await work.require(packet, to=ReviewPacket.CREATE)
+    faults = FaultCollector()
+    with faults.collect():
+        _check_works_here(work, subject, "subjectId")
+    with faults.collect():
+        await _check_packet(work, packet, has_manager=decider is not None)
+    with faults.collect():
+        await _check_orders(work, packet, reviews)
+    faults.raise_all()
+    await work.add(packet, to=ReviewPacket.CREATE)
+    for each in forms:
+        await work.add(each, to=Review.OPEN_FORM)
+    return packet
+
+
+async def _check_packet(work: Work, packet: ReviewPacket, *, has_manager: bool) -> None:
+    faults = FaultCollector()
+    with faults.collect():
+        if not has_manager:
+            raise Invalid("Name the manager who decides.", "managerId", code=Code.REQUIRED)
+        await _reference_worker(work, packet.manager_id, packet, "managerId")
+    with faults.collect():
+        if packet.second_level_id is not None:
+            await _reference_worker(work, packet.second_level_id, packet, "secondLevelId")
+    with faults.collect():
+        if packet.last_day < packet.starts_on:
+            message = "The last day is before the first one. Correct one of them."
+            raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+    with faults.collect():
+        await _reference_published(work, RatingScale, packet.scale_id, "scaleId")
+    faults.raise_all()
+
+
+async def _reference_worker(
+    work: Work, person_id: UUID, packet: ReviewPacket, *path: str | int
+) -> None:
+    """Check that somebody else than the subject works here. Raises Invalid."""
+    person = await work.reference(Person, person_id, *map(str, path))
+    if person_id == packet.subject_id:
+        raise Invalid("The reviewed person cannot be this. Name somebody else.", *path)
+    _check_works_here(work, person, *path)
+
+
+def _check_works_here(work: Work, person: Person | None, *path: str | int) -> None:
+    if person is not None and person.has_left(work.actor.today):
+        raise Invalid("This person has left. Name somebody else.", *path)
+
+
+async def _reference_published(
+    work: Work, kind: type[Revision], id: UUID | None, *path: str | int
+) -> None:
+    found = await work.reference(kind, id, *map(str, path))
+    if found is not None and found.status is not RevisionStatus.PUBLISHED:
+        raise Invalid("This is not published. Publish it first, or choose another.", *path)
+
+
+async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[ReviewOrder]) -> None:
+    if not orders:
+        raise Invalid("At least one review is needed. Add one.", "reviews", code=Code.OUT_OF_RANGE)
+    if len(orders) > MAX_REVIEWS:
+        message = f"A packet has at most {MAX_REVIEWS} reviews. Remove some."
+        raise LimitExceeded(message, "reviews")
+    faults, seen = FaultCollector(), set[tuple[UUID, ReviewDirection]]()
+    for index, each in enumerate(orders):
+        with faults.collect():
+            writer = await work.reference(Person, each.writer_id, "reviews", str(index), "writerId")
+            is_self = each.direction is ReviewDirection.SELF
+            if is_self is not (each.writer_id == packet.subject_id):
+                message = "Only the reviewed person writes SELF, and nothing else. Correct it."
+                raise Invalid(message, "reviews", index, "writerId")
+            if (each.writer_id, each.direction) in seen:
+                message = "This person writes in this direction already. Remove one."
+                raise Invalid(message, "reviews", index, code=Code.NOT_UNIQUE)
+            seen.add((each.writer_id, each.direction))
+            _check_works_here(work, writer, "reviews", index, "writerId")
+        with faults.collect():
+            path = ("reviews", index, "templateId")
+            await _reference_published(work, ReviewTemplate, each.template_id, *path)
+    faults.raise_all()

@@ -1,0 +1,177 @@
+"""Use cases of a packet: deciding, sharing, and what its subject answers."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from hashlib import sha256
+from json import dumps
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.errors import StateConflict
+from domain.kernel.unit_of_work import Work
+from domain.reviews.directions import ReviewDirection
+from domain.reviews.packets.model import LEVEL, REASON, RESOLUTION, STATEMENT, ReviewPacket
+from domain.reviews.scales import RatingScale
+from domain.reviews.templates import QuestionAudience
+from domain.reviews.writing.answers import ReviewAnswer
+from domain.reviews.writing.model import SUBMITTED, Review
+
+
+async def decide(
+    work: Work,
+    id: UUID,
+    level: Annotated[int | None, LEVEL] = None,
+    reason: Annotated[str | None, REASON] = None,
+    *,
+    expected_version: int | None = None,
+) -> ReviewPacket:
+    """Decide the overall level. Raises what `Work.get` and `ReviewPacket.decide` raise."""
+    packet = await work.get(
+        ReviewPacket, id, to=ReviewPacket.DECIDE, expected_version=expected_version
+    )
+    scales = await work.load_all(RatingScale, [packet.scale_id] if packet.scale_id else [])
+    level_count = len(scales[0].levels) if scales else 0
+    packet.decide(level, reason, level_count, work.actor.person_id, at=work.now)
+    return packet
+
+
+async def share(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewPacket:
+    """Show a packet to its subject. Forms that were not submitted are not written any more.
+
+    Raises what `Work.get` raises, and StateConflict while the manager's form is not submitted.
+    """
+    packet = await work.get(
+        ReviewPacket, id, to=ReviewPacket.SHARE, expected_version=expected_version
+    )
+    reviews = await work.find_all(Review, packet_id=[packet.id])
+    if any(
+        each.direction is ReviewDirection.MANAGER and each.status == "draft" for each in reviews
+    ):
+        raise StateConflict("The manager's review is a draft. Submit it first.")
+    for each in reviews:
+        each.release()
+    packet.share(at=work.now)
+    return packet
+
+
+async def cancel_packet(
+    work: Work, id: UUID, *, expected_version: int | None = None
+) -> ReviewPacket:
+    """End a packet without a decision, with its forms. Nothing is deleted."""
+    packet = await work.get(
+        ReviewPacket, id, to=ReviewPacket.CANCEL, expected_version=expected_version
+    )
+    for each in await work.find_all(Review, packet_id=[packet.id]):
+        each.cancel()
+    packet.cancel()
+    return packet
+
+
+async def acknowledge(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewPacket:
+    """Sign that one has read the packet."""
+    packet, content_hash = await _read(work, id, ReviewPacket.ACKNOWLEDGE, expected_version)
+    packet.acknowledge(content_hash, at=work.now)
+    return packet
+
+
+async def refuse_to_sign(
+    work: Work,
+    id: UUID,
+    statement: Annotated[str | None, STATEMENT] = None,
+    *,
+    expected_version: int | None = None,
+) -> ReviewPacket:
+    """Record that one has read the packet, and does not sign it."""
+    packet, content_hash = await _read(work, id, ReviewPacket.REFUSE_TO_SIGN, expected_version)
+    packet.refuse_to_sign(statement, content_hash, at=work.now)
+    return packet
+
+
+async def dispute(
+    work: Work,
+    id: UUID,
+    statement: Annotated[str, STATEMENT],
+    *,
+    expected_version: int | None = None,
+) -> ReviewPacket:
+    """Disagree with the packet, with a statement of one's own."""
+    packet, content_hash = await _read(work, id, ReviewPacket.DISPUTE, expected_version)
+    packet.dispute(statement, content_hash, at=work.now)
+    return packet
+
+
+async def resolve(
+    work: Work,
+    id: UUID,
+    resolution: Annotated[str, RESOLUTION],
+    *,
+    expected_version: int | None = None,
+) -> ReviewPacket:
+    """Answer a statement; the subject signs after that."""
+    packet = await work.get(
+        ReviewPacket, id, to=ReviewPacket.RESOLVE, expected_version=expected_version
+    )
+    packet.resolve(resolution, work.actor.person_id)
+    return packet
+
+
+async def _read(
+    work: Work, id: UUID, action: Action, expected_version: int | None
+) -> tuple[ReviewPacket, str]:
+    """Return a packet, and the hash of what its subject reads."""
+    packet = await work.get(ReviewPacket, id, to=action, expected_version=expected_version)
+    reviews = await work.find_all(Review, packet_id=[packet.id])
+    ids = [each.id for each in reviews]
+    answers = await work.find_records(ReviewAnswer, review_id=ids) if ids else []
+    return packet, hash_content(packet, reviews, answers)
+
+
+def hash_content(
+    packet: ReviewPacket, reviews: Sequence[Review], answers: Sequence[ReviewAnswer]
+) -> str:
+    """Return the SHA-256 of what the subject reads, in a canonical form.
+
+    That is JSON without spaces and with sorted keys: the period, the level with its reason, and of
+    each shown form its writer, its template and the answers that are for the subject, by id.
+    """
+    shown = sorted(
+        (each for each in reviews if each.status is SUBMITTED and each.is_shown),
+        key=lambda each: each.id,
+    )
+    content = {
+        "packet": str(packet.id),
+        "subject": str(packet.subject_id),
+        "period": [packet.starts_on.isoformat(), packet.last_day.isoformat()],
+        "level": packet.level,
+        "reason": packet.level_reason,
+        "reviews": [_describe(each, answers) for each in shown],
+    }
+    text = dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def _describe(review: Review, answers: Sequence[ReviewAnswer]) -> dict[str, Any]:
+    own = sorted(
+        (
+            each
+            for each in answers
+            if each.review_id == review.id and each.audience is QuestionAudience.REVIEWEE
+        ),
+        key=lambda each: each.question_id,
+    )
+    return {
+        "id": str(review.id),
+        "writer": str(review.writer_id),
+        "direction": review.direction.value,
+        "template": str(review.template_id),
+        "answers": [
+            {"question": str(each.question_id)}
+            | {name: _to_text(value) for name, value in each.describe().items()}
+            for each in own
+        ],
+    }
+
+
+def _to_text(value: Any) -> Any:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,139 @@
+"""Use cases of writing: saving answers, submitting a form, and writing it again."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid, StateConflict, VersionConflict
+from domain.kernel.faults import raise_faults
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.people import Person
+from domain.reviews.packets.model import ReviewPacket
+from domain.reviews.scales import RatingScale
+from domain.reviews.templates import ReviewQuestion, ReviewTemplate
+from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing
+from domain.reviews.writing.model import REASON, Review
+
+
+async def save_answer(
+    work: Work,
+    id: UUID,
+    question_key: str,
+    expected_answer_version: int | None,
+    *,
+    expected_version: int | None = None,
+    **values: Any,
+) -> Review:
+    """Save one answer of a form, in place of the version that was read; None was not there yet.
+
+    Raises what `Work.get` raises, Invalid, and VersionConflict where the answer has changed.
+    """
+    review = await work.get(Review, id, to=Review.SAVE_ANSWER, expected_version=expected_version)
+    question = await _find_question(work, review, question_key)
+    scale = await _find_scale(work, question)
+    checked = check_answer(question, scale, values)
+    await work.lock([review])
+    stored = await work.find_records(ReviewAnswer, review_id=[review.id], question_id=[question.id])
+    present = stored[0].answer_version if stored else None
+    if present != expected_answer_version:
+        raise VersionConflict(_describe_conflict(present), "expectedAnswerVersion")
+    review.start()
+    if stored:
+        _change(work, stored[0], checked)
+    else:
+        answer = ReviewAnswer(
+            tenant_id=review.tenant_id,
+            review_id=review.id,
+            question_id=question.id,
+            audience=question.audience,
+            **checked,
+        )
+        work.write_records(added=[answer])
+    return review
+
+
+def _change(work: Work, answer: ReviewAnswer, values: dict[str, Any]) -> None:
+    if answer.describe() != values:
+        for name, value in values.items():
+            setattr(answer, name, value)
+        answer.answer_version += 1
+        work.write_records(changed=[answer])
+
+
+def _describe_conflict(present: int | None) -> str:
+    if present is None:
+        return "There is no answer yet. Leave the version out."
+    return (
+        f"The answer has changed since you read it, and has the version {present} now. Read it,"
+        " bring both together, and save again."
+    )
+
+
+async def submit(work: Work, id: UUID, *, expected_version: int | None = None) -> Review:
+    """Hand a form in. Raises what `Work.get` raises, and Invalid with every missing answer."""
+    review = await work.get(Review, id, to=Review.SUBMIT, expected_version=expected_version)
+    await work.lock([review])
+    (template,) = await work.load_all(ReviewTemplate, [review.template_id])
+    answers = await work.find_records(ReviewAnswer, review_id=[review.id])
+    raise_faults(find_missing(template, answers))
+    review.submit(work.actor.person_id, at=work.now)
+    return review
+
+
+async def reopen(
+    work: Work,
+    id: UUID,
+    reason: Annotated[str, REASON],
+    *,
+    expected_version: int | None = None,
+) -> Review:
+    """Let a submitted form be written again; a decision is taken back.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict where the packet is closed.
+    """
+    review = await work.get(Review, id, to=Review.REOPEN, expected_version=expected_version)
+    (packet,) = await work.load_all(ReviewPacket, [review.packet_id], locks=True)
+    if packet.status not in ReviewPacket.DECIDE.states:  # type: ignore[operator]
+        raise StateConflict("The packet is closed, so nothing is written for it any more.")
+    review.reopen(reason)
+    packet.reopen()
+    return review
+
+
+async def set_stand_in(
+    work: Work,
+    id: UUID,
+    person_id: UUID | None,
+    reason: Annotated[str, REASON],
+    *,
+    expected_version: int | None = None,
+) -> Review:
+    """Let somebody write in place of an absent writer, with the reason.
+
+    Raises what `Work.get` raises, and Invalid for the subject of the review.
+    """
+    review = await work.get(Review, id, to=Review.SET_STAND_IN, expected_version=expected_version)
+    person = await work.reference(Person, person_id, "personId")
+    if person is not None and person.id in (review.subject_id, review.writer_id):
+        message = "The stand-in is neither the writer nor the reviewed person. Name somebody else."
+        raise Invalid(message, "personId")
+    if person is not None and person.has_left(work.actor.today):
+        raise Invalid("This person has left. Name somebody else.", "personId")
+    review.set_stand_in(PersonId(person_id) if person_id else None, reason)
+    return review
+
+
+async def _find_question(work: Work, review: Review, key: str) -> ReviewQuestion:
+    (template,) = await work.load_all(ReviewTemplate, [review.template_id])
+    for each in template.list_questions():
+        if each.key == key:
+            return each
+    message = "The template has no question with this key. Use a key of its questions."
+    raise Invalid(message, "questionKey", code=Code.REFERENCE_NOT_FOUND)
+
+
+async def _find_scale(work: Work, question: ReviewQuestion) -> RatingScale | None:
+    if question.scale_id is None:
+        return None
+    (scale,) = await work.load_all(RatingScale, [question.scale_id])
+    return scale

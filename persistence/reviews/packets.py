@@ -1,0 +1,108 @@
+"""Packets, reviews and answers: tables, mapping and read models."""
+
+from collections.abc import Callable
+
+from sqlalchemy import and_
+
+from domain.reviews.packets import ReviewPacket
+from domain.reviews.writing import Review, ReviewAnswer
+from persistence.access.rules_to_sql import compile_rule
+from persistence.concept import register_concept, register_part
+from persistence.kernel.schema.columns import columns_of
+from persistence.kernel.schema.tables import (
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    tenant_foreign_key,
+    tenant_index,
+)
+from persistence.people import PERSON
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import add_lookup
+from persistence.reviews.scales import RATING_LEVEL, RATING_SCALE
+from persistence.reviews.templates import REVIEW_QUESTION, REVIEW_TEMPLATE
+
+review_packets = aggregate_table(
+    "review_packets",
+    *columns_of(ReviewPacket),
+    tenant_foreign_key("scale_id", "rating_scales"),
+    tenant_index("due_on", "id"),
+    tenant_index("subject_id", "due_on", "id"),
+    tenant_index("manager_id"),
+    tenant_index("second_level_id"),
+    tenant_index("decided_by_id"),
+    tenant_index("resolved_by_id"),
+    tenant_index("scale_id"),
+    prefix="reviewpacket",
+)
+
+reviews = aggregate_table(
+    "reviews",
+    *columns_of(Review),
+    parent_foreign_key("packet_id", "review_packets"),
+    tenant_foreign_key("template_id", "review_templates"),
+    tenant_index("due_on", "id"),
+    tenant_index("packet_id", "due_on", "id"),
+    tenant_index("writer_id", "due_on", "id"),
+    tenant_index("subject_id"),
+    tenant_index("manager_id"),
+    tenant_index("second_level_id"),
+    tenant_index("submitted_by_id"),
+    tenant_index("stand_in_id"),
+    tenant_index("template_id"),
+    prefix="review",
+)
+
+review_answers = entity_table(
+    "review_answers",
+    *columns_of(ReviewAnswer),
+    parent_foreign_key("review_id", "reviews"),
+    tenant_foreign_key("question_id", "review_questions"),
+    tenant_index("review_id", "question_id", unique=True),
+    tenant_index("question_id"),
+    prefix="reviewanswer",
+)
+
+REVIEW_PACKET = register_concept(
+    ReviewPacket, review_packets, order=("-due_on",), affects_access=False
+)
+REVIEW = register_concept(Review, reviews, order=("-due_on",), affects_access=False)
+REVIEW_ANSWER = register_part(ReviewAnswer, review_answers, order=("question_id",))
+
+
+def _match_person(column: str) -> Callable[[Row, Row, FieldContext], Sql]:
+    return lambda row, person, _: person.c.id == row.c[column]
+
+
+for model, names in (
+    (REVIEW_PACKET, ("subject", "manager", "second_level", "decided_by", "resolved_by")),
+    (REVIEW, ("subject", "writer", "submitted_by", "stand_in")),
+):
+    for name in names:
+        model.one(name, PERSON, _match_person(f"{name}_id"))
+
+REVIEW_PACKET.one("scale", RATING_SCALE, lambda row, other, _: other.c.id == row.c.scale_id)
+REVIEW_PACKET.one(
+    "level",
+    RATING_LEVEL,
+    lambda row, other, _: and_(other.c.scale_id == row.c.scale_id, other.c.position == row.c.level),
+)
+REVIEW.belongs_to(REVIEW_PACKET, foreign_key="packet_id", one="packet", many="reviews")
+REVIEW.one("template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id)
+
+
+def _match_answer(row: Row, answer: Row, context: FieldContext) -> Sql:
+    """Match the answers of a visible review that the caller may read."""
+    can_read = compile_rule(ReviewAnswer.SEE, context.facts, answer)
+    return and_(answer.c.review_id == row.c.id, can_read)
+
+
+REVIEW.list_of("answers", REVIEW_ANSWER, _match_answer)
+REVIEW_ANSWER.one(
+    "question",
+    REVIEW_QUESTION,
+    lambda row, other, _: other.c.id == row.c.question_id,
+)
+
+add_lookup("review_packet", REVIEW_PACKET)
+add_lookup("review", REVIEW)
