@@ -23,7 +23,7 @@ from tests.factories.tenants import a_registered_tenant
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.dataset_loader import load_dataset
 from tests.reads.engine_fixture import an_engine, execute_document
-from tests.reads.oracle.preconditions import is_blocked
+from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
 CALLERS, ROWS = 12, 14

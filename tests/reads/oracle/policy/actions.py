@@ -28,6 +28,7 @@ from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.reviews import (
     can_create_packet,
@@ -41,7 +42,6 @@ from tests.reads.oracle.policy.reviews import (
 )
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.policy.surveys import can_manage_surveys, can_see_survey
-from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
