@@ -129,6 +129,7 @@ PLACES = {
     "kpiCreate": {"scope"},
     "scorecardCreate": {"scope"},
     "feedbackGive": {"personId", "requestId"},
+    "feedbackRevealAuthor": {"feedbackId"},
     "feedbackRequest": {"personId", "respondentId"},
     "kpiReviewScheduleCreate": {"subject"},
     "kpiReviewHold": {"scheduleId"},

@@ -316,9 +316,9 @@ def test_what_a_foreign_key_would_lock_late_is_locked_early_or_apart() -> None:
         insert = write_batch._build_insert(table)
         assert {each.column for each in insert.references} == referring
     names = {
-        *("alert_rules", "annotations", "competency_frameworks", "goals", "members"),
+        *("alert_rules", "annotations", "competency_frameworks", "feedbacks", "goals", "members"),
         *("people", "rating_scales", "review_templates", "roles"),
     }
     assert {each.name for each in deletable} == names
     locking = {each.name for each in deletable if write_batch._build_delete(each).locks_at_end}
-    assert locking == names - {"alert_rules", "annotations"}, "Nothing refers to these."
+    assert locking == names - {"alert_rules", "annotations", "feedbacks"}, "Nothing refers to these."
