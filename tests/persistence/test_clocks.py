@@ -321,4 +321,5 @@ def test_what_a_foreign_key_would_lock_late_is_locked_early_or_apart() -> None:
     }
     assert {each.name for each in deletable} == names
     locking = {each.name for each in deletable if write_batch._build_delete(each).locks_at_end}
-    assert locking == names - {"alert_rules", "annotations", "feedbacks"}, "Nothing refers to these."
+    unreferenced = {"alert_rules", "annotations", "feedbacks"}
+    assert locking == names - unreferenced
