@@ -15,6 +15,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     MEASURE: MEASURING,
     COUNT_PEOPLE: PEOPLE_COUNTING,
     cycles.ADVANCE_TASK: cycles.ADVANCING,
+    cycles.OPEN_TASK: cycles.OPENING,
     **surveys.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
 }

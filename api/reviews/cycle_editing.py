@@ -65,6 +65,10 @@ class ReviewCycleCreateInput:
         "The unit whose people are reviewed. It never changes. Default: the whole tenant.",
         id_prefix="org",
     )
+    scale_id: UUID | None = input_field(
+        "The scale of the overall level, published. Default: no overall level.",
+        id_prefix="ratingscale",
+    )
     unit_ids: list[UUID] | None = input_field(
         f"{ABOUT_UNITS} Default: no restriction.", id_prefix="org", max_items=MAX_UNITS
     )
@@ -92,6 +96,10 @@ class ReviewCycleEditInput:
     """
 
     id: UUID = input_field("Id of the ReviewCycle.", id_prefix="reviewcycle")
+    scale_id: strawberry.Maybe[UUID | None] = input_field(
+        "The scale of the overall level, published. Null for no overall level.",
+        id_prefix="ratingscale",
+    )
     unit_ids: strawberry.Maybe[list[UUID]] = input_field(
         f"{ABOUT_UNITS} Empty removes the restriction.", id_prefix="org", max_items=MAX_UNITS
     )

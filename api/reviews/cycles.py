@@ -19,6 +19,7 @@ from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from api.people import Person
 from api.reviews import cycle_enums  # noqa: F401 - declares the enums of cycles
+from api.reviews.scales import RatingScale
 from api.reviews.templates import ReviewTemplate
 from domain.people import EmploymentType
 from domain.reviews import ReviewDirection
@@ -44,6 +45,7 @@ from persistence.reviews import (
 
 if TYPE_CHECKING:
     from api.organizations import Organization
+    from api.reviews.packets import ReviewPacket
 
 
 @part(REVIEW_CYCLE_DIRECTION)
@@ -135,6 +137,13 @@ class ReviewCycle:
     progress: "ReviewCycleProgress | None" = one("The participants in numbers. Never null.")
     participants: Connection["ReviewParticipant"] = many(
         "The people who take part since the launch, also those who were removed."
+    )
+    scale: RatingScale | None = one(
+        "The scale of the overall level. Null when there is none, or when the viewer may not see"
+        " it."
+    )
+    packets: Connection["ReviewPacket"] = many(
+        "The packets of those who are reviewed. Workers open them within seconds of the launch."
     )
 
 

@@ -30,6 +30,7 @@ from persistence.reading.read_model import ROOT
 from persistence.reviews import REVIEW_PACKET
 
 if TYPE_CHECKING:
+    from api.reviews.cycles import ReviewCycle
     from api.reviews.writing import Review
 
 graph_enum(
@@ -68,6 +69,9 @@ class ReviewPacket:
     second_level: Person | None = one(
         "Who reads all of it beside the manager, and answers disputes. Null when there is nobody,"
         " or when the viewer may not see them."
+    )
+    cycle: "ReviewCycle | None" = one(
+        "The cycle that it belongs to. Null outside of one, or when the viewer may not see it."
     )
     starts_on: date = value("The first day of the period.")
     last_day: date = value("The last day of the period.")

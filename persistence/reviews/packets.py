@@ -26,6 +26,7 @@ review_packets = aggregate_table(
     "review_packets",
     *columns_of(ReviewPacket),
     tenant_foreign_key("scale_id", "rating_scales"),
+    tenant_foreign_key("cycle_id", "review_cycles"),
     tenant_index("due_on", "id"),
     tenant_index("subject_id", "due_on", "id"),
     tenant_index("manager_id"),
@@ -33,6 +34,7 @@ review_packets = aggregate_table(
     tenant_index("decided_by_id"),
     tenant_index("resolved_by_id"),
     tenant_index("scale_id"),
+    tenant_index("cycle_id", "due_on", "id"),
     prefix="reviewpacket",
 )
 

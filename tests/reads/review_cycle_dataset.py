@@ -24,6 +24,7 @@ def add_review_cycles(world: "TenantDataset", size: int) -> None:
             created_at=BASE_TIME + timedelta(hours=n % 5),
             updated_at=BASE_TIME + timedelta(days=n % 7),
             organization_id=unit and unit["id"],
+            scale_id=None,
             name=f"Cycle {n % 4}",
             description=random.choice([None, "For “all”"]),
             starts_on=world.today - timedelta(days=random.choice([90, 180])),

@@ -9,7 +9,14 @@ from domain.reviews.cycles.enums import (
     ReviewSelectionKind,
 )
 from domain.reviews.cycles.launching import ADVANCING, Launch
-from domain.reviews.cycles.model import ADVANCE_TASK, MAX_LEVELS, MAX_UNITS, ReviewCycle
+from domain.reviews.cycles.model import (
+    ADVANCE_TASK,
+    MAX_LEVELS,
+    MAX_UNITS,
+    OPEN_TASK,
+    ReviewCycle,
+)
+from domain.reviews.cycles.opening import OPENING
 from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
 from domain.reviews.cycles.parts import (
     MAX_SELECTIONS,
@@ -25,6 +32,8 @@ __all__ = [
     "MAX_LEVELS",
     "MAX_SELECTIONS",
     "MAX_UNITS",
+    "OPENING",
+    "OPEN_TASK",
     "Launch",
     "ReviewChangeRule",
     "ReviewConflictCode",

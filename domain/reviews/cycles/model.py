@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, set_attributes
@@ -47,7 +48,7 @@ DRAFT, RUNNING, CLOSED, CANCELLED = ReviewCycleStatus
 LIFECYCLE = Lifecycle[ReviewCycleStatus](
     {DRAFT: frozenset({RUNNING, CANCELLED}), RUNNING: frozenset({CLOSED, CANCELLED})}
 )
-ADVANCE_TASK = "review_cycle.advance"
+ADVANCE_TASK, OPEN_TASK = "review_cycle.advance", "review_cycle.open_packets"
 NOON = time(12, tzinfo=UTC)
 """At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
@@ -104,6 +105,7 @@ class ReviewCycle(Aggregate):
     starts_on: Annotated[date, EDITABLE]
     last_day: Annotated[date, EDITABLE]
     employed_on: Annotated[date | None, EDITABLE] = None
+    scale_id: Annotated[UUID | None, EDITABLE] = None
     levels: Annotated[
         tuple[str, ...], Labels("A cycle", "levels", MAX_LEVELS, "The level"), EDITABLE
     ] = ()
@@ -215,7 +217,9 @@ class ReviewCycle(Aggregate):
         return find_end_everywhere(found.last_day)
 
     def list_tasks(self) -> Iterator[BackgroundTask]:
-        """Yield the task that begins the next phase on its day."""
+        """Yield the tasks that open and cancel packets, and begin the next phase on its day."""
+        if self.status is not DRAFT:
+            yield build_opening(self.id)
         if (ends_at := self.find_phase_end()) is not None:
             yield BackgroundTask(ADVANCE_TASK, {"cycle_id": str(self.id)}, str(self.id), ends_at)
 
@@ -223,6 +227,11 @@ class ReviewCycle(Aggregate):
     def counted_on(self) -> date:
         """The day that decides who is in the population."""
         return self.employed_on or self.last_day
+
+
+def build_opening(cycle_id: UUID) -> BackgroundTask:
+    """Return the task that opens the packets of a cycle, and cancels those that nobody needs."""
+    return BackgroundTask(OPEN_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id))
 
 
 def find_end_everywhere(day: date) -> datetime:

@@ -13,7 +13,9 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews.cycles import policy
 from domain.reviews.cycles.model import ReviewCycle
+from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewTemplate
+from domain.reviews.writing.opening import reference_published
 from domain.revisions import Content, RevisionStatus
 
 INCLUDE = Action("include", policy.INCLUDE)
@@ -30,6 +32,8 @@ async def create(
     faults, cycle = FaultCollector(), None
     with faults.collect():
         await _check_references(work, unit_id, content, details.get("unit_ids", ()))
+    with faults.collect():
+        await reference_published(work, RatingScale, details.get("scale_id"), "scaleId")
     with faults.collect():
         cycle = ReviewCycle.create(
             work.actor.tenant_id, content, organization_id=unit_id, **details
@@ -50,6 +54,8 @@ async def edit(
         await _check_references(
             work, cycle.organization_id, content, details.get("unit_ids", ()), cycle.unit_ids
         )
+    with faults.collect():
+        await reference_published(work, RatingScale, details.get("scale_id"), "scaleId")
     with faults.collect():
         cycle.check_change(content, **details)
     faults.raise_all()

@@ -115,7 +115,7 @@ async def _check_packet(work: Work, packet: ReviewPacket, *, has_manager: bool) 
             message = "The last day is before the first one. Correct one of them."
             raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
     with faults.collect():
-        await _reference_published(work, RatingScale, packet.scale_id, "scaleId")
+        await reference_published(work, RatingScale, packet.scale_id, "scaleId")
     faults.raise_all()
 
 
@@ -134,9 +134,10 @@ def _check_works_here(work: Work, person: Person | None, *path: str | int) -> No
         raise Invalid("This person has left. Name somebody else.", *path)
 
 
-async def _reference_published(
+async def reference_published(
     work: Work, kind: type[Revision], id: UUID | None, *path: str | int
 ) -> None:
+    """Check that a revision that is named is published. Raises Invalid."""
     found = await work.reference(kind, id, *map(str, path))
     if found is not None and found.status is not RevisionStatus.PUBLISHED:
         raise Invalid("This is not published. Publish it first, or choose another.", *path)
@@ -163,5 +164,5 @@ async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[Revie
             _check_works_here(work, writer, "reviews", index, "writerId")
         with faults.collect():
             path = ("reviews", index, "templateId")
-            await _reference_published(work, ReviewTemplate, each.template_id, *path)
+            await reference_published(work, ReviewTemplate, each.template_id, *path)
     faults.raise_all()

@@ -2145,73 +2145,18 @@ SELECT CAST( (
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_cycles AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_participants AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~60".id AS TEXT) AS id
-          FROM review_packets AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
-          AND ("~60".manager_id = $2::UUID OR "~60".second_level_id = $2::UUID OR "~60".is_released IS true AND ("~60".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_packets AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
+          AND ("~55".manager_id = $2::UUID OR "~55".second_level_id = $2::UUID OR "~55".is_released IS true AND ("~55".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~60".subject_id
+            AND reporting_closure_1.descendant_id = "~55".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2221,39 +2166,39 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~61".id AS TEXT) AS id
-          FROM reviews AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
-          AND ("~61".writer_id = $2::UUID OR "~61".stand_in_id = $2::UUID OR "~61".status = 'submitted' AND ("~61".manager_id = $2::UUID OR "~61".second_level_id = $2::UUID OR "~61".is_released IS true AND (EXISTS (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~56".id AS TEXT) AS id
+          FROM reviews AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
+          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID OR "~56".second_level_id = $2::UUID OR "~56".is_released IS true AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~61".subject_id
+            AND reporting_closure_1.descendant_id = "~56".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~61".status = 'submitted' AND "~61".is_released IS true AND "~61".is_shown IS true AND "~61".subject_id = $2::UUID)
+          ))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~62".id AS TEXT) AS id
-          FROM review_answers AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_answers AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~62".review_id
+            AND reviews_1.id = "~57".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID)
-          )) OR "~62".audience != 'hr_only' AND (EXISTS (
+          )) OR "~57".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~62".review_id
+            AND reviews_2.id = "~57".review_id
             AND reviews_2.status = 'submitted'
             AND (reviews_2.manager_id = $2::UUID OR reviews_2.second_level_id = $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
               SELECT 1
@@ -2265,16 +2210,71 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~62".audience = 'reviewee' AND (EXISTS (
+          )) OR "~57".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~62".review_id
+            AND reviews_3.id = "~57".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
             AND reviews_3.subject_id = $2::UUID
           )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_cycles AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~61".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~62".id AS TEXT) AS id
+          FROM review_participants AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
+          AND (
+            SELECT false
+          )
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")

@@ -46,6 +46,8 @@ RELATIONS: Relations = {
         "participants": to_many(
             "ReviewParticipant", "review_participants", "cycle_id", inherits_visibility=True
         ),
+        "packets": to_many("ReviewPacket", "review_packets", "cycle_id"),
+        "scale": to_one("RatingScale", "scale_id"),
         "organization": to_one("Organization", "organization_id"),
         "units": Relation("Organization", _list_units),
         "directions": _list_parts("ReviewCycleDirection", "review_cycle_directions"),

@@ -61,6 +61,7 @@ RELATIONS: Relations = {
             name: to_one("Person", f"{name}_id")
             for name in ("subject", "manager", "second_level", "decided_by", "resolved_by")
         },
+        "cycle": to_one("ReviewCycle", "cycle_id"),
         "scale": to_one("RatingScale", "scale_id"),
         "level": Relation("RatingLevel", _find_level),
         "reviews": to_many("Review", "reviews", "packet_id"),
