@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from pydantic import Field
+
 from api.demo.schema import Entry
 from domain.reviews import ReviewDirection
 from domain.reviews.templates import QuestionAudience, QuestionComparison, QuestionKind
@@ -111,9 +113,21 @@ class DemoTemplate(Entry):
     sections: tuple[DemoSection, ...]
 
 
+class DemoAnswer(Entry):
+    """An answer to the question with this key."""
+
+    question: str
+    text: str | None = None
+    level: int | None = None
+    choice_key: str | None = None
+    is_true: bool | None = None
+
+
 class DemoReviews(Entry):
     """The content of the file."""
 
     scales: tuple[DemoScale, ...] = ()
     frameworks: tuple[DemoFramework, ...] = ()
     templates: tuple[DemoTemplate, ...] = ()
+    answers: dict[str, tuple[DemoAnswer, ...]] = Field(default_factory=dict)
+    """The answers in a packet by direction; without any there is none."""

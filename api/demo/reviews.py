@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from api.demo.packets import Packets
 from api.demo.review_schema import DemoReviews, DemoTemplate
 from api.demo.schema import Entry
 from api.demo.simulation import Simulation
@@ -29,6 +30,17 @@ class Reviews:
         for kind, entry in documents:
             at = self.work.now + timedelta(seconds=1)
             await self.simulation.perform(at, None, partial(self._publish, kind, entry))
+        if self.data.answers:
+            self._plan_packets()
+
+    def _plan_packets(self) -> None:
+        accounts = {e.account.key: e for e in self.simulation.employees if e.account}
+        template = self.documents[ReviewTemplate, self.data.templates[0].name]
+        scale = self.documents[RatingScale, self.data.scales[0].name]
+        assert isinstance(template, ReviewTemplate)
+        assert isinstance(scale, RatingScale)
+        packets = Packets(self.simulation, template, scale, self.data.answers)
+        packets.plan(accounts["manager"], accounts["employee"])
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:
         values = entry.model_dump()
