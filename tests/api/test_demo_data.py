@@ -25,6 +25,8 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.provisioning import build_provisioning_actor
+from domain.reviews import Review
+from domain.reviews.writing import ReviewAnswer
 from persistence.unit_of_work.backdated import BackdatedWork
 
 ANY_DAY = date(2027, 1, 3)
@@ -85,12 +87,16 @@ class LoggingWork:
         """Nobody runs tasks in memory."""
 
     def write_records(self, *, added: Collection[Any] = (), **_: Any) -> None:
-        """Keep what slices are matched by. Values of KPIs have no entries of their own."""
-        kinds = KpiDimension, KpiDimensionMember
+        """Keep what is read again. Values of KPIs have no entries of their own."""
+        kinds = KpiDimension, KpiDimensionMember, ReviewAnswer
         self.records += [each for each in added if isinstance(each, kinds)]
 
     async def find_records(self, kind: type, **keys: Collection[Any]) -> list[Any]:
         found = [each for each in self.records if type(each) is kind]
+        return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]
+
+    async def find_all(self, kind: type, **keys: Collection[Any]) -> list[Any]:
+        found = [each for each in self.stored.values() if type(each) is kind is Review]
         return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]
 
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
@@ -100,7 +106,7 @@ class LoggingWork:
         return {UUID(int=1)}
 
     require = lock_tree = lock_value = flush = ignore
-    lock = find_all = find_values = list_parts = ignore
+    lock = find_values = list_parts = ignore
     find_with_part = role_holders = count_holders = is_known_above = ignore
 
 
