@@ -171,7 +171,8 @@ async def test_every_kind_of_goal_occurs(demo: Demo) -> None:
 async def test_a_goal_of_the_company_follows_its_kpi_to_the_last_value(demo: Demo) -> None:
     followed = """
         SELECT k.current_value, m.value FROM key_results k JOIN kpi_measurements m
-        ON m.tenant_id = k.tenant_id AND m.kpi_id = k.kpi_id ORDER BY m.starts_on DESC LIMIT 1
+        ON m.tenant_id = k.tenant_id AND m.kpi_id = k.kpi_id AND m.member_id IS NULL
+        ORDER BY m.starts_on DESC LIMIT 1
     """
     ((value, newest),) = await demo.fetch_rows("meridian", followed)
     assert value == newest

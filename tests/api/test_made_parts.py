@@ -116,4 +116,5 @@ def test_every_verb_that_begins_something_with_an_id_makes_it() -> None:
     }
     making = {each.name for each in MUTATIONS.values() if each.returns_part}
     changed = {"person_change_job", "person_correct_job", "team_change_membership"}
+    begun -= {"alert_assign"}  # which hands over what exists
     assert begun | {"goal_add_key_result"} | changed == making

@@ -1,4 +1,4 @@
-"""One lost predicate in every other module, as `python -m tests.mutation --few` tries it."""
+"""One lost predicate in every third module, as `python -m tests.mutation --few` tries it."""
 
 import re
 import subprocess

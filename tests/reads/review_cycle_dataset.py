@@ -57,7 +57,8 @@ def _add_parts(world: "TenantDataset", random: Random, cycle_id: UUID) -> None:
         id = UUID(int=random.getrandbits(128))
         world.add_row(table, id=id, cycle_id=cycle_id, position=position, **values)
 
-    for unit in random.sample(world.tables["organizations"], random.choice([0, 2])):
+    count = min(random.choice([0, 2]), len(world.tables["organizations"]))
+    for unit in random.sample(world.tables["organizations"], count):
         world.add_row("review_cycle_units", cycle_id=cycle_id, organization_id=unit["id"])
     for position, direction in enumerate(random.sample(["self", "peer", "upward"], 2), start=1):
         template = random.choice(world.tables["review_templates"])["id"]

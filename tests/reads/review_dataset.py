@@ -134,7 +134,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             signed_at=BASE_TIME if status == "acknowledged" else None,
             content_hash="0" * 64 if status == "acknowledged" else None,
             statement="I did more" if status == "disputed" else None,
-            resolution=None,
+            resolution="We talked" if status == "disputed" and n % 2 else None,
             resolved_by_id=None,
         )
         writers = (("self", subject), ("manager", others[0]), ("peer", others[2]))

@@ -27,7 +27,7 @@ from domain.kpis.definitions import CURRENCY, find_definition
 from domain.kpis.enums import KpiUnit
 from domain.kpis.model import Kpi
 
-MAX_ROWS, MAX_KPIS = 1_000, 100
+MAX_ROWS, MAX_KPIS = 500, 100
 MAX_BENCHMARKS = 500
 """The most benchmarks of one KPI."""
 

@@ -243,9 +243,9 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
         ("GIVE_FEEDBACK", _can_give_feedback, ANY_STATUS),
-        ("CREATE_REVIEW_PACKET", _can_create_packet, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
+        ("CREATE_REVIEW_PACKET", _can_create_packet, ANY_STATUS),
     ],
     "Team": [
         ("EDIT", can_lead_or_manage_team, ANY_STATUS),
@@ -280,8 +280,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("HIRE_PERSON", _can_hire, ANY_STATUS),
         ("CREATE_REVIEW_CYCLE", _can_create_cycle, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
-        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
         ("LAUNCH_SURVEY", _can_launch_survey, ANY_STATUS),
+        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [
         ("ASSIGN_ROLE", can_manage_member, ("active",)),
