@@ -202,7 +202,6 @@ review_decide = verb(
     ReviewPacket,
     reviews.ReviewPacket.DECIDE,
     "Decide the overall level of a review. It can be decided again until it is shared.",
-    noun="review",
     use_case=writing.decide,
     level=input_field("The place of the level on the scale of the packet. Default: none."),
     reason=input_field(
@@ -214,7 +213,6 @@ review_share = verb(
     ReviewPacket,
     reviews.ReviewPacket.SHARE,
     "Show a review to the reviewed person. Forms that are not submitted are not written any more.",
-    noun="review",
     use_case=writing.share,
 )
 review_packet_cancel = verb(
@@ -227,14 +225,12 @@ review_acknowledge = verb(
     ReviewPacket,
     reviews.ReviewPacket.ACKNOWLEDGE,
     "Sign that one has read one's review.",
-    noun="review",
     use_case=writing.acknowledge,
 )
 review_refuse_to_sign = verb(
     ReviewPacket,
     reviews.ReviewPacket.REFUSE_TO_SIGN,
     "Record that one has read one's review, and does not sign it.",
-    noun="review",
     use_case=writing.refuse_to_sign,
     statement=input_field("What one says about it. Default: nothing."),
 )
@@ -242,7 +238,6 @@ review_dispute = verb(
     ReviewPacket,
     reviews.ReviewPacket.DISPUTE,
     "Disagree with one's review, in a statement of one's own. HR or the second level answers it.",
-    noun="review",
     use_case=writing.dispute,
     statement=input_field("What one disagrees with, and why."),
 )
@@ -250,7 +245,6 @@ review_resolve = verb(
     ReviewPacket,
     reviews.ReviewPacket.RESOLVE,
     "Answer a dispute. The reviewed person signs after that, or disagrees again.",
-    noun="review",
     use_case=writing.resolve,
     resolution=input_field("The answer. The reviewed person reads it."),
 )

@@ -9,7 +9,8 @@ from domain.kernel.access import Rule
 class Action:
     """A verb that an actor may perform. With `states` of None it may start from any state.
 
-    `deletes` says that the aggregate is gone afterwards; only such an action may remove one.
+    `deletes` says that the aggregate is gone afterwards; only such an action may remove one. `noun`
+    begins the name of its mutation, where that is not the NAME of the aggregate.
 
     The guard of the mutation, the node's `viewerCan` and the permission table in the documentation
     are derived from it.
@@ -20,6 +21,7 @@ class Action:
     states: tuple[str, ...] | None = None
     state_attribute: str = "status"
     deletes: bool = False
+    noun: str | None = None
 
     def __init__(
         self,
@@ -28,12 +30,14 @@ class Action:
         *states: str,
         state_attribute: str = "status",
         deletes: bool = False,
+        noun: str | None = None,
     ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "rule", rule)
         object.__setattr__(self, "states", tuple(str(each) for each in states) or None)
         object.__setattr__(self, "state_attribute", state_attribute)
         object.__setattr__(self, "deletes", deletes)
+        object.__setattr__(self, "noun", noun)
 
     def may_start(self, subject: object) -> bool:
         """Return whether the aggregate is in a state from which this action may start."""

@@ -292,12 +292,12 @@ def add_article(noun: str, *, quote: str = "") -> str:
 
 
 def _declare_action_enum(name: str, read_model: ReadModel) -> None:
-    noun = name[0].lower() + name[1:]
-    descriptions = {
-        each.name: f"The viewer may call `{to_camel_case(f'{noun}_{each.name}')}` in the current"
-        " state."
-        for each in read_model.actions
-    }
+    descriptions = dict[str, str]()
+    for each in read_model.actions:
+        verb = f"{each.noun or name[0].lower() + name[1:]}_{each.name}"
+        descriptions[each.name] = (
+            f"The viewer may call `{to_camel_case(verb)}` in the current state."
+        )
     descriptions |= {
         each.to_action().name: _describe_creation(name, each)
         for each in sorted(read_model.creations, key=lambda each: each.verb)

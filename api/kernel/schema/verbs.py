@@ -83,7 +83,6 @@ def verb(
     description: str,
     *,
     name: str | None = None,
-    noun: str | None = None,
     use_case: UseCase | None = None,
     returns_part: type | None = None,
     **fields: Any,
@@ -91,14 +90,14 @@ def verb(
     """Declare a mutation that changes one aggregate, and return its handler.
 
     `fields` are the input's fields beside id and version. `name` names mutation and method where
-    several share an action. `noun` begins the mutation's name where that is not the type's name.
+    several share an action.
     `returns_part` is the type of the part that the method or use case makes and returns; the
     payload has it beside the aggregate.
 
     Raises SchemaError where the aggregate has no such method, or the method no such parameter.
     """
     method_name = name or action.name
-    full_name = f"{noun or to_snake_case(node_type.__name__)}_{method_name}"
+    full_name = f"{action.noun or to_snake_case(node_type.__name__)}_{method_name}"
     function = use_case or _get_method(node_type, method_name)
     parameters = _inspect_parameters(full_name, function, fields)
     check_made_part(full_name, get_type_hints(function).get("return"), returns_part)

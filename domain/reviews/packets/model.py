@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
@@ -48,6 +49,11 @@ LIFECYCLE = Lifecycle[ReviewPacketStatus](
 )
 
 
+def _verb(name: str, rule: Rule, *states: ReviewPacketStatus) -> Action:
+    """Return an action that clients know as one on a review, such as `reviewShare`."""
+    return Action(name, rule, *states, noun="review")
+
+
 @dataclass(kw_only=True, eq=False)
 class ReviewPacket(Aggregate):
     """Everything about one person's review in one period.
@@ -62,13 +68,13 @@ class ReviewPacket(Aggregate):
     SEE = policy.SEE_PACKET
     SEE_HISTORY = policy.HR
     CREATE: ClassVar = Action("create", policy.CREATE_PACKET)
-    DECIDE: ClassVar = Action("decide", policy.DECIDE, COLLECTING, DECIDED)
-    SHARE: ClassVar = Action("share", policy.DECIDE, DECIDED)
+    DECIDE: ClassVar = _verb("decide", policy.DECIDE, COLLECTING, DECIDED)
+    SHARE: ClassVar = _verb("share", policy.DECIDE, DECIDED)
     CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED)
-    ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.SUBJECT, SHARED)
-    REFUSE_TO_SIGN: ClassVar = Action("refuse_to_sign", policy.SUBJECT, SHARED)
-    DISPUTE: ClassVar = Action("dispute", policy.SUBJECT, SHARED)
-    RESOLVE: ClassVar = Action("resolve", policy.RESOLVE, DISPUTED)
+    ACKNOWLEDGE: ClassVar = _verb("acknowledge", policy.SUBJECT, SHARED)
+    REFUSE_TO_SIGN: ClassVar = _verb("refuse_to_sign", policy.SUBJECT, SHARED)
+    DISPUTE: ClassVar = _verb("dispute", policy.SUBJECT, SHARED)
+    RESOLVE: ClassVar = _verb("resolve", policy.RESOLVE, DISPUTED)
     ACTIONS = (DECIDE, SHARE, CANCEL, ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE)
     EVENTS = (
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
