@@ -22,7 +22,7 @@ from domain.reviews.writing.opening import SHOWN, ReviewOrder, build_packet
 CHUNK = 200
 """Packets that one task opens or cancels."""
 
-UNDECIDED = (ReviewPacketStatus.COLLECTING, ReviewPacketStatus.DECIDED)
+UNDECIDED = ReviewPacket.CANCEL.states or ()
 
 
 async def open_packets(work: Work, cycle_id: str) -> None:
@@ -73,7 +73,8 @@ async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) 
             each.direction,
             each.writer_id,
             each.template_id,
-            is_shown=each.direction in SHOWN or cycle.shows_peer_names,
+            is_shown=each.direction in SHOWN
+            or (each.direction is ReviewDirection.PEER and cycle.shows_peer_names),
             due_on=each.due_on,
         )
         for each in planned

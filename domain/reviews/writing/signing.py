@@ -15,7 +15,7 @@ from domain.reviews.packets.model import LEVEL, REASON, RESOLUTION, STATEMENT, R
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import QuestionAudience
 from domain.reviews.writing.answers import ReviewAnswer
-from domain.reviews.writing.model import SUBMITTED, Review
+from domain.reviews.writing.model import DRAFT, SUBMITTED, Review
 
 
 async def decide(
@@ -39,15 +39,13 @@ async def decide(
 async def share(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewPacket:
     """Show a packet to its subject. Forms that were not submitted are not written any more.
 
-    Raises what `Work.get` raises, and StateConflict while the manager's form is not submitted.
+    Raises what `Work.get` raises, and StateConflict while the manager's form is a draft.
     """
     packet = await work.get(
         ReviewPacket, id, to=ReviewPacket.SHARE, expected_version=expected_version
     )
     reviews = await work.find_all(Review, packet_id=[packet.id])
-    if any(
-        each.direction is ReviewDirection.MANAGER and each.status == "draft" for each in reviews
-    ):
+    if any(each.direction is ReviewDirection.MANAGER and each.status is DRAFT for each in reviews):
         raise StateConflict("The manager's review is a draft. Submit it first.")
     for each in reviews:
         each.release()
