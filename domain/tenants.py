@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
@@ -22,6 +24,7 @@ from domain.kernel.identity import TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
 from domain.kernel.text import single_line
+from domain.kernel.unit_of_work import Work
 
 SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 
@@ -162,3 +165,14 @@ class Tenant(Aggregate):
         tenant = cls(tenant_id=id, id=id, **new_values(cls, settings))
         tenant.record_event("founded")
         return tenant
+
+    def begin_day(self, day: date) -> datetime:
+        """Return the moment at which a day of the tenant begins."""
+        return datetime.combine(day, time.min, ZoneInfo(self.time_zone))
+
+
+async def load_tenant(work: Work) -> Tenant:
+    """Return the tenant of the actor."""
+    tenant = await work.reference(Tenant, work.actor.tenant_id)
+    assert tenant is not None, "Every tenant has its row."
+    return tenant

@@ -6,27 +6,27 @@ without a change, nothing is written.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.alerts.enums import AlertCloseReason, AlertCondition, AlertStatus
 from domain.alerts.episodes import NO_SIGNALS, Episode, find_episodes
 from domain.alerts.model import UNCLOSED, Alert
 from domain.alerts.overdue import find_expected, find_last_day
-from domain.alerts.people import ONE_DAY, choose_due_day, find_at_work, find_next_in_line
+from domain.alerts.people import choose_due_day, find_at_work, find_next_in_line
 from domain.alerts.points import Measured, Point, build_points, load_measured
 from domain.alerts.rules import AlertRule
 from domain.alerts.signals import Days, find_signals_of, load_left_out
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi, KpiState, KpiTargetStatus, KpiVisibility, build_evaluation
 from domain.kpis.analysis.behaviour import Signal
 from domain.kpis.calendar import PeriodCalendar, create_calendar
 from domain.people import Person
-from domain.tenants import Tenant
+from domain.tenants import load_tenant
 from domain.working_days import add_working_days, find_working_days
 
 
@@ -38,15 +38,13 @@ async def evaluate(work: Work, *, kpi_id: str) -> None:
     alerts = await work.find_all(Alert, kpi_id=[id] * len(UNCLOSED), status=[*UNCLOSED])
     if not (rules or alerts):
         return
-    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
+    tenant = await load_tenant(work)
     evaluation = _Evaluation(
         work, found[0], create_calendar(tenant), await load_measured(work, id), alerts
     )
     await evaluation.run(rules)
     if (day := evaluation.next_day) is not None:
-        at = datetime.combine(day, time.min, ZoneInfo(tenant.time_zone))
-        work.enqueue(build_evaluation(id, at))
+        work.enqueue(build_evaluation(id, tenant.begin_day(day)))
 
 
 EVALUATION = TaskHandler(evaluate, frozenset({Permission.KPIS_MANAGE}))
@@ -88,9 +86,10 @@ class _Evaluation:
                 episodes = [found] if (found := await self._find_overdue()) else []
             else:
                 episodes = find_episodes(points, each, signals)
-            alert = await self._follow(each, episodes, by_rule.get(each.id))
+            signal = signals.get(episodes[-1].bad[-1].ordinal) if episodes else None
+            alert = await self._follow(each, episodes, by_rule.get(each.id), signal)
             if alert is not None:
-                alert.extend(episodes[-1].bad, signals.get(episodes[-1].bad[-1].ordinal))
+                alert.extend(episodes[-1].bad, signal)
                 await self._ask_again(alert, each)
         self._look_at_open_period()
 
@@ -116,7 +115,11 @@ class _Evaluation:
         return Episode([Point(period.ordinal, period.starts_on, None, status)], is_over=False)
 
     async def _follow(
-        self, rule: AlertRule, episodes: list[Episode], alert: Alert | None
+        self,
+        rule: AlertRule,
+        episodes: list[Episode],
+        alert: Alert | None,
+        signal: Signal | None,
     ) -> Alert | None:
         """Let the alert of a rule be as its episodes are, and return it unless it is closed."""
         present = episodes[-1] if episodes and not episodes[-1].is_over else None
@@ -125,7 +128,7 @@ class _Evaluation:
             alert = None
         if present is None:
             return None
-        return alert or await self._open(rule, present)
+        return alert or await self._open(rule, present, signal)
 
     def _explain_end(
         self, rule: AlertRule, episodes: list[Episode], alert: Alert
@@ -138,7 +141,7 @@ class _Evaluation:
             else AlertCloseReason.CAUSE_REMOVED
         )
 
-    async def _open(self, rule: AlertRule, episode: Episode) -> Alert:
+    async def _open(self, rule: AlertRule, episode: Episode, signal: Signal | None) -> Alert:
         """Open the alert of an episode, or open again the one that was closed."""
         first = episode.bad[0]
         recipient_id, due_on = await self._choose_recipient(rule)
@@ -157,6 +160,8 @@ class _Evaluation:
             last_ordinal=episode.bad[-1].ordinal,
             last_starts_on=episode.bad[-1].starts_on,
             bad_periods=len(episode.bad),
+            signal_rule=signal.rule if signal else None,
+            is_signal_provisional=signal.is_provisional if signal else None,
             recipient_id=recipient_id,
             due_on=due_on,
         )

@@ -1,14 +1,14 @@
 """Whom an alert asks, and by when: people at work, by the working days of their location."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.people import EmploymentStatus, LineKind, Person
 from domain.people.reporting_lines import find_active_line
 from domain.working_days import add_working_days, find_working_days
 
-ONE_DAY = timedelta(days=1)
 MAX_STEPS = 10
 """How many managers are asked in turn whether they are at work."""
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from domain.feedback.enums import FeedbackAudience
-from domain.feedback.model import ONE_DAY
 from domain.feedback.references import reference_goal
 from domain.feedback.requests import REQUEST_REASON, FeedbackRequest, FeedbackRequestStatus
 from domain.kernel.aggregate import set_attributes
@@ -15,8 +14,10 @@ from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import new_values
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
+from domain.tenants import load_tenant
 from domain.working_days import add_working_days, find_working_days
 
 USUAL_WORKING_DAYS = 10
@@ -62,7 +63,7 @@ async def request(
     await _fill_in(work, asked, respondent, details)
     asked.record_event("created")
     await work.add(asked, to=FeedbackRequest.CREATE)
-    work.enqueue(asked.build_expiry())
+    await _plan_expiry(work, asked)
     return asked
 
 
@@ -127,13 +128,19 @@ async def erase_requests(work: Work, person_id: UUID) -> None:
             await work.erase_history(FeedbackRequest, asked.id)
 
 
+async def _plan_expiry(work: Work, asked: FeedbackRequest) -> None:
+    """Let a worker close a request when its first day too late begins in the tenant."""
+    tenant = await load_tenant(work)
+    work.enqueue(asked.build_expiry(tenant.begin_day(asked.expires_on)))
+
+
 async def expire(work: Work, *, request_id: str) -> None:
     """Close a request that nobody has answered until its last day."""
     for asked in await work.load_all(FeedbackRequest, [UUID(request_id)]):
         if asked.status is not FeedbackRequestStatus.OPEN:
             return
         if asked.expires_on > work.actor.today:
-            work.enqueue(asked.build_expiry())
+            await _plan_expiry(work, asked)
         else:
             asked.expire()
 

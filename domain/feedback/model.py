@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -13,8 +13,8 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERSONAL, MultiLine, key_rule
 from domain.kernel.identity import PersonId, TenantId, generate_id
+from domain.kernel.periods import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
 GIVEN, ACKNOWLEDGED = FeedbackStatus
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -136,9 +136,8 @@ class FeedbackRequest(Aggregate):
         """The first day on which it can no longer be answered."""
         return self.due_on + DAYS_AFTER_DUE
 
-    def build_expiry(self) -> BackgroundTask:
-        """Return the task that closes it when nobody has answered."""
-        at = datetime.combine(self.expires_on, time.min, UTC)
+    def build_expiry(self, at: datetime) -> BackgroundTask:
+        """Return the task that closes it at a moment, when nobody has answered."""
         return BackgroundTask(EXPIRE, {"request_id": str(self.id)}, str(self.id), at)
 
     def _change(self, status: FeedbackRequestStatus, event: str) -> None:

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from domain.feedback.model import ONE_DAY, Feedback
+from domain.feedback.model import Feedback
 from domain.kernel.actions import Action
 from domain.kernel.errors import NotFound, NotPermitted
 from domain.kernel.fields import MultiLine, check_required
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import Person

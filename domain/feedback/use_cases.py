@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.feedback.asking import erase_requests
 from domain.feedback.enums import FeedbackAudience, FeedbackMode
-from domain.feedback.model import ONE_DAY, Feedback
+from domain.feedback.model import Feedback
 from domain.feedback.references import reference_goal
 from domain.feedback.requests import FeedbackRequest
 from domain.kernel.aggregate import set_attributes
@@ -14,6 +14,7 @@ from domain.kernel.errors import Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import new_values
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -19,8 +19,6 @@ from domain.kpi_reviews.recurrence import RULE, Recurrence
 from domain.kpis import Kpi
 from domain.scorecards import Scorecard
 from domain.working_days import WorkingDays, add_working_days
-
-ONE_DAY = timedelta(days=1)
 
 
 class KpiReviewSubjectKind(StrEnum):

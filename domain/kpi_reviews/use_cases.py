@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import check_fields, check_required
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.kpi_reviews.model import KpiReview
 from domain.kpi_reviews.recurrence import HORIZON, RULE, check_rule
@@ -24,7 +25,6 @@ from domain.working_days import find_working_days
 
 SEE_KPI = Action("see", Kpi.SEE)
 CHECKED = ("rule", "starts_on", "participant_ids")
-ONE_DAY = timedelta(days=1)
 SUBJECT_TYPES: dict[KpiReviewSubjectKind, type[Aggregate]] = {
     KpiReviewSubjectKind.KPI: Kpi,
     KpiReviewSubjectKind.SCORECARD: Scorecard,

@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.kpis.enums import KpiFrequency
-from domain.tenants import FiscalYearName, Tenant, WeekStart
+from domain.tenants import FiscalYearName, Tenant, WeekStart, load_tenant
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days that a period may begin on."""
@@ -189,9 +188,7 @@ def create_calendar(tenant: Tenant) -> PeriodCalendar:
 
 async def load_calendar(work: Work) -> PeriodCalendar:
     """Return the calendar of the actor's tenant."""
-    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
-    return create_calendar(tenant)
+    return create_calendar(await load_tenant(work))
 
 
 def _find_week(first_day: date) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from domain.kernel.fields import (
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.periods import ONE_DAY
 from domain.kpis import policy
 from domain.kpis.analysis.baselines import MAX_BASELINES, KpiBaseline
 from domain.kpis.definitions import (
@@ -55,7 +56,6 @@ ACTIVE, ARCHIVED = KpiState.ACTIVE, KpiState.ARCHIVED
 LIFECYCLE = Lifecycle[KpiState]({ACTIVE: frozenset({ARCHIVED}), ARCHIVED: frozenset({ACTIVE})})
 MAX_DEFINITIONS = 100
 MAX_TARGETS = 300
-ONE_DAY = timedelta(days=1)
 
 
 def _start_from(state: KpiState, name: str, rule: Rule = policy.EDIT) -> Action:

@@ -1,15 +1,15 @@
 """Use cases of surveys: launch, answer, close, cancel; and the tasks that count the ballots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.kernel.actions import Action
 from domain.kernel.background_tasks import BackgroundTask, TaskHandler
 from domain.kernel.errors import Invalid, LimitExceeded, NotPermitted, StateConflict
 from domain.kernel.identity import OrganizationId
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
@@ -19,7 +19,7 @@ from domain.surveys.enums import SurveyStatus
 from domain.surveys.model import Survey
 from domain.surveys.records import SurveyInvitation
 from domain.surveys.responses import SurveyAnswer, check_answers
-from domain.tenants import Tenant
+from domain.tenants import load_tenant
 
 MAX_INVITED = 50_000
 CLOSE, COUNT, DESTROY_KEY = "surveys.close", "surveys.count", "surveys.destroy_key"
@@ -46,11 +46,8 @@ async def launch(
     survey.public_key = work.ballot_keys.create(survey.id)
     await work.add(survey, to=Survey.LAUNCH)
     work.write_records(added=invitations)
-    tenant = await work.reference(Tenant, UUID(str(tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
-    end = survey.closes_on + timedelta(days=1)
-    at = datetime.combine(end, time.min, ZoneInfo(tenant.time_zone))
-    work.enqueue(_build_task(CLOSE, survey.id, at))
+    end = (await load_tenant(work)).begin_day(survey.closes_on + ONE_DAY)
+    work.enqueue(_build_task(CLOSE, survey.id, end))
     return survey
 
 

@@ -1,6 +1,6 @@
 """Requests for feedback: who may ask whom, the tasks that they are, answers and refusals."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import asyncpg
@@ -138,3 +138,21 @@ async def test_a_request_expires_two_weeks_after_its_day(
         )
         assert found["feedbackRequests"]["nodes"] == [{"status": status}]
     assert ("Mara", "Mara", "2026-06-22") not in await list_tasks(company, "peer")
+
+
+async def test_a_request_expires_when_its_day_ends_in_the_zone_of_the_tenant(
+    company: Company, writing: asyncpg.Pool
+) -> None:
+    # At midnight in UTC the task would find that it is too early, and run again at once.
+    edited = await company.mutate(
+        "admin", "tenantEdit", "tenant { id }", timeZone="America/Los_Angeles"
+    )
+    assert edited["errors"] == []
+    asked = company.feedback_requests["of_mara"]
+    now = company.graph.now
+    actor = build_system_actor(company.tenant_id, now.date(), EXPIRY)
+    async with unit.work(writing, actor, now=now) as begun:
+        await expire(begun, request_id=str(asked.id))
+        (task,) = begun._tasks
+    midnight = datetime.combine(asked.expires_on, time(7), UTC)
+    assert task.not_before == midnight

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
@@ -19,7 +18,7 @@ from domain.kpis.measurements.model import (
     KpiMeasurementState,
 )
 from domain.kpis.model import Kpi
-from domain.tenants import Tenant
+from domain.tenants import load_tenant
 
 S = TypeVar("S", KpiMeasurement, KpiMeasurementRevision)
 NUMBERS = ("value", "numerator", "denominator")
@@ -35,9 +34,7 @@ PEOPLE = frozenset(
 
 async def load_threshold(work: Work) -> int:
     """Return the smallest number of people about whom the tenant shows a value."""
-    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
-    return tenant.suppression_threshold
+    return (await load_tenant(work)).suppression_threshold
 
 
 def suppress(

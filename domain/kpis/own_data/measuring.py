@@ -5,14 +5,14 @@ and what was entered late or corrected restates the periods that it concerns.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import dropwhile, groupby
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.periods import ONE_DAY
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, create_calendar
@@ -30,9 +30,8 @@ from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
 from domain.kpis.own_data.measures import MEASURES_OF_PEOPLE
 from domain.kpis.own_data.tasks import MEASURE, build_measuring
-from domain.tenants import Tenant
+from domain.tenants import load_tenant
 
-ONE_DAY = timedelta(days=1)
 SETTLING = timedelta(seconds=20)
 DERIVED, STATES = KpiMeasurementSource.DERIVED, KpiMeasurementState
 CLEARED = {
@@ -70,8 +69,7 @@ async def measure(work: Work, *, kpi_id: str) -> None:
         return
     kpi = found[0]
     await work.lock([kpi])
-    tenant = await work.reference(Tenant, UUID(str(work.actor.tenant_id)))
-    assert tenant is not None, "Every tenant has its row."
+    tenant = await load_tenant(work)
     stored = await work.list_parts(KpiMeasurement, kpi_id=kpi.id)
     changes = await _find_changes(work, kpi, create_calendar(tenant), stored)
     if changes:
@@ -79,8 +77,7 @@ async def measure(work: Work, *, kpi_id: str) -> None:
         kpi.record_measured([each.measurement.starts_on for each in changes])
     if kpi.is_measured_by_trellis:
         day = work.actor.today + ONE_DAY
-        tomorrow = datetime.combine(day, time.min, ZoneInfo(tenant.time_zone))
-        work.enqueue(build_measuring(kpi.id, tomorrow))
+        work.enqueue(build_measuring(kpi.id, tenant.begin_day(day)))
 
 
 async def _find_changes(
