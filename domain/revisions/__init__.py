@@ -2,7 +2,13 @@
 
 from domain.revisions.model import Revision, RevisionStatus
 from domain.revisions.parts import Content, PartList
-from domain.revisions.use_cases import build_discarding, build_publishing, build_revising, create
+from domain.revisions.use_cases import (
+    build_discarding,
+    build_publishing,
+    build_revising,
+    create,
+    reference_published,
+)
 
 __all__ = [
     "Content",
@@ -13,4 +19,5 @@ __all__ = [
     "build_publishing",
     "build_revising",
     "create",
+    "reference_published",
 ]

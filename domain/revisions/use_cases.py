@@ -1,10 +1,10 @@
 """Use cases of documents with revisions: what needs the other revisions beside one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain.kernel.errors import StateConflict
+from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.unit_of_work import Work
 from domain.revisions.model import DRAFT, PUBLISHED, Revision
 from domain.revisions.parts import Content
@@ -66,6 +66,23 @@ def build_discarding(kind: type[Revision]) -> Callable[..., Any]:
         return document
 
     return discard
+
+
+async def reference_published(
+    work: Work,
+    kind: type[R],
+    id: UUID | None,
+    *path: str | int,
+    known: Collection[UUID | None] = (),
+) -> R | None:
+    """Return the published revision that an input names. Raises Invalid at the path.
+
+    One that is `known`, because the object names it already, may have been archived since.
+    """
+    found = await work.reference(kind, id, *map(str, path))
+    if found is not None and found.status is not PUBLISHED and id not in known:
+        raise Invalid("This is not published. Publish it first, or choose another.", *path)
+    return found
 
 
 async def _lock(work: Work, document: Revision) -> None:

@@ -106,3 +106,27 @@ async def test_the_scale_of_a_cycle_is_a_published_one(company: Company) -> None
             "hr", "reviewCycleEdit", "reviewCycle { scale { name } }", id=id, scaleId=scale
         )
         assert [each["code"] for each in payload["errors"]] == ([code] if code else [])
+
+
+async def test_a_draft_keeps_the_scale_and_the_templates_that_were_archived_since(
+    company: Company,
+) -> None:
+    cycle = company.encode_id("reviewcycle", "whole")
+    scale, template = (
+        company.encode_id(kind, "published") for kind in ("ratingscale", "reviewtemplate")
+    )
+    await do(company, "reviewCycleEdit", "reviewCycle { id }", scaleId=scale)
+    for verb, id in (("ratingScaleArchive", scale), ("reviewTemplateArchive", template)):
+        noun = verb.removesuffix("Archive")
+        archived = await company.mutate("hr", verb, f"{noun} {{ status }}", id=id)
+        assert archived["errors"] == []
+    directions = [{"direction": "SELF", "templateId": template}]
+    phases = [{"kind": "SELF", "startsOn": "2026-07-01", "lastDay": "2026-07-15"}]
+    edited = await company.mutate(
+        *("hr", "reviewCycleEdit", "reviewCycle { directions { direction } }"),
+        id=cycle,
+        scaleId=scale,
+        directions=directions,
+        phases=phases,
+    )
+    assert edited == {"reviewCycle": {"directions": [{"direction": "SELF"}]}, "errors": []}

@@ -15,8 +15,7 @@ from domain.reviews.cycles import policy
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewTemplate
-from domain.reviews.writing.opening import reference_published
-from domain.revisions import Content, RevisionStatus
+from domain.revisions import Content, reference_published
 
 INCLUDE = Action("include", policy.INCLUDE)
 OUTSIDE = "You do not review this person. Remove them, or let somebody else create the cycle."
@@ -51,11 +50,14 @@ async def edit(
     cycle = await work.get(ReviewCycle, id, to=ReviewCycle.EDIT, expected_version=expected_version)
     faults = FaultCollector()
     with faults.collect():
+        templates = {each.template_id for each in cycle.directions}
+        units = details.get("unit_ids", ())
         await _check_references(
-            work, cycle.organization_id, content, details.get("unit_ids", ()), cycle.unit_ids
+            work, cycle.organization_id, content, units, cycle.unit_ids, templates
         )
     with faults.collect():
-        await reference_published(work, RatingScale, details.get("scale_id"), "scaleId")
+        scale_id = details.get("scale_id")
+        await reference_published(work, RatingScale, scale_id, "scaleId", known=[cycle.scale_id])
     with faults.collect():
         cycle.check_change(content, **details)
     faults.raise_all()
@@ -81,6 +83,7 @@ async def _check_references(
     content: Content,
     unit_ids: Collection[UUID],
     known_unit_ids: Collection[UUID] = (),
+    known_template_ids: Collection[UUID | None] = (),
 ) -> None:
     """Check units, templates and people. Raises Invalid with all faults."""
     faults = FaultCollector()
@@ -90,7 +93,7 @@ async def _check_references(
                 await _reference_unit(work, organization_id, unit_id, index)
     for index, each in enumerate(content.get("directions", ())):
         with faults.collect():
-            await _reference_template(work, each, index)
+            await _reference_template(work, each, index, known_template_ids)
     for index, each in enumerate(content.get("selections", ())):
         with faults.collect():
             await _reference_person(work, each["person_id"], index)
@@ -109,13 +112,15 @@ async def _reference_unit(
         raise Invalid(message, "unitIds", index)
 
 
-async def _reference_template(work: Work, row: Mapping[str, Any], index: int) -> None:
+async def _reference_template(
+    work: Work, row: Mapping[str, Any], index: int, known: Collection[UUID | None]
+) -> None:
     """Check that a template is published and is meant for the direction. Raises Invalid."""
-    path = ("directions", str(index), "templateId")
-    template = await work.reference(ReviewTemplate, row["template_id"], *path)
+    path = ("directions", index, "templateId")
+    template = await reference_published(
+        work, ReviewTemplate, row["template_id"], *path, known=known
+    )
     assert template is not None, "A template is required."
-    if template.status is not RevisionStatus.PUBLISHED:
-        raise Invalid("This template is not published. Publish it, or choose another.", *path)
     if template.directions and row["direction"] not in template.directions:
         message = f"This template is not meant for {row['direction'].name}. Choose another."
         raise Invalid(message, *path)

@@ -10,7 +10,7 @@ from domain.kernel.unit_of_work import Work
 from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates.model import ReviewTemplate, list_questions
-from domain.revisions import Content, Revision, RevisionStatus
+from domain.revisions import Content, reference_published
 
 
 async def create(work: Work, content: Content, **details: Any) -> ReviewTemplate:
@@ -55,22 +55,15 @@ async def _check_references(
     faults = FaultCollector()
     for path, question in list_questions(content):
         with faults.collect():
-            await _reference(work, RatingScale, question.get("scale_id"), known, *path, "scaleId")
+            scale_id = question.get("scale_id")
+            await reference_published(work, RatingScale, scale_id, *path, "scaleId", known=known)
         with faults.collect():
-            framework = await _reference(
-                work, CompetencyFramework, question.get("framework_id"), known, *path, "frameworkId"
+            framework_id = question.get("framework_id")
+            framework = await reference_published(
+                work, CompetencyFramework, framework_id, *path, "frameworkId", known=known
             )
             key = question.get("competency_key")
             if framework and key and key not in {each.key for each in framework.competencies}:
                 message = f"The framework has no competency {key}. Correct the key."
                 raise Invalid(message, *path, "competencyKey", code=Code.REFERENCE_NOT_FOUND)
     faults.raise_all()
-
-
-async def _reference(
-    work: Work, kind: Any, id: UUID | None, known: Collection[UUID | None], *path: str | int
-) -> Any:
-    found: Revision | None = await work.reference(kind, id, *map(str, path))
-    if found and found.status is not RevisionStatus.PUBLISHED and id not in known:
-        raise Invalid("This is not published. Publish it first, or choose another.", *path)
-    return found

@@ -16,7 +16,7 @@ from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewTemplate
 from domain.reviews.writing.model import Review
-from domain.revisions import Revision, RevisionStatus
+from domain.revisions import reference_published
 
 MAX_REVIEWS = 50
 SHOWN = {ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL}
@@ -132,15 +132,6 @@ async def _reference_worker(
 def _check_works_here(work: Work, person: Person | None, *path: str | int) -> None:
     if person is not None and person.has_left(work.actor.today):
         raise Invalid("This person has left. Name somebody else.", *path)
-
-
-async def reference_published(
-    work: Work, kind: type[Revision], id: UUID | None, *path: str | int
-) -> None:
-    """Check that a revision that is named is published. Raises Invalid."""
-    found = await work.reference(kind, id, *map(str, path))
-    if found is not None and found.status is not RevisionStatus.PUBLISHED:
-        raise Invalid("This is not published. Publish it first, or choose another.", *path)
 
 
 async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[ReviewOrder]) -> None:
