@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @part(PROPOSED_KEY_RESULT)
 class ProposedKeyResult:
-    """A driver that is behind its target, as a key result. The driver may be followed by it."""
+    """A driver that is behind its target, as a proposed key result.
+
+    To let the key result follow the driver, send the driver's id as `kpiId`.
+    """
 
     title: str = value("The name of the driver.")
     start_value: Decimal = value("The value of its newest period.")

@@ -32,8 +32,10 @@ graph_enum(
     worse_status="The status has become worse. The alert ends when it is as good as before.",
     above="The value is above `threshold`.",
     below="The value is below `threshold`.",
-    signal="The value is a signal of the process behaviour chart, as `Kpi.signals` shows it; under"
-    " 6 values there are none. The alert ends with a value that is none.",
+    signal="The value is a signal of the process behaviour chart, as `Kpi.signals` shows it."
+    " With fewer than 6 values there are no signals. The alert ends with the first value that is"
+    " not"
+    " a signal.",
     overdue="No value was recorded by the day on which it is due. KPIs without any value, irregular"
     " and computed ones raise no such alert.",
 )

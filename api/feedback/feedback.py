@@ -39,13 +39,13 @@ graph_enum(
 graph_enum(
     FeedbackMode,
     "Who learns the author of feedback. It is chosen when it is given, and never changes.",
-    identified="All who read it.",
+    identified="Everybody who reads the feedback sees who wrote it.",
     confidential="HR officers, by `feedbackRevealAuthor`. Nobody else.",
 )
 graph_enum(
     FeedbackStatus,
     "Whether somebody has confirmed that feedback was read.",
-    given="Nobody has.",
+    given="Nobody has confirmed that it was read.",
     acknowledged="The person has, or a manager where the audience is MANAGER.",
 )
 
@@ -67,7 +67,10 @@ graph_enum(
     order_by=("released_on", "status", "audience"),
 )
 class Feedback:
-    """What one person tells about another. Roles open none of it but praise in public.
+    """What one person tells about another.
+
+    No role gives access to it: administrators, auditors and HR read public feedback, and feedback
+    of whose audience they are a part.
 
     Of confidential feedback only the author sees version, times and history: others read version
     1, and as times the beginning of `releasedOn` in UTC.

@@ -30,8 +30,8 @@ class FeedbackGiveInput:
         id_prefix="feedbackrequest",
     )
     audience: FeedbackAudience | None = input_field(
-        "Who may read it. Confidential feedback cannot be PUBLIC. Default: what the request"
-        " proposes. Send it for everything that is no answer."
+        "Who may read it. Confidential feedback cannot be PUBLIC. Required without `requestId`."
+        " Default for an answer: the audience of the request, which has to include who asked."
     )
     mode: FeedbackMode | None = input_field("Who learns the author. Default: IDENTIFIED.")
     goal_id: UUID | None = input_field(

@@ -31,8 +31,10 @@ from domain.kpi_reviews import (
 ABOUT_RULE = (
     "The rule by which the days recur, as RFC 5545 writes it: `FREQ=MONTHLY;BYDAY=1MO` is the"
     " first Monday of each month. FREQ is DAILY, WEEKLY, MONTHLY or YEARLY; further parts are"
-    " INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY and BYSETPOS. Months and years take all of them,"
-    " weeks BYDAY without numbers, days none with BY."
+    " INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY and BYSETPOS. MONTHLY and YEARLY take all of"
+    " these parts. WEEKLY takes BYDAY without numbers (`MO`, not `1MO`), and no other BY part."
+    " DAILY"
+    " takes no BY part."
 )
 
 

@@ -115,11 +115,12 @@ class KpiDefinition:
         " inputs. Null for a KPI that is measured."
     )
     measure: KpiMeasure | None = value(
-        "What Trellis measures by itself, from the people and goals of the scope: of an"
-        " organization with all units that are below it today, each person on the days on which"
-        " they have a job there. Nobody enters values then. Background workers measure them each"
-        " day, headcounts also after each change of people, and restate those that turn out to be"
-        " wrong. Unit, form, aggregations and direction are those of the measure, unless they are"
+        "What Trellis measures by itself, from the people and goals of the KPI's organization or"
+        " team. An organization includes all units that are below it today. A person counts on the"
+        " days on which they have a job there. Nobody enters values then. Background workers"
+        " measure the values each day, headcounts also after each change of people, and correct"
+        " earlier values that turn out to be wrong. Unit, form, aggregations and direction are"
+        " those of the measure, unless they are"
         " given. The KPI always `describesPeople`. Null when values are entered, imported or"
         " computed."
     )

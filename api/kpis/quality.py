@@ -17,7 +17,7 @@ graph_enum(
     measured_on_time="Is no value overdue? Always true for an irregular KPI.",
     reviewed="Did a review look at it in its last two periods, or in the last month?",
     slices_add_up=f"Is each recorded total of the newest {COMPARED_PERIODS} periods the sum of its"
-    " slices, where a complete dimension adds up?",
+    " slices? Checked for dimensions with `isComplete` whose slices are summed.",
     focus=f"Does its unit have at most {MAX_IN_FOCUS} active KPIs?",
 )
 

@@ -130,9 +130,9 @@ class KpiPoint:
         "Where the value lies among the peers. Null unless `compareTo` is PEERS."
     )
     benchmark: KpiBenchmarkPosition | None = one(
-        "Where the value lies among others, by the newest benchmark that had begun. Null unless"
-        " `compareTo` is BENCHMARK, without a benchmark, with `by`, and where `interval` is longer"
-        " than the KPI's own periods."
+        "Where the value lies among others, by the newest benchmark that had begun by the end of"
+        " the period. Null in each of these cases: `compareTo` is not BENCHMARK; there is no such"
+        " benchmark; `by` is given; `interval` is longer than the KPI's own periods."
     )
 
 

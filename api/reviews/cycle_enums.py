@@ -45,14 +45,15 @@ graph_enum(
 graph_enum(
     ReviewChangeRule,
     "Who writes when the manager or the job of a person changes in a running cycle.",
-    keep="The manager of the launch.",
-    transfer="The new manager, until `cutOffOn`.",
-    both="Both, until `cutOffOn`.",
+    keep="The person who was the manager at the launch.",
+    transfer="The new manager, for changes before `cutOffOn`. Not applied yet: see `KEEP`.",
+    both="The old and the new manager, for changes before `cutOffOn`. Not applied yet: see `KEEP`.",
 )
 graph_enum(
     ReviewMissingAnswers,
-    "How a score is computed when ratings are missing.",
+    "How a score is computed when ratings are missing. Stored only: scores are not computed yet.",
     exclude="Ratings that are missing do not count.",
-    minimum="They do not count, but there is no score below `minAnsweredPercent`.",
+    minimum="Missing ratings do not count. When fewer than `minAnsweredPercent` percent of the"
+    " ratings are there, there is no score.",
     block="There is no score while a rating is missing.",
 )

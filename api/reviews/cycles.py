@@ -83,10 +83,10 @@ class ReviewCycleSelection:
     order_by=("name", "starts_on", "last_day", "status", "created_at", "updated_at"),
 )
 class ReviewCycle:
-    """A program of reviews. Those see it who manage reviews and employments in its unit.
+    """A program of reviews. It is seen by those who manage reviews and employments in its unit.
 
-    The population are the people who on `employedOn` work in one of the units or below, at one of
-    the levels and under one of the contracts. An empty list does not restrict it.
+    The population is everybody who, on `employedOn`, works in one of `units` or below, at one of
+    `levels`, and under one of `employmentTypes`. An empty list does not restrict the population.
     """
 
     name: str = value("The name.")
@@ -116,16 +116,23 @@ class ReviewCycle:
         "The directions in which reviews are written, each once.", usual_size=3
     )
     phases: list[ReviewCyclePhase] = list_of("The phases in their order.", usual_size=5)
-    shows_peer_names: bool = value("Whether people see the names of peers who wrote about them.")
+    shows_peer_names: bool = value(
+        "Whether people read the reviews that peers wrote about them, with their names, once"
+        " they are shared. If not, they do not read these reviews at all."
+    )
     change_rule: ReviewChangeRule = value(
-        "Who writes when the manager or the job of a person changes."
+        "Who writes when the manager of a person changes. Only `KEEP` is applied yet."
     )
     cut_off_on: date | None = value(
         "From this day on, changes of managers and jobs have no effect. Null when there is no such"
         " day."
     )
-    missing_answers: ReviewMissingAnswers = value("How a score is computed without all ratings.")
-    min_answered_percent: int = value("The least share of ratings for a score, with MINIMUM.")
+    missing_answers: ReviewMissingAnswers = value(
+        "How a score is computed without all ratings. Not applied yet."
+    )
+    min_answered_percent: int = value(
+        "With `missingAnswers: MINIMUM`: how many percent of the ratings are needed for a score."
+    )
     max_reviews_per_writer: int = value("How many reviews one person should write.")
     advances_by_date: bool = value(
         "Whether the next phase begins by itself when the last day of a phase has ended everywhere."

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 graph_enum(
     ReviewPacketStatus,
     "Where the review of a person in a period stands.",
-    collecting="The forms are written.",
-    decided="The overall level is decided, and not shared.",
+    collecting="The writers are filling in their forms.",
+    decided="The overall level is decided, and the packet is not shared yet.",
     shared="The reviewed person reads it, and has to sign.",
     acknowledged="The reviewed person has signed.",
     refused_to_sign="The reviewed person has read it, and did not sign.",
@@ -212,7 +212,8 @@ review_decide = verb(
 review_share = verb(
     ReviewPacket,
     reviews.ReviewPacket.SHARE,
-    "Show a review to the reviewed person. Forms that are not submitted are not written any more.",
+    "Show a review to the reviewed person. Forms that are not submitted are not written any more."
+    " It fails with STATE_CONFLICT while the manager's form is a draft.",
     use_case=writing.share,
 )
 review_packet_cancel = verb(

@@ -19,7 +19,8 @@ class SurveyAnswerInput:
 
     question_id: UUID = input_field("The question.", id_prefix="surveyquestion")
     number: Annotated[int | None, NUMBER] = input_field(
-        "The answer to a `RATING` or a `RECOMMENDATION`. Default: none."
+        "The answer to a `RATING`, from 1 to its `highestRating`, or to a `RECOMMENDATION`."
+        " Default: none."
     )
     choice_id: UUID | None = input_field(
         "The answer to a `CHOICE`. Default: none.", id_prefix="surveychoice"
@@ -36,7 +37,9 @@ class SurveyRespondInput:
 
     survey_id: UUID = input_field("The survey.", id_prefix="survey")
     answers: list[SurveyAnswerInput] = input_field(
-        f"The answers, one for each question, {MAX_QUESTIONS} at most.", max_items=MAX_QUESTIONS
+        f"The answers, at most one for each question, {MAX_QUESTIONS} at most. Questions with"
+        " `isRequired` need one. They replace all earlier answers of the viewer.",
+        max_items=MAX_QUESTIONS,
     )
 
 

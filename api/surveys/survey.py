@@ -41,7 +41,7 @@ graph_enum(
     SurveyStatus,
     "Where a survey stands.",
     open="Those who were invited can answer. Nobody sees any answer.",
-    closed="Nobody can answer any longer. The ballots are counted within seconds.",
+    closed="Nobody can answer any longer. The sealed answers (ballots) are counted within seconds.",
     published="The results are there. The ballots and their key are destroyed.",
     cancelled="It was cancelled, and all answers were destroyed unread.",
 )
@@ -49,7 +49,8 @@ graph_enum(
     SurveyAudience,
     "Who sees the results of all answers together.",
     managers="Those who manage surveys of the unit.",
-    everyone="All who see the survey.",
+    everyone="Everyone who belongs to the unit of the survey, or to the tenant if it has no unit,"
+    " invited or not.",
 )
 graph_enum(
     SurveyResultScope,
@@ -105,13 +106,15 @@ class SurveyResult:
         " nobody learns that all took part."
     )
     mean: Decimal | None = value(
-        "The mean of a `RATING`, rounded to a step from 0.1 (25 answers or more) to 0.5 (5 or"
-        " more), and at least one step from the ends of the scale. Null for other kinds."
+        "The mean of a `RATING`, rounded to a step that depends on how many answered: 0.1 (25 or"
+        " more), 0.2 (13 or more), 0.5 (5 or more) or 1. It is at least one step from the ends of"
+        " the scale. Null for other kinds."
     )
     score: Decimal | None = value(
         "The Net Promoter Score of a `RECOMMENDATION`, from -100 to 100: the percentage of 9 and"
-        " 10 less that of 0 to 6, rounded to a step from 5 (50 answers or more) to 50. Null for"
-        " other kinds."
+        " 10 less that of 0 to 6, rounded to a step from 5 (50 answers or more) to 50 (5 or more),"
+        " and at least one step from both ends. With fewer than 5 answers it is always 0 and says"
+        " nothing. Null for other kinds."
     )
     shares: list[SurveyShare] = list_of(
         f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers, and"
@@ -135,7 +138,9 @@ class SurveyQuestion:
     kind: SurveyQuestionKind = value("What the answer is.")
     text: str = value("The question.")
     is_required: bool = value("Whether a response has to answer it.")
-    highest_rating: int = value("The best number of a `RATING`; 1 is the worst.")
+    highest_rating: int = value(
+        "The best number of a `RATING`; 1 is the worst. It has no meaning for other kinds."
+    )
     choices: list[SurveyChoice] = list_of(
         f"The choices of a `CHOICE` in their order, {MAX_CHOICES} at most.", usual_size=4
     )
@@ -146,7 +151,8 @@ class SurveyQuestion:
     )
     comments: Connection[SurveyComment] = many(
         "The comments in random order, for those who manage surveys of the unit. None before the"
-        f" survey is `PUBLISHED`, and when fewer than {MIN_COMMENT_RESPONDENTS} took part.",
+        f" survey is `PUBLISHED`, and when fewer than {MIN_COMMENT_RESPONDENTS} people, or fewer"
+        " than `threshold` if that is more, took part.",
         usual_size=20,
     )
 
@@ -183,8 +189,8 @@ class Survey:
     )
     threshold: int = value("How many have to answer before a figure about them is published.")
     audience: SurveyAudience = value(
-        "Who sees the results of all answers together. Those of cells, and comments, are always"
-        " for those who manage surveys of the unit."
+        "Who sees the results of all answers together. Results of single units (`CELL`) and"
+        " comments are always only for those who manage surveys of the unit."
     )
     status: SurveyStatus = value("Where the survey stands.")
     invited_count: int = value("How many people were invited.")

@@ -14,9 +14,11 @@ READERS = {
 UNREAD = {
     FeedbackAudience.MANAGER: " The person does not learn that it exists.",
 }
+OTHERS = "Nobody else can, not even administrators. "
 NAMED = (
-    "{readers} can read your text at once, with your name.{unread} Administrators cannot. Until the"
-    " end of the day you can withdraw it, unless somebody has confirmed that it was read."
+    "{readers} can read your text at once, with your name.{unread} {others}You can withdraw it"
+    " until the end of the day on which you gave it, unless somebody has confirmed that it was"
+    " read."
 )
 NAMELESS = (
     "{readers} can read your text from the day of its release on, without your name and without the"
@@ -28,7 +30,11 @@ NAMELESS = (
 PATTERNS = {FeedbackMode.IDENTIFIED: NAMED, FeedbackMode.CONFIDENTIAL: NAMELESS}
 
 EXPLANATIONS = {
-    (mode, audience): pattern.format(readers=READERS[audience], unread=UNREAD.get(audience, ""))
+    (mode, audience): pattern.format(
+        readers=READERS[audience],
+        unread=UNREAD.get(audience, ""),
+        others="" if audience is FeedbackAudience.PUBLIC else OTHERS,
+    )
     for mode, pattern in PATTERNS.items()
     for audience in FeedbackAudience
     if (mode, audience) != (FeedbackMode.CONFIDENTIAL, FeedbackAudience.PUBLIC)

@@ -183,7 +183,7 @@ Survey.LISTS = {
 
 def _find_day_faults(closes_on: date, today: date) -> Iterator[Invalid]:
     if not today <= closes_on <= today + timedelta(days=MAX_DAYS):
-        message = f"A survey is open for at most {MAX_DAYS} days from today. Choose another day."
+        message = f"Choose today or one of the next {MAX_DAYS} days."
         yield Invalid(message, "closesOn", code=Code.OUT_OF_RANGE)
 
 
@@ -199,5 +199,8 @@ def _find_question_faults(questions: Sequence[Mapping[str, Any]]) -> Iterator[In
             yield Invalid("Only a CHOICE has choices. Remove them, or change the kind.", *path)
         comments += each["kind"] is SurveyQuestionKind.COMMENT
         if each["kind"] is SurveyQuestionKind.COMMENT and comments > MAX_COMMENT_QUESTIONS:
-            message = f"A survey has at most {MAX_COMMENT_QUESTIONS} questions for comments."
+            message = (
+                f"A survey has at most {MAX_COMMENT_QUESTIONS} questions of the kind COMMENT."
+                " Remove this one."
+            )
             yield Invalid(message, "questions", index, "kind", code=Code.LIMIT_EXCEEDED)

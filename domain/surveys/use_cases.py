@@ -148,8 +148,8 @@ async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
     ]
     if len(invitations) < survey.threshold:
         message = (
-            "Fewer people than the threshold work there, so nothing could be published. Choose a"
-            " larger unit."
+            f"Fewer than {survey.threshold} people work there, so nothing could be published."
+            " Choose a larger unit, or a lower threshold."
         )
         raise Invalid(message, "organizationId")
     if len(invitations) > MAX_INVITED:
@@ -198,7 +198,9 @@ async def _get_invited(
     person_id = work.actor.person_id or UUID(int=0)
     found = await work.find_records(SurveyInvitation, survey_id=[survey.id], person_id=[person_id])
     if not found:
-        raise NotPermitted("You were not invited to this survey.")
+        raise NotPermitted(
+            "Only people who worked in the unit at the launch were invited to this survey."
+        )
     await work.require(survey, to=action)
     return survey, found[0]
 

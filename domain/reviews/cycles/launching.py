@@ -113,8 +113,12 @@ async def _plan_person(work: Work, cycle: ReviewCycle, person_id: UUID) -> Plann
     """Plan one person. Raises StateConflict where a conflict blocks it."""
     plan = await planning.plan_joining(work, cycle, person_id)
     blocking = [each for each in plan.blocking if each.person_id == person_id]
-    if blocking or not plan.participants:
-        raise StateConflict(describe_blocking(plan.blocking))
+    if blocking:
+        codes = ", ".join(sorted({each.code.name for each in blocking}))
+        message = f"This person cannot join the cycle: {codes}. Solve that, and add them again."
+        raise StateConflict(message)
+    if not plan.participants:
+        raise StateConflict("This person is not employed. Choose another person.")
     (planned,) = plan.participants
     return planned
 

@@ -185,7 +185,10 @@ class ReviewPacket(Aggregate):
     def _leave(self, status: ReviewPacketStatus, target: ReviewPacketStatus) -> ReviewPacketStatus:
         """Return the target, which two statuses lead to, if it is left from this one."""
         if self.status is not status:
-            raise StateConflict(f"This packet is not {status.value}. Read it again.")
+            raise StateConflict(
+                f"This is possible only while the packet is {status.name}; it is"
+                f" {self.status.name}."
+            )
         return LIFECYCLE.transition(self.status, target)
 
     def _sign(self, status: ReviewPacketStatus, content_hash: str, at: datetime) -> None:

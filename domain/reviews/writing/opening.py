@@ -125,7 +125,10 @@ async def _reference_worker(
     """Check that somebody else than the subject works here. Raises Invalid."""
     person = await work.reference(Person, person_id, *map(str, path))
     if person_id == packet.subject_id:
-        raise Invalid("The reviewed person cannot be this. Name somebody else.", *path)
+        raise Invalid(
+            "The reviewed person cannot decide, or be their own second level. Name somebody else.",
+            *path,
+        )
     _check_works_here(work, person, *path)
 
 
@@ -146,7 +149,10 @@ async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[Revie
             writer = await work.reference(Person, each.writer_id, "reviews", str(index), "writerId")
             is_self = each.direction is ReviewDirection.SELF
             if is_self is not (each.writer_id == packet.subject_id):
-                message = "Only the reviewed person writes SELF, and nothing else. Correct it."
+                message = (
+                    "SELF is for the reviewed person only, who writes nothing else. Choose"
+                    " another writer."
+                )
                 raise Invalid(message, "reviews", index, "writerId")
             if (each.writer_id, each.direction) in seen:
                 message = "This person writes in this direction already. Remove one."
