@@ -70,9 +70,10 @@ class Surveys:
             for each in self.people
             if self.random.random() < SHARE_OF_RESPONDENTS
         ]
+        invited = [each.organization_id for each in self.people]
         parents = {each.id: each.parent_id for each in self.simulation.organizations.values()}
         self.survey.close()
-        self.work.write_records(added=count(self.survey, ballots, parents))
+        self.work.write_records(added=count(self.survey, ballots, invited, parents))
         self.survey.publish(count_responses(self.survey, ballots))
         await self.simulation.attribute(self.survey)
 

@@ -21,7 +21,7 @@ from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from domain.surveys import SurveyAudience, SurveyQuestionKind, SurveyResultScope, SurveyStatus
 from domain.surveys.counting import MIN_COMMENT_RESPONDENTS
-from domain.surveys.figures import MIN_DISTRIBUTION
+from domain.surveys.figures import MARGIN, MIN_DISTRIBUTION
 from domain.surveys.model import MAX_CHOICES, MAX_DAYS, MAX_QUESTIONS
 from persistence.reading.read_model import ROOT
 from persistence.surveys import (
@@ -102,8 +102,8 @@ class SurveyResult:
         " tenant."
     )
     answer_count: int = value(
-        "How many answered, rounded down to a multiple of five, but not below the threshold. So"
-        " nobody learns that all took part."
+        "How many answered, rounded down to a multiple of five, but not below the threshold, and"
+        f" at least {MARGIN} less than were asked. So nobody learns that all took part."
     )
     mean: Decimal | None = value(
         "The mean of a `RATING`, rounded to a step that depends on how many answered: 0.1 (25 or"
@@ -117,8 +117,8 @@ class SurveyResult:
         " nothing. Null for other kinds."
     )
     shares: list[SurveyShare] = list_of(
-        f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers, and"
-        " when all are the same.",
+        f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers. Each"
+        " share is rounded by itself, so their sum can be less or more than 1.",
         usual_size=5,
     )
 
@@ -195,7 +195,8 @@ class Survey:
     status: SurveyStatus = value("Where the survey stands.")
     invited_count: int = value("How many people were invited.")
     response_count: int | None = value(
-        "How many answered, rounded down to a multiple of five. Null before the results are"
+        "How many answered, rounded down to a multiple of five, and at least"
+        f" {MARGIN} less than were invited. Null before the results are"
         " published, and below the threshold."
     )
     questions: list[SurveyQuestion] = list_of(

@@ -4,7 +4,8 @@ Every respondent is in exactly one cell, and no cell has fewer respondents than 
 sums and differences of published results never speak of a smaller group.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -44,6 +45,19 @@ def build_cells(
         elif unit != top:
             pools[paths[unit][1]] += pools[unit]
     return cells if top in cells else _join_rest(cells, pools[top], paths, top)
+
+
+def count_invited(
+    units: Collection[UUID | None],
+    cells: Iterable[UUID | None],
+    parents: Mapping[UUID, UUID | None],
+    *,
+    top: UUID | None,
+) -> Counter[UUID | None]:
+    """Count how many were invited in each cell, from the unit of each person invited."""
+    found = set(cells)
+    paths = {unit: find_path(unit, parents, top=top) for unit in set(units)}
+    return Counter(next((each for each in paths[unit] if each in found), top) for unit in units)
 
 
 def find_path(

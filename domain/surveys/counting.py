@@ -12,7 +12,7 @@ from domain.kernel.aggregate import Part
 from domain.kernel.identity import OrganizationId
 from domain.surveys import figures
 from domain.surveys.ballots import Answers
-from domain.surveys.cells import build_cells
+from domain.surveys.cells import build_cells, count_invited
 from domain.surveys.enums import SurveyQuestionKind, SurveyResultScope
 from domain.surveys.model import Survey, SurveyQuestion
 from domain.surveys.records import SurveyComment, SurveyResult, SurveyShare
@@ -32,12 +32,15 @@ class Ballot:
 
 
 def count(
-    survey: Survey, ballots: Sequence[Ballot], parents: Mapping[UUID, UUID | None]
+    survey: Survey,
+    ballots: Sequence[Ballot],
+    invited: Sequence[UUID | None],
+    parents: Mapping[UUID, UUID | None],
 ) -> list[Part]:
     """Return what is published of these ballots, in random order.
 
-    `parents` has the parent of each unit. A question with fewer answers than the threshold of the
-    survey has no result.
+    `invited` has the unit of each person invited, `parents` the parent of each unit. A question
+    with fewer answers than the threshold of the survey has no result.
     """
     published = list[Part]()
     for question in survey.questions:
@@ -49,7 +52,7 @@ def count(
         if question.kind is SurveyQuestionKind.COMMENT:
             published += _list_comments(survey, question, answers, len(ballots))
         elif len(answers) >= survey.threshold:
-            published += _build_results(survey, question, answers, parents)
+            published += _build_results(survey, question, answers, invited, parents)
     SystemRandom().shuffle(published)
     return published
 
@@ -57,7 +60,9 @@ def count(
 def count_responses(survey: Survey, ballots: Sequence[Ballot]) -> int | None:
     """Return how many have answered, rounded down. None below the threshold."""
     count = len(ballots)
-    return None if count < survey.threshold else figures.round_count(count, survey.threshold)
+    if count < survey.threshold:
+        return None
+    return figures.round_count(count, survey.invited_count, survey.threshold)
 
 
 def _list_comments(
@@ -81,22 +86,30 @@ def _build_results(
     survey: Survey,
     question: SurveyQuestion,
     answers: Sequence[tuple[UUID | None, int | str]],
+    invited: Sequence[UUID | None],
     parents: Mapping[UUID, UUID | None],
 ) -> Iterator[Part]:
-    """Yield the figures of all answers, and those of the cells unless there is only one."""
-    numbers = [(unit, int(value)) for unit, value in answers]
-    yield from _build_result(survey, question, [value for _, value in numbers])
-    cells = build_cells(numbers, parents, top=survey.organization_id, threshold=survey.threshold)
+    """Yield the figures of all answers, and those of the cells unless there is only one.
+
+    Whether a cell is too small to be published depends on who was invited to it, not on who took
+    part, so a missing one says nothing.
+    """
+    numbers, top = [(unit, int(value)) for unit, value in answers], survey.organization_id
+    everyone = [value for _, value in numbers]
+    yield from _build_result(survey, question, everyone, survey.invited_count)
+    cells = build_cells(numbers, parents, top=top, threshold=survey.threshold)
     if len(cells) > 1:
-        for unit, values in cells.items():
-            organization_id = None if unit is None else OrganizationId(unit)
-            yield from _build_result(survey, question, values, organization_id, scope=CELL)
+        sizes = count_invited(invited, cells, parents, top=top)
+        for unit in (each for each in cells if sizes[each] >= survey.min_invited):
+            id = None if unit is None else OrganizationId(unit)
+            yield from _build_result(survey, question, cells[unit], sizes[unit], id, scope=CELL)
 
 
 def _build_result(
     survey: Survey,
     question: SurveyQuestion,
     values: Sequence[int],
+    invited_count: int,
     organization_id: OrganizationId | None = None,
     *,
     scope: SurveyResultScope = OVERALL,
@@ -112,7 +125,7 @@ def _build_result(
         question_id=question.id,
         scope=scope,
         organization_id=organization_id,
-        answer_count=figures.round_count(len(values), survey.threshold),
+        answer_count=figures.round_count(len(values), invited_count, survey.threshold),
         mean=mean,
         score=score,
     )

@@ -20,12 +20,17 @@ DETRACTORS, PROMOTERS = range(7), range(9, 11)
 """The buckets of the employee Net Promoter Score (Reichheld 2003): 0 to 6, and 9 or 10 of 10."""
 
 
-def round_count(count: int, threshold: int) -> int:
+MARGIN = 2
+"""How many more people are asked than are ever published as having answered."""
+
+
+def round_count(count: int, invited: int, threshold: int) -> int:
     """Return a number of people, rounded down to a multiple of five, but not below the threshold.
 
-    So nobody learns that all took part, or all but one.
+    With at least `threshold + MARGIN` invited, nobody learns that all took part, or all but one.
     """
-    return max(threshold, count - count % COUNT_STEP)
+    known = min(count, invited - MARGIN)
+    return max(threshold, known - known % COUNT_STEP)
 
 
 def compute_mean(values: Sequence[int], lowest: int, highest: int) -> Fraction:
@@ -40,9 +45,13 @@ def compute_score(values: Sequence[int]) -> Fraction:
 
 
 def compute_shares(counts: Mapping[int, int]) -> dict[int, Fraction] | None:
-    """Return the coarse share of each bucket. None for too few answers, or if all are alike."""
+    """Return the coarse share of each bucket. None for too few answers.
+
+    Ten answers that are all alike look like nine against one: an answer that is missing from the
+    results would tell that nobody gave another one.
+    """
     total = sum(counts.values())
-    if total < MIN_DISTRIBUTION or total in counts.values():
+    if total < MIN_DISTRIBUTION:
         return None
     step = _choose_step(total, SHARE_STEPS)
     return {

@@ -19,6 +19,7 @@ from domain.revisions.parts import check_parts, set_parts
 from domain.surveys import policy
 from domain.surveys.ballots import compute_length
 from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatus
+from domain.surveys.figures import MARGIN
 
 MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
 MAX_QUESTIONS, MAX_COMMENT_QUESTIONS = 50, 5
@@ -104,6 +105,11 @@ class Survey(Aggregate):
         survey.ballot_length = compute_length([COMMENT.max_length * each for each in texts])
         survey.record_event("launched")
         return survey
+
+    @property
+    def min_invited(self) -> int:
+        """How many have to be invited, so that nobody learns that all took part."""
+        return self.threshold + MARGIN
 
     def close(self) -> None:
         """Let nobody answer any longer. The ballots are counted soon. Raises StateConflict."""
@@ -197,8 +203,15 @@ def _find_question_faults(questions: Sequence[Mapping[str, Any]]) -> Iterator[In
             yield Invalid("A CHOICE has at least two choices. Add some.", *path)
         if not is_choice and each["choices"]:
             yield Invalid("Only a CHOICE has choices. Remove them, or change the kind.", *path)
-        comments += each["kind"] is SurveyQuestionKind.COMMENT
-        if each["kind"] is SurveyQuestionKind.COMMENT and comments > MAX_COMMENT_QUESTIONS:
+        is_comment = each["kind"] is SurveyQuestionKind.COMMENT
+        comments += is_comment
+        if is_comment and each["is_required"]:
+            message = (
+                "A COMMENT cannot be required: all comments are published, so their number would"
+                " tell how many took part. Leave it out."
+            )
+            yield Invalid(message, "questions", index, "isRequired")
+        if is_comment and comments > MAX_COMMENT_QUESTIONS:
             message = (
                 f"A survey has at most {MAX_COMMENT_QUESTIONS} questions of the kind COMMENT."
                 " Remove this one."

@@ -21,7 +21,7 @@ from domain.surveys.records import SurveyInvitation
 from domain.surveys.responses import SurveyAnswer, check_answers
 from domain.tenants import load_tenant
 
-MAX_INVITED = 50_000
+MAX_INVITED, MAX_OPEN = 50_000, 20
 CLOSE, COUNT, DESTROY_KEY = "surveys.close", "surveys.count", "surveys.destroy_key"
 
 
@@ -42,6 +42,7 @@ async def launch(
     example = Survey(tenant_id=tenant_id, organization_id=unit_id, title="", closes_on=today)
     await work.require(example, to=Survey.LAUNCH)
     survey = Survey.launch(tenant_id, unit_id, questions, today=today, **details)
+    await _check_open_count(work, survey)
     invitations = await _invite(work, survey)
     survey.public_key = work.ballot_keys.create(survey.id)
     await work.add(survey, to=Survey.LAUNCH)
@@ -106,8 +107,9 @@ async def _count(work: Work, *, survey_id: str) -> None:
         invitations = await work.find_records(SurveyInvitation, survey_id=[survey.id])
         if survey.status is SurveyStatus.CLOSED:
             opened = await _open_ballots(work, survey, invitations)
-            parents = await _load_parents(work, [each.organization_id for each in opened])
-            work.write_records(added=count(survey, opened, parents))
+            invited = [each.organization_id for each in invitations]
+            parents = await _load_parents(work, invited)
+            work.write_records(added=count(survey, opened, invited, parents))
             survey.publish(count_responses(survey, opened))
         work.write_records(removed=invitations)
         work.enqueue(_build_task(DESTROY_KEY, survey.id))
@@ -129,6 +131,15 @@ def _build_task(kind: str, survey_id: UUID, not_before: datetime | None = None) 
     return BackgroundTask(kind, {"survey_id": str(survey_id)}, str(survey_id), not_before)
 
 
+async def _check_open_count(work: Work, survey: Survey) -> None:
+    """Check how many surveys are open in the unit. Raises LimitExceeded."""
+    unit, status = [survey.organization_id], [SurveyStatus.OPEN]
+    found = await work.find_values(Survey, ("id",), organization_id=unit, status=status)
+    if len(found) >= MAX_OPEN:
+        message = f"At most {MAX_OPEN} surveys of a unit are open at a time. Close or cancel one."
+        raise LimitExceeded(message, "organizationId")
+
+
 async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
     """Return the invitations of all who work there today. Raises Invalid and LimitExceeded."""
     units = await _list_units(work, survey.organization_id)
@@ -146,10 +157,11 @@ async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
         for id, unit, hired_on, left_on in people
         if hired_on is not None and hired_on <= today and (left_on is None or today < left_on)
     ]
-    if len(invitations) < survey.threshold:
+    if len(invitations) < survey.min_invited:
         message = (
-            f"Fewer than {survey.threshold} people work there, so nothing could be published."
-            " Choose a larger unit, or a lower threshold."
+            f"Fewer than {survey.min_invited} people work there. With a threshold of"
+            f" {survey.threshold}, the results could tell that all took part. Choose a larger unit,"
+            " or a lower threshold."
         )
         raise Invalid(message, "organizationId")
     if len(invitations) > MAX_INVITED:

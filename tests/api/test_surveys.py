@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from api.kernel.schema.global_ids import decode_id
+from domain.surveys import use_cases
 from domain.surveys.use_cases import CLOSE, COUNT, DESTROY_KEY
 from persistence.unit_of_work.ballot_keys import HasBallotKeys
 from tests.api.company import Company
@@ -148,7 +149,8 @@ async def test_a_survey_is_launched_answered_counted_and_forgotten(asked: Asked)
             ],
         }
         assert overall[1]["score"] == "0"
-        assert overall[2]["shares"] == []
+        shares = [each["share"] for each in overall[2]["shares"]]
+        assert shares == ["0.5", "0"], "Ten equal answers look like nine against one."
         comments = [each["text"] for each in seen["questions"][3]["comments"]["nodes"]]
         assert comments == ([SECRET] if who == "hr" else [])
     assert await asked.count_rows("survey_invitations") == 0
@@ -276,12 +278,14 @@ async def test_all_faults_of_a_survey_are_reported_together(asked: Asked) -> Non
         questions=[
             {"kind": "CHOICE", "text": "Where?", "choices": [{"label": "Here"}]},
             {"kind": "RATING", "text": "How?", "choices": [{"label": "So"}]},
+            {"kind": "COMMENT", "text": "What?", "isRequired": True},
         ],
     )
     assert [(each["code"], each["field"]) for each in refused["errors"]] == [
         ("OUT_OF_RANGE", ["closesOn"]),
         ("INVALID", ["questions", "0", "choices"]),
         ("INVALID", ["questions", "1", "choices"]),
+        ("INVALID", ["questions", "2", "isRequired"]),
     ]
     assert "Pulse" not in await asked.list_titles()
 
@@ -290,6 +294,17 @@ async def test_a_survey_of_too_few_people_is_refused(asked: Asked) -> None:
     refused = await asked.launch(threshold=100)
     assert [each["field"] for each in refused["errors"]] == [["organizationId"]]
     assert "Pulse" not in await asked.list_titles()
+
+
+async def test_a_unit_has_a_limited_number_of_open_surveys(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_cases, "MAX_OPEN", 2)
+    ops = asked.company.encode_id("org", "ops")
+    found = [await asked.launch(organizationId=ops, threshold=3, title=f"Pulse {n}") for n in "12"]
+    codes = [[error["code"] for error in each["errors"]] for each in found]
+    assert codes == [[], ["LIMIT_EXCEEDED"]]
+    assert "Pulse 2" not in await asked.list_titles()
 
 
 async def test_only_those_who_manage_surveys_launch_one(asked: Asked) -> None:

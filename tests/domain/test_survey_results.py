@@ -9,10 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.kernel.identity import TenantId
 from domain.surveys.ballots import compute_length, decode, encode
-from domain.surveys.cells import build_cells, find_path
+from domain.surveys.cells import build_cells, count_invited, find_path
+from domain.surveys.counting import Ballot, count
+from domain.surveys.enums import SurveyQuestionKind
 from domain.surveys.figures import compute_mean, compute_score, compute_shares, round_count
+from domain.surveys.model import Survey
+from domain.surveys.records import SurveyResult
+from tests.factories.actors import TODAY
 
+TENANT = TenantId(UUID(int=99))
+RATING = {"kind": SurveyQuestionKind.RATING, "text": "How is work?"}
 TOP, LEFT, RIGHT, LEAF = (UUID(int=each) for each in range(1, 5))
 PARENTS = {TOP: None, LEFT: TOP, RIGHT: TOP, LEAF: LEFT}
 Matrix = list[list[Fraction]]
@@ -161,16 +169,41 @@ def test_the_net_promoter_score_is_coarse_and_never_100() -> None:
     assert compute_score([9] * 9 + [0] * 4) == Fraction("0.4")  # 5 of 13, in steps of 0.2
 
 
-def test_shares_need_ten_answers_that_are_not_all_alike() -> None:
+def test_shares_need_ten_answers_and_never_tell_that_all_are_alike() -> None:
     assert compute_shares({1: 4, 2: 5}) is None
-    assert compute_shares({1: 0, 2: 10}) is None
+    assert compute_shares({1: 0, 2: 10}) == {1: Fraction(0), 2: Fraction(1, 2)}
     assert compute_shares({1: 1, 2: 9}) == {1: Fraction(0), 2: Fraction(1, 2)}
     assert compute_shares({1: 12, 2: 13}) == {1: Fraction("0.5"), 2: Fraction("0.5")}
 
 
 def test_counts_are_rounded_down_so_that_nobody_learns_that_all_took_part() -> None:
-    assert [round_count(each, 5) for each in (5, 9, 10, 14)] == [5, 5, 10, 10]
-    assert [round_count(each, 3) for each in (3, 4, 7)] == [3, 3, 5]
+    assert [round_count(each, 100, 5) for each in (5, 9, 10, 14)] == [5, 5, 10, 10]
+    assert [round_count(each, 100, 3) for each in (3, 4, 7)] == [3, 3, 5]
+    assert [round_count(each, 11, 5) for each in (9, 10, 11)] == [5, 5, 5]
+    assert [round_count(each, 12, 5) for each in (9, 10, 11, 12)] == [5, 10, 10, 10]
+
+
+@given(st.integers(3, 20), st.integers(2, 60))
+def test_each_published_count_fits_several_numbers_of_people(threshold: int, more: int) -> None:
+    invited, found = threshold + more, dict[int, set[int]]()
+    for each in range(threshold, invited + 1):
+        found.setdefault(round_count(each, invited, threshold), set()).add(each)
+    assert all(min(each) <= invited - 2 for each in found.values())
+
+
+def test_the_people_who_were_asked_are_counted_in_the_cell_of_their_unit() -> None:
+    invited = [LEAF, LEAF, LEFT, RIGHT, None]
+    assert count_invited(invited, [LEFT, TOP], PARENTS, top=TOP) == {LEFT: 3, TOP: 2}
+
+
+def test_a_cell_to_which_too_few_were_invited_is_never_published() -> None:
+    survey = Survey.launch(TENANT, None, [RATING], today=TODAY, title="Pulse")
+    invited = [LEFT] * 6 + [RIGHT] * 7
+    survey.invited_count = len(invited)
+    ballots = [Ballot(each, {survey.questions[0].id: 3}) for each in [LEFT] * 6 + [RIGHT] * 5]
+    found = count(survey, ballots, invited, {LEFT: None, RIGHT: None})
+    cells = [each for each in found if isinstance(each, SurveyResult) and each.scope == "cell"]
+    assert [(each.organization_id, each.answer_count) for each in cells] == [(RIGHT, 5)]
 
 
 def test_all_ballots_of_a_survey_have_one_length() -> None:
