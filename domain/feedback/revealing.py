@@ -28,7 +28,10 @@ async def reveal_author(work: Work, feedback_id: UUID, reason: Annotated[str, RE
         raise NotFound("There is no such feedback.", "feedbackId")
     feedback = found[0]
     if await _is_concerned(work, feedback):
-        message = "It is about you or somebody below you, so you may not look its author up."
+        message = (
+            "It is about you, or about somebody who was below you since it was written. So you may"
+            " not look its author up."
+        )
         raise NotPermitted(message)
     await work.require(feedback, to=Feedback.REVEAL_AUTHOR)
     reason = check_required(REASON, reason, "reason")
@@ -48,7 +51,8 @@ async def _may_know_of(work: Work, feedback: Feedback) -> bool:
 
 
 async def _is_concerned(work: Work, feedback: Feedback) -> bool:
-    """Return whether the actor is the person, or above the person today."""
+    """Return whether the actor is the person, or was above the person since it was written."""
     today = work.actor.today
-    above = await work.managers_between(feedback.subject_id, today, today + ONE_DAY)
+    since = min(feedback.released_on - ONE_DAY, today)
+    above = await work.managers_between(feedback.subject_id, since, today + ONE_DAY)
     return work.actor.person_id in {feedback.subject_id, *above}

@@ -231,6 +231,23 @@ async def test_nobody_else_looks_an_author_up(company: Company) -> None:
     assert (await company.query("admin", log))["auditLog"]["totalCount"] == 0
 
 
+async def test_an_officer_who_was_the_manager_since_then_looks_no_author_up(
+    company: Company,
+) -> None:
+    """Otherwise officers could make themselves managers, read, and look the author up later."""
+    for manager in ("hr", "boss"):
+        input = {
+            "id": company.encode_id("person", "mara"),
+            "managerId": company.encode_id("person", manager),
+            "startsOn": company.graph.now.date().isoformat(),
+        }
+        payload = await company.mutate("ruler", "personAssignManager", "person { id }", **input)
+        assert payload["errors"] == []
+        company.graph.now += timedelta(days=1)
+    assert await reveal(company, "hr", "secret") == ["NOT_FOUND"]
+    assert await reveal(company, "hr_ops", "secret") == "Peer Okafor"
+
+
 async def test_feedback_about_a_person_is_erased_with_the_person(company: Company) -> None:
     """What the person wrote stays: it is about somebody else."""
     texts = "{ feedbacks(first: 20) { nodes { text subject { name } } } }"
