@@ -180,6 +180,20 @@ def test_people_are_added_by_hand() -> None:
     assert ("OUTSIDE_UNIT", ANA) in list_conflicts(outside)
 
 
+def test_who_works_in_another_unit_by_now_is_not_planned_by_the_former_one() -> None:
+    jobs = [
+        JobFacts(date(2020, 1, 1), SALES, "L1", "permanent"),
+        JobFacts(date(2026, 8, 1), ABROAD, "L1", "permanent"),
+    ]
+    moved = a_person(BEN, jobs=jobs)
+    for today, expected in ((date(2026, 7, 31), True), (date(2026, 8, 1), False)):
+        facts = some_facts(moved, today=today, scope=frozenset({SALES}))
+        found = plan(a_cycle(), facts)
+        assert (BEN in [each.person_id for each in found.participants]) is expected
+        whole = plan(a_cycle(), some_facts(moved, today=today))
+        assert BEN in [each.person_id for each in whole.participants]
+
+
 def test_a_writer_with_too_many_reviews_is_a_warning() -> None:
     found = plan(a_cycle(max_reviews_per_writer=1))
     assert [

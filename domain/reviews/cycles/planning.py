@@ -22,7 +22,7 @@ from domain.reviews.cycles.enums import (
 )
 from domain.reviews.cycles.facts import PlanFacts, load_facts
 from domain.reviews.cycles.model import ReviewCycle, find_end_everywhere
-from domain.reviews.cycles.population import Population, count_days, is_absent
+from domain.reviews.cycles.population import PersonFacts, Population, count_days, is_absent
 from domain.reviews.directions import ReviewDirection
 
 
@@ -179,7 +179,8 @@ class Planner:
         """Return whether a person is in the population, by rule or by hand."""
         kind = self.selections.get(id)
         if kind is None:
-            return self.population.includes(self.facts.people[id])
+            person = self.facts.people[id]
+            return self.population.includes(person) and not self._has_moved_away(person)
         return kind is ReviewSelectionKind.ADDED and not any(
             each.is_blocking for each in self.find_selection_conflicts(id)
         )
@@ -192,10 +193,20 @@ class Planner:
         job = person.find_job(day)
         if person.find_employment(day) is None:
             yield ReviewConflict(ReviewConflictCode.NOT_EMPLOYED, id)
-        elif scope is not None and (job is None or job.organization_id not in scope):
+        elif scope is not None and (
+            job is None or job.organization_id not in scope or self._has_moved_away(person)
+        ):
             yield ReviewConflict(ReviewConflictCode.OUTSIDE_UNIT, id)
         elif self.population.includes(person):
             yield ReviewConflict(ReviewConflictCode.INCLUDED_TWICE, id)
+
+    def _has_moved_away(self, person: PersonFacts) -> bool:
+        """Return whether a person works outside of the cycle's unit today.
+
+        Who plans for a unit may know nothing of them any more, whatever day decides.
+        """
+        job, scope = person.find_job(self.facts.today), self.facts.scope
+        return scope is not None and job is not None and job.organization_id not in scope
 
     def plan_participant(self, id: UUID) -> PlannedParticipant:
         """Return what is planned for a person in the population."""
