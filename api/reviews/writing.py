@@ -168,7 +168,8 @@ async def review_save_answer(work: Work, input: ReviewSaveAnswerInput) -> review
 review_submit = verb(
     Review,
     reviews.Review.SUBMIT,
-    "Hand a form in. All missing answers are reported at once, each with the key of its question.",
+    "Hand a form in. All missing answers are reported at once, each with the key of its question."
+    " Answers to questions whose condition does not hold are deleted.",
     use_case=writing.submit,
 )
 review_reopen = verb(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.kernel.schema.global_ids import decode_id
 from tests.api.company import Company
 from tests.factories.row_hashes import hash_tables
 
@@ -166,6 +167,57 @@ async def test_a_form_is_submitted_complete_and_reopened_with_a_reason(company: 
     assert reopened["review"]["status"] == "DRAFT"
     assert (await story.see("hr"))[0] == ["COLLECTING"]
     assert (await story.save("boss", "went_well", 1, text="Better"))["errors"] == []
+
+
+async def test_answers_to_questions_that_are_not_asked_any_more_are_deleted(
+    company: Company,
+) -> None:
+    story = Story(company)
+    conditional = {
+        "key": "missed",
+        "kind": "TEXT",
+        "text": "What was missed?",
+        "conditionKey": "good",
+        "conditionComparison": "EQUALS",
+        "conditionValue": "false",
+    }
+    questions = [{"key": "good", "kind": "BOOLEAN", "text": "Was it good?"}, conditional]
+    section = {"key": "results", "title": "Results", "questions": questions}
+    input = {"name": "Probation", "sections": [section]}
+    made = await company.mutate("hr", "reviewTemplateCreate", "reviewTemplate { id }", **input)
+    id = made["reviewTemplate"]["id"]
+    await company.mutate("hr", "reviewTemplatePublish", "reviewTemplate { id }", id=id)
+    order = {"direction": "MANAGER", "writerId": story.person("boss"), "templateId": id}
+    assert (await story.open(reviews=[order]))["errors"] == []
+    await story.save("boss", "good", isTrue=False)
+    await story.save("boss", "missed", text="Too harsh, I take it back.")
+    await story.save("boss", "good", 1, isTrue=True)
+    form = await story.find_form("boss")
+    submitted = await company.mutate("boss", "reviewSubmit", REVIEW, id=form)
+    keys = [each["question"]["key"] for each in submitted["review"]["answers"]]
+    assert (submitted["errors"], keys) == ([], ["good"])
+
+
+async def test_a_manager_who_became_the_reviewed_person_decides_nothing(
+    company: Company, owner: Any
+) -> None:
+    """A merge of two people can do that."""
+    story = Story(company)
+    await story.open()
+    await story.write("peer", "All.")
+    mara = company.people["mara"].id
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+        for table, key in (("review_packets", "id"), ("reviews", "packet_id")):
+            await owner.execute(
+                f"UPDATE {table} SET manager_id = $1 WHERE {key} = $2",
+                mara,
+                decode_id(story.packet, "reviewpacket"),
+            )
+    assert await story.see("mara") == ([], {"SELF": []})
+    refused = await story.act("mara", "Decide", level=2)
+    assert [each["code"] for each in refused["errors"]] == ["NOT_FOUND"]
+    assert (await story.see("hr"))[0] == ["COLLECTING"]
 
 
 async def test_answers_fit_their_question(company: Company) -> None:

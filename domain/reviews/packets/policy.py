@@ -9,8 +9,9 @@ from domain.kernel.permissions import Permission
 
 OWNER = OwnerAttributes(person="subject_id")
 HR = Holds(Permission.REVIEWS_MANAGE, over=OWNER) & IsAnother("subject_id")
-DECIDER = Is("manager_id")
-SECOND_LEVEL = Is("second_level_id")
+DECIDER = Is("manager_id") & IsAnother("subject_id")
+SECOND_LEVEL = Is("second_level_id") & IsAnother("subject_id")
+"""A merge of two people can make a manager the reviewed person, who decides nothing then."""
 SUBJECT = Is("subject_id")
 
 IS_RELEASED = Has("is_released", "True")
@@ -21,7 +22,7 @@ SEE_PACKET = HR | DECIDER | SECOND_LEVEL | IS_RELEASED & (SUBJECT | ABOVE_SUBJEC
 DECIDE = HR | DECIDER
 RESOLVE = HR | SECOND_LEVEL
 
-WRITE = Is("writer_id") | Is("stand_in_id")
+WRITE = Is("writer_id") | Is("stand_in_id") & IsAnother("subject_id")
 IS_SUBMITTED = Has("status", "submitted")
 READ_AS_MANAGER = IS_SUBMITTED & (DECIDER | SECOND_LEVEL | IS_RELEASED & ABOVE_SUBJECT)
 READ_AS_SUBJECT = IS_SUBMITTED & IS_RELEASED & Has("is_shown", "True") & SUBJECT

@@ -151,16 +151,27 @@ def is_asked(question: ReviewQuestion, answers: Mapping[str, ReviewAnswer]) -> b
     }[question.condition_comparison]
 
 
-def find_missing(template: ReviewTemplate, answers: Iterable[ReviewAnswer]) -> Iterator[Invalid]:
-    """Yield each required question that is asked and has no answer, at `answers` and its key."""
+def list_asked(
+    template: ReviewTemplate, answers: Iterable[ReviewAnswer]
+) -> list[tuple[ReviewQuestion, ReviewAnswer | None]]:
+    """Return the questions that are asked, each with its answer."""
     by_id = {each.question_id: each for each in answers}
-    asked = dict[str, ReviewAnswer]()
+    found = list[tuple[ReviewQuestion, ReviewAnswer | None]]()
+    by_key = dict[str, ReviewAnswer]()
     for question in template.list_questions():
-        if not is_asked(question, asked):
-            continue
-        answer = by_id.get(question.id)
-        if answer is not None:
-            asked[question.key] = answer
+        if is_asked(question, by_key):
+            answer = by_id.get(question.id)
+            found.append((question, answer))
+            if answer is not None:
+                by_key[question.key] = answer
+    return found
+
+
+def find_missing(
+    asked: Iterable[tuple[ReviewQuestion, ReviewAnswer | None]],
+) -> Iterator[Invalid]:
+    """Yield each required question that is asked and has no answer, at `answers` and its key."""
+    for question, answer in asked:
         if question.is_required and not is_answered(question, answer):
             message = f"This question has no answer: {question.text} Answer it."
             yield Invalid(message, "answers", question.key, code=Code.REQUIRED)

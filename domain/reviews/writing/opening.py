@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector
@@ -51,6 +51,7 @@ def build_review(packet: ReviewPacket, order: ReviewOrder) -> Review:
     is_shown = order.direction in SHOWN if order.is_shown is None else order.is_shown
     review = Review(
         tenant_id=packet.tenant_id,
+        id=uuid4(),  # ids in order would tell that there are forms between those one sees
         packet_id=packet.id,
         subject_id=packet.subject_id,
         writer_id=PersonId(order.writer_id),

@@ -1,7 +1,7 @@
 """Use cases of writing: saving answers, submitting a form, and writing it again."""
 
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.kernel.errors import Code, Invalid, StateConflict, VersionConflict
 from domain.kernel.faults import raise_faults
@@ -11,7 +11,7 @@ from domain.people import Person
 from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewQuestion, ReviewTemplate
-from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing
+from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing, list_asked
 from domain.reviews.writing.model import REASON, Review
 
 
@@ -43,6 +43,7 @@ async def save_answer(
     else:
         answer = ReviewAnswer(
             tenant_id=review.tenant_id,
+            id=uuid4(),  # an id with a time would tell readers when each answer was first written
             review_id=review.id,
             question_id=question.id,
             audience=question.audience,
@@ -70,12 +71,19 @@ def _describe_conflict(present: int | None) -> str:
 
 
 async def submit(work: Work, id: UUID, *, expected_version: int | None = None) -> Review:
-    """Hand a form in. Raises what `Work.get` raises, and Invalid with every missing answer."""
+    """Hand a form in. Raises what `Work.get` raises, and Invalid with every missing answer.
+
+    Answers to questions that are not asked any more are deleted: nobody sees them in the form, so
+    nobody would know that others read them.
+    """
     review = await work.get(Review, id, to=Review.SUBMIT, expected_version=expected_version)
     await work.lock([review])
     (template,) = await work.load_all(ReviewTemplate, [review.template_id])
     answers = await work.find_records(ReviewAnswer, review_id=[review.id])
-    raise_faults(find_missing(template, answers))
+    asked = list_asked(template, answers)
+    raise_faults(find_missing(asked))
+    kept = {answer.id for _, answer in asked if answer is not None}
+    work.write_records(removed=[each for each in answers if each.id not in kept])
     review.submit(work.actor.person_id, at=work.now)
     return review
 

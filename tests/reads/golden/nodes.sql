@@ -2152,7 +2152,7 @@ SELECT CAST( (
           FROM review_packets AS "~55"
           WHERE "~55".tenant_id = $1::UUID
           AND "~55".id = anon_1.id
-          AND ("~55".manager_id = $2::UUID OR "~55".second_level_id = $2::UUID OR "~55".is_released IS true AND ("~55".subject_id = $2::UUID OR (EXISTS (
+          AND ("~55".is_released IS true AND ("~55".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2161,7 +2161,7 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))))
+          ))) OR "~55".manager_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR "~55".second_level_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
         SELECT row_to_json("~")
@@ -2170,7 +2170,7 @@ SELECT CAST( (
           FROM reviews AS "~56"
           WHERE "~56".tenant_id = $1::UUID
           AND "~56".id = anon_1.id
-          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID OR "~56".second_level_id = $2::UUID OR "~56".is_released IS true AND (EXISTS (
+          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".is_released IS true AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2193,14 +2193,14 @@ SELECT CAST( (
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
             AND reviews_1.id = "~57".review_id
-            AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID)
+            AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
           )) OR "~57".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
             AND reviews_2.id = "~57".review_id
             AND reviews_2.status = 'submitted'
-            AND (reviews_2.manager_id = $2::UUID OR reviews_2.second_level_id = $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
+            AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID

@@ -23,19 +23,26 @@ def _is(who: OracleCaller, row: Row, name: str) -> bool:
     return who.id is not None and row[f"{name}_id"] == who.id
 
 
+def _is_another(who: OracleCaller, row: Row, name: str) -> bool:
+    """Return whether the caller has this place and is not the reviewed person."""
+    return _is(who, row, name) and row["subject_id"] != who.id
+
+
 def can_create_packet(who: OracleCaller, row: Row) -> bool:
     return is_hr_of(who, row) or who.manages(row["subject_id"])
 
 
 def can_see_packet(who: OracleCaller, packet: Row) -> bool:
-    if is_hr_of(who, packet) or _is(who, packet, "manager") or _is(who, packet, "second_level"):
+    if is_hr_of(who, packet) or _is_another(who, packet, "manager"):
+        return True
+    if _is_another(who, packet, "second_level"):
         return True
     knows = _is(who, packet, "subject") or who.manages(packet["subject_id"])
     return bool(packet["is_released"]) and knows
 
 
 def can_decide(who: OracleCaller, packet: Row) -> bool:
-    return is_hr_of(who, packet) or _is(who, packet, "manager")
+    return is_hr_of(who, packet) or _is_another(who, packet, "manager")
 
 
 def is_subject(who: OracleCaller, packet: Row) -> bool:
@@ -43,11 +50,11 @@ def is_subject(who: OracleCaller, packet: Row) -> bool:
 
 
 def can_resolve(who: OracleCaller, packet: Row) -> bool:
-    return is_hr_of(who, packet) or _is(who, packet, "second_level")
+    return is_hr_of(who, packet) or _is_another(who, packet, "second_level")
 
 
 def can_write(who: OracleCaller, review: Row) -> bool:
-    return _is(who, review, "writer") or _is(who, review, "stand_in")
+    return _is(who, review, "writer") or _is_another(who, review, "stand_in")
 
 
 def can_reopen(who: OracleCaller, review: Row) -> bool:
@@ -55,7 +62,7 @@ def can_reopen(who: OracleCaller, review: Row) -> bool:
 
 
 def _reads_as_manager(who: OracleCaller, review: Row) -> bool:
-    decides = _is(who, review, "manager") or _is(who, review, "second_level")
+    decides = _is_another(who, review, "manager") or _is_another(who, review, "second_level")
     later = review["is_released"] and who.manages(review["subject_id"])
     return review["status"] == "submitted" and bool(decides or later)
 
