@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.goals import Direction, GoalStatus
+from domain.goals import Direction, GoalStatus, Visibility
 from domain.kpis.enums import KpiScopeKind
 from domain.kpis.own_data.measures import KpiMeasure
 
@@ -64,6 +64,7 @@ COUNT = f"""WITH periods AS ({{periods}}), counted_goals AS MATERIALIZED (
  FROM periods JOIN goals goal ON goal.tenant_id = {{tenant}} AND {COUNTS}
  WHERE goal.starts_on <= {{today}} AND IS_IN_SCOPE
   AND goal.status NOT IN ('{GoalStatus.DRAFT}', '{GoalStatus.ABANDONED}')
+  AND goal.visibility <> '{Visibility.PRIVATE}'
 ), results AS (
  SELECT ordinal, owner_person_id, owner_id,
   (CASE {{measure}} WHEN '{KpiMeasure.GOAL_ATTAINMENT}' THEN {PROGRESS}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.goals import CheckIn, Confidence, Goal, GoalStatus
+from domain.goals import CheckIn, Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import Period, PeriodCalendar
@@ -307,9 +307,11 @@ async def test_goals_count_when_they_are_due_by_what_was_reported_until_then(
         "bare": a_goal(cleo, status=GoalStatus.ACHIEVED),
         "open": a_goal(cleo),
         "dropped": a_due_goal(cleo, march),
+        "private": a_due_goal(ben, april),
     }
     goals["bare"].due_on = goals["open"].due_on = april
     goals["dropped"].status = GoalStatus.ABANDONED
+    goals["private"].visibility = Visibility.PRIVATE
     wrong = report(goals["ann"], ann, "9", date(2026, 3, 2))
     later = {"corrects_id": wrong.id, "reason": "A typing error."}
     report(goals["ann"], ann, "4", date(2026, 3, 2), **later)

@@ -113,7 +113,8 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
         "Goal attainment",
         "The mean progress of the goals that are due in the period, on its last day by what was"
         " reported until then. A goal without key results counts as 1 when it was achieved, as 0"
-        " when it was missed, and not before. Drafts and abandoned goals do not count.",
+        " when it was missed, and not before. Drafts, abandoned and"
+        " private goals do not count.",
         SUM,
         **SHARE_OF_GOALS,
     ),
