@@ -94,11 +94,11 @@ feedback_withdraw = verb(
 
 @mutation(Person)
 async def feedback_reveal_author(work: Work, input: FeedbackRevealAuthorInput) -> people.Person:
-    """Return the author of confidential feedback to an HR officer with `feedback:read_authors`.
+    """Return the author of confidential feedback to an HR officer with `FEEDBACK_READ_AUTHORS`.
 
     The audit log keeps each look with its reason, in the entries of the officer's account. Neither
     the readers of the feedback nor its author learn of it there. Nobody can look up the author of
-    feedback about themselves, or about somebody below them. The id is all that an officer needs:
-    it comes from those who read the feedback.
+    feedback about themselves, or about somebody who was below them since it was given. The id is
+    all that an officer needs: it comes from those who read the feedback.
     """
     return await feedback.reveal_author(work, input.feedback_id, input.reason)

@@ -23,7 +23,7 @@ NAMED = (
 NAMELESS = (
     "{readers} can read your text from the day of its release on, without your name and without the"
     " time.{unread} Until then you can withdraw it. HR officers with the permission"
-    " feedback:read_authors can look your name up. They have to give a reason, and the audit log"
+    " FEEDBACK_READ_AUTHORS can look your name up. They have to give a reason, and the audit log"
     " keeps each look. This is not anonymous: the operator of the database can find you, and what"
     " you write may tell who you are."
 )

@@ -336,7 +336,7 @@ def _describe_order(declaration: TypeDeclaration) -> str:
         return ""
     if order[0] in ("id", "-id"):
         return f" Default: the {'newest' if order[0] == '-id' else 'oldest'} first."
-    direction = ", the latest first" if order[0].startswith("-") else ""
+    direction = ", in descending order" if order[0].startswith("-") else ""
     return f" Default: by `{to_camel_case(order[0].lstrip('-'))}`{direction}."
 
 

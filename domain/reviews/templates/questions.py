@@ -79,18 +79,18 @@ def _find_unfit(question: Question, *path: str | int) -> Iterator[Invalid]:
     kind = question["kind"]
     for name in REQUIRED.get(kind, ()):
         if question.get(name) is None:
-            message = f"A question of this kind needs it. Fill it in, or change the kind {kind}."
+            message = f"A {kind.name} needs it. Fill it in, or choose another kind."
             yield Invalid(message, *path, to_camel_case(name), code=Code.REQUIRED)
     for name, kinds in ALLOWED.items():
         if kind not in kinds and question.get(name) is not None:
-            message = f"A question of the kind {kind} does not take it. Remove it."
+            message = f"A question of the kind {kind.name} does not take it. Remove it."
             yield Invalid(message, *path, to_camel_case(name))
     choices = question.get("choices") or ()
     if kind is CHOICE and len(choices) < MIN_CHOICES:
         message = f"At least {MIN_CHOICES} choices are needed. Add some."
         yield Invalid(message, *path, "choices", code=Code.OUT_OF_RANGE)
     if kind is not CHOICE and choices:
-        message = f"A question of the kind {kind} has no choices. Remove them."
+        message = f"A question of the kind {kind.name} has no choices. Remove them."
         yield Invalid(message, *path, "choices")
 
 
@@ -126,11 +126,11 @@ def _find_bad_comparison(
 ) -> Iterator[Invalid]:
     kind, comparison = asked["kind"], question["condition_comparison"]
     if kind not in COMPARABLE:
-        message = f"Answers of the kind {kind} are not compared. Name another question."
+        message = f"Answers of the kind {kind.name} are not compared. Name another question."
         yield Invalid(message, *path, "conditionKey")
         return
     if comparison is not QuestionComparison.EQUALS and kind not in ORDERED:
-        message = f"Answers of the kind {kind} are only equal or not. Use EQUALS."
+        message = f"Answers of the kind {kind.name} are only equal or not. Use EQUALS."
         yield Invalid(message, *path, "conditionComparison")
     if not _can_be(asked, question["condition_value"]):
         message = (

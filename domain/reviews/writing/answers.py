@@ -89,14 +89,14 @@ def _find_faults(
     if question.kind in RATED and scale is not None:
         taken |= {"level"} | ({"is_not_applicable"} if scale.allows_not_applicable else set())
     for name in (each for each in given if each not in taken):
-        message = "This question does not take it. Leave it out."
+        message = f"A question of the kind {question.kind.name} does not take it. Leave it out."
         yield Invalid(message, to_camel_case(name))
     level = given.get("level")
     if level is not None and scale is not None and not 1 <= level <= len(scale.levels):
         message = f"The level is a place on the scale, from 1 to {len(scale.levels)}."
         yield Invalid(message, "level", code=Code.OUT_OF_RANGE)
     if level is not None and given.get("is_not_applicable"):
-        message = "Give a level, or say that none applies, not both."
+        message = "Give a level or isNotApplicable, not both."
         yield Invalid(message, "isNotApplicable")
     choice = given.get("choice_key")
     if "choice_key" in taken and choice and choice not in {each.key for each in question.choices}:
