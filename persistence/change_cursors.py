@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, func, literal_column
 
+from domain.kernel.aggregate import list_silent_kinds
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.journal import journal
 from persistence.kernel.schema.tables import shared_alias
+from persistence.kernel.sql_literals import literal_text
 from persistence.kernel.wire_format import encode_id, extract_uuid
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.reader import Connection
@@ -50,9 +52,14 @@ def encode_cursor(entry_id: UUID) -> str:
 
 
 def build_current_cursor(_: Row, context: FieldContext) -> Sql:
-    """Build the id of the last entry; the same statement reads all changes up to it."""
+    """Build the id of the last entry; the same statement reads all changes up to it.
+
+    Entries of silent kinds are passed over: everybody in the tenant reads this cursor, and would
+    learn when somebody wrote in confidence. A subscription after it repeats them.
+    """
     entry = shared_alias(journal)
-    newest = tenant_subquery(context, entry, entry.c.id)
+    is_told = entry.c.entity.not_in([literal_text(each) for each in list_silent_kinds()])
+    newest = tenant_subquery(context, entry, entry.c.id, is_told)
     newest = newest.order_by(entry.c.number.desc()).limit(literal_column("1"))
     return func.coalesce(
         newest.scalar_subquery(), literal_column(f"'{NO_ENTRY}'::uuid", Uuid()), type_=Uuid()

@@ -33,6 +33,7 @@ class Feedback(Aggregate):
     GUARDED: ClassVar = {"author_id": policy.SEE_AUTHOR}
     GUARDED_EVENTS: ClassVar = {"given": "author_id"}
     SEE_HISTORY = policy.SEE_HISTORY
+    MOVES_CURSOR = False
     GIVE: ClassVar = Action("give", policy.GIVE)
     ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.ACKNOWLEDGE, GIVEN)
     CHANGE_AUDIENCE: ClassVar = Action("change_audience", policy.CHANGE_AUDIENCE)

@@ -56,6 +56,7 @@ class Aggregate:
     whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
     `EVENT_TASKS` are what workers do after an event.
     With `KEEPS_REDIRECTS`, a merge removes one of two aggregates, and its id leads to the other.
+    Where `MOVES_CURSOR` is false, the tenant's `changeCursor` does not tell when one was changed.
     `LABEL` is the noun in messages, where it is not the NAME.
     """
 
@@ -75,6 +76,7 @@ class Aggregate:
     EVENT_TASKS: ClassVar[Mapping[str, BackgroundTask]] = {}
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
     KEEPS_REDIRECTS: ClassVar[bool] = False
+    MOVES_CURSOR: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         """Make the class known by its NAME; one that extends another takes its place."""
@@ -186,6 +188,11 @@ def get_kind(name: str) -> type[Aggregate]:
 def find_kind(name: str) -> type[Aggregate] | None:
     """Return the aggregate class of this NAME, or None."""
     return _KINDS.get(name)
+
+
+def list_silent_kinds() -> list[str]:
+    """Return the NAMEs of the aggregates that do not move the tenant's `changeCursor`."""
+    return sorted(name for name, kind in _KINDS.items() if not kind.MOVES_CURSOR)
 
 
 def set_attributes(entity: object, values: Mapping[str, object]) -> bool:

@@ -121,6 +121,15 @@ async def test_events_go_to_the_audience_and_of_confidential_feedback_to_the_aut
     )
 
 
+async def test_the_cursor_of_the_tenant_tells_nobody_when_feedback_was_given(
+    company: Company,
+) -> None:
+    cursor = "{ tenant { changeCursor } }"
+    before = await company.query("mara", cursor)
+    assert not (await give(company, "lead", audience="SUBJECT", mode="CONFIDENTIAL"))["errors"]
+    assert await company.query("mara", cursor) == before
+
+
 async def test_authors_withdraw_feedback_until_its_release(company: Company) -> None:
     """The text is gone, also from the journal that only its author reads."""
     made = await give(company, "peer", text="Zzyzx", mode="CONFIDENTIAL")

@@ -189,6 +189,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return f"cursor_{row['id']}"
         case "Tenant", "change_cursor":
             entries = who.facts.select_rows("journal", tenant_id=row["id"])
+            entries = [each for each in entries if each["entity"] != "feedback"]
             newest = max(entries, key=lambda each: each["number"])
             return f"cursor_{newest['id']}"
         case _, "viewer_can":
