@@ -16,6 +16,7 @@ from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.execution.request_context import Stores
+from api.respond.responding import create_responder
 from api.schema import get_schema, render_sdl
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
@@ -66,6 +67,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
             list_failed_databases=databases.list_failures,
             list_demo_users=None if settings.production else _create_demo_user_source(settings),
             render_sdl=render_sdl,
+            respond=create_responder(stores.write_pool),
             sealing_secret=secret,
         )
 

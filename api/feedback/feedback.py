@@ -86,8 +86,12 @@ class Feedback:
         "The person whom it is about. Null when the viewer may not see them."
     )
     author: "Person | None" = one(
-        "Who wrote it. Null in confidential feedback of others, and when the viewer may not see"
-        " them."
+        "Who wrote it. Null in confidential feedback of others, for somebody without an account,"
+        " and when the viewer may not see them."
+    )
+    author_name: str | None = value(
+        "The name of an author without an account, who answered a request by its link. Null for"
+        " people with one."
     )
     goal: "Goal | None" = one(
         "The goal that it is about. Null when there is none or the viewer may not see it."

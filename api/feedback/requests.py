@@ -64,7 +64,13 @@ class FeedbackRequest:
         "The person whom it is about. Null when the viewer may not see them."
     )
     asker: "Person | None" = one("Who asks. Null when the viewer may not see them.")
-    respondent: "Person | None" = one("Who is asked. Null when the viewer may not see them.")
+    respondent: "Person | None" = one(
+        "Who is asked. Null when the viewer may not see them, and for somebody without an account."
+    )
+    respondent_name: str | None = value(
+        "The name of a respondent without an account, as the one who asks entered it. Null for"
+        " people with one."
+    )
     message: str | None = value("What the one who asks writes. Null when it is nothing.")
     questions: list[str] = value("The questions. May be empty.")
     goal: "Goal | None" = one(

@@ -65,7 +65,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], *, max_bytes: 
             415,
             headers={"accept-encoding": "identity"},
         )
-    return await _receive_body(receive, headers, max_bytes)
+    return await receive_body(receive, headers, max_bytes)
 
 
 def count_values(body: bytes) -> int:
@@ -187,7 +187,8 @@ def _too_large(max_bytes: int) -> RequestError:
     return RequestError("LIMIT_EXCEEDED", message, 413)
 
 
-async def _receive_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+async def receive_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+    """Receive a body. Raises RequestError (413) for one that is too large."""
     size = get_announced_size(headers)
     chunks: list[bytes] = []
     read = 0

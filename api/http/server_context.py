@@ -26,6 +26,7 @@ from api.http.request_parsing import (
 from api.identity import Caller
 from api.kernel.execution.deadline import Deadline
 from api.kernel.execution.engine import Request, Response
+from api.respond.responding import Responder, find_no_form
 from api.settings import Settings
 from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
@@ -103,8 +104,8 @@ class ServerContext:
     `check_readiness` returns the reason for each part that is not ready, and
     `list_failed_databases` that for each database without which the process goes on. GraphiQL
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
-    `sealing_secret` signs links. Streams measure the lifetime of their tokens with `now` and
-    `sleep`.
+    `respond` serves the links of people without an account. `sealing_secret` signs links. Streams
+    measure the lifetime of their tokens with `now` and `sleep`.
     """
 
     engine: GraphQLEngine
@@ -116,6 +117,7 @@ class ServerContext:
     list_failed_databases: Callable[[], Mapping[str, str]] = dict
     list_demo_users: DemoUserSource | None = None
     render_sdl: Callable[[], str] = lambda: ""
+    respond: Responder = find_no_form
     sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

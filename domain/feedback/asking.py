@@ -44,40 +44,58 @@ async def request(
 
     Raises Invalid, NotPermitted and LimitExceeded.
     """
-    asker_id = work.actor.person_id
-    subject = await work.reference(Person, person_id, "personId")
     respondent = await work.reference(Person, respondent_id, "respondentId")
     assert respondent is not None, "The input has a respondent."
+    asked = await start_request(work, audience, person_id)
+    asked.respondent_id, asked.goal_id = PersonId(respondent.id), goal_id
+    asked.due_on = due_on or await choose_due_day(work, respondent.id)
+    faults = FaultCollector()
+    with faults.collect():
+        if asked.respondent_id in (asked.asker_id, asked.subject_id):
+            raise Invalid("Ask somebody else: not yourself or the person.", "respondentId")
+    with faults.collect():
+        if respondent.has_left(work.actor.today):
+            raise Invalid("This person has left. Choose another person.", "respondentId")
+    with faults.collect():
+        await fill_in_request(work, asked, details)
+    faults.raise_all()
+    await _check_load(work, asked)
+    await add_request(work, asked)
+    return asked
+
+
+async def start_request(
+    work: Work, audience: FeedbackAudience, person_id: UUID | None
+) -> FeedbackRequest:
+    """Return a new request of the actor, by default about themselves, that is due today.
+
+    Raises Invalid and NotPermitted.
+    """
+    asker_id = work.actor.person_id
+    subject = await work.reference(Person, person_id, "personId")
     if asker_id is None:
         raise NotPermitted("A person asks for feedback. Sign in as a person.")
     asked = FeedbackRequest(
         tenant_id=work.actor.tenant_id,
         subject_id=PersonId(subject.id) if subject else asker_id,
         asker_id=asker_id,
-        respondent_id=PersonId(respondent.id),
         audience=audience,
-        goal_id=goal_id,
-        due_on=due_on or await _choose_due_day(work, respondent.id),
+        due_on=work.actor.today,
     )
     await work.require(asked, to=FeedbackRequest.CREATE)
-    await _fill_in(work, asked, respondent, details)
-    asked.record_event("created")
-    await work.add(asked, to=FeedbackRequest.CREATE)
-    await _plan_expiry(work, asked)
     return asked
 
 
-async def _fill_in(
-    work: Work, asked: FeedbackRequest, respondent: Person, details: dict[str, Any]
-) -> None:
+async def add_request(work: Work, asked: FeedbackRequest) -> None:
+    """Store a new request, and let a worker close it when nobody answers."""
+    asked.record_event("created")
+    await work.add(asked, to=FeedbackRequest.CREATE)
+    await _plan_expiry(work, asked)
+
+
+async def fill_in_request(work: Work, asked: FeedbackRequest, details: dict[str, Any]) -> None:
     """Check a new request, and set its texts. Raises Invalid with all faults."""
     faults, today = FaultCollector(), work.actor.today
-    with faults.collect():
-        if asked.respondent_id in (asked.asker_id, asked.subject_id):
-            raise Invalid("Ask somebody else: not yourself or the person.", "respondentId")
-    with faults.collect():
-        if respondent.has_left(today):
-            raise Invalid("This person has left. Choose another person.", "respondentId")
     with faults.collect():
         await reference_goal(work, asked.goal_id)
     with faults.collect():
@@ -89,7 +107,6 @@ async def _fill_in(
     with faults.collect():
         set_attributes(asked, new_values(FeedbackRequest, details))
     faults.raise_all()
-    await _check_load(work, asked)
 
 
 async def _check_load(work: Work, asked: FeedbackRequest) -> None:
@@ -149,6 +166,7 @@ EXPIRY = TaskHandler(expire)
 """The handler of the task that follows each request."""
 
 
-async def _choose_due_day(work: Work, respondent_id: UUID) -> date:
+async def choose_due_day(work: Work, respondent_id: UUID) -> date:
+    """Return the usual day by which a person answers: ten working days where the person is."""
     working_days = await find_working_days(work, PersonId(respondent_id))
     return add_working_days(work.actor.today, USUAL_WORKING_DAYS, working_days)

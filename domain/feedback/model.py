@@ -11,7 +11,7 @@ from domain.feedback.enums import FeedbackAudience, FeedbackMode, FeedbackStatus
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, PERSONAL, MultiLine, key_rule
+from domain.kernel.fields import EDITABLE, PERSONAL, MultiLine, SingleLine, key_rule
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.kernel.periods import ONE_DAY
 
@@ -20,7 +20,7 @@ GIVEN, ACKNOWLEDGED = FeedbackStatus
 
 @dataclass(kw_only=True, eq=False)
 class Feedback(Aggregate):
-    """What an author tells about a person.
+    """What an author tells about a person. One without an account has an `author_name` instead.
 
     From `released_on` on the author cannot withdraw it. In confidential mode its audience reads it
     from that day on, and in identified mode at once. The id of confidential feedback is random,
@@ -43,7 +43,8 @@ class Feedback(Aggregate):
     EVENTS = ("given", "acknowledged", "audience_changed", "withdrawn", "erased")
 
     subject_id: PersonId
-    author_id: PersonId
+    author_id: PersonId | None = None
+    author_name: Annotated[str | None, SingleLine("The name of the author"), PERSONAL] = None
     mode: FeedbackMode = FeedbackMode.IDENTIFIED
     audience: FeedbackAudience
     text: Annotated[str, MultiLine("The text", max_length=5_000), EDITABLE, PERSONAL]
@@ -68,7 +69,7 @@ class Feedback(Aggregate):
     def start(
         cls,
         tenant_id: TenantId,
-        author_id: PersonId,
+        author_id: PersonId | None,
         subject_id: PersonId,
         mode: FeedbackMode,
         audience: FeedbackAudience,

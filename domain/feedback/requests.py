@@ -12,8 +12,8 @@ from domain.kernel.access import Is, Manages
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.background_tasks import BackgroundTask
-from domain.kernel.errors import Invalid
-from domain.kernel.fields import EDITABLE, PERSONAL, MultiLine
+from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.fields import DERIVED, EDITABLE, PERSONAL, MultiLine, SingleLine
 from domain.kernel.identity import PersonId
 from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
@@ -29,6 +29,7 @@ DAYS_AFTER_DUE = timedelta(days=14)
 """How long after the due day a request can be answered."""
 
 REQUEST_REASON = MultiLine("The reason", max_length=1_000)
+RESPONDENT_NAME = SingleLine("The name of the respondent", max_length=200)
 QUESTIONS = Labels("A request", "questions", 10, label="The question", max_length=500)
 
 
@@ -58,7 +59,8 @@ LIFECYCLE = Lifecycle[FeedbackRequestStatus](
 class FeedbackRequest(Aggregate):
     """What `asker_id` wants to know from `respondent_id` about `subject_id`, by a day.
 
-    `audience` is who the asker proposes as readers of the answer.
+    `audience` is who the asker proposes as readers of the answer. A respondent without an account
+    has a `respondent_name` instead, and answers by a link, of whose secret the hash is kept.
     """
 
     NAME = "feedback_request"
@@ -69,12 +71,18 @@ class FeedbackRequest(Aggregate):
     ANSWER: ClassVar = Action("answer", IS_RESPONDENT, OPEN)
     DECLINE: ClassVar = Action("decline", IS_RESPONDENT, OPEN)
     CANCEL: ClassVar = Action("cancel", IS_ASKER, OPEN)
-    ACTIONS = (CANCEL,)
-    EVENTS = ("created", "answered", "declined", "cancelled", "expired", "reopened", "erased")
+    RENEW_LINK: ClassVar = Action("renew_link", IS_ASKER, OPEN)
+    ACTIONS = (CANCEL, RENEW_LINK)
+    EVENTS = (
+        *("created", "answered", "declined", "cancelled", "expired", "reopened", "link_renewed"),
+        "erased",
+    )
 
     subject_id: PersonId
     asker_id: PersonId
-    respondent_id: PersonId
+    respondent_id: PersonId | None = None
+    respondent_name: Annotated[str | None, RESPONDENT_NAME, PERSONAL] = None
+    link_hash: Annotated[str | None, DERIVED] = None
     audience: FeedbackAudience
     message: Annotated[
         str | None, MultiLine("The message", max_length=2_000), EDITABLE, PERSONAL
@@ -99,6 +107,14 @@ class FeedbackRequest(Aggregate):
             raise Invalid(f"The one who asks has to read the answer. Choose {allowed}.", "audience")
         return audience
 
+    def renew_link(self, link_hash: str) -> None:
+        """Let another link be the only one that answers. Raises StateConflict."""
+        if self.respondent_id is not None:
+            message = "The respondent has an account, and answers with `feedbackGive`."
+            raise StateConflict(message)
+        self.link_hash = link_hash
+        self.record_event("link_renewed")
+
     def answer(self) -> None:
         """Close the request with an answer. Raises StateConflict."""
         self._change(ANSWERED, "answered")
@@ -119,6 +135,7 @@ class FeedbackRequest(Aggregate):
     def erase(self) -> None:
         """Remove the texts, and close the request if it is open."""
         self.message, self.questions, self.reason = None, (), None
+        self.respondent_name = self.link_hash = None
         self.status = CANCELLED if self.status is OPEN else self.status
         self.record_event("erased")
 
@@ -128,7 +145,7 @@ class FeedbackRequest(Aggregate):
 
     def list_todos(self) -> Iterator[Todo]:
         """Yield that the respondent has to answer or decline."""
-        if self.status is OPEN:
+        if self.status is OPEN and self.respondent_id is not None:
             yield Todo(self.respondent_id, self.due_on, TaskKind.FEEDBACK_REQUEST)
 
     @property

@@ -37,6 +37,7 @@ async def reveal_author(work: Work, feedback_id: UUID, reason: Annotated[str, RE
     reason = check_required(REASON, reason, "reason")
     (account,) = await work.load_all(Member, [UUID(str(work.actor.member_id))])
     account.record_event(REVEALED, reason=reason, feedback_id=feedback.id)
+    assert feedback.author_id is not None, "Confidential feedback has an author with an account."
     (author,) = await work.load_all(Person, [feedback.author_id])
     return author
 

@@ -40,3 +40,17 @@ EXPLANATIONS = {
     if (mode, audience) != (FeedbackMode.CONFIDENTIAL, FeedbackAudience.PUBLIC)
 }
 """What is promised, by mode and audience. Praise in public has the name of its author."""
+
+OUTSIDE = (
+    "{readers} can read your text at once, with the name that you were asked under.{unread}"
+    " {others}Once you have sent it, you cannot change it here. No account is made for you, and"
+    " nothing else about you is kept."
+)
+OUTSIDE_EXPLANATIONS: dict[FeedbackAudience, str] = {
+    audience: OUTSIDE.format(
+        readers=READERS[audience], unread=UNREAD.get(audience, ""), others=OTHERS
+    )
+    for audience in FeedbackAudience
+    if audience is not FeedbackAudience.PUBLIC
+}
+"""What is promised to somebody without an account, who answers by a link."""

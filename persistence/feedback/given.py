@@ -9,7 +9,13 @@ import json
 from sqlalchemy import DateTime, Text, and_, case, cast, column, func, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.feedback import EXPLANATIONS, Feedback, FeedbackAudience, FeedbackMode
+from domain.feedback import (
+    EXPLANATIONS,
+    OUTSIDE_EXPLANATIONS,
+    Feedback,
+    FeedbackAudience,
+    FeedbackMode,
+)
 from domain.feedback.policy import SEE_AUTHOR
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.rules_to_sql import compile_rule
@@ -84,11 +90,18 @@ FEEDBACK.value(
     lambda row, _: case(
         *(
             (
+                and_(row.c.author_id.is_(None), row.c.audience == literal_text(audience)),
+                literal_text(text),
+            )
+            for audience, text in OUTSIDE_EXPLANATIONS.items()
+        ),
+        *(
+            (
                 and_(row.c.mode == literal_text(mode), row.c.audience == literal_text(audience)),
                 literal_text(text),
             )
             for (mode, audience), text in EXPLANATIONS.items()
-        )
+        ),
     ),
 )
 

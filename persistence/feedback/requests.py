@@ -46,4 +46,5 @@ FEEDBACK_REQUEST.blocker(
         row.c.respondent_id.is_distinct_from(context.facts.person()),
     ),
 )
+FEEDBACK_REQUEST.blocker("renew_link", lambda row, _: row.c.respondent_id.is_not(None))
 add_lookup("feedback_request", FEEDBACK_REQUEST)

@@ -45,6 +45,16 @@ class Browser:
         found = self._post("element", using="css selector", value=selector)
         self._post(f"element/{found[_ELEMENT]}/click")
 
+    def press(self, keys: str) -> None:
+        """Press keys, one after the other, in the element that has the focus."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self._post("actions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
+
+    def set_size(self, width: int, height: int) -> None:
+        """Show pages as a phone of this size does."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 2, "mobile": True}
+        self._post("goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=metrics)
+
     def read_console_messages(self) -> list[str]:
         """Return the messages of the console: errors of scripts, refused files."""
         return [each["message"] for each in self._post("se/log", type="browser")]

@@ -19,6 +19,7 @@ CREATION_MUTATIONS = {
     "annotationCreate",
     "feedbackGive",
     "feedbackRequest",
+    "feedbackRequestExternal",
     "feedbackRevealAuthor",  # it changes nothing of the feedback
     "workCalendarCreate",
     "goalCreate",

@@ -131,6 +131,7 @@ PLACES = {
     "feedbackGive": {"personId", "requestId"},
     "feedbackRevealAuthor": {"feedbackId"},
     "feedbackRequest": {"personId", "respondentId"},
+    "feedbackRequestExternal": {"personId"},
     "kpiReviewScheduleCreate": {"subject"},
     "kpiReviewHold": {"scheduleId"},
     "surveyLaunch": {"organizationId"},

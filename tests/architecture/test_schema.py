@@ -340,7 +340,7 @@ def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
     # CREATE_KPI stands for both ways to create a KPI. Respondents create no object.
     others = {"tenant_edit", "kpi_from_template", "feedback_reveal_author"}
     others |= {"survey_respond", "survey_withdraw_response"}
-    others |= {"feedback_request"}  # one asks about those whom one is or manages
+    others |= {"feedback_request", "feedback_request_external"}  # one asks about those whom one is or manages
     assert creating - others == shown
 
 
@@ -348,7 +348,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole = {"Change", "Label", "PageInfo", "RowWarning", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
-    read_whole |= {"FeedbackPromise"}
+    read_whole |= {"FeedbackPromise", "FeedbackLink"}
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
     read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}

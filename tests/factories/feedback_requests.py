@@ -17,6 +17,7 @@ def some_feedback_requests(people: dict[str, Person]) -> dict[str, FeedbackReque
         "closed": a_feedback_request(mara, mara, peer),
         "by_ruler": a_feedback_request(ruler, ruler, people["lead"]),
         "to_ruler": a_feedback_request(mara, mara, ruler),
+        "outside": a_request_outside(ruler),
     }
     made["to_leaver"] = a_feedback_request(ruler, ruler, people["alumna"])
     made["to_leaver"].decline("Ill")
@@ -24,6 +25,13 @@ def some_feedback_requests(people: dict[str, Person]) -> dict[str, FeedbackReque
     made["closed"].cancel()
     made["closed"].events.clear()
     return made
+
+
+def a_request_outside(asker: Person) -> FeedbackRequest:
+    """Build a request of a person about themselves to somebody without an account."""
+    asked = a_feedback_request(asker, asker, asker)
+    asked.respondent_id, asked.respondent_name, asked.link_hash = None, "Ada from outside", "0" * 64
+    return asked
 
 
 def a_feedback_request(asker: Person, subject: Person, respondent: Person) -> FeedbackRequest:

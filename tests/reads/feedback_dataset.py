@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
-    from tests.reads.dataset import TenantDataset
+    from tests.reads.dataset import Row, TenantDataset
 
 BASE_TIME = datetime(2025, 11, 4, 7, 45, tzinfo=UTC)
 AUDIENCES = ("subject", "subject_and_manager", "manager", "public")
@@ -26,7 +26,7 @@ def add_feedback(world: "TenantDataset", size: int) -> None:
             created_at=BASE_TIME + timedelta(hours=n % 5),
             updated_at=BASE_TIME + timedelta(days=n % 7),
             subject_id=subject["id"],
-            author_id=author["id"],
+            **_choose_author(author, mode, n),
             mode=mode,
             audience=random.choice(AUDIENCES[: 3 if mode == "confidential" else 4]),
             text=random.choice(["You explain “well”", "100% of it", "Öffne dich"]),
@@ -53,7 +53,9 @@ def add_feedback_requests(world: "TenantDataset", size: int) -> None:
             updated_at=BASE_TIME + timedelta(days=n % 7),
             subject_id=subject["id"],
             asker_id=asker["id"],
-            respondent_id=respondent["id"],
+            respondent_id=None if n % 4 == 3 else respondent["id"],
+            respondent_name="Ada “of” Öland" if n % 4 == 3 else None,
+            link_hash="0" * 64 if n % 4 == 3 else None,
             audience=random.choice(AUDIENCES[:3]),
             message=random.choice([None, "Tell me “all”"]),
             questions=random.choice([[], ["What?", "Was noch?"]]),
@@ -62,7 +64,7 @@ def add_feedback_requests(world: "TenantDataset", size: int) -> None:
             status=random.choice(["open", "open", "answered", "declined", "cancelled", "expired"]),
             reason=random.choice([None, "No time"]),
         )
-        if asked["status"] == "open":
+        if asked["status"] == "open" and asked["respondent_id"]:
             world.add_row(
                 "todos",
                 id=uuid5(asked["id"], str(respondent["id"])),
@@ -72,6 +74,13 @@ def add_feedback_requests(world: "TenantDataset", size: int) -> None:
                 entity="feedback_request",
                 subject_id=asked["id"],
             )
+
+
+def _choose_author(author: "Row", mode: str, n: int) -> dict[str, object]:
+    """Return a person as the author, or the name of somebody without an account."""
+    if mode == "identified" and n % 5 == 4:
+        return {"author_id": None, "author_name": "Ada “of” Öland"}
+    return {"author_id": author["id"], "author_name": None}
 
 
 def _pick_request(world: "TenantDataset", n: int, mode: str) -> UUID | None:

@@ -36,6 +36,21 @@ FEEDBACK_CREATIONS = [
         {"subjectId", "askerId", "respondentId", "audience", "dueOn", "status", "questions"},
         gained_actions={"CANCEL"},
     ),
+    Effect(
+        "feedbackRequestExternal",
+        "status audience dueOn respondentName asker { name } respondent { name }",
+        {
+            "status": "OPEN",
+            "audience": "SUBJECT",
+            "dueOn": "2026-06-29",
+            "respondentName": "Ada",
+            "asker": {"name": "Ruler Okafor"},
+            "respondent": None,
+        },
+        "created",
+        {"subjectId", "askerId", "respondentName", "audience", "dueOn", "status", "questions"},
+        gained_actions={"CANCEL", "RENEW_LINK"},
+    ),
 ]
 
 EFFECTS = [
@@ -54,4 +69,5 @@ EFFECTS = [
         {"status"},
         lost_actions={"CANCEL"},
     ),
+    Effect("feedbackRequestRenewLink", "status", {"status": "OPEN"}, "link_renewed", set()),
 ]

@@ -19,6 +19,10 @@ feedbackDecline closed                 -    ?     ?      ?    s    ?    ?      ?
 feedbackRequestCancel by_ruler         ?    ?     ?      ?    ?    -    ?      ?      ?     ?       ?      ?      ?
 feedbackRequestCancel of_mara         ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackRequestCancel of_boss          ?   ok     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestExternal mine          ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackRequestExternal about         ok   ok    ok      -    -    -    -      -      -     -       -      r      r
+feedbackRequestRenewLink of_mara       s    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestRenewLink outside       ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge to_ruler           ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge subject           ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge manager            ?   ok    ok      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
@@ -79,6 +83,13 @@ INPUTS: Inputs = {
     },
     **_build_answers("feedbackDecline", "to_ruler", "of_mara", "of_boss", "closed"),
     **_build_answers("feedbackRequestCancel", "by_ruler", "of_mara", "of_boss"),
+    **_build_answers("feedbackRequestRenewLink", "of_mara", "outside"),
+    "feedbackRequestExternal mine": lambda _: {"respondentName": "Ada", "audience": "SUBJECT"},
+    "feedbackRequestExternal about": lambda company: {
+        "respondentName": "Ada",
+        "personId": company.encode_id("person", "mara"),
+        "audience": "SUBJECT_AND_MANAGER",
+    },
     **_build_change("feedbackAcknowledge", "to_ruler", "subject", "manager", "public", "hidden"),
     **_build_change(
         *("feedbackChangeAudience", "by_ruler", "subject", "public", "manager", "hidden"), **NARROW

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
 
-from domain.feedback import EXPLANATIONS
+from domain.feedback import EXPLANATIONS, OUTSIDE_EXPLANATIONS
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import Period
 from tests.reads.dataset import Row
@@ -228,6 +228,10 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             held = {each.permission for each in who.grants if who.has_permission(each.permission)}
             return sorted((each.replace(":", "_") for each in held), key=str.upper)
         case "Feedback", "explanation":
+            if row["author_id"] is None:
+                return OUTSIDE_EXPLANATIONS.get(
+                    row["audience"], EXPLANATIONS[row["mode"], row["audience"]]
+                )
             return EXPLANATIONS[row["mode"], row["audience"]]
         case "Feedback", "version" | "created_at" | "updated_at" if not (
             policy.can_see_feedback_author(who, row)

@@ -175,6 +175,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "FeedbackRequest": [
         ("CANCEL", can_cancel_request, ("open",)),
+        ("RENEW_LINK", can_cancel_request, ("open",)),
         ("GIVE_FEEDBACK", can_give_feedback, ANY_STATUS),
     ],
     "Kpi": [

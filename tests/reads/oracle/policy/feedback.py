@@ -91,6 +91,11 @@ def can_cancel_request(who: OracleCaller, asked: Row) -> bool:
     return who.id is not None and asked["asker_id"] == who.id
 
 
+def has_account(asked: Row) -> bool:
+    """Return whether the respondent needs no link, which blocks the renewal of one."""
+    return asked["respondent_id"] is not None
+
+
 def can_answer_request(who: OracleCaller, asked: Row) -> bool:
     """Return whether the caller is asked, and the request waits."""
     is_asked = who.id is not None and asked["respondent_id"] == who.id

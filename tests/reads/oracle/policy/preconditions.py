@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.feedback import can_answer_request, is_final
+from tests.reads.oracle.policy.feedback import can_answer_request, has_account, is_final
 from tests.reads.oracle.policy.surveys import find_own_invitation
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
@@ -29,6 +29,8 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
         case "KpiReviewSchedule", "HOLD_KPI_REVIEW":
             return bool(row["status"] != "active")
+        case "FeedbackRequest", "RENEW_LINK":
+            return has_account(row)
         case "FeedbackRequest", "GIVE_FEEDBACK":
             return not can_answer_request(who, row)
         case "Feedback", _:

@@ -1,0 +1,1 @@
+"""The page on which people without an account answer requests for feedback."""
