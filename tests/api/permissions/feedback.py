@@ -19,10 +19,10 @@ feedbackDecline closed                 -    ?     ?      ?    s    ?    ?      ?
 feedbackRequestCancel by_ruler         ?    ?     ?      ?    ?    -    ?      ?      ?     ?       ?      ?      ?
 feedbackRequestCancel of_mara         ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackRequestCancel of_boss          ?   ok     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
-feedbackRequestExternal mine          ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok      r      r
+feedbackRequestExternal mine          ok   ok    ok     ok   ok   ok   ok     ok     ok    ok      ok     ok     ok
 feedbackRequestExternal about         ok   ok    ok      -    -    -    -      -      -     -       -      r      r
-feedbackRequestRenewLink of_mara       s    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackRequestRenewLink outside       ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
+feedbackRequestRenewLink of_mara       s    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge to_ruler           ?    ?     ?      ?    ?    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge subject           ok    ?     ?      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
 feedbackAcknowledge manager            ?   ok    ok      ?    -    ?    ?      ?      ?     ?       ?      ?      ?
@@ -83,7 +83,7 @@ INPUTS: Inputs = {
     },
     **_build_answers("feedbackDecline", "to_ruler", "of_mara", "of_boss", "closed"),
     **_build_answers("feedbackRequestCancel", "by_ruler", "of_mara", "of_boss"),
-    **_build_answers("feedbackRequestRenewLink", "of_mara", "outside"),
+    **_build_answers("feedbackRequestRenewLink", "outside", "of_mara"),
     "feedbackRequestExternal mine": lambda _: {"respondentName": "Ada", "audience": "SUBJECT"},
     "feedbackRequestExternal about": lambda company: {
         "respondentName": "Ada",
