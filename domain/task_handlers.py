@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain import alerts, annotations, feedback, kpis, surveys
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
+from domain.kernel.followed_lines import FOLLOW_LINES
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
 from domain.kpis.own_data.tasks import MEASURE
 from domain.reviews import cycles
@@ -16,6 +17,8 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     COUNT_PEOPLE: PEOPLE_COUNTING,
     cycles.ADVANCE_TASK: cycles.ADVANCING,
     cycles.OPEN_TASK: cycles.OPENING,
+    cycles.FOLLOW_TASK: cycles.FOLLOWING,
+    FOLLOW_LINES: cycles.LINES_FOLLOWING,
     **surveys.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
 }

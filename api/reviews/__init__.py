@@ -1,6 +1,6 @@
 """Reviews in the graph: scales, frameworks and templates, and the cycles that use them."""
 
-from api.reviews import cycle_editing, cycle_launching, cycle_planning
+from api.reviews import changes, cycle_editing, cycle_launching, cycle_planning
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
 from api.reviews.packets import ReviewPacket
@@ -16,6 +16,7 @@ __all__ = [
     "ReviewCycle",
     "ReviewPacket",
     "ReviewTemplate",
+    "changes",
     "cycle_editing",
     "cycle_launching",
     "cycle_planning",

@@ -44,10 +44,13 @@ graph_enum(
 )
 graph_enum(
     ReviewChangeRule,
-    "Who writes when the manager or the job of a person changes in a running cycle.",
+    "Who decides when the manager of a person changes in a running cycle, before `cutOffOn`. A"
+    " change of the job alone changes nothing. What is decided stays decided.",
     keep="The person who was the manager at the launch.",
-    transfer="The new manager, for changes before `cutOffOn`. Not applied yet: see `KEEP`.",
-    both="The old and the new manager, for changes before `cutOffOn`. Not applied yet: see `KEEP`.",
+    transfer="The new manager. A form that the former one has submitted stays; an open one is"
+    " cancelled, and the new manager gets a new one.",
+    both="The new manager, with a new form. The form of the former one becomes an interim appraisal"
+    " for the days of work until the change.",
 )
 graph_enum(
     ReviewMissingAnswers,

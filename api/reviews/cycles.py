@@ -121,11 +121,10 @@ class ReviewCycle:
         " they are shared. If not, they do not read these reviews at all."
     )
     change_rule: ReviewChangeRule = value(
-        "Who writes when the manager of a person changes. Only `KEEP` is applied yet."
+        "Who decides when the manager of a person changes in the running cycle."
     )
     cut_off_on: date | None = value(
-        "From this day on, changes of managers and jobs have no effect. Null when there is no such"
-        " day."
+        "From this day on, changes of managers have no effect. Null when there is no such day."
     )
     missing_answers: ReviewMissingAnswers = value(
         "How a score is computed without all ratings. Not applied yet."
@@ -181,7 +180,14 @@ class ReviewParticipant:
     status: ReviewParticipantStatus = value("What became of the plan for the person.")
     joined_on: date = value("The day of the launch, or of joining later.")
     reason: str | None = value(
-        "Why the person joined later, or was removed. Null for those of the launch."
+        "Why the person joined later, was removed, or has a longer period. Null for those of the"
+        " launch."
+    )
+    last_day: date | None = value(
+        "The last day of a period that was extended. Null where that of the cycle counts."
+    )
+    due_on: date | None = value(
+        "The day by which the review after an extended period is due. Null without one."
     )
 
 

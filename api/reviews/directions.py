@@ -13,5 +13,7 @@ graph_enum(
     peer="A colleague writes.",
     upward="Somebody writes about the manager to whom they report.",
     second_level="The manager above the manager writes.",
+    interim="The former manager writes an interim appraisal, which counts for `days`. It follows"
+    " from a change of managers, and is no direction of a cycle.",
     extra="Somebody else writes, such as the lead of a project.",
 )

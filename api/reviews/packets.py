@@ -63,8 +63,12 @@ class ReviewPacket:
 
     subject: Person | None = one("The reviewed person. Null when the viewer may not see them.")
     manager: Person | None = one(
-        "The manager who decides. It stays the same when the person gets another manager. Null when"
-        " the viewer may not see them."
+        "The manager who decides. `changeRule` of the cycle says what happens when the person gets"
+        " another manager. Null when the viewer may not see them."
+    )
+    is_manager_named: bool = value(
+        "Whether HR has named the manager by `reviewTransfer`, so that changes of reporting lines"
+        " have no effect."
     )
     second_level: Person | None = one(
         "Who reads all of it beside the manager, and answers disputes. Null when there is nobody,"

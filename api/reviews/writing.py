@@ -103,6 +103,9 @@ class Review:
         " see them."
     )
     stand_in_reason: str | None = value("Why. Null when nobody does.")
+    days: int | None = value(
+        "Of an interim appraisal: the days of the period that it counts for. Null for other forms."
+    )
     answers: list[ReviewAnswer] = list_of(
         f"The answers that the viewer may read, {MAX_TEMPLATE_QUESTIONS} at most.", usual_size=10
     )

@@ -19,6 +19,7 @@ from domain.kernel.fields import (
     name_rule,
     time_zone_rule,
 )
+from domain.kernel.followed_lines import LINES_CHANGED
 from domain.kernel.identity import TenantId
 from domain.people import policy
 from domain.people.corrected_jobs import CorrectedJobs
@@ -153,13 +154,16 @@ class Person(CorrectedJobs):
         "job_corrected",
         "job_withdrawn",
     )
-    EVENT_TASKS: ClassVar = dict.fromkeys(
-        (
-            *("hired", "rehired", "departed", "departure_cancelled", "employment_corrected"),
-            *("job_changed", "job_corrected", "job_withdrawn", "merged"),
+    EVENT_TASKS: ClassVar = {
+        **dict.fromkeys(
+            (
+                *("hired", "rehired", "departed", "departure_cancelled", "employment_corrected"),
+                *("job_changed", "job_corrected", "job_withdrawn", "merged"),
+            ),
+            COUNTING,
         ),
-        COUNTING,
-    )
+        **dict.fromkeys(("manager_assigned", "line_ended", "line_corrected"), LINES_CHANGED),
+    }
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
     KEEPS_REDIRECTS = True
 

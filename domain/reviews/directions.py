@@ -16,6 +16,7 @@ class ReviewDirection(StrEnum):
     UPWARD = "upward"
     SECOND_LEVEL = "second_level"
     EXTRA = "extra"
+    INTERIM = "interim"
 
 
 @dataclass(frozen=True)

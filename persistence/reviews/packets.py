@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import and_
+from sqlalchemy import Column, Uuid, and_
 
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.writing import Review, ReviewAnswer
@@ -12,7 +12,9 @@ from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
+    link_table,
     parent_foreign_key,
+    register_link_collection,
     tenant_foreign_key,
     tenant_index,
 )
@@ -53,6 +55,19 @@ reviews = aggregate_table(
     tenant_index("stand_in_id"),
     tenant_index("template_id"),
     prefix="review",
+)
+
+review_readers = link_table(
+    "review_readers",
+    Column("review_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    parent_foreign_key("review_id", "reviews"),
+    tenant_foreign_key("person_id", "people"),
+    tenant_index("person_id", "review_id"),
+    key=("review_id", "person_id"),
+)
+register_link_collection(
+    reviews, "shown_to_ids", review_readers, owner_column="review_id", target_column="person_id"
 )
 
 review_answers = entity_table(

@@ -8,9 +8,11 @@ from domain.reviews.cycles.enums import (
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
+from domain.reviews.cycles.following import FOLLOWING, LINES_FOLLOWING
 from domain.reviews.cycles.launching import ADVANCING, Launch
 from domain.reviews.cycles.model import (
     ADVANCE_TASK,
+    FOLLOW_TASK,
     MAX_LEVELS,
     MAX_UNITS,
     OPEN_TASK,
@@ -29,6 +31,9 @@ from domain.reviews.cycles.use_cases import create, edit
 __all__ = [
     "ADVANCE_TASK",
     "ADVANCING",
+    "FOLLOWING",
+    "FOLLOW_TASK",
+    "LINES_FOLLOWING",
     "MAX_LEVELS",
     "MAX_SELECTIONS",
     "MAX_UNITS",

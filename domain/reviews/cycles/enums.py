@@ -33,6 +33,7 @@ PHASE_OF_DIRECTION = {
     ReviewDirection.EXTRA: ReviewPhaseKind.PEERS,
     ReviewDirection.MANAGER: ReviewPhaseKind.MANAGER,
     ReviewDirection.SECOND_LEVEL: ReviewPhaseKind.SECOND_LEVEL,
+    ReviewDirection.INTERIM: ReviewPhaseKind.MANAGER,
 }
 """The phase in which the reviews of a direction are written."""
 

@@ -52,8 +52,8 @@ async def load_facts(
     if ids is None:
         added = [each.person_id for each in cycle.selections]
         ids = await _list_candidates(work, units if units is not None else scope, added)
-    people = await _load_people(work, ids)
-    managers, reports = await _load_lines(work, ids, day)
+    people = await load_people(work, ids)
+    managers, reports = await load_lines(work, ids, day)
     return PlanFacts(people, units, scope, managers, reports, work.actor.today)
 
 
@@ -96,7 +96,8 @@ async def _list_candidates(
     return sorted({*added, *(row[0] for row in (*found, *held))})
 
 
-async def _load_people(work: Work, ids: Sequence[UUID]) -> dict[UUID, PersonFacts]:
+async def load_people(work: Work, ids: Sequence[UUID]) -> dict[UUID, PersonFacts]:
+    """Return the dated facts of these people."""
     keys = {"person_id": ids}
     employments = await work.find_values(Employment, ("person_id", "hired_on", "left_on"), **keys)
     leaves = await work.find_values(Leave, ("person_id", "starts_on", "ends_on"), **keys)
@@ -133,13 +134,13 @@ async def _group(rows: Rows) -> dict[UUID, list[tuple[Any, ...]]]:
     return found
 
 
-async def _load_lines(
+async def load_lines(
     work: Work, ids: Sequence[UUID], day: date
 ) -> tuple[dict[UUID, UUID], dict[UUID, list[UUID]]]:
     """Return the manager and the reports of each person on a day."""
-    above = await _list_lines(work, "person_id", ids, day)
-    second = await _list_lines(work, "person_id", sorted({row[1] for row in above}), day)
-    below = await _list_lines(work, "manager_id", ids, day)
+    above = await list_lines(work, "person_id", ids, day)
+    second = await list_lines(work, "person_id", sorted({row[1] for row in above}), day)
+    below = await list_lines(work, "manager_id", ids, day)
     involved = sorted({*ids, *(id for row in (*above, *second, *below) for id in row[:2])})
     rows = await work.find_values(Person, ("id", "left_on"), id=involved)
     present = {id for id, left_on in rows if left_on is None or left_on > day}
@@ -151,8 +152,8 @@ async def _load_lines(
     return managers, reports
 
 
-async def _list_lines(work: Work, end: str, ids: Sequence[UUID], day: date) -> list[Sequence[Any]]:
-    """Return the primary lines at these people that run on a day."""
+async def list_lines(work: Work, end: str, ids: Sequence[UUID], day: date) -> list[Sequence[Any]]:
+    """Return the primary lines at these people that run on a day, each with `LINE_FACTS`."""
     rows = await work.find_values(ReportingLine, LINE_FACTS, **{end: ids})
     return [
         row

@@ -93,7 +93,7 @@ async def add_participant(
         person = await work.reference(Person, person_id, "personId")
         if not await work.is_permitted(person, to=INCLUDE):
             raise Invalid(OUTSIDE, "personId")
-    known = await _find_participant(work, id, person_id)
+    known = await find_participant(work, id, person_id)
     with faults.collect():
         if known is not None and known.status is not REMOVED:
             raise Invalid(TAKES_PART, "personId", code=Code.NOT_UNIQUE)
@@ -143,7 +143,7 @@ async def remove_participant(
         reason = check_required(REASON, reason, "reason")
     with faults.collect():
         await work.reference(Person, person_id, "personId")
-        known = await _find_participant(work, id, person_id)
+        known = await find_participant(work, id, person_id)
         if known is None or known.status is REMOVED:
             raise Invalid("This person does not take part.", "personId")
     faults.raise_all()
@@ -154,9 +154,8 @@ async def remove_participant(
     return cycle
 
 
-async def _find_participant(
-    work: Work, cycle_id: UUID, person_id: UUID
-) -> ReviewParticipant | None:
+async def find_participant(work: Work, cycle_id: UUID, person_id: UUID) -> ReviewParticipant | None:
+    """Return what is known of a person in a cycle; where a merge left two rows, the present one."""
     found = await work.find_records(ReviewParticipant, cycle_id=[cycle_id], person_id=[person_id])
     return min(found, key=lambda each: each.status is REMOVED, default=None)
 

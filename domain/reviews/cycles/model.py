@@ -49,6 +49,7 @@ LIFECYCLE = Lifecycle[ReviewCycleStatus](
     {DRAFT: frozenset({RUNNING, CANCELLED}), RUNNING: frozenset({CLOSED, CANCELLED})}
 )
 ADVANCE_TASK, OPEN_TASK = "review_cycle.advance", "review_cycle.open_packets"
+FOLLOW_TASK = "review_cycle.follow_managers"
 NOON = time(12, tzinfo=UTC)
 """At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
@@ -92,10 +93,14 @@ class ReviewCycle(Aggregate):
     CANCEL: ClassVar = Action("cancel", policy.MANAGE, DRAFT, RUNNING)
     ADD_PARTICIPANT: ClassVar = Action("add_participant", policy.MANAGE, RUNNING)
     REMOVE_PARTICIPANT: ClassVar = Action("remove_participant", policy.MANAGE, RUNNING)
-    ACTIONS = (EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, ADD_PARTICIPANT, REMOVE_PARTICIPANT)
+    EXTEND_PARTICIPANT: ClassVar = Action("extend_participant", policy.MANAGE, RUNNING)
+    ACTIONS = (
+        *(EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, ADD_PARTICIPANT, REMOVE_PARTICIPANT),
+        EXTEND_PARTICIPANT,
+    )
     EVENTS = (
         *("created", "edited", "launched", "advanced", "closed", "cancelled"),
-        *("participant_added", "participant_removed"),
+        *("participant_added", "participant_removed", "participant_extended"),
     )
     SEARCH_ATTRIBUTES = ("name",)
 
@@ -216,10 +221,21 @@ class ReviewCycle(Aggregate):
             return None
         return find_end_everywhere(found.last_day)
 
+    def find_manager_day(self, today: date) -> date:
+        """Return the day whose managers count: today, or the day before the cut-off."""
+        return min(today, self.cut_off_on - ONE_DAY) if self.cut_off_on else today
+
+    @property
+    def follows_managers(self) -> bool:
+        """Whether new managers of participants get something to do."""
+        return self.status is RUNNING and self.change_rule is not ReviewChangeRule.KEEP
+
     def list_tasks(self) -> Iterator[BackgroundTask]:
-        """Yield the tasks that open and cancel packets, and begin the next phase on its day."""
+        """Yield the tasks that keep packets in step, and begin the next phase on its day."""
         if self.status is not DRAFT:
             yield build_opening(self.id)
+        if self.follows_managers:
+            yield build_following(self.id)
         if (ends_at := self.find_phase_end()) is not None:
             yield BackgroundTask(ADVANCE_TASK, {"cycle_id": str(self.id)}, str(self.id), ends_at)
 
@@ -232,6 +248,11 @@ class ReviewCycle(Aggregate):
 def build_opening(cycle_id: UUID) -> BackgroundTask:
     """Return the task that opens the packets of a cycle, and cancels those that nobody needs."""
     return BackgroundTask(OPEN_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id))
+
+
+def build_following(cycle_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
+    """Return the task that lets the packets of a cycle follow changes of managers."""
+    return BackgroundTask(FOLLOW_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), not_before)
 
 
 def find_end_everywhere(day: date) -> datetime:

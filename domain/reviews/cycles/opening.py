@@ -88,8 +88,8 @@ async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) 
         cycle_id=cycle.id,
         scale_id=cycle.scale_id,
         starts_on=cycle.starts_on,
-        last_day=cycle.last_day,
-        due_on=cycle.phases[-1].last_day,
+        last_day=participant.last_day or cycle.last_day,
+        due_on=participant.due_on or cycle.phases[-1].last_day,
     )
     await work.add(packet, to=ReviewPacket.CREATE)
     for each in forms:

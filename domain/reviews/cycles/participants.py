@@ -27,7 +27,8 @@ class ReviewParticipant(Part):
     """A person in a cycle. Nobody is deleted: who is removed stays, with the reason.
 
     `planned_reviews` are those of the plan with which the person joined: what has to be written
-    follows from it, and not from later changes. The cycle never loads its participants.
+    follows from it, and not from later changes. The cycle never loads its participants. `last_day`
+    and `due_on` are those of a period that was extended for the person.
     """
 
     NAME = "review_participant"
@@ -40,6 +41,8 @@ class ReviewParticipant(Part):
     status: ReviewParticipantStatus = ReviewParticipantStatus.ACTIVE
     joined_on: date
     reason: str | None = None
+    last_day: date | None = None
+    due_on: date | None = None
     planned_reviews: dict[str, Any] = field(default_factory=dict)
 
     def list_reviews(self) -> Iterable[PlannedReview]:

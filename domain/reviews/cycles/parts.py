@@ -81,6 +81,10 @@ def find_part_conflicts(content: Content) -> Iterator[Invalid]:
     yield from _find_phase_faults(phases)
     known = {each["kind"] for each in phases}
     for index, each in enumerate(content.get("directions", ())):
+        if each["direction"] is ReviewDirection.INTERIM:
+            message = "Interim appraisals follow from changes of managers. Use changeRule: BOTH."
+            yield Invalid(message, "directions", index, "direction")
+            continue
         needed = PHASE_OF_DIRECTION[each["direction"]]
         if needed not in known:
             message = f"These reviews are written in the phase {needed.name}. Add that phase."

@@ -5,6 +5,7 @@ A plan is computed from facts, and writes nothing. A launch computes the same pl
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -100,8 +101,8 @@ class ReviewCyclePlan:
 
 
 async def plan(work: Work, cycle: ReviewCycle) -> ReviewCyclePlan:
-    """Plan a cycle as of today. Managers are those of today, or of an earlier cut-off day."""
-    day = min(work.actor.today, cycle.cut_off_on or date.max)
+    """Plan a cycle as of today. Managers are those of today, or of the day before the cut-off."""
+    day = cycle.find_manager_day(work.actor.today)
     return await build_plan(cycle, await load_facts(work, cycle, day))
 
 
@@ -115,6 +116,17 @@ async def plan_joining(work: Work, cycle: ReviewCycle, person_id: UUID) -> Revie
     decided_on = max(today, cycle.counted_on)
     planner = Planner(cycle, facts, {person_id: ReviewSelectionKind.ADDED}, decided_on)
     return await _build_plan(planner)
+
+
+async def plan_extension(
+    work: Work, cycle: ReviewCycle, person_id: UUID, last_day: date
+) -> PlannedParticipant:
+    """Plan a participant whose period lasts until a later day."""
+    extended = copy(cycle)
+    extended.last_day = last_day
+    facts = await load_facts(work, cycle, cycle.find_manager_day(work.actor.today), [person_id])
+    selections = {person_id: ReviewSelectionKind.ADDED}
+    return Planner(extended, facts, selections, last_day).plan_participant(person_id)
 
 
 async def build_plan(cycle: ReviewCycle, facts: PlanFacts) -> ReviewCyclePlan:

@@ -74,7 +74,14 @@ def count_days(person: PersonFacts, cycle: ReviewCycle) -> Days:
 
     The jobs of the person make no difference: what is worked in any of them counts.
     """
-    period = Period(cycle.starts_on, cycle.last_day + ONE_DAY)
+    return count_days_until(person, cycle, cycle.last_day)
+
+
+def count_days_until(person: PersonFacts, cycle: ReviewCycle, last_day: date) -> Days:
+    """Return the days of work from the first day of a cycle's period until a last day."""
+    if last_day < cycle.starts_on:
+        return Days(0, 0)
+    period = Period(cycle.starts_on, last_day + ONE_DAY)
     employed = [_clip(each, period) for each in person.employments if each.overlaps(period)]
     worked = [left for each in employed for left in subtract(each, person.leaves)]
     total = sum(map(_count, employed))

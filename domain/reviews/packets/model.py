@@ -11,7 +11,8 @@ from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import PERSONAL, MultiLine, WholeNumber, check_required
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import PERSONAL, MultiLine, SingleLine, WholeNumber, check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
@@ -19,6 +20,7 @@ from domain.reviews.packets import policy
 
 LEVEL = WholeNumber("The level", 1, 30)
 REASON = MultiLine("The reason", 4_000)
+SHORT_REASON = SingleLine("The reason", max_length=500)
 STATEMENT = MultiLine("The statement", 10_000)
 RESOLUTION = MultiLine("The resolution", 10_000)
 
@@ -58,8 +60,9 @@ def _verb(name: str, rule: Rule, *states: ReviewPacketStatus) -> Action:
 class ReviewPacket(Aggregate):
     """Everything about one person's review in one period.
 
-    `manager_id` decides, and stays the same when the person gets another manager. `level` is a
-    place on the scale. `is_released` says whether the subject has been shown the packet.
+    `manager_id` decides. When the person gets another manager, the rule of the cycle says whether
+    that one decides instead; not where HR has named the manager by hand (`is_manager_named`).
+    `level` is a place on the scale. `is_released` says whether the subject has been shown it.
     """
 
     NAME = "review_packet"
@@ -71,19 +74,25 @@ class ReviewPacket(Aggregate):
     DECIDE: ClassVar = _verb("decide", policy.DECIDE, COLLECTING, DECIDED)
     SHARE: ClassVar = _verb("share", policy.DECIDE, DECIDED)
     CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED)
+    TRANSFER: ClassVar = _verb("transfer", policy.HR, COLLECTING)
+    EXTEND: ClassVar = _verb("extend", policy.HR, COLLECTING, DECIDED)
     ACKNOWLEDGE: ClassVar = _verb("acknowledge", policy.SUBJECT, SHARED)
     REFUSE_TO_SIGN: ClassVar = _verb("refuse_to_sign", policy.SUBJECT, SHARED)
     DISPUTE: ClassVar = _verb("dispute", policy.SUBJECT, SHARED)
     RESOLVE: ClassVar = _verb("resolve", policy.RESOLVE, DISPUTED)
-    ACTIONS = (DECIDE, SHARE, CANCEL, ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE)
+    ACTIONS = (
+        *(DECIDE, SHARE, CANCEL, ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE),
+        *(TRANSFER, EXTEND),
+    )
     EVENTS = (
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
-        *("disputed", "resolved", "cancelled", "erased"),
+        *("disputed", "resolved", "cancelled", "transferred", "extended", "erased"),
     )
 
     subject_id: PersonId
     manager_id: PersonId
     second_level_id: PersonId | None = None
+    is_manager_named: bool = False
     cycle_id: UUID | None = None
     starts_on: date
     last_day: date
@@ -150,6 +159,42 @@ class ReviewPacket(Aggregate):
         """End the packet without a decision. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, CANCELLED)
         self.record_event("cancelled")
+
+    def transfer(
+        self,
+        manager_id: PersonId,
+        second_level_id: PersonId | None,
+        reason: str,
+        *,
+        effective_on: date | None = None,
+        is_named: bool = False,
+    ) -> None:
+        """Let another manager decide. `effective_on` is the day since which they are the manager.
+
+        Raises StateConflict.
+        """
+        if self.status is not COLLECTING:
+            raise StateConflict("The review is decided. Its manager stays.")
+        self.manager_id, self.second_level_id = manager_id, second_level_id
+        self.is_manager_named = self.is_manager_named or is_named
+        self.record_event("transferred", effective_on, reason)
+
+    def extend(self, due_on: date, last_day: date, reason: str) -> None:
+        """Move the due day, and the end of the period. Raises Invalid with all faults."""
+        faults = FaultCollector()
+        with faults.collect():
+            checked = check_required(SHORT_REASON, reason, "reason")
+        with faults.collect():
+            if due_on <= self.due_on:
+                message = f"The review is due on {self.due_on} already. Choose a later day."
+                raise Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
+        with faults.collect():
+            if last_day < self.last_day:
+                message = f"The period lasts until {self.last_day}. It cannot become shorter."
+                raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+        faults.raise_all()
+        self.due_on, self.last_day = due_on, last_day
+        self.record_event("extended", reason=checked)
 
     def acknowledge(self, content_hash: str, *, at: datetime) -> None:
         """Sign that the subject has read what has this hash. Raises StateConflict."""

@@ -4,7 +4,16 @@ HR are those who hold `reviews:manage` over the subject; nobody is HR for their 
 table in docs/decisions/0110-who-may-read-reviews.md.
 """
 
-from domain.kernel.access import Has, Holds, InheritedFrom, Is, IsAnother, Manages, OwnerAttributes
+from domain.kernel.access import (
+    Has,
+    Holds,
+    InheritedFrom,
+    Is,
+    IsAnother,
+    IsOneOf,
+    Manages,
+    OwnerAttributes,
+)
 from domain.kernel.permissions import Permission
 
 OWNER = OwnerAttributes(person="subject_id")
@@ -25,8 +34,10 @@ RESOLVE = HR | SECOND_LEVEL
 WRITE = Is("writer_id") | Is("stand_in_id") & IsAnother("subject_id")
 IS_SUBMITTED = Has("status", "submitted")
 READ_AS_MANAGER = IS_SUBMITTED & (DECIDER | SECOND_LEVEL | IS_RELEASED & ABOVE_SUBJECT)
+READ_AS_FORMER = IS_SUBMITTED & IsOneOf("shown_to_ids") & IsAnother("subject_id")
+"""Who decided before keeps what they were shown, and sees nothing that came later."""
 READ_AS_SUBJECT = IS_SUBMITTED & IS_RELEASED & Has("is_shown", "True") & SUBJECT
-SEE_REVIEW = WRITE | HR | READ_AS_MANAGER | READ_AS_SUBJECT
+SEE_REVIEW = WRITE | HR | READ_AS_MANAGER | READ_AS_FORMER | READ_AS_SUBJECT
 REOPEN = Has("is_released", "False") & (HR | DECIDER)
 
 
@@ -37,7 +48,7 @@ def _inherit(rule: object) -> InheritedFrom:
 SEE_ANSWER = (
     _inherit(WRITE)
     | _inherit(IS_SUBMITTED & HR)
-    | Has("audience", "reviewee", "manager") & _inherit(READ_AS_MANAGER)
+    | Has("audience", "reviewee", "manager") & _inherit(READ_AS_MANAGER | READ_AS_FORMER)
     | Has("audience", "reviewee") & _inherit(READ_AS_SUBJECT)
 )
 """Drafts are read by those who write them. A submitted answer is read as its question says."""

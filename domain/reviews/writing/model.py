@@ -1,8 +1,8 @@
 """The aggregate of a review: one form of one writer about one person."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -48,7 +48,9 @@ class Review(Aggregate):
 
     It repeats who decides on its packet, and whether that was shared, for the access rules.
     `is_shown` says whether the subject reads it after sharing. `stand_in_id` writes in place of an
-    absent writer. The journal has no answers: who reads it may not read them.
+    absent writer. `shown_to_ids` are former managers who read it while they decided, until it is
+    written again. `days` of an interim appraisal are those that it counts for.
+    The journal has no answers: who reads it may not read them.
     """
 
     NAME = "review"
@@ -63,7 +65,7 @@ class Review(Aggregate):
     ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN)
     EVENTS = (
         *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
-        "erased",
+        *("transferred", "made_interim", "extended", "erased"),
     )
 
     packet_id: UUID
@@ -81,6 +83,8 @@ class Review(Aggregate):
     submitted_by_id: PersonId | None = None
     stand_in_id: PersonId | None = None
     stand_in_reason: Annotated[str | None, REASON, PERSONAL] = None
+    days: int | None = None
+    shown_to_ids: set[PersonId] = field(default_factory=set)
 
     def start(self) -> None:
         """Record that an answer was saved."""
@@ -99,6 +103,7 @@ class Review(Aggregate):
         checked = check_required(REASON, reason, "reason")
         self.status = LIFECYCLE.transition(self.status, DRAFT)
         self.submitted_at = self.submitted_by_id = None
+        self.shown_to_ids = set()  # they have read what is not there any more
         self.record_event("reopened", reason=checked)
 
     def set_stand_in(self, person_id: PersonId | None, reason: str | None) -> None:
@@ -120,6 +125,25 @@ class Review(Aggregate):
         if self.status in OPEN:
             self.status = LIFECYCLE.transition(self.status, CANCELLED)
             self.record_event("cancelled")
+
+    def change_readers(self, manager_id: PersonId, second_level_id: PersonId | None) -> None:
+        """Let others read it as managers. Those who have read it so far keep that."""
+        former = {each for each in (self.manager_id, self.second_level_id) if each is not None}
+        if self.status is SUBMITTED:
+            self.shown_to_ids |= former - {manager_id, second_level_id, self.writer_id}
+        readers = {"manager_id": manager_id, "second_level_id": second_level_id}
+        self.update_attributes("transferred", readers)
+
+    def make_interim(self, days: int) -> None:
+        """Turn the form of a former manager into an interim appraisal for so many days."""
+        self.direction, self.days = ReviewDirection.INTERIM, days
+        self.record_event("made_interim")
+
+    def extend(self, delay: timedelta) -> None:
+        """Move the due day, unless nothing is to be written any more."""
+        if self.status in OPEN and delay:
+            self.due_on += delay
+            self.record_event("extended")
 
     def list_todos(self) -> Iterator[Todo]:
         """Yield that it has to be written."""

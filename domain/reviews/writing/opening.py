@@ -19,7 +19,10 @@ from domain.reviews.writing.model import Review
 from domain.revisions import reference_published
 
 MAX_REVIEWS = 50
-SHOWN = {ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL}
+SHOWN = {
+    *(ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL),
+    ReviewDirection.INTERIM,
+}
 """The directions whose forms the subject reads after sharing, unless it is said otherwise."""
 
 
