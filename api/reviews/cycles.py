@@ -34,6 +34,7 @@ from domain.reviews.cycles import (
 )
 from persistence.reading.read_model import ROOT
 from persistence.reviews import (
+    MAX_UNIT_STEPS,
     REVIEW_CYCLE,
     REVIEW_CYCLE_DIRECTION,
     REVIEW_CYCLE_PHASE,
@@ -41,11 +42,14 @@ from persistence.reviews import (
     REVIEW_CYCLE_SELECTION,
     REVIEW_CYCLE_SUMMARY,
     REVIEW_PARTICIPANT,
+    STEP,
+    UNIT_STEP,
 )
 
 if TYPE_CHECKING:
     from api.organizations import Organization
     from api.reviews.packets import ReviewPacket
+    from api.reviews.writing import Review
 
 
 @part(REVIEW_CYCLE_DIRECTION)
@@ -148,6 +152,10 @@ class ReviewCycle:
         "The scale of the overall level. Null when there is none, or when the viewer may not see"
         " it."
     )
+    reviews: Connection["Review"] = many(
+        "The forms of the packets, those that the viewer may see. With `isOverdue` they tell who is"
+        " late with what."
+    )
     packets: Connection["ReviewPacket"] = many(
         "The packets of those who are reviewed. Workers open them within seconds of the launch."
     )
@@ -160,6 +168,44 @@ class ReviewCycleProgress:
     active: int = value("Those who are reviewed.")
     unratable: int = value("Those who cannot be rated, and are not reviewed.")
     removed: int = value("Those who were taken out of the cycle.")
+    by_step: list["ReviewCycleStep"] = list_of(
+        "What is written, shared and signed, in the order of phases. Only what the viewer sees"
+        " counts, so nothing about themselves.",
+        usual_size=6,
+    )
+    by_unit: list["ReviewCycleUnitStep"] = list_of(
+        "The same by the unit in which the reviewed person works today. At most"
+        f" {MAX_UNIT_STEPS} rows, those with the most that is overdue first.",
+        usual_size=50,
+    )
+
+
+@part(STEP)
+class ReviewCycleStep:
+    """A step of the reviews of a cycle, in numbers. What was cancelled or declined never counts."""
+
+    step: ReviewPhaseKind = value("What is done in the step.")
+    total: int = value("The forms; of SHARING and SIGN_OFF the packets.")
+    started: int = value(
+        "Those that have begun and are not done: drafts, decided packets that are not shared, and"
+        " shared ones that are not signed."
+    )
+    done: int = value("Those that are submitted, shared or signed.")
+    overdue: int = value("Those that are not done although their last day is over.")
+
+
+@part(UNIT_STEP)
+class ReviewCycleUnitStep:
+    """A step of the reviews of a cycle in one unit, in numbers. See `ReviewCycleStep`."""
+
+    step: ReviewPhaseKind = value("What is done in the step.")
+    total: int = value("The forms or packets.")
+    started: int = value("Those that have begun and are not done.")
+    done: int = value("Those that are submitted, shared or signed.")
+    overdue: int = value("Those that are not done although their last day is over.")
+    organization: "Organization | None" = one(
+        "The unit. Null for people without one, or when the viewer may not see it."
+    )
 
 
 @part(

@@ -50,6 +50,7 @@ graph_enum(
     REVIEW_PACKET,
     where=(
         *("id", "status", "starts_on", "last_day", "due_on", "shared_at", "signed_at"),
+        "is_overdue",
         *("subject", "manager", "created_at", "updated_at"),
     ),
     order_by=("due_on", "starts_on", "status", "created_at", "updated_at"),
@@ -80,6 +81,7 @@ class ReviewPacket:
     starts_on: date = value("The first day of the period.")
     last_day: date = value("The last day of the period.")
     due_on: date = value("The day by which it should be shared.")
+    is_overdue: bool = value("Whether `dueOn` is over, and it has to be shared or signed.")
     status: ReviewPacketStatus = value("Where it stands.")
     scale: RatingScale | None = one(
         "The scale of the overall level. Null when there is none, or when the viewer may not see"

@@ -70,7 +70,7 @@ class ReviewAnswer:
     REVIEW,
     where=(
         *("id", "status", "direction", "due_on", "submitted_at", "subject", "writer", "packet"),
-        *("created_at", "updated_at"),
+        *("is_overdue", "created_at", "updated_at"),
     ),
     order_by=("due_on", "status", "direction", "created_at", "updated_at"),
 )
@@ -90,6 +90,7 @@ class Review:
     )
     status: ReviewStatus = value("Where it stands.")
     due_on: date = value("The day by which it is due.")
+    is_overdue: bool = value("Whether `dueOn` is over, and it is not submitted.")
     is_shown: bool = value(
         "Whether the reviewed person reads it after sharing, with the name of its writer."
     )

@@ -17,6 +17,7 @@ from persistence.reviews.cycles import (
     REVIEW_PARTICIPANT,
 )
 from persistence.reviews.packets import REVIEW, REVIEW_ANSWER, REVIEW_PACKET
+from persistence.reviews.progress import MAX_UNIT_STEPS, STEP, UNIT_STEP
 from persistence.reviews.scales import (
     CONVERTED_RATING_LEVEL,
     RATING_CONVERSION,
@@ -37,6 +38,7 @@ __all__ = [
     "COMPETENCY_LEVEL",
     "COMPETENCY_TRACK",
     "CONVERTED_RATING_LEVEL",
+    "MAX_UNIT_STEPS",
     "RATING_CONVERSION",
     "RATING_LEVEL",
     "RATING_SCALE",
@@ -54,4 +56,6 @@ __all__ = [
     "REVIEW_QUESTION",
     "REVIEW_SECTION",
     "REVIEW_TEMPLATE",
+    "STEP",
+    "UNIT_STEP",
 ]

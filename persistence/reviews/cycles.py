@@ -183,7 +183,7 @@ def _count_participants(cycle: Row, context: FieldContext) -> FromClause:
     ]
     of_cycle = row.c.cycle_id == cycle.c.id
     found = tenant_subquery(context, row, counts[0], of_cycle).add_columns(*counts[1:])
-    return found.subquery()
+    return found.add_columns(cycle.c.id.label("cycle_id")).subquery()
 
 
 for each in ReviewParticipantStatus:

@@ -28,7 +28,10 @@ SUBJECT_PATTERN = re.compile(
 )
 PACKET_VERBS = {
     f"review{each}"
-    for each in ("Decide", "Share", "Acknowledge", "RefuseToSign", "Dispute", "Resolve")
+    for each in (
+        *("Decide", "Share", "Acknowledge", "RefuseToSign", "Dispute", "Resolve"),
+        *("Transfer", "Extend"),
+    )
 }
 """Mutations of a packet that are named after the review."""
 

@@ -199,7 +199,7 @@ KEPT = {
             *("review_choices.key", "review_choices.label"),
             *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
             *("review_cycle_selections.reason", "review_participants.reason"),
-            "review_participants.planned_reviews",
+            *(f"review_participants.{each}" for each in ("planned_reviews", "last_day", "due_on")),
             *(f"surveys.{each}" for each in ("title", "introduction", "closes_on", "public_key")),
             *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
             *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),

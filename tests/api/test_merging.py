@@ -197,6 +197,7 @@ MOVED = {
     *(("review_packets", f"{each}_id") for each in ("decided_by", "resolved_by")),
     *(("reviews", f"{each}_id") for each in ("subject", "writer", "manager", "second_level")),
     *(("reviews", f"{each}_id") for each in ("submitted_by", "stand_in")),
+    ("review_readers", "person_id"),
     ("annotations", "author_id"),
     ("feedbacks", "subject_id"),
     ("feedback_requests", "subject_id"),

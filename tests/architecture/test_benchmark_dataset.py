@@ -39,7 +39,7 @@ EMPTY_TABLES = {
             *("review_cycles", "review_cycle_units", "review_cycle_directions"),
             *("review_cycle_phases", "review_cycle_selections", "review_participants"),
             *("review_templates", "review_sections", "review_questions", "review_choices"),
-            *("review_packets", "reviews", "review_answers"),
+            *("review_packets", "reviews", "review_answers", "review_readers"),
         ),
         "no case of the benchmark reads one",
     ),

@@ -52,25 +52,30 @@ def a_review_cycle(
     return cycle
 
 
-def a_participant(cycle: ReviewCycle, person: Person) -> ReviewParticipant:
-    """Build a participant who is reviewed."""
+def a_participant(
+    cycle: ReviewCycle,
+    person: Person,
+    status: ReviewParticipantStatus = ReviewParticipantStatus.ACTIVE,
+) -> ReviewParticipant:
+    """Build a participant, by default one who is reviewed."""
     return ReviewParticipant(
         tenant_id=cycle.tenant_id,
         cycle_id=cycle.id,
         person_id=PersonId(person.id),
         days=181,
-        status=ReviewParticipantStatus.ACTIVE,
+        status=status,
         joined_on=TODAY,
         planned_reviews={"reviews": []},
     )
 
 
 def some_review_cycles(company: Any) -> tuple[dict[str, ReviewCycle], list[ReviewParticipant]]:
-    """Build two drafts, of the whole tenant and of a unit, and a cycle with one participant."""
+    """Build two drafts, of the whole tenant and of a unit, and a cycle with two participants."""
     template, people = company.review_templates["published"], company.people
     cycles = {
         "whole": a_review_cycle(template, people["chief"]),
         "ops": a_review_cycle(template, unit=company.units["ops"]),
         "begun": a_review_cycle(template, status=ReviewCycleStatus.RUNNING),
     }
-    return cycles, [a_participant(cycles["begun"], people["boss"])]
+    unratable = a_participant(cycles["begun"], people["peer"], ReviewParticipantStatus.UNRATABLE)
+    return cycles, [a_participant(cycles["begun"], people["boss"]), unratable]

@@ -90,5 +90,7 @@ def _add_participants(world: "TenantDataset", random: Random, cycle_id: UUID) ->
             status=status,
             joined_on=world.today - timedelta(days=n % 2),
             reason="Late" if status == "removed" else None,
+            last_day=world.today if n == 1 else None,
+            due_on=world.today + timedelta(days=9) if n == 1 else None,
             planned_reviews={"reviews": []},
         )

@@ -101,6 +101,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
     people = [each["id"] for each in world.tables["people"]]
     templates = [each for each in world.tables["review_templates"] if each["status"] != "draft"]
     scales = [each["id"] for each in world.tables["rating_scales"]]
+    cycles = world.tables["review_cycles"]
     for n in range(size):
         subject, *others = random.sample(people, 5)
         status = STATUSES[n % len(STATUSES)]
@@ -120,7 +121,8 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             "review_packets",
             id=_draw_id(random),
             **common,
-            cycle_id=None,
+            cycle_id=cycles[n % len(cycles)]["id"] if n % 3 else None,
+            is_manager_named=n % 3 == 0,
             starts_on=world.today - timedelta(days=180 + n % 3),
             last_day=world.today,
             status=status,
@@ -166,7 +168,12 @@ def _add_form(
         status=status,
         submitted_at=BASE_TIME if is_submitted else None,
         submitted_by_id=values["writer_id"] if is_submitted else None,
+        days=30 if values["direction"] == "peer" else None,
     )
+    if values["direction"] == "self":  # a former manager, who has read some of them
+        readers = Random(f"readers {review['id']}")
+        person = readers.choice(world.tables["people"])
+        world.add_row("review_readers", review_id=review["id"], person_id=person["id"])
     questions = [
         each for each in world.tables["review_questions"] if each["template_id"] == template_id
     ]

@@ -11,6 +11,7 @@ from tests.api.effects import (
     members,
     organizations,
     people,
+    review_changes,
     review_cycles,
     reviews,
     scorecards,
@@ -37,6 +38,7 @@ CONCEPTS = (
     members,
     work_calendars,
     reviews,
+    review_changes,
     review_cycles,
     surveys,
 )

@@ -12,6 +12,7 @@ from tests.api.permissions import (
     members,
     organizations,
     people,
+    review_changes,
     review_cycles,
     reviews,
     scorecards,
@@ -35,6 +36,7 @@ CONCEPTS = (
     members,
     work_calendars,
     reviews,
+    review_changes,
     review_cycles,
     surveys,
 )

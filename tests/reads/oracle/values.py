@@ -252,11 +252,19 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             "Annotation"
             | "KpiReviewEntry"
             | "ReviewCycle"
+            | "ReviewPacket"
+            | "ReviewParticipant"
             | "ReviewCyclePhase"
             | "ReviewCycleSummary",
             "last_day",
         ):
             return row["last_day"]
+        case "Review", "is_overdue":
+            is_open = row["status"] in ("not_started", "draft")
+            return is_open and row["due_on"] < who.facts.today
+        case "ReviewPacket", "is_overdue":
+            waits = row["status"] in ("collecting", "decided", "shared")
+            return waits and row["due_on"] < who.facts.today
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:

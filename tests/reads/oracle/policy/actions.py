@@ -136,6 +136,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADVANCE", can_manage_cycle, ("running",)),
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
+        ("EXTEND_PARTICIPANT", can_manage_cycle, ("running",)),
     ],
     "Survey": [
         ("RESPOND", can_see_survey, ("open",)),
@@ -151,6 +152,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REFUSE_TO_SIGN", is_subject, ("shared",)),
         ("DISPUTE", is_subject, ("shared",)),
         ("RESOLVE", can_resolve, ("disputed",)),
+        ("TRANSFER", is_hr_of, ("collecting",)),
+        ("EXTEND", is_hr_of, ("collecting", "decided")),
     ],
     "Review": [
         ("SAVE_ANSWER", can_write, ("not_started", "draft")),

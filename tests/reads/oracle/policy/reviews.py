@@ -1,6 +1,7 @@
 """Who may see and change what reviews need: drafts are for those who manage all of it."""
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.access_check import is_named
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
@@ -67,14 +68,21 @@ def _reads_as_manager(who: OracleCaller, review: Row) -> bool:
     return review["status"] == "submitted" and bool(decides or later)
 
 
+def _reads_as_former(who: OracleCaller, review: Row) -> bool:
+    """Return whether the caller has read it while they decided, and is not the person."""
+    was_shown = review["status"] == "submitted" and is_named(who, "review", review, "reader")
+    return was_shown and review["subject_id"] != who.id
+
+
 def _reads_as_subject(who: OracleCaller, review: Row) -> bool:
     is_open = review["status"] == "submitted" and review["is_released"] and review["is_shown"]
     return bool(is_open) and is_subject(who, review)
 
 
 def can_see_form(who: OracleCaller, review: Row) -> bool:
-    reads = _reads_as_manager(who, review) or _reads_as_subject(who, review)
-    return can_write(who, review) or is_hr_of(who, review) or reads
+    reads = _reads_as_manager(who, review) or _reads_as_former(who, review)
+    is_shown = reads or _reads_as_subject(who, review)
+    return can_write(who, review) or is_hr_of(who, review) or is_shown
 
 
 def can_read_answer(who: OracleCaller, answer: Row) -> bool:
@@ -83,6 +91,6 @@ def can_read_answer(who: OracleCaller, answer: Row) -> bool:
         return True
     if answer["audience"] == "hr_only":
         return False
-    return _reads_as_manager(who, review) or (
-        answer["audience"] == "reviewee" and _reads_as_subject(who, review)
-    )
+    if _reads_as_manager(who, review) or _reads_as_former(who, review):
+        return True
+    return answer["audience"] == "reviewee" and _reads_as_subject(who, review)

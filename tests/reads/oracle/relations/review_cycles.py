@@ -10,6 +10,7 @@ from tests.reads.oracle.relations.relation import (
     to_many,
     to_one,
 )
+from tests.reads.oracle.relations.review_progress import PROGRESS_RELATIONS, list_forms
 from tests.reads.oracle.relationships import OracleCaller
 
 
@@ -30,7 +31,8 @@ def _list_parts(kind: str, table: str) -> Relation:
 def _count_participants(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     found = who.facts.select_rows("review_participants", cycle_id=row["id"])
     statuses = [each["status"] for each in found]
-    return [{each: statuses.count(each) for each in ("active", "unratable", "removed")}]
+    counts = {each: statuses.count(each) for each in ("active", "unratable", "removed")}
+    return [counts | {"cycle_id": row["id"]}]
 
 
 def list_own_cycles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
@@ -47,6 +49,7 @@ RELATIONS: Relations = {
             "ReviewParticipant", "review_participants", "cycle_id", inherits_visibility=True
         ),
         "packets": to_many("ReviewPacket", "review_packets", "cycle_id"),
+        "reviews": Relation("Review", list_forms),
         "scale": to_one("RatingScale", "scale_id"),
         "organization": to_one("Organization", "organization_id"),
         "units": Relation("Organization", _list_units),
@@ -59,7 +62,7 @@ RELATIONS: Relations = {
     "ReviewCycleSummary": {
         "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
     },
-    "ReviewCycleProgress": {},
+    **PROGRESS_RELATIONS,
     "ReviewParticipant": {
         "cycle": Relation("ReviewCycle", _find_cycle, inherits_visibility=True),
         "person": to_one("Person", "person_id"),
