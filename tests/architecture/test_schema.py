@@ -107,6 +107,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"decisions"}  # 50 at most
     short |= {"feedbackPromises", "questions"}  # 7 and 10
     short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
+    short |= {"byStep", "byUnit"}  # of a cycle, one for each step, and 500 at most
     short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -354,6 +355,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}
     read_whole |= {"KpiPeriod"}
     read_whole |= {"ReviewCycleProgress", "ReviewCycleSummary", "ReviewCycleLaunchResult"}
+    read_whole |= {"ReviewCycleStep", "ReviewCycleUnitStep"}
     read_whole |= {"ReviewCyclePlan", "PlannedReviewParticipant", "PlannedReview"}
     read_whole |= {"ReviewPlanConflict", "ReviewWriterLoad", "PlannedReviewPhase"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}

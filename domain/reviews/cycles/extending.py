@@ -42,30 +42,36 @@ async def extend_participant(
     cycle = await work.get(
         ReviewCycle, id, to=ReviewCycle.EXTEND_PARTICIPANT, expected_version=expected_version
     )
-    faults = FaultCollector()
+    faults, known = FaultCollector(), list[ReviewParticipant]()
     with faults.collect():
         reason = check_required(REASON, reason, "reason")
     with faults.collect():
         raise_faults(_find_day_faults(cycle, last_day, due_on))
-    known = None
     with faults.collect():
-        await work.reference(Person, person_id, "personId")
-        known = await find_participant(work, id, person_id)
-        if known is None or known.status is not UNRATABLE:
-            message = "This person is not unratable in the cycle. Use reviewExtend for a packet."
-            raise Invalid(message, "personId")
+        known.append(await _get_unratable(work, id, person_id))
     faults.raise_all()
-    assert known is not None, "Without a fault the person takes part."
     planned = await planning.plan_extension(work, cycle, person_id, last_day)
     if not planned.is_ratable or planned.manager_id is None:
         raise StateConflict(_describe_obstacle(planned, cycle.min_days))
     delay = due_on - cycle.phases[-1].last_day
     reviews = [replace(each, due_on=each.due_on + delay) for each in planned.reviews]
-    changed = join(known.tenant_id, id, replace(planned, reviews=reviews), known.joined_on, reason)
-    changed.id, changed.last_day, changed.due_on = known.id, last_day, due_on
+    (before,) = known
+    changed = join(work.actor.tenant_id, id, replace(planned, reviews=reviews), before.joined_on)
+    changed.id, changed.reason = before.id, reason
+    changed.last_day, changed.due_on = last_day, due_on
     cycle.record_event("participant_extended", reason=reason, person_id=person_id)
     work.write_records(changed=[changed])
     return changed
+
+
+async def _get_unratable(work: Work, cycle_id: UUID, person_id: UUID) -> ReviewParticipant:
+    """Return an unratable participant. Raises Invalid."""
+    await work.reference(Person, person_id, "personId")
+    found = await find_participant(work, cycle_id, person_id)
+    if found is None or found.status is not UNRATABLE:
+        message = "This person is not unratable in the cycle. Use reviewExtend for a packet."
+        raise Invalid(message, "personId")
+    return found
 
 
 def _find_day_faults(cycle: ReviewCycle, last_day: date, due_on: date) -> Iterator[Invalid]:

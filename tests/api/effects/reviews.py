@@ -44,6 +44,7 @@ EFFECTS = [
         "decided",
         {"status", *DECIDED},
         gained_actions={"SHARE"},
+        lost_actions={"TRANSFER"},
     ),
     Effect(
         "reviewShare",
@@ -51,7 +52,7 @@ EFFECTS = [
         {"status": "SHARED"},
         "shared",
         {"status", "isReleased", "sharedAt"},
-        lost_actions={"DECIDE", "SHARE", "CANCEL"},
+        lost_actions={"DECIDE", "SHARE", "CANCEL", "EXTEND"},
     ),
     Effect(
         "reviewPacketCancel",
@@ -59,7 +60,7 @@ EFFECTS = [
         {"status": "CANCELLED"},
         "cancelled",
         {"status"},
-        lost_actions={"DECIDE", "CANCEL"},
+        lost_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
     ),
     Effect(
         "reviewResolve",
@@ -203,6 +204,6 @@ CREATIONS = [
         },
         "created",
         {"subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"},
-        gained_actions={"DECIDE", "CANCEL"},
+        gained_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
     ),
 ]
