@@ -2179,7 +2179,13 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID)
+          ))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+            SELECT 1
+            FROM review_readers AS review_readers_1
+            WHERE review_readers_1.tenant_id = $1::UUID
+            AND review_readers_1.review_id = "~56".id
+            AND review_readers_1.person_id = $2::UUID
+          )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
@@ -2199,8 +2205,7 @@ SELECT CAST( (
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
             AND reviews_2.id = "~57".review_id
-            AND reviews_2.status = 'submitted'
-            AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
+            AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2209,6 +2214,12 @@ SELECT CAST( (
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR reviews_2.status = 'submitted' AND reviews_2.subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+              SELECT 1
+              FROM review_readers AS review_readers_1
+              WHERE review_readers_1.tenant_id = $1::UUID
+              AND review_readers_1.review_id = reviews_2.id
+              AND review_readers_1.person_id = $2::UUID
             )))
           )) OR "~57".audience = 'reviewee' AND (EXISTS (
             SELECT 1
