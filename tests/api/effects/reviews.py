@@ -203,7 +203,10 @@ CREATIONS = [
             "reviews": {"nodes": [{"direction": "EXTRA", "status": "NOT_STARTED"}]},
         },
         "created",
-        {"subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"},
+        {
+            *("subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"),
+            "isManagerNamed",
+        },
         gained_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
     ),
 ]
