@@ -16,6 +16,7 @@ from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import tenant_subquery
 from persistence.tenants import tenants
 
 WEEK_OFFSET = "(CASE {week_start} {0} END)".replace(
@@ -73,13 +74,16 @@ SETTINGS = ("week_start", "fiscal_year_start_month", "fiscal_year_named_by")
 
 
 def select_settings(context: FieldContext) -> Select[Any]:
-    """Select what the calendar of the tenant depends on."""
+    """Select what the calendar of the tenant depends on: one row.
+
+    Its columns are subselects of their own, so that each is evaluated once for a statement.
+    """
     tenant = shared_alias(tenants)
-    return (
-        select(*(tenant.c[name] for name in SETTINGS))
-        .where(tenant.c.tenant_id == context.facts.tenant())
-        .correlate_except(tenant)
+    found = (
+        tenant_subquery(context, tenant, tenant.c[name]).scalar_subquery().label(name)
+        for name in SETTINGS
     )
+    return select(*found).offset(literal_number(0))
 
 
 def build_ordinal(frequency: Sql, day: Sql, settings: Row) -> Sql:

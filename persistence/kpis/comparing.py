@@ -9,21 +9,20 @@ from sqlalchemy import (
     Integer,
     and_,
     case,
+    false,
     func,
-    literal_column,
     null,
     or_,
     select,
     true,
 )
 
-from domain.kpis.enums import KpiForm, TimeAggregation
 from domain.kpis.targets import KpiTargetSpan
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
-from persistence.kpis.definitions import kpi_definitions, order_by_nearness, select_definition
-from persistence.kpis.dimensions import is_about
+from persistence.kpis.definitions import is_flow, kpi_definitions, order_by_nearness
+from persistence.kpis.dimensions import MEMBER, is_about
 from persistence.kpis.measurements import is_suppressed, kpi_measurements
 from persistence.kpis.target_rules import label_target_columns
 from persistence.kpis.targets import kpi_targets
@@ -82,12 +81,39 @@ def join_targets(
     `kpi` is a row of `select_subject`. It is part of `source` or an outer row; `source` contains
     `measured`.
     """
-    target = _select_target(context, kpi, measured)
+    row = _find_targets(context, kpi, measured, source)
+    is_yearly = row.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR)
+    names = ("is_paced", "today", "starts_on", "ends_before", "periods", "year", "next_year")
+    days = {"is_yearly": is_yearly, **{name: row.c[name] for name in names}}
+    return (
+        select(
+            *row.c,
+            (row.c.ends_before > row.c.today).label("is_provisional"),
+            case((is_yearly, _sum_year(context, row)), else_=row.c.value).label("compared"),
+            SqlTemplate(GONE, Integer(), **days).label("gone"),
+            SqlTemplate(TOTAL, Integer(), **days).label("total"),
+        )
+        .offset(FENCE)
+        .correlate_except(row)
+        .subquery()
+    )
+
+
+def _find_targets(
+    context: FieldContext, kpi: Row, measured: FromClause, source: FromClause
+) -> FromClause:
+    """Return the periods with their targets, and with the year of those that are for a year."""
+    target = _select_targets(context, kpi)
     is_yearly = target.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR)
-    days = {"is_yearly": is_yearly, **_build_days(context, kpi, measured)}
-    summed = _sum_year(context, kpi, measured, days["year"])
-    holds_until_its_end = or_(
-        target.c.ends_on.is_(None), target.c.ends_on >= measured.c.ends_before
+    ends_before = measured.c.ends_before
+    year, next_year = (
+        calendar.build_year_start(kpi.c.frequency, measured.c.starts_on, kpi, years=years)
+        for years in (0, 1)
+    )
+    holds_at_its_end = and_(
+        target.c.starts_on < ends_before,
+        or_(target.c.replaced_on.is_(None), target.c.replaced_on >= ends_before),
+        or_(target.c.ends_on.is_(None), target.c.ends_on >= ends_before),
     )
     holds_in_all_parts = or_(
         measured.c.periods == ONE, target.c.starts_on <= measured.c.starts_on, is_yearly
@@ -98,64 +124,41 @@ def join_targets(
             *label_target_columns(target),
             *(kpi.c[name].label(label) for label, name in KPI_COLUMNS.items()),
             target.c.id.label("target_id"),
-            (measured.c.ends_before > kpi.c.today).label("is_provisional"),
-            case((is_yearly, summed), else_=measured.c.value).label("compared"),
-            SqlTemplate(GONE, Integer(), **days).label("gone"),
-            SqlTemplate(TOTAL, Integer(), **days).label("total"),
+            *(kpi.c[name] for name in (MEMBER,) if name in kpi.c),
+            case((is_yearly, year)).label("year"),
+            case((is_yearly, next_year)).label("next_year"),
+            case(
+                (or_(target.c.id.is_(None), ends_before <= kpi.c.today), false()),
+                else_=is_flow(context, kpi.c.id, ends_before - ONE),
+            ).label("is_paced"),
         )
-        .select_from(source.outerjoin(target, and_(holds_until_its_end, holds_in_all_parts)))
+        .select_from(source.outerjoin(target, and_(holds_at_its_end, holds_in_all_parts)))
         .offset(FENCE)
         .correlate_except(source, target)
         .subquery()
     )
 
 
-def _build_days(context: FieldContext, kpi: Row, measured: FromClause) -> dict[str, Sql]:
-    """Return what the share of a target that is due by now is computed from."""
-    first, following = (
-        calendar.build_year_start(kpi.c.frequency, measured.c.starts_on, kpi, years=years)
-        for years in (0, 1)
-    )
-    return {
-        "is_paced": _is_paced(context, kpi, measured, kpi.c.today),
-        "today": kpi.c.today,
-        **{name: measured.c[name] for name in ("starts_on", "ends_before", "periods")},
-        "year": first,
-        "next_year": following,
-    }
+def _select_targets(context: FieldContext, kpi: Row) -> FromClause:
+    """Select the targets, each with the first day of the next one, which replaces it.
 
-
-def _select_target(context: FieldContext, kpi: Row, measured: FromClause) -> FromClause:
-    """Select the target of the last day of a period: the newest that has begun, if not ended."""
+    They are read once for all periods.
+    """
     target = kpi_targets.alias()
+    replaced_on = func.lead(target.c.starts_on).over(order_by=target.c.starts_on)
     return (
-        select(target)
+        select(*target.c, replaced_on.label("replaced_on"))
         .where(
             target.c.tenant_id == context.facts.tenant(),
             target.c.kpi_id == kpi.c.id,
             is_about(target, kpi),
-            target.c.starts_on < measured.c.ends_before,
         )
-        .order_by(target.c.starts_on.desc())
-        .limit(ONE)
         .correlate_except(target)
         .lateral()
     )
 
 
-def _is_paced(context: FieldContext, kpi: Row, measured: FromClause, today: Sql) -> Sql:
-    """Return whether a value is part of an open period and grows until its end."""
-    last_day = measured.c.ends_before - ONE
-    form = select_definition(context, kpi.c.id, last_day, "form")
-    aggregation = select_definition(context, kpi.c.id, last_day, "time_aggregation")
-    return case(
-        (measured.c.ends_before <= today, literal_column("false")),
-        else_=(form == literal_text(KpiForm.SIMPLE))
-        & (aggregation == literal_text(TimeAggregation.SUM)),
-    )
-
-
-def _sum_year(context: FieldContext, kpi: Row, measured: FromClause, year_start: Sql) -> Sql:
+def _sum_year(context: FieldContext, row: Row) -> Sql:
     """Return the sum of the values of a year up to a period; null where that has no value.
 
     Also where one of them is suppressed, so that it does not follow from the others.
@@ -165,11 +168,11 @@ def _sum_year(context: FieldContext, kpi: Row, measured: FromClause, year_start:
         context,
         each,
         case((func.bool_or(is_suppressed(each)), null()), else_=func.sum(each.c.value)),
-        each.c.kpi_id == kpi.c.id,
-        is_about(each, kpi),
-        each.c.starts_on >= year_start,
-        each.c.starts_on < measured.c.ends_before,
-        measured.c.value.is_not(None),
+        each.c.kpi_id == row.c.kpi_id,
+        is_about(each, row),
+        each.c.starts_on >= row.c.year,
+        each.c.starts_on < row.c.ends_before,
+        row.c.value.is_not(None),
     )
     return found.scalar_subquery()
 

@@ -1,11 +1,13 @@
 """KPIs with their definitions: tables, mapping and read models."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Column, Table, Uuid, func
+from sqlalchemy import Column, Table, Uuid, and_, func
 
 from domain.kpis import Kpi, KpiDefinition, KpiFormulaInput
 from domain.kpis.analysis.baselines import KpiBaseline
+from domain.kpis.enums import KpiForm, TimeAggregation
 from domain.kpis.targets import KpiTarget
 from persistence.concept import register_concept, register_part
 from persistence.effective_dates import get_requested_day
@@ -23,7 +25,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kernel.sql_literals import literal_number
+from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.targets import kpi_targets
 from persistence.organizations import ORGANIZATION
@@ -156,8 +158,27 @@ def order_by_nearness(definition: Row, day: Sql) -> tuple[Sql, Sql]:
 
 def select_definition(context: FieldContext, kpi_id: Sql, day: Sql, name: str) -> Sql:
     """Return an attribute of the definition of a day. Raises KeyError for an unknown one."""
+    return _select_from_definition(context, kpi_id, day, lambda definition: definition.c[name])
+
+
+def is_flow(context: FieldContext, kpi_id: Sql, day: Sql) -> Sql:
+    """Return whether values are added up over time, by the definition of a day."""
+    return _select_from_definition(
+        context,
+        kpi_id,
+        day,
+        lambda definition: and_(
+            definition.c.form == literal_text(KpiForm.SIMPLE),
+            definition.c.time_aggregation == literal_text(TimeAggregation.SUM),
+        ),
+    )
+
+
+def _select_from_definition(
+    context: FieldContext, kpi_id: Sql, day: Sql, build: Callable[[Row], Sql]
+) -> Sql:
     definition = shared_alias(kpi_definitions)
-    found = tenant_subquery(context, definition, definition.c[name], definition.c.kpi_id == kpi_id)
+    found = tenant_subquery(context, definition, build(definition), definition.c.kpi_id == kpi_id)
     return found.order_by(*order_by_nearness(definition, day)).limit(ONE).scalar_subquery()
 
 

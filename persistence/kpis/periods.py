@@ -25,7 +25,7 @@ def list_periods(series: Row) -> FromClause:
         periods = periods.where(series.c.problem.is_(None))
     if is_sliced(series):
         periods = periods.where(series.c.member_id.is_not(None))
-    return periods.order_by(each.c.ordinal).correlate_except(each).subquery()
+    return periods.offset(ZERO).correlate_except(each).subquery()
 
 
 def describe_period(series: Row, ordinal: Sql) -> list[Sql]:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
-    and_,
     case,
     cast,
     false,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from domain.kpis.analysis.smoothing import check_averaged
-from domain.kpis.enums import KpiForm, KpiFrequency, TimeAggregation
+from domain.kpis.enums import KpiFrequency, TimeAggregation
 from domain.kpis.series import FILLED, MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_number, literal_text
@@ -42,7 +41,7 @@ from persistence.kpis.comparing import (
     join_targets,
     select_subject,
 )
-from persistence.kpis.definitions import KPI, select_definition
+from persistence.kpis.definitions import KPI, is_flow, select_definition
 from persistence.kpis.dimensions import KPI_MEMBER, select_members
 from persistence.kpis.peers import KPI_PEERS, get_median, join_peers, select_peers, select_position
 from persistence.kpis.periods import (
@@ -112,20 +111,20 @@ def _build_series(kpi: Row, context: FieldContext) -> FromClause:
         columns.append(peers.label("peer_ids"))
     if context.has_argument("compare_to", KpiComparison.BENCHMARK):
         columns += [] if context.has_argument("by") else [_bind_cohort(context).label("cohort")]
-    more, source = _select_slices(kpi, settings, context)
-    selected = select(*columns, *more).select_from(source).offset(literal_number(0))
-    return selected.correlate_except(source).subquery()
+    if context.has_argument("by"):
+        return _select_slices(kpi, columns, settings, context)
+    selected = select(*columns).select_from(settings).offset(ZERO)
+    return selected.correlate_except(settings).subquery()
 
 
 def _select_slices(
-    kpi: Row, settings: FromClause, context: FieldContext
-) -> tuple[list[Sql], FromClause]:
-    """Return the columns of the members that are asked for, and the source with a row for each."""
-    if not context.has_argument("by"):
-        return [ZERO.label("position")], settings
+    kpi: Row, columns: list[Sql], settings: FromClause, context: FieldContext
+) -> FromClause:
+    """Return a row for each member that is asked for, in their order, or one without a member."""
     members = select_members(kpi, context.bind_argument("by", Text()), context)
-    columns: list[Sql] = [members.c.id.label("member_id"), members.c.position]
-    return columns, settings.outerjoin(members, true())
+    source = settings.outerjoin(members, true())
+    selected = select(*columns, members.c.id.label("member_id")).select_from(source)
+    return selected.order_by(members.c.position).correlate_except(source).subquery()
 
 
 def _explain(series: Row, _: FieldContext) -> Sql:
@@ -182,14 +181,8 @@ def _count_targets(context: FieldContext, series: Row, periods: FromClause) -> S
     """Return how many targets add up to that of a period: those of its parts, if these add up."""
     if not is_combined(series):
         return ONE
-    last_day = periods.c.ends_before - ONE
-    rule = select_definition(context, series.c.id, last_day, "time_aggregation")
-    form = select_definition(context, series.c.id, last_day, "form")
-    is_flow = and_(rule == literal_text(TimeAggregation.SUM), form == literal_text(KpiForm.SIMPLE))
-    return case(
-        (is_flow, periods.c.last_ordinal - periods.c.first_ordinal + ONE),
-        else_=ONE,
-    )
+    adds_up = is_flow(context, series.c.id, periods.c.ends_before - ONE)
+    return case((adds_up, periods.c.last_ordinal - periods.c.first_ordinal + ONE), else_=ONE)
 
 
 def _join_earlier(context: FieldContext, series: Row, compared: FromClause) -> FromClause:
@@ -257,7 +250,7 @@ def _build_state(row: Row, _: FieldContext) -> Sql:
     return type_coerce(state, EnumText(KpiPointState))
 
 
-KPI.computed_list("series", KPI_SERIES, _build_series, order="position")
+KPI.computed_list("series", KPI_SERIES, _build_series)
 KPI_SERIES.value("interval", lambda row, _: type_coerce(row.c.interval, EnumText(KpiFrequency)))
 KPI_SERIES.value("problem", _explain)
 KPI_SERIES.one("member", KPI_MEMBER, _match_member, inherits_visibility=True)
