@@ -79,8 +79,7 @@ def _build_figures(alert: Row, context: FieldContext) -> FromClause:
         .correlate_except(each)
         .lateral()
     )
-    compared = join_targets(context, subject, measured, subject.outerjoin(measured, true()))
-    return join_definition(context, compared)
+    return join_targets(context, subject, measured, subject.outerjoin(measured, true()))
 
 
 def _build_label(subject: Row, place: str) -> Sql:
@@ -89,7 +88,8 @@ def _build_label(subject: Row, place: str) -> Sql:
 
 
 def _build_sentence(alert: Row, context: FieldContext) -> Sql:
-    subject, figures = _select_subject(alert, context), _build_figures(alert, context)
+    subject = _select_subject(alert, context)
+    figures = join_definition(context, _build_figures(alert, context))
     following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=subject.c.last_ordinal)
     end = calendar.build_start(subject.c.frequency, following, subject)
     overdue = SqlTemplate(

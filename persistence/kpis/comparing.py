@@ -4,6 +4,8 @@
 `periods`, `state` and `value`. A period has the target of its last day.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     FromClause,
     Integer,
@@ -197,3 +199,15 @@ def join_definition(context: FieldContext, compared: FromClause) -> FromClause:
         .correlate_except(compared, nearest)
         .subquery()
     )
+
+
+def build_with_definition(
+    context: FieldContext, compared: Row, build: Callable[[Row], Sql]
+) -> Sql:
+    """Return an expression over a compared period and the definition of its last day.
+
+    Only a document that asks for such a field reads definitions.
+    """
+    period = select(*compared.c).correlate(compared).subquery()
+    row = join_definition(context, period)
+    return select(build(row)).select_from(row).correlate_except(row).scalar_subquery()

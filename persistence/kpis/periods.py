@@ -60,7 +60,7 @@ def is_sliced(series: Row) -> bool:
 def measure_periods(context: FieldContext, series: Row) -> FromClause:
     """Return the periods of the interval with their values, also those without one."""
     periods = list_periods(series)
-    values = select_values(context, series, periods)
+    values = select_values(context, series, periods, within=(series.c.first, series.c.last))
     return (
         select(*periods.c, *values.c)
         .select_from(periods.outerjoin(values, true()))
@@ -69,8 +69,17 @@ def measure_periods(context: FieldContext, series: Row) -> FromClause:
     )
 
 
-def select_values(context: FieldContext, series: Row, periods: FromClause) -> FromClause:
-    """Return the value of each period: its measurement, or several that are combined."""
+def select_values(
+    context: FieldContext,
+    series: Row,
+    periods: FromClause,
+    *,
+    within: tuple[Sql, Sql] | None = None,
+) -> FromClause:
+    """Return the value of each period: its measurement, or several that are combined.
+
+    `within` are the first and the last period. With them PostgreSQL reads all of them at once.
+    """
     if is_combined(series):
         return aggregate_periods(context, series, periods)
     each = shared_alias(kpi_measurements)
@@ -85,6 +94,7 @@ def select_values(context: FieldContext, series: Row, periods: FromClause) -> Fr
             each.c.kpi_id == series.c.id,
             is_about(each, series),
             each.c.period_ordinal == periods.c.ordinal,
+            *((each.c.period_ordinal.between(*within),) if within else ()),
         )
         .correlate_except(each)
         .lateral()

@@ -10,7 +10,7 @@ from persistence.effective_dates import get_requested_day
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
-from persistence.kpis.comparing import join_definition, join_targets, select_subject
+from persistence.kpis.comparing import build_with_definition, join_targets, select_subject
 from persistence.kpis.definitions import KPI, KPI_TARGET
 from persistence.kpis.measurements import kpi_measurements
 from persistence.kpis.sentences import build_period, build_status_sentence
@@ -69,8 +69,7 @@ def build_status_row(kpi: Row, context: FieldContext) -> FromClause:
     """Return one row about the newest period of a KPI that has begun by the requested day."""
     subject = select_kpi(context, kpi)
     newest = select_newest(context, subject)
-    compared = join_targets(context, subject, newest, subject.outerjoin(newest, true()))
-    return join_definition(context, compared)
+    return join_targets(context, subject, newest, subject.outerjoin(newest, true()))
 
 
 def select_kpi(context: FieldContext, kpi: Row) -> FromClause:
@@ -96,7 +95,9 @@ def build_days_overdue(row: Row) -> Sql:
 
 KPI.computed_one("status", KPI_STATUS, build_status_row)
 KPI_STATUS.value("status", lambda row, _: build_status(row))
-KPI_STATUS.value("sentence", lambda row, _: build_status_sentence(row))
+KPI_STATUS.value(
+    "sentence", lambda row, context: build_with_definition(context, row, build_status_sentence)
+)
 KPI_STATUS.value("period", lambda row, _: build_period(row))
 KPI_STATUS.value("starts_on")
 KPI_STATUS.value("last_day", lambda row, _: row.c.ends_before - ONE)
