@@ -4,6 +4,7 @@ Frequencies are columns here, so one statement reads KPIs of different frequenci
 row of the tenant. A test compares every function with its twin in Python.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Date, Integer, Select, Text, select
@@ -22,44 +23,58 @@ from persistence.tenants import tenants
 WEEK_OFFSET = "(CASE {week_start} {0} END)".replace(
     "{0}", " ".join(f"WHEN '{start}' THEN {days}" for start, days in WEEK_OFFSETS.items())
 )
-LENGTH = " ".join(f"WHEN '{frequency}' THEN {months}" for frequency, months in MONTHS.items())
-MONTHLY = ", ".join(f"'{frequency}'" for frequency in MONTHS)
-SHIFT = f"(CASE {{frequency}} WHEN '{KpiFrequency.MONTHLY}' THEN 0 ELSE {{month}} - 1 END)"
+SHIFT = "({month} - 1)"
+"""Fiscal years begin that many months after January."""
 
 DAY_NUMBER = "({day} - date '0001-01-01' + 1)"
 """A day as `date.toordinal` counts it: its distance to the first day of the year 1, plus 1."""
 
+MONTH_NUMBER = "((extract(year FROM {day}) * 12 + extract(month FROM {day}))::int - 1)"
 WEEK_ORDINAL = f"(({DAY_NUMBER} - {WEEK_OFFSET}) / 7)"
-ORDINAL = f"""(CASE
- WHEN {{frequency}} IN ({MONTHLY})
- THEN ((extract(year FROM {{day}}) * 12 + extract(month FROM {{day}}))::int - 1 - {SHIFT})
-   / (CASE {{frequency}} {LENGTH} END)
- WHEN {{frequency}} = '{KpiFrequency.WEEKLY}' THEN {WEEK_ORDINAL} ELSE {DAY_NUMBER} END)"""
+WEEK_START = f"date '0001-01-01' + {{ordinal}} * 7 + {WEEK_OFFSET} - 1"
+DAY = "date '0001-01-01' + {ordinal} - 1"
 
-MONTH = f"({{ordinal}} * (CASE {{frequency}} {LENGTH} END) + {SHIFT})"
-START = f"""(CASE
- WHEN {{frequency}} IN ({MONTHLY}) THEN make_date({MONTH} / 12, {MONTH} % 12 + 1, 1)
- WHEN {{frequency}} = '{KpiFrequency.WEEKLY}'
- THEN date '0001-01-01' + {{ordinal}} * 7 + {WEEK_OFFSET} - 1
- ELSE date '0001-01-01' + {{ordinal}} - 1 END)"""
+
+def _choose(of_months: Callable[[int], str], of_week: str, of_day: str) -> str:
+    """Return a template with a branch for each frequency: months first, which most KPIs have."""
+    branches = {frequency: of_months(months) for frequency, months in MONTHS.items()}
+    branches[KpiFrequency.WEEKLY] = of_week
+    found = " ".join(f"WHEN '{each}' THEN {branch}" for each, branch in branches.items())
+    return f"(CASE {{frequency}} {found} ELSE {of_day} END)"
+
+
+def _count_months(months: int) -> str:
+    """Return the ordinal of a period of months. Only longer ones follow the fiscal year."""
+    return MONTH_NUMBER if months == 1 else f"({MONTH_NUMBER} - {SHIFT}) / {months}"
+
+
+def _begin_month(months: int) -> str:
+    """Return the first day of a period of months."""
+    month = "{ordinal}" if months == 1 else f"({{ordinal}} * {months} + {SHIFT})"
+    return f"make_date({month} / 12, {month} % 12 + 1, 1)"
+
+
+ORDINAL = _choose(_count_months, WEEK_ORDINAL, DAY_NUMBER)
+START = _choose(_begin_month, WEEK_START, DAY)
 
 YEAR_OF_WEEK = "extract(year FROM {starts_on} + 3)::int"
 WEEK = "((extract(doy FROM {starts_on} + 3)::int - 1) / 7 + 1)"
 FISCAL_YEAR = f"""('FY' || ({{year}}
  + ({{month}} > 1 AND {{named_by}} = '{FiscalYearName.LAST_YEAR}')::int)::text)"""
 LABEL = f"""(CASE {{frequency}}
+ WHEN '{KpiFrequency.MONTHLY}' THEN to_char({{starts_on}}::timestamp, 'YYYY-MM')
  WHEN '{KpiFrequency.WEEKLY}' THEN {YEAR_OF_WEEK}::text || '-W' || lpad({WEEK}::text, 2, '0')
- WHEN '{KpiFrequency.MONTHLY}' THEN to_char({{starts_on}}, 'YYYY-MM')
  WHEN '{KpiFrequency.QUARTERLY}' THEN {{quarter_year}} || '-Q' || ({{ordinal}} % 4 + 1)::text
  WHEN '{KpiFrequency.ANNUAL}' THEN {{fiscal_year}}
- ELSE to_char({{starts_on}}, 'YYYY-MM-DD') END)"""
+ ELSE to_char({{starts_on}}::timestamp, 'YYYY-MM-DD') END)"""
+"""A date would become a moment in a time zone first, which takes longer."""
 
-EARLIER_YEAR = f"""(CASE
- WHEN {{frequency}} IN ({MONTHLY}) THEN {{ordinal}} - 12 / (CASE {{frequency}} {LENGTH} END)
- WHEN {{frequency}} = '{KpiFrequency.WEEKLY}'
- THEN CASE WHEN {{first}} + {WEEK} - 1 < {{next}} THEN {{first}} + {WEEK} - 1 END
- WHEN to_char({{starts_on}}, 'MMDD') <> '0229'
- THEN ({{starts_on}} - interval '1 year')::date - date '0001-01-01' + 1 END)"""
+EARLIER_YEAR = _choose(
+    lambda months: f"{{ordinal}} - {12 // months}",
+    f"CASE WHEN {{first}} + {WEEK} - 1 < {{next}} THEN {{first}} + {WEEK} - 1 END",
+    "CASE WHEN to_char({starts_on}, 'MMDD') <> '0229'"
+    " THEN ({starts_on} - interval '1 year')::date - date '0001-01-01' + 1 END",
+)
 
 FOURTH_JANUARY = f"make_date({YEAR_OF_WEEK} + {{years}}, 1, 4)"
 MONTHS_BEFORE = "make_interval(months => {month} - 1)"

@@ -1,7 +1,8 @@
 """How a value compares with its target, in SQL: the twins of `domain.kpis.targets`.
 
 `row` has the value to compare, the columns of its target, and the share of the target that is due
-by now as two whole numbers, `gone` and `total`. A comparison multiplies by both, so it is exact.
+by now as two whole numbers, `gone` and `total`. A comparison multiplies by both, so it is exact;
+where they are equal, there is nothing to multiply.
 """
 
 from typing import Any
@@ -26,11 +27,16 @@ PLACES = 12
 """A quotient gets that many decimal places."""
 
 
-def _is_inside(band: str) -> str:
+def _compare(edge: str, sign: str) -> str:
+    """Return whether the value is on the right side of an edge, or there is none."""
     return (
-        f"({{{band}_from}} IS NULL OR {{value}} * {{total}} >= {{{band}_from}} * {{gone}})"
-        f" AND ({{{band}_to}} IS NULL OR {{value}} * {{total}} <= {{{band}_to}} * {{gone}})"
+        f"({{{edge}}} IS NULL OR CASE WHEN {{gone}} = {{total}} THEN {{value}} {sign} {{{edge}}}"
+        f" ELSE {{value}} * {{total}} {sign} {{{edge}}} * {{gone}} END)"
     )
+
+
+def _is_inside(band: str) -> str:
+    return f"{_compare(f'{band}_from', '>=')} AND {_compare(f'{band}_to', '<=')}"
 
 
 IS_SUPPRESSED = (
