@@ -6,6 +6,7 @@ them.
 """
 
 import asyncio
+import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -29,7 +30,7 @@ from api.schema import get_schema
 from api.settings import Settings
 from benchmarks.database_cpu import list_connections
 from benchmarks.kpis import reads, writes
-from benchmarks.kpis.dataset import LAST, LEVELS, SLICES, TENANTS, Dataset, fill
+from benchmarks.kpis.dataset import LAST, LEVELS, SLICES, TENANTS, TODAY, Dataset, fill
 from benchmarks.processes import read_cpu_nanoseconds
 from domain.kernel.identity import TenantId
 from persistence.embedded import EmbeddedPostgres
@@ -38,7 +39,8 @@ from persistence.kernel.schema.migrations import migrate
 from persistence.reading.reader import Reader
 
 ADMIN = "ada@okafor.example"
-Ask: TypeAlias = Callable[[int], Awaitable[None]]
+COMPARED_ANSWERS = 5
+Ask: TypeAlias = Callable[[int], Awaitable[Any]]
 
 
 @dataclass
@@ -60,19 +62,23 @@ class Bench:
         self.variables = [{"id": f"kpi_{each}", "from": first} for each in self.data.kpi_ids]
         self.batches = count()
 
-    async def ask(self, document: str, variables: Any = None, key: str | None = None) -> None:
-        """Send a request of which nothing may be refused."""
+    async def ask(self, document: str, variables: Any = None, key: str | None = None) -> Any:
+        """Send a request of which nothing may be refused, and return its response."""
         request = Request(document, variables, idempotency_key=key)
         response = await self.engine.execute(request, self.caller, request_id="bench")
         is_refused = b'"errors":[{' in response.body or b'"data":null' in response.body
         assert not is_refused, response.body
+        return response.body
 
-    async def ask_floor(self, sql: str, *parameters: Any) -> None:
-        """Read by hand."""
+    async def ask_floor(self, sql: str, *parameters: Any) -> Any:
+        """Read by hand, for the same person."""
+        everywhere = self.tenant, LAST, self.data.actor_id, TODAY
         async with self.pool.acquire() as connection:
             await connection.execute(f"BEGIN READ ONLY; SET LOCAL app.tenant_id = '{self.tenant}'")
-            assert await connection.fetchval(sql, self.tenant, *parameters)
+            found = await connection.fetchval(sql, *everywhere, *parameters)
             await connection.execute("COMMIT")
+        assert found
+        return found
 
     async def read_database_cpu(self) -> int:
         """Return the nanoseconds of the connections of both sides so far."""
@@ -83,11 +89,24 @@ class Bench:
         """Return the position of a KPI; they come in turn."""
         return n * 7 % len(self.data.kpi_ids)
 
+    def list_reads(self) -> dict[str, tuple[Ask, Ask]]:
+        """Return the two ways to answer each read, by its name."""
+        return {
+            "dashboard of 12 KPIs, 13 points each": (
+                lambda _: self.ask(reads.DASHBOARD),
+                lambda _: self.ask_floor(reads.FLOOR_DASHBOARD),
+            ),
+            "series of 24 months": self.compare_series(reads.SERIES, reads.FLOOR_SERIES),
+            f"series of 24 months by {SLICES} slices": self.compare_series(
+                reads.SLICES, reads.FLOOR_SLICES
+            ),
+        }
+
     def compare_series(self, document: str, floor: str) -> tuple[Ask, Ask]:
         """Return both reads of a series."""
         return (
             lambda n: self.ask(document, self.variables[self.select(n)]),
-            lambda n: self.ask_floor(floor, LAST, self.data.kpi_ids[self.select(n)]),
+            lambda n: self.ask_floor(floor, self.data.kpi_ids[self.select(n)]),
         )
 
     async def record(self, _: int) -> None:
@@ -136,18 +155,9 @@ async def _measure(
     tune_garbage_collector()
     writing = await create_write_pool(database.serving_url)
     bench = Bench(tenants[0], data, pool, writing, database.required_owner_url)
-    await _compare(
-        bench,
-        "dashboard of 12 KPIs, 13 points each",
-        lambda _: bench.ask(reads.DASHBOARD),
-        lambda _: bench.ask_floor(reads.FLOOR_DASHBOARD, LAST),
-        requests,
-        rounds,
-    )
-    one = bench.compare_series(reads.SERIES, reads.FLOOR_SERIES)
-    await _compare(bench, "series of 24 months", *one, requests, rounds)
-    by = bench.compare_series(reads.SLICES, reads.FLOOR_SLICES)
-    await _compare(bench, f"series of 24 months by {SLICES} slices", *by, requests, rounds)
+    for name, pair in bench.list_reads().items():
+        await _check_answers(*pair)
+        await _compare(bench, name, *pair, requests, rounds)
     batches = bench.record, bench.record_by_hand
     cost = await _compare(bench, "batch of 1,000 values", *batches, 5, rounds)
     print(f"  {writes.ROWS / cost.wall * 1_000:,.0f} rows a second")
@@ -156,6 +166,13 @@ async def _measure(
     print(f"correction under {sum(LEVELS)} computed KPIs: {cost}")
     await pool.close()
     await writing.close()
+
+
+async def _check_answers(ours: Ask, floor: Ask) -> None:
+    """Raise AssertionError unless both ways give the same answers."""
+    for n in range(COMPARED_ANSWERS):
+        answer = json.loads(await ours(n))["data"]
+        assert answer == json.loads(await floor(n)), answer
 
 
 class Cost(NamedTuple):

@@ -38,8 +38,8 @@ FROM organizations o JOIN people p ON p.tenant_id = o.tenant_id,
 ADD_DEFINITIONS = """
 INSERT INTO kpi_definitions (tenant_id, id, kpi_id, starts_on, unit, decimals, direction, form,
   time_aggregation, slice_aggregation, recorded_at)
-SELECT tenant_id, gen_random_uuid(), id, '1900-01-01', 'number', 2, 'up', 'simple', 'mean', 'sum',
-  now() FROM kpis"""
+SELECT tenant_id, gen_random_uuid(), id, '1900-01-01', 'number', 2, 'up', 'simple',
+  CASE WHEN name ~ '[02468]$' THEN 'sum' ELSE 'mean' END, 'sum', now() FROM kpis"""
 ADD_TARGETS = """
 INSERT INTO kpi_targets (tenant_id, id, kpi_id, starts_on, kind, span, value, green_from,
   amber_from, recorded_at)

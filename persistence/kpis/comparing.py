@@ -201,9 +201,7 @@ def join_definition(context: FieldContext, compared: FromClause) -> FromClause:
     )
 
 
-def build_with_definition(
-    context: FieldContext, compared: Row, build: Callable[[Row], Sql]
-) -> Sql:
+def build_with_definition(context: FieldContext, compared: Row, build: Callable[[Row], Sql]) -> Sql:
     """Return an expression over a compared period and the definition of its last day.
 
     Only a document that asks for such a field reads definitions.
