@@ -1,7 +1,6 @@
 """Faults: what is wrong with an input, collected so that all of it is reported together."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from domain.kernel.errors import Invalid, LimitExceeded, Refusal
@@ -22,17 +21,32 @@ class FaultCollector:
 
     faults: list[Refusal] = field(default_factory=list)
 
-    @contextmanager
-    def collect(self) -> Iterator[None]:
+    def collect(self) -> "_Collecting":
         """Add the faults that the block raises; other refusals pass."""
-        try:
-            yield
-        except (Invalid, LimitExceeded) as fault:
-            self.faults += list_faults(fault)
+        return _Collecting(self.faults)
 
     def raise_all(self) -> None:
         """Raise all faults together, if there are any."""
         raise_faults(self.faults)
+
+
+class _Collecting:
+    """A block whose faults are collected."""
+
+    # A batch has two blocks for each of its rows, and a generator would cost more than a check.
+    __slots__ = ("_faults",)
+
+    def __init__(self, faults: list[Refusal]) -> None:
+        self._faults = faults
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if not isinstance(error, Invalid | LimitExceeded):
+            return False
+        self._faults += list_faults(error)
+        return True
 
 
 def list_faults(refusal: Refusal) -> Sequence[Refusal]:

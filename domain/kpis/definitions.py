@@ -4,7 +4,7 @@ A new definition never changes what an earlier one says about earlier days. Days
 definition have the first one, so that values of the past can be entered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -128,8 +128,10 @@ def list_in_order(definitions: Iterable[KpiDefinition]) -> list[KpiDefinition]:
     return sorted(definitions, key=lambda each: each.starts_on)
 
 
-def find_definition(definitions: Iterable[KpiDefinition], day: date) -> KpiDefinition:
+def find_definition(definitions: Sequence[KpiDefinition], day: date) -> KpiDefinition:
     """Return the definition of a day: the last that has begun, else the first."""
+    if len(definitions) == 1:  # as most KPIs have
+        return definitions[0]
     in_order = list_in_order(definitions)
     begun = [each for each in in_order if each.starts_on <= day]
     return begun[-1] if begun else in_order[0]

@@ -44,7 +44,8 @@ def list_access_facts(
     kind: type, before: EntityState | None, after: EntityState | None
 ) -> list[AccessFacts]:
     """Return the facts before and after a change; only once where they are the same."""
-    facts = [collect_access_facts(kind, each) for each in (before, after) if each is not None]
+    states = (before,) if before is after else (before, after)
+    facts = [collect_access_facts(kind, each) for each in states if each is not None]
     return facts[:1] if facts[0] == facts[-1] else facts
 
 

@@ -63,10 +63,9 @@ class TrackedAggregate:
         """Return whether there is anything to write."""
         return self.stored_state != self.current_state
 
-    @property
-    def keeps_version(self) -> bool:
+    def keeps_version(self, after: EntityState | None) -> bool:
         """Return whether only parts have changed, by events that keep the version."""
-        before, after, events = self.stored_state, self.current_state, self.aggregate.events
+        before, events = self.stored_state, self.aggregate.events
         return bool(
             before
             and after
@@ -85,9 +84,16 @@ class PendingChange:
     after: EntityState | None
     outdated: Mapping[int, Any] = field(default_factory=dict)
 
+    @property
+    def has_only_events(self) -> bool:
+        """Return whether nothing but the journal is written."""
+        return self.before is self.after
+
     @cached_property
     def changes(self) -> Changes:
         """Return the changed columns for the journal."""
+        if self.has_only_events:
+            return {}
         return diff_states(type(self.aggregate), self.before, self.after)
 
     @property
@@ -104,7 +110,7 @@ class PendingChange:
     def has_stale_sort_keys(self) -> bool:
         """Return whether the change writes a name that is sorted by the tenant's locale."""
         mapping = MAPPINGS[type(self.aggregate)]
-        if self.after is None or not mapping.sort_keys:
+        if self.has_only_events or self.after is None or not mapping.sort_keys:
             return False
         return self.before is None or not mapping.sort_keys.keys().isdisjoint(
             list_stale_columns(mapping, self.before, self.after)

@@ -273,8 +273,8 @@ class Work(
         for each in list(self._flush_candidates.values()):
             aggregate, before, after = each.aggregate, each.stored_state, each.current_state
             if before != after or (after and aggregate.events):
-                if each.keeps_version:
-                    yield PendingChange(aggregate, before, after)
+                if each.keeps_version(after):
+                    yield PendingChange(aggregate, before, before if before == after else after)
                     continue
                 if before and after:
                     aggregate.version += 1
@@ -285,9 +285,10 @@ class Work(
 
     def _write_change(self, batch: WriteBatch, change: PendingChange) -> None:
         attribution, aggregate = self._resolve_attribution(change.aggregate), change.aggregate
-        change.write_rows(batch, attribution.recorded_at)
-        search_index.update_index(batch, aggregate, change.before, change.after)
-        todo_list.update_todos(batch, aggregate, change.before, change.after)
+        if not change.has_only_events:
+            change.write_rows(batch, attribution.recorded_at)
+            search_index.update_index(batch, aggregate, change.before, change.after)
+            todo_list.update_todos(batch, aggregate, change.before, change.after)
         self.enqueue_tasks_of(aggregate)
         for each in change.build_entries(attribution):
             self._journal.add(each)

@@ -136,10 +136,13 @@ class _Parser:
     def parse(self, input_class: type, raw_input: Mapping[str, Any], path: Path) -> Any:
         values, fitting = dict[str, Any](), dict[str, Any]()
         for each in list_fields(cast("Hashable", input_class)):
+            if not (each.name in raw_input or each.is_explicit):
+                values[each.name] = None
+                if each.is_today_by_default:
+                    fitting[each.name] = _TODAY
+                continue
             fault_count = len(self.parsed.faults)
-            found = None
-            if each.name in raw_input or each.is_explicit:
-                found = self._parse_field(each, raw_input, (*path, each.graphql_name))
+            found = self._parse_field(each, raw_input, (*path, each.graphql_name))
             values[each.name] = found
             if found is None and each.is_today_by_default:
                 fitting[each.name] = _TODAY

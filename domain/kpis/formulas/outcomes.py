@@ -62,8 +62,10 @@ def combine(
     outcomes: Sequence[Outcome], compute: Callable[[list[Fraction]], Fraction | bool]
 ) -> Outcome:
     """Return what is computed from the values of all outcomes; a gap if one of them has none."""
-    gap = join_gaps(each.gap for each in outcomes)
-    incomplete = frozenset[Coverage]().union(*(each.incomplete for each in outcomes))
+    gaps = [each.gap for each in outcomes if each.gap is not None]
+    gap = join_gaps(gaps) if gaps else None
+    parts = [each.incomplete for each in outcomes if each.incomplete]
+    incomplete = frozenset[Coverage]().union(*parts)
     if gap is not None:
         return Outcome(gap=gap, incomplete=incomplete)
     return Outcome(compute([each.number for each in outcomes]), incomplete=incomplete)

@@ -25,7 +25,7 @@ from domain.kpis.model import Kpi
 WRITTEN_SOURCES = (KpiMeasurementSource.ENTERED, KpiMeasurementSource.IMPORTED)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class MeasurementRow:
     """A value for a period of a KPI. `day` is a day in the period, `period` its label.
 

@@ -57,19 +57,19 @@ def get_id(mapping: EntityMapping, row: Row) -> Any:
 
 def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
     """Build the entity and its state from a row."""
-    decoders = _list_decoders(mapping)
-    # A list first, because a generator costs a call for each column.
-    values = tuple(
-        [
-            value if decode is None or value is None else decode(value)
-            for decode, value in zip(decoders, row, strict=False)
-        ]
-    )
-    attributes = dict(zip(_list_attribute_names(mapping), values, strict=True))
-    remaining_values = iter(row[len(decoders) :])
+    names = _list_attribute_names(mapping)
+    own_values = row[: len(names)]
+    for position, decode in _list_decoders(mapping):
+        value = own_values[position]
+        if value is not None:
+            own_values[position] = decode(value)
+    values = tuple(own_values)
+    attributes = dict(zip(names, values, strict=True))
+    remaining_values = iter(row[len(names) :])
     child_states, linked_ids = [], []
     for name, collection in mapping.children.items():
-        children = [from_row(MAPPINGS[collection.kind], each) for each in next(remaining_values)]
+        child_mapping = MAPPINGS[collection.kind]
+        children = [from_row(child_mapping, each) for each in next(remaining_values)]
         attributes[name] = [child for child, _ in children]
         child_states.append({child.id: state for child, state in children})
     for name in mapping.link_collections:
@@ -122,9 +122,10 @@ def _list_attribute_names(mapping: EntityMapping) -> tuple[str, ...]:
 
 
 @cache
-def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
-    """Return the decoder of each column."""
-    return tuple(map(_choose_decoder, mapping.columns))
+def _list_decoders(mapping: EntityMapping) -> tuple[tuple[int, Decoder], ...]:
+    """Return the columns that JSON does not have as they are, each with its decoder."""
+    decoders = enumerate(map(_choose_decoder, mapping.columns))
+    return tuple((position, decode) for position, decode in decoders if decode is not None)
 
 
 def _choose_decoder(  # noqa: PLR0911 - one return for each type
