@@ -116,8 +116,8 @@ class Bench:
 
     async def record_by_hand(self, _: int) -> None:
         """Record such a batch by hand."""
-        ids, number = self.data.ingested_ids, next(self.batches)
-        await writes.record_by_hand(self.writing, self.tenant, self.data.actor_id, ids, number)
+        variables = writes.build_rows(self.data.ingested_ids, next(self.batches))
+        await writes.record_by_hand(self.writing, self.tenant, self.data.actor_id, variables)
 
     async def restate(self, n: int) -> None:
         """Correct the value that many KPIs depend on."""

@@ -1,7 +1,9 @@
 """Writes: batches of 1,000 values, and the correction of a value that 500 KPIs depend on."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +19,12 @@ mutation($input: KpiRestateMeasurementInput!) {
 ROWS = 1_000
 DAYS = ROWS // INGESTED_KPIS
 
+FLOOR_MAY_RECORD = """
+SELECT count(*) FROM kpis k WHERE k.tenant_id = $1 AND k.id = ANY($2) AND k.state = 'active'
+ AND NOT EXISTS (SELECT FROM kpi_definitions d
+  WHERE d.tenant_id = $1 AND d.kpi_id = k.id AND d.formula IS NOT NULL)"""
+"""Whether values of these KPIs are recorded; the actor may record those of the whole tenant."""
+
 FLOOR_RECORD = """
 INSERT INTO kpi_measurements (tenant_id, id, kpi_id, period_ordinal, starts_on, state, value,
   source, recorded_by_id, recorded_at, revision)
@@ -25,7 +33,8 @@ SELECT $1, r.id, r.kpi_id, r.day - date '0001-01-01' + 1, r.day, 'measured', r.v
 FROM unnest($3::uuid[], $4::uuid[], $5::date[], $6::text[]) AS r (id, kpi_id, day, value)
 ON CONFLICT (tenant_id, kpi_id, member_id, period_ordinal)
 DO UPDATE SET value = excluded.value, recorded_at = excluded.recorded_at,
-  revision = kpi_measurements.revision + 1"""
+  revision = kpi_measurements.revision + 1
+RETURNING CASE revision WHEN 1 THEN 'CREATED' ELSE 'UPDATED' END"""
 FLOOR_JOURNAL = """
 WITH clock AS (INSERT INTO tenant_clocks (tenant_id, clock, number) VALUES ($1, 'journal', $4)
  ON CONFLICT (tenant_id, clock) DO UPDATE SET number = tenant_clocks.number + excluded.number
@@ -57,23 +66,29 @@ def build_rows(kpi_ids: Sequence[UUID], number: int) -> dict[str, Any]:
     return {"input": {"rows": rows}}
 
 
-async def record_by_hand(
-    pool: Any, tenant: UUID, actor: UUID, kpi_ids: Sequence[UUID], number: int
-) -> None:
-    """Record the same batch by hand, with the key and an entry of the journal for each KPI."""
-    days = list_days(number)
-    pairs = [*product(kpi_ids, days)]
-    values = [f"{number}.{index % 97}" for index in range(len(pairs))]
+async def record_by_hand(pool: Any, tenant: UUID, actor: UUID, variables: dict[str, Any]) -> bytes:
+    """Record the same rows by hand, and return their outcomes.
+
+    The key of the batch has a fingerprint, and each KPI an entry in the journal.
+    """
+    rows = variables["input"]["rows"]
+    ids = [UUID(each["kpiId"].removeprefix("kpi_")) for each in rows]
+    days = [date.fromisoformat(each["day"]) for each in rows]
+    fingerprint = sha256(json.dumps(variables, sort_keys=True).encode()).digest()
+    kpi_ids = [*dict.fromkeys(ids)]
     async with pool.acquire() as connection:
         await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'")
-        await connection.execute(FLOOR_KEY, tenant, actor, str(uuid4()), b"0" * 32)
-        await connection.execute(
+        await connection.execute(FLOOR_KEY, tenant, actor, str(uuid4()), fingerprint)
+        assert await connection.fetchval(FLOOR_MAY_RECORD, tenant, kpi_ids) == len(kpi_ids)
+        written = await connection.fetch(
             FLOOR_RECORD,
-            *(tenant, actor, [uuid4() for _ in pairs]),
-            *([id for id, _ in pairs], [day for _, day in pairs], values),
+            *(tenant, actor, [uuid4() for _ in rows]),
+            *(ids, days, [each["value"] for each in rows]),
         )
         first, last = str(min(days)), str(max(days))
         await connection.execute(
-            FLOOR_JOURNAL, tenant, actor, [*kpi_ids], len(kpi_ids), len(days), first, last
+            *(FLOOR_JOURNAL, tenant, actor, kpi_ids, len(kpi_ids)),
+            *(len(rows) // len(kpi_ids), first, last),
         )
         await connection.execute("COMMIT")
+    return json.dumps({"outcomes": [each[0] for each in written]}).encode()
