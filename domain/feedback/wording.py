@@ -41,16 +41,18 @@ EXPLANATIONS = {
 }
 """What is promised, by mode and audience. Praise in public has the name of its author."""
 
+READERS_OUTSIDE = {
+    FeedbackAudience.SUBJECT: "The person",
+    FeedbackAudience.SUBJECT_AND_MANAGER: "The person and the managers above them",
+    FeedbackAudience.MANAGER: "The managers above the person",
+}
 OUTSIDE = (
     "{readers} can read your text at once, with the name that you were asked under.{unread}"
     " {others}Once you have sent it, you cannot change it here. No account is made for you, and"
     " nothing else about you is kept."
 )
 OUTSIDE_EXPLANATIONS: dict[FeedbackAudience, str] = {
-    audience: OUTSIDE.format(
-        readers=READERS[audience], unread=UNREAD.get(audience, ""), others=OTHERS
-    )
-    for audience in FeedbackAudience
-    if audience is not FeedbackAudience.PUBLIC
+    audience: OUTSIDE.format(readers=readers, unread=UNREAD.get(audience, ""), others=OTHERS)
+    for audience, readers in READERS_OUTSIDE.items()
 }
 """What is promised to somebody without an account, who answers by a link."""
