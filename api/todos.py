@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from api.alerts import Alert
     from api.feedback import FeedbackRequest
     from api.kpi_reviews import KpiReviewSchedule
-    from api.reviews import Review, ReviewPacket
+    from api.reviews import CalibrationSession, Review, ReviewPacket
     from api.surveys import Survey
 
 graph_enum(
@@ -27,11 +27,14 @@ graph_enum(
     survey="Answer the survey. It is open until `dueOn`.",
     review="Write the review, and submit it.",
     review_share="Decide the level of the review, and share it with the one it is about.",
+    calibration="Take part in the calibration session on its day.",
+    calibration_lock="Open the calibration session, and lock it when levels are agreed.",
     review_sign="Read one's own review, and acknowledge it, refuse to sign, or dispute it.",
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | FeedbackRequest | KpiReviewSchedule | Review | ReviewPacket | Survey",
+    "ActionItem | Alert | CalibrationSession | FeedbackRequest | KpiReviewSchedule | Review"
+    " | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

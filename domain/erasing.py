@@ -11,6 +11,7 @@ from domain.kernel.text import single_line
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import ErasureReason, Person
+from domain.reviews.calibration import erase_adjustments
 from domain.reviews.writing.erasing import erase_reviews
 
 CONFIRMED_NAME = SingleLine("The name")
@@ -43,5 +44,6 @@ async def erase(
         await work.erase_history(Member, member.id)
     await erase_about(work, id)
     await erase_reviews(work, id)
+    await erase_adjustments(work, id)
     await work.erase_history(Person, id)
     return person

@@ -35,6 +35,8 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews import (
+    CalibrationSession,
+    CalibrationSubject,
     CompetencyFramework,
     RatingScale,
     Review,
@@ -75,6 +77,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     FeedbackRequest,
     ReviewPacket,
     Review,
+    CalibrationSession,
+    CalibrationSubject,
 )
 
 LINE_BREAK = "<br>"

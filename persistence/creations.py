@@ -17,6 +17,7 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews import (
+    CalibrationSession,
     CompetencyFramework,
     RatingScale,
     ReviewCycle,
@@ -38,6 +39,7 @@ from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
+from persistence.reviews import REVIEW_CYCLE
 from persistence.scorecards import SCORECARD
 from persistence.teams import TEAM
 from persistence.tenants import TENANT
@@ -134,6 +136,14 @@ PERSON.blocker("create_goal", _has_left)
 PERSON.blocker("give_feedback", _has_left_or_is_viewer)
 PERSON.blocker("create_member", _has_account_or_left)
 PERSON.blocker("create_review_packet", _has_left)
+
+REVIEW_CYCLE.creates(
+    CalibrationSession,
+    CalibrationSession.CREATE,
+    argument="cycleId",
+    cycle_id="id",
+    organization_id="organization_id",
+)
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")

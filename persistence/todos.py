@@ -11,7 +11,7 @@ from domain.feedback import FeedbackRequest
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
-from domain.reviews import Review, ReviewPacket
+from domain.reviews import CalibrationSession, Review, ReviewPacket
 from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
@@ -21,7 +21,7 @@ from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
-from persistence.reviews import REVIEW, REVIEW_PACKET
+from persistence.reviews import CALIBRATION_SESSION, REVIEW, REVIEW_PACKET
 from persistence.surveys import SURVEY
 
 SUBJECTS = {
@@ -32,6 +32,7 @@ SUBJECTS = {
     Survey.NAME: SURVEY,
     Review.NAME: REVIEW,
     ReviewPacket.NAME: REVIEW_PACKET,
+    CalibrationSession.NAME: CALIBRATION_SESSION,
 }
 """The read models of the objects that people may have to do something about, by their NAME."""
 

@@ -1,6 +1,13 @@
 """Reviews in the graph: scales, frameworks and templates, and the cycles that use them."""
 
-from api.reviews import changes, cycle_editing, cycle_launching, cycle_planning
+from api.reviews import (
+    calibration_running,
+    changes,
+    cycle_editing,
+    cycle_launching,
+    cycle_planning,
+)
+from api.reviews.calibration import CalibrationSession, CalibrationSubject
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
 from api.reviews.packets import ReviewPacket
@@ -9,6 +16,8 @@ from api.reviews.templates import ReviewTemplate
 from api.reviews.writing import Review
 
 __all__ = [
+    "CalibrationSession",
+    "CalibrationSubject",
     "CompetencyFramework",
     "RatingLevel",
     "RatingScale",
@@ -16,6 +25,7 @@ __all__ = [
     "ReviewCycle",
     "ReviewPacket",
     "ReviewTemplate",
+    "calibration_running",
     "changes",
     "cycle_editing",
     "cycle_launching",

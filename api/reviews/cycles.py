@@ -48,6 +48,7 @@ from persistence.reviews import (
 
 if TYPE_CHECKING:
     from api.organizations import Organization
+    from api.reviews.calibration import CalibrationSession
     from api.reviews.packets import ReviewPacket
     from api.reviews.writing import Review
 
@@ -158,6 +159,9 @@ class ReviewCycle:
     )
     packets: Connection["ReviewPacket"] = many(
         "The packets of those who are reviewed. Workers open them within seconds of the launch."
+    )
+    calibration_sessions: Connection["CalibrationSession"] = many(
+        "The sessions in which its levels are compared, the last one first.", usual_size=3
     )
 
 

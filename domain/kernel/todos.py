@@ -26,6 +26,8 @@ class TaskKind(StrEnum):
     REVIEW = "review"
     REVIEW_SHARE = "review_share"
     REVIEW_SIGN = "review_sign"
+    CALIBRATION = "calibration"
+    CALIBRATION_LOCK = "calibration_lock"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Reviews: scales, frameworks and templates, and the cycles that use them.
 
 `scales` has what a rating may be, `competencies` what is expected at a level, `templates` the
-forms, `packets` and `writing` the reviews of a person from the first answer to the signature, and
-`scoring` the rules from ratings to a level.
+forms, `packets` and `writing` the reviews of a person from the first answer to the signature,
+`scoring` the rules from ratings to a level, and `calibration` the sessions in which levels are
+compared.
 """
 
+from domain.reviews.calibration import CalibrationSession, CalibrationSubject
 from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.cycles import ReviewCycle
 from domain.reviews.directions import ReviewDirection
@@ -14,6 +16,8 @@ from domain.reviews.templates import ReviewTemplate
 from domain.reviews.writing import Review
 
 __all__ = [
+    "CalibrationSession",
+    "CalibrationSubject",
     "CompetencyFramework",
     "RatingLevel",
     "RatingScale",

@@ -1,5 +1,19 @@
 """Reviews: tables, mapping and read models."""
 
+from persistence.reviews.calibration import (
+    CALIBRATION_ADJUSTMENT,
+    CALIBRATION_SESSION,
+    CALIBRATION_SUBJECT,
+)
+from persistence.reviews.calibration_figures import (
+    BOX,
+    BOX_CELL,
+    DISTRIBUTION,
+    LENIENCY,
+    LEVEL_FIGURE,
+    MANAGER_FIGURE,
+    UNIT_FIGURE,
+)
 from persistence.reviews.competencies import (
     COMPETENCY,
     COMPETENCY_EXPECTATION,
@@ -32,12 +46,21 @@ from persistence.reviews.templates import (
 )
 
 __all__ = [
+    "BOX",
+    "BOX_CELL",
+    "CALIBRATION_ADJUSTMENT",
+    "CALIBRATION_SESSION",
+    "CALIBRATION_SUBJECT",
     "COMPETENCY",
     "COMPETENCY_EXPECTATION",
     "COMPETENCY_FRAMEWORK",
     "COMPETENCY_LEVEL",
     "COMPETENCY_TRACK",
     "CONVERTED_RATING_LEVEL",
+    "DISTRIBUTION",
+    "LENIENCY",
+    "LEVEL_FIGURE",
+    "MANAGER_FIGURE",
     "MAX_UNIT_STEPS",
     "RATING_CONVERSION",
     "RATING_LEVEL",
@@ -57,5 +80,6 @@ __all__ = [
     "REVIEW_SECTION",
     "REVIEW_TEMPLATE",
     "STEP",
+    "UNIT_FIGURE",
     "UNIT_STEP",
 ]

@@ -48,7 +48,7 @@ async def load_facts(
 
     Managers and reports are those of a day.
     """
-    scope, units = await _load_units(work, cycle)
+    scope, units = await load_units(work, cycle.organization_id, cycle.unit_ids)
     if ids is None:
         added = [each.person_id for each in cycle.selections]
         ids = await _list_candidates(work, units if units is not None else scope, added)
@@ -57,19 +57,22 @@ async def load_facts(
     return PlanFacts(people, units, scope, managers, reports, work.actor.today)
 
 
-async def _load_units(
-    work: Work, cycle: ReviewCycle
+async def load_units(
+    work: Work, top: UUID | None, wanted: Collection[UUID]
 ) -> tuple[frozenset[UUID] | None, frozenset[UUID] | None]:
-    """Return the cycle's unit with all below, and those of the population."""
-    if cycle.organization_id is None and not cycle.unit_ids:
+    """Return a unit with all below, and the wanted units in it with all below them.
+
+    No unit stands for the whole tenant, as nothing wanted does for the whole unit.
+    """
+    if top is None and not wanted:
         return None, None
     tenant = [work.actor.tenant_id]
     rows = await work.find_values(Organization, ("id", "parent_id"), tenant_id=tenant)
     below = defaultdict[UUID | None, list[UUID]](list)
     for id, parent_id in rows:
         below[parent_id].append(id)
-    scope = None if cycle.organization_id is None else _walk(below, {cycle.organization_id})
-    units = _walk(below, cycle.unit_ids) if cycle.unit_ids else scope
+    scope = None if top is None else _walk(below, {top})
+    units = _walk(below, wanted) if wanted else scope
     return scope, units if scope is None or units is None else units & scope
 
 

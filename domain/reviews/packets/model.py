@@ -86,7 +86,8 @@ class ReviewPacket(Aggregate):
     )
     EVENTS = (
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
-        *("disputed", "resolved", "cancelled", "transferred", "extended", "erased"),
+        *("disputed", "resolved", "cancelled", "transferred", "extended", "calibrated"),
+        "erased",
     )
 
     subject_id: PersonId
@@ -148,6 +149,17 @@ class ReviewPacket(Aggregate):
             self.status = LIFECYCLE.transition(self.status, COLLECTING)
             self.level = self.level_reason = self.decided_by_id = self.decided_at = None
             self.record_event("reopened")
+
+    def calibrate(self, level: int, session_id: UUID) -> bool:
+        """Change the level as a calibration session says, and return whether it changes.
+
+        Who decided stays: the history has the level before and after, and the session.
+        """
+        if level == self.level:
+            return False
+        self.status, self.level = self._leave(DECIDED, DECIDED), level
+        self.record_event("calibrated", calibration_session_id=session_id)
+        return True
 
     def share(self, *, at: datetime) -> None:
         """Show the packet to its subject. Raises StateConflict."""

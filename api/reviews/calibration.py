@@ -1,0 +1,189 @@
+"""Calibration sessions in the graph: what is compared, by whom, and what was changed."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from api.kernel.schema.declarations import (
+    Connection,
+    list_of,
+    look_up,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.subscriptions import change_subscription
+from api.people import Person
+from api.reviews.calibration_figures import (
+    CalibrationBox,
+    CalibrationDistribution,
+    CalibrationLeniency,
+    CalibrationUnitFigure,
+)
+from api.reviews.cycles import ReviewCycle
+from api.reviews.packets import ReviewPacket
+from api.reviews.scales import RatingLevel, RatingScale
+from domain.reviews.calibration import MAX_SUBJECTS, CalibrationStatus
+from persistence.reading.read_model import ROOT
+from persistence.reviews import (
+    CALIBRATION_ADJUSTMENT,
+    CALIBRATION_SESSION,
+    CALIBRATION_SUBJECT,
+)
+
+if TYPE_CHECKING:
+    from api.organizations import Organization
+
+HIDDEN = " Null when the viewer may not see them, and for members before `namesAreShown`."
+
+
+@part(CALIBRATION_ADJUSTMENT)
+class CalibrationAdjustment:
+    """A change of the level of a row. It never changes, and is never removed."""
+
+    subject: "CalibrationSubject | None" = one("The row. Never null.")
+    before: RatingLevel | None = one("The level before. Never null.")
+    after: RatingLevel | None = one("The level after. Never null.")
+    reason: str | None = value("Why. Null only after the person was erased.")
+    adjusted_by: Person | None = one("Who changed it. Null when the viewer may not see them.")
+    adjusted_at: datetime = value("When.")
+
+
+@node(CALIBRATION_SUBJECT)
+class CalibrationSubject:
+    """The review of a person, as a row of a calibration session.
+
+    Nobody sees the row about themselves, and nothing counts it for them. `version` guards changes
+    of the row alone.
+    """
+
+    session: "CalibrationSession | None" = one("The session. Never null.")
+    person: Person | None = one(f"Whom it is about.{HIDDEN}")
+    manager: Person | None = one(f"Who decided the level.{HIDDEN}")
+    organization: "Organization | None" = one(
+        f"The unit of the person when the session was opened; null for none.{HIDDEN}"
+    )
+    packet: ReviewPacket | None = one(
+        "The review. Null when the viewer may not see it: taking part shows nobody a review."
+    )
+    original_level: RatingLevel | None = one("The level when it was opened. Never null.")
+    level: RatingLevel | None = one("The level now. Never null.")
+    horizontal_rating: int | None = value(
+        "The place that the manager chose on the scale of the horizontal axis. Null where the axis"
+        " is the level, and without an answer."
+    )
+    vertical_rating: int | None = value(
+        "The place that the manager chose on the scale of the vertical axis. Null where the axis"
+        " is the level, and without an answer."
+    )
+    is_left_out: bool = value(
+        "Whether the lock did not write it back, because the review was changed meanwhile."
+    )
+    adjustments: list[CalibrationAdjustment] = list_of("All changes in their order.", usual_size=1)
+
+
+@node(
+    CALIBRATION_SESSION,
+    where=(
+        *("id", "name", "held_on", "status", "names_are_shown", "opened_at", "ended_at"),
+        *("cycle", "organization", "created_at", "updated_at"),
+    ),
+    order_by=("name", "held_on", "status", "created_at", "updated_at"),
+)
+class CalibrationSession:
+    """A meeting in which the decided levels of a review cycle are compared, and adjusted.
+
+    Those who manage the cycle and the facilitators see it, its members until it is locked. The
+    figures are those of the rows that the viewer sees.
+    """
+
+    name: str = value("The name.")
+    cycle: ReviewCycle | None = one("The review cycle. Null when the viewer may not see it.")
+    organization: "Organization | None" = one(
+        "The unit of the cycle. Null for the whole tenant, or when the viewer may not see it."
+    )
+    units: Connection["Organization"] = many(
+        "The units whose people are compared, with what is below them. None does not restrict it.",
+        usual_size=3,
+    )
+    held_on: date = value("The day of the meeting.")
+    facilitators: Connection[Person] = many(
+        "Who opens and locks it. Their own reviews are not part of it.", usual_size=2
+    )
+    members: Connection[Person] = many("Who discusses the rows.", usual_size=10)
+    scale: RatingScale | None = one("The scale of the levels. Never null.")
+    guidance: list[int] = value(
+        "The percentage of rows that each level should have, the lowest level first. Empty without"
+        " guidance. It is advice, unless `maxGap` has a value."
+    )
+    max_gap: int | None = value(
+        "How many percentage points the share of a level may be from its guidance when the session"
+        " is locked, if it has enough rows. Null when the guidance is advice."
+    )
+    horizontal_key: str | None = value(
+        "The key of the question of the managers' form on the horizontal axis of the box. Null"
+        " stands for the level."
+    )
+    vertical_key: str | None = value(
+        "The key of the question of the managers' form on the vertical axis of the box. Null stands"
+        " for the level."
+    )
+    status: CalibrationStatus = value("Where it stands.")
+    names_are_shown: bool = value(
+        "Whether members see whom rows are about, and adjust levels. Before that is the first pass,"
+        " in which they compare levels without names."
+    )
+    opened_at: datetime | None = value("When it was opened. Null before.")
+    ended_at: datetime | None = value("When it was locked or cancelled. Null before.")
+    subjects: list[CalibrationSubject] = list_of(
+        f"The rows that the viewer sees, {MAX_SUBJECTS:,} at most, in the order of discussion,"
+        " which is drawn when the session is opened. Empty before.",
+        usual_size=50,
+    )
+    adjustments: Connection[CalibrationAdjustment] = many(
+        "All changes of rows that the viewer sees, in their order.", usual_size=10
+    )
+    distribution: CalibrationDistribution | None = one(
+        "How many rows have each level. Never null.", points=5
+    )
+    leniency: CalibrationLeniency | None = one(
+        "How strict and how lenient managers are. Never null.", points=5
+    )
+    unit_figures: list[CalibrationUnitFigure] = list_of(
+        "The rows by the unit of their person. Empty for members before `namesAreShown`.",
+        usual_size=10,
+    )
+    box: CalibrationBox | None = one(
+        "The rows by two attributes. Null where both axes are the level.", points=5
+    )
+
+
+@input_type(one_of=True)
+class CalibrationSessionBy:
+    """Identifies a calibration session by exactly one of these."""
+
+    id: UUID | None = input_field("The session's id.")
+
+
+@queries(ROOT)
+class CalibrationQueries:
+    """Root fields of calibration sessions."""
+
+    calibration_session: CalibrationSession | None = look_up(
+        "A calibration session. Null when there is none, or when the viewer may not see it.",
+        "CalibrationSessionBy",
+        "How the session is identified.",
+    )
+    calibration_sessions: Connection[CalibrationSession] = many(
+        "All calibration sessions that the viewer may see, the last one first."
+    )
+
+
+calibration_session_changed = change_subscription(
+    CalibrationSession,
+    also="Changes of a row that the viewer may see are sent as changes of its session.",
+)

@@ -1,0 +1,219 @@
+"""Mutations of calibration sessions."""
+
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.declarations import TYPES, get_read_model
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import Computed, mutation
+from api.kernel.schema.verbs import verb
+from api.people import Person
+from api.reviews.calibration import CalibrationSession, CalibrationSubject
+from domain import reviews
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.reviews import calibration
+from domain.reviews.calibration import MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS
+from domain.reviews.calibration.figures import Leniency
+from domain.reviews.scales import MAX_LEVELS
+
+ABOUT_UNITS = "The units whose people are compared, with what is below; all in the cycle's unit."
+ABOUT_FACILITATORS = "Who opens and locks it, at least one person. Their reviews are left out."
+ABOUT_MEMBERS = "Who discusses the rows. Nobody is a facilitator, too."
+ABOUT_GUIDANCE = (
+    "The percentage of rows that each level should have, the lowest level first, with the sum 100."
+)
+ABOUT_AXIS = (
+    "The key of a question of the managers' form that is answered on a scale, and that not only HR"
+    " reads."
+)
+
+
+@input_type(creates=CalibrationSession)
+class CalibrationSessionCreateInput:
+    """Input of `calibrationSessionCreate`."""
+
+    cycle_id: UUID = input_field(
+        "The review cycle. It was launched, and has a scale of the overall level.",
+        id_prefix="reviewcycle",
+    )
+    unit_ids: list[UUID] | None = input_field(
+        f"{ABOUT_UNITS} Default: no restriction.", id_prefix="org", max_items=MAX_UNITS
+    )
+    facilitator_ids: list[UUID] = input_field(
+        ABOUT_FACILITATORS, id_prefix="person", max_items=MAX_FACILITATORS
+    )
+    member_ids: list[UUID] | None = input_field(
+        f"{ABOUT_MEMBERS} Default: nobody.", id_prefix="person", max_items=MAX_MEMBERS
+    )
+    guidance: list[int] | None = input_field(
+        f"{ABOUT_GUIDANCE} Default: no guidance.", max_items=MAX_LEVELS
+    )
+    horizontal_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
+    vertical_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
+
+
+@input_type(edits=CalibrationSession)
+class CalibrationSessionEditInput:
+    """Input of `calibrationSessionEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
+
+    id: UUID = input_field("Id of the CalibrationSession.", id_prefix="calibrationsession")
+    unit_ids: strawberry.Maybe[list[UUID]] = input_field(
+        f"{ABOUT_UNITS} Empty removes the restriction.", id_prefix="org", max_items=MAX_UNITS
+    )
+    facilitator_ids: strawberry.Maybe[list[UUID]] = input_field(
+        f"The complete new list. {ABOUT_FACILITATORS}",
+        id_prefix="person",
+        max_items=MAX_FACILITATORS,
+    )
+    member_ids: strawberry.Maybe[list[UUID]] = input_field(
+        f"The complete new list. {ABOUT_MEMBERS}", id_prefix="person", max_items=MAX_MEMBERS
+    )
+    guidance: strawberry.Maybe[list[int]] = input_field(
+        f"{ABOUT_GUIDANCE} Empty removes it.", max_items=MAX_LEVELS
+    )
+    horizontal_key: strawberry.Maybe[str | None] = input_field(
+        f"{ABOUT_AXIS} Null stands for the level."
+    )
+    vertical_key: strawberry.Maybe[str | None] = input_field(
+        f"{ABOUT_AXIS} Null stands for the level."
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(CalibrationSession)
+async def calibration_session_create(
+    work: Work, input: CalibrationSessionCreateInput
+) -> reviews.CalibrationSession:
+    """Draft a calibration session for a review cycle that was launched."""
+    values = given_values(input, reviews.CalibrationSession)
+    return await calibration.create(work, input.cycle_id, **values)
+
+
+@mutation(CalibrationSession)
+async def calibration_session_edit(
+    work: Work, input: CalibrationSessionEditInput
+) -> reviews.CalibrationSession:
+    """Change the draft of a calibration session."""
+    return await calibration.edit(
+        work,
+        input.id,
+        expected_version=input.expected_version,
+        **given_values(input, reviews.CalibrationSession),
+    )
+
+
+calibration_session_open = verb(
+    CalibrationSession,
+    reviews.CalibrationSession.OPEN,
+    "Open a calibration session: each review of its people that is decided and not shared becomes a"
+    " row, in random order. Reviews of facilitators, and those in another open session, do not.",
+    use_case=calibration.open_session,
+)
+calibration_session_show_names = verb(
+    CalibrationSession,
+    reviews.CalibrationSession.SHOW_NAMES,
+    "End the first pass of a calibration session: members see names, and may adjust levels.",
+)
+calibration_session_adjust = verb(
+    CalibrationSubject,
+    reviews.CalibrationSubject.ADJUST,
+    "Change the level of a row in an open session; the review changes when the session is locked."
+    " Managers abstain: NOT_PERMITTED for one's own reports. The same level again changes nothing."
+    " With `expectedVersion`, a change that somebody else made meanwhile is not overwritten.",
+    use_case=calibration.adjust,
+    level=input_field("The place of the new level on the scale of the session."),
+    reason=input_field("The reason. All who see the row read it."),
+)
+calibration_session_cancel = verb(
+    CalibrationSession,
+    reviews.CalibrationSession.CANCEL,
+    "End a calibration session without any effect on reviews. What was discussed stays.",
+    reason=input_field("Why."),
+)
+
+
+@strawberry.type(description="The leniency of a manager before a calibration session and after it.")
+class CalibratedManager:
+    """A manager in the result of a lock."""
+
+    manager_id: strawberry.ID = strawberry.field(description="The id of the manager.")
+    leniency_before: float = strawberry.field(
+        description="By the levels when the session was opened."
+    )
+    leniency_after: float = strawberry.field(description="By the levels that were written back.")
+
+
+@strawberry.type(description="What the lock of a calibration session did.")
+class CalibrationLockResult:
+    """The result of a lock."""
+
+    changed_count: int = strawberry.field(description="The reviews whose level was changed.")
+    unchanged_count: int = strawberry.field(description="The reviews that keep their level.")
+    left_out_count: int = strawberry.field(
+        description="The rows that were left out, because their review was changed meanwhile."
+    )
+    managers: list[CalibratedManager] = strawberry.field(
+        description="The managers, the most lenient before the session first."
+    )
+
+
+for each in (CalibratedManager, CalibrationLockResult):
+    TYPES[each.__name__] = each
+
+
+@input_type()
+class CalibrationSessionLockInput:
+    """Input of `calibrationSessionLock`."""
+
+    id: UUID = input_field("Id of the CalibrationSession.", id_prefix="calibrationsession")
+    leaves_out_changed: bool | None = input_field(
+        "Whether rows are left out whose review was decided again, shared or cancelled since the"
+        " session was opened. If not, each of them is an error, and nothing is written. Default:"
+        " false."
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(CalibrationSession, computes={"lock": CalibrationLockResult})
+async def calibration_session_lock(work: Work, input: CalibrationSessionLockInput) -> Computed:
+    """Write all levels of a calibration session back to the reviews, at once, and end it.
+
+    Who decided a review stays, and its history has both levels.
+    """
+    session, done = await calibration.lock(
+        work,
+        input.id,
+        leaves_out_changed=bool(input.leaves_out_changed),
+        expected_version=input.expected_version,
+    )
+    result = CalibrationLockResult(
+        changed_count=done.changed_count,
+        unchanged_count=done.unchanged_count,
+        left_out_count=done.left_out_count,
+        managers=_list_managers(done.before, done.after),
+    )
+    return Computed(session.id, result)
+
+
+def _list_managers(
+    before: Leniency[PersonId] | None, after: Leniency[PersonId] | None
+) -> list[CalibratedManager]:
+    if before is None or after is None:
+        return []
+    prefix = get_read_model(Person).prefix
+    ordered = sorted(before.shrunk, key=lambda each: (-before.shrunk[each], str(each)))
+    return [
+        CalibratedManager(
+            manager_id=strawberry.ID(encode_id(prefix, each)),
+            leniency_before=float(before.shrunk[each]),
+            leniency_after=float(after.shrunk[each]),
+        )
+        for each in ordered
+    ]

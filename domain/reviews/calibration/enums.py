@@ -1,0 +1,19 @@
+"""The closed lists of calibration sessions."""
+
+from enum import StrEnum
+
+
+class CalibrationStatus(StrEnum):
+    """Where a calibration session stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    LOCKED = "locked"
+    CANCELLED = "cancelled"
+
+
+class LeniencyMethod(StrEnum):
+    """Where the strength of the shrinkage of leniency comes from."""
+
+    DEFAULT = "default"
+    ESTIMATED = "estimated"

@@ -1,0 +1,34 @@
+"""Access rules of calibration sessions. Nobody sees the row about themselves, in any role.
+
+See the table in docs/decisions/0126-calibration-hides-the-own-row.md.
+"""
+
+from domain.kernel.access import Has, InheritedFrom, Is, IsAnother, IsOneOf, Manages, Rule
+from domain.kernel.actions import Action
+from domain.reviews.cycles import policy as cycles
+
+OWNER_ATTRIBUTES = cycles.OWNER_ATTRIBUTES
+MANAGE = cycles.MANAGE
+FACILITATE = IsOneOf("facilitator_ids")
+LEAD = MANAGE | FACILITATE
+ATTEND = IsOneOf("member_ids")
+ATTEND_OPEN = ATTEND & Has("status", "open")
+
+SEE = LEAD | ATTEND & Has("status", "draft", "open")
+SEE_SUBJECTS = LEAD | ATTEND_OPEN
+SEE_NAMES = LEAD | ATTEND_OPEN & Has("names_are_shown", "True")
+ADJUST_SUBJECTS = FACILITATE | ATTEND_OPEN & Has("names_are_shown", "True")
+
+ABOUT_ANOTHER = IsAnother("person_id")
+
+
+def _of_session(rule: Rule) -> Rule:
+    return ABOUT_ANOTHER & InheritedFrom("session_id", "calibration_session", rule)
+
+
+SEE_SUBJECT = _of_session(SEE_SUBJECTS)
+SEE_NAME = _of_session(SEE_NAMES)
+SEE_SUBJECT_HISTORY = _of_session(LEAD)
+ADJUST = _of_session(ADJUST_SUBJECTS)
+ABSTAIN = Action("abstain", Is("manager_id") | Manages("person_id"))
+"""Who abstains from adjusting: the manager who decides, and whoever is above the person today."""
