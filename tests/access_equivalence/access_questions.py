@@ -16,6 +16,7 @@ from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.policy.calibration import can_read_row_history
 from tests.reads.oracle.policy.surveys import can_manage_surveys
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
@@ -85,6 +86,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ReviewCycle", "create"): policy.can_manage_cycle,
+    ("CalibrationSession", "create"): policy.can_manage_cycle,
+    ("CalibrationSubject", "add"): can_read_row_history,
     ("Survey", "launch"): can_manage_surveys,
     ("ReviewPacket", "create"): policy.can_create_packet,
     ("Review", "open"): policy.can_create_packet,

@@ -14,6 +14,7 @@ from tests.factories.actors import NOW
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
+from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.job_dataset import move, start_job
@@ -72,6 +73,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))
     add_reviews(world, people)
+    add_calibrations(world, 10)
     return world
 
 

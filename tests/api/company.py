@@ -40,6 +40,7 @@ from domain.surveys import Survey
 from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
 from persistence.unit_of_work import work as unit
+from tests.api.calibration_company import CompanyCalibrations, build_calibrations
 from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
@@ -102,6 +103,7 @@ class Company:
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
     staff_reviews: CompanyReviews = field(default_factory=CompanyReviews)
+    calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
 
@@ -126,16 +128,24 @@ class Company:
             "ratingscale": self.rating_scales,
             "framework": self.frameworks,
             "reviewtemplate": self.review_templates,
-            "reviewcycle": self.review_cycles,
+            "reviewcycle": self.review_cycles | self.calibrations.cycles,
             "survey": self.surveys,
             "role": self.roles,
             "member": self.members,
-        } | {"reviewpacket": self.staff_reviews.packets, "review": self.staff_reviews.forms}
+        } | {
+            "reviewpacket": self.staff_reviews.packets | self.calibrations.packets,
+            "review": self.staff_reviews.forms,
+            "calibrationsession": self.calibrations.sessions,
+            "calibrationsubject": self.calibrations.rows,
+        }
         return encode_id(kind, found[kind][name].id)
 
     def list_records(self) -> list[Any]:
         """Return the parts that their aggregates do not load."""
-        found = (self.dimensions, self.measurements, self.participants, self.staff_reviews.answers)
+        found = (
+            *(self.dimensions, self.measurements, self.participants, self.staff_reviews.answers),
+            self.calibrations.adjustments,
+        )
         return [part for each in found for part in each]
 
     def encode_part_id(self, prefix: str, parts: Iterable[Any]) -> str:
@@ -181,6 +191,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.review_templates = build_review_templates(tenant_id)
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
     company.staff_reviews = build_reviews(company)
+    company.calibrations = build_calibrations(company)
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
@@ -199,6 +210,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.rating_scales.values(), *company.frameworks.values()],
         *([*each.values()] for each in (company.review_templates, company.review_cycles)),
         *company.staff_reviews.list_layers(),
+        *company.calibrations.list_layers(),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values()],
         records=[*company.list_records(), *invitations],

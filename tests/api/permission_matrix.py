@@ -23,7 +23,7 @@ Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
-    "^(?:actionItem|alertRule|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
+    "^(?:actionItem|alertRule|calibrationSession|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
     "|workCalendar|kpiReviewSchedule|kpiReview|feedbackRequest|[a-z]+)"
 )
 PACKET_VERBS = {
@@ -35,7 +35,11 @@ PACKET_VERBS = {
 }
 """Mutations of a packet that are named after the review."""
 
-SUBJECTS = {"feedbackDecline": "feedbackRequest", "feedbackRevealAuthor": "person"}
+SUBJECTS = {
+    "feedbackDecline": "feedbackRequest",
+    "feedbackRevealAuthor": "person",
+    "calibrationSessionAdjust": "calibrationSubject",
+}
 SUBJECTS |= dict.fromkeys(PACKET_VERBS, "reviewPacket")
 """The objects of payloads that are not what the mutation is named after."""
 

@@ -41,6 +41,8 @@ PREFIX_BY_SUBJECT = {
     "reviewCycle": "reviewcycle",
     **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
     "review": "review",
+    "calibrationSessionAdjust": "calibrationsubject",
+    "calibrationSession": "calibrationsession",
     "scorecard": "scorecard",
     "survey": "survey",
     "team": "team",
@@ -50,6 +52,8 @@ PREFIX_BY_FIELD = {
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
     "unitIds": "org",
+    "cycleId": "reviewcycle",
+    **dict.fromkeys(("facilitatorIds", "memberIds"), "person"),
     "afterId": "person",
     **dict.fromkeys(("subjectId", "writerId", "secondLevelId"), "person"),
     "frameworkId": "framework",
@@ -134,6 +138,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["alert"] = "open"
     names["calendar"], names["reviewcycle"] = "home", "whole"
     names["calendar"] = "home"
+    names |= {"calibrationsession": "draft", "calibrationsubject": "shown_mara"}
     names |= {"reviewpacket": "own", "review": "of_ruler"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["survey"] = "open"
@@ -212,6 +217,7 @@ ROOTS = {
     "reviewCycle(by: {id: $id})": "reviewcycle",
     "survey(by: {id: $id})": "survey",
     "reviewPacket(by: {id: $id})": "reviewpacket",
+    "calibrationSession(by: {id: $id})": "calibrationsession",
     "review(by: {id: $id})": "review",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",

@@ -17,6 +17,7 @@ from tests.api.effects import (
     surveys,
     work_calendars,
 )
+from tests.api.effects.calibration import CALIBRATION_CREATIONS
 from tests.api.effects.feedback import FEEDBACK_CREATIONS
 from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
@@ -89,6 +90,7 @@ CREATION_EFFECTS = [
     ),
     work_calendars.CREATION,
     *reviews.CREATIONS,
+    *CALIBRATION_CREATIONS,
     *surveys.SURVEY_CREATIONS,
     Effect(
         "personHire",
@@ -226,6 +228,8 @@ KIND_BY_PREFIX = {
     "reviewtemplate": "ReviewTemplate",
     "reviewcycle": "ReviewCycle",
     "reviewpacket": "ReviewPacket",
+    "calibrationsession": "CalibrationSession",
+    "calibrationsubject": "CalibrationSubject",
     "kpischedule": "KpiReviewSchedule",
     "feedbackrequest": "FeedbackRequest",
 }

@@ -12,6 +12,7 @@ from domain.kernel.fields import field_specs
 from domain.people import Person
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.schema.tables import EnumText, metadata
+from tests.api.calibration_company import adjust_peer
 from tests.api.company import Company
 from tests.api.review_company import write_review
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
@@ -63,6 +64,7 @@ async def fill(company: Company) -> None:
     reason = f"{CANARY} twice"
     await do(company, "personMerge", "peer", duplicateId=duplicate, reason=reason)
     await write_review(company, CANARY)
+    await adjust_peer(company, CANARY)
     await do(company, "personDepart", "peer", lastDay="2026-06-12", reason=f"{CANARY} retires")
 
 
@@ -91,6 +93,7 @@ async def test_nothing_names_an_erased_person(
     await fill(company)
     tables = {each.partition(":")[0] for each in await find_canary(company, owner)}
     named = "people employments leaves jobs person_references journal words"
+    named += " calibration_adjustments"
     assert tables == {*named.split(), "review_packets", "reviews", "review_answers"}
     caplog.set_level(logging.DEBUG)
     payload = await erase(company, who)
@@ -183,6 +186,7 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
 CYCLE_TEXTS = ("name", "description", "levels", "employment_types")
+SESSION_VALUES = ("name", "held_on", "guidance", "horizontal_key", "vertical_key")
 PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash")
 WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
@@ -204,6 +208,7 @@ KEPT = {
             *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
             *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),
             *("review_choices.key", "review_choices.label", "review_answers.choice_key"),
+            *(f"calibration_sessions.{each}" for each in SESSION_VALUES),
             *("reviews.due_on", *(f"review_packets.{each}" for each in PACKET_VALUES)),
             "competency_frameworks.name",
             "competency_frameworks.description",

@@ -38,6 +38,7 @@ CREATION_MUTATIONS = {
     "reviewTemplateCreate",
     "reviewCycleCreate",
     "reviewPacketCreate",
+    "calibrationSessionCreate",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

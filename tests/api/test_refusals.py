@@ -138,6 +138,7 @@ PLACES = {
     "surveyRespond": {"surveyId"},
     "surveyWithdrawResponse": {"surveyId"},
     "reviewPacketCreate": {"subjectId"},
+    "calibrationSessionCreate": {"cycleId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

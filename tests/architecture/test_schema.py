@@ -98,6 +98,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
     short |= {"answers"}  # of a review, one for each of at most 200 questions
+    short |= {"subjects", "guidance", "unitFigures", "cells", "managers"}  # of a session
+    short |= {"adjustments"}  # of a row of a session
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
@@ -189,6 +191,7 @@ def test_every_client_knows_the_locations_of_the_directives() -> None:
 
 
 OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedbackRequest")}
+OTHER_OBJECTS |= {("calibrationSessionAdjust", "calibrationSubject")}
 OTHER_OBJECTS |= {(each, "reviewPacket") for each in PACKET_VERBS}
 """Mutations that are not named after the object that they answer with."""
 
@@ -361,6 +364,9 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     read_whole |= {"KpiMeasuredValue"}
+    read_whole |= {"CalibrationDistribution", "CalibrationLevelFigure", "CalibrationLeniency"}
+    read_whole |= {"CalibrationManagerFigure", "CalibrationUnitFigure", "CalibrationBox"}
+    read_whole |= {"CalibrationBoxCell", "CalibrationLockResult", "CalibratedManager"}
     for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType) and type_ not in (
             SCHEMA.query_type,

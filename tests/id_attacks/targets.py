@@ -71,6 +71,9 @@ KIND_BY_FIELD_NAME = {
     "choiceId": "surveychoice",
     "subjectId": "goal",
     "unitIds": "org",
+    "cycleId": "reviewcycle",
+    "facilitatorIds": "person",
+    "memberIds": "person",
     "afterId": "person",
 }
 SCALAR_VALUES = {

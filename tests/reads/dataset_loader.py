@@ -22,6 +22,7 @@ SEARCHED_COLUMNS = {
     "scorecard": ("scorecards", ("name",)),
     "competency_framework": ("competency_frameworks", ("name",)),
     "review_cycle": ("review_cycles", ("name",)),
+    "calibration_session": ("calibration_sessions", ("name",)),
     "review_template": ("review_templates", ("name",)),
     "survey": ("surveys", ("title",)),
     "rating_scale": ("rating_scales", ("name",)),

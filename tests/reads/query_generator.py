@@ -29,9 +29,10 @@ COMPUTED_ANSWERS = {
     "Alert": ("sentence", "figures", "proposedGoal"),
     "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),
+    "CalibrationSession": ("distribution", "leniency", "unitFigures", "box"),
 }
-"""Fields without rows of their own. The tests of KPIs, alerts, scorecards and rating scales in
-tests/api compare them with exact answers."""
+"""Fields without rows of their own. The tests of KPIs, alerts, scorecards, rating scales and
+calibrations in tests/api compare them with exact answers."""
 
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")

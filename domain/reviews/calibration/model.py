@@ -114,11 +114,11 @@ class CalibrationSession(Aggregate):
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
         """Yield missing facilitators, people with two parts, and a box with one attribute twice."""
-        facilitators, members = values.get("facilitator_ids"), values.get("member_ids") or set()
+        facilitators, members = values.get("facilitator_ids"), values.get("member_ids")
         if facilitators is not None and not facilitators:
             message = "At least one facilitator is needed. Name somebody."
             yield Invalid(message, "facilitatorIds", code=Code.REQUIRED)
-        if (facilitators or set()) & members:
+        if {*(facilitators or ())} & {*(members or ())}:
             message = "Somebody is both a facilitator and a member. Remove one of the two."
             yield Invalid(message, "memberIds", code=Code.NOT_UNIQUE)
         keys = values.get("horizontal_key"), values.get("vertical_key")

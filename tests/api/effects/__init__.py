@@ -4,6 +4,7 @@ from tests.api.effects import (
     action_items,
     alerts,
     annotations,
+    calibration,
     feedback,
     goals,
     kpi_reviews,
@@ -40,6 +41,7 @@ CONCEPTS = (
     reviews,
     review_changes,
     review_cycles,
+    calibration,
     surveys,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

@@ -5,6 +5,7 @@ from tests.api.permissions import (
     action_items,
     alerts,
     annotations,
+    calibration,
     feedback,
     goals,
     kpi_reviews,
@@ -38,6 +39,7 @@ CONCEPTS = (
     reviews,
     review_changes,
     review_cycles,
+    calibration,
     surveys,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)

@@ -316,6 +316,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ReviewCycle",
             "ReviewPacket",
             "Review",
+            "CalibrationSession",
             "Alert",
             "Feedback",
             "FeedbackRequest",

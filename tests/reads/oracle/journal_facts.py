@@ -28,6 +28,8 @@ TYPE_BY_ENTITY = {
     "survey": "Survey",
     "review_packet": "ReviewPacket",
     "review": "Review",
+    "calibration_session": "CalibrationSession",
+    "calibration_subject": "CalibrationSubject",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -5,6 +5,7 @@ from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_ask_person, can_change_action_item
 from tests.reads.oracle.policy.alerts import can_answer_alert, can_set_alert_rule
 from tests.reads.oracle.policy.annotations import can_edit_annotation
+from tests.reads.oracle.policy.calibration import can_adjust, can_facilitate, can_lead_session
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
     can_edit_person,
@@ -137,7 +138,16 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
         ("EXTEND_PARTICIPANT", can_manage_cycle, ("running",)),
+        ("CREATE_CALIBRATION_SESSION", can_manage_cycle, ANY_STATUS),
     ],
+    "CalibrationSession": [
+        ("EDIT", can_manage_cycle, ("draft",)),
+        ("OPEN", can_facilitate, ("draft",)),
+        ("SHOW_NAMES", can_facilitate, ("open",)),
+        ("LOCK", can_facilitate, ("open",)),
+        ("CANCEL", can_lead_session, ("draft", "open")),
+    ],
+    "CalibrationSubject": [("ADJUST", can_adjust, ANY_STATUS)],
     "Survey": [
         ("RESPOND", can_see_survey, ("open",)),
         ("WITHDRAW_RESPONSE", can_see_survey, ("open",)),

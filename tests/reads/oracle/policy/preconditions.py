@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.calibration import cannot_adjust_now, has_nothing_to_compare
 from tests.reads.oracle.policy.feedback import can_answer_request, has_account, is_final
 from tests.reads.oracle.policy.surveys import find_own_invitation
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
@@ -37,6 +38,10 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return is_final(who, action, row)
         case "Person", "GIVE_FEEDBACK":
             return _has_left(row, facts) or who.id in (None, id)
+        case "ReviewCycle", "CREATE_CALIBRATION_SESSION":
+            return has_nothing_to_compare(row)
+        case "CalibrationSubject", "ADJUST":
+            return cannot_adjust_now(who, row)
         case "Survey", ("RESPOND" | "WITHDRAW_RESPONSE"):
             own = find_own_invitation(who, row)
             return own is None or (action == "WITHDRAW_RESPONSE" and own["ballot"] is None)

@@ -14,6 +14,13 @@ from tests.reads.oracle.policy.annotations import (
     can_read_annotation_history,
     can_see_annotation,
 )
+from tests.reads.oracle.policy.calibration import (
+    can_lead_session,
+    can_read_row_history,
+    can_see_name,
+    can_see_row,
+    can_see_session,
+)
 from tests.reads.oracle.policy.directory import (
     can_lead_or_manage_team,
     can_manage_unit,
@@ -91,6 +98,7 @@ GUARDED_FIELDS = {
     },
     "Organization": {"references"},
     "Feedback": {"author_id"},
+    "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
 }
 """The fields that need more than permission to see the object."""
 
@@ -185,6 +193,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "ReviewPacket": can_see_packet,
     "Review": can_see_form,
     "ReviewAnswer": can_read_answer,
+    "CalibrationSession": can_see_session,
+    "CalibrationSubject": can_see_row,
+    "CalibrationAdjustment": can_see_row,
     **dict.fromkeys(
         ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
         _inherit_visibility("template_id", "ReviewTemplate"),
@@ -251,6 +262,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Survey": can_manage_surveys,
     "ReviewPacket": is_hr_of,
     "Review": is_hr_of,
+    "CalibrationSession": can_lead_session,
+    "CalibrationSubject": can_read_row_history,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,
@@ -291,6 +304,8 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return over or can_see_plans(who, kind, row)
     if name not in GUARDED_FIELDS.get(kind, ()):
         return True
+    if kind == "CalibrationSubject":
+        return can_see_name(who, row)
     if kind == "Feedback":
         return can_see_feedback_author(who, row)
     return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)

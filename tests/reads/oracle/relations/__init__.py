@@ -7,6 +7,7 @@ from tests.reads.oracle.relations import (
     action_items,
     alerts,
     annotations,
+    calibration,
     feedback,
     goals,
     kpi_reviews,
@@ -42,6 +43,7 @@ CONCEPTS = (
     work_calendars,
     review_cycles,
     reviews,
+    calibration,
     surveys,
 )
 
@@ -71,6 +73,7 @@ ROOT: Relations = {
         "surveys": select_all("Survey", "surveys"),
         "review_packets": select_all("ReviewPacket", "review_packets"),
         "reviews": select_all("Review", "reviews"),
+        "calibration_sessions": select_all("CalibrationSession", "calibration_sessions"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }

@@ -48,6 +48,7 @@ RELATIONS: Relations = {
         "participants": to_many(
             "ReviewParticipant", "review_participants", "cycle_id", inherits_visibility=True
         ),
+        "calibration_sessions": to_many("CalibrationSession", "calibration_sessions", "cycle_id"),
         "packets": to_many("ReviewPacket", "review_packets", "cycle_id"),
         "reviews": Relation("Review", list_forms),
         "scale": to_one("RatingScale", "scale_id"),
