@@ -9,11 +9,10 @@ from persistence.reviews.calibration_figures import (
     BOX,
     BOX_CELL,
     DISTRIBUTION,
-    LENIENCY,
     LEVEL_FIGURE,
-    MANAGER_FIGURE,
     UNIT_FIGURE,
 )
+from persistence.reviews.calibration_leniency import LENIENCY, MANAGER_FIGURE
 from persistence.reviews.competencies import (
     COMPETENCY,
     COMPETENCY_EXPECTATION,

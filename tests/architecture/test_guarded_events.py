@@ -18,6 +18,8 @@ CHANGED_FIELDS = [
     ("organization", "external_reference_removed", {"references"}),
     ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),
+    ("calibration_subject", "added", {"personId", "packetId", "level"}),
+    *(("calibration_subject", each, {"isLeftOut"}) for each in ("left_out", "erased")),
     *(("feedback", each, {"status"}) for each in ("acknowledged", "withdrawn", "erased")),
 ]  # fmt: skip
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""

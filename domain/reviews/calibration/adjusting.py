@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Annotated
 from uuid import UUID
 
@@ -88,11 +89,7 @@ async def lock(
         CalibrationSession, id, to=CalibrationSession.LOCK, expected_version=expected_version
     )
     await work.lock([session])
-    rows = await work.find_all(CalibrationSubject, session_id=[session.id])
-    rows = sorted(
-        (each for each in rows if each.person_id != work.actor.person_id),
-        key=lambda each: each.discussion_key,
-    )
+    rows = await _load_rows(work, session)
     ids = [each.packet_id for each in rows]
     packets = {each.id: each for each in await work.load_all(ReviewPacket, ids, locks=True)}
     changed = dict(_find_changes(rows, packets))
@@ -105,16 +102,16 @@ async def lock(
     adjusted = [each for each in kept if packets[each.packet_id].calibrate(each.level, session.id)]
     for index in changed:
         rows[index].leave_out()
-    values = [Fraction(each.value) for each in scale.levels]
-    before = _group(kept, [values[each.original_level - 1] for each in kept])
-    after = _group(kept, [values[each.level - 1] for each in kept])
-    return session, LockResult(
-        len(adjusted),
-        len(kept) - len(adjusted),
-        len(changed),
-        compute_leniency(before) if before else None,
-        compute_leniency(after) if after else None,
-    )
+    before, after = _compare_managers(kept, [Fraction(each.value) for each in scale.levels])
+    unchanged_count = len(kept) - len(adjusted)
+    return session, LockResult(len(adjusted), unchanged_count, len(changed), before, after)
+
+
+async def _load_rows(work: Work, session: CalibrationSession) -> list[CalibrationSubject]:
+    """Return the rows about others in the order of discussion."""
+    rows = await work.find_all(CalibrationSubject, session_id=[session.id])
+    found = [each for each in rows if each.person_id != work.actor.person_id]
+    return sorted(found, key=lambda each: each.discussion_key)
 
 
 def _find_changes(
@@ -150,10 +147,21 @@ def _check_guidance(
     if session.max_gap is None or gap is None or abs(gap) * PERCENT <= session.max_gap:
         return
     message = (
-        f"The share of a level is {float(abs(gap) * PERCENT):.1f} points from its guidance, and"
+        f"The share of a level is {ceil(abs(gap) * PERCENT)} points from its guidance, and"
         f" {session.max_gap} are allowed. Adjust levels, or cancel the session."
     )
     raise StateConflict(message)
+
+
+def _compare_managers(
+    rows: Sequence[CalibrationSubject], values: Sequence[Fraction]
+) -> tuple[Leniency[PersonId] | None, Leniency[PersonId] | None]:
+    """Return the leniency of managers before the session and after it; None without any row."""
+    if not rows:
+        return None, None
+    before = _group(rows, [values[each.original_level - 1] for each in rows])
+    after = _group(rows, [values[each.level - 1] for each in rows])
+    return compute_leniency(before), compute_leniency(after)
 
 
 def _group(

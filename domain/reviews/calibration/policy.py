@@ -31,4 +31,4 @@ SEE_NAME = _of_session(SEE_NAMES)
 SEE_SUBJECT_HISTORY = _of_session(LEAD)
 ADJUST = _of_session(ADJUST_SUBJECTS)
 ABSTAIN = Action("abstain", Is("manager_id") | Manages("person_id"))
-"""Who abstains from adjusting: the manager who decides, and whoever is above the person today."""
+"""Who abstains from adjusting: the manager who decides, and everybody above the person today."""

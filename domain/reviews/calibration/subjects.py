@@ -33,6 +33,7 @@ class CalibrationSubject(Aggregate):
     GUARDED: ClassVar = dict.fromkeys(
         ("person_id", "manager_id", "organization_id", "packet_id"), policy.SEE_NAME
     )
+    GUARDED_EVENTS: ClassVar = {"added": "person_id"}
     ADD: ClassVar = Action("add", policy.SEE_SUBJECT_HISTORY)
     ADJUST: ClassVar = Action("adjust", policy.ADJUST, noun="calibration_session")
     ACTIONS = (ADJUST,)

@@ -56,6 +56,7 @@ GUARDED_EVENTS = {
         "leave_corrected",
     },
     "feedback": {"given"},
+    "calibration_subject": {"added"},
     "organization": {"external_reference_added", "external_reference_removed"},
 }
 """The events that say something about a guarded field."""

@@ -159,7 +159,11 @@ def may_know_event(who: OracleCaller, entry: Row) -> bool:
             return False
     if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
         return True
-    checks: dict[str, AccessCheck] = {"person": can_see_employment, "organization": can_manage_unit}
+    checks: dict[str, AccessCheck] = {
+        "person": can_see_employment,
+        "organization": can_manage_unit,
+        "calibration_subject": can_see_name,
+    }
     check = checks.get(entry["entity"], can_see_feedback_author)
     return holds_then_and_now(entry, who, check)
 
