@@ -33,6 +33,10 @@ class CompanyCalibrations:
     rows: dict[str, CalibrationSubject] = field(default_factory=dict)
     adjustments: list[CalibrationAdjustment] = field(default_factory=list)
 
+    def list_kinds(self) -> dict[str, dict[str, Any]]:
+        """Return sessions and rows by the prefixes of their ids."""
+        return {"calibrationsession": self.sessions, "calibrationsubject": self.rows}
+
     def list_layers(self) -> list[list[Aggregate]]:
         """Return what is stored one after the other."""
         made: tuple[dict[str, Any], ...] = (self.cycles, self.packets, self.sessions, self.rows)

@@ -132,21 +132,15 @@ class Company:
             "survey": self.surveys,
             "role": self.roles,
             "member": self.members,
-        } | {
-            "reviewpacket": self.staff_reviews.packets | self.calibrations.packets,
-            "review": self.staff_reviews.forms,
-            "calibrationsession": self.calibrations.sessions,
-            "calibrationsubject": self.calibrations.rows,
         }
+        found |= {"review": self.staff_reviews.forms} | self.calibrations.list_kinds()
+        found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
         return encode_id(kind, found[kind][name].id)
 
     def list_records(self) -> list[Any]:
         """Return the parts that their aggregates do not load."""
-        found = (
-            *(self.dimensions, self.measurements, self.participants, self.staff_reviews.answers),
-            self.calibrations.adjustments,
-        )
-        return [part for each in found for part in each]
+        found = (self.dimensions, self.measurements, self.participants, self.staff_reviews.answers)
+        return [part for each in (*found, self.calibrations.adjustments) for part in each]
 
     def encode_part_id(self, prefix: str, parts: Iterable[Any]) -> str:
         """Return the global id of the first of these parts."""

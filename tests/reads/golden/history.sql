@@ -101,6 +101,54 @@ SELECT CAST( (
                       SELECT 1
                       FROM jsonb_array_elements("~3".access_facts) AS anon_3(value)
                       WHERE ((anon_3.value ->> 'mode'::text) = 'identified' OR CAST(anon_3.value ->> 'author_id'::text AS UUID) = $1::UUID) IS NOT true
+                    ))) OR "~3".entity = 'calibration_subject'::text AND CAST(anon_2.key AS TEXT) IN ('person_id'::text, 'manager_id'::text, 'organization_id'::text, 'packet_id'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM calibration_subjects AS calibration_subjects_1
+                      WHERE calibration_subjects_1.tenant_id = $2::UUID
+                      AND calibration_subjects_1.id = "~3".entity_id
+                      AND calibration_subjects_1.person_id IS DISTINCT
+                      FROM $1::UUID
+                      AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_1
+                        WHERE calibration_sessions_1.tenant_id = $2::UUID
+                        AND calibration_sessions_1.id = calibration_subjects_1.session_id
+                        AND ((EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_1.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        )) OR calibration_sessions_1.status = 'open' AND calibration_sessions_1.names_are_shown IS true AND (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_members AS calibration_session_members_1
+                          WHERE calibration_session_members_1.tenant_id = $2::UUID
+                          AND calibration_session_members_1.session_id = calibration_sessions_1.id
+                          AND calibration_session_members_1.person_id = $1::UUID
+                        )))
+                      ))
+                    )) AND NOT (EXISTS (
+                      SELECT 1
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_4(value)
+                      WHERE (CAST(anon_4.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $1::UUID AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_2
+                        WHERE calibration_sessions_2.tenant_id = $2::UUID
+                        AND calibration_sessions_2.id = CAST(anon_4.value ->> 'session_id'::text AS UUID)
+                        AND ((EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_2.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        )) OR calibration_sessions_2.status = 'open' AND calibration_sessions_2.names_are_shown IS true AND (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_members AS calibration_session_members_1
+                          WHERE calibration_session_members_1.tenant_id = $2::UUID
+                          AND calibration_session_members_1.session_id = calibration_sessions_2.id
+                          AND calibration_session_members_1.person_id = $1::UUID
+                        )))
+                      ))) IS NOT true
                     ))))
                   ) AS anon_1
                 ) AS "~"

@@ -354,7 +354,107 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_13(value)
             WHERE (CAST(anon_13.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_13.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
-          )) AND true)
+          )) AND true OR "~2".entity = 'calibration_session'::text AND (EXISTS (
+            SELECT 1
+            FROM calibration_sessions AS calibration_sessions_1
+            WHERE calibration_sessions_1.tenant_id = $1::UUID
+            AND calibration_sessions_1.id = "~2".entity_id
+            AND (EXISTS (
+              SELECT 1
+              FROM calibration_session_facilitators AS calibration_session_facilitators_1
+              WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+              AND calibration_session_facilitators_1.session_id = calibration_sessions_1.id
+              AND calibration_session_facilitators_1.person_id = $2::UUID
+            ))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_14(value)
+            WHERE (anon_14.value @> jsonb_build_object('facilitator_ids'::text, jsonb_build_array(CAST($2::UUID AS TEXT)))) IS NOT true
+          )) AND true OR "~2".entity = 'calibration_subject'::text AND (EXISTS (
+            SELECT 1
+            FROM calibration_subjects AS calibration_subjects_1
+            WHERE calibration_subjects_1.tenant_id = $1::UUID
+            AND calibration_subjects_1.id = "~2".entity_id
+            AND calibration_subjects_1.person_id IS DISTINCT
+            FROM $2::UUID
+            AND (EXISTS (
+              SELECT 1
+              FROM calibration_sessions AS calibration_sessions_2
+              WHERE calibration_sessions_2.tenant_id = $1::UUID
+              AND calibration_sessions_2.id = calibration_subjects_1.session_id
+              AND (EXISTS (
+                SELECT 1
+                FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+                AND calibration_session_facilitators_1.session_id = calibration_sessions_2.id
+                AND calibration_session_facilitators_1.person_id = $2::UUID
+              ))
+            ))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_15(value)
+            WHERE (CAST(anon_15.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
+              SELECT 1
+              FROM calibration_sessions AS calibration_sessions_3
+              WHERE calibration_sessions_3.tenant_id = $1::UUID
+              AND calibration_sessions_3.id = CAST(anon_15.value ->> 'session_id'::text AS UUID)
+              AND (EXISTS (
+                SELECT 1
+                FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+                AND calibration_session_facilitators_1.session_id = calibration_sessions_3.id
+                AND calibration_session_facilitators_1.person_id = $2::UUID
+              ))
+            ))) IS NOT true
+          )) AND (("~2".action NOT IN ('added'::text)) OR (EXISTS (
+            SELECT 1
+            FROM calibration_subjects AS calibration_subjects_2
+            WHERE calibration_subjects_2.tenant_id = $1::UUID
+            AND calibration_subjects_2.id = "~2".entity_id
+            AND calibration_subjects_2.person_id IS DISTINCT
+            FROM $2::UUID
+            AND (EXISTS (
+              SELECT 1
+              FROM calibration_sessions AS calibration_sessions_4
+              WHERE calibration_sessions_4.tenant_id = $1::UUID
+              AND calibration_sessions_4.id = calibration_subjects_2.session_id
+              AND ((EXISTS (
+                SELECT 1
+                FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+                AND calibration_session_facilitators_1.session_id = calibration_sessions_4.id
+                AND calibration_session_facilitators_1.person_id = $2::UUID
+              )) OR calibration_sessions_4.status = 'open' AND calibration_sessions_4.names_are_shown IS true AND (EXISTS (
+                SELECT 1
+                FROM calibration_session_members AS calibration_session_members_1
+                WHERE calibration_session_members_1.tenant_id = $1::UUID
+                AND calibration_session_members_1.session_id = calibration_sessions_4.id
+                AND calibration_session_members_1.person_id = $2::UUID
+              )))
+            ))
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_16(value)
+            WHERE (CAST(anon_16.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
+              SELECT 1
+              FROM calibration_sessions AS calibration_sessions_5
+              WHERE calibration_sessions_5.tenant_id = $1::UUID
+              AND calibration_sessions_5.id = CAST(anon_16.value ->> 'session_id'::text AS UUID)
+              AND ((EXISTS (
+                SELECT 1
+                FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+                AND calibration_session_facilitators_1.session_id = calibration_sessions_5.id
+                AND calibration_session_facilitators_1.person_id = $2::UUID
+              )) OR calibration_sessions_5.status = 'open' AND calibration_sessions_5.names_are_shown IS true AND (EXISTS (
+                SELECT 1
+                FROM calibration_session_members AS calibration_session_members_1
+                WHERE calibration_session_members_1.tenant_id = $1::UUID
+                AND calibration_session_members_1.session_id = calibration_sessions_5.id
+                AND calibration_session_members_1.person_id = $2::UUID
+              )))
+            ))) IS NOT true
+          ))))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
@@ -1998,97 +2098,97 @@ SELECT CAST( (
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~44".id AS TEXT) AS id
-          FROM competency_frameworks AS "~44"
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~44".id AS TEXT) AS id
+          FROM rating_scales AS "~44"
           WHERE "~44".tenant_id = $1::UUID
           AND "~44".id = anon_1.id
           AND "~44".status != 'draft'
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~45".id AS TEXT) AS id
-          FROM competencies AS "~45"
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~45".id AS TEXT) AS id
+          FROM rating_levels AS "~45"
           WHERE "~45".tenant_id = $1::UUID
           AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
+            FROM rating_scales AS rating_scales_1
+            WHERE rating_scales_1.tenant_id = $1::UUID
+            AND rating_scales_1.id = "~45".scale_id
+            AND rating_scales_1.status != 'draft'
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~46".id AS TEXT) AS id
+          FROM competency_frameworks AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND "~46".status != 'draft'
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~47".id AS TEXT) AS id
+          FROM competencies AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~45".framework_id
+            AND competency_frameworks_1.id = "~47".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~46".id AS TEXT) AS id
-          FROM competency_tracks AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~48".id AS TEXT) AS id
+          FROM competency_tracks AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~46".framework_id
+            AND competency_frameworks_2.id = "~48".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~47".id AS TEXT) AS id
-          FROM competency_levels AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~49".id AS TEXT) AS id
+          FROM competency_levels AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~47".framework_id
+            AND competency_frameworks_3.id = "~49".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~48".id AS TEXT) AS id
-          FROM competency_expectations AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM competency_frameworks AS competency_frameworks_4
-            WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~48".framework_id
-            AND competency_frameworks_4.status != 'draft'
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~49".id AS TEXT) AS id
-          FROM rating_scales AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
-          AND "~49".status != 'draft'
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~50".id AS TEXT) AS id
-          FROM rating_levels AS "~50"
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~50".id AS TEXT) AS id
+          FROM competency_expectations AS "~50"
           WHERE "~50".tenant_id = $1::UUID
           AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM rating_scales AS rating_scales_1
-            WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~50".scale_id
-            AND rating_scales_1.status != 'draft'
+            FROM competency_frameworks AS competency_frameworks_4
+            WHERE competency_frameworks_4.tenant_id = $1::UUID
+            AND competency_frameworks_4.id = "~50".framework_id
+            AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
@@ -2287,74 +2387,153 @@ SELECT CAST( (
             SELECT false
           )
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~63".id AS TEXT) AS id
+          FROM calibration_sessions AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
+          AND ((EXISTS (
+            SELECT 1
+            FROM calibration_session_facilitators AS calibration_session_facilitators_1
+            WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+            AND calibration_session_facilitators_1.session_id = "~63".id
+            AND calibration_session_facilitators_1.person_id = $2::UUID
+          )) OR ("~63".status = 'draft' OR "~63".status = 'open') AND (EXISTS (
+            SELECT 1
+            FROM calibration_session_members AS calibration_session_members_1
+            WHERE calibration_session_members_1.tenant_id = $1::UUID
+            AND calibration_session_members_1.session_id = "~63".id
+            AND calibration_session_members_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~64".id AS TEXT) AS id
+          FROM calibration_subjects AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
+          AND "~64".person_id IS DISTINCT
+          FROM $2::UUID
+          AND (EXISTS (
+            SELECT 1
+            FROM calibration_sessions AS calibration_sessions_6
+            WHERE calibration_sessions_6.tenant_id = $1::UUID
+            AND calibration_sessions_6.id = "~64".session_id
+            AND ((EXISTS (
+              SELECT 1
+              FROM calibration_session_facilitators AS calibration_session_facilitators_1
+              WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+              AND calibration_session_facilitators_1.session_id = calibration_sessions_6.id
+              AND calibration_session_facilitators_1.person_id = $2::UUID
+            )) OR calibration_sessions_6.status = 'open' AND (EXISTS (
+              SELECT 1
+              FROM calibration_session_members AS calibration_session_members_1
+              WHERE calibration_session_members_1.tenant_id = $1::UUID
+              AND calibration_session_members_1.session_id = calibration_sessions_6.id
+              AND calibration_session_members_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~65".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
+          AND "~65".person_id IS DISTINCT
+          FROM $2::UUID
+          AND (EXISTS (
+            SELECT 1
+            FROM calibration_sessions AS calibration_sessions_7
+            WHERE calibration_sessions_7.tenant_id = $1::UUID
+            AND calibration_sessions_7.id = "~65".session_id
+            AND ((EXISTS (
+              SELECT 1
+              FROM calibration_session_facilitators AS calibration_session_facilitators_1
+              WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
+              AND calibration_session_facilitators_1.session_id = calibration_sessions_7.id
+              AND calibration_session_facilitators_1.person_id = $2::UUID
+            )) OR calibration_sessions_7.status = 'open' AND (EXISTS (
+              SELECT 1
+              FROM calibration_session_members AS calibration_session_members_1
+              WHERE calibration_session_members_1.tenant_id = $1::UUID
+              AND calibration_session_members_1.session_id = calibration_sessions_7.id
+              AND calibration_session_members_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~63".id AS TEXT) AS id
-          FROM surveys AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
-          AND ("~63".organization_id IS NULL OR "~63".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~66".id AS TEXT) AS id
+          FROM surveys AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
+          AND ("~66".organization_id IS NULL OR "~66".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~64".id AS TEXT) AS id
-          FROM survey_questions AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~67".id AS TEXT) AS id
+          FROM survey_questions AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~64".survey_id
+            AND surveys_1.id = "~67".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~65".id AS TEXT) AS id
-          FROM survey_choices AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~68".id AS TEXT) AS id
+          FROM survey_choices AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~65".survey_id
+            AND surveys_2.id = "~68".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~66".id AS TEXT) AS id
-          FROM survey_invitations AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
-          AND "~66".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~69".id AS TEXT) AS id
+          FROM survey_invitations AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
+          AND "~69".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~66".survey_id
+            AND surveys_3.id = "~69".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~67".id AS TEXT) AS id
-          FROM survey_results AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
-          AND "~67".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~70".id AS TEXT) AS id
+          FROM survey_results AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
+          AND "~70".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~67".survey_id
+            AND surveys_4.id = "~70".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2362,16 +2541,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~68".id AS TEXT) AS id
-          FROM survey_shares AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
-          AND "~68".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~71".id AS TEXT) AS id
+          FROM survey_shares AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND "~71".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~68".survey_id
+            AND surveys_5.id = "~71".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2379,10 +2558,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~69".id AS TEXT) AS id
-          FROM survey_comments AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~72".id AS TEXT) AS id
+          FROM survey_comments AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2390,28 +2569,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~70".id AS TEXT) AS id
-          FROM todos AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
-          AND "~70".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~73".id AS TEXT) AS id
+          FROM todos AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
+          AND "~73".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~71".id AS TEXT) AS id
-          FROM work_calendars AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~74".id AS TEXT) AS id
+          FROM work_calendars AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~72".id AS TEXT) AS id
-          FROM calendar_days AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~75".id AS TEXT) AS id
+          FROM calendar_days AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
