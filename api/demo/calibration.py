@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from api.demo.people import Employee
-from api.demo.simulation import Simulation
+from api.demo.simulation import Action, Simulation
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.reviews import (
     CalibrationSession,
@@ -58,14 +58,12 @@ class Calibrations:
 
     def plan(self, members: Sequence[Employee]) -> None:
         """Plan the cycle, and a session with these members that HR facilitates."""
-        today, hr = self.simulation.today, self.simulation.hr
         self.members = members
-        for ago, action in (
-            (LAUNCHED, self._launch),
-            (HELD, self._hold),
-            (LOCKED, self._lock),
-        ):
-            self.simulation.schedule(today - ago, hr, action)
+        self._schedule(LAUNCHED, self._launch)
+
+    def _schedule(self, ago: timedelta, action: Action) -> None:
+        """Let HR do something so many days ago, after what is done now."""
+        self.simulation.schedule(self.simulation.today - ago, self.simulation.hr, action)
 
     async def _launch(self) -> None:
         today, unit = self.simulation.today, self.simulation.organizations[UNIT]
@@ -93,6 +91,7 @@ class Calibrations:
         joined = [await self._open(each) for each in self._list_people()]
         self.work.write_records(added=joined)
         await self.work.flush()
+        self.waiting_count = len(self.managers)
         for managed in self.managers.values():
             manager = self.packets[managed[0]].manager
             assert manager is not None
@@ -142,6 +141,9 @@ class Calibrations:
             level, count = _to_level(good), len(self.scale.levels)
             packet.decide(level, None, count, packet.manager_id, at=self.work.now)
         await self.work.flush()
+        self.waiting_count -= 1
+        if not self.waiting_count:
+            self._schedule(HELD, self._hold)
 
     def _answer(self, form: Review, good: float) -> Any:
         for question in self.template.list_questions():
@@ -179,6 +181,7 @@ class Calibrations:
         self.rows = [await self._add_row(packet) for packet in self.packets if packet.level]
         await self.work.flush()
         self.work.write_records(added=list(self._adjust(hr.id)))
+        self._schedule(LOCKED, self._lock)
 
     async def _add_row(self, packet: ReviewPacket) -> CalibrationSubject:
         forms = await self.work.find_all(Review, packet_id=[packet.id])
@@ -192,6 +195,7 @@ class Calibrations:
             tenant_id=packet.tenant_id,
             session_id=self.session.id,
             packet_id=packet.id,
+            scale_id=self.scale.id,
             person_id=packet.subject_id,
             manager_id=packet.manager_id,
             organization_id=OrganizationId(unit) if unit else None,

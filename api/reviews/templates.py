@@ -58,8 +58,10 @@ graph_enum(
 graph_enum(
     QuestionAudience,
     "Who reads an answer, beside the one who writes it. Peers never read the answers of others.",
-    reviewee="The reviewee after sharing, the manager, and HR.",
-    manager="The manager and HR. The reviewee never.",
+    reviewee="The reviewee after sharing, the manager, and HR. A rating by the manager may be shown"
+    " in a calibration session.",
+    manager="The manager and HR. The reviewee never. A rating by the manager may be shown in a"
+    " calibration session.",
     hr_only="HR. Neither the reviewee nor the manager.",
 )
 graph_enum(

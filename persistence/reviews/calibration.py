@@ -80,6 +80,8 @@ calibration_subjects = aggregate_table(
     *columns_of(CalibrationSubject),
     parent_foreign_key("session_id", "calibration_sessions"),
     tenant_foreign_key("packet_id", "review_packets"),
+    tenant_foreign_key("scale_id", "rating_scales"),
+    tenant_index("scale_id"),
     tenant_index("session_id", "discussion_key", "id"),
     tenant_index("session_id", "packet_id", unique=True),
     tenant_index("packet_id"),
@@ -182,7 +184,14 @@ for name, model, column in GUARDED:
         key=lambda row, _, column=column: row.c[column],  # type: ignore[misc]
     )
 for name in ("level", "original_level"):
-    CALIBRATION_SUBJECT.one(name, RATING_LEVEL, _match_level(name), inherits_visibility=True)
+    CALIBRATION_SUBJECT.one(
+        name,
+        RATING_LEVEL,
+        lambda row, level, _, column=name: and_(  # type: ignore[misc]
+            level.c.scale_id == row.c.scale_id, level.c.position == row.c[column]
+        ),
+        inherits_visibility=True,
+    )
 CALIBRATION_SUBJECT.list_of(
     "adjustments", CALIBRATION_ADJUSTMENT, lambda row, each, _: each.c.row_id == row.c.id
 )

@@ -38,6 +38,7 @@ def a_row(session: CalibrationSession, packet: ReviewPacket) -> CalibrationSubje
         tenant_id=TENANT,
         session_id=session.id,
         packet_id=packet.id,
+        scale_id=session.scale_id,
         person_id=packet.subject_id,
         manager_id=packet.manager_id,
         decided_at=NOW,

@@ -45,6 +45,7 @@ def a_row(session: CalibrationSession, packet: ReviewPacket, person: Person) -> 
         tenant_id=session.tenant_id,
         session_id=session.id,
         packet_id=packet.id,
+        scale_id=session.scale_id,
         person_id=packet.subject_id,
         manager_id=packet.manager_id,
         organization_id=OrganizationId(unit) if unit else None,

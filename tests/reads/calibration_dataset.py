@@ -50,7 +50,7 @@ def add_calibrations(world: "TenantDataset", size: int) -> None:
             unit = random.choice(world.tables["organizations"])["id"]
             world.add_row("calibration_session_units", **of, organization_id=unit)
         if status != "draft":
-            _add_rows(world, random, of, people)
+            _add_rows(world, random, of, people, session["scale_id"])
 
 
 def _build_root(random: Random, n: int) -> dict[str, Any]:
@@ -63,7 +63,11 @@ def _build_root(random: Random, n: int) -> dict[str, Any]:
 
 
 def _add_rows(
-    world: "TenantDataset", random: Random, of: dict[str, Any], people: list[UUID]
+    world: "TenantDataset",
+    random: Random,
+    of: dict[str, Any],
+    people: list[UUID],
+    scale_id: UUID,
 ) -> None:
     packets = world.tables["review_packets"]
     packets = random.sample(packets, min(4, len(packets)))
@@ -79,6 +83,7 @@ def _add_rows(
             **_build_root(random, n),
             **of,
             packet_id=packet["id"],
+            scale_id=scale_id,
             person_id=person,
             manager_id=random.choice(world.tables["people"])["id"],
             organization_id=unit and unit["id"],

@@ -73,6 +73,7 @@ def _build_row(
         tenant_id=session.tenant_id,
         session_id=session.id,
         packet_id=decision.packet_id,
+        scale_id=session.scale_id,
         person_id=decision.person_id,
         manager_id=decision.manager_id,
         organization_id=decision.organization_id,

@@ -16,8 +16,11 @@ ATTEND_OPEN = ATTEND & Has("status", "open")
 
 SEE = LEAD | ATTEND & Has("status", "draft", "open")
 SEE_SUBJECTS = LEAD | ATTEND_OPEN
-SEE_NAMES = LEAD | ATTEND_OPEN & Has("names_are_shown", "True")
-ADJUST_SUBJECTS = FACILITATE | ATTEND_OPEN & Has("names_are_shown", "True")
+SHOWN = Has("names_are_shown", "True")
+SEE_NAMES = SHOWN | LEAD
+"""Of rows that the actor sees, which is asked before."""
+
+ADJUST_SUBJECTS = FACILITATE | ATTEND_OPEN & SHOWN
 
 ABOUT_ANOTHER = IsAnother("person_id")
 

@@ -23,7 +23,8 @@ class CalibrationSubject(Aggregate):
     It is an aggregate of its own, so that a change of it is no change of the session: the person
     may be a member, and learns of no change. For the same reason its id is random. Rows are
     discussed in the order of `discussion_key`, drawn when the session is opened. The ratings are
-    those of the box, None for the level itself or where the question has no answer.
+    those of the box, None for the level itself or where the question has no answer. It repeats the
+    scale of the session.
     """
 
     NAME = "calibration_subject"
@@ -42,6 +43,7 @@ class CalibrationSubject(Aggregate):
     id: UUID = field(default_factory=uuid4)
     session_id: UUID
     packet_id: UUID
+    scale_id: UUID
     person_id: PersonId
     manager_id: PersonId
     organization_id: OrganizationId | None = None

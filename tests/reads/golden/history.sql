@@ -113,18 +113,12 @@ SELECT CAST( (
                         FROM calibration_sessions AS calibration_sessions_1
                         WHERE calibration_sessions_1.tenant_id = $2::UUID
                         AND calibration_sessions_1.id = calibration_subjects_1.session_id
-                        AND ((EXISTS (
+                        AND (calibration_sessions_1.names_are_shown IS true OR (EXISTS (
                           SELECT 1
                           FROM calibration_session_facilitators AS calibration_session_facilitators_1
                           WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
                           AND calibration_session_facilitators_1.session_id = calibration_sessions_1.id
                           AND calibration_session_facilitators_1.person_id = $1::UUID
-                        )) OR calibration_sessions_1.status = 'open' AND calibration_sessions_1.names_are_shown IS true AND (EXISTS (
-                          SELECT 1
-                          FROM calibration_session_members AS calibration_session_members_1
-                          WHERE calibration_session_members_1.tenant_id = $2::UUID
-                          AND calibration_session_members_1.session_id = calibration_sessions_1.id
-                          AND calibration_session_members_1.person_id = $1::UUID
                         )))
                       ))
                     )) AND NOT (EXISTS (
@@ -135,18 +129,12 @@ SELECT CAST( (
                         FROM calibration_sessions AS calibration_sessions_2
                         WHERE calibration_sessions_2.tenant_id = $2::UUID
                         AND calibration_sessions_2.id = CAST(anon_4.value ->> 'session_id'::text AS UUID)
-                        AND ((EXISTS (
+                        AND (calibration_sessions_2.names_are_shown IS true OR (EXISTS (
                           SELECT 1
                           FROM calibration_session_facilitators AS calibration_session_facilitators_1
                           WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
                           AND calibration_session_facilitators_1.session_id = calibration_sessions_2.id
                           AND calibration_session_facilitators_1.person_id = $1::UUID
-                        )) OR calibration_sessions_2.status = 'open' AND calibration_sessions_2.names_are_shown IS true AND (EXISTS (
-                          SELECT 1
-                          FROM calibration_session_members AS calibration_session_members_1
-                          WHERE calibration_session_members_1.tenant_id = $2::UUID
-                          AND calibration_session_members_1.session_id = calibration_sessions_2.id
-                          AND calibration_session_members_1.person_id = $1::UUID
                         )))
                       ))) IS NOT true
                     ))))

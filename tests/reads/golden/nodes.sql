@@ -418,18 +418,12 @@ SELECT CAST( (
               FROM calibration_sessions AS calibration_sessions_4
               WHERE calibration_sessions_4.tenant_id = $1::UUID
               AND calibration_sessions_4.id = calibration_subjects_2.session_id
-              AND ((EXISTS (
+              AND (calibration_sessions_4.names_are_shown IS true OR (EXISTS (
                 SELECT 1
                 FROM calibration_session_facilitators AS calibration_session_facilitators_1
                 WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
                 AND calibration_session_facilitators_1.session_id = calibration_sessions_4.id
                 AND calibration_session_facilitators_1.person_id = $2::UUID
-              )) OR calibration_sessions_4.status = 'open' AND calibration_sessions_4.names_are_shown IS true AND (EXISTS (
-                SELECT 1
-                FROM calibration_session_members AS calibration_session_members_1
-                WHERE calibration_session_members_1.tenant_id = $1::UUID
-                AND calibration_session_members_1.session_id = calibration_sessions_4.id
-                AND calibration_session_members_1.person_id = $2::UUID
               )))
             ))
           )) AND NOT (EXISTS (
@@ -440,18 +434,12 @@ SELECT CAST( (
               FROM calibration_sessions AS calibration_sessions_5
               WHERE calibration_sessions_5.tenant_id = $1::UUID
               AND calibration_sessions_5.id = CAST(anon_16.value ->> 'session_id'::text AS UUID)
-              AND ((EXISTS (
+              AND (calibration_sessions_5.names_are_shown IS true OR (EXISTS (
                 SELECT 1
                 FROM calibration_session_facilitators AS calibration_session_facilitators_1
                 WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
                 AND calibration_session_facilitators_1.session_id = calibration_sessions_5.id
                 AND calibration_session_facilitators_1.person_id = $2::UUID
-              )) OR calibration_sessions_5.status = 'open' AND calibration_sessions_5.names_are_shown IS true AND (EXISTS (
-                SELECT 1
-                FROM calibration_session_members AS calibration_session_members_1
-                WHERE calibration_session_members_1.tenant_id = $1::UUID
-                AND calibration_session_members_1.session_id = calibration_sessions_5.id
-                AND calibration_session_members_1.person_id = $2::UUID
               )))
             ))) IS NOT true
           ))))

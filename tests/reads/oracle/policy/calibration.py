@@ -46,8 +46,8 @@ def can_see_row(who: OracleCaller, row: Row) -> bool:
 
 def can_see_name(who: OracleCaller, row: Row) -> bool:
     session = _find_session(who, row)
-    is_told = bool(session["names_are_shown"])
-    return can_see_row(who, row) and (is_told or can_lead_session(who, session))
+    is_told = bool(session["names_are_shown"]) or can_lead_session(who, session)
+    return _is_about_another(who, row) and is_told
 
 
 def can_read_row_history(who: OracleCaller, row: Row) -> bool:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 
 CREATE_CALIBRATION_SESSIONS = """
 CREATE TABLE calibration_sessions (
@@ -89,6 +89,7 @@ CREATE TABLE calibration_subjects (
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
     session_id UUID NOT NULL,
     packet_id UUID NOT NULL,
+    scale_id UUID NOT NULL,
     person_id UUID NOT NULL,
     manager_id UUID NOT NULL,
     organization_id UUID,
@@ -109,7 +110,9 @@ CREATE TABLE calibration_subjects (
     CONSTRAINT fk_calibration_subjects_session_id FOREIGN KEY(tenant_id, session_id)
         REFERENCES calibration_sessions (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT fk_calibration_subjects_packet_id FOREIGN KEY(tenant_id, packet_id)
-        REFERENCES review_packets (tenant_id, id)
+        REFERENCES review_packets (tenant_id, id),
+    CONSTRAINT fk_calibration_subjects_scale_id FOREIGN KEY(tenant_id, scale_id)
+        REFERENCES rating_scales (tenant_id, id)
 )
 """
 CREATE_CALIBRATION_ADJUSTMENTS = """
@@ -159,6 +162,7 @@ INDEXES = (
     ("INDEX", "calibration_subjects", "organization_id"),
     ("INDEX", "calibration_subjects", "packet_id"),
     ("INDEX", "calibration_subjects", "person_id"),
+    ("INDEX", "calibration_subjects", "scale_id"),
     ("INDEX", "calibration_subjects", "session_id", "discussion_key", "id"),
     ("UNIQUE INDEX", "calibration_subjects", "session_id", "packet_id"),
     ("INDEX", "calibration_adjustments", "adjusted_by_id"),
