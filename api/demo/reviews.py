@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from api.demo.calibration import UNITS, Calibrations
 from api.demo.packets import Packets
 from api.demo.review_schema import DemoReviews, DemoTemplate
 from api.demo.schema import Entry
@@ -42,8 +41,6 @@ class Reviews:
         assert isinstance(scale, RatingScale)
         packets = Packets(self.simulation, template, scale, self.data.answers)
         packets.plan(accounts["manager"], accounts["employee"])
-        leads = [self.simulation.seats[unit] for unit in UNITS]
-        Calibrations(self.simulation, template, scale).plan(leads)
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:
         values = entry.model_dump()
