@@ -74,7 +74,8 @@ class Surveys:
         parents = {each.id: each.parent_id for each in self.simulation.organizations.values()}
         self.survey.close()
         self.work.write_records(added=count(self.survey, ballots, invited, parents))
-        self.survey.publish(count_responses(self.survey, ballots))
+        self.survey.response_count = count_responses(self.survey, ballots)
+        self.survey.publish()
         await self.simulation.attribute(self.survey)
 
     def _draw_answers(self) -> Iterator[tuple[UUID, int | str]]:

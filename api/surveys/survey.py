@@ -19,9 +19,9 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
+from domain.ballots.figures import MARGIN, MIN_DISTRIBUTION
 from domain.surveys import SurveyAudience, SurveyQuestionKind, SurveyResultScope, SurveyStatus
 from domain.surveys.counting import MIN_COMMENT_RESPONDENTS
-from domain.surveys.figures import MARGIN, MIN_DISTRIBUTION
 from domain.surveys.model import MAX_CHOICES, MAX_DAYS, MAX_QUESTIONS
 from persistence.reading.read_model import ROOT
 from persistence.surveys import (

@@ -8,10 +8,9 @@ from fractions import Fraction
 from secrets import SystemRandom
 from uuid import UUID, uuid4
 
+from domain.ballots import Answers, figures
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import OrganizationId
-from domain.surveys import figures
-from domain.surveys.ballots import Answers
 from domain.surveys.cells import build_cells, count_invited
 from domain.surveys.enums import SurveyQuestionKind, SurveyResultScope
 from domain.surveys.model import Survey, SurveyQuestion

@@ -6,20 +6,18 @@ from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from domain.ballots import BallotBox, build_lifecycle, compute_length
+from domain.ballots.figures import MARGIN
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, WholeNumber, new_values
 from domain.kernel.identity import OrganizationId, TenantId
-from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.todos import Todo
 from domain.revisions import PartList
 from domain.revisions.parts import check_parts, set_parts
 from domain.surveys import policy
-from domain.surveys.ballots import compute_length
 from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatus
-from domain.surveys.figures import MARGIN
 
 MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
 MAX_QUESTIONS, MAX_COMMENT_QUESTIONS = 50, 5
@@ -28,19 +26,11 @@ DEFAULT_DAYS, MAX_DAYS = 14, 90
 MIN_SCALE, DEFAULT_SCALE, MAX_SCALE = 3, 5, 10
 COMMENT = MultiLine("The comment", 2_000)
 
-OPEN, CLOSED, PUBLISHED, CANCELLED = SurveyStatus
-LIFECYCLE = Lifecycle[SurveyStatus](
-    {
-        OPEN: frozenset({CLOSED, CANCELLED}),
-        CLOSED: frozenset({PUBLISHED}),
-        PUBLISHED: frozenset(),
-        CANCELLED: frozenset(),
-    }
-)
+OPEN = SurveyStatus.OPEN
 
 
 @dataclass(kw_only=True, eq=False)
-class Survey(Aggregate):
+class Survey(BallotBox):
     """A survey. It never changes after its launch, so that nobody answers under other terms.
 
     `public_key` seals the ballots, which all have `ballot_length` bytes. `response_count` is
@@ -60,6 +50,8 @@ class Survey(Aggregate):
     EVENTS = ("launched", "closed", "published", "cancelled")
     SEARCH_ATTRIBUTES = ("title",)
     LISTS: ClassVar[Mapping[str, PartList]]
+    STATUSES = SurveyStatus
+    LIFECYCLE = build_lifecycle(SurveyStatus)
 
     title: Annotated[str, SingleLine("The title", max_length=200), EDITABLE]
     introduction: Annotated[str | None, MultiLine("The introduction", 4_000), EDITABLE] = None
@@ -110,27 +102,6 @@ class Survey(Aggregate):
     def min_invited(self) -> int:
         """How many have to be invited, so that nobody learns that all took part."""
         return self.threshold + MARGIN
-
-    def close(self) -> None:
-        """Let nobody answer any longer. The ballots are counted soon. Raises StateConflict."""
-        self._become(CLOSED)
-
-    def cancel(self) -> None:
-        """Let nobody answer any longer, and destroy all answers unread. Raises StateConflict."""
-        self._become(CANCELLED)
-
-    def publish(self, response_count: int | None) -> None:
-        """Say that the results are there. Raises StateConflict."""
-        self.response_count = response_count
-        self._become(PUBLISHED)
-
-    def list_todos(self) -> Sequence[Todo]:
-        """Return none. The invitations have them, and the end of the survey takes all away."""
-        return ()
-
-    def _become(self, status: SurveyStatus) -> None:
-        self.status = LIFECYCLE.transition(self.status, status)
-        self.record_event(status.value)
 
 
 @dataclass(kw_only=True, eq=False)

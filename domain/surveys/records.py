@@ -5,15 +5,17 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domain.ballots import BallotInvitation
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import OrganizationId, PersonId
-from domain.kernel.todos import MayBeTodo, TaskKind, Todo
+from domain.kernel.todos import TaskKind
 from domain.surveys import policy
 from domain.surveys.enums import SurveyResultScope
+from domain.surveys.model import Survey
 
 
 @dataclass(kw_only=True, eq=False)
-class SurveyInvitation(Part, MayBeTodo):
+class SurveyInvitation(BallotInvitation):
     """Says that a person may answer a survey; deleted when the ballots are counted.
 
     `organization_id` is the unit of the person at the launch. `ballot` is sealed; None before the
@@ -22,23 +24,14 @@ class SurveyInvitation(Part, MayBeTodo):
 
     NAME = "survey_invitation"
     SEE = policy.SEE_INVITATION
+    BOX = Survey
+    TASK = TaskKind.SURVEY
 
     survey_id: UUID
     person_id: PersonId
     organization_id: OrganizationId | None = None
     closes_on: date
     ballot: str | None = None
-
-    @property
-    def subject(self) -> tuple[str, UUID]:
-        """The survey, as the object of the to-do."""
-        return "survey", self.survey_id
-
-    def find_todo(self) -> Todo | None:
-        """Return the to-do of a person who has not answered."""
-        if self.ballot is not None:
-            return None
-        return Todo(self.person_id, self.closes_on, TaskKind.SURVEY)
 
 
 @dataclass(kw_only=True, eq=False)

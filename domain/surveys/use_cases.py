@@ -1,28 +1,25 @@
 """Use cases of surveys: launch, answer, close, cancel; and the tasks that count the ballots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.ballots import BallotTasks, get_invited, seal_answers, withdraw_answers
+from domain.ballots.voting import Opened
 from domain.kernel.actions import Action
-from domain.kernel.background_tasks import BackgroundTask, TaskHandler
-from domain.kernel.errors import Invalid, LimitExceeded, NotPermitted, StateConflict
+from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.errors import Invalid, LimitExceeded
 from domain.kernel.identity import OrganizationId
-from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
-from domain.surveys import ballots
 from domain.surveys.counting import Ballot, count, count_responses
 from domain.surveys.enums import SurveyStatus
 from domain.surveys.model import Survey
 from domain.surveys.records import SurveyInvitation
 from domain.surveys.responses import SurveyAnswer, check_answers
-from domain.tenants import load_tenant
 
 MAX_INVITED, MAX_OPEN = 50_000, 20
-CLOSE, COUNT, DESTROY_KEY = "surveys.close", "surveys.count", "surveys.destroy_key"
 
 
 async def launch(
@@ -47,8 +44,7 @@ async def launch(
     survey.public_key = work.ballot_keys.create(survey.id)
     await work.add(survey, to=Survey.LAUNCH)
     work.write_records(added=invitations)
-    end = (await load_tenant(work)).begin_day(survey.closes_on + ONE_DAY)
-    work.enqueue(_build_task(CLOSE, survey.id, end))
+    await TASKS.enqueue_closing(work, survey)
     return survey
 
 
@@ -58,19 +54,14 @@ async def respond(work: Work, id: UUID, answers: Sequence[SurveyAnswer]) -> Surv
     Raises Invalid, StateConflict and NotPermitted.
     """
     survey, invitation = await _get_invited(work, id, Survey.RESPOND)
-    ballot = ballots.encode(check_answers(survey, answers), survey.ballot_length)
-    invitation.ballot = work.ballot_keys.seal(survey.public_key, ballot, invitation.id)
-    await work.lock([survey])
-    work.write_records(changed=[invitation])
+    await seal_answers(work, survey, invitation, check_answers(survey, answers))
     return survey
 
 
 async def withdraw_response(work: Work, id: UUID) -> Survey:
     """Remove the ballot of the actor. Raises Invalid, StateConflict and NotPermitted."""
     survey, invitation = await _get_invited(work, id, Survey.WITHDRAW_RESPONSE)
-    invitation.ballot = None
-    await work.lock([survey])
-    work.write_records(changed=[invitation])
+    await withdraw_answers(work, survey, invitation)
     return survey
 
 
@@ -78,7 +69,7 @@ async def close(work: Work, id: UUID, *, expected_version: int | None = None) ->
     """Close a survey before its day. Raises what `get` raises."""
     survey = await work.get(Survey, id, to=Survey.CLOSE, expected_version=expected_version)
     survey.close()
-    work.enqueue(_build_task(COUNT, survey.id))
+    TASKS.enqueue_counting(work, survey)
     return survey
 
 
@@ -86,49 +77,27 @@ async def cancel(work: Work, id: UUID, *, expected_version: int | None = None) -
     """Cancel a survey: its ballots are destroyed unread. Raises what `get` raises."""
     survey = await work.get(Survey, id, to=Survey.CANCEL, expected_version=expected_version)
     survey.cancel()
-    work.enqueue(_build_task(COUNT, survey.id))
+    TASKS.enqueue_counting(work, survey)
     return survey
 
 
-async def _close_on_its_day(work: Work, *, survey_id: str) -> None:
-    """Close a survey whose last day is over."""
-    for survey in await work.load_all(Survey, [UUID(survey_id)], locks=True):
-        if survey.status is SurveyStatus.OPEN:
-            survey.close()
-            work.enqueue(_build_task(COUNT, survey.id))
+async def _publish(work: Work, survey: Survey, opened: Sequence[Opened[SurveyInvitation]]) -> None:
+    """Publish the results of a closed survey."""
+    invited = [each.invitation.organization_id for each in opened]
+    found = [
+        Ballot(each.invitation.organization_id, each.answers)
+        for each in opened
+        if each.answers is not None
+    ]
+    parents = await _load_parents(work, invited)
+    work.write_records(added=count(survey, found, invited, parents))
+    survey.response_count = count_responses(survey, found)
+    survey.publish()
 
 
-async def _count(work: Work, *, survey_id: str) -> None:
-    """Delete the ballots of a survey, and publish its results unless it is cancelled.
-
-    The key is destroyed after the commit.
-    """
-    for survey in await work.load_all(Survey, [UUID(survey_id)], locks=True):
-        invitations = await work.find_records(SurveyInvitation, survey_id=[survey.id])
-        if survey.status is SurveyStatus.CLOSED:
-            opened = await _open_ballots(work, survey, invitations)
-            invited = [each.organization_id for each in invitations]
-            parents = await _load_parents(work, invited)
-            work.write_records(added=count(survey, opened, invited, parents))
-            survey.publish(count_responses(survey, opened))
-        work.write_records(removed=invitations)
-        work.enqueue(_build_task(DESTROY_KEY, survey.id))
-
-
-async def _destroy_key(work: Work, *, survey_id: str) -> None:
-    """Destroy the key of a survey whose ballots are deleted."""
-    work.ballot_keys.destroy(UUID(survey_id))
-
-
-TASK_HANDLERS: Mapping[str, TaskHandler] = {
-    CLOSE: TaskHandler(_close_on_its_day),
-    COUNT: TaskHandler(_count),
-    DESTROY_KEY: TaskHandler(_destroy_key),
-}
-
-
-def _build_task(kind: str, survey_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
-    return BackgroundTask(kind, {"survey_id": str(survey_id)}, str(survey_id), not_before)
+TASKS = BallotTasks("surveys", Survey, SurveyInvitation, _publish)
+TASK_HANDLERS: Mapping[str, TaskHandler] = TASKS.list_handlers()
+CLOSE, COUNT, DESTROY_KEY = TASK_HANDLERS
 
 
 async def _check_open_count(work: Work, survey: Survey) -> None:
@@ -195,35 +164,8 @@ async def _load_parents(work: Work, units: Sequence[UUID | None]) -> dict[UUID, 
     return parents
 
 
-async def _get_invited(
-    work: Work, survey_id: UUID, action: Action
-) -> tuple[Survey, SurveyInvitation]:
-    """Return an open survey with the invitation of the actor.
-
-    Raises Invalid for a survey that the actor does not see, StateConflict for one that is not open,
-    and NotPermitted for those who are not invited.
-    """
-    survey = await work.reference(Survey, survey_id, "surveyId")
-    assert survey is not None, "The id is given."
-    if not action.may_start(survey):
-        raise StateConflict("The survey is over. Its answers cannot be changed any more.")
-    person_id = work.actor.person_id or UUID(int=0)
-    found = await work.find_records(SurveyInvitation, survey_id=[survey.id], person_id=[person_id])
-    if not found:
-        raise NotPermitted(
-            "Only people who worked in the unit at the launch were invited to this survey."
-        )
-    await work.require(survey, to=action)
-    return survey, found[0]
-
-
-async def _open_ballots(
-    work: Work, survey: Survey, invitations: Sequence[SurveyInvitation]
-) -> list[Ballot]:
-    filled = [each for each in invitations if each.ballot is not None]
-    sealed = [(each.id, each.ballot or "") for each in filled]
-    opened = await work.ballot_keys.open(survey.id, sealed)
-    return [
-        Ballot(invitation.organization_id, ballots.decode(text))
-        for invitation, text in zip(filled, opened, strict=True)
-    ]
+async def _get_invited(work: Work, id: UUID, action: Action) -> tuple[Survey, SurveyInvitation]:
+    """Return an open survey with the invitation of the actor. Raises what `get_invited` raises."""
+    refusal = "Only people who worked in the unit at the launch were invited to this survey."
+    kinds = Survey, SurveyInvitation
+    return await get_invited(work, kinds, id, action, field="surveyId", refusal=refusal)

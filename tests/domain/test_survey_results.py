@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.ballots.envelopes import compute_length, decode, encode
+from domain.ballots.figures import compute_mean, compute_score, compute_shares, round_count
 from domain.kernel.identity import TenantId
-from domain.surveys.ballots import compute_length, decode, encode
 from domain.surveys.cells import build_cells, count_invited, find_path
 from domain.surveys.counting import Ballot, count
 from domain.surveys.enums import SurveyQuestionKind
-from domain.surveys.figures import compute_mean, compute_score, compute_shares, round_count
 from domain.surveys.model import Survey
 from domain.surveys.records import SurveyResult
 from tests.factories.actors import TODAY

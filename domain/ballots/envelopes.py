@@ -1,9 +1,4 @@
-"""Ballots: the answers of one respondent as text of one length, sealed until the survey closes.
-
-The design is that of a postal vote. The outer envelope, the invitation, names the voter. The inner
-one is sealed with the key of the survey, which lies outside the database and is destroyed once the
-ballots are counted.
-"""
+"""Ballots: the answers of one respondent as text of one length, before they are sealed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +19,7 @@ def encode(answers: Answers, length: int) -> bytes:
     values = {str(id): value for id, value in answers.items()}
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     if len(text) > length:
-        raise ValueError("The answers are longer than a ballot of this survey.")
+        raise ValueError("The answers are longer than a ballot.")
     return text.ljust(length)
 
 
@@ -34,5 +29,5 @@ def decode(ballot: bytes) -> dict[UUID, int | str]:
 
 
 def compute_length(max_characters: Sequence[int]) -> int:
-    """Return the bytes of each ballot of a survey: one number per question, 0 without a text."""
+    """Return the bytes of each ballot of a box: one number per question, 0 without a text."""
     return sum(BYTES_OF_ANSWER + BYTES_OF_CHARACTER * each for each in max_characters)

@@ -1,0 +1,147 @@
+"""Use cases of all ballots: sealing them, taking them back, and the tasks that count them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from domain.ballots.box import BallotBox, BallotInvitation
+from domain.ballots.envelopes import Answers, decode, encode
+from domain.kernel.actions import Action
+from domain.kernel.background_tasks import BackgroundTask, TaskHandler
+from domain.kernel.errors import NotPermitted, StateConflict
+from domain.kernel.periods import ONE_DAY
+from domain.kernel.unit_of_work import Work
+from domain.tenants import load_tenant
+
+Box = TypeVar("Box", bound=BallotBox)
+Invitation = TypeVar("Invitation", bound=BallotInvitation)
+
+
+@dataclass(frozen=True)
+class Opened(Generic[Invitation]):
+    """An invitation, with the answers of its ballot; None without a ballot."""
+
+    invitation: Invitation
+    answers: Answers | None
+
+
+async def get_invited(
+    work: Work,
+    kinds: tuple[type[Box], type[Invitation]],
+    id: UUID,
+    action: Action,
+    *,
+    field: str,
+    refusal: str,
+) -> tuple[Box, Invitation]:
+    """Return an open box with the invitation of the actor.
+
+    Raises Invalid for one that the actor does not see, StateConflict for one that is not open, and
+    NotPermitted with the refusal for those who are not invited.
+    """
+    kind, invitation_kind = kinds
+    box = await work.reference(kind, id, field)
+    assert box is not None, "The id is given."
+    if not action.may_start(box):
+        message = f"The {kind.LABEL or kind.NAME} is over. Its answers cannot be changed any more."
+        raise StateConflict(message)
+    person_id = work.actor.person_id or UUID(int=0)
+    keys: dict[str, list[Any]] = {f"{kind.NAME}_id": [box.id], "person_id": [person_id]}
+    found = await work.find_records(invitation_kind, **keys)
+    if not found:
+        raise NotPermitted(refusal)
+    await work.require(box, to=action)
+    return box, found[0]
+
+
+async def seal_answers(
+    work: Work, box: BallotBox, invitation: BallotInvitation, answers: Answers
+) -> None:
+    """Seal answers in place of earlier ones. The journal has nothing of it."""
+    ballot = encode(answers, box.ballot_length)
+    invitation.ballot = work.ballot_keys.seal(box.public_key, ballot, invitation.id)
+    await work.lock([box])
+    work.write_records(changed=[invitation])
+
+
+async def withdraw_answers(work: Work, box: BallotBox, invitation: BallotInvitation) -> None:
+    """Remove the ballot of an invitation."""
+    invitation.ballot = None
+    await work.lock([box])
+    work.write_records(changed=[invitation])
+
+
+async def open_ballots(
+    work: Work, box: BallotBox, invitations: Sequence[Invitation]
+) -> list[Opened[Invitation]]:
+    """Open all ballots in memory. Raises KeyMissing."""
+    filled = [(each.id, each.ballot) for each in invitations if each.ballot is not None]
+    texts = await work.ballot_keys.open(box.id, filled)
+    answers = {id: decode(text) for (id, _), text in zip(filled, texts, strict=True)}
+    return [Opened(each, answers.get(each.id)) for each in invitations]
+
+
+Publish = Callable[[Work, Box, Sequence[Opened[Invitation]]], Awaitable[None]]
+"""Writes what is published of all ballots, and changes the box to say so."""
+
+
+@dataclass(frozen=True)
+class BallotTasks(Generic[Box, Invitation]):
+    """The background tasks of a kind of box: they close, count and destroy the key.
+
+    `prefix` begins the kinds of the tasks.
+    """
+
+    prefix: str
+    box: type[Box]
+    invitation: type[Invitation]
+    publish: Publish[Box, Invitation]
+
+    async def enqueue_closing(self, work: Work, box: Box) -> None:
+        """Let a worker close the box when its last day has ended in the tenant's zone."""
+        end = (await load_tenant(work)).begin_day(box.closes_on + ONE_DAY)
+        work.enqueue(self._build("close", box.id, end))
+
+    def enqueue_counting(self, work: Work, box: Box) -> None:
+        """Let a worker count the ballots, or delete them if the box is cancelled."""
+        work.enqueue(self._build("count", box.id))
+
+    def enqueue_destroying(self, work: Work, box: Box) -> None:
+        """Let a worker destroy the key after the commit that deletes the ballots."""
+        work.enqueue(self._build("destroy_key", box.id))
+
+    def list_handlers(self) -> Mapping[str, TaskHandler]:
+        """Return the handlers by kind of task."""
+        return {
+            f"{self.prefix}.close": TaskHandler(self._close_on_its_day),
+            f"{self.prefix}.count": TaskHandler(self._count),
+            f"{self.prefix}.destroy_key": TaskHandler(self._destroy_key),
+        }
+
+    def _build(self, verb: str, id: UUID, not_before: Any = None) -> BackgroundTask:
+        arguments = {self._argument: str(id)}
+        return BackgroundTask(f"{self.prefix}.{verb}", arguments, str(id), not_before)
+
+    @property
+    def _argument(self) -> str:
+        return f"{self.box.NAME}_id"
+
+    async def _close_on_its_day(self, work: Work, **arguments: str) -> None:
+        for box in await work.load_all(self.box, [UUID(arguments[self._argument])], locks=True):
+            if box.is_open:
+                box.close()
+                self.enqueue_counting(work, box)
+
+    async def _count(self, work: Work, **arguments: str) -> None:
+        """Delete the ballots of a box, and publish its results unless it is cancelled."""
+        for box in await work.load_all(self.box, [UUID(arguments[self._argument])], locks=True):
+            keys: dict[str, list[Any]] = {self._argument: [box.id]}
+            invitations = await work.find_records(self.invitation, **keys)
+            if box.waits_for_count:
+                await self.publish(work, box, await open_ballots(work, box, invitations))
+            work.write_records(removed=invitations)
+            self.enqueue_destroying(work, box)
+
+    async def _destroy_key(self, work: Work, **arguments: str) -> None:
+        work.ballot_keys.destroy(UUID(arguments[self._argument]))
