@@ -10,6 +10,7 @@ from api import (
     alerts,
     annotations,
     feedback,
+    feedback_programs,
     goals,
     journal,
     kpi_reviews,
@@ -35,7 +36,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(journal, nodes),
+    *(feedback_programs, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.alerts import Alert
     from api.feedback import FeedbackRequest
+    from api.feedback_programs import FeedbackProgram
     from api.kpi_reviews import KpiReviewSchedule
     from api.reviews import CalibrationSession, Review, ReviewPacket
     from api.surveys import Survey
@@ -23,6 +24,7 @@ graph_enum(
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
+    feedback_program="Rate the person. It is possible until `dueOn`.",
     feedback_request="Answer a request for feedback, or decline it.",
     survey="Answer the survey. It is open until `dueOn`.",
     review="Write the review, and submit it.",
@@ -33,7 +35,8 @@ graph_enum(
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | CalibrationSession | FeedbackRequest | KpiReviewSchedule | Review"
+    "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest"
+    " | KpiReviewSchedule | Review"
     " | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]

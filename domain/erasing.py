@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.feedback import erase_about
+from domain.feedback_programs import erase_programs
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import SingleLine
 from domain.kernel.identity import PersonId
@@ -43,6 +44,7 @@ async def erase(
         member.erase()
         await work.erase_history(Member, member.id)
     await erase_about(work, id)
+    await erase_programs(work, id)
     await erase_reviews(work, id)
     await erase_adjustments(work, id)
     await work.erase_history(Person, id)

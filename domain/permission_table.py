@@ -8,6 +8,7 @@ from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback, FeedbackRequest
+from domain.feedback_programs import FeedbackProgram
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
@@ -75,6 +76,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     ReviewCycle,
     Survey,
     FeedbackRequest,
+    FeedbackProgram,
     ReviewPacket,
     Review,
     CalibrationSession,

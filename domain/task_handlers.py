@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain import alerts, annotations, feedback, kpis, surveys
+from domain import alerts, annotations, feedback, feedback_programs, kpis, surveys
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kernel.followed_lines import FOLLOW_LINES
@@ -20,6 +20,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.FOLLOW_TASK: cycles.FOLLOWING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
     **surveys.TASK_HANDLERS,
+    **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
 }
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

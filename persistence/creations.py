@@ -10,6 +10,7 @@ from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback
+from domain.feedback_programs import FeedbackProgram
 from domain.goals import Goal
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule, KpiReviewScheduleStatus
 from domain.kpis import Kpi
@@ -128,6 +129,7 @@ TEAM.blocker("create_team", _has_ended)
 
 PERSON.creates(ActionItem, ActionItem.CREATE, argument="ownerId", owner_id="id")
 PERSON.creates(Feedback, Feedback.GIVE, argument="personId", subject_id="id")
+PERSON.creates(FeedbackProgram, FeedbackProgram.LAUNCH, argument="subjectId", subject_id="id")
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")
 PERSON.creates(ReviewPacket, ReviewPacket.CREATE, argument="subjectId", subject_id="id")
 PERSON.creates(Member, Member.CREATE, argument="personId", person_id="id")
@@ -136,6 +138,7 @@ PERSON.blocker("create_goal", _has_left)
 PERSON.blocker("give_feedback", _has_left_or_is_viewer)
 PERSON.blocker("create_member", _has_account_or_left)
 PERSON.blocker("create_review_packet", _has_left)
+PERSON.blocker("launch_feedback_program", _has_left)
 
 REVIEW_CYCLE.creates(
     CalibrationSession,

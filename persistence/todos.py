@@ -8,6 +8,7 @@ from sqlalchemy import type_coerce
 from domain.action_items import ActionItem
 from domain.alerts import Alert
 from domain.feedback import FeedbackRequest
+from domain.feedback_programs import FeedbackProgram
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
@@ -16,6 +17,7 @@ from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
 from persistence.feedback import FEEDBACK_REQUEST
+from persistence.feedback_programs import FEEDBACK_PROGRAM
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
@@ -27,6 +29,7 @@ from persistence.surveys import SURVEY
 SUBJECTS = {
     ActionItem.NAME: ACTION_ITEM,
     Alert.NAME: ALERT,
+    FeedbackProgram.NAME: FEEDBACK_PROGRAM,
     FeedbackRequest.NAME: FEEDBACK_REQUEST,
     KpiReviewSchedule.NAME: KPI_REVIEW_SCHEDULE,
     Survey.NAME: SURVEY,

@@ -11,6 +11,7 @@ from api.demo.careers import Careers
 from api.demo.company import Company
 from api.demo.dataset import Dataset, list_accounts, read_dataset
 from api.demo.feedback import Feedback
+from api.demo.feedback_programs import TITLE, FeedbackPrograms
 from api.demo.goals import Goals
 from api.demo.kpis import Kpis
 from api.demo.review_schema import DemoReviews
@@ -66,12 +67,15 @@ async def simulate(
     simulation = Simulation(work, dataset, tenant, today, report)
     await Company(simulation).build()
     await Kpis(simulation, dataset.kpis.get(tenant.slug, ())).build()
-    await Reviews(simulation, dataset.reviews.get(tenant.slug, DemoReviews())).build()
+    reviews = Reviews(simulation, dataset.reviews.get(tenant.slug, DemoReviews()))
+    await reviews.build()
     Careers(simulation).plan()
     Goals(simulation).plan()
     Feedback(simulation).plan()
     await simulation.run()
     await Surveys(simulation).build()
+    if template := reviews.find_template(TITLE):
+        await FeedbackPrograms(simulation, template).build()
 
 
 async def _analyze(database: Database) -> None:

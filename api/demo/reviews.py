@@ -33,6 +33,11 @@ class Reviews:
         if self.data.answers:
             self._plan_packets()
 
+    def find_template(self, name: str) -> ReviewTemplate | None:
+        """Return the template of this name, which the tenant may have."""
+        found = self.documents.get((ReviewTemplate, name))
+        return found if isinstance(found, ReviewTemplate) else None
+
     def _plan_packets(self) -> None:
         accounts = {e.account.key: e for e in self.simulation.employees if e.account}
         template = self.documents[ReviewTemplate, self.data.templates[0].name]

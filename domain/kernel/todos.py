@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
 
     ACTION_ITEM = "action_item"
     ALERT = "alert"
+    FEEDBACK_PROGRAM = "feedback_program"
     FEEDBACK_REQUEST = "feedback_request"
     KPI_REVIEW = "kpi_review"
     SURVEY = "survey"

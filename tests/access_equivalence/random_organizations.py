@@ -17,6 +17,7 @@ from tests.reads.annotation_dataset import add_annotations
 from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
+from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
@@ -72,6 +73,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))
+    add_feedback_programs(world, 5)
     add_reviews(world, people)
     add_calibrations(world, 10)
     return world

@@ -41,6 +41,7 @@ from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
 from persistence.unit_of_work import work as unit
 from tests.api.calibration_company import CompanyCalibrations, build_calibrations
+from tests.api.program_company import CompanyPrograms, build_programs
 from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
 from tests.factories.action_items import an_action_item
@@ -102,6 +103,7 @@ class Company:
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
+    feedback_programs: CompanyPrograms = field(default_factory=CompanyPrograms)
     staff_reviews: CompanyReviews = field(default_factory=CompanyReviews)
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
     roles: dict[str, Role] = field(default_factory=dict)
@@ -130,6 +132,7 @@ class Company:
             "reviewtemplate": self.review_templates,
             "reviewcycle": self.review_cycles | self.calibrations.cycles,
             "survey": self.surveys,
+            "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
             "member": self.members,
         }
@@ -140,7 +143,8 @@ class Company:
     def list_records(self) -> list[Any]:
         """Return the parts that their aggregates do not load."""
         found = (self.dimensions, self.measurements, self.participants, self.staff_reviews.answers)
-        return [part for each in (*found, self.calibrations.adjustments) for part in each]
+        more = (self.calibrations.adjustments, self.feedback_programs.records)
+        return [part for each in (*found, *more) for part in each]
 
     def encode_part_id(self, prefix: str, parts: Iterable[Any]) -> str:
         """Return the global id of the first of these parts."""
@@ -186,6 +190,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)
+    company.feedback_programs = build_programs(company)
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
@@ -206,7 +211,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         *company.staff_reviews.list_layers(),
         *company.calibrations.list_layers(),
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
-        [*company.surveys.values()],
+        [*company.surveys.values(), *company.feedback_programs.programs.values()],
         records=[*company.list_records(), *invitations],
     )
     if not alone:

@@ -24,7 +24,7 @@ Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
     "^(?:actionItem|alertRule|calibrationSession|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
-    "|workCalendar|kpiReviewSchedule|kpiReview|feedbackRequest|[a-z]+)"
+    "|workCalendar|kpiReviewSchedule|kpiReview|feedbackProgram|feedbackRequest|[a-z]+)"
 )
 PACKET_VERBS = {
     f"review{each}"
@@ -40,6 +40,7 @@ SUBJECTS = {
     "feedbackRevealAuthor": "person",
     "calibrationSessionAdjust": "calibrationSubject",
 }
+SUBJECTS |= dict.fromkeys(("feedbackProgramPropose", "feedbackProgramRevealAuthor"), "person")
 SUBJECTS |= dict.fromkeys(PACKET_VERBS, "reviewPacket")
 """The objects of payloads that are not what the mutation is named after."""
 

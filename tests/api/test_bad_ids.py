@@ -26,6 +26,7 @@ PREFIX_BY_SUBJECT = {
     "workCalendar": "calendar",
     "goal": "goal",
     "feedbackDecline": "feedbackrequest",
+    "feedbackProgram": "feedbackprogram",
     "feedbackRequest": "feedbackrequest",
     "feedback": "feedback",
     "kpiReviewSchedule": "kpischedule",
@@ -88,6 +89,8 @@ PREFIX_BY_FIELD = {
     "jobId": "job",
     "leaveId": "leave",
     "surveyId": "survey",
+    "programId": "feedbackprogram",
+    "answerId": "feedbackanswer",
     "questionId": "surveyquestion",
     "choiceId": "surveychoice",
     "assignmentId": "assignment",
@@ -120,6 +123,7 @@ def pick_id(company: Company, kind: str) -> str:
         "checkin": company.goals["in_chain"].check_ins,
         "kpivalue": company.measurements,
         "surveyquestion": company.surveys["open"].questions,
+        "feedbackanswer": company.feedback_programs.records[-1:],
         "surveychoice": company.surveys["open"].questions[1].choices,
     }
     if kind in parts:
@@ -141,7 +145,7 @@ def pick_id(company: Company, kind: str) -> str:
     names |= {"calibrationsession": "draft", "calibrationsubject": "shown_mara"}
     names |= {"reviewpacket": "own", "review": "of_ruler"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
-    names["survey"] = "open"
+    names["survey"] = names["feedbackprogram"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
 
 
@@ -160,7 +164,7 @@ def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
     ]
     assert strip_cost(answers[0]) == strip_cost(answers[1])
     (error,) = answers[0].json()["data"][verb]["errors"]
-    if path in (("id",), ("feedbackId",)):
+    if path in (("id",), ("feedbackId",), ("answerId",)):
         assert (error["code"], error["field"]) == ("NOT_FOUND", stringify_path(path))
     elif path[0] == "requestId":  # the input names the person, too
         assert (error["code"], error["field"]) == ("INVALID", ["requestId"])
@@ -216,6 +220,7 @@ ROOTS = {
     "reviewTemplate(by: {id: $id})": "reviewtemplate",
     "reviewCycle(by: {id: $id})": "reviewcycle",
     "survey(by: {id: $id})": "survey",
+    "feedbackProgram(by: {id: $id})": "feedbackprogram",
     "reviewPacket(by: {id: $id})": "reviewpacket",
     "calibrationSession(by: {id: $id})": "calibrationsession",
     "review(by: {id: $id})": "review",

@@ -13,6 +13,7 @@ from tests.api.effects import (
     Effect,
     alerts,
     annotations,
+    feedback_programs,
     reviews,
     surveys,
     work_calendars,
@@ -92,6 +93,7 @@ CREATION_EFFECTS = [
     *reviews.CREATIONS,
     *CALIBRATION_CREATIONS,
     *surveys.SURVEY_CREATIONS,
+    *feedback_programs.PROGRAM_CREATIONS,
     Effect(
         "personHire",
         "name familyName hiredOn employmentStatus organization { code } employments { hiredOn }",
@@ -117,6 +119,7 @@ CREATION_EFFECTS = [
             "CREATE_ACTION_ITEM",
             "CREATE_REVIEW_PACKET",
             "GIVE_FEEDBACK",
+            "LAUNCH_FEEDBACK_PROGRAM",
             "CREATE_GOAL",
             "CREATE_MEMBER",
             "EDIT",
@@ -232,6 +235,7 @@ KIND_BY_PREFIX = {
     "calibrationsubject": "CalibrationSubject",
     "kpischedule": "KpiReviewSchedule",
     "feedbackrequest": "FeedbackRequest",
+    "feedbackprogram": "FeedbackProgram",
 }
 
 
@@ -357,6 +361,10 @@ def test_every_mutation_has_an_effect() -> None:
         "feedbackRevealAuthor",  # the feedback stays as it is
         "reviewCyclePlan",  # it has none; test_review_cycles.py shows it
         "reviewCycleLaunch",  # test_review_cycle_launch.py shows it
+        "feedbackProgramPropose",  # it stores nothing
+        "feedbackProgramRespond",  # the program stays as it is
+        "feedbackProgramRevealAuthor",  # the program stays as it is
+        "feedbackProgramWithdrawResponse",
         "surveyRespond",  # the survey stays as it is; test_surveys.py shows it
         "surveyWithdrawResponse",
         *("reviewAcknowledge", "reviewRefuseToSign", "reviewDispute"),  # by the subject alone

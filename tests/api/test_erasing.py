@@ -187,6 +187,11 @@ QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "con
 CYCLE_TEXTS = ("name", "description", "levels", "employment_types")
 SESSION_VALUES = ("name", "held_on", "guidance", "horizontal_key", "vertical_key")
 PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash")
+PROGRAM_VALUES = (
+    *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),
+    *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
+    *("feedback_program_results.mean", "feedback_program_results.gap"),
+)
 WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
     **dict.fromkeys(
@@ -204,21 +209,16 @@ KEPT = {
             *("review_cycle_selections.reason", "review_participants.reason"),
             *(f"review_participants.{each}" for each in ("planned_reviews", "last_day", "due_on")),
             *(f"surveys.{each}" for each in ("title", "introduction", "closes_on", "public_key")),
+            *PROGRAM_VALUES,
             *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
             *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),
             *("review_choices.key", "review_choices.label", "review_answers.choice_key"),
             *(f"calibration_sessions.{each}" for each in SESSION_VALUES),
             *("reviews.due_on", *(f"review_packets.{each}" for each in PACKET_VALUES)),
-            "competency_frameworks.name",
-            "competency_frameworks.description",
-            "competencies.key",
-            "competencies.name",
-            "competencies.theme",
-            "competencies.description",
-            "competency_tracks.key",
-            "competency_tracks.name",
-            "competency_levels.key",
-            "competency_levels.name",
+            *("competency_frameworks.name", "competency_frameworks.description"),
+            *(f"competencies.{each}" for each in ("key", "name", "theme", "description")),
+            *("competency_tracks.key", "competency_tracks.name"),
+            *("competency_levels.key", "competency_levels.name"),
             "competency_expectations.competency_key",
             "competency_expectations.text",
             "rating_scales.description",

@@ -23,6 +23,11 @@ EMPTY_TABLES = {
     "rating_levels": "no case of the benchmark reads one",
     **dict.fromkeys(
         (
+            "feedback_programs",
+            "feedback_program_people",
+            "feedback_program_raters",
+            "feedback_program_results",
+            "feedback_program_answers",
             "surveys",
             "survey_questions",
             "survey_choices",

@@ -105,6 +105,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
+    short |= {"raters"}  # of a proposal, from a line and teams
     short |= {"shares"}  # of a survey, one for each answer
     short |= {"decisions"}  # 50 at most
     short |= {"feedbackPromises", "questions"}  # 7 and 10
@@ -192,6 +193,7 @@ def test_every_client_knows_the_locations_of_the_directives() -> None:
 
 OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedbackRequest")}
 OTHER_OBJECTS |= {("calibrationSessionAdjust", "calibrationSubject")}
+OTHER_OBJECTS |= {(f"feedbackProgram{each}", "person") for each in ("Propose", "RevealAuthor")}
 OTHER_OBJECTS |= {(each, "reviewPacket") for each in PACKET_VERBS}
 """Mutations that are not named after the object that they answer with."""
 
@@ -344,6 +346,8 @@ def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
     # CREATE_KPI stands for both ways to create a KPI. Respondents create no object.
     others = {"tenant_edit", "kpi_from_template", "feedback_reveal_author"}
     others |= {"survey_respond", "survey_withdraw_response"}
+    others |= {"feedback_program_respond", "feedback_program_withdraw_response"}
+    others |= {"feedback_program_reveal_author", "feedback_program_propose"}
     others |= {"feedback_request", "feedback_request_external"}  # about whom one is or manages
     assert creating - others == shown
 
@@ -352,7 +356,7 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole = {"Change", "Label", "PageInfo", "RowWarning", "UserError"}
     read_whole |= {"KpiTemplate", "KpiTemplateInput", "KpiTemplateVariant"}
     read_whole |= {"KpiNaturalLimits", "KpiSignal", "KpiQualityCheck"}  # computed
-    read_whole |= {"FeedbackPromise", "FeedbackLink"}
+    read_whole |= {"FeedbackPromise", "FeedbackLink", "RaterProposal", "ProposedRater"}
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
     read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}

@@ -67,6 +67,8 @@ KIND_BY_FIELD_NAME = {
     "jobId": "job",
     "leaveId": "leave",
     "surveyId": "survey",
+    "programId": "feedbackprogram",
+    "answerId": "feedbackanswer",
     "questionId": "surveyquestion",
     "choiceId": "surveychoice",
     "subjectId": "goal",

@@ -14,6 +14,7 @@ from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
+from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.goal_dataset import add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
@@ -96,6 +97,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)
+    add_feedback_programs(world, 15)
     add_reviews(world, size // 2)
     add_calibrations(world, 10)
     add_journal(world, size * 5)

@@ -25,6 +25,7 @@ SEARCHED_COLUMNS = {
     "calibration_session": ("calibration_sessions", ("name",)),
     "review_template": ("review_templates", ("name",)),
     "survey": ("surveys", ("title",)),
+    "feedback_program": ("feedback_programs", ("title",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),

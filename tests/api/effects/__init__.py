@@ -6,6 +6,7 @@ from tests.api.effects import (
     annotations,
     calibration,
     feedback,
+    feedback_programs,
     goals,
     kpi_reviews,
     kpis,
@@ -27,6 +28,7 @@ __all__ = ["EFFECTS", "TODAY", "Effect"]
 CONCEPTS = (
     action_items,
     feedback,
+    feedback_programs,
     goals,
     kpi_reviews,
     kpis,

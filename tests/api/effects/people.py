@@ -108,6 +108,7 @@ EFFECTS = [
         gained_actions={
             *("CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "CREATE_REVIEW_PACKET"),
             "GIVE_FEEDBACK",
+            "LAUNCH_FEEDBACK_PROGRAM",
         },
     ),
     Effect(
@@ -129,6 +130,7 @@ EFFECTS = [
         gained_actions={
             *("CREATE_ACTION_ITEM", "CREATE_GOAL", "CREATE_MEMBER", "CREATE_REVIEW_PACKET"),
             "GIVE_FEEDBACK",
+            "LAUNCH_FEEDBACK_PROGRAM",
         },
     ),
     Effect(

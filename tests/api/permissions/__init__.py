@@ -7,6 +7,7 @@ from tests.api.permissions import (
     annotations,
     calibration,
     feedback,
+    feedback_programs,
     goals,
     kpi_reviews,
     kpis,
@@ -25,6 +26,7 @@ from tests.api.permissions import (
 CONCEPTS = (
     action_items,
     feedback,
+    feedback_programs,
     goals,
     kpi_reviews,
     kpis,

@@ -320,6 +320,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Alert",
             "Feedback",
             "FeedbackRequest",
+            "FeedbackProgram",
             "Goal",
             "Kpi",
             "KpiReview",

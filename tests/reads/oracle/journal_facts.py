@@ -26,6 +26,7 @@ TYPE_BY_ENTITY = {
     "review_template": "ReviewTemplate",
     "review_cycle": "ReviewCycle",
     "survey": "Survey",
+    "feedback_program": "FeedbackProgram",
     "review_packet": "ReviewPacket",
     "review": "Review",
     "calibration_session": "CalibrationSession",

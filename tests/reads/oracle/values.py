@@ -45,6 +45,10 @@ PREFIXES = {
     "CompetencyTrack": "competencytrack",
     "CompetencyLevel": "competencylevel",
     "CompetencyExpectation": "expectation",
+    "FeedbackProgram": "feedbackprogram",
+    "FeedbackProgramRater": "feedbackrater",
+    "FeedbackProgramResult": "feedbackresult",
+    "FeedbackProgramAnswer": "feedbackanswer",
     "Survey": "survey",
     "SurveyQuestion": "surveyquestion",
     "SurveyChoice": "surveychoice",
@@ -122,6 +126,10 @@ TABLES = {
     "CompetencyTrack": "competency_tracks",
     "CompetencyLevel": "competency_levels",
     "CompetencyExpectation": "competency_expectations",
+    "FeedbackProgram": "feedback_programs",
+    "FeedbackProgramRater": "feedback_program_raters",
+    "FeedbackProgramResult": "feedback_program_results",
+    "FeedbackProgramAnswer": "feedback_program_answers",
     "Survey": "surveys",
     "SurveyQuestion": "survey_questions",
     "SurveyChoice": "survey_choices",
@@ -187,6 +195,13 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
     match kind, name:
         case "SurveyInvitation", "has_responded":
             return row["ballot"] is not None
+        case "FeedbackProgramRater", "has_responded":
+            return row["ballot"] is not None if row["person_id"] == who.id else None
+        case (
+            ("FeedbackProgramRater" | "FeedbackProgramResult" | "FeedbackProgramAnswer"),
+            "group",
+        ):
+            return row["rater_group"]
         case "Viewer", "id":
             return f"viewer_{row['id']}"
         case _, "id":

@@ -25,6 +25,7 @@ from tests.reads.oracle.policy.feedback import (
     can_give_feedback,
     can_withdraw_feedback,
 )
+from tests.reads.oracle.policy.feedback_programs import can_rate
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
@@ -111,6 +112,10 @@ DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
 ]
 
 
+def _can_launch_program(who: OracleCaller, person: Row) -> bool:
+    return is_hr_of(who, {"subject_id": person["id"]})
+
+
 def _can_create_packet(who: OracleCaller, person: Row) -> bool:
     return can_create_packet(who, {"subject_id": person["id"]})
 
@@ -148,6 +153,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CANCEL", can_lead_session, ("draft", "open")),
     ],
     "CalibrationSubject": [("ADJUST", can_adjust, ANY_STATUS)],
+    "FeedbackProgram": [
+        ("RESPOND", can_rate, ("open",)),
+        ("WITHDRAW_RESPONSE", can_rate, ("open",)),
+        ("CLOSE", is_hr_of, ("open",)),
+        ("CANCEL", is_hr_of, ("open",)),
+    ],
     "Survey": [
         ("RESPOND", can_see_survey, ("open",)),
         ("WITHDRAW_RESPONSE", can_see_survey, ("open",)),
@@ -257,6 +268,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
         ("GIVE_FEEDBACK", _can_give_feedback, ANY_STATUS),
+        ("LAUNCH_FEEDBACK_PROGRAM", _can_launch_program, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
         ("CREATE_REVIEW_PACKET", _can_create_packet, ANY_STATUS),

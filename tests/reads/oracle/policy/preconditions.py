@@ -5,6 +5,7 @@ from typing import Any
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.calibration import cannot_adjust_now, has_nothing_to_compare
 from tests.reads.oracle.policy.feedback import can_answer_request, has_account, is_final
+from tests.reads.oracle.policy.feedback_programs import find_own_ballot
 from tests.reads.oracle.policy.surveys import find_own_invitation
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
@@ -42,6 +43,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return has_nothing_to_compare(row)
         case "CalibrationSubject", "ADJUST":
             return cannot_adjust_now(who, row)
+        case "FeedbackProgram", "WITHDRAW_RESPONSE":
+            own = find_own_ballot(who, row)
+            return own is None or own["ballot"] is None
         case "Survey", ("RESPOND" | "WITHDRAW_RESPONSE"):
             own = find_own_invitation(who, row)
             return own is None or (action == "WITHDRAW_RESPONSE" and own["ballot"] is None)
@@ -60,7 +64,12 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             ),
         ):
             return row["ends_on"] is not None and row["ends_on"] <= facts.today
-        case "Person", ("CREATE_GOAL" | "CREATE_ACTION_ITEM" | "CREATE_REVIEW_PACKET"):
+        case "Person", (
+            "CREATE_GOAL"
+            | "CREATE_ACTION_ITEM"
+            | "CREATE_REVIEW_PACKET"
+            | "LAUNCH_FEEDBACK_PROGRAM"
+        ):
             return _has_left(row, facts)
         case "Person", "CREATE_MEMBER":
             return _has_left(row, facts) or _has_rows(facts, "members", person_id=id)

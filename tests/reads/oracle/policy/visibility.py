@@ -39,6 +39,12 @@ from tests.reads.oracle.policy.feedback import (
     can_see_feedback_author,
     is_party_of_request,
 )
+from tests.reads.oracle.policy.feedback_programs import (
+    can_see_program,
+    can_see_program_rater,
+    can_see_program_result,
+    can_see_program_totals,
+)
 from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
 from tests.reads.oracle.policy.kpi_reviews import (
     can_hold_reviews,
@@ -99,6 +105,8 @@ GUARDED_FIELDS = {
     "Organization": {"references"},
     "Feedback": {"author_id"},
     "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
+    "FeedbackProgram": {"invited_count", "response_count"},
+    "FeedbackProgramAnswer": {"author_id"},
 }
 """The fields that need more than permission to see the object."""
 
@@ -208,6 +216,10 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
         ("Competency", "CompetencyTrack", "CompetencyLevel", "CompetencyExpectation"),
         _inherit_visibility("framework_id", "CompetencyFramework"),
     ),
+    "FeedbackProgram": can_see_program,
+    "FeedbackProgramRater": can_see_program_rater,
+    "FeedbackProgramResult": can_see_program_result,
+    "FeedbackProgramAnswer": can_see_program_result,
     "Survey": can_see_survey,
     "SurveyQuestion": can_see_survey_part,
     "SurveyChoice": can_see_survey_part,
@@ -263,6 +275,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "CompetencyFramework": can_manage_reviews,
     "ReviewTemplate": can_manage_reviews,
     "ReviewCycle": can_manage_cycle,
+    "FeedbackProgram": is_hr_of,
     "Survey": can_manage_surveys,
     "ReviewPacket": is_hr_of,
     "Review": is_hr_of,
@@ -312,4 +325,8 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return can_see_name(who, row)
     if kind == "Feedback":
         return can_see_feedback_author(who, row)
+    if kind == "FeedbackProgram":
+        return can_see_program_totals(who, row)
+    if kind == "FeedbackProgramAnswer":
+        return bool(row["is_named"])
     return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)

@@ -1,0 +1,129 @@
+"""Mutations of HR: proposing raters, launching, closing and cancelling programs of feedback."""
+
+from datetime import date
+from operator import attrgetter
+from uuid import UUID
+
+import strawberry
+
+from api.feedback_programs.program import FeedbackProgram
+from api.kernel.schema.declarations import TYPES
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.inputs import input_field, input_type
+from api.kernel.schema.mutations import Computed, mutation
+from api.kernel.schema.verbs import verb
+from api.people import Person
+from domain import feedback_programs as domain
+from domain.feedback_programs import NamedRater, RaterGroup
+from domain.feedback_programs.launching import MAX_RATERS
+from domain.feedback_programs.model import DEFAULT_DAYS, MAX_DAYS
+from domain.kernel.unit_of_work import Work
+
+
+@strawberry.type(description="Somebody who could be asked.")
+class ProposedRater:
+    """A proposed rater."""
+
+    person_id: strawberry.ID = strawberry.field(description="The id of the person.")
+    group: RaterGroup = strawberry.field(description="How the person stands to the one rated.")
+
+
+@strawberry.type(
+    description="Who stands next to a person today, by primary lines and in teams. Names of people"
+    " are read with `nodes`."
+)
+class RaterProposal:
+    """The proposal of raters."""
+
+    raters: list[ProposedRater] = strawberry.field(
+        description="The people whom the viewer sees, by group."
+    )
+
+
+TYPES.update({each.__name__: each for each in (ProposedRater, RaterProposal)})
+
+
+@input_type()
+class FeedbackProgramRaterInput:
+    """A rater."""
+
+    person_id: UUID = input_field("The person who is asked.", id_prefix="person")
+    group: RaterGroup | None = input_field(
+        "How the rater stands to the person. SELF is the person, MANAGER somebody above. Default:"
+        " by the primary lines and teams of today."
+    )
+
+
+@input_type(creates=FeedbackProgram)
+class FeedbackProgramLaunchInput:
+    """Input of `feedbackProgramLaunch`."""
+
+    subject_id: UUID = input_field(
+        "The person it is about: nobody about whom a program is open.", id_prefix="person"
+    )
+    template_id: UUID = input_field(
+        "The form: a published review template with questions of the kinds RATING and COMPETENCY,"
+        " on one scale with at least three levels, and TEXT, all for the reviewee and without"
+        " conditions.",
+        id_prefix="reviewtemplate",
+    )
+    closes_on: date | None = input_field(
+        f"The last day on which raters can answer, in at most {MAX_DAYS} days. Default: in"
+        f" {DEFAULT_DAYS} days."
+    )
+    raters: list[FeedbackProgramRaterInput] | None = input_field(
+        f"Who is asked, {MAX_RATERS} people at most. Default: all whom `feedbackProgramPropose`"
+        " proposes.",
+        max_items=MAX_RATERS,
+        unique_by=attrgetter("person_id"),
+    )
+
+
+@input_type()
+class FeedbackProgramProposeInput:
+    """Input of `feedbackProgramPropose`."""
+
+    subject_id: UUID = input_field("The person.", id_prefix="person")
+
+
+@mutation(Person, computes={"proposal": RaterProposal})
+async def feedback_program_propose(work: Work, input: FeedbackProgramProposeInput) -> Computed:
+    """Propose raters from the line and the teams of a person. Nothing is stored."""
+    found = await domain.propose(work, input.subject_id)
+    order = [*RaterGroup]
+    raters = [
+        ProposedRater(person_id=strawberry.ID(encode_id("person", id)), group=group)
+        for id, group in sorted(found.items(), key=lambda each: (order.index(each[1]), each[0]))
+    ]
+    return Computed(input.subject_id, RaterProposal(raters=raters))
+
+
+@mutation(FeedbackProgram, batch="feedback_programs")
+async def feedback_program_launch(
+    work: Work, input: FeedbackProgramLaunchInput
+) -> domain.FeedbackProgram:
+    """Ask raters about a person. Nothing of the program can be changed afterwards."""
+    named = input.raters
+    raters = None if named is None else [NamedRater(each.person_id, each.group) for each in named]
+    return await domain.launch(
+        work,
+        input.subject_id,
+        input.template_id,
+        raters,
+        **given_values(input, domain.FeedbackProgram),
+    )
+
+
+feedback_program_close = verb(
+    FeedbackProgram,
+    domain.FeedbackProgram.CLOSE,
+    "Close a program before its day. The results are published within seconds.",
+    use_case=domain.close,
+)
+feedback_program_cancel = verb(
+    FeedbackProgram,
+    domain.FeedbackProgram.CANCEL,
+    "Cancel a program. All answers are destroyed unread, and this cannot be undone.",
+    use_case=domain.cancel,
+)

@@ -1,0 +1,48 @@
+"""Feedback programs: one person, rated from all sides on one form, by sealed ballots."""
+
+from domain.feedback_programs.enums import (
+    FeedbackProgramAudience,
+    FeedbackProgramMode,
+    FeedbackProgramStatus,
+    RaterGroup,
+)
+from domain.feedback_programs.erasing import erase_programs
+from domain.feedback_programs.forms import RaterAnswer
+from domain.feedback_programs.launching import NamedRater, propose
+from domain.feedback_programs.model import FeedbackProgram
+from domain.feedback_programs.records import (
+    FeedbackProgramAnswer,
+    FeedbackProgramRater,
+    FeedbackProgramResult,
+)
+from domain.feedback_programs.revealing import reveal_author
+from domain.feedback_programs.use_cases import (
+    TASK_HANDLERS,
+    cancel,
+    close,
+    launch,
+    respond,
+    withdraw_response,
+)
+
+__all__ = [
+    "TASK_HANDLERS",
+    "FeedbackProgram",
+    "FeedbackProgramAnswer",
+    "FeedbackProgramAudience",
+    "FeedbackProgramMode",
+    "FeedbackProgramRater",
+    "FeedbackProgramResult",
+    "FeedbackProgramStatus",
+    "NamedRater",
+    "RaterAnswer",
+    "RaterGroup",
+    "cancel",
+    "close",
+    "erase_programs",
+    "launch",
+    "propose",
+    "respond",
+    "reveal_author",
+    "withdraw_response",
+]

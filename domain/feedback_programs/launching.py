@@ -1,0 +1,203 @@
+"""The launch of a program: the form, the raters with their groups, and the key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.feedback_programs.enums import (
+    ALL,
+    COUNTED,
+    MANAGER,
+    SELF,
+    FeedbackProgramAudience,
+    FeedbackProgramMode,
+    FeedbackProgramStatus,
+    RaterGroup,
+)
+from domain.feedback_programs.forms import check_template, load_form
+from domain.feedback_programs.groups import Relationships, build_cells, load_relationships
+from domain.feedback_programs.model import FeedbackProgram
+from domain.feedback_programs.records import FeedbackProgramRater
+from domain.feedback_programs.wording import explain
+from domain.kernel.actions import Action
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.faults import FaultCollector
+from domain.kernel.identity import PersonId
+from domain.kernel.periods import ONE_DAY
+from domain.kernel.unit_of_work import Work
+from domain.people import Person
+from domain.reviews import ReviewTemplate
+from domain.revisions import reference_published
+
+MAX_RATERS = 100
+SEE_PERSON = Action("see", Person.SEE)
+TOO_MANY = f"A program has at most {MAX_RATERS} raters."
+LEFT = "This person has left. Choose another person."
+
+
+@dataclass(frozen=True)
+class NamedRater:
+    """A rater whom HR names. Without a group, line and teams of today decide."""
+
+    person_id: UUID
+    group: RaterGroup | None = None
+
+
+async def build_program(
+    work: Work,
+    subject_id: UUID,
+    template_id: UUID,
+    named: Sequence[NamedRater] | None,
+    **details: Any,
+) -> tuple[FeedbackProgram, list[FeedbackProgramRater]]:
+    """Return a program with its raters, which are not stored yet.
+
+    Raises NotPermitted, and Invalid or LimitExceeded with all faults.
+    """
+    subject = await work.reference(Person, subject_id, "subjectId")
+    assert subject is not None, "The id is given."
+    await authorize(work, subject)
+    faults = FaultCollector()
+    with faults.collect():
+        if subject.has_left(work.actor.today):
+            raise Invalid(LEFT, "subjectId")
+    with faults.collect():
+        await _check_open(work, subject_id)
+    with faults.collect():
+        program = FeedbackProgram.launch(
+            work.actor.tenant_id,
+            PersonId(subject_id),
+            template_id,
+            today=work.actor.today,
+            **details,
+        )
+    with faults.collect():
+        template = await reference_published(work, ReviewTemplate, template_id, "templateId")
+        assert template is not None, "The id is given."
+        form = await load_form(work, template)
+        check_template(template, form, details["mode"])
+    with faults.collect():
+        groups = await _choose_raters(work, subject_id, named)
+    faults.raise_all()
+    program.explanation, program.ballot_length = explain(program), form.ballot_length
+    return program, invite(program, groups)
+
+
+async def authorize(work: Work, subject: Person) -> None:
+    """Raise NotPermitted where the actor may launch no program about a person."""
+    example = FeedbackProgram(
+        tenant_id=work.actor.tenant_id,
+        subject_id=PersonId(subject.id),
+        template_id=UUID(int=0),
+        title="",
+        mode=FeedbackProgramMode.IDENTIFIED,
+        audience=FeedbackProgramAudience.SUBJECT,
+        closes_on=work.actor.today,
+    )
+    await work.require(example, to=FeedbackProgram.LAUNCH)
+
+
+async def propose(work: Work, subject_id: UUID) -> dict[UUID, RaterGroup]:
+    """Return who stands next to a person, with the groups: those whom the actor sees.
+
+    Raises Invalid and NotPermitted.
+    """
+    subject = await work.reference(Person, subject_id, "subjectId")
+    assert subject is not None, "The id is given."
+    await authorize(work, subject)
+    return await _propose(work, await load_relationships(work, subject_id))
+
+
+async def _propose(work: Work, near: Relationships) -> dict[UUID, RaterGroup]:
+    found, proposed = dict[UUID, RaterGroup](), near.propose()
+    for person in await work.load_all(Person, sorted(proposed), keeps_state=True):
+        has_left = person.has_left(work.actor.today)
+        if not has_left and await work.is_permitted(person, to=SEE_PERSON):
+            found[person.id] = proposed[person.id]
+    return found
+
+
+async def _check_open(work: Work, subject_id: UUID) -> None:
+    """Raise Invalid while another program about a person is open.
+
+    Two at a time with almost the same raters would differ by what a single one answers.
+    """
+    await work.lock_value("feedback_programs.subject_id", str(subject_id))
+    status = [FeedbackProgramStatus.OPEN]
+    found = await work.find_values(FeedbackProgram, ("id",), subject_id=[subject_id], status=status)
+    if found:
+        message = "A program about this person is open. Wait for its end, close it, or cancel it."
+        raise Invalid(message, "subjectId", code=Code.NOT_UNIQUE)
+
+
+async def _choose_raters(
+    work: Work, subject_id: UUID, named: Sequence[NamedRater] | None
+) -> Mapping[UUID, RaterGroup]:
+    """Return the raters with their groups. Raises Invalid and LimitExceeded."""
+    near = await load_relationships(work, subject_id)
+    groups = await _propose(work, near) if named is None else await _check(work, near, named)
+    if len(groups) > MAX_RATERS:
+        raise LimitExceeded(f"{TOO_MANY} Name those who shall be asked.", "raters")
+    if not {*groups.values()} - {SELF}:
+        raise Invalid("Nobody but the person would be asked. Name other raters.", "raters")
+    return groups
+
+
+async def _check(
+    work: Work, near: Relationships, named: Sequence[NamedRater]
+) -> dict[UUID, RaterGroup]:
+    today, faults, groups = work.actor.today, FaultCollector(), dict[UUID, RaterGroup]()
+    above = await work.managers_between(near.subject_id, today, today + ONE_DAY)
+    for index, each in enumerate(named):
+        path = ("raters", str(index))
+        with faults.collect():
+            person = await work.reference(Person, each.person_id, *path, "personId")
+            if person is not None and person.has_left(today):
+                raise Invalid(LEFT, *path, "personId")
+            group = each.group or near.find_group(each.person_id)
+            groups[each.person_id] = group
+            _check_group(near, each.person_id, group, above, *path)
+    faults.raise_all()
+    return groups
+
+
+def _check_group(
+    near: Relationships, person_id: UUID, group: RaterGroup, above: Any, *path: str
+) -> None:
+    if (group is SELF) is not (person_id == near.subject_id):
+        raise Invalid("SELF is for the person, who is in no other group.", *path, "group")
+    if group is MANAGER and person_id not in above:
+        message = "MANAGER is for those above the person today. Choose another group."
+        raise Invalid(message, *path, "group")
+    if group is ALL:
+        raise Invalid("ALL is for results only. Choose another group.", *path, "group")
+
+
+def invite(
+    program: FeedbackProgram, groups: Mapping[UUID, RaterGroup]
+) -> list[FeedbackProgramRater]:
+    """Return the raters of a program, and count them. Raises Invalid where they are too few."""
+    cells = {each: each for each in RaterGroup}
+    if not program.is_identified:
+        built = build_cells(groups.values(), program.leasts)
+        if built is None:
+            message = (
+                "Beside the person and the manager there are too few raters: nothing of what they"
+                " answer could be shown. Name two more than the least number, or lower it."
+            )
+            raise Invalid(message, "raters")
+        cells |= built
+    program.rater_ids = {PersonId(each) for each in groups}
+    program.invited_count = sum(each in COUNTED for each in groups.values())
+    return [
+        FeedbackProgramRater(
+            tenant_id=program.tenant_id,
+            feedback_program_id=program.id,
+            person_id=PersonId(person_id),
+            rater_group=group,
+            shown_as=cells[group],
+            closes_on=program.closes_on,
+        )
+        for person_id, group in sorted(groups.items())
+    ]

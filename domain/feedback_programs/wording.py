@@ -1,0 +1,75 @@
+"""The words that tell raters who reads their answers, and who learns their names.
+
+They are generated from what a program says, so that they say what the rules do. The program keeps
+them: what was promised never changes.
+"""
+
+from domain.feedback_programs.counting import MIN_TEXT_RESPONDENTS
+from domain.feedback_programs.enums import FeedbackProgramAudience, FeedbackProgramMode
+from domain.feedback_programs.model import FeedbackProgram
+
+MANAGERS = "everyone above them in the primary line"
+READERS = {
+    FeedbackProgramAudience.SUBJECT: "The person reads",
+    FeedbackProgramAudience.SUBJECT_AND_MANAGER: f"The person and {MANAGERS} read",
+    FeedbackProgramAudience.SUBJECT_MANAGER_AND_HR: (
+        f"The person, {MANAGERS}, and HR officers with the permission reviews:manage read"
+    ),
+}
+TIMES = (
+    "{readers} the results when the program is closed. Until then nobody reads anything, and you"
+    " can change your answers or take them back."
+)
+NAMED = (
+    "What the person and the manager answer is shown with their names, because each is the only one"
+    " in their group."
+)
+FIGURES = (
+    "All other ratings are shown as rounded means of groups, without names: of at least {peers}"
+    " peers, {reports} reports, or {others} others who answered. Smaller groups are put together,"
+    " or not shown."
+)
+STYLE = "What you write may tell who you are."
+TEXTS = (
+    "Other texts are shown without names, with the group, where as many people of it wrote one. HR"
+    " officers with the permission feedback:read_authors can look up who wrote a text. They have to"
+    " give a reason, and the audit log keeps each look. This is not anonymous: the operator of the"
+    " database can find you."
+)
+ANONYMOUS_TEXTS = (
+    f"Other texts are shown from {MIN_TEXT_RESPONDENTS} raters on, in random order, without names"
+    " and without groups."
+)
+OPERATOR = (
+    "All single answers are destroyed when they are counted, and nobody can look them up later. The"
+    " operator of the server sees who took part until then, and could read answers by changing the"
+    " running server before the close."
+)
+SENTENCES = {
+    FeedbackProgramMode.IDENTIFIED: ("All answers are shown with the names of their authors.",),
+    FeedbackProgramMode.CONFIDENTIAL: (
+        NAMED,
+        FIGURES,
+        TEXTS,
+        STYLE,
+    ),
+    FeedbackProgramMode.AGGREGATED: (NAMED, FIGURES, "No texts are asked for.", OPERATOR),
+    FeedbackProgramMode.ANONYMOUS: (
+        NAMED,
+        FIGURES,
+        ANONYMOUS_TEXTS,
+        OPERATOR,
+        STYLE,
+    ),
+}
+
+
+def explain(program: FeedbackProgram) -> str:
+    """Return what is promised to the raters of a program."""
+    sentences = TIMES, *SENTENCES[program.mode]
+    return " ".join(sentences).format(
+        readers=READERS[program.audience],
+        peers=program.least_peers,
+        reports=program.least_reports,
+        others=program.least_others,
+    )
