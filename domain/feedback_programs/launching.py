@@ -140,7 +140,7 @@ async def _choose_raters(
     if len(groups) > MAX_RATERS:
         raise LimitExceeded(f"{TOO_MANY} Name those who shall be asked.", "raters")
     if not {*groups.values()} - {SELF}:
-        raise Invalid("Nobody but the person would be asked. Name other raters.", "raters")
+        raise Invalid("Only the person would be asked. Name other raters.", "raters")
     return groups
 
 

@@ -36,7 +36,7 @@ class Work(Protocol):
 
     @property
     def ballot_keys(self) -> BallotKeys:
-        """The keys of surveys."""
+        """The keys of secret ballots."""
         ...
 
     async def get(

@@ -1,4 +1,4 @@
-"""The keys of surveys as files, in a folder outside of the database and its backups.
+"""The keys of secret ballots as files, in a folder outside of the database and its backups.
 
 Ballots are sealed by HPKE (RFC 9180) with X25519 and AES-256-GCM.
 """
@@ -20,17 +20,17 @@ SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class BallotKeyFolder:
-    """A folder with one file for each survey whose ballots are not counted yet."""
+    """A folder with one file for each box of ballots that are not counted yet."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def create(self, survey_id: UUID) -> str:
-        """Create the key pair of a survey, and return the public key."""
+    def create(self, box_id: UUID) -> str:
+        """Create the key pair of a survey or another box, and return the public key."""
         key = X25519PrivateKey.generate()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(self._path(survey_id), flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(self._path(box_id), flags, 0o600), "wb") as file:
             file.write(key.private_bytes_raw())
             file.flush()
             os.fsync(file.fileno())
@@ -41,37 +41,37 @@ class BallotKeyFolder:
         key = X25519PublicKey.from_public_bytes(b64decode(public_key))
         return b64encode(SUITE.encrypt(ballot, key, context.bytes)).decode()
 
-    async def open(self, survey_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
+    async def open(self, box_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
         """Open what was sealed, each in its context. Raises KeyMissing."""
-        return await asyncio.to_thread(self._open, survey_id, sealed)
+        return await asyncio.to_thread(self._open, box_id, sealed)
 
-    def destroy(self, survey_id: UUID) -> None:
+    def destroy(self, box_id: UUID) -> None:
         """Delete the private key for good, if it exists."""
-        self._path(survey_id).unlink(missing_ok=True)
+        self._path(box_id).unlink(missing_ok=True)
 
-    def _open(self, survey_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
+    def _open(self, box_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
         try:
-            key = X25519PrivateKey.from_private_bytes(self._path(survey_id).read_bytes())
+            key = X25519PrivateKey.from_private_bytes(self._path(box_id).read_bytes())
         except FileNotFoundError as error:
             raise KeyMissing from error
         return [SUITE.decrypt(b64decode(text), key, context.bytes) for context, text in sealed]
 
-    def _path(self, survey_id: UUID) -> Path:
-        return self._folder / f"{survey_id}.key"
+    def _path(self, box_id: UUID) -> Path:
+        return self._folder / f"{box_id}.key"
 
 
 class HasBallotKeys:
-    """The part of a unit of work that has the keys of surveys."""
+    """The part of a unit of work that has the keys of secret ballots."""
 
     folder: ClassVar[BallotKeyFolder]
     """The folder of this process."""
 
     @property
     def ballot_keys(self) -> BallotKeys:
-        """The keys of surveys."""
+        """The keys of secret ballots."""
         return self.folder
 
 
 def keep_ballot_keys_in(folder: Path) -> None:
-    """Let the units of work of this process keep the keys of surveys in this folder."""
+    """Let the units of work of this process keep the keys of secret ballots in this folder."""
     HasBallotKeys.folder = BallotKeyFolder(folder)

@@ -21,6 +21,7 @@ CHANGED_FIELDS = [
     ("calibration_subject", "added", {"personId", "packetId", "level"}),
     *(("calibration_subject", each, {"isLeftOut"}) for each in ("left_out", "erased")),
     *(("feedback", each, {"status"}) for each in ("acknowledged", "withdrawn", "erased")),
+    *(("feedback_program", each, {"status"}) for each in ("published", "erased")),  # no count
 ]  # fmt: skip
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""
 
