@@ -57,7 +57,7 @@ def _draw_id(random: Random) -> UUID:
 
 def _add_raters(world: "TenantDataset", random: Random, program: "Row", subject: "Row") -> None:
     others = [each for each in world.tables["people"] if each is not subject]
-    for person in [subject, *random.sample(others, 6)][random.choice([0, 1]) :]:
+    for person in [subject, *random.sample(others, min(len(others), 6))][random.choice([0, 1]) :]:
         world.add_row("feedback_program_people", program_id=program["id"], person_id=person["id"])
         if program["status"] not in ("open", "closed"):
             continue
