@@ -174,12 +174,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company = Company(tenant_id, DatabaseGraph(pool, writing, tenant_id))
     company.roles = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
     company.roles["coach"] = a_role(tenant_id, "coach", Grant(Permission.GOALS_READ))
-    _add_units(company)
-    _add_people(company)
-    _add_teams(company)
-    _add_goals(company)
-    _add_kpis(company)
-    _add_scorecards(company)
+    for add in (_add_units, _add_people, _add_teams, _add_goals, _add_kpis, _add_scorecards):
+        add(company)
     _add_action_items(company)
     of = (company.people["mara"], company.kpis, company.units, company.teams)
     company.annotations = some_annotations(*of)
@@ -208,8 +204,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.feedback.values(), *company.feedback_requests.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
         *([*each.values()] for each in (company.review_templates, company.review_cycles)),
-        *company.staff_reviews.list_layers(),
-        *company.calibrations.list_layers(),
+        *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
         records=[*company.list_records(), *invitations],

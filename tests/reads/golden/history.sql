@@ -137,6 +137,17 @@ SELECT CAST( (
                           AND calibration_session_facilitators_1.person_id = $1::UUID
                         )))
                       ))) IS NOT true
+                    ))) OR "~3".entity = 'feedback_program'::text AND CAST(anon_2.key AS TEXT) IN ('invited_count'::text, 'response_count'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM feedback_programs AS feedback_programs_1
+                      WHERE feedback_programs_1.tenant_id = $2::UUID
+                      AND feedback_programs_1.id = "~3".entity_id
+                      AND feedback_programs_1.status = 'published'
+                      AND feedback_programs_1.subject_id = $1::UUID
+                    )) AND NOT (EXISTS (
+                      SELECT 1
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_5(value)
+                      WHERE ((anon_5.value ->> 'status'::text) = 'published' AND CAST(anon_5.value ->> 'subject_id'::text AS UUID) = $1::UUID) IS NOT true
                     ))))
                   ) AS anon_1
                 ) AS "~"

@@ -2454,74 +2454,179 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~66".id AS TEXT) AS id
+          FROM feedback_programs AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
+          AND ("~66".status = 'published' AND ("~66".subject_id = $2::UUID OR "~66".audience != 'subject' AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~66".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR (EXISTS (
+            SELECT 1
+            FROM feedback_program_people AS feedback_program_people_1
+            WHERE feedback_program_people_1.tenant_id = $1::UUID
+            AND feedback_program_people_1.program_id = "~66".id
+            AND feedback_program_people_1.person_id = $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~67".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
+          AND "~67".person_id = $2::UUID
+          AND (EXISTS (
+            SELECT 1
+            FROM feedback_programs AS feedback_programs_1
+            WHERE feedback_programs_1.tenant_id = $1::UUID
+            AND feedback_programs_1.id = "~67".feedback_program_id
+            AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = feedback_programs_1.subject_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            ))) OR (EXISTS (
+              SELECT 1
+              FROM feedback_program_people AS feedback_program_people_1
+              WHERE feedback_program_people_1.tenant_id = $1::UUID
+              AND feedback_program_people_1.program_id = feedback_programs_1.id
+              AND feedback_program_people_1.person_id = $2::UUID
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~68".id AS TEXT) AS id
+          FROM feedback_program_results AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM feedback_programs AS feedback_programs_2
+            WHERE feedback_programs_2.tenant_id = $1::UUID
+            AND feedback_programs_2.id = "~68".feedback_program_id
+            AND feedback_programs_2.status = 'published'
+            AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = feedback_programs_2.subject_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~69".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM feedback_programs AS feedback_programs_3
+            WHERE feedback_programs_3.tenant_id = $1::UUID
+            AND feedback_programs_3.id = "~69".feedback_program_id
+            AND feedback_programs_3.status = 'published'
+            AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = feedback_programs_3.subject_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~66".id AS TEXT) AS id
-          FROM surveys AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
-          AND ("~66".organization_id IS NULL OR "~66".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~70".id AS TEXT) AS id
+          FROM surveys AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
+          AND ("~70".organization_id IS NULL OR "~70".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~67".id AS TEXT) AS id
-          FROM survey_questions AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~71".id AS TEXT) AS id
+          FROM survey_questions AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~67".survey_id
+            AND surveys_1.id = "~71".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~68".id AS TEXT) AS id
-          FROM survey_choices AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~72".id AS TEXT) AS id
+          FROM survey_choices AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~68".survey_id
+            AND surveys_2.id = "~72".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~69".id AS TEXT) AS id
-          FROM survey_invitations AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
-          AND "~69".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~73".id AS TEXT) AS id
+          FROM survey_invitations AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
+          AND "~73".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~69".survey_id
+            AND surveys_3.id = "~73".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~70".id AS TEXT) AS id
-          FROM survey_results AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
-          AND "~70".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~74".id AS TEXT) AS id
+          FROM survey_results AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
+          AND "~74".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~70".survey_id
+            AND surveys_4.id = "~74".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2529,16 +2634,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~71".id AS TEXT) AS id
-          FROM survey_shares AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
-          AND "~71".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~75".id AS TEXT) AS id
+          FROM survey_shares AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
+          AND "~75".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~71".survey_id
+            AND surveys_5.id = "~75".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2546,10 +2651,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~72".id AS TEXT) AS id
-          FROM survey_comments AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~76".id AS TEXT) AS id
+          FROM survey_comments AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2557,28 +2662,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~73".id AS TEXT) AS id
-          FROM todos AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
-          AND "~73".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~77".id AS TEXT) AS id
+          FROM todos AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
+          AND "~77".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~74".id AS TEXT) AS id
-          FROM work_calendars AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~78".id AS TEXT) AS id
+          FROM work_calendars AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~75".id AS TEXT) AS id
-          FROM calendar_days AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~79".id AS TEXT) AS id
+          FROM calendar_days AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -321,12 +321,11 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return over or can_see_plans(who, kind, row)
     if name not in GUARDED_FIELDS.get(kind, ()):
         return True
-    if kind == "CalibrationSubject":
-        return can_see_name(who, row)
-    if kind == "Feedback":
-        return can_see_feedback_author(who, row)
-    if kind == "FeedbackProgram":
-        return can_see_program_totals(who, row)
-    if kind == "FeedbackProgramAnswer":
-        return bool(row["is_named"])
-    return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)
+    checks: dict[str, AccessCheck] = {
+        "CalibrationSubject": can_see_name,
+        "Feedback": can_see_feedback_author,
+        "FeedbackProgram": can_see_program_totals,
+        "FeedbackProgramAnswer": lambda _, answer: bool(answer["is_named"]),
+        "Person": can_see_employment,
+    }
+    return checks.get(kind, can_manage_unit)(who, row)
