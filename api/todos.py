@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from api.feedback import FeedbackRequest
     from api.feedback_programs import FeedbackProgram
     from api.kpi_reviews import KpiReviewSchedule
+    from api.kpis import Kpi
     from api.reviews import CalibrationSession, Review, ReviewPacket
     from api.surveys import Survey
 
@@ -25,6 +26,8 @@ graph_enum(
     alert="Say what is done about the KPI, or record the value that is overdue.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
     feedback_program="Rate the person. It is possible until `dueOn`.",
+    kpi_value="Record the value of the period `Kpi.status.nextPeriod`, by"
+    " `kpiRecordMeasurements`. It is overdue after `dueOn`, and ends when a value is recorded.",
     feedback_request="Answer a request for feedback, or decline it.",
     survey="Answer the survey. It is open until `dueOn`.",
     review="Write the review, and submit it.",
@@ -35,9 +38,8 @@ graph_enum(
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest"
-    " | KpiReviewSchedule | Review"
-    " | ReviewPacket | Survey",
+    "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest | Kpi"
+    " | KpiReviewSchedule | Review | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

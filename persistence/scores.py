@@ -26,8 +26,9 @@ from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kernel.wire_format import ratio_sql
 from persistence.kpis import kpis
 from persistence.kpis.sentences import build_period
-from persistence.kpis.status import build_days_overdue, build_status_row
+from persistence.kpis.status import build_status_row
 from persistence.kpis.target_rules import build_status
+from persistence.kpis.value_requests import build_days_overdue
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.scorecards import SCORECARD, SCORECARD_ENTRY, scorecard_entries
@@ -76,7 +77,7 @@ def _select_statuses(context: FieldContext, scorecard_id: Sql) -> FromClause:
         select(
             build_status(compared).label("status"),
             func.coalesce(compared.c.is_provisional, False).label("is_provisional"),
-            (build_days_overdue(compared) > ZERO).label("is_overdue"),
+            (build_days_overdue(compared, compared.c.kpi_id, context) > ZERO).label("is_overdue"),
             case((compared.c.starts_on.is_not(None), build_period(compared))).label("period"),
         )
         .select_from(compared)

@@ -12,6 +12,7 @@ from domain.feedback_programs import FeedbackProgram
 from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
+from domain.kpis import Kpi
 from domain.reviews import CalibrationSession, Review, ReviewPacket
 from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
@@ -21,6 +22,7 @@ from persistence.feedback_programs import FEEDBACK_PROGRAM
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
+from persistence.kpis import KPI
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
 from persistence.reviews import CALIBRATION_SESSION, REVIEW, REVIEW_PACKET
@@ -31,6 +33,7 @@ SUBJECTS = {
     Alert.NAME: ALERT,
     FeedbackProgram.NAME: FEEDBACK_PROGRAM,
     FeedbackRequest.NAME: FEEDBACK_REQUEST,
+    Kpi.NAME: KPI,
     KpiReviewSchedule.NAME: KPI_REVIEW_SCHEDULE,
     Survey.NAME: SURVEY,
     Review.NAME: REVIEW,

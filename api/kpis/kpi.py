@@ -178,6 +178,7 @@ class KpiDefinition:
         "visibility",
         "frequency",
         "due_after_days",
+        "due_in_working_days",
         "describes_people",
         "state",
         "created_at",
@@ -225,6 +226,9 @@ class Kpi:
     due_after_days: int = value(
         "A value is due this many days after the last day of its period. Values of an irregular"
         " KPI are never due."
+    )
+    due_in_working_days: bool = value(
+        "Whether `dueAfterDays` counts working days, by the work calendar of the owner."
     )
     describes_people: bool = value(
         "Whether the values are about people, such as absence. Then a value is suppressed for"

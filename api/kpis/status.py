@@ -54,6 +54,14 @@ class KpiStatus:
         "How many days the value of the next period is overdue; 0 when it is not. Null when nothing"
         " is measured yet, and for irregular KPIs."
     )
+    next_period: str | None = figure(
+        "The label of the period after this one, whose value is recorded next. Null when nothing is"
+        " measured yet, and for irregular KPIs."
+    )
+    next_due_on: date | None = figure(
+        "The day by which the value of `nextPeriod` is due. Null where `nextPeriod` is, and in"
+        " working days until a worker has found the day."
+    )
 
 
 graph_enum(

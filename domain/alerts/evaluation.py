@@ -15,6 +15,7 @@ from domain.alerts.model import UNCLOSED, Alert
 from domain.alerts.overdue import find_expected, find_last_day
 from domain.alerts.people import choose_due_day, find_at_work, find_next_in_line
 from domain.alerts.points import Measured, Point, build_points, load_measured
+from domain.alerts.requests import follow_requests, has_requests
 from domain.alerts.rules import AlertRule
 from domain.alerts.signals import Days, find_signals_of, load_left_out
 from domain.kernel.background_tasks import TaskHandler
@@ -25,9 +26,10 @@ from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi, KpiState, KpiTargetStatus, KpiVisibility, build_evaluation
 from domain.kpis.analysis.behaviour import Signal
 from domain.kpis.calendar import PeriodCalendar, create_calendar
+from domain.kpis.value_requests import KpiValueRequest
 from domain.people import Person
 from domain.tenants import load_tenant
-from domain.working_days import add_working_days, find_working_days
+from domain.working_days import WorkingDays, add_working_days, find_working_days
 
 
 async def evaluate(work: Work, *, kpi_id: str) -> None:
@@ -36,13 +38,15 @@ async def evaluate(work: Work, *, kpi_id: str) -> None:
     found = await work.load_all(Kpi, [id])
     rules = await work.find_all(AlertRule, kpi_id=[id]) if found else []
     alerts = await work.find_all(Alert, kpi_id=[id] * len(UNCLOSED), status=[*UNCLOSED])
-    if not (rules or alerts):
+    requests = await work.find_records(KpiValueRequest, kpi_id=[id])
+    if not (rules or alerts or requests or any(map(has_requests, found))):
         return
     tenant = await load_tenant(work)
     evaluation = _Evaluation(
         work, found[0], create_calendar(tenant), await load_measured(work, id), alerts
     )
     await evaluation.run(rules)
+    await evaluation.request_value(requests)
     if (day := evaluation.next_day) is not None:
         work.enqueue(build_evaluation(id, tenant.begin_day(day)))
 
@@ -60,6 +64,7 @@ class _Evaluation:
     calendar: PeriodCalendar
     measured: list[Measured]
     alerts: list[Alert]
+    working_days: WorkingDays | None = None
     left_out: list[Days] | None = None
     """The days that annotations leave out of baselines, once they are loaded."""
     next_day: date | None = None
@@ -105,14 +110,30 @@ class _Evaluation:
         period = find_expected(self.kpi, self.measured, self.calendar)
         if period is None:
             return None
-        last_day = find_last_day(self.kpi, period)
-        working_days = await find_working_days(self.work, self.kpi.owner_id)
+        working_days = await self._find_working_days()
+        last_day = find_last_day(self.kpi, period, working_days)
         first_day = add_working_days(last_day + ONE_DAY, 0, working_days)
         if first_day > self.today:
             self._look_on(first_day)
             return None
         status = KpiTargetStatus.NOT_MEASURED
         return Episode([Point(period.ordinal, period.starts_on, None, status)], is_over=False)
+
+    async def _find_working_days(self) -> WorkingDays:
+        """Return the working days of the owner, loaded once."""
+        if self.working_days is None:
+            self.working_days = await find_working_days(self.work, self.kpi.owner_id)
+        return self.working_days
+
+    async def request_value(self, requests: list[KpiValueRequest]) -> None:
+        """Ask those who enter values for the next one, once its period is over."""
+        period = find_expected(self.kpi, self.measured, self.calendar)
+        due_on = None
+        if period is not None and has_requests(self.kpi):
+            due_on = find_last_day(self.kpi, period, await self._find_working_days())
+            self._look_on(period.ends_before)
+        changes = follow_requests(self.kpi, requests, period, due_on, self.today)
+        self.work.write_records(**changes)
 
     async def _follow(
         self,

@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     FEEDBACK_PROGRAM = "feedback_program"
     FEEDBACK_REQUEST = "feedback_request"
     KPI_REVIEW = "kpi_review"
+    KPI_VALUE = "kpi_value"
     SURVEY = "survey"
     REVIEW = "review"
     REVIEW_SHARE = "review_share"

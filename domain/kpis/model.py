@@ -67,7 +67,8 @@ class Kpi(Aggregate):
     """A measure of an organization or a team. Of its two scope ids one is set.
 
     `purpose_id` is the goal that it supports, `parent_id` the KPI that it drives. A value is due
-    `due_after_days` days after the last day of its period; one of an irregular KPI is never due.
+    `due_after_days` days after the last day of its period, or so many working days of the owner;
+    one of an irregular KPI is never due.
     """
 
     NAME = "kpi"
@@ -117,6 +118,7 @@ class Kpi(Aggregate):
     visibility: Annotated[KpiVisibility, EDITABLE] = KpiVisibility.TENANT
     frequency: KpiFrequency
     due_after_days: Annotated[int, WholeNumber("The number of days", 0, 366), EDITABLE] = 7
+    due_in_working_days: Annotated[bool, EDITABLE] = False
     describes_people: Annotated[bool, EDITABLE] = False
     state: KpiState = ACTIVE
     definitions: list[KpiDefinition] = field(default_factory=list)

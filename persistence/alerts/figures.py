@@ -23,8 +23,10 @@ ONE, FENCE = literal_number(1), literal_number(0)
 ALERT_FIGURES = KPI_STATUS
 """The figures of an alert are those of a status, in the newest bad period."""
 
-OVERDUE = """('The value of ' || {period} || ' was expected by '
- || to_char({last_day} + {due_after_days}, 'YYYY-MM-DD') || '.')"""
+OVERDUE = """('The value of ' || {period} || ' was expected '
+ || CASE WHEN {in_working_days}
+  THEN {days}::text || ' working days after ' || to_char({last_day}, 'YYYY-MM-DD')
+  ELSE 'by ' || to_char({last_day} + {days}, 'YYYY-MM-DD') END || '.')"""
 SENTENCE = """({sentence}
  || coalesce(' The alert is for values ' || {beyond} || ' ' || {limit} || '.', '')
  || coalesce(' ' || {signal}, '')
@@ -97,7 +99,8 @@ def _build_sentence(alert: Row, context: FieldContext) -> Sql:
         Text(),
         period=_build_label(subject, "last"),
         last_day=SqlTemplate("({end} - 1)", Date(), end=end),
-        due_after_days=subject.c.due_after_days,
+        days=subject.c.due_after_days,
+        in_working_days=subject.c.due_in_working_days,
     )
     sentence = SqlTemplate(
         SENTENCE,

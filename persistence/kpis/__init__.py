@@ -37,6 +37,7 @@ from persistence.kpis.status import KPI_STATUS
 from persistence.kpis.targets import kpi_targets
 from persistence.kpis.templates import TEMPLATE, TEMPLATE_INPUT, TEMPLATE_VARIANT
 from persistence.kpis.trend import KPI_DIFFERENCE, KPI_TREND
+from persistence.kpis.value_requests import kpi_value_requests
 
 __all__ = [
     "KPI",
@@ -75,6 +76,7 @@ __all__ = [
     "kpi_measurements",
     "kpi_recorders",
     "kpi_targets",
+    "kpi_value_requests",
     "kpi_viewers",
     "kpis",
 ]

@@ -38,12 +38,12 @@ ONE, FENCE = literal_number(1), literal_number(0)
 DEFINED = ("unit", "unit_name", "currency", "decimals", "direction")
 """What sentences need of a definition."""
 
+DUE = ("due_after_days", "due_in_working_days")
+"""What says by when a value is due."""
+
 KPI_COLUMNS = {
     "kpi_id": "id",
-    **{
-        name: name
-        for name in (*calendar.SETTINGS, "frequency", "due_after_days", "today", "interval")
-    },
+    **{name: name for name in (*calendar.SETTINGS, "frequency", *DUE, "today", "interval")},
 }
 """The columns of a subject in a row of one of its periods, by their names there."""
 
@@ -68,7 +68,7 @@ def select_subject(
     settings = calendar.select_settings(context).subquery()
     columns = [
         *settings.c,
-        *(kpi.c[name] for name in ("id", "frequency", "due_after_days")),
+        *(kpi.c[name] for name in ("id", "frequency", *DUE)),
         today.label("today"),
         (kpi.c.frequency if interval is None else interval).label("interval"),
     ]

@@ -32,8 +32,9 @@ from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.balancing import do_slices_add_up
 from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
 from persistence.kpis.measurements import has_value, kpi_measurements
-from persistence.kpis.status import build_days_overdue, select_kpi, select_newest
+from persistence.kpis.status import select_kpi, select_newest
 from persistence.kpis.targets import kpi_targets
+from persistence.kpis.value_requests import build_days_overdue
 from persistence.people import PERSON, people
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.relations import RowCondition, tenant_subquery
@@ -121,7 +122,7 @@ def _select_newest_period(kpi: Row, context: FieldContext) -> FromClause:
         .subquery()
     )
     is_irregular = period.c.frequency == literal_text(KpiFrequency.IRREGULAR)
-    overdue = func.coalesce(build_days_overdue(period), ONE)
+    overdue = func.coalesce(build_days_overdue(period, period.c.id, context), ONE)
     applies = period.c.state != literal_text(KpiMeasurementState.NOT_APPLICABLE)
     return (
         select(

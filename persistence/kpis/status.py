@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from sqlalchemy import FromClause, Integer, case, func, select, true
 
-from domain.kpis.enums import KpiFrequency
 from domain.kpis.targets import KpiTargetStatus
 from persistence.effective_dates import get_requested_day
 from persistence.kernel.schema.tables import shared_alias
@@ -20,14 +19,16 @@ from persistence.kpis.target_rules import (
     build_gap,
     build_status,
 )
+from persistence.kpis.value_requests import (
+    build_days_overdue,
+    build_next_due_day,
+    build_next_period,
+)
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 
 ONE = literal_number(1)
 KPI_STATUS = ReadModel("KpiStatus", None)
-
-DAYS_OVERDUE = f"""(CASE WHEN {{frequency}} = '{KpiFrequency.IRREGULAR}' OR {{state}} IS NULL
- THEN NULL ELSE greatest({{today}} - ({{next_end}} - 1 + {{due_after_days}}), 0) END)"""
 
 
 def select_newest(context: FieldContext, kpi: FromClause, *, is_over: bool = False) -> FromClause:
@@ -84,15 +85,6 @@ def _if_figures_count(build: Callable[[Row], Sql]) -> Callable[[Row, FieldContex
     return lambda row, _: case((row.c.state != applies, build(row)))
 
 
-def build_days_overdue(row: Row) -> Sql:
-    """Return how many days the value of the next period is overdue; null where none is due."""
-    ordinal = SqlTemplate("({ordinal} + 2)", Integer(), ordinal=row.c.ordinal)
-    next_end = calendar.build_start(row.c.frequency, ordinal, row)
-    names = ("frequency", "state", "today", "due_after_days")
-    parts = {name: row.c[name] for name in names}
-    return SqlTemplate(DAYS_OVERDUE, Integer(), **parts, next_end=next_end)
-
-
 KPI.computed_one("status", KPI_STATUS, build_status_row)
 KPI_STATUS.value("status", lambda row, _: build_status(row))
 KPI_STATUS.value(
@@ -107,7 +99,11 @@ KPI_STATUS.value("expected_value", _if_figures_count(build_expected))
 KPI_STATUS.value("attainment", _if_figures_count(build_attainment))
 KPI_STATUS.value("gap", _if_figures_count(build_gap))
 KPI_STATUS.value("is_provisional", lambda row, _: func.coalesce(row.c.is_provisional, False))
-KPI_STATUS.value("days_overdue", lambda row, _: build_days_overdue(row))
+KPI_STATUS.value(
+    "days_overdue", lambda row, context: build_days_overdue(row, row.c.kpi_id, context)
+)
+KPI_STATUS.value("next_period", lambda row, _: build_next_period(row))
+KPI_STATUS.value("next_due_on", lambda row, context: build_next_due_day(row, row.c.kpi_id, context))
 KPI_STATUS.one(
     "target",
     KPI_TARGET,

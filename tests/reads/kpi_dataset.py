@@ -67,11 +67,13 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
             visibility=random.choice(VISIBILITIES),
             frequency=random.choice(FREQUENCIES),
             due_after_days=random.choice([0, 7, 7, 30]),
+            due_in_working_days=n % 3 == 1,
             describes_people=n % 4 == 1,
             state=random.choice(["active", "active", "active", "archived"]),
         )
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
             world.add_row("kpi_viewers", kpi_id=kpi["id"], person_id=person["id"])
+        _ask_for_value(world, kpi, random.choice(world.tables["people"])["id"], n)
         days = [-300, random.choice([-30, 0, 30])]
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
@@ -121,6 +123,20 @@ def _add_targets(world: "TenantDataset") -> None:
                 reason=random.choice([None, "Agreed with the board"]),
                 recorded_at=BASE_TIME + timedelta(days=number),
             )
+
+
+def _ask_for_value(world: "TenantDataset", kpi: Row, person_id: UUID, n: int) -> None:
+    """Let some to-dos be about KPIs, also of people who may not see them."""
+    if n % 3 == 0:
+        world.add_row(
+            "todos",
+            id=uuid5(kpi["id"], str(person_id)),
+            person_id=person_id,
+            kind="kpi_value",
+            due_on=world.today + timedelta(days=n % 5),
+            entity="kpi",
+            subject_id=kpi["id"],
+        )
 
 
 def _add_recorders(world: "TenantDataset") -> None:
