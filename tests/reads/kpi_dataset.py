@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import PeriodCalendar
@@ -73,7 +73,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         )
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
             world.add_row("kpi_viewers", kpi_id=kpi["id"], person_id=person["id"])
-        _ask_for_value(world, kpi, random.choice(world.tables["people"])["id"], n)
+        _ask_for_value(world, kpi, n)
         days = [-300, random.choice([-30, 0, 30])]
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
@@ -125,9 +125,11 @@ def _add_targets(world: "TenantDataset") -> None:
             )
 
 
-def _ask_for_value(world: "TenantDataset", kpi: Row, person_id: UUID, n: int) -> None:
+def _ask_for_value(world: "TenantDataset", kpi: Row, n: int) -> None:
     """Let some to-dos be about KPIs, also of people who may not see them."""
     if n % 3 == 0:
+        people = world.tables["people"]
+        person_id = people[n % len(people)]["id"]
         world.add_row(
             "todos",
             id=uuid5(kpi["id"], str(person_id)),
