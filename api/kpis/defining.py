@@ -194,6 +194,14 @@ async def kpi_redefine(work: Work, input: KpiRedefineInput) -> kpis.Kpi:
     )
 
 
+kpi_mark_seen = verb(
+    Kpi,
+    kpis.Kpi.MARK_SEEN,
+    "Note that the viewer has looked at the KPI today; call it when a person opens the KPI. Nobody"
+    " sees who has looked, only how many have: `Kpi.audience`. Not noted for the owner and for"
+    " clients that are no people.",
+    use_case=kpis.mark_seen,
+)
 kpi_archive = verb(
     Kpi,
     kpis.Kpi.ARCHIVE,

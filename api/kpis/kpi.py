@@ -26,7 +26,7 @@ from api.kpis.dimensions import USUAL_MEMBERS, KpiDimension
 from api.kpis.forecasts import FORECAST_COST, HORIZON, LEVEL, KpiForecast
 from api.kpis.lineage import KpiLineageLink
 from api.kpis.measured_value import MEASURED_VALUE_COST, KpiMeasuredValue
-from api.kpis.quality import KpiQualityCheck
+from api.kpis.quality import KpiAudience, KpiQualityCheck
 from api.kpis.series import ABOUT_SERIES, SERIES_ARGUMENTS, KpiSeries
 from api.kpis.signals import (
     BY_PREVIOUS_YEAR,
@@ -272,6 +272,14 @@ class Kpi:
         "The checks of the quality gate, always all of them and in the same order. They are about"
         " today.",
         usual_size=len(KpiQualityCode),
+    )
+    warnings: list[KpiQualityCheck] = list_of(
+        "The checks of `quality` that fail. Ask for them in the answer of each mutation: they are"
+        " advice, and block nothing.",
+        usual_size=3,
+    )
+    audience: KpiAudience = one(
+        "How many people may see the KPI, and how many have looked at it.", points=10
     )
     targets: Connection[KpiTarget] = many(
         "All targets of the total, past and planned, in the order of their days. Those of slices"

@@ -1,8 +1,10 @@
-"""The graph types of the quality gate of a KPI."""
+"""The graph types of the quality gate of a KPI, and of its audience."""
+
+from datetime import date
 
 from api.kernel.schema.declarations import graph_enum, part, value
 from domain.kpis.quality import COMPARED_PERIODS, MAX_IN_FOCUS, KpiQualityCode
-from persistence.kpis import KPI_QUALITY_CHECK
+from persistence.kpis import KPI_AUDIENCE, KPI_QUALITY_CHECK
 
 graph_enum(
     KpiQualityCode,
@@ -14,6 +16,9 @@ graph_enum(
     target="Does it have a target today?",
     owner="Has its owner not left?",
     shared="May people beside its owner and those who define KPIs see it?",
+    communicated="Have enough people beside the owner looked at it in its last two periods, or in"
+    " the last month, by `kpiMarkSeen`? Enough are as many as `Tenant.suppressionThreshold`. Not"
+    " asked where fewer may see the KPI by its visibility.",
     measured_on_time="Is no value overdue? Always true for an irregular KPI.",
     reviewed="Did a review look at it in its last two periods, or in the last month?",
     slices_add_up=f"Is each recorded total of the newest {COMPARED_PERIODS} periods the sum of its"
@@ -32,3 +37,24 @@ class KpiQualityCheck:
         " they did not exist."
     )
     sentence: str = value("The answer in English; when the check fails, also what to do.")
+
+
+@part(KPI_AUDIENCE)
+class KpiAudience:
+    """How many people may see a KPI, and how many have looked at it. Nobody sees who did.
+
+    People whom the viewer may not see are not counted, and neither is the owner.
+    """
+
+    people: int = value(
+        "How many people who work today may see the KPI by its visibility: all, those of its"
+        " organization and below, or those of its team; with viewers and recorders. Those who see"
+        " it by a role or as managers are not counted."
+    )
+    seen_by: int | None = value(
+        "How many people called `kpiMarkSeen` since `seenSince`. Null when they are fewer than"
+        " `Tenant.suppressionThreshold`."
+    )
+    seen_since: date = value(
+        "The day since which a look counts: two periods ago, and at least a month."
+    )

@@ -19,6 +19,7 @@ from domain.kpis.model import Kpi
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets import KpiTarget, KpiTargetKind, KpiTargetSpan, KpiTargetStatus
 from domain.kpis.use_cases import create, edit, redefine
+from domain.kpis.views import mark_seen
 
 __all__ = [
     "EVALUATE",
@@ -47,5 +48,6 @@ __all__ = [
     "create",
     "edit",
     "find_definition",
+    "mark_seen",
     "redefine",
 ]

@@ -89,12 +89,13 @@ class Kpi(Aggregate):
     RESET_BASELINE: ClassVar = _start_from(ACTIVE, "reset_baseline")
     REMOVE_BASELINE: ClassVar = _start_from(ACTIVE, "remove_baseline")
     IMPORT_BENCHMARKS: ClassVar = _start_from(ACTIVE, "import_benchmarks")
+    MARK_SEEN: ClassVar = _start_from(ACTIVE, "mark_seen", policy.SEE)
     ARCHIVE: ClassVar = _start_from(ACTIVE, "archive")
     RESTORE: ClassVar = _start_from(ARCHIVED, "restore")
     ACTIONS = (
         *(EDIT, REDEFINE, RECORD, RESTATE, WITHDRAW),
         *(SET_TARGET, END_TARGET, SET_DIMENSION, REMOVE_DIMENSION),
-        *(RESET_BASELINE, REMOVE_BASELINE, IMPORT_BENCHMARKS, ARCHIVE, RESTORE),
+        *(RESET_BASELINE, REMOVE_BASELINE, IMPORT_BENCHMARKS, MARK_SEEN, ARCHIVE, RESTORE),
     )
     EVENTS = (
         *("created", "edited", "redefined", "measured"),

@@ -22,7 +22,7 @@ REVIEW_DAYS = {
     KpiFrequency.ANNUAL: 732,
     KpiFrequency.IRREGULAR: 366,
 }
-"""How old the last review may be: two periods, and at least a month."""
+"""How old the last review, or a look, may be: two periods, and at least a month."""
 
 
 class KpiQualityCode(StrEnum):
@@ -35,6 +35,7 @@ class KpiQualityCode(StrEnum):
     TARGET = "target"
     OWNER = "owner"
     SHARED = "shared"
+    COMMUNICATED = "communicated"
     MEASURED_ON_TIME = "measured_on_time"
     FOCUS = "focus"
     REVIEWED = "reviewed"
@@ -75,6 +76,11 @@ ANSWERS = {
     KpiQualityCode.SHARED: Answers(
         "The KPI is shared.",
         "The KPI is shared with nobody whom you may see. Share it with those who can act on it.",
+    ),
+    KpiQualityCode.COMMUNICATED: Answers(
+        "Enough people have looked at the KPI lately, or so few may see it that nobody counts.",
+        "Few people have looked at the KPI in its last two periods, or in the last month. Show it"
+        " to those who can act on it.",
     ),
     KpiQualityCode.MEASURED_ON_TIME: Answers(
         "No value is overdue.",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from domain.kernel.access import Is
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
 from domain.kernel.todos import MayBeTodo, TaskKind, Todo
@@ -18,8 +17,6 @@ class KpiValueRequest(Part, MayBeTodo):
     """
 
     NAME = "kpi_value_request"
-    SEE = Is("person_id")
-
     kpi_id: UUID
     person_id: PersonId
     period_ordinal: int

@@ -1,5 +1,6 @@
 """KPIs: tables, mapping and read models."""
 
+from persistence.kpis.audience import KPI_AUDIENCE, kpi_views
 from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.benchmarks import KPI_BENCHMARK, KPI_BENCHMARK_POSITION, kpi_benchmarks
 from persistence.kpis.definitions import (
@@ -41,6 +42,7 @@ from persistence.kpis.value_requests import kpi_value_requests
 
 __all__ = [
     "KPI",
+    "KPI_AUDIENCE",
     "KPI_BASELINE",
     "KPI_BENCHMARK",
     "KPI_BENCHMARK_POSITION",
@@ -78,5 +80,6 @@ __all__ = [
     "kpi_targets",
     "kpi_value_requests",
     "kpi_viewers",
+    "kpi_views",
     "kpis",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    not_,
     or_,
     select,
     true,
@@ -29,6 +30,7 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import GOAL, goals
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kpis.audience import is_communicated
 from persistence.kpis.balancing import do_slices_add_up
 from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
 from persistence.kpis.measurements import has_value, kpi_measurements
@@ -142,6 +144,7 @@ CHECKS: dict[KpiQualityCode, RowCondition] = {
     KpiQualityCode.TARGET: _has_target,
     KpiQualityCode.OWNER: _has_owner,
     KpiQualityCode.SHARED: _is_shared,
+    KpiQualityCode.COMMUNICATED: is_communicated,
     KpiQualityCode.FOCUS: _is_in_focus,
     KpiQualityCode.SLICES_ADD_UP: do_slices_add_up,
 }
@@ -188,3 +191,12 @@ def _build_checks(kpi: Row, context: FieldContext) -> FromClause:
 for name in ("code", "passes", "sentence"):
     KPI_QUALITY_CHECK.value(name)
 KPI.computed_list("quality", KPI_QUALITY_CHECK, _build_checks)
+
+
+def _build_warnings(kpi: Row, context: FieldContext) -> FromClause:
+    """Return the rows of the checks that fail."""
+    checks = _build_checks(kpi, context)
+    return select(checks).where(not_(checks.c.passes)).correlate_except(checks).subquery()
+
+
+KPI.computed_list("warnings", KPI_QUALITY_CHECK, _build_warnings)

@@ -1,5 +1,7 @@
 """The quality gate of KPIs: each check, its answer, and what the viewer may see of the reasons."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -75,6 +77,12 @@ async def test_a_new_kpi_says_what_is_missing(company: Company) -> None:
         {"code": "OWNER", "passes": True, "sentence": "The owner has not left."},
         {"code": "SHARED", "passes": True, "sentence": "The KPI is shared."},
         {
+            "code": "COMMUNICATED",
+            "passes": False,
+            "sentence": "Few people have looked at the KPI in its last two periods, or in the last"
+            " month. Show it to those who can act on it.",
+        },
+        {
             "code": "MEASURED_ON_TIME",
             "passes": False,
             "sentence": "A value is overdue, or there is none at all. Record it; of a computed"
@@ -111,7 +119,7 @@ async def test_a_kpi_passes_when_everything_is_done(company: Company, pool: asyn
         reason="It was not clear.",
         calculation="parcels in time / parcels",
     )
-    failed = {"QUANTIFIED", "MEASURED_ON_TIME", "REVIEWED"}
+    failed = {"QUANTIFIED", "MEASURED_ON_TIME", "REVIEWED", "COMMUNICATED"}
     assert await find_failed(company, "shared") == failed
     schedule = company.encode_id("kpischedule", "shared")
     held = await company.mutate("hr", "kpiReviewHold", "kpiReview { id }", scheduleId=schedule)
@@ -138,7 +146,7 @@ async def test_values_that_are_late_or_do_not_apply_are_found(
     await measure(pool, company.kpis["due_later"], {"2026-04-01": "1"})
     await measure(pool, company.kpis["not_applicable"], {"2026-04-01": "1", "2026-05-01": None})
     await measure(pool, company.kpis["never_applicable"], {"2026-05-01": None})
-    others = {"PURPOSE", "DEFINED", "TARGET", "REVIEWED"}
+    others = {"PURPOSE", "DEFINED", "TARGET", "REVIEWED", "COMMUNICATED"}
     assert await find_failed(company, "late") == others | {"MEASURED_ON_TIME"}
     assert await find_failed(company, "due_later") == others
     assert await find_failed(company, "irregular") == others | {"QUANTIFIED"}
@@ -253,3 +261,84 @@ async def test_the_payload_of_a_change_has_the_checks(company: Company) -> None:
     edited = await company.mutate("hr", "kpiEdit", selection, id=id, name="Newer")
     assert edited["errors"] == []
     assert {"code": "SLICES_ADD_UP", "passes": True} in edited["kpi"]["quality"]
+
+
+AUDIENCE = "query($id: ID!) { kpi(by: { id: $id }) { audience { people seenBy seenSince } } }"
+
+
+async def see(company: Company, kpi: str, *names: str) -> None:
+    for each in names:
+        payload = await company.mutate(
+            each, "kpiMarkSeen", "kpi { id }", id=company.encode_id("kpi", kpi)
+        )
+        assert payload["errors"] == []
+
+
+async def read_audience(company: Company, kpi: str, who: str = "mara") -> dict[str, Any]:
+    found = await company.query(who, AUDIENCE, id=company.encode_id("kpi", kpi))
+    return found["kpi"]["audience"]
+
+
+async def test_a_kpi_is_communicated_when_enough_people_have_looked(company: Company) -> None:
+    people = (await read_audience(company, "shared"))["people"]
+    assert people > 5
+    await see(company, "shared", "boss", "chief", "peer", "lead", "mara", "boss")
+    assert "COMMUNICATED" in await find_failed(company, "shared")
+    assert (await read_audience(company, "shared"))["seenBy"] is None  # four, and the owner
+    await see(company, "shared", "hr")
+    for who in ("mara", "boss", "admin"):
+        assert "COMMUNICATED" not in await find_failed(company, "shared", who)
+        assert (await read_audience(company, "shared", who)) == {
+            "people": people,
+            "seenBy": 5,
+            "seenSince": "2026-04-14",
+        }
+
+
+async def test_nobody_asks_whether_a_few_people_have_looked(company: Company) -> None:
+    assert (await read_audience(company, "named"))["people"] < 5
+    assert "COMMUNICATED" not in await find_failed(company, "named")
+    await see(company, "named", "hr")
+    assert (await read_audience(company, "named"))["seenBy"] is None
+
+
+async def test_who_has_looked_twice_counts_once_and_only_for_a_time(company: Company) -> None:
+    await see(company, "shared", "boss", "chief", "peer", "lead", "hr")
+    company.graph.now = NOW + timedelta(days=62)
+    await see(company, "shared", "boss")
+    assert (await read_audience(company, "shared"))["seenBy"] == 5
+    company.graph.now = NOW + timedelta(days=63)
+    assert (await read_audience(company, "shared"))["seenBy"] is None
+    await see(company, "shared", "chief", "peer", "lead", "hr")
+    assert (await read_audience(company, "shared"))["seenBy"] == 5
+
+
+async def test_two_devices_of_a_person_count_once(company: Company) -> None:
+    await asyncio.gather(*(see(company, "shared", "boss") for _ in range(5)))
+    await see(company, "shared", "chief", "peer", "lead")
+    assert (await read_audience(company, "shared"))["seenBy"] is None
+
+
+async def test_a_look_is_not_in_the_history(company: Company) -> None:
+    query = "query($id: ID!) { kpi(by: { id: $id }) { version history { totalCount } } }"
+    id = company.encode_id("kpi", "shared")
+    before = await company.query("mara", query, id=id)
+    await see(company, "shared", "boss")
+    assert await company.query("mara", query, id=id) == before
+
+
+async def test_failed_checks_are_warnings_in_the_answer_of_a_mutation(company: Company) -> None:
+    input = {"id": company.encode_id("kpi", "shared"), "purposeId": None}
+    payload = await company.mutate(
+        "mara", "kpiEdit", "kpi { warnings { code sentence } quality { code passes } }", **input
+    )
+    kpi = payload["kpi"]
+    assert payload["errors"] == []
+    assert [each["code"] for each in kpi["warnings"]] == [
+        each["code"] for each in kpi["quality"] if not each["passes"]
+    ]
+    assert kpi["warnings"][0] == {
+        "code": "PURPOSE",
+        "sentence": "No open goal that you may see is its purpose. Name the goal that the KPI is"
+        " crucial to.",
+    }

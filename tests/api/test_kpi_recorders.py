@@ -8,7 +8,7 @@ from tests.api.test_kpi_measurements import record, stored
 EDIT = "kpi { viewerCan recorders { nodes { name } } }"
 SEEN = "query($id: ID!) { kpi(by: { id: $id }) { name viewerCan } }"
 MARCH = {"period": "2026-03", "value": "0.95"}
-RECORDING = ["RECORD_MEASUREMENTS", "RESTATE_MEASUREMENT", "WITHDRAW_MEASUREMENT"]
+RECORDING = ["RECORD_MEASUREMENTS", "RESTATE_MEASUREMENT", "WITHDRAW_MEASUREMENT", "MARK_SEEN"]
 
 
 async def set_recorders(company: Company, *names: str, kpi: str = "named") -> Any:
@@ -93,4 +93,4 @@ async def test_all_unknown_recorders_are_told_at_once(company: Company) -> None:
         ("REFERENCE_NOT_FOUND", ["viewerIds", "0"]),
         ("REFERENCE_NOT_FOUND", ["recorderIds", "0"]),
     ]
-    assert await see(company, "peer") == {"name": "Absence", "viewerCan": []}
+    assert await see(company, "peer") == {"name": "Absence", "viewerCan": ["MARK_SEEN"]}

@@ -185,6 +185,7 @@ MOVED = {
     ("kpis", "owner_id"),
     ("kpi_viewers", "person_id"),
     ("kpi_recorders", "person_id"),
+    ("kpi_views", "person_id"),
     ("scorecards", "owner_id"),
     ("kpi_review_schedules", "owner_id"),
     ("kpi_review_participants", "person_id"),

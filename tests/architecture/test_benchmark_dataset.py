@@ -67,6 +67,7 @@ EMPTY_TABLES = {
     "kpi_dimension_members": "no case of the benchmark reads one",
     "kpi_formula_inputs": "no case of the benchmark reads one",
     "kpi_benchmarks": "no case of the benchmark reads one",
+    "kpi_views": "no case of the benchmark reads who has looked",
     "kpi_value_requests": "workers write them, and no case of the benchmark reads them",
     "kpi_baselines": "no case of the benchmark reads one",
     "kpi_targets": "no case of the benchmark reads one",

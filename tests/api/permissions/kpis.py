@@ -32,6 +32,7 @@ kpiRemoveDimension      ok    -     -      -    -    - ok     ok      ?     -   
 kpiResetBaseline        ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRemoveBaseline       ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiImportBenchmarks     ok    -     -      -    -    - ok     ok      -     -       -      r      r
+kpiMarkSeen             ok   ok    ok     ok   ok   ok ok     ok     ok    ok      ok      ?      ?
 kpiArchive              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 kpiRestore              ok    -     -      -    -    - ok     ok      -     -       -      ?      ?
 """
@@ -101,6 +102,7 @@ INPUTS: Inputs = {
         "kpi", "shared", startsOn="2026-01-15", reason="It opened later."
     ),
     "kpiImportBenchmarks": _build_benchmarks,
+    "kpiMarkSeen": build_input("kpi", "shared"),
     "kpiArchive": build_input("kpi", "shared"),
     "kpiRestore": build_input("kpi", "archived"),
 }

@@ -28,7 +28,12 @@ from tests.reads.oracle.policy.feedback import (
 from tests.reads.oracle.policy.feedback_programs import can_rate
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
-from tests.reads.oracle.policy.kpis import can_define_kpi, can_edit_kpi, can_record_kpi
+from tests.reads.oracle.policy.kpis import (
+    can_define_kpi,
+    can_edit_kpi,
+    can_record_kpi,
+    can_see_kpi,
+)
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
 from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
@@ -215,6 +220,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("RESET_BASELINE", can_edit_kpi, ("active",)),
         ("REMOVE_BASELINE", can_edit_kpi, ("active",)),
         ("IMPORT_BENCHMARKS", can_edit_kpi, ("active",)),
+        ("MARK_SEEN", can_see_kpi, ("active",)),
         ("ARCHIVE", can_edit_kpi, ("active",)),
         ("RESTORE", can_edit_kpi, ("archived",)),
         ("CREATE_ALERT_RULE", can_edit_kpi, ANY_STATUS),

@@ -235,6 +235,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiDimensionMember": can_see_kpi_member,
     "KpiMeasurement": can_see_kpi_value,
     "KpiMeasurementRevision": can_see_kpi_value,
+    "KpiValueRequest": lambda _, __: False,
+    "KpiView": lambda _, __: False,
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiBenchmark": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": can_see_kpi_value,
