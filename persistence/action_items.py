@@ -65,7 +65,11 @@ def _count_outcomes(rule: Row, context: FieldContext) -> FromClause:
             func.count().filter(has_recovered).label("recovered"),
             func.count().filter(is_closed, not_(is_answered)).label("unanswered"),
         )
-        .where(alert.c.tenant_id == context.facts.tenant(), alert.c.rule_id == rule.c.id)
+        .where(
+            alert.c.tenant_id == context.facts.tenant(),
+            alert.c.rule_id == rule.c.id,
+            compile_rule(ALERT.see, context.facts, alert),
+        )
         .correlate_except(alert)
         .subquery()
     )

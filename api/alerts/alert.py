@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from api.action_items import ActionItem
     from api.goals import Goal
     from api.kpis import Kpi
+    from api.kpis.dimensions import KpiDimensionMember
     from api.people import Person
 
 graph_enum(
@@ -69,7 +70,7 @@ class Alert:
     """A time in which a KPI is not as it should be, from its first bad period to its recovery.
 
     It asks a person to act: to acknowledge it with a reason. Missing values are no recovery. Who
-    sees the KPI sees its alerts.
+    sees the KPI sees its alerts; those of a confined slice are seen by those who see the slice.
     """
 
     condition: AlertCondition = value("What raised it.")
@@ -78,6 +79,9 @@ class Alert:
     )
     status: AlertStatus = value("Whether it waits for an answer.")
     sentence: str = value("What is wrong, as a sentence in English, with the figures of today.")
+    member: "KpiDimensionMember | None" = one(
+        "The member of a dimension whose slice it is about. Null when it is about the total."
+    )
     period: str = value("The label of the newest bad period, such as `2026-03`.")
     first_period: str = value("The label of the first bad period.")
     bad_periods: int = value("The number of bad periods.")

@@ -21,6 +21,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.alerts.alert import Alert
     from api.kpis import Kpi
+    from api.kpis.dimensions import KpiDimension, KpiDimensionMember
     from api.people import Person
 
 graph_enum(
@@ -60,7 +61,10 @@ class AlertOutcomes:
     order_by=("condition", "created_at", "updated_at"),
 )
 class AlertRule:
-    """What raises an alert about a KPI, and whom it asks. Who sees the KPI sees its rules."""
+    """What raises an alert about a KPI, and whom it asks.
+
+    Who sees the KPI sees its rules; one that names a confined member is seen by those who see that.
+    """
 
     condition: AlertCondition = value("What raises an alert.")
     threshold: Decimal | None = value(
@@ -87,6 +91,13 @@ class AlertRule:
     escalation_levels: int = value(
         "How many managers above are asked in turn if nobody answers. A KPI for named people is not"
         " escalated."
+    )
+    dimension: "KpiDimension | None" = one(
+        "The dimension whose slices it looks at: all members that are not archived, or `member`"
+        " only. Null when it looks at the total."
+    )
+    member: "KpiDimensionMember | None" = one(
+        "The only member that it looks at. Null for all members of the dimension, or the total."
     )
     recipient: "Person | None" = one(
         "The person who is asked. Null for the owner of the KPI, and when the viewer may not see"

@@ -1,5 +1,6 @@
 """Mutations that create, edit and delete alert rules."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -17,6 +18,7 @@ from api.kernel.schema.verbs import verb
 from domain import alerts
 from domain.alerts import AlertCondition
 from domain.kernel.unit_of_work import Work
+from domain.kpis.dimensions import DIMENSION_KEY, MEMBER_CODE
 
 
 @input_type(creates=AlertRule)
@@ -25,8 +27,17 @@ class AlertRuleCreateInput:
 
     kpi_id: UUID = input_field("The KPI. It never changes.", id_prefix="kpi")
     condition: AlertCondition = input_field("What raises an alert. It never changes.")
+    dimension: Annotated[str | None, DIMENSION_KEY] = input_field(
+        "The key of a dimension whose slices it looks at, instead of the total: each member that is"
+        " not archived, also those that are added later. Each slice has alerts of its own. Not for"
+        " SIGNAL. It never changes. Default: the total."
+    )
+    member: Annotated[str | None, MEMBER_CODE] = input_field(
+        "The code of the only member that it looks at. Default: all members of `dimension`."
+    )
     recipient_id: UUID | None = input_field(
-        "The person who is asked; choose one who sees the KPI. Default: the owner of the KPI.",
+        "The person who is asked; choose one who sees the KPI. The owner is asked instead of"
+        " somebody who does not see a confined slice. Default: the owner of the KPI.",
         id_prefix="person",
     )
 
@@ -49,13 +60,15 @@ class AlertRuleEditInput:
 async def alert_rule_create(work: Work, input: AlertRuleCreateInput) -> alerts.AlertRule:
     """Let a KPI raise alerts. A worker looks at its values within seconds.
 
-    A KPI has at most 10 rules. It begins with two: RED and OVERDUE.
+    A KPI has at most 30 rules. It begins with two: RED and OVERDUE.
     """
     return await alerts.create_rule(
         work,
         input.kpi_id,
         input.condition,
         recipient_id=input.recipient_id,
+        dimension=input.dimension,
+        member=input.member,
         **given_values(input, alerts.AlertRule),
     )
 

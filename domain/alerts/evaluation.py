@@ -14,10 +14,12 @@ from domain.alerts.episodes import NO_SIGNALS, Episode, find_episodes
 from domain.alerts.model import UNCLOSED, Alert
 from domain.alerts.overdue import find_expected, find_last_day
 from domain.alerts.people import choose_due_day, find_at_work, find_next_in_line
-from domain.alerts.points import Measured, Point, build_points, load_measured
+from domain.alerts.points import Point, build_points
 from domain.alerts.requests import follow_requests, has_requests
 from domain.alerts.rules import AlertRule
 from domain.alerts.signals import Days, find_signals_of, load_left_out
+from domain.alerts.slices import Watched, is_watched, load_slices, load_total
+from domain.kernel.actions import Action
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import ONE_DAY
@@ -42,9 +44,8 @@ async def evaluate(work: Work, *, kpi_id: str) -> None:
     if not (rules or alerts or requests or any(map(has_requests, found))):
         return
     tenant = await load_tenant(work)
-    evaluation = _Evaluation(
-        work, found[0], create_calendar(tenant), await load_measured(work, id), alerts
-    )
+    total = await load_total(work, found[0])
+    evaluation = _Evaluation(work, found[0], create_calendar(tenant), total, alerts)
     await evaluation.run(rules)
     await evaluation.request_value(requests)
     if (day := evaluation.next_day) is not None:
@@ -62,8 +63,10 @@ class _Evaluation:
     work: Work
     kpi: Kpi
     calendar: PeriodCalendar
-    measured: list[Measured]
+    total: Watched
     alerts: list[Alert]
+    slices: list[Watched] | None = None
+    """The slices of the KPI, once they are loaded."""
     working_days: WorkingDays | None = None
     left_out: list[Days] | None = None
     """The days that annotations leave out of baselines, once they are loaded."""
@@ -77,37 +80,57 @@ class _Evaluation:
 
     async def run(self, rules: list[AlertRule]) -> None:
         """Evaluate all rules, then the alerts that nobody has answered."""
-        by_rule = {each.rule_id: each for each in self.alerts}
         if self.kpi.state is KpiState.ARCHIVED:
             self._close(self.alerts, AlertCloseReason.KPI_ARCHIVED)
             return
-        known = {each.id for each in rules}
+        known, followed = {each.id for each in rules}, set[tuple[UUID, UUID | None]]()
         orphans = [each for each in self.alerts if each.rule_id not in known]
         self._close(orphans, AlertCloseReason.RULE_DELETED)
-        points = build_points(self.kpi, self.measured, self.calendar, self.today)
-        for each in rules:
-            signals = await self._find_signals(each)
-            if each.condition is AlertCondition.OVERDUE:
-                episodes = [found] if (found := await self._find_overdue()) else []
-            else:
-                episodes = find_episodes(points, each, signals)
-            signal = signals.get(episodes[-1].bad[-1].ordinal) if episodes else None
-            alert = await self._follow(each, episodes, by_rule.get(each.id), signal)
-            if alert is not None:
-                alert.extend(episodes[-1].bad, signal)
-                await self._ask_again(alert, each)
-        self._look_at_open_period()
+        for rule in rules:
+            for each in await self._list_watched(rule):
+                followed.add((rule.id, each.member_id))
+                await self._apply(rule, each)
+                self._look_at_open_period(each)
+        lost = [
+            each for each in self.alerts if each.rule_id in known and key_of(each) not in followed
+        ]
+        self._close(lost, AlertCloseReason.CAUSE_REMOVED)
+        self._look_at_open_period(self.total)
 
-    async def _find_signals(self, rule: AlertRule) -> Mapping[int, Signal]:
+    async def _list_watched(self, rule: AlertRule) -> list[Watched]:
+        """Return what a rule looks at. Members that are archived have no alerts."""
+        if rule.dimension_id is None:
+            return [self.total]
+        if self.slices is None:
+            self.slices = await load_slices(self.work, self.kpi)
+        return [each for each in self.slices if is_watched(rule, each)]
+
+    async def _apply(self, rule: AlertRule, watched: Watched) -> None:
+        """Let the alert of a rule about one slice, or the total, be as the values are."""
+        signals = await self._find_signals(rule, watched)
+        if rule.condition is AlertCondition.OVERDUE:
+            episodes = [found] if (found := await self._find_overdue(watched)) else []
+        else:
+            episodes = find_episodes(self._build_points(watched), rule, signals)
+        signal = signals.get(episodes[-1].bad[-1].ordinal) if episodes else None
+        alert = await self._follow(rule, watched, episodes, signal)
+        if alert is not None:
+            alert.extend(episodes[-1].bad, signal)
+            await self._ask_again(alert, rule, watched)
+
+    def _build_points(self, watched: Watched) -> list[Point]:
+        return build_points(self.kpi, watched.targets, watched.measured, self.calendar, self.today)
+
+    async def _find_signals(self, rule: AlertRule, watched: Watched) -> Mapping[int, Signal]:
         if rule.condition is not AlertCondition.SIGNAL:
             return NO_SIGNALS
         if self.left_out is None:
             self.left_out = await load_left_out(self.work, self.kpi)
-        return find_signals_of(self.kpi, rule, self.measured, self.calendar, self.left_out)
+        return find_signals_of(self.kpi, rule, watched.measured, self.calendar, self.left_out)
 
-    async def _find_overdue(self) -> Episode | None:
+    async def _find_overdue(self, watched: Watched) -> Episode | None:
         """Return the overdue period. Who enters values is asked on a working day."""
-        period = find_expected(self.kpi, self.measured, self.calendar)
+        period = find_expected(self.kpi, watched.measured, self.calendar)
         if period is None:
             return None
         working_days = await self._find_working_days()
@@ -127,7 +150,7 @@ class _Evaluation:
 
     async def request_value(self, requests: list[KpiValueRequest]) -> None:
         """Ask those who enter values for the next one, once its period is over."""
-        period = find_expected(self.kpi, self.measured, self.calendar)
+        period = find_expected(self.kpi, self.total.measured, self.calendar)
         due_on = None
         if period is not None and has_requests(self.kpi):
             due_on = find_last_day(self.kpi, period, await self._find_working_days())
@@ -138,18 +161,22 @@ class _Evaluation:
     async def _follow(
         self,
         rule: AlertRule,
+        watched: Watched,
         episodes: list[Episode],
-        alert: Alert | None,
         signal: Signal | None,
     ) -> Alert | None:
         """Let the alert of a rule be as its episodes are, and return it unless it is closed."""
+        key = rule.id, watched.member_id
+        alert = next((each for each in self.alerts if key_of(each) == key), None)
+        if alert is not None:
+            alert.attach(self.kpi, watched.member)
         present = episodes[-1] if episodes and not episodes[-1].is_over else None
         if alert is not None and not (present and present.includes(alert.first_ordinal)):
             self._close([alert], self._explain_end(rule, episodes, alert))
             alert = None
         if present is None:
             return None
-        return alert or await self._open(rule, present, signal)
+        return alert or await self._open(rule, watched, present, signal)
 
     def _explain_end(
         self, rule: AlertRule, episodes: list[Episode], alert: Alert
@@ -162,18 +189,27 @@ class _Evaluation:
             else AlertCloseReason.CAUSE_REMOVED
         )
 
-    async def _open(self, rule: AlertRule, episode: Episode, signal: Signal | None) -> Alert:
+    async def _open(
+        self, rule: AlertRule, watched: Watched, episode: Episode, signal: Signal | None
+    ) -> Alert:
         """Open the alert of an episode, or open again the one that was closed."""
         first = episode.bad[0]
-        recipient_id, due_on = await self._choose_recipient(rule)
-        known = await self.work.find_all(Alert, rule_id=[rule.id], first_ordinal=[first.ordinal])
+        recipient_id, due_on = await self._choose_recipient(rule, watched)
+        known = await self.work.find_all(
+            Alert,
+            rule_id=[rule.id],
+            member_id=[watched.member_id],
+            first_ordinal=[first.ordinal],
+        )
         if known:
+            known[0].attach(self.kpi, watched.member)
             known[0].ask("reopened", recipient_id, due_on)
             return known[0]
         alert = Alert(
             tenant_id=rule.tenant_id,
             kpi_id=self.kpi.id,
             rule_id=rule.id,
+            member_id=watched.member_id,
             condition=rule.condition,
             threshold=rule.threshold,
             first_ordinal=first.ordinal,
@@ -186,25 +222,26 @@ class _Evaluation:
             recipient_id=recipient_id,
             due_on=due_on,
         )
-        alert.attach(self.kpi)
+        alert.attach(self.kpi, watched.member)
         alert.record_event("opened")
         await self.work.add(alert, to=Alert.CREATE)
         return alert
 
-    async def _ask_again(self, alert: Alert, rule: AlertRule) -> None:
+    async def _ask_again(self, alert: Alert, rule: AlertRule, watched: Watched) -> None:
         """Wake an alert whose day has come, follow a new owner, and ask the next in line."""
         if alert.status is AlertStatus.SNOOZED and alert.snoozed_until is not None:
             if alert.snoozed_until > self.today:
                 self._look_on(alert.snoozed_until)
                 return
-            alert.ask("woken", *await self._choose_recipient(rule, alert))
+            alert.ask("woken", *await self._choose_recipient(rule, watched, alert))
         if alert.status is not AlertStatus.OPEN:
             return
-        recipient_id = await self._find_recipient(rule, alert)
+        recipient_id = await self._find_recipient(rule, watched, alert)
         if recipient_id != alert.recipient_id:
             due_on = await choose_due_day(self.work, recipient_id, rule.days_to_answer)
             alert.ask("reassigned", recipient_id, due_on)
-        if alert.escalation_level >= self._get_levels(rule):
+        levels = 0 if self._is_private(watched) else rule.escalation_levels
+        if alert.escalation_level >= levels:
             return
         if alert.due_on < self.today:
             await self._escalate(alert, rule)
@@ -217,35 +254,51 @@ class _Evaluation:
             due_on = await choose_due_day(self.work, next_id, rule.days_to_answer)
             alert.escalate(PersonId(next_id), due_on)
 
-    def _get_levels(self, rule: AlertRule) -> int:
-        """Return how far alerts are escalated. Managers do not see a KPI for named people."""
-        is_named = self.kpi.visibility is KpiVisibility.NAMED
-        return 0 if is_named else rule.escalation_levels
+    def _is_private(self, watched: Watched) -> bool:
+        """Return whether managers may not see it: a KPI for named people, or a confined slice."""
+        return self.kpi.visibility is KpiVisibility.NAMED or watched.is_confined
 
     async def _choose_recipient(
-        self, rule: AlertRule, alert: Alert | None = None
+        self, rule: AlertRule, watched: Watched, alert: Alert | None = None
     ) -> tuple[PersonId, date]:
-        recipient_id = await self._find_recipient(rule, alert)
+        recipient_id = await self._find_recipient(rule, watched, alert)
         return recipient_id, await choose_due_day(self.work, recipient_id, rule.days_to_answer)
 
-    async def _find_recipient(self, rule: AlertRule, alert: Alert | None = None) -> PersonId:
+    async def _find_recipient(
+        self, rule: AlertRule, watched: Watched, alert: Alert | None = None
+    ) -> PersonId:
         """Return whom the alert asks today: whom a person chose, else whom the rule names.
 
         Somebody who is absent is represented by the manager, unless a person chose them. Who has
-        left is asked no more.
+        left is asked no more. A rule about a confined slice asks the owner of the KPI instead of
+        somebody who may not see the slice.
         """
         if alert is not None and alert.is_assigned:
             assignee = await self.work.find(Person, id=alert.recipient_id)
             if assignee is not None and not assignee.has_left(self.today):
                 return alert.recipient_id
         wanted = rule.recipient_id or self.kpi.owner_id
-        if self.kpi.visibility is KpiVisibility.NAMED:
+        if watched.is_confined and not await self._sees(wanted, rule, watched):
+            wanted = self.kpi.owner_id
+        if self._is_private(watched):
             return wanted
         return PersonId(await find_at_work(self.work, wanted))
 
-    def _look_at_open_period(self) -> None:
+    async def _sees(self, person_id: PersonId, rule: AlertRule, watched: Watched) -> bool:
+        """Return whether a person may see what a rule says about a slice."""
+        example = AlertRule(
+            tenant_id=rule.tenant_id,
+            kpi_id=self.kpi.id,
+            condition=rule.condition,
+            member_id=watched.member_id,
+        )
+        example.attach(self.kpi, watched.member)
+        action = Action("see", AlertRule.SEE)
+        return await self.work.is_permitted_to(person_id, example, to=action)
+
+    def _look_at_open_period(self, watched: Watched) -> None:
         """Look again when the newest period that has a value is over."""
-        for each in reversed(self.measured):
+        for each in reversed(watched.measured):
             period = self.calendar.get(self.kpi.frequency, each.ordinal)
             if period.ends_before > self.today:
                 self._look_on(period.ends_before)
@@ -258,3 +311,8 @@ class _Evaluation:
     def _close(self, alerts: list[Alert], reason: AlertCloseReason) -> None:
         for each in alerts:
             each.close(reason, at=self.work.now)
+
+
+def key_of(alert: Alert) -> tuple[UUID, UUID | None]:
+    """Return what has at most one alert that is not closed: a rule, and a member or the total."""
+    return alert.rule_id, alert.member_id

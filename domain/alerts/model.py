@@ -21,6 +21,7 @@ from domain.kernel.todos import TaskKind, Todo
 from domain.kpis import Kpi, build_evaluation
 from domain.kpis.analysis.behaviour import Signal
 from domain.kpis.analysis.signals import KpiSignalRule
+from domain.kpis.dimensions import KpiDimensionMember
 
 OPEN, SNOOZED, ACKNOWLEDGED, CLOSED = AlertStatus
 LIFECYCLE = Lifecycle[AlertStatus](
@@ -46,6 +47,7 @@ class Alert(Aggregate):
     rule that its newest period follows, and whether the limits are provisional. `due_on` is the day
     by which somebody should answer. With `is_assigned` a person chose the recipient, else the rule
     did. The goal is what people want to reach because of it. The rule may have been deleted since.
+    With a member, it is about that slice.
     """
 
     NAME = "alert"
@@ -64,6 +66,7 @@ class Alert(Aggregate):
 
     kpi_id: UUID
     rule_id: UUID
+    member_id: UUID | None = None
     condition: AlertCondition
     threshold: Decimal | None = None
     first_ordinal: int
@@ -88,11 +91,14 @@ class Alert(Aggregate):
     goal_id: UUID | None = None
 
     kpi: ClassVar[Kpi | None] = None
-    """The KPI, loaded for its access rules."""
+    kpi_dimension_member: ClassVar[KpiDimensionMember | None] = None
+    """The KPI and the member, loaded for its access rules."""
 
-    def attach(self, kpi: Kpi) -> None:
-        """Give it the KPI that its access rules ask about."""
-        vars(self)["kpi"] = kpi
+    def attach(self, kpi: Kpi, member: KpiDimensionMember | None = None) -> None:
+        """Give it the KPI, and the member of a slice, that its access rules ask about."""
+        vars(self).update(kpi=kpi, kpi_dimension_member=member)
+        if member is not None:
+            vars(member)["kpi"] = kpi
 
     def acknowledge(
         self, reason: Annotated[str, ALERT_REASON], *, by: PersonId | None, at: datetime

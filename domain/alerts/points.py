@@ -4,11 +4,12 @@ A period that is not over is provisional: it may still recover, and so it counts
 has already passed what the whole period may have.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
@@ -51,30 +52,45 @@ class Measured:
     is_suppressed: bool = False
 
 
-async def load_measured(work: Work, kpi_id: UUID) -> list[Measured]:
-    """Return the periods of a KPI that somebody measured or marked as not applicable, in order."""
-    names = ("period_ordinal", "starts_on", "value", "state")
-    rows = await work.find_values(KpiMeasurement, names, kpi_id=[kpi_id], member_id=[None])
-    return sorted(
-        (
-            Measured(ordinal, starts_on, value, is_suppressed=state == "suppressed")
-            for ordinal, starts_on, value, state in rows
-            if state != "not_measured"
-        ),
-        key=lambda each: each.ordinal,
-    )
+async def load_measured(
+    work: Work, kpi_id: UUID, *member_ids: UUID | None
+) -> Mapping[UUID | None, list[Measured]]:
+    """Return the periods of slices that somebody measured or marked as not applicable, in order.
+
+    None stands for the total. Each of these slices has a list.
+    """
+    names = ("member_id", "period_ordinal", "starts_on", "value", "state")
+    keys: dict[str, Sequence[Any]] = {
+        "kpi_id": [kpi_id for _ in member_ids],
+        "member_id": member_ids,
+    }
+    found: dict[UUID | None, list[Measured]] = {each: [] for each in member_ids}
+    for member_id, ordinal, starts_on, value, state in await work.find_values(
+        KpiMeasurement, names, **keys
+    ):
+        if state != "not_measured":
+            is_suppressed = state == "suppressed"
+            found[member_id].append(Measured(ordinal, starts_on, value, is_suppressed))
+    for each in found.values():
+        each.sort(key=lambda one: one.ordinal)
+    return found
 
 
 def build_points(
-    kpi: Kpi, measured: Sequence[Measured], calendar: PeriodCalendar, today: date
+    kpi: Kpi,
+    targets: Sequence[KpiTarget],
+    measured: Sequence[Measured],
+    calendar: PeriodCalendar,
+    today: date,
 ) -> list[Point]:
     """Return the periods with a value that has begun to count."""
-    return [*_Assessor(kpi, measured, calendar, today).list_points()]
+    return [*_Assessor(kpi, targets, measured, calendar, today).list_points()]
 
 
 @dataclass(frozen=True)
 class _Assessor:
     kpi: Kpi
+    targets: Sequence[KpiTarget]
     measured: Sequence[Measured]
     calendar: PeriodCalendar
     today: date
@@ -83,7 +99,7 @@ class _Assessor:
         for each in self.measured:
             period = self.calendar.get(self.kpi.frequency, each.ordinal)
             if each.value is not None and period.starts_on <= self.today:
-                target = find_target(self.kpi.targets, period.last_day)
+                target = find_target(self.targets, period.last_day)
                 is_final = period.ends_before <= self.today
                 if is_final or self._is_sum(period):
                     status = self._assess(each.value, period, target, is_final=is_final)

@@ -15,8 +15,9 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import EDITABLE, ExactNumber, WholeNumber
 from domain.kernel.identity import PersonId
 from domain.kpis import Kpi, build_evaluation
+from domain.kpis.dimensions import KpiDimensionMember
 
-MAX_RULES = 10
+MAX_RULES = 30
 """The most rules of one KPI."""
 
 
@@ -29,7 +30,8 @@ class AlertRule(Aggregate):
     `release_periods` good periods in a row. A value that is no longer beyond `threshold` is good
     only from `release_threshold` on. Without a recipient, the owner of the KPI is asked. Who does
     not answer within `days_to_answer` working days is followed by the manager, up to
-    `escalation_levels` times.
+    `escalation_levels` times. With a dimension, it looks at each of its members that is not
+    archived instead of the total, or at one member only.
     """
 
     NAME = "alert_rule"
@@ -52,16 +54,21 @@ class AlertRule(Aggregate):
     )
     by_previous_year: Annotated[bool, EDITABLE] = False
     release_periods: Annotated[int, WholeNumber("The number of periods", 1, 24), EDITABLE] = 1
+    dimension_id: UUID | None = None
+    member_id: UUID | None = None
     recipient_id: PersonId | None = None
     days_to_answer: Annotated[int, WholeNumber("The number of working days", 1, 60), EDITABLE] = 3
     escalation_levels: Annotated[int, WholeNumber("The number of levels", 0, 5), EDITABLE] = 1
 
     kpi: ClassVar[Kpi | None] = None
-    """The KPI, loaded for its access rules."""
+    kpi_dimension_member: ClassVar[KpiDimensionMember | None] = None
+    """The KPI and the member, loaded for its access rules."""
 
-    def attach(self, kpi: Kpi) -> None:
-        """Give it the KPI that its access rules ask about."""
-        vars(self)["kpi"] = kpi
+    def attach(self, kpi: Kpi, member: KpiDimensionMember | None = None) -> None:
+        """Give it the KPI, and the member of a slice, that its access rules ask about."""
+        vars(self).update(kpi=kpi, kpi_dimension_member=member)
+        if member is not None:
+            vars(member)["kpi"] = kpi
 
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
@@ -72,6 +79,8 @@ class AlertRule(Aggregate):
         if "threshold" in values:
             yield from _find_threshold_conflicts(condition, values)
         yield from _find_period_conflicts(condition, values)
+        if values.get("dimension_id") is not None and condition is AlertCondition.SIGNAL:
+            yield Invalid("Only the total has signals. Choose another condition.", "dimension")
         if values.get("by_previous_year") and condition is not AlertCondition.SIGNAL:
             message = "Only SIGNAL compares values with the previous year. Choose false."
             yield Invalid(message, "byPreviousYear")

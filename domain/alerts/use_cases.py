@@ -9,12 +9,14 @@ from domain.alerts.people import choose_due_day
 from domain.alerts.rules import MAX_RULES, AlertRule
 from domain.goals import Goal
 from domain.kernel.actions import Action
-from domain.kernel.errors import Invalid, LimitExceeded
+from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import new_values
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.kpis import Kpi
+from domain.kpis.dimensions import DIMENSION_KEY, MEMBER_CODE
+from domain.kpis.dimensions.slices import load_slices
 from domain.kpis.use_cases import adds_to_new_kpis
 from domain.people import Person
 
@@ -38,9 +40,14 @@ async def create_rule(
     condition: AlertCondition,
     *,
     recipient_id: UUID | None = None,
+    dimension: str | None = None,
+    member: str | None = None,
     **details: Any,
 ) -> AlertRule:
-    """Add a rule to a KPI. Raises NotPermitted, Invalid and LimitExceeded."""
+    """Add a rule to a KPI. Raises NotPermitted, Invalid and LimitExceeded.
+
+    With the key of a dimension it looks at all its members, or at the one with this code.
+    """
     kpi = await work.reference(Kpi, kpi_id, "kpiId")
     assert kpi is not None, "A rule names its KPI."
     rule = AlertRule(tenant_id=work.actor.tenant_id, kpi_id=kpi_id, condition=condition)
@@ -49,6 +56,8 @@ async def create_rule(
     faults = FaultCollector()
     with faults.collect():
         await _reference_recipient(work, recipient_id)
+    with faults.collect():
+        await _choose_slices(work, kpi, rule, dimension, member)
     with faults.collect():
         for name, value in new_values(AlertRule, details).items():
             setattr(rule, name, value)
@@ -126,6 +135,27 @@ async def set_goal(
     await work.reference(Goal, goal_id, "goalId")
     alert.set_goal(goal_id)
     return alert
+
+
+async def _choose_slices(
+    work: Work, kpi: Kpi, rule: AlertRule, dimension: str | None, member: str | None
+) -> None:
+    """Let a new rule look at slices. Raises Invalid.
+
+    Who adds a rule may edit the KPI, and so sees all its members.
+    """
+    key, code = DIMENSION_KEY.check(dimension, "dimension"), MEMBER_CODE.check(member, "member")
+    if key is None:
+        if code is not None:
+            message = "A member belongs to a dimension. Fill it in, too."
+            raise Invalid(message, "dimension", code=Code.REQUIRED)
+        return
+    slices = await load_slices(work, [kpi])
+    rule.dimension_id = slices.find_dimension(kpi, key).id
+    if code is not None:
+        found = slices.find(kpi, key, code, may_create=False)
+        rule.member_id = found.id
+        rule.attach(kpi, found)
 
 
 async def _reference_recipient(work: Work, recipient_id: UUID | None) -> None:

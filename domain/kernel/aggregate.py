@@ -40,6 +40,7 @@ DEFAULT_EVENTS = ("created", "changed", "removed")
 
 
 _KINDS: dict[str, type["Aggregate"]] = {}
+_PART_KINDS: dict[str, type["Part"]] = {}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -171,6 +172,11 @@ class Part:
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
 
+    def __init_subclass__(cls) -> None:
+        """Make the class known by its NAME."""
+        if hasattr(cls, "NAME"):
+            _PART_KINDS[cls.NAME] = cls
+
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:  # noqa: ARG003 - for concepts to override
         """Yield what is wrong between values of attributes, as for an aggregate."""
@@ -183,6 +189,11 @@ def get_kind(name: str) -> type[Aggregate]:
     Raises KeyError.
     """
     return _KINDS[name]
+
+
+def get_part_kind(name: str) -> type[Part]:
+    """Return the class of parts of this NAME. Raises KeyError."""
+    return _PART_KINDS[name]
 
 
 def find_kind(name: str) -> type[Aggregate] | None:

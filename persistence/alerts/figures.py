@@ -13,11 +13,19 @@ from domain.kpis.analysis.signals import KpiSignalRule
 from persistence.alerts.tables import ALERT
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
-from persistence.kpis import KPI_STATUS, calendar, kpi_measurements, kpis
+from persistence.kpis import (
+    KPI_STATUS,
+    calendar,
+    kpi_dimension_members,
+    kpi_measurements,
+    kpis,
+)
 from persistence.kpis.comparing import join_definition, join_targets, select_subject
+from persistence.kpis.dimensions import MAY_BE_SLICE, is_about
 from persistence.kpis.sentences import build_status_sentence, write_number
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import tenant_subquery
 
 ONE, FENCE = literal_number(1), literal_number(0)
 ALERT_FIGURES = KPI_STATUS
@@ -33,6 +41,7 @@ SENTENCE = """({sentence}
  || CASE WHEN {provisional} THEN ' The limits are provisional.' ELSE '' END
  || CASE WHEN {bad_periods} = 1 THEN ''
  ELSE ' Bad periods since ' || {first} || ': ' || {bad_periods}::text || '.' END)"""
+OF_SLICE = "(coalesce({member} || ': ', '') || {sentence})"
 SIGNALS = {
     KpiSignalRule.OUTSIDE_LIMITS: "The value is outside the natural limits.",
     KpiSignalRule.EIGHT_ON_ONE_SIDE: (
@@ -50,7 +59,11 @@ def _select_subject(alert: Row, context: FieldContext) -> FromClause:
     columns, settings = select_subject(context, kpi, context.facts.today())
     names = ("first_ordinal", "first_starts_on", "last_ordinal", "last_starts_on")
     return (
-        select(*columns, *(alert.c[name].label(name) for name in names))
+        select(
+            *columns,
+            *(alert.c[name].label(name) for name in names),
+            alert.c.member_id.label(MAY_BE_SLICE),
+        )
         .select_from(kpi.join(settings, true()))
         .where(kpi.c.tenant_id == context.facts.tenant(), kpi.c.id == alert.c.kpi_id)
         .offset(FENCE)
@@ -75,7 +88,7 @@ def _build_figures(alert: Row, context: FieldContext) -> FromClause:
         .where(
             each.c.tenant_id == context.facts.tenant(),
             each.c.kpi_id == subject.c.id,
-            each.c.member_id.is_(None),
+            is_about(each, subject),
             each.c.period_ordinal == subject.c.last_ordinal,
         )
         .correlate_except(each)
@@ -114,12 +127,18 @@ def _build_sentence(alert: Row, context: FieldContext) -> Sql:
         first=_build_label(subject, "first"),
     )
     is_overdue = alert.c.condition == literal_text(AlertCondition.OVERDUE)
+    text = case((is_overdue, overdue), else_=sentence)
+    named = SqlTemplate(OF_SLICE, Text(), member=_select_name(alert, context), sentence=text)
     return (
-        select(case((is_overdue, overdue), else_=sentence))
-        .select_from(subject.join(figures, true()))
-        .correlate(alert)
-        .scalar_subquery()
+        select(named).select_from(subject.join(figures, true())).correlate(alert).scalar_subquery()
     )
+
+
+def _select_name(alert: Row, context: FieldContext) -> Sql:
+    """Return the name of the member of a slice. Who sees the alert sees the member."""
+    member = shared_alias(kpi_dimension_members)
+    found = tenant_subquery(context, member, member.c.name, member.c.id == alert.c.member_id)
+    return found.scalar_subquery()
 
 
 def _name_signal_rules(alert: Row) -> list[tuple[Sql, Sql]]:

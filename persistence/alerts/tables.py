@@ -7,7 +7,7 @@ from persistence.concept import register_concept
 from persistence.goals import GOAL
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import aggregate_table, tenant_foreign_key, tenant_index
-from persistence.kpis import KPI
+from persistence.kpis import KPI, KPI_DIMENSION, KPI_MEMBER
 from persistence.people import PERSON
 from persistence.reading.relations import add_lookup
 
@@ -15,8 +15,11 @@ alert_rules = aggregate_table(
     "alert_rules",
     *columns_of(AlertRule),
     tenant_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("member_id", "kpi_dimension_members"),
     tenant_index("kpi_id", "id"),
+    tenant_index("dimension_id", postgresql_where=text("dimension_id IS NOT NULL")),
     tenant_index("recipient_id"),
+    tenant_index("member_id", postgresql_where=text("member_id IS NOT NULL")),
     prefix="alertrule",
 )
 alerts = aggregate_table(
@@ -24,8 +27,16 @@ alerts = aggregate_table(
     *columns_of(Alert),
     tenant_foreign_key("kpi_id", "kpis"),
     tenant_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("member_id", "kpi_dimension_members"),
     tenant_index("goal_id", "id", postgresql_where=text("goal_id IS NOT NULL")),
-    tenant_index("rule_id", "first_ordinal", unique=True),
+    tenant_index(
+        "rule_id",
+        "member_id",
+        "first_ordinal",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    tenant_index("member_id", postgresql_where=text("member_id IS NOT NULL")),
     tenant_index("kpi_id", "status", "id"),
     tenant_index("status", "due_on", "id"),
     tenant_index("recipient_id", "status", "id"),
@@ -37,6 +48,9 @@ alerts = aggregate_table(
 
 ALERT_RULE = register_concept(AlertRule, alert_rules, order=("id",), affects_access=False)
 ALERT = register_concept(Alert, alerts, order=("-id",), affects_access=False)
+for each in (ALERT_RULE, ALERT):
+    each.one("member", KPI_MEMBER, lambda row, member, _: member.c.id == row.c.member_id)
+ALERT_RULE.one("dimension", KPI_DIMENSION, lambda row, each, _: each.c.id == row.c.dimension_id)
 
 ALERT_RULE.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="alert_rules")
 ALERT_RULE.one("recipient", PERSON, lambda row, person, _: person.c.id == row.c.recipient_id)

@@ -36,11 +36,18 @@ kpi_dimension_members = entity_table(
 )
 
 MEMBER = "member_id"
+MAY_BE_SLICE = "member_or_null"
+"""The member of a slice, or null for the total. Rows that know which use `MEMBER`, for indexes."""
 
 
 def is_about(each: Row, row: Row) -> Sql:
-    """Match what is about the slice of a row, or about the total where the row has no slice."""
+    """Match what is about the slice of a row, or about the total where the row has no slice.
+
+    A row of `MAY_BE_SLICE` is about a slice only where its member is not null.
+    """
     of = each.c[MEMBER]
+    if MAY_BE_SLICE in row.c:
+        return of.is_not_distinct_from(row.c[MAY_BE_SLICE])
     return of == row.c[MEMBER] if MEMBER in row.c else of.is_(None)
 
 

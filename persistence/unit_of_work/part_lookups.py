@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.access import Actor, InheritedFrom, list_inherited
-from domain.kernel.aggregate import Aggregate, Part, get_kind
+from domain.kernel.aggregate import Aggregate, Part, find_kind, get_part_kind
 from domain.kernel.pauses import with_pauses
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
@@ -33,12 +33,22 @@ class PartLookups(ABC):
     async def _load_with_parents(self, kind: type[A], id: UUID) -> A | None:
         """Return an aggregate with the objects that its rules ask about, where it names them."""
         found = await self._load_aggregate(kind, id)
-        for each in _list_parents(kind.NAME) if found is not None else ():
-            parent_id = getattr(found, each.attribute)
-            parent_kind = get_kind(each.parent)
-            parent = await self._load_aggregate(parent_kind, parent_id) if parent_id else None
-            setattr(found, each.parent, parent)
+        if found is not None:
+            await self._attach_parents(found)
         return found
+
+    async def _attach_parents(self, child: Aggregate | Part) -> None:
+        """Give an object those that its rules ask about; a part among them gets its own, too."""
+        kind: Any = type(child)
+        for each in _list_parents(kind):
+            parent_id, parent_kind = getattr(child, each.attribute), find_kind(each.parent)
+            parent: Aggregate | Part | None = None
+            if parent_id and parent_kind is not None:
+                parent = await self._load_aggregate(parent_kind, parent_id)
+            elif parent_id:
+                for parent in await self.list_parts(get_part_kind(each.parent), id=parent_id):
+                    await self._attach_parents(parent)
+            setattr(child, each.parent, parent)
 
     async def list_parts(self, part: type[P], **attributes: Any) -> list[P]:
         """Return the parts with these values, to read them, in the order of their ids."""
@@ -50,5 +60,5 @@ class PartLookups(ABC):
 
 
 @cache
-def _list_parents(name: str) -> list[InheritedFrom]:
-    return list_inherited(get_kind(name).SEE)
+def _list_parents(kind: Any) -> list[InheritedFrom]:
+    return list({each.parent: each for each in list_inherited(kind.SEE)}.values())

@@ -32,11 +32,14 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             condition = "signal"
         is_signal = condition == "signal"
         threshold = Decimal("7.5") if condition in ("above", "below") else None
+        member = None if is_signal else _choose_member(world, kpi["id"], n)
         rule = world.add_row(
             "alert_rules",
             id=UUID(int=random.getrandbits(128)),
             **times,
             kpi_id=kpi["id"],
+            dimension_id=member and member["dimension_id"],
+            member_id=member["id"] if member and n % 4 else None,
             condition=condition,
             threshold=threshold,
             release_threshold=random.choice([None, threshold]),
@@ -58,6 +61,7 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             **times,
             kpi_id=kpi["id"],
             rule_id=random.choice([rule["id"], UUID(int=random.getrandbits(128))]),
+            member_id=member and member["id"],
             condition=condition,
             threshold=threshold,
             first_ordinal=first.ordinal,
@@ -85,6 +89,12 @@ def add_alerts(world: "TenantDataset", size: int) -> None:
             world.tables["action_items"][n]["alert_id"] = alert["id"]
         if status == "open":
             _add_task(world, alert)
+
+
+def _choose_member(world: "TenantDataset", kpi_id: UUID, n: int) -> "Row | None":
+    """Return a member of a KPI that has some, perhaps a confined one."""
+    members = [each for each in world.tables["kpi_dimension_members"] if each["kpi_id"] == kpi_id]
+    return members[n % len(members)] if members and n % 3 else None
 
 
 def _add_task(world: "TenantDataset", alert: "Row") -> None:

@@ -5,7 +5,7 @@ A KPI is loaded often and its members are needed rarely, so they are parts that 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import InheritedFrom
@@ -59,6 +59,9 @@ class KpiDimensionMember(Part):
     position: int
     organization_id: OrganizationId | None = None
     is_archived: bool = False
+
+    kpi: ClassVar[Any] = None
+    """The KPI, loaded for its access rules."""
 
     @property
     def is_confined(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
+from domain.kernel.aggregate import get_kind
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import check_fields, check_required
@@ -34,6 +35,8 @@ from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevisio
 from domain.kpis.model import Kpi
 from domain.organizations import Organization
 
+ALERT_RULE = "alert_rule"
+"""The NAME of the rules that name members. It is looked up, because alerts know KPIs."""
 CONFINED = (
     "A dimension with a confined member takes no unknown ones, because they would be open to"
     " everybody. Choose REFUSE, or remove the organizations."
@@ -167,10 +170,11 @@ async def remove_dimension(
         raise Invalid(message, "key", code=Code.REFERENCE_NOT_FOUND)
     found = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
     members = [each for each in found if _belongs(each, dimension)]
-    if len(await _select_unused(work, kpi, dimension, members)) < len(members):
+    is_watched = await work.count(get_kind(ALERT_RULE), dimension_id=dimension.id) > 0
+    if is_watched or len(await _select_unused(work, kpi, dimension, members)) < len(members):
         message = (
-            "There are, or were, values of this dimension, or a formula reads it. Leave out its"
-            " members instead."
+            "There are, or were, values of this dimension, or a formula or an alert rule reads it."
+            " Leave out its members instead."
         )
         raise Invalid(message, "key")
     work.write_records(removed=members)
@@ -270,12 +274,13 @@ def _archive(members: Sequence[KpiDimensionMember], first: int) -> list[KpiDimen
 async def _select_unused(
     work: Work, kpi: Kpi, dimension: KpiDimension, members: Sequence[KpiDimensionMember]
 ) -> list[KpiDimensionMember]:
-    """Return the members that never had a value, and that no formula reads."""
+    """Return the members that never had a value, and that no formula and no alert rule reads."""
     read = await list_names_of_readers(work, kpi) if members else set()
     return [
         each
         for each in members
         if (dimension.key, fold_case(each.code)) not in read
+        and not await work.count(get_kind(ALERT_RULE), member_id=each.id)
         and not await work.count(KpiMeasurement, kpi_id=each.kpi_id, member_id=each.id)
         and not await work.count(KpiMeasurementRevision, kpi_id=each.kpi_id, member_id=each.id)
     ]

@@ -46,11 +46,7 @@ class Slices:
 
     def find(self, kpi: Kpi, key: str, code: str, *, may_create: bool = True) -> KpiDimensionMember:
         """Return the member that a row names, perhaps a new one. Raises Invalid, LimitExceeded."""
-        dimension = self.dimensions.get((kpi.id, key))
-        if dimension is None:
-            keys = [known for id, known in self.dimensions if id == kpi.id]
-            message = f"This KPI has no dimension {key}. {_advise(key, keys)}"
-            raise Invalid(message, "dimension", code=Code.REFERENCE_NOT_FOUND)
+        dimension = self.find_dimension(kpi, key)
         found = self.members.get((dimension.id, fold_case(code)))
         creates = dimension.unknown_members is KpiUnknownMembers.CREATE
         if found is None and may_create and creates:
@@ -63,6 +59,15 @@ class Slices:
             message = f"{found.code} is archived. Set the dimension with it, or choose another."
             raise Invalid(message, "member")
         return found
+
+    def find_dimension(self, kpi: Kpi, key: str) -> KpiDimension:
+        """Return the dimension of a KPI. Raises Invalid."""
+        dimension = self.dimensions.get((kpi.id, key))
+        if dimension is None:
+            keys = [known for id, known in self.dimensions if id == kpi.id]
+            message = f"This KPI has no dimension {key}. {_advise(key, keys)}"
+            raise Invalid(message, "dimension", code=Code.REFERENCE_NOT_FOUND)
+        return dimension
 
     def _list_active(self, dimension: KpiDimension) -> Iterator[KpiDimensionMember]:
         for each in self.members.values():

@@ -1,7 +1,7 @@
 """Who may see alerts and their rules, who sets the rules, and who answers."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.kpis import can_edit_kpi, can_see_kpi
+from tests.reads.oracle.policy.kpis import can_edit_kpi, can_see_kpi_value
 from tests.reads.oracle.relationships import OracleCaller
 
 
@@ -12,7 +12,7 @@ def can_set_alert_rule(who: OracleCaller, row: Row) -> bool:
 
 def can_see_alert(who: OracleCaller, row: Row) -> bool:
     kpi = who.facts.find_row(row["kpi_id"])
-    return kpi is not None and can_see_kpi(who, kpi)
+    return kpi is not None and can_see_kpi_value(who, row)
 
 
 def can_answer_alert(who: OracleCaller, alert: Row) -> bool:

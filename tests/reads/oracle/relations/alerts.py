@@ -11,12 +11,15 @@ from tests.reads.oracle.relations.relation import (
 RELATIONS: Relations = {
     "AlertRule": {
         "kpi": to_one("Kpi", "kpi_id"),
+        "dimension": to_one("KpiDimension", "dimension_id"),
+        "member": to_one("KpiDimensionMember", "member_id"),
         "recipient": to_one("Person", "recipient_id"),
         "alerts": to_many("Alert", "alerts", "rule_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Alert": {
         "kpi": to_one("Kpi", "kpi_id"),
+        "member": to_one("KpiDimensionMember", "member_id"),
         "action_items": to_many("ActionItem", "action_items", "alert_id"),
         "goal": to_one("Goal", "goal_id"),
         "rule": to_one("AlertRule", "rule_id"),
