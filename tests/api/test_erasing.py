@@ -269,6 +269,7 @@ KEPT = {
         ),
         WORK,
     ),
+    "kpi_views.last_seen_on": "It is counted, and who has looked is shown to nobody.",
     **dict.fromkeys(
         (
             "goals.starts_on",

@@ -359,7 +359,13 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"FeedbackPromise", "FeedbackLink", "RaterProposal", "ProposedRater"}
     read_whole |= {"KpiLineageLink", "ScorecardScore", "ScorecardScorePart"}
     read_whole |= {"KpiStatus", "KpiTrend", "KpiDifference", "KpiSeries", "KpiPoint"}
-    read_whole |= {"AlertOutcomes", "ProposedGoal", "ProposedKeyResult", "KpiBenchmarkPosition"}
+    read_whole |= {
+        "AlertOutcomes",
+        "KpiAudience",
+        "ProposedGoal",
+        "ProposedKeyResult",
+        "KpiBenchmarkPosition",
+    }
     read_whole |= {"KpiPeriod"}
     read_whole |= {"ReviewCycleProgress", "ReviewCycleSummary", "ReviewCycleLaunchResult"}
     read_whole |= {"ReviewCycleStep", "ReviewCycleUnitStep"}
