@@ -28,7 +28,7 @@ from domain.kernel.access import (
     Rule,
 )
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, get_kind
+from domain.kernel.aggregate import Aggregate, Part, find_kind, get_part_kind
 from domain.kernel.fields import graph_name
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule
 from domain.kpis import Kpi
@@ -180,14 +180,15 @@ def _describe(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one case for 
         case Holds(permission):
             return f"`{permission}`"
         case InheritedFrom(_, parent, inner):
-            return f"may {_name_rule(get_kind(parent), inner)} the {parent}"
+            kind = find_kind(parent) or get_part_kind(parent)
+            return f"may {_name_rule(kind, inner)} the {_humanize(parent)}"
         case _:
             raise TypeError(f"{rule!r} has no description. Add a case.")
 
 
-def _name_rule(concept: type[Aggregate], rule: Rule) -> str:
+def _name_rule(concept: type[Aggregate | Part], rule: Rule) -> str:
     """Return what a rule of a concept allows, such as to see or to edit it."""
-    if rule == concept.SEE:
+    if rule == concept.SEE or not issubclass(concept, Aggregate):
         return "see"
     return next(each.name for each in concept.ACTIONS if each.rule == rule)
 
