@@ -95,6 +95,6 @@ graph_enum(
     KpiMeasure,
     "What Trellis measures from its own data. People on leave count, agency staff and contractors"
     " do not. A move between units is neither joining nor leaving. A goal belongs to the scope of"
-    " its owner.",
+    " its owner, a review to that of the person.",
     **{each.value: facts.meaning for each, facts in MEASURES.items()},
 )

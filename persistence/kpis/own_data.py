@@ -1,4 +1,4 @@
-"""What Trellis counts for KPIs, of people and of goals: one statement for many periods.
+"""What Trellis counts for KPIs, of people, goals and reviews: one statement for many periods.
 
 The stays of people in a unit or team become movements of days: how many came and went. All figures
 of a period are sums of movements, so no statement looks at people once for each period. A planned
@@ -13,6 +13,7 @@ from domain.kpis.own_data.measures import MEASURES_OF_GOALS, KpiMeasure
 from domain.kpis.own_data.tasks import MEASURE
 from domain.people import EmploymentType
 from persistence.kpis.own_goals import build_goal_statement
+from persistence.kpis.own_reviews import build_review_statement
 from persistence.unit_of_work.declared_statements import declare_statement
 
 NOT_COUNTED = ", ".join(f"'{each}'" for each in (EmploymentType.AGENCY, EmploymentType.CONTRACTOR))
@@ -122,6 +123,8 @@ def _choose_part(place: int) -> str:
 
 def build_statement(measure: KpiMeasure, kind: KpiScopeKind) -> str:
     """Return the statement of a measure, with names in braces for its parameters."""
+    if measure is KpiMeasure.REVIEW_COMPLETION:
+        return build_review_statement(kind)
     is_of_goals = measure in MEASURES_OF_GOALS
     return build_goal_statement(kind) if is_of_goals else build_people_statement(kind)
 

@@ -1,7 +1,7 @@
 """The statements that count people for KPIs, with exact figures."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -18,11 +18,14 @@ from domain.kpis.own_data.tasks import MEASURE
 from domain.organizations import Organization
 from domain.people import Employment, EmploymentType, Person
 from domain.people.jobs import find_job
+from domain.reviews import ReviewPacket
+from domain.reviews.packets import ReviewPacketStatus
 from domain.teams import Team
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.organizations import an_organization
+from tests.factories.reviews import a_packet
 from tests.factories.teams import a_team, add_membership
 
 pytestmark = pytest.mark.anyio
@@ -332,3 +335,51 @@ async def test_goals_count_when_they_are_due_by_what_was_reported_until_then(
         *((0, 3), (Decimal("0.143"), 3), (Decimal("0.143"), 3)),
         *((Decimal("0.2"), 2), (0, 0)),
     ]
+
+
+async def test_reviews_count_when_they_are_due_for_the_unit_of_that_day(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    """Months from January to May 2026, in a company and in one of its units."""
+    company = an_organization(tenant_id)
+    unit = an_organization(tenant_id, "NORTH", company)
+    ann, ben, cleo, boss = (hire(unit, date(2025, 1, 1)) for _ in range(4))
+    ben.change_job(
+        date(2026, 4, 1), {"organization_id": OrganizationId(company.id)}, today=TODAY, at=NOW
+    )
+    team = a_team(unit)
+    add_membership(cleo, team, starts_on=date(2026, 4, 1))
+    march, april = date(2026, 3, 31), date(2026, 4, 30)
+    status = ReviewPacketStatus
+    packets = [
+        a_due_packet(ann, boss, march, shared_on=march),
+        a_due_packet(ben, boss, march, shared_on=april),  # too late
+        a_due_packet(cleo, boss, march, status.CANCELLED),
+        a_due_packet(ann, boss, april),
+        a_due_packet(ben, boss, april, shared_on=date(2026, 2, 2)),
+        a_due_packet(cleo, boss, april, status.ACKNOWLEDGED, shared_on=april),
+        a_due_packet(ann, boss, TODAY + ONE_DAY),
+    ]
+    await keep(company, unit, ann, ben, cleo, boss, team, *packets)
+
+    half, measure = Decimal("0.5"), KpiMeasure.REVIEW_COMPLETION
+    none = (ZERO, 0)
+    of_company = await Counting(work, company).count(measure)
+    assert of_company == [none, none, (half, 2), (Decimal(2) / 3, 3), none]
+    assert await Counting(work, unit).count(measure) == [none, none, (half, 2), (half, 2), none]
+    assert (await Counting(work, team).count(measure))[3] == (1, 1)
+
+
+def a_due_packet(
+    subject: Person,
+    manager: Person,
+    due_on: date,
+    status: ReviewPacketStatus | None = None,
+    shared_on: date | None = None,
+) -> ReviewPacket:
+    shared, open_ = ReviewPacketStatus.SHARED, ReviewPacketStatus.COLLECTING
+    packet = a_packet(subject, manager, status or (shared if shared_on else open_))
+    packet.due_on = due_on
+    if shared_on is not None:
+        packet.shared_at = datetime.combine(shared_on, time(23, 59), UTC)
+    return packet

@@ -32,6 +32,7 @@ class KpiMeasure(StrEnum):
     LEAVERS = "leavers"
     GOAL_ATTAINMENT = "goal_attainment"
     CHECK_IN_DISCIPLINE = "check_in_discipline"
+    REVIEW_COMPLETION = "review_completion"
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,14 @@ NOT_DEFINED = ("name", "meaning")
 FIRST, LAST = TimeAggregation.FIRST, TimeAggregation.LAST
 MEAN, SUM = TimeAggregation.MEAN, TimeAggregation.SUM
 
-SHARE_OF_GOALS: Mapping[str, Any] = {
+SHARE: Mapping[str, Any] = {
     "unit": KpiUnit.SHARE,
     "unit_name": None,
     "decimals": 1,
     "form": KpiForm.RATIO,
     "denominator_time_aggregation": SUM,
 }
-"""A longer period divides the sums of its parts; the denominator is the number of goals."""
+"""A longer period divides the sums of its parts; the denominator counts goals or reviews."""
 
 MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
     KpiMeasure.HEADCOUNT_START: MeasureFacts(
@@ -116,18 +117,29 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
         " when it was missed, and not before. Drafts, abandoned and"
         " private goals do not count.",
         SUM,
-        **SHARE_OF_GOALS,
+        **SHARE,
     ),
     KpiMeasure.CHECK_IN_DISCIPLINE: MeasureFacts(
         "Check-in discipline",
         "The share of the goals that run through the whole period which had a check-in in it.",
         SUM,
-        **SHARE_OF_GOALS,
+        **SHARE,
+    ),
+    KpiMeasure.REVIEW_COMPLETION: MeasureFacts(
+        "Review completion",
+        "Of the reviews of people that are due in the period, the share that was shared with the"
+        " person by its last day. Cancelled ones do not count.",
+        SUM,
+        **SHARE,
     ),
 }
 
 MEASURES_OF_GOALS = (KpiMeasure.GOAL_ATTAINMENT, KpiMeasure.CHECK_IN_DISCIPLINE)
-MEASURES_OF_PEOPLE = tuple(each for each in KpiMeasure if each not in MEASURES_OF_GOALS)
+MEASURES_OF_PEOPLE = tuple(
+    each
+    for each in KpiMeasure
+    if each not in MEASURES_OF_GOALS and each is not KpiMeasure.REVIEW_COMPLETION
+)
 
 
 def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:
