@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0066"
+down_revision = "0065"
 
 KNOWN = (
     "'headcount_start', 'headcount_end', 'headcount_average', 'headcount_daily_average',"
