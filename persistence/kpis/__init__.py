@@ -1,6 +1,5 @@
 """KPIs: tables, mapping and read models."""
 
-from persistence.kpis.audience import KPI_AUDIENCE, kpi_views
 from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.benchmarks import KPI_BENCHMARK, KPI_BENCHMARK_POSITION, kpi_benchmarks
 from persistence.kpis.definitions import (
@@ -39,6 +38,7 @@ from persistence.kpis.targets import kpi_targets
 from persistence.kpis.templates import TEMPLATE, TEMPLATE_INPUT, TEMPLATE_VARIANT
 from persistence.kpis.trend import KPI_DIFFERENCE, KPI_TREND
 from persistence.kpis.value_requests import kpi_value_requests
+from persistence.kpis.views import KPI_AUDIENCE, kpi_views
 
 __all__ = [
     "KPI",

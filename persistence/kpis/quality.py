@@ -30,13 +30,13 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import GOAL, goals
 from persistence.kernel.schema.tables import EnumText, shared_alias
 from persistence.kernel.sql_literals import literal_number, literal_text
-from persistence.kpis.audience import is_communicated
 from persistence.kpis.balancing import do_slices_add_up
 from persistence.kpis.definitions import KPI, kpi_viewers, kpis, select_definition
 from persistence.kpis.measurements import has_value, kpi_measurements
 from persistence.kpis.status import select_kpi, select_newest
 from persistence.kpis.targets import kpi_targets
 from persistence.kpis.value_requests import build_days_overdue
+from persistence.kpis.views import is_communicated
 from persistence.people import PERSON, people
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.relations import RowCondition, tenant_subquery
