@@ -1374,12 +1374,58 @@ SELECT CAST( (
           FROM alert_rules AS "~28"
           WHERE "~28".tenant_id = $1::UUID
           AND "~28".id = anon_1.id
+          AND ("~28".member_id IS NULL OR (EXISTS (
+            SELECT 1
+            FROM kpi_dimension_members AS kpi_dimension_members_4
+            WHERE kpi_dimension_members_4.tenant_id = $1::UUID
+            AND kpi_dimension_members_4.id = "~28".member_id
+            AND (kpi_dimension_members_4.organization_id IS NULL OR kpi_dimension_members_4.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_30
+              WHERE kpis_30.tenant_id = $1::UUID
+              AND kpis_30.id = kpi_dimension_members_4.kpi_id
+              AND kpis_30.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_31
+              WHERE kpis_31.tenant_id = $1::UUID
+              AND kpis_31.id = kpi_dimension_members_4.kpi_id
+              AND (kpis_31.visibility = 'tenant' OR kpis_31.owner_id = $2::UUID OR kpis_31.visibility = 'organization' AND (kpis_31.organization_id = ANY ($4::UUID[]) OR kpis_31.organization_id IS NULL AND kpis_31.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_31.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_31.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_31.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_30
-            WHERE kpis_30.tenant_id = $1::UUID
-            AND kpis_30.id = "~28".kpi_id
-            AND (kpis_30.visibility = 'tenant' OR kpis_30.owner_id = $2::UUID OR kpis_30.visibility = 'organization' AND (kpis_30.organization_id = ANY ($4::UUID[]) OR kpis_30.organization_id IS NULL AND kpis_30.team_id IN (
+            FROM kpis AS kpis_32
+            WHERE kpis_32.tenant_id = $1::UUID
+            AND kpis_32.id = "~28".kpi_id
+            AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1388,7 +1434,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_30.owner_id
+              AND reporting_closure_1.descendant_id = kpis_32.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1397,13 +1443,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_30.id
+              AND kpi_recorders_1.kpi_id = kpis_32.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_30.id
+              AND kpi_viewers_1.kpi_id = kpis_32.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1415,12 +1461,58 @@ SELECT CAST( (
           FROM alerts AS "~29"
           WHERE "~29".tenant_id = $1::UUID
           AND "~29".id = anon_1.id
+          AND ("~29".member_id IS NULL OR (EXISTS (
+            SELECT 1
+            FROM kpi_dimension_members AS kpi_dimension_members_5
+            WHERE kpi_dimension_members_5.tenant_id = $1::UUID
+            AND kpi_dimension_members_5.id = "~29".member_id
+            AND (kpi_dimension_members_5.organization_id IS NULL OR kpi_dimension_members_5.organization_id = ANY ($4::UUID[]) OR (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_33
+              WHERE kpis_33.tenant_id = $1::UUID
+              AND kpis_33.id = kpi_dimension_members_5.kpi_id
+              AND kpis_33.owner_id = $2::UUID
+            )))
+            AND (EXISTS (
+              SELECT 1
+              FROM kpis AS kpis_34
+              WHERE kpis_34.tenant_id = $1::UUID
+              AND kpis_34.id = kpi_dimension_members_5.kpi_id
+              AND (kpis_34.visibility = 'tenant' OR kpis_34.owner_id = $2::UUID OR kpis_34.visibility = 'organization' AND (kpis_34.organization_id = ANY ($4::UUID[]) OR kpis_34.organization_id IS NULL AND kpis_34.team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($4::UUID[])
+              ) OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = kpis_34.owner_id
+                AND reporting_closure_1.ancestor_id = $2::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              ))) OR (EXISTS (
+                SELECT 1
+                FROM kpi_recorders AS kpi_recorders_1
+                WHERE kpi_recorders_1.tenant_id = $1::UUID
+                AND kpi_recorders_1.kpi_id = kpis_34.id
+                AND kpi_recorders_1.person_id = $2::UUID
+              )) OR (EXISTS (
+                SELECT 1
+                FROM kpi_viewers AS kpi_viewers_1
+                WHERE kpi_viewers_1.tenant_id = $1::UUID
+                AND kpi_viewers_1.kpi_id = kpis_34.id
+                AND kpi_viewers_1.person_id = $2::UUID
+              )))
+            ))
+          )))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_31
-            WHERE kpis_31.tenant_id = $1::UUID
-            AND kpis_31.id = "~29".kpi_id
-            AND (kpis_31.visibility = 'tenant' OR kpis_31.owner_id = $2::UUID OR kpis_31.visibility = 'organization' AND (kpis_31.organization_id = ANY ($4::UUID[]) OR kpis_31.organization_id IS NULL AND kpis_31.team_id IN (
+            FROM kpis AS kpis_35
+            WHERE kpis_35.tenant_id = $1::UUID
+            AND kpis_35.id = "~29".kpi_id
+            AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1429,7 +1521,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_31.owner_id
+              AND reporting_closure_1.descendant_id = kpis_35.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1438,13 +1530,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_31.id
+              AND kpi_recorders_1.kpi_id = kpis_35.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_31.id
+              AND kpi_viewers_1.kpi_id = kpis_35.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1514,10 +1606,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_32
-            WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~31".kpi_id
-            AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
+            FROM kpis AS kpis_36
+            WHERE kpis_36.tenant_id = $1::UUID
+            AND kpis_36.id = "~31".kpi_id
+            AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1526,7 +1618,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_32.owner_id
+              AND reporting_closure_1.descendant_id = kpis_36.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1535,13 +1627,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_32.id
+              AND kpi_recorders_1.kpi_id = kpis_36.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_32.id
+              AND kpi_viewers_1.kpi_id = kpis_36.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1561,10 +1653,10 @@ SELECT CAST( (
             AND kpi_review_participants_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_33
-            WHERE kpis_33.tenant_id = $1::UUID
-            AND kpis_33.id = "~32".kpi_id
-            AND kpis_33.owner_id = $2::UUID
+            FROM kpis AS kpis_37
+            WHERE kpis_37.tenant_id = $1::UUID
+            AND kpis_37.id = "~32".kpi_id
+            AND kpis_37.owner_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_7
@@ -1573,10 +1665,10 @@ SELECT CAST( (
             AND scorecards_7.owner_id = $2::UUID
           )) OR "~32".subject_kind = 'kpi' AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_34
-            WHERE kpis_34.tenant_id = $1::UUID
-            AND kpis_34.id = "~32".kpi_id
-            AND (kpis_34.visibility = 'tenant' OR kpis_34.owner_id = $2::UUID OR kpis_34.visibility = 'organization' AND (kpis_34.organization_id = ANY ($4::UUID[]) OR kpis_34.organization_id IS NULL AND kpis_34.team_id IN (
+            FROM kpis AS kpis_38
+            WHERE kpis_38.tenant_id = $1::UUID
+            AND kpis_38.id = "~32".kpi_id
+            AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1585,7 +1677,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_34.owner_id
+              AND reporting_closure_1.descendant_id = kpis_38.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1594,13 +1686,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_34.id
+              AND kpi_recorders_1.kpi_id = kpis_38.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_34.id
+              AND kpi_viewers_1.kpi_id = kpis_38.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           )) OR "~32".subject_kind = 'scorecard' AND (EXISTS (
@@ -1651,10 +1743,10 @@ SELECT CAST( (
               AND kpi_review_participants_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_35
-              WHERE kpis_35.tenant_id = $1::UUID
-              AND kpis_35.id = kpi_review_schedules_4.kpi_id
-              AND kpis_35.owner_id = $2::UUID
+              FROM kpis AS kpis_39
+              WHERE kpis_39.tenant_id = $1::UUID
+              AND kpis_39.id = kpi_review_schedules_4.kpi_id
+              AND kpis_39.owner_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM scorecards AS scorecards_9
@@ -1663,10 +1755,10 @@ SELECT CAST( (
               AND scorecards_9.owner_id = $2::UUID
             )) OR kpi_review_schedules_4.subject_kind = 'kpi' AND (EXISTS (
               SELECT 1
-              FROM kpis AS kpis_36
-              WHERE kpis_36.tenant_id = $1::UUID
-              AND kpis_36.id = kpi_review_schedules_4.kpi_id
-              AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
+              FROM kpis AS kpis_40
+              WHERE kpis_40.tenant_id = $1::UUID
+              AND kpis_40.id = kpi_review_schedules_4.kpi_id
+              AND (kpis_40.visibility = 'tenant' OR kpis_40.owner_id = $2::UUID OR kpis_40.visibility = 'organization' AND (kpis_40.organization_id = ANY ($4::UUID[]) OR kpis_40.organization_id IS NULL AND kpis_40.team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -1675,7 +1767,7 @@ SELECT CAST( (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = kpis_36.owner_id
+                AND reporting_closure_1.descendant_id = kpis_40.owner_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1684,13 +1776,13 @@ SELECT CAST( (
                 SELECT 1
                 FROM kpi_recorders AS kpi_recorders_1
                 WHERE kpi_recorders_1.tenant_id = $1::UUID
-                AND kpi_recorders_1.kpi_id = kpis_36.id
+                AND kpi_recorders_1.kpi_id = kpis_40.id
                 AND kpi_recorders_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM kpi_viewers AS kpi_viewers_1
                 WHERE kpi_viewers_1.tenant_id = $1::UUID
-                AND kpi_viewers_1.kpi_id = kpis_36.id
+                AND kpi_viewers_1.kpi_id = kpis_40.id
                 AND kpi_viewers_1.person_id = $2::UUID
               )))
             )) OR kpi_review_schedules_4.subject_kind = 'scorecard' AND (EXISTS (
@@ -1747,10 +1839,10 @@ SELECT CAST( (
                 AND kpi_review_participants_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_37
-                WHERE kpis_37.tenant_id = $1::UUID
-                AND kpis_37.id = kpi_review_schedules_5.kpi_id
-                AND kpis_37.owner_id = $2::UUID
+                FROM kpis AS kpis_41
+                WHERE kpis_41.tenant_id = $1::UUID
+                AND kpis_41.id = kpi_review_schedules_5.kpi_id
+                AND kpis_41.owner_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM scorecards AS scorecards_11
@@ -1759,10 +1851,10 @@ SELECT CAST( (
                 AND scorecards_11.owner_id = $2::UUID
               )) OR kpi_review_schedules_5.subject_kind = 'kpi' AND (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_38
-                WHERE kpis_38.tenant_id = $1::UUID
-                AND kpis_38.id = kpi_review_schedules_5.kpi_id
-                AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
+                FROM kpis AS kpis_42
+                WHERE kpis_42.tenant_id = $1::UUID
+                AND kpis_42.id = kpi_review_schedules_5.kpi_id
+                AND (kpis_42.visibility = 'tenant' OR kpis_42.owner_id = $2::UUID OR kpis_42.visibility = 'organization' AND (kpis_42.organization_id = ANY ($4::UUID[]) OR kpis_42.organization_id IS NULL AND kpis_42.team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
                   WHERE teams_1.tenant_id = $1::UUID
@@ -1771,7 +1863,7 @@ SELECT CAST( (
                   SELECT 1
                   FROM reporting_closure AS reporting_closure_1
                   WHERE reporting_closure_1.tenant_id = $1::UUID
-                  AND reporting_closure_1.descendant_id = kpis_38.owner_id
+                  AND reporting_closure_1.descendant_id = kpis_42.owner_id
                   AND reporting_closure_1.ancestor_id = $2::UUID
                   AND reporting_closure_1.starts_on <= $3::DATE
                   AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1780,13 +1872,13 @@ SELECT CAST( (
                   SELECT 1
                   FROM kpi_recorders AS kpi_recorders_1
                   WHERE kpi_recorders_1.tenant_id = $1::UUID
-                  AND kpi_recorders_1.kpi_id = kpis_38.id
+                  AND kpi_recorders_1.kpi_id = kpis_42.id
                   AND kpi_recorders_1.person_id = $2::UUID
                 )) OR (EXISTS (
                   SELECT 1
                   FROM kpi_viewers AS kpi_viewers_1
                   WHERE kpi_viewers_1.tenant_id = $1::UUID
-                  AND kpi_viewers_1.kpi_id = kpis_38.id
+                  AND kpi_viewers_1.kpi_id = kpis_42.id
                   AND kpi_viewers_1.person_id = $2::UUID
                 )))
               )) OR kpi_review_schedules_5.subject_kind = 'scorecard' AND (EXISTS (
@@ -1820,10 +1912,10 @@ SELECT CAST( (
           ))
           AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_39
-            WHERE kpis_39.tenant_id = $1::UUID
-            AND kpis_39.id = "~34".kpi_id
-            AND (kpis_39.visibility = 'tenant' OR kpis_39.owner_id = $2::UUID OR kpis_39.visibility = 'organization' AND (kpis_39.organization_id = ANY ($4::UUID[]) OR kpis_39.organization_id IS NULL AND kpis_39.team_id IN (
+            FROM kpis AS kpis_43
+            WHERE kpis_43.tenant_id = $1::UUID
+            AND kpis_43.id = "~34".kpi_id
+            AND (kpis_43.visibility = 'tenant' OR kpis_43.owner_id = $2::UUID OR kpis_43.visibility = 'organization' AND (kpis_43.organization_id = ANY ($4::UUID[]) OR kpis_43.organization_id IS NULL AND kpis_43.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1832,7 +1924,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_39.owner_id
+              AND reporting_closure_1.descendant_id = kpis_43.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1841,13 +1933,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_39.id
+              AND kpi_recorders_1.kpi_id = kpis_43.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_39.id
+              AND kpi_viewers_1.kpi_id = kpis_43.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           ))
@@ -1877,10 +1969,10 @@ SELECT CAST( (
                 AND kpi_review_participants_1.person_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_40
-                WHERE kpis_40.tenant_id = $1::UUID
-                AND kpis_40.id = kpi_review_schedules_6.kpi_id
-                AND kpis_40.owner_id = $2::UUID
+                FROM kpis AS kpis_44
+                WHERE kpis_44.tenant_id = $1::UUID
+                AND kpis_44.id = kpi_review_schedules_6.kpi_id
+                AND kpis_44.owner_id = $2::UUID
               )) OR (EXISTS (
                 SELECT 1
                 FROM scorecards AS scorecards_13
@@ -1889,10 +1981,10 @@ SELECT CAST( (
                 AND scorecards_13.owner_id = $2::UUID
               )) OR kpi_review_schedules_6.subject_kind = 'kpi' AND (EXISTS (
                 SELECT 1
-                FROM kpis AS kpis_41
-                WHERE kpis_41.tenant_id = $1::UUID
-                AND kpis_41.id = kpi_review_schedules_6.kpi_id
-                AND (kpis_41.visibility = 'tenant' OR kpis_41.owner_id = $2::UUID OR kpis_41.visibility = 'organization' AND (kpis_41.organization_id = ANY ($4::UUID[]) OR kpis_41.organization_id IS NULL AND kpis_41.team_id IN (
+                FROM kpis AS kpis_45
+                WHERE kpis_45.tenant_id = $1::UUID
+                AND kpis_45.id = kpi_review_schedules_6.kpi_id
+                AND (kpis_45.visibility = 'tenant' OR kpis_45.owner_id = $2::UUID OR kpis_45.visibility = 'organization' AND (kpis_45.organization_id = ANY ($4::UUID[]) OR kpis_45.organization_id IS NULL AND kpis_45.team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
                   WHERE teams_1.tenant_id = $1::UUID
@@ -1901,7 +1993,7 @@ SELECT CAST( (
                   SELECT 1
                   FROM reporting_closure AS reporting_closure_1
                   WHERE reporting_closure_1.tenant_id = $1::UUID
-                  AND reporting_closure_1.descendant_id = kpis_41.owner_id
+                  AND reporting_closure_1.descendant_id = kpis_45.owner_id
                   AND reporting_closure_1.ancestor_id = $2::UUID
                   AND reporting_closure_1.starts_on <= $3::DATE
                   AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1910,13 +2002,13 @@ SELECT CAST( (
                   SELECT 1
                   FROM kpi_recorders AS kpi_recorders_1
                   WHERE kpi_recorders_1.tenant_id = $1::UUID
-                  AND kpi_recorders_1.kpi_id = kpis_41.id
+                  AND kpi_recorders_1.kpi_id = kpis_45.id
                   AND kpi_recorders_1.person_id = $2::UUID
                 )) OR (EXISTS (
                   SELECT 1
                   FROM kpi_viewers AS kpi_viewers_1
                   WHERE kpi_viewers_1.tenant_id = $1::UUID
-                  AND kpi_viewers_1.kpi_id = kpis_41.id
+                  AND kpi_viewers_1.kpi_id = kpis_45.id
                   AND kpi_viewers_1.person_id = $2::UUID
                 )))
               )) OR kpi_review_schedules_6.subject_kind = 'scorecard' AND (EXISTS (
@@ -1976,10 +2068,10 @@ SELECT CAST( (
           AND "~37".id = anon_1.id
           AND ("~37".scope_kind = 'tenant' OR "~37".scope_kind = 'organization' OR "~37".scope_kind = 'team' OR "~37".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
-            FROM kpis AS kpis_42
-            WHERE kpis_42.tenant_id = $1::UUID
-            AND kpis_42.id = "~37".kpi_id
-            AND (kpis_42.visibility = 'tenant' OR kpis_42.owner_id = $2::UUID OR kpis_42.visibility = 'organization' AND (kpis_42.organization_id = ANY ($4::UUID[]) OR kpis_42.organization_id IS NULL AND kpis_42.team_id IN (
+            FROM kpis AS kpis_46
+            WHERE kpis_46.tenant_id = $1::UUID
+            AND kpis_46.id = "~37".kpi_id
+            AND (kpis_46.visibility = 'tenant' OR kpis_46.owner_id = $2::UUID OR kpis_46.visibility = 'organization' AND (kpis_46.organization_id = ANY ($4::UUID[]) OR kpis_46.organization_id IS NULL AND kpis_46.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -1988,7 +2080,7 @@ SELECT CAST( (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = kpis_42.owner_id
+              AND reporting_closure_1.descendant_id = kpis_46.owner_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1997,13 +2089,13 @@ SELECT CAST( (
               SELECT 1
               FROM kpi_recorders AS kpi_recorders_1
               WHERE kpi_recorders_1.tenant_id = $1::UUID
-              AND kpi_recorders_1.kpi_id = kpis_42.id
+              AND kpi_recorders_1.kpi_id = kpis_46.id
               AND kpi_recorders_1.person_id = $2::UUID
             )) OR (EXISTS (
               SELECT 1
               FROM kpi_viewers AS kpi_viewers_1
               WHERE kpi_viewers_1.tenant_id = $1::UUID
-              AND kpi_viewers_1.kpi_id = kpis_42.id
+              AND kpi_viewers_1.kpi_id = kpis_46.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
           )))
