@@ -23,6 +23,7 @@ COMPUTED_ANSWERS = {
     "Kpi": (
         *("naturalLimits", "limitsByBaseline", "signals"),
         *("status", "trend", "series", "forecast", "quality", "lineage", "measuredValue"),
+        *("warnings", "audience"),
     ),
     "Scorecard": ("score",),
     "Tenant": ("kpiPeriods",),
