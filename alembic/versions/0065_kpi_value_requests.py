@@ -1,21 +1,21 @@
-"""Who has looked at a KPI: the last day for each person."""
+"""Requests for the next values of KPIs, and due days in working days."""
 
 from alembic import op
 
-revision = "0064"
-down_revision = "0063"
+revision = "0065"
+down_revision = "0064"
 
-TABLE = "kpi_views"
+TABLE = "kpi_value_requests"
 CREATE_TABLE = f"""
 CREATE TABLE {TABLE} (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
     kpi_id UUID NOT NULL,
     person_id UUID NOT NULL,
-    last_seen_on DATE NOT NULL,
+    period_ordinal INTEGER NOT NULL,
+    due_on DATE NOT NULL,
+    is_asked BOOLEAN NOT NULL,
     CONSTRAINT pk_{TABLE} PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_{TABLE}_person_id FOREIGN KEY(tenant_id, person_id)
-        REFERENCES people (tenant_id, id),
     CONSTRAINT fk_{TABLE}_kpi_id FOREIGN KEY(tenant_id, kpi_id)
         REFERENCES kpis (tenant_id, id) ON DELETE CASCADE
 )
@@ -38,11 +38,13 @@ PROTECTION = (
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Add the table and the column. Values of existing KPIs are due by calendar days, as before."""
+    op.execute("ALTER TABLE kpis ADD COLUMN due_in_working_days BOOLEAN NOT NULL DEFAULT false")
     for statement in (CREATE_TABLE, *INDEXES, *PROTECTION):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Remove both."""
     op.execute(f"DROP TABLE {TABLE}")
+    op.execute("ALTER TABLE kpis DROP COLUMN due_in_working_days")

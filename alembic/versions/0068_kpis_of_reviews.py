@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0068"
+down_revision = "0067"
 
 KNOWN = (
     "'headcount_start', 'headcount_end', 'headcount_average', 'headcount_daily_average',"

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0067"
+down_revision = "0066"
 
 TABLES = ("alert_rules", "alerts")
 FORMER_INDEX = "uq_alerts_rule_id_first_ordinal"

@@ -1,21 +1,21 @@
-"""Requests for the next values of KPIs, and due days in working days."""
+"""Who has looked at a KPI: the last day for each person."""
 
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0066"
+down_revision = "0065"
 
-TABLE = "kpi_value_requests"
+TABLE = "kpi_views"
 CREATE_TABLE = f"""
 CREATE TABLE {TABLE} (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
     kpi_id UUID NOT NULL,
     person_id UUID NOT NULL,
-    period_ordinal INTEGER NOT NULL,
-    due_on DATE NOT NULL,
-    is_asked BOOLEAN NOT NULL,
+    last_seen_on DATE NOT NULL,
     CONSTRAINT pk_{TABLE} PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_{TABLE}_person_id FOREIGN KEY(tenant_id, person_id)
+        REFERENCES people (tenant_id, id),
     CONSTRAINT fk_{TABLE}_kpi_id FOREIGN KEY(tenant_id, kpi_id)
         REFERENCES kpis (tenant_id, id) ON DELETE CASCADE
 )
@@ -38,13 +38,11 @@ PROTECTION = (
 
 
 def upgrade() -> None:
-    """Add the table and the column. Values of existing KPIs are due by calendar days, as before."""
-    op.execute("ALTER TABLE kpis ADD COLUMN due_in_working_days BOOLEAN NOT NULL DEFAULT false")
+    """Create the table."""
     for statement in (CREATE_TABLE, *INDEXES, *PROTECTION):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Remove both."""
+    """Drop the table."""
     op.execute(f"DROP TABLE {TABLE}")
-    op.execute("ALTER TABLE kpis DROP COLUMN due_in_working_days")
