@@ -125,6 +125,7 @@ async def test_a_kpi_passes_when_everything_is_done(company: Company, pool: asyn
     held = await company.mutate("hr", "kpiReviewHold", "kpiReview { id }", scheduleId=schedule)
     assert held["errors"] == []
     await measure(pool, kpi, {"2026-05-01": "0.97"})
+    await see(company, "shared", "boss", "chief", "peer", "lead", "hr")
     assert await read(company, "shared") == [
         {"code": code.name, "passes": True, "sentence": answers.passed}
         for code, answers in ANSWERS.items()
