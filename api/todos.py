@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from api.feedback_programs import FeedbackProgram
     from api.kpi_reviews import KpiReviewSchedule
     from api.kpis import Kpi
-    from api.reviews import CalibrationSession, Review, ReviewPacket
+    from api.reviews import CalibrationSession, Review, ReviewAppeal, ReviewPacket
     from api.surveys import Survey
 
 graph_enum(
@@ -35,11 +35,14 @@ graph_enum(
     calibration="Take part in the calibration session on its day.",
     calibration_lock="Open the calibration session, and lock it when levels are agreed.",
     review_sign="Read one's own review, and acknowledge it, refuse to sign, or dispute it.",
+    review_resolve="Answer what the reviewed person disagrees with.",
+    review_appeal_assign="Name somebody who decides the appeal, and took no part in the review.",
+    review_appeal_decide="Decide the appeal.",
 )
 
 TaskSubject = Annotated[
     "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest | Kpi"
-    " | KpiReviewSchedule | Review | ReviewPacket | Survey",
+    " | KpiReviewSchedule | Review | ReviewAppeal | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

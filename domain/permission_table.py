@@ -41,6 +41,7 @@ from domain.reviews import (
     CompetencyFramework,
     RatingScale,
     Review,
+    ReviewAppeal,
     ReviewCycle,
     ReviewPacket,
     ReviewTemplate,
@@ -81,6 +82,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Review,
     CalibrationSession,
     CalibrationSubject,
+    ReviewAppeal,
 )
 
 LINE_BREAK = "<br>"

@@ -19,6 +19,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.OPEN_TASK: cycles.OPENING,
     cycles.FOLLOW_TASK: cycles.FOLLOWING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
+    cycles.SHARE_TASK: cycles.SHARING,
     **surveys.TASK_HANDLERS,
     **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,

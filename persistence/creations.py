@@ -21,6 +21,7 @@ from domain.reviews import (
     CalibrationSession,
     CompetencyFramework,
     RatingScale,
+    ReviewAppeal,
     ReviewCycle,
     ReviewPacket,
     ReviewTemplate,
@@ -40,7 +41,8 @@ from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
-from persistence.reviews import REVIEW_CYCLE
+from persistence.reviews import REVIEW_CYCLE, REVIEW_PACKET
+from persistence.reviews.appeals import takes_no_appeal
 from persistence.scorecards import SCORECARD
 from persistence.teams import TEAM
 from persistence.tenants import TENANT
@@ -126,6 +128,15 @@ TEAM.blocker("create_goal", _has_ended)
 TEAM.blocker("create_kpi", _has_ended)
 TEAM.blocker("create_scorecard", _has_ended)
 TEAM.blocker("create_team", _has_ended)
+
+REVIEW_PACKET.creates(
+    ReviewAppeal,
+    ReviewAppeal.FILE,
+    argument="packetId",
+    packet_id="id",
+    subject_id="subject_id",
+)
+REVIEW_PACKET.blocker("file_review_appeal", takes_no_appeal)
 
 PERSON.creates(ActionItem, ActionItem.CREATE, argument="ownerId", owner_id="id")
 PERSON.creates(Feedback, Feedback.GIVE, argument="personId", subject_id="id")

@@ -13,7 +13,7 @@ from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
 from domain.kpis import Kpi
-from domain.reviews import CalibrationSession, Review, ReviewPacket
+from domain.reviews import CalibrationSession, Review, ReviewAppeal, ReviewPacket
 from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
@@ -25,7 +25,7 @@ from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.kpis import KPI
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
-from persistence.reviews import CALIBRATION_SESSION, REVIEW, REVIEW_PACKET
+from persistence.reviews import CALIBRATION_SESSION, REVIEW, REVIEW_APPEAL, REVIEW_PACKET
 from persistence.surveys import SURVEY
 
 SUBJECTS = {
@@ -39,6 +39,7 @@ SUBJECTS = {
     Review.NAME: REVIEW,
     ReviewPacket.NAME: REVIEW_PACKET,
     CalibrationSession.NAME: CALIBRATION_SESSION,
+    ReviewAppeal.NAME: REVIEW_APPEAL,
 }
 """The read models of the objects that people may have to do something about, by their NAME."""
 

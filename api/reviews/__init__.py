@@ -6,7 +6,10 @@ from api.reviews import (
     cycle_editing,
     cycle_launching,
     cycle_planning,
+    evidence,
+    previews,
 )
+from api.reviews.appeals import ReviewAppeal
 from api.reviews.calibration import CalibrationSession, CalibrationSubject
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
@@ -22,6 +25,7 @@ __all__ = [
     "RatingLevel",
     "RatingScale",
     "Review",
+    "ReviewAppeal",
     "ReviewCycle",
     "ReviewPacket",
     "ReviewTemplate",
@@ -30,4 +34,6 @@ __all__ = [
     "cycle_editing",
     "cycle_launching",
     "cycle_planning",
+    "evidence",
+    "previews",
 ]

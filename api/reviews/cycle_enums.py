@@ -9,6 +9,7 @@ from domain.reviews.cycles import (
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
+from domain.reviews.packets import ReviewRelease
 
 graph_enum(
     ReviewCycleStatus,
@@ -59,4 +60,11 @@ graph_enum(
     minimum="Missing ratings do not count. When fewer than `minAnsweredPercent` percent of the"
     " ratings are there, there is no score.",
     block="There is no score while a rating is missing.",
+)
+graph_enum(
+    ReviewRelease,
+    "Who shares the reviews of a cycle, and when.",
+    by_manager="Each manager who decides, by `reviewShare`.",
+    on_date="Trellis, when the day has begun everywhere. Nobody shares one before it.",
+    all_at_once="HR shares all of them by `reviewCycleShare`. Nobody shares one before that.",
 )

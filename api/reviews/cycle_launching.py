@@ -11,7 +11,7 @@ from api.kernel.schema.verbs import verb
 from api.reviews.cycles import ReviewCycle, ReviewParticipant
 from domain.kernel.unit_of_work import Work
 from domain.reviews import cycles
-from domain.reviews.cycles import launching
+from domain.reviews.cycles import launching, releasing
 
 
 @strawberry.type(description="What a launch of a review cycle did.")
@@ -65,6 +65,13 @@ review_cycle_cancel = verb(
     cycles.ReviewCycle.CANCEL,
     "Cancel a review cycle for good. What was written stays, and HR may read it.",
     reason=input_field("Why."),
+)
+review_cycle_share = verb(
+    ReviewCycle,
+    cycles.ReviewCycle.SHARE,
+    "Share all decided reviews of a cycle, whatever its rule. Workers do it within seconds. What is"
+    " not decided yet, or is still written by its manager, is left to its manager.",
+    use_case=releasing.share_cycle,
 )
 review_cycle_add_participant = verb(
     ReviewCycle,

@@ -32,6 +32,7 @@ from domain.reviews.cycles import (
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
+from domain.reviews.packets import ReviewRelease
 from persistence.reading.read_model import ROOT
 from persistence.reviews import (
     MAX_UNIT_STEPS,
@@ -140,6 +141,17 @@ class ReviewCycle:
     max_reviews_per_writer: int = value("How many reviews one person should write.")
     advances_by_date: bool = value(
         "Whether the next phase begins by itself when the last day of a phase has ended everywhere."
+    )
+    release: ReviewRelease = value(
+        "Who shares the reviews, and when. What is not decided when they are shared is left to its"
+        " manager."
+    )
+    release_on: date | None = value("The day of sharing with ON_DATE. Null with another rule.")
+    released_at: datetime | None = value(
+        "When the reviews were shared last, by HR or on their day. Null before that."
+    )
+    appeal_days: int = value(
+        "On how many days after sharing people may appeal against their review. 0 for no appeals."
     )
     status: ReviewCycleStatus = value("Where the cycle stands.")
     phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")

@@ -1,11 +1,14 @@
 """Packets in the graph: one person's review in one period, from opening to the signature."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
+
+import strawberry
 
 from api.kernel.schema.declarations import (
     Connection,
+    argument,
     graph_enum,
     look_up,
     many,
@@ -19,18 +22,23 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.subscriptions import change_subscription
 from api.kernel.schema.verbs import verb
 from api.people import Person
+from api.reviews import cycle_enums  # noqa: F401 - declares the enum of releases
 from api.reviews.directions import ReviewDirection
 from api.reviews.scales import RatingLevel, RatingScale
 from domain import reviews
 from domain.kernel.unit_of_work import Work
 from domain.reviews import writing
-from domain.reviews.packets import ReviewPacketStatus
+from domain.reviews.packets import ReviewPacketStatus, ReviewRelease
+from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
 from domain.reviews.writing.opening import MAX_REVIEWS
 from persistence.reading.read_model import ROOT
 from persistence.reviews import REVIEW_PACKET
 
 if TYPE_CHECKING:
+    from api.reviews.appeals import ReviewAppeal
     from api.reviews.cycles import ReviewCycle
+    from api.reviews.evidence import ReviewEvidence
+    from api.reviews.previews import ReviewPacketPreview
     from api.reviews.writing import Review
 
 graph_enum(
@@ -83,6 +91,11 @@ class ReviewPacket:
     due_on: date = value("The day by which it should be shared.")
     is_overdue: bool = value("Whether `dueOn` is over, and it has to be shared or signed.")
     status: ReviewPacketStatus = value("Where it stands.")
+    release: ReviewRelease = value(
+        "Who shares it, and when. BY_MANAGER outside of a cycle, and from when its cycle was shared"
+        " without it."
+    )
+    release_on: date | None = value("The day on which its cycle is shared. Null without one.")
     scale: RatingScale | None = one(
         "The scale of the overall level. Null when there is none, or when the viewer may not see"
         " it."
@@ -112,10 +125,26 @@ class ReviewPacket:
     resolved_by: Person | None = one(
         "Who answered the dispute. Null when nobody did, or when the viewer may not see them."
     )
+    appeal_until: date | None = value(
+        "The last day on which the reviewed person may appeal. Null before sharing, or when the"
+        " review takes no appeals."
+    )
+    appeals: Connection["ReviewAppeal"] = many(
+        "The appeals against it that the viewer may see.", usual_size=1
+    )
     reviews: Connection["Review"] = many(
         "The forms that the viewer may see. The manager sees those that are submitted; the reviewed"
         " person, after sharing, those that are shown to them.",
         usual_size=5,
+    )
+    evidence: "ReviewEvidence | None" = one(
+        "What the viewer may read about the work of the reviewed person in the period. Never null."
+    )
+    preview: "ReviewPacketPreview | None" = one(
+        "What a person will see of it once it is shared, by the same rules. What their roles allow"
+        " is left out: HR reads all that is submitted. Null when the person will not see it, and"
+        " when the viewer is neither HR nor the manager who decides.",
+        person_id=argument(strawberry.ID, "The id of the person.", is_required=True),
     )
 
 
@@ -177,6 +206,10 @@ class ReviewPacketCreateInput:
         "The published scale of the overall level. Default: no overall level.",
         id_prefix="ratingscale",
     )
+    appeal_days: Annotated[int | None, APPEAL_DAYS] = input_field(
+        "On how many days after sharing the reviewed person may appeal; 0 for no appeals. Default:"
+        f" {USUAL_APPEAL_DAYS}."
+    )
     reviews: list[ReviewOrderInput] = input_field(
         f"The forms to be written, 1 to {MAX_REVIEWS}.", max_items=MAX_REVIEWS
     )
@@ -201,6 +234,7 @@ async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> re
         starts_on=input.starts_on,
         last_day=input.last_day,
         due_on=input.due_on,
+        appeal_days=USUAL_APPEAL_DAYS if input.appeal_days is None else input.appeal_days,
     )
 
 
@@ -219,7 +253,8 @@ review_share = verb(
     ReviewPacket,
     reviews.ReviewPacket.SHARE,
     "Show a review to the reviewed person. Forms that are not submitted are not written any more."
-    " It fails with STATE_CONFLICT while the manager's form is a draft.",
+    " It fails with STATE_CONFLICT while the manager's form is a draft, and where its cycle is"
+    " shared on a day or all at once.",
     use_case=writing.share,
 )
 review_packet_cancel = verb(

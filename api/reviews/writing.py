@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from api.kernel.schema.declarations import (
@@ -35,6 +35,9 @@ from domain.reviews.writing import ReviewStatus
 from domain.reviews.writing.answers import NUMBER, TEXT, VALUES
 from persistence.reading.read_model import ROOT
 from persistence.reviews import REVIEW, REVIEW_ANSWER
+
+if TYPE_CHECKING:
+    from api.reviews.evidence import ReviewEvidence
 
 KEY = key_rule("The key")
 
@@ -106,6 +109,9 @@ class Review:
     stand_in_reason: str | None = value("Why. Null when nobody does.")
     days: int | None = value(
         "Of an interim appraisal: the days of the period that it counts for. Null for other forms."
+    )
+    evidence: "ReviewEvidence | None" = one(
+        "What the viewer may read about the work of the reviewed person in the period. Never null."
     )
     answers: list[ReviewAnswer] = list_of(
         f"The answers that the viewer may read, {MAX_TEMPLATE_QUESTIONS} at most.", usual_size=10

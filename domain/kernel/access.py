@@ -300,6 +300,22 @@ def _is_named(actor: Actor, subject: object, attribute: str) -> bool:
     return actor.person_id is not None and getattr(subject, attribute) == actor.person_id
 
 
+def assume(rule: Rule, attribute: str, value: object) -> Rule:
+    """Return the rule as it will be once this attribute of a row, and of its parents, has a value.
+
+    What a row says about the attribute today does not matter.
+    """
+    match rule:
+        case AnyOf(rules) | AllOf(rules):
+            return type(rule)(tuple(assume(each, attribute, value) for each in rules))
+        case Has(name, values) if name == attribute:
+            return EVERYBODY if str(value) in values else NOBODY
+        case InheritedFrom(name, parent, inner):
+            return InheritedFrom(name, parent, assume(inner, attribute, value))
+        case _:
+            return rule
+
+
 def list_inherited(rule: Rule) -> list[InheritedFrom]:
     """Return the parts of a rule that hold where the rule of another object does."""
     match rule:

@@ -30,6 +30,9 @@ class TaskKind(StrEnum):
     REVIEW_SIGN = "review_sign"
     CALIBRATION = "calibration"
     CALIBRATION_LOCK = "calibration_lock"
+    REVIEW_RESOLVE = "review_resolve"
+    REVIEW_APPEAL_ASSIGN = "review_appeal_assign"
+    REVIEW_APPEAL_DECIDE = "review_appeal_decide"
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 `scales` has what a rating may be, `competencies` what is expected at a level, `templates` the
 forms, `packets` and `writing` the reviews of a person from the first answer to the signature,
-`scoring` the rules from ratings to a level, and `calibration` the sessions in which levels are
-compared.
+`appeals` what comes after it, `scoring` the rules from ratings to a level, and `calibration` the
+sessions in which levels are compared.
 """
 
+from domain.reviews.appeals import ReviewAppeal
 from domain.reviews.calibration import CalibrationSession, CalibrationSubject
 from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.cycles import ReviewCycle
@@ -22,6 +23,7 @@ __all__ = [
     "RatingLevel",
     "RatingScale",
     "Review",
+    "ReviewAppeal",
     "ReviewCycle",
     "ReviewDirection",
     "ReviewPacket",

@@ -1,5 +1,6 @@
 """Reviews: tables, mapping and read models."""
 
+from persistence.reviews.appeals import REVIEW_APPEAL
 from persistence.reviews.calibration import (
     CALIBRATION_ADJUSTMENT,
     CALIBRATION_SESSION,
@@ -30,6 +31,7 @@ from persistence.reviews.cycles import (
     REVIEW_PARTICIPANT,
 )
 from persistence.reviews.packets import REVIEW, REVIEW_ANSWER, REVIEW_PACKET
+from persistence.reviews.previews import REVIEW_PACKET_PREVIEW, REVIEW_PREVIEW
 from persistence.reviews.progress import MAX_UNIT_STEPS, STEP, UNIT_STEP
 from persistence.reviews.scales import (
     CONVERTED_RATING_LEVEL,
@@ -66,6 +68,7 @@ __all__ = [
     "RATING_SCALE",
     "REVIEW",
     "REVIEW_ANSWER",
+    "REVIEW_APPEAL",
     "REVIEW_CHOICE",
     "REVIEW_CYCLE",
     "REVIEW_CYCLE_DIRECTION",
@@ -74,7 +77,9 @@ __all__ = [
     "REVIEW_CYCLE_SELECTION",
     "REVIEW_CYCLE_SUMMARY",
     "REVIEW_PACKET",
+    "REVIEW_PACKET_PREVIEW",
     "REVIEW_PARTICIPANT",
+    "REVIEW_PREVIEW",
     "REVIEW_QUESTION",
     "REVIEW_SECTION",
     "REVIEW_TEMPLATE",

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Uuid, and_
+from sqlalchemy import Column, Uuid, and_, or_
 
-from domain.reviews.packets import ReviewPacket
+from domain.reviews.packets import ReviewPacket, ReviewRelease
 from domain.reviews.writing import Review, ReviewAnswer
 from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
@@ -18,6 +18,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.kernel.sql_literals import literal_text
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import add_lookup
@@ -35,6 +36,8 @@ review_packets = aggregate_table(
     tenant_index("second_level_id"),
     tenant_index("decided_by_id"),
     tenant_index("resolved_by_id"),
+    tenant_index("asked_id"),
+    tenant_index("appeal_decider_id"),
     tenant_index("scale_id"),
     tenant_index("cycle_id", "due_on", "id"),
     prefix="reviewpacket",
@@ -53,6 +56,7 @@ reviews = aggregate_table(
     tenant_index("second_level_id"),
     tenant_index("submitted_by_id"),
     tenant_index("stand_in_id"),
+    tenant_index("appeal_decider_id"),
     tenant_index("template_id"),
     prefix="review",
 )
@@ -104,6 +108,18 @@ REVIEW_PACKET.one(
     RATING_LEVEL,
     lambda row, other, _: and_(other.c.scale_id == row.c.scale_id, other.c.position == row.c.level),
 )
+
+
+def _is_shared_by_cycle(packet: Row, context: FieldContext) -> Sql:
+    """Build the condition that a cycle shares the packet, so that its manager does not."""
+    waits = and_(
+        packet.c.release == literal_text(ReviewRelease.ON_DATE),
+        packet.c.release_on > context.facts.today(),
+    )
+    return or_(packet.c.release == literal_text(ReviewRelease.ALL_AT_ONCE), waits)
+
+
+REVIEW_PACKET.blocker("share", _is_shared_by_cycle)
 REVIEW.belongs_to(REVIEW_PACKET, foreign_key="packet_id", one="packet", many="reviews")
 REVIEW.one("template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id)
 

@@ -95,6 +95,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("FeedbackProgram", "reveal_author"): can_reveal_program_author,
     ("ReviewPacket", "create"): policy.can_create_packet,
     ("Review", "open"): policy.can_create_packet,
+    ("ReviewAppeal", "file"): policy.is_subject,
     ("ActionItem", "create"): policy.can_create_action_item,
     ("FeedbackRequest", "create"): policy.can_request_feedback,
     ("FeedbackRequest", "answer"): policy.can_answer_request,

@@ -137,6 +137,7 @@ class Company:
             "member": self.members,
         }
         found |= {"review": self.staff_reviews.forms} | self.calibrations.list_kinds()
+        found["reviewappeal"] = self.staff_reviews.appeals
         found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
         return encode_id(kind, found[kind][name].id)
 

@@ -24,6 +24,7 @@ Inputs = Mapping[str, Callable[[Company], Input]]
 
 SUBJECT_PATTERN = re.compile(
     "^(?:actionItem|alertRule|calibrationSession|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
+    "|reviewAppeal"
     "|workCalendar|kpiReviewSchedule|kpiReview|feedbackProgram|feedbackRequest|[a-z]+)"
 )
 PACKET_VERBS = {

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.kernel.aggregate import Aggregate
-from domain.reviews import Review, ReviewPacket
+from domain.reviews import Review, ReviewAppeal, ReviewPacket
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacketStatus
 from domain.reviews.writing import ReviewAnswer, ReviewStatus
 from tests.factories.kpi_reviews import a_review, a_review_schedule
-from tests.factories.reviews import a_form, a_packet, answer_all
+from tests.factories.reviews import a_form, a_packet, an_appeal, answer_all
 
 if TYPE_CHECKING:
     from tests.api.company import Company
@@ -22,10 +22,11 @@ class CompanyReviews:
     packets: dict[str, ReviewPacket] = field(default_factory=dict)
     forms: dict[str, Review] = field(default_factory=dict)
     answers: list[ReviewAnswer] = field(default_factory=list)
+    appeals: dict[str, ReviewAppeal] = field(default_factory=dict)
 
     def list_layers(self) -> list[list[Aggregate]]:
         """Return what is stored one after the other."""
-        return [[*self.packets.values()], [*self.forms.values()]]
+        return [[*self.packets.values()], [*self.forms.values()], [*self.appeals.values()]]
 
 
 def build_reviews(company: "Company") -> CompanyReviews:
@@ -35,7 +36,16 @@ def build_reviews(company: "Company") -> CompanyReviews:
     mara, boss = people["mara"], people["boss"]
     for status in ("collecting", "decided", "shared", "disputed"):
         found.packets[status] = a_packet(mara, boss, ReviewPacketStatus(status), scale)
-    found.packets["own"] = a_packet(people["ruler"], boss, ReviewPacketStatus.SHARED, scale)
+    shared = ReviewPacketStatus.SHARED
+    found.packets["own"] = a_packet(people["ruler"], boss, shared, scale)
+    found.packets["appealed"] = a_packet(mara, boss, shared, scale)
+    found.packets["own_appealed"] = a_packet(people["ruler"], boss, shared, scale)
+    found.appeals = {
+        "filed": an_appeal(found.packets["appealed"]),
+        "of_analyst": an_appeal(found.packets["appealed"], people["analyst"]),
+        "of_ruler": an_appeal(found.packets["appealed"], people["ruler"]),
+        "own": an_appeal(found.packets["own_appealed"]),
+    }
     packet, submitted = found.packets["collecting"], ReviewStatus.SUBMITTED
     found.forms = {
         "of_mara": a_form(packet, mara, template, direction=ReviewDirection.SELF),
@@ -76,6 +86,15 @@ async def write_review(company: "Company", text: str) -> None:
     ):
         payload = await company.mutate(who, verb, "errors { code }", id=id, **input)
         assert payload["errors"] == [], verb
+    given = {"packetId": made["id"], "statement": text}
+    filed = await company.mutate("peer", "reviewAppealFile", "reviewAppeal { id }", **given)
+    appeal = {"id": filed["reviewAppeal"]["id"]}
+    decider = {"personId": company.encode_id("person", "mara")}
+    await company.mutate("hr", "reviewAppealAssign", "reviewAppeal { id }", **appeal, **decider)
+    decided = await company.mutate(
+        "mara", "reviewAppealDecide", "errors { code }", **appeal, answer=text
+    )
+    assert decided["errors"] == []
 
 
 def add_kpi_reviews(company: "Company") -> None:

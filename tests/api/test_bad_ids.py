@@ -40,6 +40,7 @@ PREFIX_BY_SUBJECT = {
     "competencyFramework": "framework",
     "reviewTemplate": "reviewtemplate",
     "reviewCycle": "reviewcycle",
+    "reviewAppeal": "reviewappeal",
     **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
     "review": "review",
     "calibrationSessionAdjust": "calibrationsubject",
@@ -52,6 +53,7 @@ PREFIX_BY_FIELD = {
     "personId": "person",
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
+    "packetId": "reviewpacket",
     "unitIds": "org",
     "cycleId": "reviewcycle",
     **dict.fromkeys(("facilitatorIds", "memberIds"), "person"),
@@ -143,7 +145,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["calendar"], names["reviewcycle"] = "home", "whole"
     names["calendar"] = "home"
     names |= {"calibrationsession": "draft", "calibrationsubject": "shown_mara"}
-    names |= {"reviewpacket": "own", "review": "of_ruler"}
+    names |= {"reviewpacket": "own", "review": "of_ruler", "reviewappeal": "own"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["survey"] = names["feedbackprogram"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
@@ -224,6 +226,7 @@ ROOTS = {
     "reviewPacket(by: {id: $id})": "reviewpacket",
     "calibrationSession(by: {id: $id})": "calibrationsession",
     "review(by: {id: $id})": "review",
+    "reviewAppeal(by: {id: $id})": "reviewappeal",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

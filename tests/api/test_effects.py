@@ -233,6 +233,7 @@ KIND_BY_PREFIX = {
     "reviewpacket": "ReviewPacket",
     "calibrationsession": "CalibrationSession",
     "calibrationsubject": "CalibrationSubject",
+    "reviewappeal": "ReviewAppeal",
     "kpischedule": "KpiReviewSchedule",
     "feedbackrequest": "FeedbackRequest",
     "feedbackprogram": "FeedbackProgram",
@@ -369,6 +370,7 @@ def test_every_mutation_has_an_effect() -> None:
         "surveyWithdrawResponse",
         *("reviewAcknowledge", "reviewRefuseToSign", "reviewDispute"),  # by the subject alone
         "kpiMarkSeen",  # the KPI stays as it is; test_kpi_quality.py shows it
+        *("reviewAppealFile", "reviewAppealWithdraw"),  # so, too
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

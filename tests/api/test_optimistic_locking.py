@@ -44,6 +44,7 @@ CREATION_MUTATIONS = {
     "reviewCycleCreate",
     "reviewPacketCreate",
     "calibrationSessionCreate",
+    "reviewAppealFile",
     "scorecardCreate",
     "roleCreate",
     "teamCreate",

@@ -143,6 +143,7 @@ PLACES = {
     "surveyWithdrawResponse": {"surveyId"},
     "reviewPacketCreate": {"subjectId"},
     "calibrationSessionCreate": {"cycleId"},
+    "reviewAppealFile": {"packetId"},
     "kpiFromTemplate": {"scope"},
     "alertRuleCreate": {"kpiId"},
     "annotationCreate": {"scope"},

@@ -264,7 +264,7 @@ async def test_a_packet_ends_with_a_signature_or_a_dispute(company: Company) -> 
     answered = (await company.query("mara", hashes, id=story.packet))["reviewPacket"]
     assert answered == {"contentHash": None, "signedAt": None, "resolution": "We talked about it."}
     signed = (await story.act("mara", "Acknowledge"))["reviewPacket"]
-    assert (signed["status"], signed["viewerCan"]) == ("ACKNOWLEDGED", [])
+    assert (signed["status"], signed["viewerCan"]) == ("ACKNOWLEDGED", ["FILE_REVIEW_APPEAL"])
     assert (await company.query("mara", hashes, id=story.packet))["reviewPacket"][
         "contentHash"
     ] == first

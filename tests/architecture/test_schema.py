@@ -100,6 +100,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"answers"}  # of a review, one for each of at most 200 questions
     short |= {"subjects", "guidance", "unitFigures", "cells", "managers"}  # of a session
     short |= {"adjustments"}  # of a row of a session
+    short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
@@ -372,6 +373,8 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"ReviewCyclePlan", "PlannedReviewParticipant", "PlannedReview"}
     read_whole |= {"ReviewPlanConflict", "ReviewWriterLoad", "PlannedReviewPhase"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
+    read_whole |= {"ReviewPacketPreview", "ReviewPreview", "ReviewEvidence"}
+    read_whole |= {"ReviewEvidenceGoal", "ReviewEvidenceKpi"}
     read_whole |= {"KpiLinearTrend", "KpiForecast", "KpiForecastPoint", "KpiPeers"}
     read_whole |= {"KpiMeasuredValue"}
     read_whole |= {"CalibrationDistribution", "CalibrationLevelFigure", "CalibrationLeniency"}

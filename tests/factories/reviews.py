@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.kernel.identity import PersonId, TenantId
 from domain.people import Person
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewAppeal, ReviewTemplate
+from domain.reviews.appeals import ReviewAppealStatus
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
 from domain.reviews.templates import QuestionAudience, QuestionKind
@@ -94,7 +95,24 @@ def a_packet(
         due_on=date(2026, 7, 15),
         status=status,
         is_released=status in released,
+        appeal_until=date(2099, 12, 31) if status in released else None,
         scale_id=scale and scale.id,
+    )
+
+
+def an_appeal(packet: ReviewPacket, decider: Person | None = None) -> ReviewAppeal:
+    """Build an appeal against a packet; with somebody who decides it, under review."""
+    return ReviewAppeal(
+        tenant_id=packet.tenant_id,
+        packet_id=packet.id,
+        subject_id=packet.subject_id,
+        manager_id=packet.manager_id,
+        decider_id=PersonId(decider.id) if decider else None,
+        status=ReviewAppealStatus.UNDER_REVIEW if decider else ReviewAppealStatus.FILED,
+        due_on=date(2026, 8, 1),
+        statement="I did more.",
+        scale_id=packet.scale_id,
+        content_hash_before="0" * 64,
     )
 
 

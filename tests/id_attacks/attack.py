@@ -42,6 +42,7 @@ TABLE_BY_KIND = {
     "reviewchoice": "review_choices",
     "reviewpacket": "review_packets",
     "review": "reviews",
+    "reviewappeal": "review_appeals",
     "reviewanswer": "review_answers",
     "calibrationsession": "calibration_sessions",
     "calibrationsubject": "calibration_subjects",

@@ -42,6 +42,7 @@ KIND_BY_FIELD_NAME = {
     "toId": "ratingscale",
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
+    "packetId": "reviewpacket",
     "writerId": "person",
     "secondLevelId": "person",
     "frameworkId": "framework",

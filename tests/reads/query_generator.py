@@ -31,9 +31,11 @@ COMPUTED_ANSWERS = {
     "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),
     "CalibrationSession": ("distribution", "leniency", "unitFigures", "box"),
+    "Review": ("evidence",),
+    "ReviewPacket": ("evidence", "preview"),
 }
-"""Fields without rows of their own. The tests of KPIs, alerts, scorecards, rating scales and
-calibrations in tests/api compare them with exact answers."""
+"""Fields without rows of their own. The tests of KPIs, alerts, scorecards and reviews in
+tests/api compare them with exact answers."""
 
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")

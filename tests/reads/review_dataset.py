@@ -115,6 +115,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             "second_level_id": random.choice([None, others[1]]),
             "due_on": world.today + timedelta(days=n % 4),
             "is_released": is_released,
+            "appeal_decider_id": others[2] if is_released and n % 2 else None,
         }
         decided = n % len(STATUSES) > 0
         packet = world.add_row(
@@ -138,7 +139,14 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             statement="I did more" if status == "disputed" else None,
             resolution="We talked" if status == "disputed" and n % 2 else None,
             resolved_by_id=None,
+            asked_id=None,
+            appeal_days=14,
+            release=("by_manager", "on_date", "all_at_once")[n // len(STATUSES) % 3],
+            release_on=world.today + timedelta(days=n % 2) if n % 3 == 1 else None,
+            appeal_until=world.today + timedelta(days=n % 3 - 1) if is_released else None,
         )
+        if is_released and n % 3 < 2:
+            _add_appeal(world, Random(f"appeal {n} {world.seed}"), packet, others)
         writers = (("self", subject), ("manager", others[0]), ("peer", others[2]))
         for number, (direction, writer) in enumerate(writers):
             _add_form(
@@ -155,6 +163,31 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
                 stand_in_id=random.choice([None, None, others[3]]),
                 stand_in_reason=random.choice([None, "Ill"]),
             )
+
+
+def _add_appeal(world: "TenantDataset", random: Random, packet: "Row", others: list[UUID]) -> None:
+    """Add an appeal against a packet, which also somebody who took part may decide or assign."""
+    status = random.choice(["filed", "under_review", "upheld", "changed", "withdrawn"])
+    names = ("version", "created_at", "updated_at", "subject_id", "manager_id", "second_level_id")
+    has_changed = status == "changed"
+    world.add_row(
+        "review_appeals",
+        id=_draw_id(random),
+        **{name: packet[name] for name in (*names, "due_on", "scale_id")},
+        packet_id=packet["id"],
+        level_decided_by_id=packet["decided_by_id"],
+        asked_id=None,
+        decider_id=None if status == "filed" else random.choice([others[0], others[2]]),
+        status=status,
+        statement="I did more",
+        answer="We talked" if status in ("upheld", "changed") else None,
+        decided_at=BASE_TIME if status in ("upheld", "changed") else None,
+        level_before=packet["level"],
+        level_reason_before=packet["level_reason"],
+        content_hash_before="0" * 64,
+        level_after=2 if has_changed else None,
+        content_hash_after="1" * 64 if has_changed else None,
+    )
 
 
 def _add_form(

@@ -16,6 +16,7 @@ from domain.reviews.cycles.model import (
     MAX_LEVELS,
     MAX_UNITS,
     OPEN_TASK,
+    SHARE_TASK,
     ReviewCycle,
 )
 from domain.reviews.cycles.opening import OPENING
@@ -26,6 +27,7 @@ from domain.reviews.cycles.parts import (
     ReviewCyclePhase,
     ReviewCycleSelection,
 )
+from domain.reviews.cycles.releasing import SHARING
 from domain.reviews.cycles.use_cases import create, edit
 
 __all__ = [
@@ -39,6 +41,8 @@ __all__ = [
     "MAX_UNITS",
     "OPENING",
     "OPEN_TASK",
+    "SHARE_TASK",
+    "SHARING",
     "Launch",
     "ReviewChangeRule",
     "ReviewConflictCode",

@@ -41,6 +41,8 @@ from domain.reviews.cycles.parts import (
     ReviewCycleSelection,
     find_part_conflicts,
 )
+from domain.reviews.packets import ReviewRelease
+from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
 from domain.revisions import Content
 from domain.revisions.parts import check_parts, describe_parts, set_parts
 
@@ -50,6 +52,7 @@ LIFECYCLE = Lifecycle[ReviewCycleStatus](
 )
 ADVANCE_TASK, OPEN_TASK = "review_cycle.advance", "review_cycle.open_packets"
 FOLLOW_TASK = "review_cycle.follow_managers"
+SHARE_TASK = "review_cycle.share_packets"
 NOON = time(12, tzinfo=UTC)
 """At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
@@ -91,16 +94,17 @@ class ReviewCycle(Aggregate):
     LAUNCH: ClassVar = Action("launch", policy.MANAGE, DRAFT, RUNNING)
     ADVANCE: ClassVar = Action("advance", policy.MANAGE, RUNNING)
     CANCEL: ClassVar = Action("cancel", policy.MANAGE, DRAFT, RUNNING)
+    SHARE: ClassVar = Action("share", policy.MANAGE, RUNNING, CLOSED)
     ADD_PARTICIPANT: ClassVar = Action("add_participant", policy.MANAGE, RUNNING)
     REMOVE_PARTICIPANT: ClassVar = Action("remove_participant", policy.MANAGE, RUNNING)
     EXTEND_PARTICIPANT: ClassVar = Action("extend_participant", policy.MANAGE, RUNNING)
     ACTIONS = (
-        *(EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, ADD_PARTICIPANT, REMOVE_PARTICIPANT),
+        *(EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, SHARE, ADD_PARTICIPANT, REMOVE_PARTICIPANT),
         EXTEND_PARTICIPANT,
     )
     EVENTS = (
         *("created", "edited", "launched", "advanced", "closed", "cancelled"),
-        *("participant_added", "participant_removed", "participant_extended"),
+        *("participant_added", "participant_removed", "participant_extended", "shared"),
     )
     SEARCH_ATTRIBUTES = ("name",)
 
@@ -129,6 +133,10 @@ class ReviewCycle(Aggregate):
         int, WholeNumber("The most reviews of one writer", 1, 1_000), EDITABLE
     ] = 20
     advances_by_date: Annotated[bool, EDITABLE] = True
+    release: Annotated[ReviewRelease, EDITABLE] = ReviewRelease.BY_MANAGER
+    release_on: Annotated[date | None, EDITABLE] = None
+    released_at: datetime | None = None
+    appeal_days: Annotated[int, APPEAL_DAYS, EDITABLE] = USUAL_APPEAL_DAYS
     status: ReviewCycleStatus = DRAFT
     phase: ReviewPhaseKind | None = None
     launched_at: datetime | None = None
@@ -165,11 +173,17 @@ class ReviewCycle(Aggregate):
 
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
-        """Yield what is wrong with the period."""
+        """Yield what is wrong with the period, and with the day of sharing."""
         starts_on, last_day = values.get("starts_on"), values.get("last_day")
         if starts_on and last_day and last_day < starts_on:
             message = "The last day is before the first one. Change one of the two days."
             yield Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
+        release, release_on = values.get("release"), values.get("release_on")
+        if release is ReviewRelease.ON_DATE and release_on is None:
+            message = "Name the day on which reviews are shared."
+            yield Invalid(message, "releaseOn", code=Code.REQUIRED)
+        if release_on is not None and release is not ReviewRelease.ON_DATE:
+            yield Invalid("Only ON_DATE takes a day. Leave the day out.", "releaseOn")
 
     def revise(self, content: Content, **details: Any) -> None:
         """Change a draft. Raises Invalid and LimitExceeded; then nothing is set."""
@@ -214,6 +228,17 @@ class ReviewCycle(Aggregate):
         self.phase, self.ended_at = None, at
         self.record_event("cancelled", reason=checked)
 
+    def share(self, *, at: datetime) -> None:
+        """Record that the decided reviews are shared from now on."""
+        self.released_at = at
+        self.record_event("shared")
+
+    def find_release(self) -> datetime | None:
+        """Return when the day on which reviews are shared has begun everywhere; None without."""
+        if self.release is not ReviewRelease.ON_DATE or self.release_on is None:
+            return None
+        return find_end_everywhere(self.release_on - ONE_DAY)
+
     def find_phase_end(self) -> datetime | None:
         """Return when the present phase has ended everywhere; None where no date decides."""
         found = next((each for each in self.phases if each.kind is self.phase), None)
@@ -236,6 +261,9 @@ class ReviewCycle(Aggregate):
             yield build_opening(self.id)
         if self.follows_managers:
             yield build_following(self.id)
+        begins_at = self.find_release()
+        if self.status is not DRAFT and self.released_at is None and begins_at is not None:
+            yield build_sharing(self.id, begins_at)
         if (ends_at := self.find_phase_end()) is not None:
             yield BackgroundTask(ADVANCE_TASK, {"cycle_id": str(self.id)}, str(self.id), ends_at)
 
@@ -253,6 +281,11 @@ def build_opening(cycle_id: UUID) -> BackgroundTask:
 def build_following(cycle_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
     """Return the task that lets the packets of a cycle follow changes of managers."""
     return BackgroundTask(FOLLOW_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), not_before)
+
+
+def build_sharing(cycle_id: UUID, at: datetime | None = None) -> BackgroundTask:
+    """Return the task that shares the decided packets of a cycle, now or at a moment."""
+    return BackgroundTask(SHARE_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), at)
 
 
 def find_end_everywhere(day: date) -> datetime:

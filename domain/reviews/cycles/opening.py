@@ -15,7 +15,7 @@ from domain.reviews.cycles.enums import ReviewCycleStatus
 from domain.reviews.cycles.model import ReviewCycle, build_opening
 from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
+from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
 from domain.reviews.writing.model import Review
 from domain.reviews.writing.opening import SHOWN, ReviewOrder, build_packet
 
@@ -90,6 +90,9 @@ async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) 
         starts_on=cycle.starts_on,
         last_day=participant.last_day or cycle.last_day,
         due_on=participant.due_on or cycle.phases[-1].last_day,
+        appeal_days=cycle.appeal_days,
+        release=ReviewRelease.BY_MANAGER if cycle.released_at else cycle.release,
+        release_on=cycle.release_on,
     )
     await work.add(packet, to=ReviewPacket.CREATE)
     for each in forms:

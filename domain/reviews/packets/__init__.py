@@ -1,5 +1,5 @@
 """Packets: everything about one person's review in one period."""
 
-from domain.reviews.packets.model import ReviewPacket, ReviewPacketStatus
+from domain.reviews.packets.model import ReviewPacket, ReviewPacketStatus, ReviewRelease
 
-__all__ = ["ReviewPacket", "ReviewPacketStatus"]
+__all__ = ["ReviewPacket", "ReviewPacketStatus", "ReviewRelease"]

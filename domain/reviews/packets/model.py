@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -37,18 +37,32 @@ class ReviewPacketStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ReviewRelease(StrEnum):
+    """Who shares the packets of a cycle, and when."""
+
+    BY_MANAGER = "by_manager"
+    ON_DATE = "on_date"
+    ALL_AT_ONCE = "all_at_once"
+
+
 COLLECTING, DECIDED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = ReviewPacketStatus
 LIFECYCLE = Lifecycle[ReviewPacketStatus](
     {
         COLLECTING: frozenset({DECIDED, CANCELLED}),
         DECIDED: frozenset({DECIDED, COLLECTING, SHARED, CANCELLED}),
-        SHARED: frozenset({ACKNOWLEDGED, REFUSED, DISPUTED}),
+        SHARED: frozenset({SHARED, ACKNOWLEDGED, REFUSED, DISPUTED}),
         DISPUTED: frozenset({SHARED}),
-        ACKNOWLEDGED: frozenset(),
-        REFUSED: frozenset(),
+        ACKNOWLEDGED: frozenset({SHARED}),
+        REFUSED: frozenset({SHARED}),
         CANCELLED: frozenset(),
     }
 )
+APPEALABLE = (SHARED, ACKNOWLEDGED, REFUSED)
+"""An appeal may change the level in these states, and while a dispute waits for its answer."""
+
+APPEAL_DAYS = WholeNumber("The number of days", 0, 365)
+USUAL_APPEAL_DAYS = 14
+DISPUTE_DAYS = timedelta(days=14)
 
 
 def _verb(name: str, rule: Rule, *states: ReviewPacketStatus) -> Action:
@@ -63,6 +77,7 @@ class ReviewPacket(Aggregate):
     `manager_id` decides. When the person gets another manager, the rule of the cycle says whether
     that one decides instead; not where HR has named the manager by hand (`is_manager_named`).
     `level` is a place on the scale. `is_released` says whether the subject has been shown it.
+    `asked_id` is asked to answer a dispute, and `appeal_decider_id` decides about an appeal.
     """
 
     NAME = "review_packet"
@@ -88,6 +103,7 @@ class ReviewPacket(Aggregate):
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
         *("disputed", "resolved", "cancelled", "transferred", "extended", "calibrated"),
         "erased",
+        *("appeal_reader_set", "level_changed", "left_to_manager"),
     )
 
     subject_id: PersonId
@@ -100,6 +116,8 @@ class ReviewPacket(Aggregate):
     due_on: date
     status: ReviewPacketStatus = COLLECTING
     is_released: bool = False
+    release: ReviewRelease = ReviewRelease.BY_MANAGER
+    release_on: date | None = None
     scale_id: UUID | None = None
     proposed_level: int | None = None
     level: int | None = None
@@ -112,6 +130,10 @@ class ReviewPacket(Aggregate):
     statement: Annotated[str | None, STATEMENT, PERSONAL] = None
     resolution: Annotated[str | None, RESOLUTION, PERSONAL] = None
     resolved_by_id: PersonId | None = None
+    asked_id: PersonId | None = None
+    appeal_days: Annotated[int, APPEAL_DAYS] = USUAL_APPEAL_DAYS
+    appeal_until: date | None = None
+    appeal_decider_id: PersonId | None = None
 
     def decide(
         self,
@@ -130,11 +152,7 @@ class ReviewPacket(Aggregate):
         status = LIFECYCLE.transition(self.status, DECIDED)
         if level_count and level is None:
             raise Invalid("Choose a level of the scale.", "level", code=Code.REQUIRED)
-        if level is not None and not 1 <= level <= level_count:
-            message = f"The level is a place on the scale, from 1 to {level_count}."
-            if not level_count:
-                message = "This review has no scale for an overall level. Leave the level out."
-            raise Invalid(message, "level", code=Code.OUT_OF_RANGE)
+        _check_level(level, level_count)
         checked = REASON.check(reason, "reason")
         if self.proposed_level not in (None, level) and checked is None:
             message = "The level differs from the proposed one. Give the reason."
@@ -161,11 +179,26 @@ class ReviewPacket(Aggregate):
         self.record_event("calibrated", calibration_session_id=session_id)
         return True
 
-    def share(self, *, at: datetime) -> None:
-        """Show the packet to its subject. Raises StateConflict."""
+    def share(self, today: date, *, at: datetime, by_cycle: bool = False) -> None:
+        """Show the packet to its subject. Raises StateConflict, also where its cycle shares it."""
+        if not by_cycle:
+            self._require_own_release(today)
         self.status = self._leave(DECIDED, SHARED)
         self.is_released, self.shared_at = True, at
+        if self.appeal_days:
+            self.appeal_until = today + timedelta(days=self.appeal_days)
         self.record_event("shared")
+
+    def _require_own_release(self, today: date) -> None:
+        if self.release is ReviewRelease.ALL_AT_ONCE:
+            raise StateConflict("HR shares all reviews of this cycle at once. Wait for it.")
+        if self.release is ReviewRelease.ON_DATE and self.release_on and today < self.release_on:
+            day = self.release_on.isoformat()
+            raise StateConflict(f"The reviews of this cycle are shared on {day}. Wait for it.")
+
+    def leave_to_manager(self) -> None:
+        """Let its manager share it, because it was not ready when its cycle was shared."""
+        self.update_attributes("left_to_manager", {"release": ReviewRelease.BY_MANAGER})
 
     def cancel(self) -> None:
         """End the packet without a decision. Raises StateConflict."""
@@ -232,12 +265,33 @@ class ReviewPacket(Aggregate):
         self.signed_at = self.content_hash = None
         self.record_event("resolved")
 
+    def check_changed_level(self, level: int, level_count: int) -> None:
+        """Check the new level that an appeal leads to. Raises Invalid."""
+        _check_level(level, level_count)
+        if level == self.level:
+            message = "The review has this level. Leave it out to let the review stay as it is."
+            raise Invalid(message, "level")
+
+    def change_level(
+        self, level: int, reason: str, decided_by_id: PersonId | None, *, at: datetime
+    ) -> None:
+        """Set a checked level after an appeal; the subject signs again. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, SHARED)
+        self.level, self.level_reason = level, reason
+        self.decided_by_id, self.decided_at = decided_by_id, at
+        self.signed_at = self.content_hash = None
+        self.record_event("level_changed")
+
     def list_todos(self) -> Iterator[Todo]:
-        """Yield that its manager has to share it, or that its subject has to sign it."""
-        if self.status in (COLLECTING, DECIDED):
+        """Yield that its manager has to share it, its subject to sign it, or who answers it."""
+        is_held = self.status is DECIDED and self.release is not ReviewRelease.BY_MANAGER
+        if self.status in (COLLECTING, DECIDED) and not is_held:
             yield Todo(self.manager_id, self.due_on, TaskKind.REVIEW_SHARE)
         elif self.status is SHARED:
             yield Todo(self.subject_id, self.due_on, TaskKind.REVIEW_SIGN)
+        elif self.status is DISPUTED and self.asked_id is not None and self.signed_at is not None:
+            due_on = self.signed_at.date() + DISPUTE_DAYS
+            yield Todo(self.asked_id, due_on, TaskKind.REVIEW_RESOLVE)
 
     def _leave(self, status: ReviewPacketStatus, target: ReviewPacketStatus) -> ReviewPacketStatus:
         """Return the target, which two statuses lead to, if it is left from this one."""
@@ -252,3 +306,12 @@ class ReviewPacket(Aggregate):
         self.status = LIFECYCLE.transition(self.status, status)
         self.signed_at, self.content_hash = at, content_hash
         self.record_event(status.value)
+
+
+def _check_level(level: int | None, level_count: int) -> None:
+    """Raise Invalid for a level that is no place on a scale of so many levels."""
+    if level is not None and not 1 <= level <= level_count:
+        message = f"The level is a place on the scale, from 1 to {level_count}."
+        if not level_count:
+            message = "This review has no scale for an overall level. Leave the level out."
+        raise Invalid(message, "level", code=Code.OUT_OF_RANGE)

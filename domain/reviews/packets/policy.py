@@ -27,13 +27,18 @@ IS_RELEASED = Has("is_released", "True")
 ABOVE_SUBJECT = Manages("subject_id")
 
 CREATE_PACKET = HR | ABOVE_SUBJECT
-SEE_PACKET = HR | DECIDER | SECOND_LEVEL | IS_RELEASED & (SUBJECT | ABOVE_SUBJECT)
+APPEAL_READER = Is("appeal_decider_id") & IsAnother("subject_id")
+"""Who decides about an appeal reads what managers read."""
+
+SEE_PACKET = HR | DECIDER | SECOND_LEVEL | IS_RELEASED & (SUBJECT | ABOVE_SUBJECT | APPEAL_READER)
 DECIDE = HR | DECIDER
 RESOLVE = HR | SECOND_LEVEL
 
 WRITE = Is("writer_id") | Is("stand_in_id") & IsAnother("subject_id")
 IS_SUBMITTED = Has("status", "submitted")
-READ_AS_MANAGER = IS_SUBMITTED & (DECIDER | SECOND_LEVEL | IS_RELEASED & ABOVE_SUBJECT)
+READ_AS_MANAGER = IS_SUBMITTED & (
+    DECIDER | SECOND_LEVEL | IS_RELEASED & (ABOVE_SUBJECT | APPEAL_READER)
+)
 READ_AS_FORMER = IS_SUBMITTED & IsOneOf("shown_to_ids") & IsAnother("subject_id")
 """Who decided before keeps what they were shown, and sees nothing that came later."""
 READ_AS_SUBJECT = IS_SUBMITTED & IS_RELEASED & Has("is_shown", "True") & SUBJECT

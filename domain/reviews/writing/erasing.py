@@ -5,11 +5,13 @@ from uuid import UUID
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.reviews.appeals.model import ReviewAppeal
 from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.writing.answers import ReviewAnswer
 from domain.reviews.writing.model import Review
 
 PACKET_TEXTS = dict.fromkeys(("level_reason", "statement", "resolution"))
+APPEAL_TEXTS = dict.fromkeys(("statement", "answer", "level_reason_before"))
 
 
 async def erase_reviews(work: Work, id: UUID) -> None:
@@ -22,6 +24,10 @@ async def erase_reviews(work: Work, id: UUID) -> None:
         if set_attributes(packet, PACKET_TEXTS):
             packet.record_event("erased")
         await work.erase_history(ReviewPacket, packet.id)
+    for appeal in await work.find_all(ReviewAppeal, subject_id=[person_id]):
+        if set_attributes(appeal, APPEAL_TEXTS):
+            appeal.record_event("erased")
+        await work.erase_history(ReviewAppeal, appeal.id)
     about = await work.find_all(Review, subject_id=[person_id])
     by_them = await work.find_all(Review, writer_id=[person_id])
     for review in {each.id: each for each in (*about, *by_them)}.values():

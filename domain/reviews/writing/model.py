@@ -46,7 +46,8 @@ LIFECYCLE = Lifecycle[ReviewStatus](
 class Review(Aggregate):
     """One form of one writer about one person. Its answers are records, each with a version.
 
-    It repeats who decides on its packet, and whether that was shared, for the access rules.
+    It repeats who decides on its packet and about an appeal, and whether the packet was shared,
+    for the access rules.
     `is_shown` says whether the subject reads it after sharing. `stand_in_id` writes in place of an
     absent writer. `shown_to_ids` are former managers who read it while they decided, until it is
     written again. `days` of an interim appraisal are those that it counts for.
@@ -65,7 +66,7 @@ class Review(Aggregate):
     ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN)
     EVENTS = (
         *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
-        *("transferred", "made_interim", "extended", "erased"),
+        *("transferred", "made_interim", "extended", "erased", "appeal_reader_set"),
     )
 
     packet_id: UUID
@@ -85,6 +86,7 @@ class Review(Aggregate):
     stand_in_reason: Annotated[str | None, REASON, PERSONAL] = None
     days: int | None = None
     shown_to_ids: set[PersonId] = field(default_factory=set)
+    appeal_decider_id: PersonId | None = None
 
     def start(self) -> None:
         """Record that an answer was saved."""

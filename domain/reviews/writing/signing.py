@@ -9,8 +9,11 @@ from uuid import UUID
 
 from domain.kernel.actions import Action
 from domain.kernel.errors import StateConflict
+from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.people import Person
 from domain.reviews.directions import ReviewDirection
+from domain.reviews.hr import find_officer
 from domain.reviews.packets.model import LEVEL, REASON, RESOLUTION, STATEMENT, ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import QuestionAudience
@@ -30,10 +33,15 @@ async def decide(
     packet = await work.get(
         ReviewPacket, id, to=ReviewPacket.DECIDE, expected_version=expected_version
     )
-    scales = await work.load_all(RatingScale, [packet.scale_id] if packet.scale_id else [])
-    level_count = len(scales[0].levels) if scales else 0
+    level_count = await count_levels(work, packet)
     packet.decide(level, reason, level_count, work.actor.person_id, at=work.now)
     return packet
+
+
+async def count_levels(work: Work, packet: ReviewPacket) -> int:
+    """Return how many levels the scale of a packet has; 0 without a scale."""
+    scales = await work.load_all(RatingScale, [packet.scale_id] if packet.scale_id else [])
+    return len(scales[0].levels) if scales else 0
 
 
 async def share(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewPacket:
@@ -49,7 +57,7 @@ async def share(work: Work, id: UUID, *, expected_version: int | None = None) ->
         raise StateConflict("The manager's review is a draft. Submit it first.")
     for each in reviews:
         each.release()
-    packet.share(at=work.now)
+    packet.share(work.actor.today, at=work.now)
     return packet
 
 
@@ -96,7 +104,17 @@ async def dispute(
     """Disagree with the packet, with a statement of one's own."""
     packet, content_hash = await _read(work, id, ReviewPacket.DISPUTE, expected_version)
     packet.dispute(statement, content_hash, at=work.now)
+    packet.asked_id = await _choose_resolver(work, packet)
     return packet
+
+
+async def _choose_resolver(work: Work, packet: ReviewPacket) -> PersonId | None:
+    """Return the second level, or else an HR officer; None where nobody may answer."""
+    if packet.second_level_id is not None:
+        second_level = await work.find(Person, id=packet.second_level_id)
+        if second_level is not None and not second_level.has_left(work.actor.today):
+            return packet.second_level_id
+    return await find_officer(work, packet, to=ReviewPacket.RESOLVE)
 
 
 async def resolve(
@@ -119,10 +137,15 @@ async def _read(
 ) -> tuple[ReviewPacket, str]:
     """Return a packet, and the hash of what its subject reads."""
     packet = await work.get(ReviewPacket, id, to=action, expected_version=expected_version)
+    return packet, await hash_packet(work, packet)
+
+
+async def hash_packet(work: Work, packet: ReviewPacket) -> str:
+    """Return the hash of what the subject reads of a packet."""
     reviews = await work.find_all(Review, packet_id=[packet.id])
     ids = [each.id for each in reviews]
     answers = await work.find_records(ReviewAnswer, review_id=ids) if ids else []
-    return packet, hash_content(packet, reviews, answers)
+    return hash_content(packet, reviews, answers)
 
 
 def hash_content(

@@ -21,7 +21,7 @@ CYCLE_CREATIONS = [
             *("name", "startsOn", "lastDay", "levels", "employmentTypes", "minTenureDays"),
             *("minDays", "countsLeave", "showsPeerNames", "changeRule", "missingAnswers"),
             *("minAnsweredPercent", "maxReviewsPerWriter", "advancesByDate", "status"),
-            *("directions", "phases"),
+            *("directions", "phases", "appealDays", "release"),
         },
         gained_actions={"EDIT", "PLAN", "LAUNCH", "CANCEL"},
     ),
@@ -36,6 +36,13 @@ EFFECTS = [
         "cancelled",
         {"status", "endedAt", "reason"},
         lost_actions={"EDIT", "PLAN", "LAUNCH", "CANCEL"},
+    ),
+    Effect(
+        "reviewCycleShare",
+        "status release",
+        {"status": "RUNNING", "release": "BY_MANAGER"},
+        "shared",
+        {"releasedAt"},
     ),
     Effect(
         "reviewCycleAddParticipant",

@@ -51,7 +51,7 @@ EFFECTS = [
         "status",
         {"status": "SHARED"},
         "shared",
-        {"status", "isReleased", "sharedAt"},
+        {"status", "isReleased", "sharedAt", "appealUntil"},
         lost_actions={"DECIDE", "SHARE", "CANCEL", "EXTEND"},
     ),
     Effect(
@@ -69,6 +69,21 @@ EFFECTS = [
         "resolved",
         {"status", "resolution", "resolvedById"},
         lost_actions={"RESOLVE"},
+    ),
+    Effect(
+        "reviewAppealAssign",
+        "status decider { name }",
+        {"status": "UNDER_REVIEW", "decider": {"name": "Analyst Okafor"}},
+        "assigned",
+        {"status", "deciderId", "dueOn"},
+    ),
+    Effect(
+        "reviewAppealDecide",
+        "status answer",
+        {"status": "UPHELD", "answer": "We read it again."},
+        "upheld",
+        {"status", "answer", "decidedAt"},
+        lost_actions={"ASSIGN", "DECIDE"},
     ),
     Effect("reviewSaveAnswer", "status", {"status": "DRAFT"}, "started", {"status"}),
     Effect(
@@ -205,7 +220,7 @@ CREATIONS = [
         "created",
         {
             *("subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"),
-            "isManagerNamed",
+            *("isManagerNamed", "appealDays", "release"),
         },
         gained_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
     ),

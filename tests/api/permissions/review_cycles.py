@@ -18,6 +18,8 @@ reviewCyclePlan ops        ?    ?     ?      ?    ?    ?  ok     ok      ?     ?
 reviewCycleLaunch          ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
 reviewCycleAdvance         ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
 reviewCycleAdvance ops     ?    ?     ?      ?    ?    ?   s      s      ?     ?       ?      ?      ?
+reviewCycleShare           ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
+reviewCycleShare ops       ?    ?     ?      ?    ?    ?   s      s      ?     ?       ?      ?      ?
 reviewCycleCancel          ?    ?     ?      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
 reviewCycleAddParticipant     ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
 reviewCycleRemoveParticipant  ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
@@ -51,6 +53,8 @@ INPUTS: Inputs = {
     },
     **{f"reviewCyclePlan {name}": build_input("reviewcycle", name) for name in ("whole", "ops")},
     "reviewCycleLaunch": build_input("reviewcycle", "begun"),
+    "reviewCycleShare": build_input("reviewcycle", "begun"),
+    "reviewCycleShare ops": build_input("reviewcycle", "ops"),
     "reviewCycleAdvance": build_input("reviewcycle", "begun"),
     "reviewCycleAdvance ops": build_input("reviewcycle", "ops"),
     "reviewCycleCancel": build_input("reviewcycle", "ops", reason="Not this year."),

@@ -2332,7 +2332,7 @@ SELECT CAST( (
           FROM review_packets AS "~55"
           WHERE "~55".tenant_id = $1::UUID
           AND "~55".id = anon_1.id
-          AND ("~55".is_released IS true AND ("~55".subject_id = $2::UUID OR (EXISTS (
+          AND ("~55".is_released IS true AND ("~55".subject_id = $2::UUID OR "~55".appeal_decider_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2350,7 +2350,7 @@ SELECT CAST( (
           FROM reviews AS "~56"
           WHERE "~56".tenant_id = $1::UUID
           AND "~56".id = anon_1.id
-          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".is_released IS true AND (EXISTS (
+          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".is_released IS true AND ("~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2359,7 +2359,7 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          )))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
@@ -2385,7 +2385,7 @@ SELECT CAST( (
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
             AND reviews_2.id = "~57".review_id
-            AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (EXISTS (
+            AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2394,7 +2394,7 @@ SELECT CAST( (
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            ))) OR reviews_2.status = 'submitted' AND reviews_2.subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+            )))) OR reviews_2.status = 'submitted' AND reviews_2.subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
               SELECT 1
               FROM review_readers AS review_readers_1
               WHERE review_readers_1.tenant_id = $1::UUID
@@ -2412,13 +2412,22 @@ SELECT CAST( (
             AND reviews_3.subject_id = $2::UUID
           )))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_appeals AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND ("~58".subject_id = $2::UUID OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID AND "~58".manager_id IS DISTINCT FROM $2::UUID)
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_cycles AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_cycles AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2426,10 +2435,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2437,10 +2446,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~60".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~61".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2448,10 +2457,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~61".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~62".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2459,10 +2468,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~62".id AS TEXT) AS id
-          FROM review_participants AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~63".id AS TEXT) AS id
+          FROM review_participants AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2470,38 +2479,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~63".id AS TEXT) AS id
-          FROM calibration_sessions AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~64".id AS TEXT) AS id
+          FROM calibration_sessions AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~63".id
+            AND calibration_session_facilitators_1.session_id = "~64".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~63".status = 'draft' OR "~63".status = 'open') AND (EXISTS (
+          )) OR ("~64".status = 'draft' OR "~64".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~63".id
+            AND calibration_session_members_1.session_id = "~64".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~64".id AS TEXT) AS id
-          FROM calibration_subjects AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
-          AND "~64".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~65".id AS TEXT) AS id
+          FROM calibration_subjects AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
+          AND "~65".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~64".session_id
+            AND calibration_sessions_6.id = "~65".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2520,17 +2529,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~65".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
-          AND "~65".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~66".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
+          AND "~66".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~65".session_id
+            AND calibration_sessions_7.id = "~66".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2549,15 +2558,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~66".id AS TEXT) AS id
-          FROM feedback_programs AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
-          AND ("~66".status = 'published' AND ("~66".subject_id = $2::UUID OR "~66".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~67".id AS TEXT) AS id
+          FROM feedback_programs AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
+          AND ("~67".status = 'published' AND ("~67".subject_id = $2::UUID OR "~67".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~66".subject_id
+            AND reporting_closure_1.descendant_id = "~67".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2566,23 +2575,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~66".id
+            AND feedback_program_people_1.program_id = "~67".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~67".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
-          AND "~67".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~68".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
+          AND "~68".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~67".feedback_program_id
+            AND feedback_programs_1.id = "~68".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2604,15 +2613,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~68".id AS TEXT) AS id
-          FROM feedback_program_results AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~69".id AS TEXT) AS id
+          FROM feedback_program_results AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~68".feedback_program_id
+            AND feedback_programs_2.id = "~69".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2629,15 +2638,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~69".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~70".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~69".feedback_program_id
+            AND feedback_programs_3.id = "~70".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2654,71 +2663,71 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~70".id AS TEXT) AS id
-          FROM surveys AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
-          AND ("~70".organization_id IS NULL OR "~70".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~71".id AS TEXT) AS id
+          FROM surveys AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND ("~71".organization_id IS NULL OR "~71".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~71".id AS TEXT) AS id
-          FROM survey_questions AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~72".id AS TEXT) AS id
+          FROM survey_questions AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~71".survey_id
+            AND surveys_1.id = "~72".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~72".id AS TEXT) AS id
-          FROM survey_choices AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~73".id AS TEXT) AS id
+          FROM survey_choices AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~72".survey_id
+            AND surveys_2.id = "~73".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~73".id AS TEXT) AS id
-          FROM survey_invitations AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
-          AND "~73".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~74".id AS TEXT) AS id
+          FROM survey_invitations AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
+          AND "~74".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~73".survey_id
+            AND surveys_3.id = "~74".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~74".id AS TEXT) AS id
-          FROM survey_results AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
-          AND "~74".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~75".id AS TEXT) AS id
+          FROM survey_results AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
+          AND "~75".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~74".survey_id
+            AND surveys_4.id = "~75".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2726,16 +2735,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~75".id AS TEXT) AS id
-          FROM survey_shares AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
-          AND "~75".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~76".id AS TEXT) AS id
+          FROM survey_shares AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
+          AND "~76".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~75".survey_id
+            AND surveys_5.id = "~76".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2743,10 +2752,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~76".id AS TEXT) AS id
-          FROM survey_comments AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~77".id AS TEXT) AS id
+          FROM survey_comments AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2754,28 +2763,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~77".id AS TEXT) AS id
-          FROM todos AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND "~77".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~78".id AS TEXT) AS id
+          FROM todos AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
+          AND "~78".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~78".id AS TEXT) AS id
-          FROM work_calendars AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~79".id AS TEXT) AS id
+          FROM work_calendars AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~79".id AS TEXT) AS id
-          FROM calendar_days AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~80".id AS TEXT) AS id
+          FROM calendar_days AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

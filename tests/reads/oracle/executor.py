@@ -317,6 +317,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ReviewPacket",
             "Review",
             "CalibrationSession",
+            "ReviewAppeal",
             "Alert",
             "Feedback",
             "FeedbackRequest",

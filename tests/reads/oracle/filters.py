@@ -75,7 +75,7 @@ DEFAULT_ORDERS = {
     **dict.fromkeys(
         ("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"), ("position",)
     ),
-    **dict.fromkeys(("ReviewPacket", "Review"), ("-due_on",)),
+    **dict.fromkeys(("ReviewPacket", "Review", "ReviewAppeal"), ("-due_on",)),
     "ReviewAnswer": ("question_id",),
     "CalibrationSession": ("-held_on",),
     "CalibrationSubject": ("discussion_key",),

@@ -28,6 +28,7 @@ TYPE_BY_ENTITY = {
     "survey": "Survey",
     "feedback_program": "FeedbackProgram",
     "review_packet": "ReviewPacket",
+    "review_appeal": "ReviewAppeal",
     "review": "Review",
     "calibration_session": "CalibrationSession",
     "calibration_subject": "CalibrationSubject",

@@ -29,7 +29,7 @@ from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_rev
 from tests.reads.oracle.policy.kpis import can_define_kpi
 from tests.reads.oracle.policy.members import can_manage_member
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle
-from tests.reads.oracle.policy.reviews import can_create_packet
+from tests.reads.oracle.policy.reviews import can_create_packet, is_subject
 from tests.reads.oracle.policy.visibility import (
     GUARDED_FIELDS,
     HISTORY_CHECKS,
@@ -73,6 +73,7 @@ __all__ = [
     "can_see_plans",
     "can_set_alert_rule",
     "is_in_state",
+    "is_subject",
     "list_actions",
     "may_know_event",
 ]

@@ -38,8 +38,10 @@ from tests.reads.oracle.policy.members import can_manage_member, require_tenant_
 from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.reviews import (
+    can_assign_appeal,
     can_create_packet,
     can_decide,
+    can_decide_appeal,
     can_manage_reviews,
     can_reopen,
     can_resolve,
@@ -145,6 +147,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("EDIT", can_manage_cycle, ("draft",)),
         *((name, can_manage_cycle, ("draft", "running")) for name in ("PLAN", "LAUNCH", "CANCEL")),
         ("ADVANCE", can_manage_cycle, ("running",)),
+        ("SHARE", can_manage_cycle, ("running", "closed")),
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
         ("EXTEND_PARTICIPANT", can_manage_cycle, ("running",)),
@@ -180,6 +183,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("RESOLVE", can_resolve, ("disputed",)),
         ("TRANSFER", is_hr_of, ("collecting",)),
         ("EXTEND", is_hr_of, ("collecting", "decided")),
+        ("FILE_REVIEW_APPEAL", is_subject, ANY_STATUS),
+    ],
+    "ReviewAppeal": [
+        ("ASSIGN", can_assign_appeal, ("filed", "under_review")),
+        ("DECIDE", can_decide_appeal, ("under_review",)),
+        ("WITHDRAW", is_subject, ("filed", "under_review")),
     ],
     "Review": [
         ("SAVE_ANSWER", can_write, ("not_started", "draft")),

@@ -6,6 +6,7 @@ from tests.reads.dataset import Row
 from tests.reads.oracle.policy.calibration import cannot_adjust_now, has_nothing_to_compare
 from tests.reads.oracle.policy.feedback import can_answer_request, has_account, is_final
 from tests.reads.oracle.policy.feedback_programs import find_own_ballot
+from tests.reads.oracle.policy.reviews import takes_appeal
 from tests.reads.oracle.policy.surveys import find_own_invitation
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
@@ -37,6 +38,11 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return not can_answer_request(who, row)
         case "Feedback", _:
             return is_final(who, action, row)
+        case "ReviewPacket", "SHARE":
+            waits = row["release_on"] is not None and row["release_on"] > facts.today
+            return row["release"] == "all_at_once" or (row["release"] == "on_date" and waits)
+        case "ReviewPacket", "FILE_REVIEW_APPEAL":
+            return not takes_appeal(facts, row)
         case "Person", "GIVE_FEEDBACK":
             return _has_left(row, facts) or who.id in (None, id)
         case "ReviewCycle", "CREATE_CALIBRATION_SESSION":

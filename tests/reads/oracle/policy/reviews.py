@@ -2,7 +2,7 @@
 
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.access_check import is_named
-from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 
 def can_manage_reviews(who: OracleCaller, _: Row) -> bool:
@@ -38,8 +38,13 @@ def can_see_packet(who: OracleCaller, packet: Row) -> bool:
         return True
     if _is_another(who, packet, "second_level"):
         return True
-    knows = _is(who, packet, "subject") or who.manages(packet["subject_id"])
+    knows = _is(who, packet, "subject") or _reads_later(who, packet)
     return bool(packet["is_released"]) and knows
+
+
+def _reads_later(who: OracleCaller, row: Row) -> bool:
+    """Return whether the caller reads what was shared: a manager, or who decides an appeal."""
+    return who.manages(row["subject_id"]) or _is_another(who, row, "appeal_decider")
 
 
 def can_decide(who: OracleCaller, packet: Row) -> bool:
@@ -54,6 +59,31 @@ def can_resolve(who: OracleCaller, packet: Row) -> bool:
     return is_hr_of(who, packet) or _is_another(who, packet, "second_level")
 
 
+def can_decide_appeal(who: OracleCaller, appeal: Row) -> bool:
+    return _is_another(who, appeal, "decider") and not _is(who, appeal, "manager")
+
+
+def can_see_appeal(who: OracleCaller, appeal: Row) -> bool:
+    decided = _is_another(who, appeal, "manager") or _is_another(who, appeal, "second_level")
+    is_party = is_subject(who, appeal) or can_decide_appeal(who, appeal)
+    return is_hr_of(who, appeal) or decided or is_party
+
+
+def can_assign_appeal(who: OracleCaller, appeal: Row) -> bool:
+    took_part = ("manager", "second_level", "level_decided_by")
+    return is_hr_of(who, appeal) and not any(_is(who, appeal, each) for each in took_part)
+
+
+def takes_appeal(facts: DatasetIndex, packet: Row) -> bool:
+    """Return whether an appeal against a packet may be filed."""
+    if packet["status"] not in ("shared", "acknowledged", "refused_to_sign"):
+        return False
+    if packet["appeal_until"] is None or packet["appeal_until"] < facts.today:
+        return False
+    appeals = facts.select_rows("review_appeals", packet_id=packet["id"])
+    return all(each["status"] == "withdrawn" for each in appeals)
+
+
 def can_write(who: OracleCaller, review: Row) -> bool:
     return _is(who, review, "writer") or _is_another(who, review, "stand_in")
 
@@ -64,7 +94,7 @@ def can_reopen(who: OracleCaller, review: Row) -> bool:
 
 def _reads_as_manager(who: OracleCaller, review: Row) -> bool:
     decides = _is_another(who, review, "manager") or _is_another(who, review, "second_level")
-    later = review["is_released"] and who.manages(review["subject_id"])
+    later = review["is_released"] and _reads_later(who, review)
     return review["status"] == "submitted" and bool(decides or later)
 
 

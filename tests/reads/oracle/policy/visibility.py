@@ -70,6 +70,7 @@ from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cy
 from tests.reads.oracle.policy.reviews import (
     can_manage_reviews,
     can_read_answer,
+    can_see_appeal,
     can_see_document,
     can_see_form,
     can_see_packet,
@@ -204,6 +205,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     ),
     "ReviewPacket": can_see_packet,
     "Review": can_see_form,
+    "ReviewAppeal": can_see_appeal,
     "ReviewAnswer": can_read_answer,
     "CalibrationSession": can_see_session,
     "CalibrationSubject": can_see_row,
@@ -283,6 +285,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Review": is_hr_of,
     "CalibrationSession": can_lead_session,
     "CalibrationSubject": can_read_row_history,
+    "ReviewAppeal": is_hr_of,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

@@ -75,6 +75,7 @@ ROOT: Relations = {
         "review_templates": select_all("ReviewTemplate", "review_templates"),
         "surveys": select_all("Survey", "surveys"),
         "review_packets": select_all("ReviewPacket", "review_packets"),
+        "review_appeals": select_all("ReviewAppeal", "review_appeals"),
         "reviews": select_all("Review", "reviews"),
         "calibration_sessions": select_all("CalibrationSession", "calibration_sessions"),
         "audit_log": select_all("JournalEntry", "journal"),

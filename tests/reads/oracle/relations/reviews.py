@@ -1,5 +1,7 @@
 """The relations of what reviews need."""
 
+from typing import Any
+
 from tests.reads.dataset import Row
 from tests.reads.oracle.relations.relation import (
     Arguments,
@@ -30,8 +32,12 @@ def _find_competency(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return who.facts.select_rows("competencies", framework_id=framework, key=key)
 
 
-def _find_level(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
-    return who.facts.select_rows("rating_levels", scale_id=row["scale_id"], position=row["level"])
+def _find_level_in(name: str) -> Any:
+    def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+        place = {"scale_id": row["scale_id"], "position": row[name]}
+        return who.facts.select_rows("rating_levels", **place)
+
+    return walk
 
 
 RELATIONS: Relations = {
@@ -63,8 +69,9 @@ RELATIONS: Relations = {
         },
         "cycle": to_one("ReviewCycle", "cycle_id"),
         "scale": to_one("RatingScale", "scale_id"),
-        "level": Relation("RatingLevel", _find_level),
+        "level": Relation("RatingLevel", _find_level_in("level")),
         "reviews": to_many("Review", "reviews", "packet_id"),
+        "appeals": to_many("ReviewAppeal", "review_appeals", "packet_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Review": {
@@ -77,6 +84,13 @@ RELATIONS: Relations = {
         "answers": sort_relation(
             to_many("ReviewAnswer", "review_answers", "review_id"), "question_id"
         ),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "ReviewAppeal": {
+        **{name: to_one("Person", f"{name}_id") for name in ("subject", "decider")},
+        "packet": to_one("ReviewPacket", "packet_id"),
+        "level_before": Relation("RatingLevel", _find_level_in("level_before")),
+        "level_after": Relation("RatingLevel", _find_level_in("level_after")),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "ReviewAnswer": {"question": to_one("ReviewQuestion", "question_id")},
