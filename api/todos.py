@@ -31,6 +31,7 @@ graph_enum(
     feedback_request="Answer a request for feedback, or decline it.",
     survey="Answer the survey. It is open until `dueOn`.",
     review="Write the review, and submit it.",
+    review_approve="Approve the decision about a review, or give it back.",
     review_share="Decide the level of the review, and share it with the one it is about.",
     calibration="Take part in the calibration session on its day.",
     calibration_lock="Open the calibration session, and lock it when levels are agreed.",

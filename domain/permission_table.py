@@ -45,6 +45,7 @@ from domain.reviews import (
     ReviewCycle,
     ReviewPacket,
     ReviewTemplate,
+    ScoreRule,
 )
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
@@ -73,6 +74,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     RatingScale,
     CompetencyFramework,
     ReviewTemplate,
+    ScoreRule,
     Feedback,
     ReviewCycle,
     Survey,

@@ -25,6 +25,7 @@ from domain.reviews import (
     ReviewCycle,
     ReviewPacket,
     ReviewTemplate,
+    ScoreRule,
 )
 from domain.roles import Role
 from domain.scorecards import Scorecard
@@ -164,6 +165,7 @@ TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)
 TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
+TENANT.creates(ScoreRule, ScoreRule.CREATE)
 TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")

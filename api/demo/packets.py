@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from api.demo.people import Employee
 from api.demo.review_schema import DemoAnswer
@@ -14,7 +15,11 @@ OPENED, SELF_WRITTEN, WRITTEN, SHARED = (timedelta(days=each) for each in (40, 3
 """How long ago the shared packet was opened, written and shared."""
 
 PERIOD = timedelta(days=182)
+DAYS = 120
+"""The days of work in the period."""
+
 LEVEL = 4
+"""What the manager decides, which the score proposes."""
 
 
 class Packets:
@@ -25,10 +30,12 @@ class Packets:
         simulation: Simulation,
         template: ReviewTemplate,
         scale: RatingScale,
+        score_rule_id: UUID,
         answers: dict[str, tuple[DemoAnswer, ...]],
     ) -> None:
         self.simulation, self.work = simulation, simulation.work
         self.template, self.scale, self.answers = template, scale, answers
+        self.score_rule_id = score_rule_id
         self.packets = dict[int, ReviewPacket]()
 
     def plan(self, manager: Employee, employee: Employee) -> None:
@@ -65,6 +72,8 @@ class Packets:
             subject_id=subject.id,
             manager_id=manager.id,
             scale_id=self.scale.id,
+            score_rule_id=self.score_rule_id,
+            days=DAYS,
             starts_on=today - PERIOD,
             last_day=today - timedelta(days=1),
             due_on=today + OPENED,

@@ -1,11 +1,14 @@
 """Schema of what the demo's reviews need: what `data/reviews.yaml` contains."""
 
+from datetime import date
 from decimal import Decimal
 
 from pydantic import Field
 
 from api.demo.schema import Entry
 from domain.reviews import ReviewDirection
+from domain.reviews.score_rules import ReviewOutcome, ScoreConditionKind
+from domain.reviews.scoring import ScoreQuantity, ScoreStepKind
 from domain.reviews.templates import QuestionAudience, QuestionComparison, QuestionKind
 
 
@@ -113,6 +116,38 @@ class DemoTemplate(Entry):
     sections: tuple[DemoSection, ...]
 
 
+class DemoScoreCondition(Entry):
+    """A condition of a step."""
+
+    kind: ScoreConditionKind
+    value: Decimal | None = None
+    fact: str | None = None
+    quantity: ScoreQuantity | None = None
+    highest: int | None = None
+
+
+class DemoScoreStep(Entry):
+    """A step of a score rule."""
+
+    kind: ScoreStepKind
+    level: int | None = None
+    outcome: ReviewOutcome | None = None
+    needs_narrative: bool = False
+    needs_second_level: bool = False
+    conditions: tuple[DemoScoreCondition, ...] = ()
+
+
+class DemoScoreRule(Entry):
+    """A score rule, which is published. Its scale is named."""
+
+    name: str
+    description: str | None = None
+    valid_from: date
+    scale: str
+    has_sections: bool = False
+    steps: tuple[DemoScoreStep, ...]
+
+
 class DemoAnswer(Entry):
     """An answer to the question with this key."""
 
@@ -129,5 +164,6 @@ class DemoReviews(Entry):
     scales: tuple[DemoScale, ...] = ()
     frameworks: tuple[DemoFramework, ...] = ()
     templates: tuple[DemoTemplate, ...] = ()
+    score_rules: tuple[DemoScoreRule, ...] = ()
     answers: dict[str, tuple[DemoAnswer, ...]] = Field(default_factory=dict)
     """The answers in a packet by direction; without any there is none."""

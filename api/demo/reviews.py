@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from api.demo.packets import Packets
-from api.demo.review_schema import DemoReviews, DemoTemplate
+from api.demo.review_schema import DemoReviews, DemoScoreRule, DemoTemplate
 from api.demo.schema import Entry
 from api.demo.simulation import Simulation
 from domain import revisions
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate, ScoreRule, score_rules
 from domain.revisions import Revision
 
 
@@ -26,6 +26,7 @@ class Reviews:
             *((RatingScale, each) for each in self.data.scales),
             *((CompetencyFramework, each) for each in self.data.frameworks),
             *((ReviewTemplate, each) for each in self.data.templates),
+            *((ScoreRule, each) for each in self.data.score_rules),
         )
         for kind, entry in documents:
             at = self.work.now + timedelta(seconds=1)
@@ -44,16 +45,23 @@ class Reviews:
         scale = self.documents[RatingScale, self.data.scales[0].name]
         assert isinstance(template, ReviewTemplate)
         assert isinstance(scale, RatingScale)
-        packets = Packets(self.simulation, template, scale, self.data.answers)
+        rule = self.documents[ScoreRule, self.data.score_rules[0].name]
+        packets = Packets(self.simulation, template, scale, rule.id, self.data.answers)
         packets.plan(accounts["manager"], accounts["employee"])
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:
-        values = entry.model_dump()
+        values = entry.model_dump(exclude_none=isinstance(entry, DemoScoreRule))
         if isinstance(entry, DemoTemplate):
             for question in (each for one in values["sections"] for each in one["questions"]):
                 self._replace_names(question)
+        if isinstance(entry, DemoScoreRule):
+            values["scale_id"] = self.documents[RatingScale, values.pop("scale")].id
         content = {name: values.pop(name) for name in kind.LISTS}
-        document = await revisions.create(self.work, kind, content, **values)
+        document: Revision
+        if kind is ScoreRule:
+            document = await score_rules.create(self.work, content, **values)
+        else:
+            document = await revisions.create(self.work, kind, content, **values)
         self.documents[kind, document.name] = document
         document.publish(at=self.work.now)
         await self.work.flush()

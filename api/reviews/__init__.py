@@ -15,6 +15,8 @@ from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
 from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
+from api.reviews.score_rules import ScoreRule
+from api.reviews.scores import ReviewScore
 from api.reviews.templates import ReviewTemplate
 from api.reviews.writing import Review
 
@@ -28,7 +30,9 @@ __all__ = [
     "ReviewAppeal",
     "ReviewCycle",
     "ReviewPacket",
+    "ReviewScore",
     "ReviewTemplate",
+    "ScoreRule",
     "calibration_running",
     "changes",
     "cycle_editing",

@@ -69,6 +69,11 @@ class ReviewCycleCreateInput:
         "The scale of the overall level, published. Default: no overall level.",
         id_prefix="ratingscale",
     )
+    score_rule_id: UUID | None = input_field(
+        "The rule of the scores, in the revision that is in force on the last day. It is for the"
+        " scale in `scaleId`. Default: no scores.",
+        id_prefix="scorerule",
+    )
     unit_ids: list[UUID] | None = input_field(
         f"{ABOUT_UNITS} Default: no restriction.", id_prefix="org", max_items=MAX_UNITS
     )
@@ -99,6 +104,11 @@ class ReviewCycleEditInput:
     scale_id: strawberry.Maybe[UUID | None] = input_field(
         "The scale of the overall level, published. Null for no overall level.",
         id_prefix="ratingscale",
+    )
+    score_rule_id: strawberry.Maybe[UUID | None] = input_field(
+        "The rule of the scores, in the revision that is in force on the last day. Null for no"
+        " scores.",
+        id_prefix="scorerule",
     )
     unit_ids: strawberry.Maybe[list[UUID]] = input_field(
         f"{ABOUT_UNITS} Empty removes the restriction.", id_prefix="org", max_items=MAX_UNITS

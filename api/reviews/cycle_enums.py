@@ -4,12 +4,12 @@ from api.kernel.schema.declarations import graph_enum
 from domain.reviews.cycles import (
     ReviewChangeRule,
     ReviewCycleStatus,
-    ReviewMissingAnswers,
     ReviewParticipantStatus,
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
 from domain.reviews.packets import ReviewRelease
+from domain.reviews.scoring import ReviewMissingAnswers
 
 graph_enum(
     ReviewCycleStatus,
@@ -55,7 +55,7 @@ graph_enum(
 )
 graph_enum(
     ReviewMissingAnswers,
-    "How a score is computed when ratings are missing. Stored only: scores are not computed yet.",
+    "How a score is computed when ratings are missing. One that does not apply is not missing.",
     exclude="Ratings that are missing do not count.",
     minimum="Missing ratings do not count. When fewer than `minAnsweredPercent` percent of the"
     " ratings are there, there is no score.",

@@ -20,6 +20,7 @@ from api.kernel.schema.subscriptions import change_subscription
 from api.people import Person
 from api.reviews import cycle_enums  # noqa: F401 - declares the enums of cycles
 from api.reviews.scales import RatingScale
+from api.reviews.score_rules import ScoreRule
 from api.reviews.templates import ReviewTemplate
 from domain.people import EmploymentType
 from domain.reviews import ReviewDirection
@@ -27,12 +28,12 @@ from domain.reviews.cycles import (
     MAX_SELECTIONS,
     ReviewChangeRule,
     ReviewCycleStatus,
-    ReviewMissingAnswers,
     ReviewParticipantStatus,
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
 from domain.reviews.packets import ReviewRelease
+from domain.reviews.scoring import ReviewMissingAnswers
 from persistence.reading.read_model import ROOT
 from persistence.reviews import (
     MAX_UNIT_STEPS,
@@ -132,9 +133,7 @@ class ReviewCycle:
     cut_off_on: date | None = value(
         "From this day on, changes of managers have no effect. Null when there is no such day."
     )
-    missing_answers: ReviewMissingAnswers = value(
-        "How a score is computed without all ratings. Not applied yet."
-    )
+    missing_answers: ReviewMissingAnswers = value("How a score is computed without all ratings.")
     min_answered_percent: int = value(
         "With `missingAnswers: MINIMUM`: how many percent of the ratings are needed for a score."
     )
@@ -160,6 +159,11 @@ class ReviewCycle:
     progress: "ReviewCycleProgress | None" = one("The participants in numbers. Never null.")
     participants: Connection["ReviewParticipant"] = many(
         "The people who take part since the launch, also those who were removed."
+    )
+    score_rule: ScoreRule | None = one("The rule of the scores. Null when there is none.")
+    needs_approval: bool = value(
+        "Whether the second level has to approve every decision before it is shared. If not, the"
+        " score rule says for which levels."
     )
     scale: RatingScale | None = one(
         "The scale of the overall level. Null when there is none, or when the viewer may not see"

@@ -10,6 +10,7 @@ from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
+    list_of,
     look_up,
     many,
     node,
@@ -25,12 +26,15 @@ from api.people import Person
 from api.reviews import cycle_enums  # noqa: F401 - declares the enum of releases
 from api.reviews.directions import ReviewDirection
 from api.reviews.scales import RatingLevel, RatingScale
+from api.reviews.score_rules import ScoreRule
+from api.reviews.scores import ReviewScore
 from domain import reviews
 from domain.kernel.unit_of_work import Work
 from domain.reviews import writing
 from domain.reviews.packets import ReviewPacketStatus, ReviewRelease
 from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
-from domain.reviews.writing.opening import MAX_REVIEWS
+from domain.reviews.score_rules import ReviewOutcome
+from domain.reviews.writing.opening import DAYS, MAX_REVIEWS
 from persistence.reading.read_model import ROOT
 from persistence.reviews import REVIEW_PACKET
 
@@ -45,7 +49,9 @@ graph_enum(
     ReviewPacketStatus,
     "Where the review of a person in a period stands.",
     collecting="The writers are filling in their forms.",
-    decided="The overall level is decided, and the packet is not shared yet.",
+    decided="The overall level is decided, and the packet is not shared yet. Where `needsApproval`"
+    " says so, the second level has to approve it first.",
+    approved="The second level has approved the decision.",
     shared="The reviewed person reads it, and has to sign.",
     acknowledged="The reviewed person has signed.",
     refused_to_sign="The reviewed person has read it, and did not sign.",
@@ -100,8 +106,21 @@ class ReviewPacket:
         "The scale of the overall level. Null when there is none, or when the viewer may not see"
         " it."
     )
+    score_rule: ScoreRule | None = one("The rule of its score. Null when there is none.")
+    score: ReviewScore | None = one(
+        "The present score, which proposes a level. Null when none was computed, or when the viewer"
+        " may not read all the answers that it comes from."
+    )
+    scores: list[ReviewScore] = list_of(
+        "All scores that the viewer may read, the first one first. After sharing, only HR, the"
+        " manager who decided and the second level see earlier ones.",
+        usual_size=1,
+    )
     level: RatingLevel | None = one(
-        "The overall level. Null before the decision, or without a scale."
+        "The overall level. Null before the decision, without a scale, or with an outcome."
+    )
+    outcome: ReviewOutcome | None = value(
+        "What was decided instead of a level. Null when a level was, or before the decision."
     )
     level_reason: str | None = value(
         "The reason of the decision. The reviewed person reads it. Null when none was given."
@@ -110,6 +129,18 @@ class ReviewPacket:
         "Who decided. Null before the decision, or when the viewer may not see them."
     )
     decided_at: datetime | None = value("When it was decided. Null before that.")
+    needs_approval: bool = value(
+        "Whether the second level has to approve the decision before it is shared. False before the"
+        " decision."
+    )
+    approved_by: Person | None = one(
+        "Who approved the decision. Null when nobody did, or when the viewer may not see them."
+    )
+    approved_at: datetime | None = value("When it was approved. Null when it is not.")
+    return_reason: str | None = value(
+        "Why the second level gave the decision back. Null when it did not, and after the next"
+        " decision."
+    )
     shared_at: datetime | None = value("When it was shared. Null before that.")
     signed_at: datetime | None = value(
         "When the reviewed person signed, refused or disagreed. Null before that, and after a"
@@ -184,6 +215,9 @@ class ReviewOrderInput:
         " true for SELF, MANAGER and SECOND_LEVEL, else false."
     )
     due_on: date | None = input_field("The day by which it is due. Default: that of the packet.")
+    days: Annotated[int | None, DAYS] = input_field(
+        "The days that it counts for in the score. INTERIM needs it, other directions take none."
+    )
 
 
 @input_type()
@@ -210,6 +244,19 @@ class ReviewPacketCreateInput:
         "On how many days after sharing the reviewed person may appeal; 0 for no appeals. Default:"
         f" {USUAL_APPEAL_DAYS}."
     )
+    score_rule_id: UUID | None = input_field(
+        "The rule of the score, in the revision that is in force on the last day. It is for the"
+        " scale in `scaleId`. Default: no score.",
+        id_prefix="scorerule",
+    )
+    days: Annotated[int | None, DAYS] = input_field(
+        "The days of work in the period. Some score rules ask for them, and the manager's form"
+        " counts for those that no interim appraisal does. Default: not known."
+    )
+    needs_approval: bool | None = input_field(
+        "Whether the second level has to approve every decision. Default: false, so that the score"
+        " rule decides."
+    )
     reviews: list[ReviewOrderInput] = input_field(
         f"The forms to be written, 1 to {MAX_REVIEWS}.", max_items=MAX_REVIEWS
     )
@@ -220,7 +267,7 @@ async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> re
     """Open the review of a person outside of a cycle, such as one of a probation."""
     orders = [
         writing.ReviewOrder(
-            each.direction, each.writer_id, each.template_id, each.is_shown, each.due_on
+            each.direction, each.writer_id, each.template_id, each.is_shown, each.due_on, each.days
         )
         for each in input.reviews
     ]
@@ -231,6 +278,9 @@ async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> re
         manager_id=input.manager_id,
         second_level_id=input.second_level_id,
         scale_id=input.scale_id,
+        score_rule_id=input.score_rule_id,
+        days=input.days,
+        always_needs_approval=bool(input.needs_approval),
         starts_on=input.starts_on,
         last_day=input.last_day,
         due_on=input.due_on,
@@ -238,16 +288,38 @@ async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> re
     )
 
 
+review_compute_score = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.COMPUTE_SCORE,
+    "Compute the score of a review again, from the forms that are submitted now. It is computed by"
+    " itself when the last form that it waits for is submitted, and at no other time.",
+    use_case=writing.compute_packet_score,
+)
 review_decide = verb(
     ReviewPacket,
     reviews.ReviewPacket.DECIDE,
-    "Decide the overall level of a review. It can be decided again until it is shared.",
+    "Decide the overall level of a review. It can be decided again until it is shared. With a score"
+    " rule it fails with STATE_CONFLICT before there is a score.",
     use_case=writing.decide,
     level=input_field("The place of the level on the scale of the packet. Default: none."),
     reason=input_field(
-        "The reason. It is needed where the level differs from a proposed one. The reviewed person"
-        " reads it. Default: none."
+        "The reason. It is needed where the decision differs from the proposed one, and for levels"
+        " that need a narrative. The reviewed person reads it. Default: none."
     ),
+    outcome=input_field("What the review ends with instead of a level. Default: a level."),
+)
+review_approve = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.APPROVE,
+    "Approve the decision about a review as the second level. Nobody approves what they decided.",
+    use_case=writing.approve,
+)
+review_return = verb(
+    ReviewPacket,
+    reviews.ReviewPacket.RETURN,
+    "Give the decision about a review back to the manager, who decides again.",
+    use_case=writing.return_decision,
+    reason=input_field("What has to change. The manager reads it, the reviewed person does not."),
 )
 review_share = verb(
     ReviewPacket,

@@ -108,7 +108,8 @@ class Review:
     )
     stand_in_reason: str | None = value("Why. Null when nobody does.")
     days: int | None = value(
-        "Of an interim appraisal: the days of the period that it counts for. Null for other forms."
+        "The days of the period that an interim appraisal counts for. Null for other forms, which"
+        " count for the rest."
     )
     evidence: "ReviewEvidence | None" = one(
         "What the viewer may read about the work of the reviewed person in the period. Never null."

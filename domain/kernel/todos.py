@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
     KPI_VALUE = "kpi_value"
     SURVEY = "survey"
     REVIEW = "review"
+    REVIEW_APPROVE = "review_approve"
     REVIEW_SHARE = "review_share"
     REVIEW_SIGN = "review_sign"
     CALIBRATION = "calibration"

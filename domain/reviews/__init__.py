@@ -2,8 +2,8 @@
 
 `scales` has what a rating may be, `competencies` what is expected at a level, `templates` the
 forms, `packets` and `writing` the reviews of a person from the first answer to the signature,
-`appeals` what comes after it, `scoring` the rules from ratings to a level, and `calibration` the
-sessions in which levels are compared.
+`appeals` what comes after it, `score_rules` how ratings become a level, `scoring` the evaluation of
+such rules, `scores` what came out, and `calibration` the sessions in which levels are compared.
 """
 
 from domain.reviews.appeals import ReviewAppeal
@@ -13,6 +13,8 @@ from domain.reviews.cycles import ReviewCycle
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.scales import RatingLevel, RatingScale
+from domain.reviews.score_rules import ScoreRule
+from domain.reviews.scores import ReviewScore
 from domain.reviews.templates import ReviewTemplate
 from domain.reviews.writing import Review
 
@@ -27,5 +29,7 @@ __all__ = [
     "ReviewCycle",
     "ReviewDirection",
     "ReviewPacket",
+    "ReviewScore",
     "ReviewTemplate",
+    "ScoreRule",
 ]

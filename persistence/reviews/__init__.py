@@ -39,6 +39,12 @@ from persistence.reviews.scales import (
     RATING_LEVEL,
     RATING_SCALE,
 )
+from persistence.reviews.score_rules import SCORE_CONDITION, SCORE_RULE, SCORE_STEP
+from persistence.reviews.scores import (
+    REVIEW_SCORE,
+    REVIEW_SCORE_COMPONENT,
+    REVIEW_SCORE_STEP,
+)
 from persistence.reviews.templates import (
     REVIEW_CHOICE,
     REVIEW_QUESTION,
@@ -81,8 +87,14 @@ __all__ = [
     "REVIEW_PARTICIPANT",
     "REVIEW_PREVIEW",
     "REVIEW_QUESTION",
+    "REVIEW_SCORE",
+    "REVIEW_SCORE_COMPONENT",
+    "REVIEW_SCORE_STEP",
     "REVIEW_SECTION",
     "REVIEW_TEMPLATE",
+    "SCORE_CONDITION",
+    "SCORE_RULE",
+    "SCORE_STEP",
     "STEP",
     "UNIT_FIGURE",
     "UNIT_STEP",

@@ -38,16 +38,19 @@ from persistence.reading.relations import (
 )
 from persistence.reviews.packets import REVIEW_PACKET
 from persistence.reviews.scales import RATING_SCALE
+from persistence.reviews.score_rules import SCORE_RULE
 from persistence.reviews.templates import REVIEW_TEMPLATE
 
 review_cycles = aggregate_table(
     "review_cycles",
     *columns_of(ReviewCycle),
     tenant_foreign_key("scale_id", "rating_scales"),
+    tenant_foreign_key("score_rule_id", "score_rules"),
     tenant_index("starts_on", "id"),
     tenant_index("name_sort_key", "id"),
     tenant_index("organization_id", "starts_on", "id"),
     tenant_index("scale_id"),
+    tenant_index("score_rule_id"),
     prefix="reviewcycle",
 )
 
@@ -211,6 +214,7 @@ def _takes_part(viewer: Row, cycle: Row, context: FieldContext) -> Sql:
     return exists(found)
 
 
+REVIEW_CYCLE.one("score_rule", SCORE_RULE, lambda row, other, _: other.c.id == row.c.score_rule_id)
 REVIEW_CYCLE.one("scale", RATING_SCALE, lambda row, other, _: other.c.id == row.c.scale_id)
 REVIEW_PACKET.belongs_to(REVIEW_CYCLE, foreign_key="cycle_id", one="cycle", many="packets")
 VIEWER.many("review_cycles", REVIEW_CYCLE_SUMMARY, _takes_part, inherits_visibility=True)

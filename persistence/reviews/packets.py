@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Uuid, and_, or_
 
-from domain.reviews.packets import ReviewPacket, ReviewRelease
+from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
 from domain.reviews.writing import Review, ReviewAnswer
 from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
@@ -30,6 +30,7 @@ review_packets = aggregate_table(
     *columns_of(ReviewPacket),
     tenant_foreign_key("scale_id", "rating_scales"),
     tenant_foreign_key("cycle_id", "review_cycles"),
+    tenant_foreign_key("score_rule_id", "score_rules"),
     tenant_index("due_on", "id"),
     tenant_index("subject_id", "due_on", "id"),
     tenant_index("manager_id"),
@@ -39,6 +40,8 @@ review_packets = aggregate_table(
     tenant_index("asked_id"),
     tenant_index("appeal_decider_id"),
     tenant_index("scale_id"),
+    tenant_index("score_rule_id"),
+    tenant_index("approved_by_id"),
     tenant_index("cycle_id", "due_on", "id"),
     prefix="reviewpacket",
 )
@@ -96,7 +99,8 @@ def _match_person(column: str) -> Callable[[Row, Row, FieldContext], Sql]:
 
 
 for model, names in (
-    (REVIEW_PACKET, ("subject", "manager", "second_level", "decided_by", "resolved_by")),
+    (REVIEW_PACKET, ("subject", "manager", "second_level")),
+    (REVIEW_PACKET, ("decided_by", "approved_by", "resolved_by")),
     (REVIEW, ("subject", "writer", "submitted_by", "stand_in")),
 ):
     for name in names:
@@ -110,16 +114,21 @@ REVIEW_PACKET.one(
 )
 
 
-def _is_shared_by_cycle(packet: Row, context: FieldContext) -> Sql:
-    """Build the condition that a cycle shares the packet, so that its manager does not."""
+def _waits_to_be_shared(packet: Row, context: FieldContext) -> Sql:
+    """Build the condition that the second level has to approve, or that a cycle shares it."""
+    is_decided = packet.c.status == literal_text(ReviewPacketStatus.DECIDED)
     waits = and_(
         packet.c.release == literal_text(ReviewRelease.ON_DATE),
         packet.c.release_on > context.facts.today(),
     )
-    return or_(packet.c.release == literal_text(ReviewRelease.ALL_AT_ONCE), waits)
+    return or_(
+        and_(is_decided, packet.c.needs_approval),
+        packet.c.release == literal_text(ReviewRelease.ALL_AT_ONCE),
+        waits,
+    )
 
 
-REVIEW_PACKET.blocker("share", _is_shared_by_cycle)
+REVIEW_PACKET.blocker("share", _waits_to_be_shared)
 REVIEW.belongs_to(REVIEW_PACKET, foreign_key="packet_id", one="packet", many="reviews")
 REVIEW.one("template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id)
 

@@ -34,7 +34,8 @@ from persistence.reviews.packets import REVIEW, REVIEW_PACKET, review_packets, r
 MAX_UNIT_STEPS = 500
 """The rows of the list by unit; those with the most that is overdue come first."""
 
-UNDECIDED = (ReviewPacketStatus.COLLECTING, ReviewPacketStatus.DECIDED)
+DECIDED = (ReviewPacketStatus.DECIDED, ReviewPacketStatus.APPROVED)
+UNDECIDED = (ReviewPacketStatus.COLLECTING, *DECIDED)
 SIGNED = (ReviewPacketStatus.ACKNOWLEDGED, ReviewPacketStatus.REFUSED_TO_SIGN)
 POSITIONS = {kind: position for position, kind in enumerate(ReviewPhaseKind)}
 
@@ -103,7 +104,7 @@ def _select_packets(
     packet, statuses = review_packets.alias(), ReviewPacketStatus
     is_late = _is_packet_late(packet, context)
     if kind is ReviewPhaseKind.SHARING:
-        has_begun = _has_status(packet, statuses.DECIDED)
+        has_begun = _has_status(packet, *DECIDED)
         is_done = not_(_has_status(packet, *UNDECIDED))
         is_late = and_(_has_status(packet, *UNDECIDED), is_late)
     else:

@@ -87,6 +87,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,
+    ("ScoreRule", "create"): _can_manage_reviews,
     ("ReviewCycle", "create"): policy.can_manage_cycle,
     ("CalibrationSession", "create"): policy.can_manage_cycle,
     ("CalibrationSubject", "add"): can_read_row_history,

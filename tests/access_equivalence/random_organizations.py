@@ -23,6 +23,7 @@ from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
+from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -76,6 +77,8 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_feedback_programs(world, 5)
     add_reviews(world, people)
     add_calibrations(world, 10)
+    add_score_rules(world)
+    add_scores(world)
     return world
 
 

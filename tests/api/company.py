@@ -32,7 +32,7 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.people.jobs import FACTS
-from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate
+from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, ReviewTemplate, ScoreRule
 from domain.reviews.cycles import ReviewParticipant
 from domain.roles import Role
 from domain.scorecards import Scorecard
@@ -58,6 +58,7 @@ from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
 from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
+from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
 from tests.factories.surveys import some_surveys
 from tests.factories.teams import a_team, add_membership
@@ -69,8 +70,7 @@ MEMBER_NAMES = (
     *("admin", "analyst", "nobody", "abroad"),
 )
 
-MANAGER_CHANGED_ON = date(2026, 6, 1)
-PROMOTED_ON = date(2026, 3, 2)
+MANAGER_CHANGED_ON, PROMOTED_ON = date(2026, 6, 1), date(2026, 3, 2)
 
 
 @dataclass
@@ -100,6 +100,7 @@ class Company:
     rating_scales: dict[str, RatingScale] = field(default_factory=dict)
     frameworks: dict[str, CompetencyFramework] = field(default_factory=dict)
     review_templates: dict[str, ReviewTemplate] = field(default_factory=dict)
+    score_rules: dict[str, ScoreRule] = field(default_factory=dict)
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Company:
             "ratingscale": self.rating_scales,
             "framework": self.frameworks,
             "reviewtemplate": self.review_templates,
+            "scorerule": self.score_rules,
             "reviewcycle": self.review_cycles | self.calibrations.cycles,
             "survey": self.surveys,
             "feedbackprogram": self.feedback_programs.programs,
@@ -178,12 +180,13 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     for add in (_add_units, _add_people, _add_teams, _add_goals, _add_kpis, _add_scorecards):
         add(company)
     _add_action_items(company)
-    of = (company.people["mara"], company.kpis, company.units, company.teams)
-    company.annotations = some_annotations(*of)
+    mara = company.people["mara"]
+    company.annotations = some_annotations(mara, company.kpis, company.units, company.teams)
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
     company.rating_scales = build_rating_scales(tenant_id)
     company.frameworks = build_frameworks(tenant_id)
     company.review_templates = build_review_templates(tenant_id)
+    company.score_rules = build_score_rules(company.rating_scales["published"])
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)
@@ -192,8 +195,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.feedback = some_feedback(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
     company.feedback_requests = some_feedback_requests(company.people)
-    company.work_calendars = {"home": a_work_calendar(tenant_id)}
-    people = company.people.values()
+    company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
+    documents = (company.review_templates, company.score_rules, company.review_cycles)
     await _save(
         writing,
         tenant_id,
@@ -204,7 +207,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.action_items.values(), *company.annotations.values()],
         [*company.feedback.values(), *company.feedback_requests.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        *([*each.values()] for each in (company.review_templates, company.review_cycles)),
+        *([*each.values()] for each in documents),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
@@ -218,9 +221,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
 def _add_units(company: Company) -> None:
     headquarters = an_organization(company.tenant_id, "HQ")
     ops = an_organization(company.tenant_id, "OPS", headquarters, "Operations")
-    company.units = {
-        "hq": headquarters,
-        "ops": ops,
+    company.units = {"hq": headquarters, "ops": ops} | {
         "dock": an_organization(company.tenant_id, "DOCK", ops, "Dock"),
         "sales": an_organization(company.tenant_id, "SALES", headquarters, "Sales"),
         "closed": an_organization(company.tenant_id, "OLD", ops, "Old dock"),
@@ -243,8 +244,7 @@ PEOPLE_WITHOUT_MEMBER = ("newcomer", "alumna")
 
 
 def _add_people(company: Company) -> None:
-    names = [each for each in MEMBER_NAMES if each != "abroad"]
-    for who in (*names, "ruler", "removed", *PEOPLE_WITHOUT_MEMBER):
+    for who in (*MEMBER_NAMES[:-1], "ruler", "removed", *PEOPLE_WITHOUT_MEMBER):
         unit = company.units["sales" if who in IN_SALES else "ops"]
         person = a_person(
             company.tenant_id,

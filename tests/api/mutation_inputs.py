@@ -99,6 +99,8 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         "competencyKey": "delivery",
     },
     "choices": lambda _: {"key": "yes", "label": "Yes"},
+    "steps": lambda _: {"kind": "LEVEL", "level": 1},
+    "conditions": lambda _: {"kind": "FACT_HOLDS", "fact": "trained"},
     **dict.fromkeys(
         ("SurveyQuestionInput", "surveyLaunch.questions"),
         lambda _: {"kind": "CHOICE", "text": "Where?", "choices": CHOICES},
@@ -137,6 +139,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
 
 LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
 LISTS_WITH_REPETITION |= {"sections", "questions", "choices", "answers", "guidance"}
+LISTS_WITH_REPETITION |= {"steps", "conditions"}
 """Lists that may have equal items."""
 
 

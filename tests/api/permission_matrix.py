@@ -25,13 +25,14 @@ Inputs = Mapping[str, Callable[[Company], Input]]
 SUBJECT_PATTERN = re.compile(
     "^(?:actionItem|alertRule|calibrationSession|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
     "|reviewAppeal"
+    "|scoreRule"
     "|workCalendar|kpiReviewSchedule|kpiReview|feedbackProgram|feedbackRequest|[a-z]+)"
 )
 PACKET_VERBS = {
     f"review{each}"
     for each in (
-        *("Decide", "Share", "Acknowledge", "RefuseToSign", "Dispute", "Resolve"),
-        *("Transfer", "Extend"),
+        *("ComputeScore", "Decide", "Approve", "Return", "Share", "Transfer", "Extend"),
+        *("Acknowledge", "RefuseToSign", "Dispute", "Resolve"),
     )
 }
 """Mutations of a packet that are named after the review."""

@@ -38,6 +38,8 @@ def build_reviews(company: "Company") -> CompanyReviews:
         found.packets[status] = a_packet(mara, boss, ReviewPacketStatus(status), scale)
     shared = ReviewPacketStatus.SHARED
     found.packets["own"] = a_packet(people["ruler"], boss, shared, scale)
+    found.packets["scored"] = a_packet(mara, boss, scale=scale)
+    found.packets["scored"].score_rule_id = company.score_rules["published"].id
     found.packets["appealed"] = a_packet(mara, boss, shared, scale)
     found.packets["own_appealed"] = a_packet(people["ruler"], boss, shared, scale)
     found.appeals = {

@@ -39,6 +39,7 @@ PREFIX_BY_SUBJECT = {
     "ratingScale": "ratingscale",
     "competencyFramework": "framework",
     "reviewTemplate": "reviewtemplate",
+    "scoreRule": "scorerule",
     "reviewCycle": "reviewcycle",
     "reviewAppeal": "reviewappeal",
     **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
@@ -54,6 +55,7 @@ PREFIX_BY_FIELD = {
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
     "packetId": "reviewpacket",
+    "scoreRuleId": "scorerule",
     "unitIds": "org",
     "cycleId": "reviewcycle",
     **dict.fromkeys(("facilitatorIds", "memberIds"), "person"),
@@ -147,6 +149,7 @@ def pick_id(company: Company, kind: str) -> str:
     names |= {"calibrationsession": "draft", "calibrationsubject": "shown_mara"}
     names |= {"reviewpacket": "own", "review": "of_ruler", "reviewappeal": "own"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
+    names["scorerule"] = "published"
     names["survey"] = names["feedbackprogram"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
 
@@ -220,6 +223,7 @@ ROOTS = {
     "ratingScale(by: {id: $id})": "ratingscale",
     "competencyFramework(by: {id: $id})": "framework",
     "reviewTemplate(by: {id: $id})": "reviewtemplate",
+    "scoreRule(by: {id: $id})": "scorerule",
     "reviewCycle(by: {id: $id})": "reviewcycle",
     "survey(by: {id: $id})": "survey",
     "feedbackProgram(by: {id: $id})": "feedbackprogram",

@@ -27,6 +27,7 @@ COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
+    *("fact", "sectionKey"),
     "country",
     "choiceKey",
     "help",

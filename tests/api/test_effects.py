@@ -229,6 +229,7 @@ KIND_BY_PREFIX = {
     "ratingscale": "RatingScale",
     "framework": "CompetencyFramework",
     "reviewtemplate": "ReviewTemplate",
+    "scorerule": "ScoreRule",
     "reviewcycle": "ReviewCycle",
     "reviewpacket": "ReviewPacket",
     "calibrationsession": "CalibrationSession",
@@ -311,6 +312,7 @@ SUBJECT_BY_DELETION = {
     "ratingScaleDiscard": "ratingScale",
     "reviewTemplateDiscard": "reviewTemplate",
     "roleDelete": "role",
+    "scoreRuleDiscard": "scoreRule",
 }
 
 

@@ -186,6 +186,7 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
 SESSION_VALUES = ("name", "held_on", "guidance", "horizontal_key", "vertical_key")
+SCORE_TEXTS = ("exact", "formula", "explain", "answers_hash")
 PROGRAM_VALUES = (
     *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),
     *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
@@ -198,15 +199,15 @@ WORK = "It is about the work, and belongs to the tenant."
 KEPT = {
     **dict.fromkeys(
         (
-            *("goals.title", "goals.description"),
-            *("goals.purpose", "goals.closing_note"),
+            *(f"goals.{each}" for each in ("title", "description", "purpose", "closing_note")),
             *("key_results.title", "key_results.unit"),
-            *("check_ins.note", "check_ins.reason"),
-            "rating_scales.name",
+            *("check_ins.note", "check_ins.reason", "score_conditions.section_key"),
             *(f"review_templates.{each}" for each in ("name", "description", "directions")),
+            *(f"score_rules.{each}" for each in ("name", "description", "directions")),
+            *("score_rules.valid_from", "score_conditions.fact", "review_score_steps.text"),
+            *(f"review_scores.{each}" for each in SCORE_TEXTS),
             *(f"review_sections.{each}" for each in ("key", "title", "description")),
             *(f"review_questions.{each}" for each in QUESTION_TEXTS),
-            *("review_choices.key", "review_choices.label"),
             *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
             *("review_cycle_selections.reason", "review_participants.reason"),
             *(f"review_participants.{each}" for each in ("planned_reviews", "last_day", "due_on")),
@@ -223,19 +224,16 @@ KEPT = {
             *("competency_tracks.key", "competency_tracks.name"),
             *("competency_levels.key", "competency_levels.name"),
             *("competency_expectations.competency_key", "competency_expectations.text"),
-            "rating_scales.description",
-            *("rating_levels.label", "rating_levels.value", "rating_levels.description"),
+            *("rating_scales.name", "rating_scales.description"),
+            *(f"rating_levels.{each}" for each in ("label", "value", "description")),
             *(f"work_calendars.{each}" for each in ("name", "location", "country", "subdivision")),
             *("calendar_days.occasion", "calendar_days.day"),
-            *("action_items.title", "action_items.description", "action_items.note"),
+            *(f"action_items.{each}" for each in ("title", "description", "note")),
             "alerts.reason",
-            *("kpis.name", "kpis.description"),
-            "kpis.groups",
+            *("kpis.name", "kpis.description", "kpis.groups"),
             *("feedbacks.competency_key", "feedbacks.released_on"),
             *("feedback_requests.due_on", "feedback_requests.link_hash"),
-            "kpi_reviews.note",
-            "kpi_review_decisions.text",
-            "kpi_review_schedules.rule",
+            *("kpi_reviews.note", "kpi_review_decisions.text", "kpi_review_schedules.rule"),
             "kpi_review_schedules.starts_on",
             "kpi_review_schedules.recurs_on",
             "kpi_review_schedules.due_on",

@@ -199,7 +199,7 @@ MOVED = {
     ("feedback_program_raters", "person_id"),
     ("feedback_program_answers", "author_id"),
     *(("review_packets", f"{each}_id") for each in ("subject", "manager", "second_level")),
-    *(("review_packets", f"{each}_id") for each in ("decided_by", "resolved_by")),
+    *(("review_packets", f"{each}_id") for each in ("decided_by", "approved_by", "resolved_by")),
     *(("review_packets", f"{each}_id") for each in ("asked", "appeal_decider")),
     *(("reviews", f"{each}_id") for each in ("subject", "writer", "manager", "second_level")),
     ("review_readers", "person_id"),

@@ -41,6 +41,7 @@ CREATION_MUTATIONS = {
     "ratingScaleCreate",
     "competencyFrameworkCreate",
     "reviewTemplateCreate",
+    "scoreRuleCreate",
     "reviewCycleCreate",
     "reviewPacketCreate",
     "calibrationSessionCreate",

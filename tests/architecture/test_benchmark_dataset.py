@@ -48,6 +48,8 @@ EMPTY_TABLES = {
             *("calibration_session_facilitators", "calibration_session_members"),
             *("calibration_subjects", "calibration_adjustments"),
             *("review_packets", "reviews", "review_answers", "review_readers", "review_appeals"),
+            *("score_rules", "score_steps", "score_conditions", "review_scores"),
+            *("review_score_components", "review_score_steps"),
         ),
         "no case of the benchmark reads one",
     ),

@@ -102,6 +102,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"adjustments"}  # of a row of a session
     short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
+    short |= {"steps", "conditions"}  # of a score rule, which has 60 steps of 20 at most
+    short |= {"scores", "components"}  # one for each submit, and one for each rated question
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
@@ -234,6 +236,7 @@ def test_whatever_deletes_an_object_answers_with_its_id() -> None:
         "rating_scale_discard",
         "review_template_discard",
         "role_delete",
+        "score_rule_discard",
     }
     for concept in CONCEPTS.values():
         deletions = [each for each in concept.aggregate.ACTIONS if each.deletes]

@@ -10,7 +10,6 @@
   running improvement plan extends the period.
 """
 
-from datetime import date
 from decimal import Decimal
 
 from domain.reviews.scoring import (
@@ -22,26 +21,23 @@ from domain.reviews.scoring import (
     FactHolds,
     Item,
     LevelRule,
-    Method,
     Not,
     Override,
-    Quantity,
     Rating,
+    Scheme,
+    ScoreMethod,
     ScoreOutcome,
-    ScoreRule,
+    ScoreQuantity,
     Selection,
 )
 
 CRITICAL, OTHERS = Selection(is_critical=True), Selection(is_critical=False)
-EPOCH = date(2016, 4, 1)
 TOP, SUCCESSFUL, BELOW = 3, 2, 1
 """The ranks of the three levels that an element can have."""
 
-NO_ELEMENT_BELOW = Counts(Quantity.NONE, lowest=1, highest=BELOW)
-DPMAP = ScoreRule(
-    "dpmap",
-    EPOCH,
-    Aggregation(Method.MEAN),
+NO_ELEMENT_BELOW = Counts(ScoreQuantity.NONE, lowest=1, highest=BELOW)
+DPMAP = Scheme(
+    Aggregation(ScoreMethod.MEAN),
     (
         LevelRule(
             "Outstanding", (AtLeast(Decimal("4.3")), NO_ELEMENT_BELOW), needs_second_level=True
@@ -52,29 +48,27 @@ DPMAP = ScoreRule(
 )
 DPMAP_POINTS = {TOP: 5, SUCCESSFUL: 3, BELOW: 1}
 
-VA = ScoreRule(
-    "va",
-    EPOCH,
-    Aggregation(Method.NONE),
+VA = Scheme(
+    Aggregation(ScoreMethod.NONE),
     (
-        LevelRule("Outstanding", (Counts(Quantity.ALL, lowest=TOP),)),
+        LevelRule("Outstanding", (Counts(ScoreQuantity.ALL, lowest=TOP),)),
         LevelRule(
             "Excellent",
             (
-                Counts(Quantity.ALL, CRITICAL, lowest=TOP),
-                Counts(Quantity.ALL, OTHERS, lowest=SUCCESSFUL),
+                Counts(ScoreQuantity.ALL, CRITICAL, lowest=TOP),
+                Counts(ScoreQuantity.ALL, OTHERS, lowest=SUCCESSFUL),
             ),
         ),
-        LevelRule("Fully Successful", (Counts(Quantity.ALL, lowest=SUCCESSFUL),)),
-        LevelRule("Minimally Satisfactory", (Counts(Quantity.ALL, CRITICAL, lowest=SUCCESSFUL),)),
+        LevelRule("Fully Successful", (Counts(ScoreQuantity.ALL, lowest=SUCCESSFUL),)),
+        LevelRule(
+            "Minimally Satisfactory", (Counts(ScoreQuantity.ALL, CRITICAL, lowest=SUCCESSFUL),)
+        ),
         LevelRule("Unacceptable"),
     ),
 )
 
-COMMERCE = ScoreRule(
-    "commerce",
-    EPOCH,
-    Aggregation(Method.WEIGHTED_SUM),
+COMMERCE = Scheme(
+    Aggregation(ScoreMethod.WEIGHTED_SUM),
     (
         LevelRule("Outstanding", (AtLeast(Decimal(460)),)),
         LevelRule("Superior", (AtLeast(Decimal(380)),)),
@@ -86,7 +80,7 @@ COMMERCE = ScoreRule(
         Exclusion(FactHolds("on_improvement_plan"), ScoreOutcome.EXTENDED),
         Exclusion(Not(FactAtLeast("days_under_plan", Decimal(120))), ScoreOutcome.UNRATABLE),
     ),
-    overrides=(Override(Counts(Quantity.ANY, CRITICAL, highest=1), "Unsatisfactory"),),
+    overrides=(Override(Counts(ScoreQuantity.ANY, CRITICAL, highest=1), "Unsatisfactory"),),
 )
 
 

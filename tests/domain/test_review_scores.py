@@ -1,6 +1,5 @@
 """Scores of reviews: three public appraisal systems, and each part of the rule language."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,27 +13,26 @@ from domain.reviews.scoring import (
     FactHolds,
     Item,
     LevelRule,
-    Method,
-    Missing,
+    MissingRule,
     Override,
-    Quantity,
     Rating,
+    ReviewMissingAnswers,
     Rounding,
-    RoundingMode,
+    Scheme,
     Score,
+    ScoreMethod,
     ScoreOutcome,
-    ScoreRule,
+    ScoreQuantity,
+    ScoreRounding,
     Selection,
     combine_by_days,
     compute_score,
-    find_rule,
 )
 from tests.domain.public_appraisal_systems import (
     BELOW,
     COMMERCE,
     DPMAP,
     DPMAP_POINTS,
-    EPOCH,
     SUCCESSFUL,
     TOP,
     VA,
@@ -43,13 +41,13 @@ from tests.domain.public_appraisal_systems import (
 )
 
 ENOUGH = {"days_under_plan": Decimal(120)}
-MEAN = Aggregation(Method.MEAN)
+MEAN = Aggregation(ScoreMethod.MEAN)
 ANY_LEVEL = (LevelRule("Any"),)
 
 
 def score_mean(*values: str, rounding: Rounding | None = None) -> Score:
     items = [Item(f"i{n}", Rating(1, Decimal(each))) for n, each in enumerate(values)]
-    rule = ScoreRule("mean", EPOCH, MEAN, ANY_LEVEL, rounding=rounding or Rounding())
+    rule = Scheme(MEAN, ANY_LEVEL, rounding=rounding or Rounding())
     return compute_score(rule, items)
 
 
@@ -117,20 +115,18 @@ def test_too_few_days_are_unratable_and_an_improvement_plan_extends_the_period()
     items = list_weighted_items((50, 5), (50, 5))
     few = compute_score(COMMERCE, items, facts={"days_under_plan": Decimal(119)})
     assert (few.outcome, few.level, few.value) == (ScoreOutcome.UNRATABLE, None, None)
-    assert few.explain == ("There is no level: not days under plan: 120 or more.",)
+    assert few.explain == ("There is no level: days under plan: less than 120.",)
     plan = compute_score(COMMERCE, items, facts=ENOUGH | {"on_improvement_plan": True})
     assert plan.outcome is ScoreOutcome.EXTENDED
 
 
-FLOORS = ScoreRule(
-    "floors",
-    EPOCH,
+FLOORS = Scheme(
     MEAN,
     (
         *(
             LevelRule(
                 str(level),
-                (AtLeast(Decimal(least)), Counts(Quantity.NONE, highest=level - 2)),
+                (AtLeast(Decimal(least)), Counts(ScoreQuantity.NONE, highest=level - 2)),
             )
             for level, least in ((5, "4.5"), (4, "3.5"), (3, "2.5"))
         ),
@@ -145,17 +141,15 @@ def test_a_floor_falls_through_to_the_highest_level_where_both_hold() -> None:
     assert (score.value, score.level) == (Decimal("4.50"), "3")
     assert score.explain == (
         "The value is 4.50.",
-        "Not 5: it needs none items at level 1 to 3.",
-        "Not 4: it needs none items at level 1 to 2.",
-        "3: a value of 2.5 or more, and none items at level 1 to 1.",
+        "Not 5: it needs no item at level 3 or lower.",
+        "Not 4: it needs no item at level 2 or lower.",
+        "3: a value of 2.5 or more, and no item at level 1.",
     )
 
 
 def test_an_override_decides_the_level_and_keeps_the_value() -> None:
-    lowest = Counts(Quantity.ANY, Selection(is_critical=True), highest=1)
-    rule = ScoreRule(
-        "o",
-        EPOCH,
+    lowest = Counts(ScoreQuantity.ANY, Selection(is_critical=True), highest=1)
+    rule = Scheme(
         MEAN,
         (LevelRule("4", (AtLeast(Decimal("3.5")),)), LevelRule("1")),
         overrides=(Override(lowest, "1"),),
@@ -169,12 +163,12 @@ def test_an_override_decides_the_level_and_keeps_the_value() -> None:
 
 
 def test_sections_are_weighted_without_rounding_their_parts() -> None:
-    sections = {name: Decimal(each) for name, each in (("a", 25), ("b", 25), ("c", 50))}
-    values = {"a": "3.40", "b": "2.75", "c": "3.575"}
-    items = [Item(name, Rating(3, Decimal(each)), section=name) for name, each in values.items()]
-    rule = ScoreRule(
-        "s", EPOCH, Aggregation(Method.WEIGHTED_MEAN, sections=sections), ANY_LEVEL, Rounding(3)
-    )
+    values = {"a": (25, "3.40"), "b": (25, "2.75"), "c": (50, "3.575")}
+    items = [
+        Item(name, Rating(3, Decimal(each)), section=name, section_weight=Decimal(weight))
+        for name, (weight, each) in values.items()
+    ]
+    rule = Scheme(Aggregation(ScoreMethod.WEIGHTED_MEAN, has_sections=True), ANY_LEVEL, Rounding(3))
     assert compute_score(rule, items).value == Decimal("3.325")
     assert compute_score(rule, items).exact == Fraction(133, 40)
     without_c = compute_score(rule, items[:2])
@@ -185,11 +179,11 @@ def test_sections_are_weighted_without_rounding_their_parts() -> None:
     ("values", "rounding", "expected"),
     [
         (("4.495",), Rounding(2), "4.50"),
-        (("4.495",), Rounding(2, RoundingMode.TRUNCATE), "4.49"),
+        (("4.495",), Rounding(2, ScoreRounding.TRUNCATE), "4.49"),
         (("4.5",), Rounding(0), "5"),
-        (("4.5",), Rounding(0, RoundingMode.HALF_EVEN), "4"),
+        (("4.5",), Rounding(0, ScoreRounding.HALF_EVEN), "4"),
         (("2.675",), Rounding(2), "2.68"),  # floats: 2.67
-        (("2.675",), Rounding(2, RoundingMode.HALF_EVEN), "2.68"),
+        (("2.675",), Rounding(2, ScoreRounding.HALF_EVEN), "2.68"),
         (("-0.5",), Rounding(0), "-1"),
         (("5", "5"), Rounding(2), "5.00"),
     ],
@@ -203,8 +197,8 @@ def test_a_value_is_rounded_once_in_a_stated_way(
 def test_the_level_follows_from_the_exact_value_unless_the_rule_says_otherwise() -> None:
     levels = (LevelRule("4", (AtLeast(Decimal("3.5")),)), LevelRule("3"))
     items = [Item("i", Rating(3, Decimal("3.495")))]
-    exact = ScoreRule("r", EPOCH, MEAN, levels, Rounding(2))
-    rounded = ScoreRule("r", EPOCH, MEAN, levels, Rounding(2, is_before_levels=True))
+    exact = Scheme(MEAN, levels, Rounding(2))
+    rounded = Scheme(MEAN, levels, Rounding(2, is_before_levels=True))
     assert compute_score(exact, items).level == "3"
     assert compute_score(rounded, items).level == "4"
 
@@ -212,17 +206,17 @@ def test_the_level_follows_from_the_exact_value_unless_the_rule_says_otherwise()
 @pytest.mark.parametrize(
     ("missing", "outcome", "exact"),
     [
-        (Missing.EXCLUDE, ScoreOutcome.LEVEL, Fraction(5)),
-        (Missing.MINIMUM, ScoreOutcome.LEVEL, Fraction(11, 3)),
-        (Missing.BLOCK, ScoreOutcome.BLOCKED, None),
+        (MissingRule(), ScoreOutcome.LEVEL, Fraction(5)),
+        (MissingRule(ReviewMissingAnswers.MINIMUM, 66), ScoreOutcome.LEVEL, Fraction(5)),
+        (MissingRule(ReviewMissingAnswers.MINIMUM, 67), ScoreOutcome.BLOCKED, None),
+        (MissingRule(ReviewMissingAnswers.BLOCK), ScoreOutcome.BLOCKED, None),
     ],
 )
 def test_a_missing_rating_never_counts_as_zero_by_accident(
-    missing: Missing, outcome: ScoreOutcome, exact: Fraction | None
+    missing: MissingRule, outcome: ScoreOutcome, exact: Fraction | None
 ) -> None:
-    aggregation = Aggregation(Method.MEAN, missing, minimum=Decimal(1))
-    rule = ScoreRule("m", EPOCH, aggregation, ANY_LEVEL)
-    score = compute_score(rule, [*list_items(5, 5), Item("skipped")])
+    scheme = Scheme(MEAN, ANY_LEVEL, missing=missing)
+    score = compute_score(scheme, [*list_items(5, 5), Item("skipped")])
     assert (score.outcome, score.exact) == (outcome, exact)
 
 
@@ -241,13 +235,11 @@ def test_both_columns_are_kept_and_scored() -> None:
 
 def test_points_are_not_ranks() -> None:
     points = {1: 0, 2: 1, 3: 3}
-    rule = ScoreRule("p", EPOCH, MEAN, (LevelRule("ok", (AtLeast(Decimal(1)),)), LevelRule("no")))
+    rule = Scheme(MEAN, (LevelRule("ok", (AtLeast(Decimal(1)),)), LevelRule("no")))
     assert compute_score(rule, list_items(3, 1, 1, points=points)).exact == Fraction(1)
-    counted = ScoreRule(
-        "c",
-        EPOCH,
+    counted = Scheme(
         MEAN,
-        (LevelRule("ok", (Counts(Quantity.AT_MOST, highest=1, number=1),)), LevelRule("no")),
+        (LevelRule("ok", (Counts(ScoreQuantity.AT_MOST, highest=1, number=1),)), LevelRule("no")),
     )
     assert compute_score(counted, list_items(3, 1, 1, points=points)).level == "no"
     assert compute_score(counted, list_items(3, 3, 1, points=points)).level == "ok"
@@ -255,7 +247,7 @@ def test_points_are_not_ranks() -> None:
 
 def test_a_gate_has_to_be_met() -> None:
     gates = (FactHolds("training_done"), FactHolds("live_sanction", is_true=False))
-    rule = ScoreRule("pay", EPOCH, MEAN, ANY_LEVEL, gates=gates)
+    rule = Scheme(MEAN, ANY_LEVEL, gates=gates)
     passed = compute_score(rule, list_items(3), facts={"training_done": True})
     assert passed.outcome is ScoreOutcome.LEVEL
     failed = compute_score(rule, list_items(3), facts={"live_sanction": True})
@@ -268,20 +260,13 @@ def test_a_gate_has_to_be_met() -> None:
 
 
 def test_interim_appraisals_count_by_their_days() -> None:
-    parts = [(Decimal("4.0"), 120), (Decimal("3.0"), 240)]
+    parts = [(Decimal("4.0"), Fraction(120)), (Decimal("3.0"), Fraction(240))]
     assert combine_by_days(parts) == Fraction(10, 3)
     assert combine_by_days([]) is None
 
 
-def test_the_rule_of_a_period_is_the_newest_that_is_valid_on_its_last_day() -> None:
-    later = ScoreRule("later", date(2026, 2, 24), MEAN, ANY_LEVEL)
-    assert find_rule([later, DPMAP], date(2026, 2, 23)) is DPMAP
-    assert find_rule([later, DPMAP], date(2026, 2, 24)) is later
-    assert find_rule([later, DPMAP], date(2016, 3, 31)) is None
-
-
 def test_every_rule_ends_with_a_level_and_names_only_its_own() -> None:
     with pytest.raises(ValueError, match="the last one has no conditions"):
-        ScoreRule("r", EPOCH, MEAN, (LevelRule("5", (AtLeast(Decimal(4)),)),))
+        Scheme(MEAN, (LevelRule("5", (AtLeast(Decimal(4)),)),))
     with pytest.raises(ValueError, match="There is no level 9"):
-        ScoreRule("r", EPOCH, MEAN, ANY_LEVEL, overrides=(Override(FactHolds("x"), "9"),))
+        Scheme(MEAN, ANY_LEVEL, overrides=(Override(FactHolds("x"), "9"),))

@@ -15,6 +15,7 @@ from domain.kernel.identity import PersonId, TenantId
 from domain.reviews import RatingScale, Review, ReviewPacket, ReviewTemplate
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacketStatus
+from domain.reviews.packets.decisions import Decision, Demands
 from domain.reviews.templates import QuestionAudience, QuestionComparison, QuestionKind
 from domain.reviews.writing import ReviewAnswer, ReviewStatus
 from domain.reviews.writing.answers import check_answer, find_missing, list_asked
@@ -135,12 +136,28 @@ class Packets(RuleBasedStateMachine):
     @rule()
     def decide(self) -> None:
         """Decide a level of three."""
-        self.attempt("decide", 2, None, 3, self.person, at=NOW)
+        self.attempt("decide", Decision(2), Demands(3), self.person, at=NOW)
+
+    @rule()
+    def decide_for_approval(self) -> None:
+        """Decide a level that the second level has to approve."""
+        values = Decision(2), Demands(3), self.person
+        self.attempt("decide", *values, needs_second_level=True, at=NOW)
+
+    @rule()
+    def approve(self) -> None:
+        """Approve the decision."""
+        self.attempt("approve", self.person, at=NOW)
+
+    @rule()
+    def give_back(self) -> None:
+        """Give the decision back."""
+        self.attempt("return_decision", "Name an example.")
 
     @rule()
     def share(self) -> None:
         """Share."""
-        self.attempt("share", at=NOW)
+        self.attempt("share", NOW.date(), at=NOW)
 
     @rule()
     def reopen(self) -> None:
@@ -176,6 +193,8 @@ class Packets(RuleBasedStateMachine):
         assert packet.is_released is (status in shared)
         assert (packet.level == 2) is (packet.decided_at is not None)
         assert packet.decided_at is not None or status in ("collecting", "cancelled")
+        assert not packet.needs_approval or status != "shared" or packet.approved_at is not None
+        assert (packet.approved_at is None) or packet.decided_at is not None
         assert (packet.content_hash is not None) is (status in shared - {"shared"})
 
 

@@ -97,6 +97,7 @@ def a_packet(
         is_released=status in released,
         appeal_until=date(2099, 12, 31) if status in released else None,
         scale_id=scale and scale.id,
+        decided_by_id=PersonId(manager.id) if status is ReviewPacketStatus.DECIDED else None,
     )
 
 

@@ -43,6 +43,7 @@ KIND_BY_FIELD_NAME = {
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
     "packetId": "reviewpacket",
+    "scoreRuleId": "scorerule",
     "writerId": "person",
     "secondLevelId": "person",
     "frameworkId": "framework",

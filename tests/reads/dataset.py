@@ -23,6 +23,7 @@ from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
+from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
@@ -100,6 +101,8 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_feedback_programs(world, 15)
     add_reviews(world, size // 2)
     add_calibrations(world, 10)
+    add_score_rules(world)
+    add_scores(world)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -25,6 +25,8 @@ def add_review_cycles(world: "TenantDataset", size: int) -> None:
             updated_at=BASE_TIME + timedelta(days=n % 7),
             organization_id=unit and unit["id"],
             scale_id=None,
+            score_rule_id=None,
+            needs_approval=n % 2 == 0,
             name=f"Cycle {n % 4}",
             description=random.choice([None, "For “all”"]),
             starts_on=world.today - timedelta(days=random.choice([90, 180])),

@@ -24,6 +24,14 @@ STATUSES = [
     *("collecting", "decided", "shared", "acknowledged", "refused_to_sign", "disputed"),
     "cancelled",
 ]
+UNSCORED = {
+    **dict.fromkeys(("proposed_level", "proposed_outcome", "outcome", "days", "score_rule_id")),
+    **dict.fromkeys(("approved_by_id", "approved_at", "return_reason")),
+    "missing_answers": "exclude",
+    "min_answered_percent": 0,
+    "always_needs_approval": False,
+    "needs_approval": False,
+}
 FORM_STATUSES = ["not_started", "submitted", "draft", "submitted", "cancelled"]
 KINDS = ["text", "rating", "choice", "boolean", "number", "competency"]
 NAMES = ["Five points", "five POINTS", "Größe", "100% points_", "Grades", "Ålesund"]
@@ -35,20 +43,20 @@ def add_review_documents(world: "TenantDataset") -> None:
     for n, statuses in enumerate(HISTORIES):
         document_id = _draw_id(random)
         for revision, status in enumerate(statuses, start=1):
-            values = _build_revision(random, n, document_id, revision, status)
+            values = build_revision(random, n, document_id, revision, status)
             values["allows_not_applicable"] = random.choice([True, False])
             _add_levels(world, random, world.add_row("rating_scales", **values))
     random = Random(f"frameworks {world.seed}")
     for n, statuses in enumerate(HISTORIES[2:4]):
         document_id = _draw_id(random)
         for revision, status in enumerate(statuses, start=1):
-            values = _build_revision(random, n, document_id, revision, status)
+            values = build_revision(random, n, document_id, revision, status)
             _add_framework(world, random, world.add_row("competency_frameworks", **values))
     random = Random(f"templates {world.seed}")
     for n, statuses in enumerate(HISTORIES[1:4]):
         document_id = _draw_id(random)
         for revision, status in enumerate(statuses, start=1):
-            values = _build_revision(random, n, document_id, revision, status)
+            values = build_revision(random, n, document_id, revision, status)
             values["directions"] = random.choice([[], ["self"], ["manager", "second_level"]])
             _add_template(world, random, world.add_row("review_templates", **values))
 
@@ -128,7 +136,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             last_day=world.today,
             status=status,
             scale_id=random.choice(scales),
-            proposed_level=None,
+            **UNSCORED,
             level=random.choice([1, 2, 30]) if decided else None,
             level_reason=random.choice([None, "On the whole"]),
             decided_by_id=others[0] if decided else None,
@@ -232,7 +240,7 @@ def _draw_id(random: Random) -> UUID:
     return UUID(int=random.getrandbits(128))
 
 
-def _build_revision(
+def build_revision(
     random: Random, n: int, document_id: UUID, revision: int, status: str
 ) -> dict[str, Any]:
     return {

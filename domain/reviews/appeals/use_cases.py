@@ -105,6 +105,7 @@ async def assign(
 def _list_involved(packet: ReviewPacket, reviews: Sequence[Review]) -> set[UUID | None]:
     """Return who took part in a review: its subject, who decided, and who wrote."""
     deciders = {packet.manager_id, packet.second_level_id, packet.decided_by_id}
+    deciders.add(packet.approved_by_id)
     writers = {id for each in reviews for id in (each.writer_id, each.stand_in_id)}
     return {packet.subject_id, packet.resolved_by_id, *deciders, *writers}
 

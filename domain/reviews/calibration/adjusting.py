@@ -23,6 +23,7 @@ from domain.reviews.calibration.subjects import (
 from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
 from domain.reviews.packets.model import LEVEL
 from domain.reviews.scales import RatingScale
+from domain.reviews.writing.deciding import renew_approvals
 
 MAX_FAULTS = 100
 NOT_OPEN = "The session is not open, so nothing of it changes."
@@ -100,6 +101,7 @@ async def lock(
     _check_guidance(session, kept, len(scale.levels))
     session.lock(at=work.now)
     adjusted = [each for each in kept if packets[each.packet_id].calibrate(each.level, session.id)]
+    await renew_approvals(work, [packets[each.packet_id] for each in adjusted])
     for index in changed:
         rows[index].leave_out()
     before, after = _compare_managers(kept, [Fraction(each.value) for each in scale.levels])

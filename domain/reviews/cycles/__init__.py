@@ -4,7 +4,6 @@ from domain.reviews.cycles.enums import (
     ReviewChangeRule,
     ReviewConflictCode,
     ReviewCycleStatus,
-    ReviewMissingAnswers,
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "ReviewCyclePhase",
     "ReviewCycleSelection",
     "ReviewCycleStatus",
-    "ReviewMissingAnswers",
     "ReviewParticipant",
     "ReviewParticipantStatus",
     "ReviewPhaseKind",

@@ -61,14 +61,6 @@ class ReviewChangeRule(StrEnum):
     BOTH = "both"
 
 
-class ReviewMissingAnswers(StrEnum):
-    """How a score is computed when ratings are missing."""
-
-    EXCLUDE = "exclude"
-    MINIMUM = "minimum"
-    BLOCK = "block"
-
-
 class ReviewConflictCode(StrEnum):
     """What a plan found about a person or the cycle."""
 

@@ -30,7 +30,6 @@ from domain.reviews.cycles import policy
 from domain.reviews.cycles.enums import (
     ReviewChangeRule,
     ReviewCycleStatus,
-    ReviewMissingAnswers,
     ReviewPhaseKind,
 )
 from domain.reviews.cycles.parts import (
@@ -43,6 +42,7 @@ from domain.reviews.cycles.parts import (
 )
 from domain.reviews.packets import ReviewRelease
 from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
+from domain.reviews.scoring import ReviewMissingAnswers
 from domain.revisions import Content
 from domain.revisions.parts import check_parts, describe_parts, set_parts
 
@@ -115,6 +115,8 @@ class ReviewCycle(Aggregate):
     last_day: Annotated[date, EDITABLE]
     employed_on: Annotated[date | None, EDITABLE] = None
     scale_id: Annotated[UUID | None, EDITABLE] = None
+    score_rule_id: Annotated[UUID | None, EDITABLE] = None
+    needs_approval: Annotated[bool, EDITABLE] = False
     levels: Annotated[
         tuple[str, ...], Labels("A cycle", "levels", MAX_LEVELS, "The level"), EDITABLE
     ] = ()

@@ -18,7 +18,8 @@ from domain.reviews.writing.model import DRAFT, Review
 CHUNK = 200
 """Packets that one task shares, or leaves to their managers."""
 
-UNSHARED = (ReviewPacketStatus.COLLECTING, ReviewPacketStatus.DECIDED)
+DECIDED, APPROVED = ReviewPacketStatus.DECIDED, ReviewPacketStatus.APPROVED
+UNSHARED = (ReviewPacketStatus.COLLECTING, DECIDED, APPROVED)
 
 
 async def share_cycle(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewCycle:
@@ -51,10 +52,14 @@ SHARING = TaskHandler(share_packets)
 
 
 async def _share(work: Work, cycle: ReviewCycle) -> None:
-    names = ("id", "status", "release")
+    names = ("id", "status", "release", "needs_approval")
     rows = await work.find_values(ReviewPacket, names, cycle_id=[cycle.id])
-    unshared = {id: release for id, status, release in rows if status in UNSHARED}
-    decided = {id for id, status, _ in rows if status == ReviewPacketStatus.DECIDED}
+    unshared = {id: release for id, status, release, _ in rows if status in UNSHARED}
+    decided = {
+        id
+        for id, status, _, needs_approval in rows
+        if status == APPROVED or (status == DECIDED and not needs_approval)
+    }
     ready = decided - await _find_unfinished(work, decided)
     waiting = {
         id

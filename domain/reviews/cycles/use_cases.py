@@ -1,6 +1,6 @@
 """Use cases that write a review cycle down: what it refers to is checked here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,15 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews.cycles import policy
 from domain.reviews.cycles.model import ReviewCycle
+from domain.reviews.cycles.parts import LISTS
 from domain.reviews.scales import RatingScale
+from domain.reviews.score_rules import check_fit, reference_rule
 from domain.reviews.templates import ReviewTemplate
 from domain.revisions import Content, reference_published
+from domain.revisions.parts import describe_parts
 
 INCLUDE = Action("include", policy.INCLUDE)
+RULED = ("score_rule_id", "last_day", "scale_id")
 OUTSIDE = "You do not review this person. Remove them, or let somebody else create the cycle."
 
 
@@ -33,6 +37,8 @@ async def create(
         await _check_references(work, unit_id, content, details.get("unit_ids", ()))
     with faults.collect():
         await reference_published(work, RatingScale, details.get("scale_id"), "scaleId")
+    with faults.collect():
+        await _check_rule(work, details, content.get("directions", ()))
     with faults.collect():
         cycle = ReviewCycle.create(
             work.actor.tenant_id, content, organization_id=unit_id, **details
@@ -59,10 +65,26 @@ async def edit(
         scale_id = details.get("scale_id")
         await reference_published(work, RatingScale, scale_id, "scaleId", known=[cycle.scale_id])
     with faults.collect():
+        present = describe_parts(cycle, LISTS) | dict(content)
+        values = {name: getattr(cycle, name) for name in RULED} | details
+        await _check_rule(work, values, present["directions"])
+    with faults.collect():
         cycle.check_change(content, **details)
     faults.raise_all()
     cycle.revise(content, **details)
     return cycle
+
+
+async def _check_rule(
+    work: Work, values: Mapping[str, Any], directions: Sequence[Mapping[str, Any]]
+) -> None:
+    """Check that the score rule fits the period, the scale and the forms. Raises Invalid."""
+    rule = await reference_rule(
+        work, values.get("score_rule_id"), values["last_day"], values.get("scale_id")
+    )
+    if rule is not None:
+        forms = [(each["direction"], each["template_id"]) for each in directions]
+        await check_fit(work, rule, forms)
 
 
 def _build_example(work: Work, unit_id: OrganizationId | None) -> ReviewCycle:

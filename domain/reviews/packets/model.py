@@ -11,12 +11,15 @@ from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.faults import FaultCollector
+from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import PERSONAL, MultiLine, SingleLine, WholeNumber, check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.reviews.packets import policy
+from domain.reviews.packets.decisions import Decision, Demands, find_faults
+from domain.reviews.score_rules import ReviewOutcome
+from domain.reviews.scoring import ReviewMissingAnswers
 
 LEVEL = WholeNumber("The level", 1, 30)
 REASON = MultiLine("The reason", 4_000)
@@ -30,6 +33,7 @@ class ReviewPacketStatus(StrEnum):
 
     COLLECTING = "collecting"
     DECIDED = "decided"
+    APPROVED = "approved"
     SHARED = "shared"
     ACKNOWLEDGED = "acknowledged"
     REFUSED_TO_SIGN = "refused_to_sign"
@@ -45,11 +49,14 @@ class ReviewRelease(StrEnum):
     ALL_AT_ONCE = "all_at_once"
 
 
-COLLECTING, DECIDED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = ReviewPacketStatus
+COLLECTING, DECIDED, APPROVED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = (
+    ReviewPacketStatus
+)
 LIFECYCLE = Lifecycle[ReviewPacketStatus](
     {
         COLLECTING: frozenset({DECIDED, CANCELLED}),
-        DECIDED: frozenset({DECIDED, COLLECTING, SHARED, CANCELLED}),
+        DECIDED: frozenset({DECIDED, APPROVED, COLLECTING, SHARED, CANCELLED}),
+        APPROVED: frozenset({DECIDED, COLLECTING, SHARED, CANCELLED}),
         SHARED: frozenset({SHARED, ACKNOWLEDGED, REFUSED, DISPUTED}),
         DISPUTED: frozenset({SHARED}),
         ACKNOWLEDGED: frozenset({SHARED}),
@@ -78,6 +85,7 @@ class ReviewPacket(Aggregate):
     that one decides instead; not where HR has named the manager by hand (`is_manager_named`).
     `level` is a place on the scale. `is_released` says whether the subject has been shown it.
     `asked_id` is asked to answer a dispute, and `appeal_decider_id` decides about an appeal.
+    `days` and the rules about missing answers are those of the cycle when the packet was opened.
     """
 
     NAME = "review_packet"
@@ -86,24 +94,27 @@ class ReviewPacket(Aggregate):
     SEE = policy.SEE_PACKET
     SEE_HISTORY = policy.HR
     CREATE: ClassVar = Action("create", policy.CREATE_PACKET)
-    DECIDE: ClassVar = _verb("decide", policy.DECIDE, COLLECTING, DECIDED)
-    SHARE: ClassVar = _verb("share", policy.DECIDE, DECIDED)
-    CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED)
+    COMPUTE_SCORE: ClassVar = _verb("compute_score", policy.DECIDE, COLLECTING)
+    DECIDE: ClassVar = _verb("decide", policy.DECIDE, COLLECTING, DECIDED, APPROVED)
+    APPROVE: ClassVar = _verb("approve", policy.APPROVE, DECIDED)
+    RETURN: ClassVar = _verb("return", policy.APPROVE, DECIDED, APPROVED)
+    SHARE: ClassVar = _verb("share", policy.DECIDE, DECIDED, APPROVED)
+    CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED, APPROVED)
     TRANSFER: ClassVar = _verb("transfer", policy.HR, COLLECTING)
-    EXTEND: ClassVar = _verb("extend", policy.HR, COLLECTING, DECIDED)
+    EXTEND: ClassVar = _verb("extend", policy.HR, COLLECTING, DECIDED, APPROVED)
     ACKNOWLEDGE: ClassVar = _verb("acknowledge", policy.SUBJECT, SHARED)
     REFUSE_TO_SIGN: ClassVar = _verb("refuse_to_sign", policy.SUBJECT, SHARED)
     DISPUTE: ClassVar = _verb("dispute", policy.SUBJECT, SHARED)
     RESOLVE: ClassVar = _verb("resolve", policy.RESOLVE, DISPUTED)
     ACTIONS = (
-        *(DECIDE, SHARE, CANCEL, ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE),
-        *(TRANSFER, EXTEND),
+        *(COMPUTE_SCORE, DECIDE, APPROVE, RETURN, SHARE, CANCEL),
+        *(ACKNOWLEDGE, REFUSE_TO_SIGN, DISPUTE, RESOLVE, TRANSFER, EXTEND),
     )
     EVENTS = (
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
         *("disputed", "resolved", "cancelled", "transferred", "extended", "calibrated"),
-        "erased",
         *("appeal_reader_set", "level_changed", "left_to_manager"),
+        *("scored", "approved", "returned", "erased"),
     )
 
     subject_id: PersonId
@@ -119,11 +130,22 @@ class ReviewPacket(Aggregate):
     release: ReviewRelease = ReviewRelease.BY_MANAGER
     release_on: date | None = None
     scale_id: UUID | None = None
+    score_rule_id: UUID | None = None
+    days: int | None = None
+    missing_answers: ReviewMissingAnswers = ReviewMissingAnswers.EXCLUDE
+    min_answered_percent: int = 0
+    always_needs_approval: bool = False
     proposed_level: int | None = None
+    proposed_outcome: ReviewOutcome | None = None
     level: int | None = None
+    outcome: ReviewOutcome | None = None
     level_reason: Annotated[str | None, REASON, PERSONAL] = None
     decided_by_id: PersonId | None = None
     decided_at: datetime | None = None
+    needs_approval: bool = False
+    approved_by_id: PersonId | None = None
+    approved_at: datetime | None = None
+    return_reason: Annotated[str | None, REASON, PERSONAL] = None
     shared_at: datetime | None = None
     signed_at: datetime | None = None
     content_hash: str | None = None
@@ -135,38 +157,63 @@ class ReviewPacket(Aggregate):
     appeal_until: date | None = None
     appeal_decider_id: PersonId | None = None
 
+    def propose(self, level: int | None, outcome: ReviewOutcome | None) -> None:
+        """Set what the score proposes; nothing takes a proposal back."""
+        self.proposed_level, self.proposed_outcome = level, outcome
+        self.record_event("scored")
+
     def decide(
         self,
-        level: int | None,
-        reason: str | None,
-        level_count: int,
+        decision: Decision,
+        demands: Demands,
         decided_by_id: PersonId | None,
         *,
+        needs_second_level: bool = False,
         at: datetime,
     ) -> None:
-        """Decide the overall level, of a scale with so many levels; None without a scale.
+        """Decide the overall level, or that there is none. An approval is taken back.
 
-        Raises StateConflict, and Invalid where the level is none of the scale, or differs from the
-        proposed one without a reason.
+        Raises StateConflict, and Invalid with all faults: where the level is none of the scale, or
+        a reason is missing for what differs from the proposal or needs a narrative.
         """
-        status = LIFECYCLE.transition(self.status, DECIDED)
-        if level_count and level is None:
-            raise Invalid("Choose a level of the scale.", "level", code=Code.REQUIRED)
-        _check_level(level, level_count)
-        checked = REASON.check(reason, "reason")
-        if self.proposed_level not in (None, level) and checked is None:
-            message = "The level differs from the proposed one. Give the reason."
-            raise Invalid(message, "reason", code=Code.REQUIRED)
-        self.status, self.level, self.level_reason = status, level, checked
+        status, faults, reason = LIFECYCLE.transition(self.status, DECIDED), FaultCollector(), None
+        with faults.collect():
+            reason = REASON.check(decision.reason, "reason")
+        if not faults.faults:
+            decision = Decision(decision.level, decision.outcome, reason)
+        raise_faults([*faults.faults, *find_faults(decision, demands)])
+        self._clear_decision()
+        self.status, self.level, self.outcome = status, decision.level, decision.outcome
+        self.level_reason, self.return_reason = reason, None
         self.decided_by_id, self.decided_at = decided_by_id, at
+        self.needs_approval = self.always_needs_approval or needs_second_level
         self.record_event("decided")
+
+    def approve(self, approved_by_id: PersonId | None, *, at: datetime) -> None:
+        """Approve the decision. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, APPROVED)
+        self.approved_by_id, self.approved_at = approved_by_id, at
+        self.record_event("approved")
+
+    def return_decision(self, reason: str) -> None:
+        """Give the decision back to the manager, with the reason. Raises StateConflict, Invalid."""
+        checked = check_required(REASON, reason, "reason")
+        self.status = LIFECYCLE.transition(self.status, COLLECTING)
+        self._clear_decision()
+        self.return_reason = checked
+        self.record_event("returned")
 
     def reopen(self) -> None:
         """Take the decision back, because a review is written again. Raises StateConflict."""
-        if self.status is DECIDED:
+        if self.status in (DECIDED, APPROVED):
             self.status = LIFECYCLE.transition(self.status, COLLECTING)
-            self.level = self.level_reason = self.decided_by_id = self.decided_at = None
+            self._clear_decision()
             self.record_event("reopened")
+
+    def _clear_decision(self) -> None:
+        self.level = self.outcome = self.level_reason = None
+        self.decided_by_id = self.decided_at = self.approved_by_id = self.approved_at = None
+        self.needs_approval = False
 
     def calibrate(self, level: int, session_id: UUID) -> bool:
         """Change the level as a calibration session says, and return whether it changes.
@@ -183,7 +230,11 @@ class ReviewPacket(Aggregate):
         """Show the packet to its subject. Raises StateConflict, also where its cycle shares it."""
         if not by_cycle:
             self._require_own_release(today)
-        self.status = self._leave(DECIDED, SHARED)
+        if self.status is DECIDED and self.needs_approval:
+            raise StateConflict("The second level has to approve the decision first.")
+        if self.status is not APPROVED:
+            self._leave(DECIDED, SHARED)
+        self.status = LIFECYCLE.transition(self.status, SHARED)
         self.is_released, self.shared_at = True, at
         if self.appeal_days:
             self.appeal_until = today + timedelta(days=self.appeal_days)
@@ -277,15 +328,19 @@ class ReviewPacket(Aggregate):
     ) -> None:
         """Set a checked level after an appeal; the subject signs again. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, SHARED)
-        self.level, self.level_reason = level, reason
+        self.level, self.outcome, self.level_reason = level, None, reason
         self.decided_by_id, self.decided_at = decided_by_id, at
         self.signed_at = self.content_hash = None
         self.record_event("level_changed")
 
     def list_todos(self) -> Iterator[Todo]:
-        """Yield that its manager has to share it, its subject to sign it, or who answers it."""
-        is_held = self.status is DECIDED and self.release is not ReviewRelease.BY_MANAGER
-        if self.status in (COLLECTING, DECIDED) and not is_held:
+        """Yield who has to approve, share or sign it, or to answer a dispute."""
+        is_decided = self.status in (DECIDED, APPROVED)
+        is_held = is_decided and self.release is not ReviewRelease.BY_MANAGER
+        approver = None if self.second_level_id == self.decided_by_id else self.second_level_id
+        if self.status is DECIDED and self.needs_approval and approver is not None:
+            yield Todo(approver, self.due_on, TaskKind.REVIEW_APPROVE)
+        elif (self.status is COLLECTING or is_decided) and not is_held:
             yield Todo(self.manager_id, self.due_on, TaskKind.REVIEW_SHARE)
         elif self.status is SHARED:
             yield Todo(self.subject_id, self.due_on, TaskKind.REVIEW_SIGN)

@@ -32,6 +32,8 @@ APPEAL_READER = Is("appeal_decider_id") & IsAnother("subject_id")
 
 SEE_PACKET = HR | DECIDER | SECOND_LEVEL | IS_RELEASED & (SUBJECT | ABOVE_SUBJECT | APPEAL_READER)
 DECIDE = HR | DECIDER
+APPROVE = (HR | SECOND_LEVEL) & IsAnother("decided_by_id")
+"""Nobody approves what they decided themselves. A decision always has somebody who decided."""
 RESOLVE = HR | SECOND_LEVEL
 
 WRITE = Is("writer_id") | Is("stand_in_id") & IsAnother("subject_id")

@@ -1,6 +1,6 @@
-"""Scores of reviews: rules as data, from the ratings of items to a level, with an explanation."""
+"""Scores of reviews: schemes as data, from the ratings of items to a level, with an explanation."""
 
-from domain.reviews.scoring.aggregation import Aggregation, Method, Missing, combine_by_days
+from domain.reviews.scoring.aggregation import Aggregation, ScoreMethod, combine_by_days
 from domain.reviews.scoring.conditions import (
     AllOf,
     AtLeast,
@@ -8,15 +8,17 @@ from domain.reviews.scoring.conditions import (
     Counts,
     FactAtLeast,
     FactHolds,
+    Facts,
     Not,
-    Quantity,
+    ScoreQuantity,
     Selection,
 )
 from domain.reviews.scoring.evaluation import compute_score
 from domain.reviews.scoring.items import Column, Item, Rating
-from domain.reviews.scoring.rounding import Rounding, RoundingMode
-from domain.reviews.scoring.rules import Exclusion, LevelRule, Override, ScoreRule, find_rule
-from domain.reviews.scoring.score import Score, ScoreOutcome
+from domain.reviews.scoring.missing import MissingRule, ReviewMissingAnswers
+from domain.reviews.scoring.rounding import Rounding, ScoreRounding
+from domain.reviews.scoring.rules import Exclusion, LevelRule, Override, Scheme
+from domain.reviews.scoring.score import Score, ScoreOutcome, ScoreStepKind, Step
 
 __all__ = [
     "Aggregation",
@@ -28,21 +30,24 @@ __all__ = [
     "Exclusion",
     "FactAtLeast",
     "FactHolds",
+    "Facts",
     "Item",
     "LevelRule",
-    "Method",
-    "Missing",
+    "MissingRule",
     "Not",
     "Override",
-    "Quantity",
     "Rating",
+    "ReviewMissingAnswers",
     "Rounding",
-    "RoundingMode",
+    "Scheme",
     "Score",
+    "ScoreMethod",
     "ScoreOutcome",
-    "ScoreRule",
+    "ScoreQuantity",
+    "ScoreRounding",
+    "ScoreStepKind",
     "Selection",
+    "Step",
     "combine_by_days",
     "compute_score",
-    "find_rule",
 ]

@@ -1,15 +1,18 @@
-"""The value of a score: sums and means of points, in exact fractions."""
+"""The value of a score: sums and means of points, in exact fractions, with their formula."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from domain.reviews.scoring.items import Column, Item
 
+NO_DAYS: Mapping[str, Fraction] = {}
 
-class Method(StrEnum):
+
+class ScoreMethod(StrEnum):
     """How the points of items become one value."""
 
     MEAN = "mean"
@@ -18,77 +21,119 @@ class Method(StrEnum):
     NONE = "none"
 
 
-class Missing(StrEnum):
-    """What becomes of items without a rating."""
+@dataclass(frozen=True)
+class Term:
+    """A value, and the formula that it comes from."""
 
-    EXCLUDE = "exclude"
-    MINIMUM = "minimum"
-    BLOCK = "block"
+    value: Fraction
+    formula: str
+
+
+Part = tuple[Fraction, Term]
+"""A weight, and what it weighs."""
 
 
 @dataclass(frozen=True)
 class Aggregation:
-    """How items become a value. With `sections`, each section first, then by these weights.
+    """How items become a value. With sections, each section first, then by their weights.
 
-    An excluded item leaves numerator and denominator, and so does a section without any rating.
-    `minimum` is what a missing rating counts with MINIMUM.
+    An item without a rating leaves numerator and denominator, and so does a section without any.
     """
 
-    method: Method
-    missing: Missing = Missing.EXCLUDE
-    minimum: Decimal = Decimal(0)
-    sections: Mapping[str, Decimal] = field(default_factory=dict)
+    method: ScoreMethod
+    has_sections: bool = False
 
-    def list_missing(self, items: Iterable[Item], column: Column) -> list[str]:
-        """Return the keys of items whose missing rating blocks the score."""
-        if self.missing is not Missing.BLOCK:
-            return []
-        return [each.key for each in items if each.get_rating(column) is None]
+    def compute(
+        self, items: Iterable[Item], column: Column, days: Mapping[str, Fraction] = NO_DAYS
+    ) -> Term | None:
+        """Return the value; None without a number, or where nothing is rated.
 
-    def compute(self, items: Sequence[Item], column: Column) -> Fraction | None:
-        """Return the value; None without a number, or where nothing is rated."""
-        if not self.sections:
-            return self._combine(self._list_points(items, column))
-        parts = list[tuple[Fraction, Fraction]]()
-        for name, weight in self.sections.items():
-            within = [each for each in items if each.section == name]
-            value = self._combine(self._list_points(within, column))
-            if value is not None:
-                parts.append((Fraction(weight), value))
+        Each form has a value of its own. Those of a group count by their days, or all the same
+        where none has any; groups count the same.
+        """
+        groups = list[Part]()
+        for group in _group_by(items, "group").values():
+            parts = list[tuple[Term, Fraction | None]]()
+            for form, rows in _group_by(group, "form").items():
+                term = self._compute_form(rows, column)
+                if term is not None:
+                    parts.append((term, days.get(form)))
+            if (combined := _combine_terms(parts)) is not None:
+                groups.append((Fraction(1), combined))
+        return _weigh(groups)
+
+    def _compute_form(self, items: Sequence[Item], column: Column) -> Term | None:
+        if not self.has_sections:
+            return self._combine(items, column)
+        parts = list[Part]()
+        for within in _group_by(items, "section").values():
+            term = self._combine(within, column)
+            if term is not None:
+                parts.append((Fraction(within[0].section_weight), term))
         return _weigh(parts)
 
-    def _list_points(
-        self, items: Iterable[Item], column: Column
-    ) -> list[tuple[Fraction, Fraction]]:
-        """Return weight and points of each item that counts."""
-        found = list[tuple[Fraction, Fraction]]()
+    def _combine(self, items: Iterable[Item], column: Column) -> Term | None:
+        parts = list[Part]()
         for each in items:
             rating = each.get_rating(column)
             if rating is not None:
-                found.append((Fraction(each.weight), Fraction(rating.points)))
-            elif self.missing is Missing.MINIMUM:
-                found.append((Fraction(each.weight), Fraction(self.minimum)))
-        return found
-
-    def _combine(self, points: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
-        if not points or self.method is Method.NONE:
+                points = Term(Fraction(rating.points), format_number(rating.points))
+                parts.append((Fraction(each.weight), points))
+        if not parts or self.method is ScoreMethod.NONE:
             return None
-        if self.method is Method.WEIGHTED_SUM:
-            return sum((weight * value for weight, value in points), Fraction(0))
-        if self.method is Method.MEAN:
-            return _weigh([(Fraction(1), value) for _, value in points])
-        return _weigh(points)
+        if self.method is ScoreMethod.WEIGHTED_SUM:
+            return Term(_add(parts), f"({_write_sum(parts)})")
+        if self.method is ScoreMethod.MEAN:
+            return _weigh([(Fraction(1), points) for _, points in parts])
+        return _weigh(parts)
 
 
-def combine_by_days(parts: Sequence[tuple[Decimal | Fraction, int]]) -> Fraction | None:
-    """Return the mean of values, each weighted by its days; None without any day.
+def combine_by_days(parts: Sequence[tuple[Decimal | Fraction, Fraction | None]]) -> Fraction | None:
+    """Return the mean of values, each weighted by its days; None without any value.
 
-    It is for interim appraisals: each counts for the days that it covers.
+    It is for interim appraisals: each counts for the days that it covers. Where a value has no
+    days, all count the same.
     """
-    return _weigh([(Fraction(days), Fraction(value)) for value, days in parts])
+    terms = [(Term(Fraction(value), str(value)), days) for value, days in parts]
+    combined = _combine_terms(terms)
+    return combined.value if combined else None
 
 
-def _weigh(parts: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
+def format_number(value: Decimal | Fraction | int) -> str:
+    """Return a number without needless zeros."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def _group_by(items: Iterable[Item], name: str) -> Mapping[str, Sequence[Item]]:
+    found = defaultdict[str, list[Item]](list)
+    for each in items:
+        found[getattr(each, name)].append(each)
+    return found
+
+
+def _combine_terms(parts: Sequence[tuple[Term, Fraction | None]]) -> Term | None:
+    counts, same = all(days for _, days in parts), Fraction(1)
+    return _weigh([((days or same) if counts else same, term) for term, days in parts])
+
+
+def _weigh(parts: Sequence[Part]) -> Term | None:
     """Return the weighted mean; None where the weights are 0."""
     whole = sum((weight for weight, _ in parts), Fraction(0))
-    return sum((weight * value for weight, value in parts), Fraction(0)) / whole if whole else None
+    if not whole:
+        return None
+    if len(parts) == 1:
+        return parts[0][1]
+    if len({weight for weight, _ in parts}) == 1:
+        written = " + ".join(term.formula for _, term in parts)
+        return Term(_add(parts) / whole, f"({written}) / {len(parts)}")
+    return Term(_add(parts) / whole, f"({_write_sum(parts)}) / {whole}")
+
+
+def _add(parts: Iterable[Part]) -> Fraction:
+    return sum((weight * term.value for weight, term in parts), Fraction(0))
+
+
+def _write_sum(parts: Iterable[Part]) -> str:
+    return " + ".join(f"{weight} * {term.formula}" for weight, term in parts)

@@ -42,13 +42,13 @@ class Selection:
         return is_kind and self.section in (None, item.section)
 
     def describe(self) -> str:
-        """Return the selection in words."""
-        kinds = {None: "items", True: "critical items", False: "other items"}
+        """Return the selection in words, with a place for the number of the noun."""
+        kinds = {None: "", True: "critical ", False: "other "}
         within = f" of {self.section}" if self.section is not None else ""
-        return f"{kinds[self.is_critical]}{within}"
+        return f"{kinds[self.is_critical]}{{item}}{within}"
 
 
-class Quantity(StrEnum):
+class ScoreQuantity(StrEnum):
     """How many of the selected items have to fit."""
 
     ALL = "all"
@@ -62,7 +62,7 @@ class Quantity(StrEnum):
 class Counts:
     """So many selected items have a rank in this range, both ends included."""
 
-    quantity: Quantity
+    quantity: ScoreQuantity
     of: Selection = Selection()
     lowest: int = 1
     highest: int | None = None
@@ -76,19 +76,33 @@ class Counts:
             for each in ratings
         )
         return {
-            Quantity.ALL: fitting == len(ratings),
-            Quantity.ANY: fitting > 0,
-            Quantity.NONE: fitting == 0,
-            Quantity.AT_LEAST: fitting >= self.number,
-            Quantity.AT_MOST: fitting <= self.number,
+            ScoreQuantity.ALL: fitting == len(ratings),
+            ScoreQuantity.ANY: fitting > 0,
+            ScoreQuantity.NONE: fitting == 0,
+            ScoreQuantity.AT_LEAST: fitting >= self.number,
+            ScoreQuantity.AT_MOST: fitting <= self.number,
         }[self.quantity]
 
     def describe(self) -> str:
         """Return the condition in words."""
-        number = f" {self.number}" if self.quantity in (Quantity.AT_LEAST, Quantity.AT_MOST) else ""
-        last = "or higher" if self.highest is None else f"to {self.highest}"
         quantity = self.quantity.replace("_", " ")
-        return f"{quantity}{number} {self.of.describe()} at level {self.lowest} {last}"
+        if self.quantity in (ScoreQuantity.AT_LEAST, ScoreQuantity.AT_MOST):
+            quantity = f"{quantity} {self.number}"
+        quantity = {"any": "an", "none": "no"}.get(quantity, quantity)
+        noun = "item" if quantity in ("an", "no") or self.number == 1 else "items"
+        selected = self.of.describe().format(item=noun)
+        if quantity == "an" and not selected.startswith(("item", "other")):
+            quantity = "a"
+        return f"{quantity} {selected} at level {self._describe_range()}"
+
+    def _describe_range(self) -> str:
+        if self.highest is None:
+            return f"{self.lowest} or higher"
+        if self.lowest == self.highest:
+            return str(self.lowest)
+        return (
+            f"{self.highest} or lower" if self.lowest == 1 else f"{self.lowest} to {self.highest}"
+        )
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,10 @@ class Not:
 
     def describe(self) -> str:
         """Return the condition in words."""
+        if isinstance(self.condition, AtLeast):
+            return f"a value below {self.condition.value}"
+        if isinstance(self.condition, FactAtLeast):
+            return f"{self.condition.fact.replace('_', ' ')}: less than {self.condition.value}"
         return f"not {self.condition.describe()}"
 
 

@@ -1,77 +1,115 @@
-"""The evaluation of a score rule for the items of a review."""
+"""The evaluation of a scheme for the items of a review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.reviews.scoring.conditions import Situation
+from domain.reviews.scoring.aggregation import NO_DAYS, Term
+from domain.reviews.scoring.conditions import AllOf, Condition, Situation
 from domain.reviews.scoring.items import Column, Item
-from domain.reviews.scoring.rules import ScoreRule
-from domain.reviews.scoring.score import Score, ScoreOutcome
+from domain.reviews.scoring.rules import Scheme
+from domain.reviews.scoring.score import Score, ScoreOutcome, ScoreStepKind, Step
+
+EXCLUDE, REQUIRE, OVERRIDE, LEVEL = ScoreStepKind
 
 
 def compute_score(
-    rule: ScoreRule,
+    scheme: Scheme,
     items: Sequence[Item],
     *,
     column: Column = Column.FINAL,
     facts: Mapping[str, Decimal | bool] | None = None,
+    days: Mapping[str, Fraction] = NO_DAYS,
 ) -> Score:
-    """Return the score of a review by a rule, from the ratings of one column."""
-    exact = rule.aggregation.compute(items, column)
-    situation = Situation(items, column, exact, facts or {})
-    for exclusion in rule.exclusions:
-        if exclusion.condition.holds(situation):
-            return Score(exclusion.outcome, explain=(_explain(exclusion.condition.describe()),))
-    if missing := rule.aggregation.list_missing(items, column):
-        return Score(ScoreOutcome.BLOCKED, explain=(f"Not rated: {', '.join(missing)}.",))
+    """Return the score of a review, from the ratings of one column.
+
+    `days` are those that each form covers.
+    """
+    term = scheme.aggregation.compute(items, column, days)
+    situation = Situation(items, column, term.value if term else None, facts or {})
+    score = Score(ScoreOutcome.LEVEL)
+    for each in scheme.exclusions:
+        score = _ask(score, EXCLUDE, each.condition, situation)
+        if score.steps[-1].is_met:
+            text = f"There is no level: {each.condition.describe()}."
+            return replace(score, outcome=each.outcome, explain=(text,))
+    if (missing := scheme.missing.find_block(items, column)) is not None:
+        return replace(score, outcome=ScoreOutcome.BLOCKED, explain=(missing,))
     if not any(each.get_rating(column) for each in items):
-        return Score(ScoreOutcome.NOT_RENDERED, explain=("Nothing is rated.",))
-    value = None if exact is None else rule.rounding.apply(exact)
-    stated = _state_value(exact, value)
-    failed = [each.describe() for each in rule.gates if not each.holds(situation)]
+        return replace(score, outcome=ScoreOutcome.NOT_RENDERED, explain=("Nothing is rated.",))
+    score = _add_value(scheme, score, term)
+    for gate in scheme.gates:
+        score = _ask(score, REQUIRE, gate, situation)
+    failed = [each for each in score.steps if each.kind is REQUIRE and not each.is_met]
     if failed:
-        reasons = tuple(f"Not met: {each}." for each in failed)
-        return Score(ScoreOutcome.NOT_PASSED, exact, value, explain=(*stated, *reasons))
-    if value is not None and rule.rounding.is_before_levels:
-        situation = replace(situation, value=Fraction(value))
-    return _find_level(rule, situation, Score(ScoreOutcome.LEVEL, exact, value, explain=stated))
+        reasons = tuple(f"Not met: {each.text}." for each in failed)
+        explain = (*score.explain, *reasons)
+        return replace(score, outcome=ScoreOutcome.NOT_PASSED, explain=explain)
+    if score.value is not None and scheme.rounding.is_before_levels:
+        situation = replace(situation, value=Fraction(score.value))
+    return _find_level(scheme, situation, score)
 
 
-def _find_level(rule: ScoreRule, situation: Situation, score: Score) -> Score:
+def _find_level(scheme: Scheme, situation: Situation, score: Score) -> Score:
     """Return the score with the level that the first override or level rule gives."""
-    for override in rule.overrides:
-        if override.condition.holds(situation):
-            reason = f"{override.level}, whatever the value: {override.condition.describe()}."
-            return _add_level(rule, score, override.level, reason)
-    steps = list[str]()
-    for each in rule.levels:
-        if each.condition.holds(situation):
-            steps.append(f"{each.level}: {each.condition.describe()}.")
-            return _add_level(rule, score, each.level, *steps)
-        failing = (part for part in each.conditions if not part.holds(situation))
-        steps.append(f"Not {each.level}: it needs {next(failing).describe()}.")
+    for override in scheme.overrides:
+        score = _ask(score, OVERRIDE, override.condition, situation, override.level)
+        if score.steps[-1].is_met:
+            reason = f"{override.level}, whatever the value: {score.steps[-1].text}."
+            return _add_level(scheme, score, override.level, reason)
+    sentences = list[str]()
+    for each in scheme.levels:
+        score = _ask(score, LEVEL, each.condition, situation, each.level)
+        text = score.steps[-1].text
+        if score.steps[-1].is_met:
+            return _add_level(scheme, score, each.level, *sentences, f"{each.level}: {text}.")
+        sentences.append(f"Not {each.level}: it needs {text}.")
     raise AssertionError("The last level has no conditions.")
 
 
-def _add_level(rule: ScoreRule, score: Score, name: str, *steps: str) -> Score:
-    level = rule.get_level(name)
+def _ask(
+    score: Score,
+    kind: ScoreStepKind,
+    condition: Condition,
+    situation: Situation,
+    level: str | None = None,
+) -> Score:
+    """Return the score with one more step."""
+    failing = next(_list_failing(condition, situation), None)
+    text = (failing or condition).describe()
+    return replace(score, steps=(*score.steps, Step(kind, failing is None, text, level)))
+
+
+def _list_failing(condition: Condition, situation: Situation) -> Iterator[Condition]:
+    parts: Iterable[Condition] = (
+        condition.conditions if isinstance(condition, AllOf) else (condition,)
+    )
+    return (each for each in parts if not each.holds(situation))
+
+
+def _add_level(scheme: Scheme, score: Score, name: str, *sentences: str) -> Score:
+    level = scheme.get_level(name)
     return replace(
         score,
         level=name,
         needs_narrative=level.needs_narrative,
         needs_second_level=level.needs_second_level,
-        explain=(*score.explain, *steps),
+        explain=(*score.explain, *sentences),
     )
 
 
-def _state_value(exact: Fraction | None, value: Decimal | None) -> tuple[str, ...]:
-    if exact is None:
-        return ()
-    is_rounded = exact != Fraction(value or 0)
-    return (f"The value is {value}{f', rounded from {exact}' if is_rounded else ''}.",)
-
-
-def _explain(text: str) -> str:
-    return f"There is no level: {text}."
+def _add_value(scheme: Scheme, score: Score, term: Term | None) -> Score:
+    """Return the score with its value, which is rounded here and nowhere else."""
+    if term is None:
+        return score
+    value = scheme.rounding.apply(term.value)
+    rounded = f", rounded from {term.value}" if term.value != Fraction(value) else ""
+    sentence = f"The value is {value}{rounded}."
+    return replace(
+        score,
+        exact=term.value,
+        value=value,
+        formula=f"{term.formula} = {value}{rounded}",
+        explain=(sentence,),
+    )

@@ -22,9 +22,10 @@ class Rating:
 
 @dataclass(frozen=True)
 class Item:
-    """A rated item. Without a rating it is not answered, or does not apply.
+    """A rated item. Without a rating it is not answered. One that does not apply is no item.
 
-    `final` is the rating after a higher review; without one, the initial rating stands.
+    `final` is the rating after a higher review; without one, the initial rating stands. `form` is
+    the form that it is from, and `group` the forms that are combined first.
     """
 
     key: str
@@ -32,7 +33,10 @@ class Item:
     final: Rating | None = None
     weight: Decimal = Decimal(1)
     section: str = ""
+    section_weight: Decimal = Decimal(1)
     is_critical: bool = False
+    form: str = ""
+    group: str = ""
 
     def get_rating(self, column: Column) -> Rating | None:
         """Return the rating of a column."""

@@ -1,11 +1,10 @@
-"""A score rule as data: what is excluded, how a value is made, and which level follows."""
+"""A scheme as data: what is excluded, how a value is made, and which level follows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from domain.reviews.scoring.aggregation import Aggregation
 from domain.reviews.scoring.conditions import AllOf, Condition
+from domain.reviews.scoring.missing import MissingRule
 from domain.reviews.scoring.rounding import Rounding
 from domain.reviews.scoring.score import ScoreOutcome
 
@@ -45,19 +44,18 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
-class ScoreRule:
-    """How a review is scored, for periods that end on `valid_from` or later.
+class Scheme:
+    """How a review is scored.
 
     In this order: the first exclusion that holds decides the outcome. Gates have to hold. The first
     override that holds decides the level. Otherwise the level is the first of `levels`, which stand
     from the highest to the lowest, whose conditions hold: one that fails falls through to the next.
     """
 
-    key: str
-    valid_from: date
     aggregation: Aggregation
     levels: tuple[LevelRule, ...]
     rounding: Rounding = field(default_factory=Rounding)
+    missing: MissingRule = field(default_factory=MissingRule)
     exclusions: tuple[Exclusion, ...] = ()
     gates: tuple[Condition, ...] = ()
     overrides: tuple[Override, ...] = ()
@@ -73,9 +71,3 @@ class ScoreRule:
     def get_level(self, name: str) -> LevelRule:
         """Return the rule of a level."""
         return next(each for each in self.levels if each.level == name)
-
-
-def find_rule(rules: Iterable[ScoreRule], period_end: date) -> ScoreRule | None:
-    """Return the rule for a period: the newest that is valid on its last day."""
-    valid = [each for each in rules if each.valid_from <= period_end]
-    return max(valid, key=lambda each: each.valid_from, default=None)

@@ -1,12 +1,13 @@
 """Writing: the forms of one packet, their answers, and the way to the signature."""
 
 from domain.reviews.writing.answers import ReviewAnswer
+from domain.reviews.writing.deciding import approve, decide, return_decision
 from domain.reviews.writing.model import Review, ReviewStatus
 from domain.reviews.writing.opening import ReviewOrder, open_packet
+from domain.reviews.writing.scoring import compute_packet_score
 from domain.reviews.writing.signing import (
     acknowledge,
     cancel_packet,
-    decide,
     dispute,
     refuse_to_sign,
     resolve,
@@ -20,13 +21,16 @@ __all__ = [
     "ReviewOrder",
     "ReviewStatus",
     "acknowledge",
+    "approve",
     "cancel_packet",
+    "compute_packet_score",
     "decide",
     "dispute",
     "open_packet",
     "refuse_to_sign",
     "reopen",
     "resolve",
+    "return_decision",
     "save_answer",
     "set_stand_in",
     "share",

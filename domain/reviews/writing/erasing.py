@@ -10,7 +10,7 @@ from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.writing.answers import ReviewAnswer
 from domain.reviews.writing.model import Review
 
-PACKET_TEXTS = dict.fromkeys(("level_reason", "statement", "resolution"))
+PACKET_TEXTS = dict.fromkeys(("level_reason", "return_reason", "statement", "resolution"))
 APPEAL_TEXTS = dict.fromkeys(("statement", "answer", "level_reason_before"))
 
 

@@ -8,17 +8,21 @@ from uuid import UUID, uuid4
 
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import WholeNumber
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.scales import RatingScale
+from domain.reviews.score_rules import DAYS as DAYS_OF_WORK
+from domain.reviews.score_rules import check_fit, reference_rule
 from domain.reviews.templates import ReviewTemplate
 from domain.reviews.writing.model import Review
 from domain.revisions import reference_published
 
 MAX_REVIEWS = 50
+DAYS = WholeNumber("The number of days", 1, 3_660)
 SHOWN = {
     *(ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL),
     ReviewDirection.INTERIM,
@@ -28,13 +32,17 @@ SHOWN = {
 
 @dataclass(frozen=True)
 class ReviewOrder:
-    """A form to be written. `is_shown` is whether the subject reads it, with its writer's name."""
+    """A form to be written. `is_shown` is whether the subject reads it, with its writer's name.
+
+    `days` are those that an interim appraisal counts for.
+    """
 
     direction: ReviewDirection
     writer_id: UUID
     template_id: UUID
     is_shown: bool | None = None
     due_on: date | None = None
+    days: int | None = None
 
 
 def build_packet(
@@ -63,6 +71,7 @@ def build_review(packet: ReviewPacket, order: ReviewOrder) -> Review:
         direction=order.direction,
         template_id=order.template_id,
         due_on=order.due_on or packet.due_on,
+        days=order.days,
         is_shown=is_shown,
     )
     review.record_event("opened", review_packet_id=packet.id)
@@ -98,6 +107,8 @@ async def open_packet(
         await _check_packet(work, packet, has_manager=decider is not None)
     with faults.collect():
         await _check_orders(work, packet, reviews)
+    with faults.collect():
+        await _check_rule(work, packet, reviews)
     faults.raise_all()
     await work.add(packet, to=ReviewPacket.CREATE)
     for each in forms:
@@ -123,6 +134,23 @@ async def _check_packet(work: Work, packet: ReviewPacket, *, has_manager: bool) 
     faults.raise_all()
 
 
+async def _check_rule(work: Work, packet: ReviewPacket, orders: Sequence[ReviewOrder]) -> None:
+    """Check that the score rule fits the period, the scale and the forms. Raises Invalid."""
+    faults, rule = FaultCollector(), None
+    with faults.collect():
+        rule = await reference_rule(work, packet.score_rule_id, packet.last_day, packet.scale_id)
+    with faults.collect():
+        if rule is not None:
+            await check_fit(work, rule, [(each.direction, each.template_id) for each in orders])
+    with faults.collect():
+        asks_days = rule is not None and rule.asks_for(DAYS_OF_WORK)
+        if asks_days and packet.days is None:
+            message = "The score rule asks for the days of work. Fill them in."
+            raise Invalid(message, "days", code=Code.REQUIRED)
+        DAYS.check(packet.days or 1, "days")
+    faults.raise_all()
+
+
 async def _reference_worker(
     work: Work, person_id: UUID, packet: ReviewPacket, *path: str | int
 ) -> None:
@@ -139,6 +167,17 @@ async def _reference_worker(
 def _check_works_here(work: Work, person: Person | None, *path: str | int) -> None:
     if person is not None and person.has_left(work.actor.today):
         raise Invalid("This person has left. Name somebody else.", *path)
+
+
+def _check_days(order: ReviewOrder, index: int) -> None:
+    """Check that interim appraisals have days, and other forms none. Raises Invalid."""
+    is_interim, path = order.direction is ReviewDirection.INTERIM, ("reviews", index, "days")
+    if is_interim and order.days is None:
+        message = "An interim appraisal counts for a number of days. Fill it in."
+        raise Invalid(message, *path, code=Code.REQUIRED)
+    if not is_interim and order.days is not None:
+        raise Invalid("Only INTERIM takes days. Leave them out.", *path)
+    DAYS.check(order.days or 1, *path)
 
 
 async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[ReviewOrder]) -> None:
@@ -162,6 +201,7 @@ async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[Revie
                 message = "This person writes in this direction already. Remove one."
                 raise Invalid(message, "reviews", index, code=Code.NOT_UNIQUE)
             seen.add((each.writer_id, each.direction))
+            _check_days(each, index)
             _check_works_here(work, writer, "reviews", index, "writerId")
         with faults.collect():
             path = ("reviews", index, "templateId")

@@ -1,4 +1,4 @@
-"""Use cases of a packet: deciding, sharing, and what its subject answers."""
+"""Use cases of a packet: sharing, and what its subject answers."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,28 +14,12 @@ from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.hr import find_officer
-from domain.reviews.packets.model import LEVEL, REASON, RESOLUTION, STATEMENT, ReviewPacket
+from domain.reviews.packets.model import RESOLUTION, STATEMENT, ReviewPacket
 from domain.reviews.scales import RatingScale
+from domain.reviews.scores import ReviewScore
 from domain.reviews.templates import QuestionAudience
 from domain.reviews.writing.answers import ReviewAnswer
 from domain.reviews.writing.model import DRAFT, SUBMITTED, Review
-
-
-async def decide(
-    work: Work,
-    id: UUID,
-    level: Annotated[int | None, LEVEL] = None,
-    reason: Annotated[str | None, REASON] = None,
-    *,
-    expected_version: int | None = None,
-) -> ReviewPacket:
-    """Decide the overall level. Raises what `Work.get` and `ReviewPacket.decide` raise."""
-    packet = await work.get(
-        ReviewPacket, id, to=ReviewPacket.DECIDE, expected_version=expected_version
-    )
-    level_count = await count_levels(work, packet)
-    packet.decide(level, reason, level_count, work.actor.person_id, at=work.now)
-    return packet
 
 
 async def count_levels(work: Work, packet: ReviewPacket) -> int:
@@ -145,16 +129,21 @@ async def hash_packet(work: Work, packet: ReviewPacket) -> str:
     reviews = await work.find_all(Review, packet_id=[packet.id])
     ids = [each.id for each in reviews]
     answers = await work.find_records(ReviewAnswer, review_id=ids) if ids else []
-    return hash_content(packet, reviews, answers)
+    scores = await work.find_records(ReviewScore, packet_id=[packet.id], is_current=[True])
+    return hash_content(packet, reviews, answers, scores[0] if scores else None)
 
 
 def hash_content(
-    packet: ReviewPacket, reviews: Sequence[Review], answers: Sequence[ReviewAnswer]
+    packet: ReviewPacket,
+    reviews: Sequence[Review],
+    answers: Sequence[ReviewAnswer],
+    score: ReviewScore | None = None,
 ) -> str:
     """Return the SHA-256 of what the subject reads, in a canonical form.
 
-    That is JSON without spaces and with sorted keys: the period, the level with its reason, and of
-    each shown form its writer, its template and the answers that are for the subject, by id.
+    That is JSON without spaces and with sorted keys: the period, the level or outcome with its
+    reason, the score if the subject reads it, and of each shown form its writer, its template and
+    the answers that are for the subject, by id.
     """
     shown = sorted(
         (each for each in reviews if each.status is SUBMITTED and each.is_shown),
@@ -166,10 +155,28 @@ def hash_content(
         "period": [packet.starts_on.isoformat(), packet.last_day.isoformat()],
         "level": packet.level,
         "reason": packet.level_reason,
+        **_describe_result(packet, score),
         "reviews": [_describe(each, answers) for each in shown],
     }
     text = dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
+
+
+def _describe_result(packet: ReviewPacket, score: ReviewScore | None) -> dict[str, Any]:
+    """Return the outcome and the score; nothing where the subject does not read any."""
+    found: dict[str, Any] = {"outcome": packet.outcome.value} if packet.outcome else {}
+    if score is None or not score.is_shown:
+        return found
+    if score.audience is QuestionAudience.REVIEWEE:
+        found["score"] = {
+            "rule": str(score.rule_id),
+            "outcome": score.outcome.value,
+            "level": score.level,
+            "value": _to_text(score.value),
+            "explain": score.explain,
+            "answers": score.answers_hash,
+        }
+    return found
 
 
 def _describe(review: Review, answers: Sequence[ReviewAnswer]) -> dict[str, Any]:

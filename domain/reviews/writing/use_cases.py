@@ -13,6 +13,7 @@ from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewQuestion, ReviewTemplate
 from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing, list_asked
 from domain.reviews.writing.model import REASON, Review
+from domain.reviews.writing.scoring import drop_score, score_after_submit
 
 
 async def save_answer(
@@ -73,6 +74,7 @@ def _describe_conflict(present: int | None) -> str:
 async def submit(work: Work, id: UUID, *, expected_version: int | None = None) -> Review:
     """Hand a form in. Raises what `Work.get` raises, and Invalid with every missing answer.
 
+    Where the score of the packet waited for it, that is computed.
     Answers to questions that are not asked any more are deleted: nobody sees them in the form, so
     nobody would know that others read them.
     """
@@ -85,6 +87,7 @@ async def submit(work: Work, id: UUID, *, expected_version: int | None = None) -
     kept = {answer.id for _, answer in asked if answer is not None}
     work.write_records(removed=[each for each in answers if each.id not in kept])
     review.submit(work.actor.person_id, at=work.now)
+    await score_after_submit(work, review)
     return review
 
 
@@ -105,6 +108,7 @@ async def reopen(
         raise StateConflict("The packet is closed, so nothing is written for it any more.")
     review.reopen(reason)
     packet.reopen()
+    await drop_score(work, review, packet)
     return review
 
 

@@ -21,7 +21,7 @@ CYCLE_CREATIONS = [
             *("name", "startsOn", "lastDay", "levels", "employmentTypes", "minTenureDays"),
             *("minDays", "countsLeave", "showsPeerNames", "changeRule", "missingAnswers"),
             *("minAnsweredPercent", "maxReviewsPerWriter", "advancesByDate", "status"),
-            *("directions", "phases", "appealDays", "release"),
+            *("directions", "phases", "appealDays", "release", "needsApproval"),
         },
         gained_actions={"EDIT", "PLAN", "LAUNCH", "CANCEL"},
     ),

@@ -33,6 +33,7 @@ NEW_NAMES = {
     "ratingScale": "Points",
     "competencyFramework": "Skills",
     "reviewTemplate": "Half-year",
+    "scoreRule": "Sums",
 }
 DECIDED = {"level", "decidedById", "decidedAt"}
 EFFECTS = [
@@ -44,7 +45,34 @@ EFFECTS = [
         "decided",
         {"status", *DECIDED},
         gained_actions={"SHARE"},
-        lost_actions={"TRANSFER"},
+        lost_actions={"COMPUTE_SCORE", "TRANSFER"},
+    ),
+    Effect(
+        "reviewComputeScore",
+        "status score { outcome explain }",
+        {
+            "status": "COLLECTING",
+            "score": {"outcome": "NOT_RENDERED", "explain": "Nothing is rated."},
+        },
+        "scored",
+        {"proposedOutcome"},
+    ),
+    Effect(
+        "reviewApprove",
+        "status approvedBy { name }",
+        {"status": "APPROVED", "approvedBy": {"name": "Ruler Okafor"}},
+        "approved",
+        {"status", "approvedById", "approvedAt"},
+        lost_actions={"APPROVE"},
+    ),
+    Effect(
+        "reviewReturn",
+        "status returnReason decidedBy { name }",
+        {"status": "COLLECTING", "returnReason": "Name an example.", "decidedBy": None},
+        "returned",
+        {"status", "returnReason", "decidedById"},
+        gained_actions={"COMPUTE_SCORE", "TRANSFER"},
+        lost_actions={"APPROVE", "RETURN", "SHARE"},
     ),
     Effect(
         "reviewShare",
@@ -52,7 +80,7 @@ EFFECTS = [
         {"status": "SHARED"},
         "shared",
         {"status", "isReleased", "sharedAt", "appealUntil"},
-        lost_actions={"DECIDE", "SHARE", "CANCEL", "EXTEND"},
+        lost_actions={"DECIDE", "SHARE", "CANCEL", "EXTEND", "APPROVE", "RETURN"},
     ),
     Effect(
         "reviewPacketCancel",
@@ -60,7 +88,7 @@ EFFECTS = [
         {"status": "CANCELLED"},
         "cancelled",
         {"status"},
-        lost_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
+        lost_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND", "COMPUTE_SCORE"},
     ),
     Effect(
         "reviewResolve",
@@ -118,6 +146,10 @@ QUESTIONS = [
     {"key": "stays", "kind": "CHOICE", "choices": [{"key": "yes"}, {"key": "no"}]},
 ]
 CREATED = {"documentId", "revision", "name", "status"}
+RULE_VALUES = {
+    *("validFrom", "scaleId", "directions", "method", "hasSections", "decimals", "rounding"),
+    *("roundsBeforeLevels", "steps"),
+}
 CREATIONS = [
     Effect(
         "ratingScaleCreate",
@@ -210,6 +242,35 @@ CREATIONS = [
         gained_actions=DRAFT_ACTIONS,
     ),
     Effect(
+        "scoreRuleCreate",
+        "name revision status validFrom directions method steps { kind level conditions { kind } }",
+        {
+            "name": "Counts",
+            "revision": 1,
+            "status": "DRAFT",
+            "validFrom": "2026-01-01",
+            "directions": ["MANAGER"],
+            "method": "WEIGHTED_MEAN",
+            "steps": [{"kind": "LEVEL", "level": 1, "conditions": []}],
+        },
+        "created",
+        CREATED | RULE_VALUES,
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
+        "scoreRuleRevise",
+        "name revision status steps { kind level }",
+        {
+            "name": "published means",
+            "revision": 2,
+            "status": "DRAFT",
+            "steps": [{"kind": "LEVEL", "level": 1}],
+        },
+        "created",
+        CREATED | RULE_VALUES,
+        gained_actions=DRAFT_ACTIONS,
+    ),
+    Effect(
         "reviewPacketCreate",
         "status startsOn reviews { nodes { direction status } }",
         {
@@ -221,7 +282,9 @@ CREATIONS = [
         {
             *("subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"),
             *("isManagerNamed", "appealDays", "release"),
+            *("missingAnswers", "minAnsweredPercent", "alwaysNeedsApproval", "needsApproval"),
+            "isManagerNamed",
         },
-        gained_actions={"DECIDE", "CANCEL", "TRANSFER", "EXTEND"},
+        gained_actions={"DECIDE", "CANCEL", "COMPUTE_SCORE", "TRANSFER", "EXTEND"},
     ),
 ]

@@ -20,11 +20,16 @@ Discard      ?    ?     ?      ?    ?    ? ok      ?      ?     ?       ?      ?
 
 DOCUMENTS = ("ratingScale", "competencyFramework", "reviewTemplate")
 HEAD, *ROWS = VERBS.strip().splitlines()
+RULE_ROW = f"scoreRule{ROWS[0].removesuffix('ok')}"
 PACKETS = """
 reviewPacketCreate               -   ok    ok      -    -    - ok     ok      -     -       -      r      r
 reviewPacketCancel               ?    -     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 reviewDecide                     ?   ok     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 reviewDecide shared              -    s     -      ?    ?    ?  s      s      ?     ?       ?      ?      ?
+reviewComputeScore               ?   ok     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
+reviewComputeScore without       ?    s     ?      ?    ?    ?  s      s      ?     ?       ?      ?      ?
+reviewApprove                    ?    -     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
+reviewReturn                     ?    -     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 reviewShare                      ?   ok     ?      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 reviewAcknowledge                ?    -     ?      ?    ?    ?  -      -      ?     ?       ?      ?      ?
 reviewAcknowledge shared        ok    -     -      ?    ?    ?  -      -      ?     ?       ?      ?      ?
@@ -45,6 +50,8 @@ TABLE = "\n".join(
     [
         HEAD,
         *(f"{document}{row}" for document in DOCUMENTS for row in ROWS),
+        RULE_ROW + "r",  # the scale of the input is in the other tenant
+        *(f"scoreRule{row}" for row in ROWS[1:]),
         *PACKETS.strip().splitlines(),
     ]
 )
@@ -71,6 +78,7 @@ def _build_answer(which: str) -> Any:
 
 LEVELS = [{"label": "Misses", "value": "0"}, {"label": "Meets", "value": "1"}]
 COMPETENCIES = [{"key": "care", "name": "Care"}]
+STEPS = [{"kind": "LEVEL", "level": 1}]
 SECTIONS = [{"key": "results", "title": "Results"}]
 
 INPUTS: Inputs = {
@@ -95,9 +103,25 @@ INPUTS: Inputs = {
     "reviewTemplateRevise": build_input("reviewtemplate", "published"),
     "reviewTemplateArchive": build_input("reviewtemplate", "published"),
     "reviewTemplateDiscard": build_input("reviewtemplate", "draft"),
+    "scoreRuleCreate": lambda company: {
+        "name": "Counts",
+        "validFrom": "2026-01-01",
+        "scaleId": company.encode_id("ratingscale", "published"),
+        "steps": STEPS,
+    },
+    "scoreRuleEdit": build_input("scorerule", "draft", name="Sums"),
+    "scoreRuleEdit used": build_input("scorerule", "published", name="Sums"),
+    "scoreRulePublish": build_input("scorerule", "draft"),
+    "scoreRuleRevise": build_input("scorerule", "published"),
+    "scoreRuleArchive": build_input("scorerule", "published"),
+    "scoreRuleDiscard": build_input("scorerule", "draft"),
     "reviewPacketCreate": _build_packet_input,
     "reviewPacketCancel": build_input("reviewpacket", "collecting"),
     "reviewDecide": build_input("reviewpacket", "collecting", level=2),
+    "reviewComputeScore": build_input("reviewpacket", "scored"),
+    "reviewComputeScore without": build_input("reviewpacket", "collecting"),
+    "reviewApprove": build_input("reviewpacket", "decided"),
+    "reviewReturn": build_input("reviewpacket", "decided", reason="Name an example."),
     "reviewDecide shared": build_input("reviewpacket", "shared", level=2),
     "reviewShare": build_input("reviewpacket", "decided"),
     "reviewAcknowledge": build_input("reviewpacket", "own"),

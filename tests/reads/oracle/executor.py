@@ -332,6 +332,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "RatingScale",
             "Role",
             "Scorecard",
+            "ScoreRule",
             "Survey",
             "Team",
             "WorkCalendar",

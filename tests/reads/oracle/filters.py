@@ -22,6 +22,7 @@ SEARCHED_COLUMNS = {
     "ReviewTemplate": ("name",),
     "ReviewCycle": ("name",),
     "CalibrationSession": ("name",),
+    "ScoreRule": ("name",),
     "Survey": ("title",),
     "FeedbackProgram": ("title",),
     "Person": ("name", "given_name", "family_name", "work_email"),
@@ -69,6 +70,11 @@ DEFAULT_ORDERS = {
     "CompetencyFramework": ("name",),
     "Competency": ("position",),
     "ReviewTemplate": ("name",),
+    "ScoreRule": ("name",),
+    "ReviewScore": ("computed_at",),
+    **dict.fromkeys(
+        ("ScoreStep", "ScoreCondition", "ReviewScoreComponent", "ReviewScoreStep"), ("position",)
+    ),
     "ReviewCycle": ("-starts_on",),
     "ReviewCycleSummary": ("-starts_on",),
     "ReviewParticipant": ("joined_on",),

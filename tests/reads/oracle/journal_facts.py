@@ -24,6 +24,7 @@ TYPE_BY_ENTITY = {
     "rating_scale": "RatingScale",
     "competency_framework": "CompetencyFramework",
     "review_template": "ReviewTemplate",
+    "score_rule": "ScoreRule",
     "review_cycle": "ReviewCycle",
     "survey": "Survey",
     "feedback_program": "FeedbackProgram",

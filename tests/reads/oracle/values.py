@@ -42,6 +42,12 @@ PREFIXES = {
     "CalibrationSession": "calibrationsession",
     "CalibrationSubject": "calibrationsubject",
     "CalibrationAdjustment": "calibrationadjustment",
+    "ScoreRule": "scorerule",
+    "ScoreStep": "scorestep",
+    "ScoreCondition": "scorecondition",
+    "ReviewScore": "reviewscore",
+    "ReviewScoreComponent": "scorecomponent",
+    "ReviewScoreStep": "reviewscorestep",
     "Competency": "competency",
     "CompetencyTrack": "competencytrack",
     "CompetencyLevel": "competencylevel",
@@ -124,6 +130,12 @@ TABLES = {
     "CalibrationSession": "calibration_sessions",
     "CalibrationSubject": "calibration_subjects",
     "CalibrationAdjustment": "calibration_adjustments",
+    "ScoreRule": "score_rules",
+    "ScoreStep": "score_steps",
+    "ScoreCondition": "score_conditions",
+    "ReviewScore": "review_scores",
+    "ReviewScoreComponent": "review_score_components",
+    "ReviewScoreStep": "review_score_steps",
     "Competency": "competencies",
     "CompetencyTrack": "competency_tracks",
     "CompetencyLevel": "competency_levels",
@@ -286,7 +298,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             is_open = row["status"] in ("not_started", "draft")
             return is_open and row["due_on"] < who.facts.today
         case "ReviewPacket", "is_overdue":
-            waits = row["status"] in ("collecting", "decided", "shared")
+            waits = row["status"] in ("collecting", "decided", "approved", "shared")
             return waits and row["due_on"] < who.facts.today
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])

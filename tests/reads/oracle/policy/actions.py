@@ -37,6 +37,7 @@ from tests.reads.oracle.policy.kpis import (
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
 from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
+from tests.reads.oracle.policy.review_scores import can_approve
 from tests.reads.oracle.policy.reviews import (
     can_assign_appeal,
     can_create_packet,
@@ -143,6 +144,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "RatingScale": DOCUMENT_ACTIONS,
     "CompetencyFramework": DOCUMENT_ACTIONS,
     "ReviewTemplate": DOCUMENT_ACTIONS,
+    "ScoreRule": DOCUMENT_ACTIONS,
     "ReviewCycle": [
         ("EDIT", can_manage_cycle, ("draft",)),
         *((name, can_manage_cycle, ("draft", "running")) for name in ("PLAN", "LAUNCH", "CANCEL")),
@@ -174,15 +176,18 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CANCEL", can_manage_surveys, ("open",)),
     ],
     "ReviewPacket": [
-        ("DECIDE", can_decide, ("collecting", "decided")),
-        ("SHARE", can_decide, ("decided",)),
-        ("CANCEL", is_hr_of, ("collecting", "decided")),
+        ("COMPUTE_SCORE", can_decide, ("collecting",)),
+        ("DECIDE", can_decide, ("collecting", "decided", "approved")),
+        ("APPROVE", can_approve, ("decided",)),
+        ("RETURN", can_approve, ("decided", "approved")),
+        ("SHARE", can_decide, ("decided", "approved")),
+        ("CANCEL", is_hr_of, ("collecting", "decided", "approved")),
         ("ACKNOWLEDGE", is_subject, ("shared",)),
         ("REFUSE_TO_SIGN", is_subject, ("shared",)),
         ("DISPUTE", is_subject, ("shared",)),
         ("RESOLVE", can_resolve, ("disputed",)),
         ("TRANSFER", is_hr_of, ("collecting",)),
-        ("EXTEND", is_hr_of, ("collecting", "decided")),
+        ("EXTEND", is_hr_of, ("collecting", "decided", "approved")),
         ("FILE_REVIEW_APPEAL", is_subject, ANY_STATUS),
     ],
     "ReviewAppeal": [
@@ -342,6 +347,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
         ("CREATE_REVIEW_CYCLE", _can_create_cycle_anywhere, ANY_STATUS),
         ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
+        ("CREATE_SCORE_RULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),

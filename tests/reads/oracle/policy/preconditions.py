@@ -14,6 +14,7 @@ DOCUMENT_TABLES = {
     "RatingScale": "rating_scales",
     "CompetencyFramework": "competency_frameworks",
     "ReviewTemplate": "review_templates",
+    "ScoreRule": "score_rules",
 }
 
 
@@ -27,7 +28,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return _has_rows(facts, "goals", parent_id=id)
         case "Goal", "REASSIGN":
             return row["visibility"] != "public" and not _acts_as_owner(who, row)
-        case (("RatingScale" | "CompetencyFramework" | "ReviewTemplate"), "REVISE"):
+        case (("RatingScale" | "CompetencyFramework" | "ReviewTemplate" | "ScoreRule"), "REVISE"):
             document = {"document_id": row["document_id"], "status": "draft"}
             return _has_rows(facts, DOCUMENT_TABLES[kind], **document)
         case "KpiReviewSchedule", "HOLD_KPI_REVIEW":
@@ -40,7 +41,8 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return is_final(who, action, row)
         case "ReviewPacket", "SHARE":
             waits = row["release_on"] is not None and row["release_on"] > facts.today
-            return row["release"] == "all_at_once" or (row["release"] == "on_date" and waits)
+            is_held = row["release"] == "all_at_once" or (row["release"] == "on_date" and waits)
+            return is_held or (row["status"] == "decided" and bool(row["needs_approval"]))
         case "ReviewPacket", "FILE_REVIEW_APPEAL":
             return not takes_appeal(facts, row)
         case "Person", "GIVE_FEEDBACK":

@@ -67,6 +67,7 @@ from tests.reads.oracle.policy.members import (
     require_tenant_wide_grant,
 )
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
+from tests.reads.oracle.policy.review_scores import can_read_score, can_read_score_part
 from tests.reads.oracle.policy.reviews import (
     can_manage_reviews,
     can_read_answer,
@@ -195,6 +196,10 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "RatingScale": can_see_document,
     "CompetencyFramework": can_see_document,
     "ReviewTemplate": can_see_document,
+    "ScoreRule": can_see_document,
+    **dict.fromkeys(("ScoreStep", "ScoreCondition"), _inherit_visibility("rule_id", "ScoreRule")),
+    "ReviewScore": can_read_score,
+    **dict.fromkeys(("ReviewScoreComponent", "ReviewScoreStep"), can_read_score_part),
     "ReviewCycle": can_manage_cycle,
     **dict.fromkeys(
         (
@@ -278,6 +283,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,
     "ReviewTemplate": can_manage_reviews,
+    "ScoreRule": can_manage_reviews,
     "ReviewCycle": can_manage_cycle,
     "FeedbackProgram": is_hr_of,
     "Survey": can_manage_surveys,

@@ -54,6 +54,7 @@ RELATIONS: Relations = {
         "scale": to_one("RatingScale", "scale_id"),
         "organization": to_one("Organization", "organization_id"),
         "units": Relation("Organization", _list_units),
+        "score_rule": to_one("ScoreRule", "score_rule_id"),
         "directions": _list_parts("ReviewCycleDirection", "review_cycle_directions"),
         "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
         "selections": _list_parts("ReviewCycleSelection", "review_cycle_selections"),

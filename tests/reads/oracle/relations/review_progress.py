@@ -17,11 +17,11 @@ STEP_OF_DIRECTION = {
 }
 FORM_GROUPS = {"draft": "started", "submitted": "done", "not_started": ""}
 PACKET_GROUPS = {
-    "sharing": {"collecting": "", "decided": "started"},
+    "sharing": {"collecting": "", "decided": "started", "approved": "started"},
     "sign_off": {"shared": "started", "disputed": "started"}
     | dict.fromkeys(("acknowledged", "refused_to_sign"), "done"),
 }
-LATE = {"sharing": ("collecting", "decided"), "sign_off": ("shared",)}
+LATE = {"sharing": ("collecting", "decided", "approved"), "sign_off": ("shared",)}
 
 
 def _list_packets(who: OracleCaller, cycle_id: Any) -> list[Row]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.relations import review_scores
 from tests.reads.oracle.relations.relation import (
     Arguments,
     Relation,
@@ -67,6 +68,7 @@ RELATIONS: Relations = {
             name: to_one("Person", f"{name}_id")
             for name in ("subject", "manager", "second_level", "decided_by", "resolved_by")
         },
+        **review_scores.OF_PACKET,
         "cycle": to_one("ReviewCycle", "cycle_id"),
         "scale": to_one("RatingScale", "scale_id"),
         "level": Relation("RatingLevel", _find_level_in("level")),
