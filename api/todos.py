@@ -1,6 +1,6 @@
 """To-dos in the graph: the entries of `viewer.tasks`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -35,6 +35,7 @@ graph_enum(
     review_share="Decide the level of the review, and share it with the one it is about.",
     calibration="Take part in the calibration session on its day.",
     calibration_lock="Open the calibration session, and lock it when levels are agreed.",
+    review_escalation="The review is late. Talk to the manager who decides, or to HR.",
     review_sign="Read one's own review, and acknowledge it, refuse to sign, or dispute it.",
     review_resolve="Answer what the reviewed person disagrees with.",
     review_appeal_assign="Name somebody who decides the appeal, and took no part in the review.",
@@ -54,4 +55,8 @@ class Task:
 
     kind: TaskKind = value("What it asks for.")
     due_on: date = value("The day by which it should be done.")
+    reminded_at: datetime | None = value(
+        "When the viewer was last reminded of it. Null when they never were."
+    )
+    reminders_sent: int = value("How often the viewer was reminded of it.")
     subject: TaskSubject | None = one("What it is about. Null when the viewer may not see it.")

@@ -1,11 +1,14 @@
 """`python -m benchmarks.review_cycles`: plan and launch a review cycle of many people.
 
-One tenant in a server of its own has people in teams of ten. Both run in this process.
+One tenant in a server of its own has people in teams of ten. Both run in this process. With
+`--complete` all packets are opened, written, decided, shared and signed after that.
 """
 
 import asyncio
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +18,7 @@ import typer
 from api.commands.database_url import Database
 from api.commands.tenants import FirstAdmin, create_tenant
 from api.settings import Settings
+from benchmarks.review_cycle_run import AT_ONCE, CycleRun, Report
 from domain.kernel.access import Actor
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
@@ -25,6 +29,7 @@ from domain.reviews.cycles import (
     launching,
     planning,
 )
+from domain.reviews.templates import QuestionKind
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import Pool, create_write_pool, open_connection
 from persistence.kernel.schema.migrations import migrate
@@ -32,6 +37,11 @@ from persistence.unit_of_work.work import work
 
 TEAM = 10
 FIRST_DAY, LAST_DAY = date(2026, 1, 1), date(2026, 6, 30)
+SECTION = {
+    "key": "results",
+    "title": "Results",
+    "questions": [{"key": "went_well", "kind": QuestionKind.TEXT, "text": "What went well?"}],
+}
 ADD_PEOPLE = """
 INSERT INTO people (tenant_id, id, version, created_at, updated_at, hired_on, given_name,
   family_name, name, record_status)
@@ -53,22 +63,45 @@ SELECT $1, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid,
 FROM generate_series(2, $2::int) n"""
 
 
-def main(people: int = 10_000) -> None:
-    """Measure both, and print the seconds of each."""
+@dataclass(frozen=True)
+class Measured:
+    """What was planned, and the seconds of each step."""
+
+    participants: int
+    reviews: int
+    seconds: Mapping[str, float]
+    run: CycleRun
+
+
+def main(people: int = 10_000, complete: bool = False) -> None:  # noqa: FBT001, FBT002 - an option
+    """Measure the steps, and print the seconds of each."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings(directory=Path(directory))
         with EmbeddedPostgres(Path(directory) / "postgres", is_durable=False) as addresses:
             migrate(addresses.owner)
             database = Database(addresses.serving, addresses.owner)
-            asyncio.run(_measure(database, settings, people))
+            found = asyncio.run(measure(database, settings, people, is_complete=complete))
+    print(f"{found.participants:,} participants, {found.reviews:,} reviews")
+    for name, seconds in found.seconds.items():
+        print(f"{name}: {seconds:.1f} s")
 
 
-async def _measure(database: Database, settings: Settings, people: int) -> None:
+async def measure(
+    database: Database,
+    settings: Settings,
+    people: int,
+    *,
+    is_complete: bool,
+    slug: str = "bench",
+    report: Report = lambda what, done, total: print(f"{what}: {done:,} of {total:,}"),
+) -> Measured:
+    """Plan and launch a cycle in a new tenant, and bring it to its end if wanted."""
     admin = FirstAdmin("Ada", "Okafor", "ada@okafor.example")
-    tenant = (await create_tenant(database, settings, "bench", "Bench", admin)).id
+    tenant = (await create_tenant(database, settings, slug, "Bench", admin)).id
     await _fill(database, tenant, people)
-    async with await create_write_pool(database.serving_url, max_size=2) as pool:
+    async with await create_write_pool(database.serving_url, max_size=AT_ONCE) as pool:
         cycle = await _create_cycle(pool, tenant)
+        run = CycleRun(pool, tenant, cycle, report)
         started_at = time.perf_counter()
         async with work(pool, _build_actor(tenant), now=datetime.now(UTC)) as begun:
             found = await planning.plan(
@@ -78,10 +111,11 @@ async def _measure(database: Database, settings: Settings, people: int) -> None:
         async with work(pool, _build_actor(tenant), now=datetime.now(UTC)) as begun:
             await launching.launch(begun, cycle)
         launched_at = time.perf_counter()
+        if is_complete:
+            await run.complete()
+    seconds = {"plan": planned_at - started_at, "launch": launched_at - planned_at}
     reviews = sum(len(each.reviews) for each in found.participants)
-    print(f"{len(found.participants):,} participants, {reviews:,} reviews")
-    print(f"plan: {planned_at - started_at:.1f} s")
-    print(f"launch: {launched_at - planned_at:.1f} s until everybody has joined")
+    return Measured(len(found.participants), reviews, seconds | run.seconds, run)
 
 
 def _build_actor(tenant: TenantId) -> Actor:
@@ -91,9 +125,7 @@ def _build_actor(tenant: TenantId) -> Actor:
 
 async def _create_cycle(pool: Pool, tenant: TenantId) -> UUID:
     """Create a cycle of everybody at level 1 but the first person, who has no manager."""
-    template = ReviewTemplate.create(
-        tenant, {"sections": [{"key": "a", "title": "A"}]}, name="Half year"
-    )
+    template = ReviewTemplate.create(tenant, {"sections": [SECTION]}, name="Half year")
     template.publish(at=datetime.now(UTC))
     directions = (ReviewDirection.SELF, ReviewDirection.MANAGER, ReviewDirection.UPWARD)
     phases = (ReviewPhaseKind.SELF, ReviewPhaseKind.PEERS, ReviewPhaseKind.MANAGER)

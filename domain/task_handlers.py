@@ -18,6 +18,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.ADVANCE_TASK: cycles.ADVANCING,
     cycles.OPEN_TASK: cycles.OPENING,
     cycles.FOLLOW_TASK: cycles.FOLLOWING,
+    cycles.REMIND_TASK: cycles.REMINDING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
     cycles.SHARE_TASK: cycles.SHARING,
     **surveys.TASK_HANDLERS,

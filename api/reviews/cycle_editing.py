@@ -24,9 +24,14 @@ from domain.reviews.cycles import (
     MAX_UNITS,
     ReviewPhaseKind,
 )
+from domain.reviews.cycles.reminder_rules import ReminderDays
 
 ABOUT_UNITS = "The units in the population, with what is below them; all lie in the cycle's unit."
 ABOUT_CONTRACTS = "The kinds of contracts in the population."
+ABOUT_REMINDERS = (
+    "How many days before something is due people are reminded of it, each from 0 to 90. Empty for"
+    " no such reminders."
+)
 ABOUT_DIRECTIONS = "The directions in which reviews are written, at least one, each once."
 ABOUT_PHASES = (
     "The phases in their order, at least one, each once. A phase starts and ends no earlier than"
@@ -80,6 +85,9 @@ class ReviewCycleCreateInput:
     employment_types: list[EmploymentType] | None = input_field(
         f"{ABOUT_CONTRACTS} Default: no restriction.", max_items=len(EmploymentType)
     )
+    reminder_days: list[int] | None = input_field(
+        f"{ABOUT_REMINDERS} Default: 14, 7 and 3.", max_items=ReminderDays.maximum
+    )
     directions: list[ReviewCycleDirectionInput] = input_field(
         ABOUT_DIRECTIONS, max_items=len(ReviewDirection), unique_by=attrgetter("direction")
     )
@@ -115,6 +123,9 @@ class ReviewCycleEditInput:
     )
     employment_types: strawberry.Maybe[list[EmploymentType]] = input_field(
         f"{ABOUT_CONTRACTS} Empty removes the restriction.", max_items=len(EmploymentType)
+    )
+    reminder_days: strawberry.Maybe[list[int]] = input_field(
+        ABOUT_REMINDERS, max_items=ReminderDays.maximum
     )
     directions: strawberry.Maybe[list[ReviewCycleDirectionInput]] = input_field(
         f"The complete new list. {ABOUT_DIRECTIONS}",

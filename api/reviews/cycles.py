@@ -152,6 +152,23 @@ class ReviewCycle:
     appeal_days: int = value(
         "On how many days after sharing people may appeal against their review. 0 for no appeals."
     )
+    reminder_days: list[int] = value(
+        "How many days before something is due people are reminded of it, on the next working day"
+        " where they work. Empty for no such reminders."
+    )
+    overdue_reminder_days: int = value(
+        "Each so many working days people are reminded of what is overdue; 0 for no such reminders."
+    )
+    escalation_days: int = value(
+        "After so many working days the second level is asked to look after a review that its"
+        " manager has not shared; 0 for never. It needs the direction SECOND_LEVEL."
+    )
+    quiet_from_hour: int = value(
+        "From this hour on nobody is reminded, in the time zone of each person."
+    )
+    quiet_until_hour: int = value(
+        "Until this hour nobody is reminded. The same as `quietFromHour` for no quiet hours."
+    )
     status: ReviewCycleStatus = value("Where the cycle stands.")
     phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")
     launched_at: datetime | None = value("When it was launched. Null before.")

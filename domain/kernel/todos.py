@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
     REVIEW_RESOLVE = "review_resolve"
     REVIEW_APPEAL_ASSIGN = "review_appeal_assign"
     REVIEW_APPEAL_DECIDE = "review_appeal_decide"
+    REVIEW_ESCALATION = "review_escalation"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID, uuid5
 
-from sqlalchemy import Column, Date, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, Integer, Text, Uuid
 
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.todos import HasTodos, MayBeTodo, Todo
@@ -23,11 +23,17 @@ todos = entity_table(
     Column("due_on", Date, nullable=False),
     Column("entity", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
+    Column("reminder_stage", Integer),
+    Column("reminded_at", DateTime(timezone=True)),
+    Column("reminders_sent", Integer, nullable=False, server_default="0"),
     tenant_index("person_id", "due_on", "id"),
     tenant_index("subject_id"),
     prefix="task",
 )
-"""The people have no foreign key: a merge of people changes the objects, and so these rows."""
+"""The people have no foreign key: a merge of people changes the objects, and so these rows.
+
+`reminder_stage` is the last stage of reminders that was sent. It begins anew with another due day.
+"""
 
 DELETE_TODOS = WriteStatement(
     WritePhase.DELETE,
@@ -46,7 +52,9 @@ UPSERT_TODOS = WriteStatement(
     """
     INSERT INTO todos (tenant_id, id, person_id, kind, due_on, entity, subject_id)
     SELECT $1::uuid, r.id, r.person_id, r.kind, r.due_on, r.entity, r.subject_id FROM {rows}
-    ON CONFLICT (tenant_id, id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on""",
+    ON CONFLICT (tenant_id, id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on,
+      reminder_stage = CASE WHEN (todos.kind, todos.due_on) = (excluded.kind, excluded.due_on)
+        THEN todos.reminder_stage END""",
     (
         ("id", "uuid"),
         ("person_id", "uuid"),

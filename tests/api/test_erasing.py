@@ -192,7 +192,7 @@ PROGRAM_VALUES = (
     *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
     *("feedback_program_results.mean", "feedback_program_results.gap"),
 )
-CYCLE_TEXTS = ("name", "description", "levels", "employment_types", "release_on")
+CYCLE_TEXTS = ("name", "description", "levels", "employment_types", "release_on", "reminder_days")
 PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash", "appeal_until", "release_on")
 WHEN = ("before", "after")
 WORK = "It is about the work, and belongs to the tenant."

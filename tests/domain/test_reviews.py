@@ -198,5 +198,5 @@ class Packets(RuleBasedStateMachine):
         assert (packet.content_hash is not None) is (status in shared - {"shared"})
 
 
-Packets.TestCase.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+Packets.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
 TestPackets = Packets.TestCase

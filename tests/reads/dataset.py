@@ -37,6 +37,10 @@ BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 Row = dict[str, Any]
 
 
+USUAL_VALUES: dict[str, dict[str, Any]] = {"todos": {"reminded_at": None, "reminders_sent": 0}}
+"""Values of rows for which a dataset gives no others."""
+
+
 @dataclass
 class TenantDataset:
     """The rows of one tenant by table, and its callers' subjects by their kind."""
@@ -52,7 +56,7 @@ class TenantDataset:
         self.random = Random(self.seed)
 
     def add_row(self, table: str, **values: Any) -> Row:
-        row = {"tenant_id": self.tenant_id, **values}
+        row = {"tenant_id": self.tenant_id, **USUAL_VALUES.get(table, {}), **values}
         self.tables[table].append(row)
         return row
 

@@ -44,6 +44,8 @@ def add_kpi_reviews(world: "TenantDataset", size: int) -> None:
                 due_on=schedule["due_on"],
                 entity="kpi_review_schedule",
                 subject_id=schedule["id"],
+                reminded_at=BASE_TIME if n % 2 else None,
+                reminders_sent=n % 2,
             )
         for person in random.sample(world.tables["people"], random.choice([0, 0, 1, 3])):
             world.add_row(

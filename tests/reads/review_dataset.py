@@ -132,6 +132,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
             **common,
             cycle_id=cycles[n % len(cycles)]["id"] if n % 3 else None,
             is_manager_named=n % 3 == 0,
+            is_escalated=False,
             starts_on=world.today - timedelta(days=180 + n % 3),
             last_day=world.today,
             status=status,

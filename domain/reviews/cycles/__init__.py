@@ -15,6 +15,7 @@ from domain.reviews.cycles.model import (
     MAX_LEVELS,
     MAX_UNITS,
     OPEN_TASK,
+    REMIND_TASK,
     SHARE_TASK,
     ReviewCycle,
 )
@@ -27,6 +28,7 @@ from domain.reviews.cycles.parts import (
     ReviewCycleSelection,
 )
 from domain.reviews.cycles.releasing import SHARING
+from domain.reviews.cycles.reminding import REMINDING
 from domain.reviews.cycles.use_cases import create, edit
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "MAX_UNITS",
     "OPENING",
     "OPEN_TASK",
+    "REMINDING",
+    "REMIND_TASK",
     "SHARE_TASK",
     "SHARING",
     "Launch",

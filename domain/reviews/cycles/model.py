@@ -40,6 +40,7 @@ from domain.reviews.cycles.parts import (
     ReviewCycleSelection,
     find_part_conflicts,
 )
+from domain.reviews.cycles.reminder_rules import ReminderDays
 from domain.reviews.packets import ReviewRelease
 from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
 from domain.reviews.scoring import ReviewMissingAnswers
@@ -53,11 +54,13 @@ LIFECYCLE = Lifecycle[ReviewCycleStatus](
 ADVANCE_TASK, OPEN_TASK = "review_cycle.advance", "review_cycle.open_packets"
 FOLLOW_TASK = "review_cycle.follow_managers"
 SHARE_TASK = "review_cycle.share_packets"
+REMIND_TASK = "review_cycle.remind"
 NOON = time(12, tzinfo=UTC)
 """At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
 MAX_UNITS, MAX_LEVELS = 100, 50
 DAYS = WholeNumber("The number of days", 0, 3_660)
+HOUR = WholeNumber("The hour", 0, 23)
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,13 @@ class ReviewCycle(Aggregate):
     release_on: Annotated[date | None, EDITABLE] = None
     released_at: datetime | None = None
     appeal_days: Annotated[int, APPEAL_DAYS, EDITABLE] = USUAL_APPEAL_DAYS
+    reminder_days: Annotated[tuple[int, ...], ReminderDays(), EDITABLE] = (14, 7, 3)
+    overdue_reminder_days: Annotated[
+        int, WholeNumber("The number of working days", 0, 90), EDITABLE
+    ] = 3
+    escalation_days: Annotated[int, WholeNumber("The number of working days", 0, 90), EDITABLE] = 0
+    quiet_from_hour: Annotated[int, HOUR, EDITABLE] = 18
+    quiet_until_hour: Annotated[int, HOUR, EDITABLE] = 8
     status: ReviewCycleStatus = DRAFT
     phase: ReviewPhaseKind | None = None
     launched_at: datetime | None = None
@@ -257,6 +267,12 @@ class ReviewCycle(Aggregate):
         """Whether new managers of participants get something to do."""
         return self.status is RUNNING and self.change_rule is not ReviewChangeRule.KEEP
 
+    @property
+    def reminds(self) -> bool:
+        """Whether people are reminded of what they have to do, or others are asked."""
+        rules = self.reminder_days, self.overdue_reminder_days, self.escalation_days
+        return self.status is RUNNING and any(rules)
+
     def list_tasks(self) -> Iterator[BackgroundTask]:
         """Yield the tasks that keep packets in step, and begin the next phase on its day."""
         if self.status is not DRAFT:
@@ -266,6 +282,8 @@ class ReviewCycle(Aggregate):
         begins_at = self.find_release()
         if self.status is not DRAFT and self.released_at is None and begins_at is not None:
             yield build_sharing(self.id, begins_at)
+        if self.reminds:
+            yield build_reminding(self.id)
         if (ends_at := self.find_phase_end()) is not None:
             yield BackgroundTask(ADVANCE_TASK, {"cycle_id": str(self.id)}, str(self.id), ends_at)
 
@@ -288,6 +306,11 @@ def build_following(cycle_id: UUID, not_before: datetime | None = None) -> Backg
 def build_sharing(cycle_id: UUID, at: datetime | None = None) -> BackgroundTask:
     """Return the task that shares the decided packets of a cycle, now or at a moment."""
     return BackgroundTask(SHARE_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), at)
+
+
+def build_reminding(cycle_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
+    """Return the task that reminds people of what they have to do in a cycle."""
+    return BackgroundTask(REMIND_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), not_before)
 
 
 def find_end_everywhere(day: date) -> datetime:

@@ -83,6 +83,7 @@ class ReviewPacket(Aggregate):
 
     `manager_id` decides. When the person gets another manager, the rule of the cycle says whether
     that one decides instead; not where HR has named the manager by hand (`is_manager_named`).
+    `is_escalated` says whether the second level is asked, because it is late.
     `level` is a place on the scale. `is_released` says whether the subject has been shown it.
     `asked_id` is asked to answer a dispute, and `appeal_decider_id` decides about an appeal.
     `days` and the rules about missing answers are those of the cycle when the packet was opened.
@@ -113,6 +114,7 @@ class ReviewPacket(Aggregate):
     EVENTS = (
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
         *("disputed", "resolved", "cancelled", "transferred", "extended", "calibrated"),
+        *("reminded", "escalated"),
         *("appeal_reader_set", "level_changed", "left_to_manager"),
         *("scored", "approved", "returned", "erased"),
     )
@@ -121,6 +123,7 @@ class ReviewPacket(Aggregate):
     manager_id: PersonId
     second_level_id: PersonId | None = None
     is_manager_named: bool = False
+    is_escalated: bool = False
     cycle_id: UUID | None = None
     starts_on: date
     last_day: date
@@ -272,6 +275,7 @@ class ReviewPacket(Aggregate):
         if self.status is not COLLECTING:
             raise StateConflict("The review is decided. Its manager stays.")
         self.manager_id, self.second_level_id = manager_id, second_level_id
+        self.is_escalated = False
         self.is_manager_named = self.is_manager_named or is_named
         self.record_event("transferred", effective_on, reason)
 
@@ -289,8 +293,14 @@ class ReviewPacket(Aggregate):
                 message = f"The period lasts until {self.last_day}. It cannot become shorter."
                 raise Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
         faults.raise_all()
-        self.due_on, self.last_day = due_on, last_day
+        self.due_on, self.last_day, self.is_escalated = due_on, last_day, False
         self.record_event("extended", reason=checked)
+
+    def escalate(self) -> None:
+        """Ask the second level, who sees the packet anyway, unless they are asked already."""
+        if self.second_level_id and self.status in (COLLECTING, DECIDED) and not self.is_escalated:
+            self.is_escalated = True
+            self.record_event("escalated")
 
     def acknowledge(self, content_hash: str, *, at: datetime) -> None:
         """Sign that the subject has read what has this hash. Raises StateConflict."""
@@ -342,6 +352,8 @@ class ReviewPacket(Aggregate):
             yield Todo(approver, self.due_on, TaskKind.REVIEW_APPROVE)
         elif (self.status is COLLECTING or is_decided) and not is_held:
             yield Todo(self.manager_id, self.due_on, TaskKind.REVIEW_SHARE)
+            if self.is_escalated and self.second_level_id:
+                yield Todo(self.second_level_id, self.due_on, TaskKind.REVIEW_ESCALATION)
         elif self.status is SHARED:
             yield Todo(self.subject_id, self.due_on, TaskKind.REVIEW_SIGN)
         elif self.status is DISPUTED and self.asked_id is not None and self.signed_at is not None:

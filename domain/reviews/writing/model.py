@@ -66,7 +66,7 @@ class Review(Aggregate):
     ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN)
     EVENTS = (
         *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
-        *("transferred", "made_interim", "extended", "erased", "appeal_reader_set"),
+        *("transferred", "made_interim", "extended", "reminded", "erased", "appeal_reader_set"),
     )
 
     packet_id: UUID

@@ -281,9 +281,8 @@ CREATIONS = [
         "created",
         {
             *("subjectId", "managerId", "startsOn", "lastDay", "dueOn", "status", "isReleased"),
-            *("isManagerNamed", "appealDays", "release"),
+            *("isManagerNamed", "isEscalated", "appealDays", "release"),
             *("missingAnswers", "minAnsweredPercent", "alwaysNeedsApproval", "needsApproval"),
-            "isManagerNamed",
         },
         gained_actions={"DECIDE", "CANCEL", "COMPUTE_SCORE", "TRANSFER", "EXTEND"},
     ),
