@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from api.feedback_programs import FeedbackProgram
     from api.kpi_reviews import KpiReviewSchedule
     from api.kpis import Kpi
-    from api.reviews import CalibrationSession, Review, ReviewAppeal, ReviewPacket
+    from api.reviews import (
+        CalibrationSession,
+        Review,
+        ReviewAppeal,
+        ReviewNomination,
+        ReviewNominationRound,
+        ReviewPacket,
+    )
     from api.surveys import Survey
 
 graph_enum(
@@ -32,6 +39,9 @@ graph_enum(
     survey="Answer the survey. It is open until `dueOn`.",
     review="Write the review, and submit it.",
     review_approve="Approve the decision about a review, or give it back.",
+    review_nominate="Propose who writes about oneself, or choose who writes about somebody.",
+    review_approve_nomination="Approve or reject somebody who is proposed to write.",
+    review_replace_writer="Find somebody else to write, or reject the nomination to go without.",
     review_share="Decide the level of the review, and share it with the one it is about.",
     calibration="Take part in the calibration session on its day.",
     calibration_lock="Open the calibration session, and lock it when levels are agreed.",
@@ -44,7 +54,8 @@ graph_enum(
 
 TaskSubject = Annotated[
     "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest | Kpi"
-    " | KpiReviewSchedule | Review | ReviewAppeal | ReviewPacket | Survey",
+    " | KpiReviewSchedule | Review | ReviewAppeal | ReviewNomination | ReviewNominationRound"
+    " | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]
 

@@ -43,6 +43,8 @@ from domain.reviews import (
     Review,
     ReviewAppeal,
     ReviewCycle,
+    ReviewNomination,
+    ReviewNominationRound,
     ReviewPacket,
     ReviewTemplate,
     ScoreRule,
@@ -85,6 +87,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     CalibrationSession,
     CalibrationSubject,
     ReviewAppeal,
+    ReviewNominationRound,
+    ReviewNomination,
 )
 
 LINE_BREAK = "<br>"

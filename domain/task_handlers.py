@@ -9,6 +9,7 @@ from domain.kernel.followed_lines import FOLLOW_LINES
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
 from domain.kpis.own_data.tasks import MEASURE
 from domain.reviews import cycles
+from domain.reviews.nominations.following import NOMINATION_HANDLERS
 
 TASK_HANDLERS: Mapping[str, TaskHandler] = {
     kpis.EVALUATE: alerts.EVALUATION,
@@ -21,6 +22,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.REMIND_TASK: cycles.REMINDING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
     cycles.SHARE_TASK: cycles.SHARING,
+    **NOMINATION_HANDLERS,
     **surveys.TASK_HANDLERS,
     **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,

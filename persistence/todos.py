@@ -13,7 +13,14 @@ from domain.kernel.access import Is
 from domain.kernel.todos import TaskKind
 from domain.kpi_reviews import KpiReviewSchedule
 from domain.kpis import Kpi
-from domain.reviews import CalibrationSession, Review, ReviewAppeal, ReviewPacket
+from domain.reviews import (
+    CalibrationSession,
+    Review,
+    ReviewAppeal,
+    ReviewNomination,
+    ReviewNominationRound,
+    ReviewPacket,
+)
 from domain.surveys import Survey
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
@@ -25,7 +32,14 @@ from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.kpis import KPI
 from persistence.members import VIEWER
 from persistence.reading.read_model import One, ReadModel, UnionOf
-from persistence.reviews import CALIBRATION_SESSION, REVIEW, REVIEW_APPEAL, REVIEW_PACKET
+from persistence.reviews import (
+    CALIBRATION_SESSION,
+    REVIEW,
+    REVIEW_APPEAL,
+    REVIEW_NOMINATION,
+    REVIEW_NOMINATION_ROUND,
+    REVIEW_PACKET,
+)
 from persistence.surveys import SURVEY
 
 SUBJECTS = {
@@ -40,6 +54,8 @@ SUBJECTS = {
     ReviewPacket.NAME: REVIEW_PACKET,
     CalibrationSession.NAME: CALIBRATION_SESSION,
     ReviewAppeal.NAME: REVIEW_APPEAL,
+    ReviewNominationRound.NAME: REVIEW_NOMINATION_ROUND,
+    ReviewNomination.NAME: REVIEW_NOMINATION,
 }
 """The read models of the objects that people may have to do something about, by their NAME."""
 

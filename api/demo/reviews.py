@@ -5,11 +5,19 @@ from functools import partial
 from typing import Any
 
 from api.demo.packets import Packets
+from api.demo.review_cycles import Cycles
 from api.demo.review_schema import DemoReviews, DemoScoreRule, DemoTemplate
 from api.demo.schema import Entry
 from api.demo.simulation import Simulation
 from domain import revisions
-from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate, ScoreRule, score_rules
+from domain.reviews import (
+    CompetencyFramework,
+    RatingScale,
+    ReviewDirection,
+    ReviewTemplate,
+    ScoreRule,
+    score_rules,
+)
 from domain.revisions import Revision
 
 
@@ -47,6 +55,11 @@ class Reviews:
         assert isinstance(scale, RatingScale)
         rule = self.documents[ScoreRule, self.data.score_rules[0].name]
         packets = Packets(self.simulation, template, scale, rule.id, self.data.answers)
+        name = next(e.name for e in self.data.templates if ReviewDirection.PEER in e.directions)
+        peer_template = self.documents[ReviewTemplate, name]
+        assert isinstance(peer_template, ReviewTemplate)
+        cycles = Cycles(self.simulation, template, peer_template, scale)
+        cycles.plan(accounts["manager"], accounts["employee"])
         packets.plan(accounts["manager"], accounts["employee"])
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:

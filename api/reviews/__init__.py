@@ -13,6 +13,7 @@ from api.reviews.appeals import ReviewAppeal
 from api.reviews.calibration import CalibrationSession, CalibrationSubject
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
+from api.reviews.nominations import ReviewNomination, ReviewNominationRound
 from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
 from api.reviews.score_rules import ScoreRule
@@ -29,6 +30,8 @@ __all__ = [
     "Review",
     "ReviewAppeal",
     "ReviewCycle",
+    "ReviewNomination",
+    "ReviewNominationRound",
     "ReviewPacket",
     "ReviewScore",
     "ReviewTemplate",

@@ -25,6 +25,7 @@ from domain.reviews.cycles import (
     ReviewPhaseKind,
 )
 from domain.reviews.cycles.reminder_rules import ReminderDays
+from domain.reviews.nominations import ReviewNominator
 
 ABOUT_UNITS = "The units in the population, with what is below them; all lie in the cycle's unit."
 ABOUT_CONTRACTS = "The kinds of contracts in the population."
@@ -47,6 +48,11 @@ class ReviewCycleDirectionInput:
     template_id: UUID = input_field(
         "The form: a published revision that is meant for this direction.",
         id_prefix="reviewtemplate",
+    )
+    nominators: list[ReviewNominator] | None = input_field(
+        "Who nominates the writers, for PEER, UPWARD and EXTRA. Default: the manager and HR; with"
+        " UPWARD nobody, so that all direct reports write.",
+        max_items=len(ReviewNominator),
     )
 
 

@@ -8,6 +8,7 @@ from domain.reviews.cycles import (
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
+from domain.reviews.nominations import ReviewNominationApprover, ReviewNominator
 from domain.reviews.packets import ReviewRelease
 from domain.reviews.scoring import ReviewMissingAnswers
 
@@ -22,6 +23,7 @@ graph_enum(
 graph_enum(
     ReviewPhaseKind,
     "What is done in a phase, in the order of phases.",
+    nomination="Those who are to write as peers, reports or others are nominated.",
     self="People write about themselves.",
     peers="Peers, reports and further people write.",
     manager="Managers write.",
@@ -67,4 +69,18 @@ graph_enum(
     by_manager="Each manager who decides, by `reviewShare`.",
     on_date="Trellis, when the day has begun everywhere. Nobody shares one before it.",
     all_at_once="HR shares all of them by `reviewCycleShare`. Nobody shares one before that.",
+)
+graph_enum(
+    ReviewNominator,
+    "Who nominates the writers of a direction.",
+    reviewee="The reviewed person proposes.",
+    manager="The manager who decides on the review.",
+    hr="Those who manage the reviews of the person.",
+)
+graph_enum(
+    ReviewNominationApprover,
+    "Who approves nominations. HR may always approve and reject.",
+    manager="The manager who decides on the review.",
+    hr="HR alone.",
+    nobody="A nomination is approved at once. If that is not possible, the manager decides.",
 )

@@ -70,7 +70,7 @@ class PlannedReviewParticipant:
         description="Whether the person is reviewed. If not, a conflict says why."
     )
     reviews: list[PlannedReview] = strawberry.field(
-        description="The reviews to write. Peers and further people are chosen after the launch."
+        description="The reviews to write. Who is nominated is chosen after the launch."
     )
 
 
@@ -102,6 +102,24 @@ class ReviewWriterLoad:
 
     writer_id: strawberry.ID = strawberry.field(description="The id of the person.")
     reviews: int = strawberry.field(description="The reviews, without the one about themselves.")
+
+
+@strawberry.type(
+    description="How many reviews are to be expected from people who are nominated after the"
+    " launch."
+)
+class PlannedNominations:
+    """The nominations of a plan."""
+
+    direction: ReviewDirection = strawberry.field(
+        description="How those who are nominated stand to the person."
+    )
+    least: int = strawberry.field(
+        description="The number of reviews when everybody gets the least number of writers."
+    )
+    most: int = strawberry.field(
+        description="The number of reviews when everybody gets the most writers."
+    )
 
 
 @strawberry.type(description="The days of a phase of a plan.")
@@ -138,6 +156,10 @@ class ReviewCyclePlan:
         description=f"The {MAX_LOADS} people who write most, the largest number first."
     )
     phases: list[PlannedReviewPhase] = strawberry.field(description="The phases in their order.")
+    nominations: list[PlannedNominations] = strawberry.field(
+        description="What is to be expected in each direction in which people are nominated. It is"
+        " not part of `reviewCount`."
+    )
 
 
 for each in (
@@ -146,6 +168,7 @@ for each in (
     ReviewPlanConflict,
     ReviewWriterLoad,
     PlannedReviewPhase,
+    PlannedNominations,
     ReviewCyclePlan,
 ):
     TYPES[each.__name__] = each
@@ -198,6 +221,10 @@ def _build_plan(plan: planning.ReviewCyclePlan, page: list[PlannedParticipant]) 
         writer_loads=[
             ReviewWriterLoad(writer_id=_encode(Person, id), reviews=count)
             for id, count in plan.loads[:MAX_LOADS]
+        ],
+        nominations=[
+            PlannedNominations(direction=each.direction, least=each.least, most=each.most)
+            for each in plan.nominations
         ],
         phases=[
             PlannedReviewPhase(

@@ -32,6 +32,7 @@ from domain.reviews.cycles import (
     ReviewPhaseKind,
     ReviewSelectionKind,
 )
+from domain.reviews.nominations import ReviewNominationApprover, ReviewNominator
 from domain.reviews.packets import ReviewRelease
 from domain.reviews.scoring import ReviewMissingAnswers
 from persistence.reading.read_model import ROOT
@@ -61,6 +62,18 @@ class ReviewCycleDirection:
 
     direction: ReviewDirection = value("How the writer stands to the person.")
     template: ReviewTemplate | None = one("The revision of the form. Never null.")
+    nominators: list[ReviewNominator] = value(
+        "Who nominates the writers of `PEER`, `UPWARD` and `EXTRA`. Empty stands for the manager"
+        " and HR; with `UPWARD`, for nobody: then all direct reports write."
+    )
+    approver: ReviewNominationApprover = value("Who approves the nominations.")
+    least_nominees: int = value(
+        "How many people should write about one person. Fewer leave a task, and block nothing."
+    )
+    most_nominees: int = value("How many people write about one person at most.")
+    shows_nominees: bool = value(
+        "Whether people see who writes about them. If not, they see their own proposals alone."
+    )
 
 
 @part(REVIEW_CYCLE_PHASE)
@@ -137,7 +150,9 @@ class ReviewCycle:
     min_answered_percent: int = value(
         "With `missingAnswers: MINIMUM`: how many percent of the ratings are needed for a score."
     )
-    max_reviews_per_writer: int = value("How many reviews one person should write.")
+    max_reviews_per_writer: int = value(
+        "How many reviews one person should write. Nobody is nominated beyond it."
+    )
     advances_by_date: bool = value(
         "Whether the next phase begins by itself when the last day of a phase has ended everywhere."
     )

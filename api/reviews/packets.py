@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from api.reviews.appeals import ReviewAppeal
     from api.reviews.cycles import ReviewCycle
     from api.reviews.evidence import ReviewEvidence
+    from api.reviews.nominations import ReviewNominationRound
     from api.reviews.previews import ReviewPacketPreview
     from api.reviews.writing import Review
 
@@ -176,6 +177,10 @@ class ReviewPacket:
         " is left out: HR reads all that is submitted. Null when the person will not see it, and"
         " when the viewer is neither HR nor the manager who decides.",
         person_id=argument(strawberry.ID, "The id of the person.", is_required=True),
+    )
+    nomination_rounds: Connection["ReviewNominationRound"] = many(
+        "The choice of those who write, in each direction in which people are nominated.",
+        usual_size=2,
     )
 
 

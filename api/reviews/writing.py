@@ -29,6 +29,7 @@ from domain import reviews
 from domain.kernel.fields import key_rule
 from domain.kernel.unit_of_work import Work
 from domain.reviews import writing
+from domain.reviews.nominations import deciding
 from domain.reviews.packets.model import LEVEL
 from domain.reviews.templates import MAX_TEMPLATE_QUESTIONS, QuestionAudience
 from domain.reviews.writing import ReviewStatus
@@ -48,7 +49,7 @@ graph_enum(
     draft="Some answers were saved. Only its writer reads them.",
     submitted="It was handed in.",
     cancelled="It is not needed any more.",
-    declined="Its writer has declined it.",
+    declined="Its writer has declined it. The manager who decides sees that.",
 )
 
 
@@ -113,6 +114,10 @@ class Review:
     )
     evidence: "ReviewEvidence | None" = one(
         "What the viewer may read about the work of the reviewed person in the period. Never null."
+    )
+    decline_reason: str | None = value(
+        "Why its writer has declined it. HR and the manager who decides read it. Null when nobody"
+        " has."
     )
     answers: list[ReviewAnswer] = list_of(
         f"The answers that the viewer may read, {MAX_TEMPLATE_QUESTIONS} at most.", usual_size=10
@@ -197,5 +202,12 @@ review_set_stand_in = verb(
     use_case=writing.set_stand_in,
     person_id=input_field("The person who writes. Null takes it back.", id_prefix="person"),
     reason=input_field("The reason."),
+)
+review_decline_nomination = verb(
+    Review,
+    reviews.Review.DECLINE_NOMINATION,
+    "Decline to write a form as a peer, as a report or as somebody else who was chosen.",
+    use_case=deciding.decline,
+    reason=input_field("The reason. HR and the manager who decides read it."),
 )
 review_changed = change_subscription(Review)

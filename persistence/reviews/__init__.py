@@ -31,6 +31,12 @@ from persistence.reviews.cycles import (
     REVIEW_CYCLE_SUMMARY,
     REVIEW_PARTICIPANT,
 )
+from persistence.reviews.nominations import (
+    REVIEW_NOMINATION,
+    REVIEW_NOMINATION_ROUND,
+    REVIEW_NOMINEE,
+    REVIEW_PROPOSAL,
+)
 from persistence.reviews.packets import REVIEW, REVIEW_ANSWER, REVIEW_PACKET
 from persistence.reviews.previews import REVIEW_PACKET_PREVIEW, REVIEW_PREVIEW
 from persistence.reviews.progress import MAX_UNIT_STEPS, STEP, UNIT_STEP
@@ -46,6 +52,7 @@ from persistence.reviews.scores import (
     REVIEW_SCORE_COMPONENT,
     REVIEW_SCORE_STEP,
 )
+from persistence.reviews.suggestions import REVIEW_SHARED_TEAM, REVIEW_SUGGESTION
 from persistence.reviews.templates import (
     REVIEW_CHOICE,
     REVIEW_QUESTION,
@@ -83,15 +90,21 @@ __all__ = [
     "REVIEW_CYCLE_PROGRESS",
     "REVIEW_CYCLE_SELECTION",
     "REVIEW_CYCLE_SUMMARY",
+    "REVIEW_NOMINATION",
+    "REVIEW_NOMINATION_ROUND",
+    "REVIEW_NOMINEE",
     "REVIEW_PACKET",
     "REVIEW_PACKET_PREVIEW",
     "REVIEW_PARTICIPANT",
     "REVIEW_PREVIEW",
+    "REVIEW_PROPOSAL",
     "REVIEW_QUESTION",
     "REVIEW_SCORE",
     "REVIEW_SCORE_COMPONENT",
     "REVIEW_SCORE_STEP",
     "REVIEW_SECTION",
+    "REVIEW_SHARED_TEAM",
+    "REVIEW_SUGGESTION",
     "REVIEW_TEMPLATE",
     "SCORE_CONDITION",
     "SCORE_RULE",

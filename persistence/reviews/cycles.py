@@ -142,12 +142,12 @@ def _match_person(column: str) -> RelationCondition:
     return lambda row, person, _: person.c.id == row.c[column]
 
 
-EMPLOYMENT_TYPE_NAMES = "upper({types}::text)::jsonb"
-"""Kinds of contracts as the graph names them."""
+UPPER_NAMES = "upper({names}::text)::jsonb"
+"""A list of values of an enum as the graph names them."""
 
 
 def _name_employment_types(row: Row, _: FieldContext) -> Sql:
-    return SqlTemplate(EMPLOYMENT_TYPE_NAMES, JSONB(), types=row.c.employment_types)
+    return SqlTemplate(UPPER_NAMES, JSONB(), names=row.c.employment_types)
 
 
 REVIEW_CYCLE.value("employment_types", _name_employment_types)
@@ -156,6 +156,10 @@ REVIEW_CYCLE.one(
 )
 REVIEW_CYCLE.many(
     "units", ORGANIZATION, via_link_table(review_cycle_units, "cycle_id", "organization_id")
+)
+REVIEW_CYCLE_DIRECTION.value(
+    "nominators",
+    lambda row, _: SqlTemplate(UPPER_NAMES, JSONB(), names=row.c.nominators),
 )
 REVIEW_CYCLE_DIRECTION.one(
     "template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id

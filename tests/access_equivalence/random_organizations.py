@@ -21,6 +21,7 @@ from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.nomination_dataset import add_nominations
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.review_score_dataset import add_score_rules, add_scores
@@ -79,6 +80,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_calibrations(world, 10)
     add_score_rules(world)
     add_scores(world)
+    add_nominations(world)
     return world
 
 

@@ -138,8 +138,7 @@ class Company:
             "role": self.roles,
             "member": self.members,
         }
-        found |= {"review": self.staff_reviews.forms} | self.calibrations.list_kinds()
-        found["reviewappeal"] = self.staff_reviews.appeals
+        found |= self.staff_reviews.by_prefix | self.calibrations.list_kinds()
         found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
         return encode_id(kind, found[kind][name].id)
 
@@ -188,12 +187,12 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.review_templates = build_review_templates(tenant_id)
     company.score_rules = build_score_rules(company.rating_scales["published"])
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
+    company.review_cycles, company.participants = some_review_cycles(company)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)
     company.feedback_programs = build_programs(company)
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
-    company.review_cycles, company.participants = some_review_cycles(company)
     company.feedback_requests = some_feedback_requests(company.people)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
     documents = (company.review_templates, company.score_rules, company.review_cycles)

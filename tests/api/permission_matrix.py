@@ -44,6 +44,10 @@ SUBJECTS = {
 }
 SUBJECTS |= dict.fromkeys(("feedbackProgramPropose", "feedbackProgramRevealAuthor"), "person")
 SUBJECTS |= dict.fromkeys(PACKET_VERBS, "reviewPacket")
+ROUND_VERBS = ("reviewNominate", "reviewWithdrawNomination")
+NOMINATION_VERBS = ("reviewApproveNomination", "reviewRejectNomination")
+SUBJECTS |= dict.fromkeys(ROUND_VERBS, "reviewNominationRound")
+SUBJECTS |= dict.fromkeys(NOMINATION_VERBS, "reviewNomination")
 """The objects of payloads that are not what the mutation is named after."""
 
 

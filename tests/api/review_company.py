@@ -1,14 +1,21 @@
 """The packets and forms of a company: about Mara, by her manager Boss, and about the ruler."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.kernel.aggregate import Aggregate
-from domain.reviews import Review, ReviewAppeal, ReviewPacket
+from domain.reviews import (
+    Review,
+    ReviewAppeal,
+    ReviewNomination,
+    ReviewNominationRound,
+    ReviewPacket,
+)
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacketStatus
 from domain.reviews.writing import ReviewAnswer, ReviewStatus
 from tests.factories.kpi_reviews import a_review, a_review_schedule
+from tests.factories.nominations import some_nominations
 from tests.factories.reviews import a_form, a_packet, an_appeal, answer_all
 
 if TYPE_CHECKING:
@@ -17,16 +24,29 @@ if TYPE_CHECKING:
 
 @dataclass
 class CompanyReviews:
-    """Packets and forms by name, and the answers of the forms."""
+    """Packets, forms and nominations by name, and the answers of the forms."""
 
     packets: dict[str, ReviewPacket] = field(default_factory=dict)
     forms: dict[str, Review] = field(default_factory=dict)
     answers: list[ReviewAnswer] = field(default_factory=list)
     appeals: dict[str, ReviewAppeal] = field(default_factory=dict)
+    rounds: dict[str, ReviewNominationRound] = field(default_factory=dict)
+    nominations: dict[str, ReviewNomination] = field(default_factory=dict)
+
+    @property
+    def by_prefix(self) -> dict[str, dict[str, Any]]:
+        """All objects by the prefix of their ids."""
+        return {
+            "reviewpacket": self.packets,
+            "review": self.forms,
+            "reviewappeal": self.appeals,
+            "nominationround": self.rounds,
+            "nomination": self.nominations,
+        }
 
     def list_layers(self) -> list[list[Aggregate]]:
         """Return what is stored one after the other."""
-        return [[*self.packets.values()], [*self.forms.values()], [*self.appeals.values()]]
+        return [[*each.values()] for each in self.by_prefix.values()]
 
 
 def build_reviews(company: "Company") -> CompanyReviews:
@@ -48,6 +68,7 @@ def build_reviews(company: "Company") -> CompanyReviews:
         "of_ruler": an_appeal(found.packets["appealed"], people["ruler"]),
         "own": an_appeal(found.packets["own_appealed"]),
     }
+    found.packets["own_open"] = a_packet(people["ruler"], boss)
     packet, submitted = found.packets["collecting"], ReviewStatus.SUBMITTED
     found.forms = {
         "of_mara": a_form(packet, mara, template, direction=ReviewDirection.SELF),
@@ -60,6 +81,8 @@ def build_reviews(company: "Company") -> CompanyReviews:
     }
     for name in ("of_boss", "complete", "shown"):
         found.answers += answer_all(found.forms[name], template)
+    of = (company.review_cycles["begun"], template, people)
+    found.rounds, found.nominations = some_nominations(found.packets, *of)
     return found
 
 

@@ -15,7 +15,7 @@ from tests.api.mutation_inputs import (
     iterate_scalar_fields,
     stringify_path,
 )
-from tests.api.permission_matrix import PACKET_VERBS
+from tests.api.permission_matrix import NOMINATION_VERBS, PACKET_VERBS, ROUND_VERBS
 from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
@@ -43,6 +43,8 @@ PREFIX_BY_SUBJECT = {
     "reviewCycle": "reviewcycle",
     "reviewAppeal": "reviewappeal",
     **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
+    **dict.fromkeys(ROUND_VERBS, "nominationround"),
+    **dict.fromkeys(NOMINATION_VERBS, "nomination"),
     "review": "review",
     "calibrationSessionAdjust": "calibrationsubject",
     "calibrationSession": "calibrationsession",
@@ -52,6 +54,7 @@ PREFIX_BY_SUBJECT = {
 }
 PREFIX_BY_FIELD = {
     "personId": "person",
+    "replacesId": "nomination",
     "scaleId": "ratingscale",
     "templateId": "reviewtemplate",
     "packetId": "reviewpacket",
@@ -148,6 +151,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["calendar"] = "home"
     names |= {"calibrationsession": "draft", "calibrationsubject": "shown_mara"}
     names |= {"reviewpacket": "own", "review": "of_ruler", "reviewappeal": "own"}
+    names |= {"nominationround": "of_mara", "nomination": "proposed"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"] = "published"
     names["survey"] = names["feedbackprogram"] = "open"
@@ -231,6 +235,8 @@ ROOTS = {
     "calibrationSession(by: {id: $id})": "calibrationsession",
     "review(by: {id: $id})": "review",
     "reviewAppeal(by: {id: $id})": "reviewappeal",
+    "reviewNominationRound(by: {id: $id})": "nominationround",
+    "reviewNomination(by: {id: $id})": "nomination",
     "goal(by: {id: $id})": "goal",
     "kpi(by: {id: $id})": "kpi",
     "scorecard(by: {id: $id})": "scorecard",

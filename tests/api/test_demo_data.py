@@ -25,7 +25,8 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.provisioning import build_provisioning_actor
-from domain.reviews import Review
+from domain.reviews import Review, ReviewNomination, ReviewNominationRound, ReviewPacket
+from domain.reviews.cycles import ReviewParticipant
 from domain.reviews.writing import ReviewAnswer
 from persistence.unit_of_work.backdated import BackdatedWork
 
@@ -35,6 +36,10 @@ ANY_DAY = date(2027, 1, 3)
 
 def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Ignore a report of progress."""
+
+
+OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound)
+"""What the demo reads back by its values."""
 
 
 @dataclass
@@ -88,7 +93,7 @@ class LoggingWork:
 
     def write_records(self, *, added: Collection[Any] = (), **_: Any) -> None:
         """Keep what is read again. Values of KPIs have no entries of their own."""
-        kinds = KpiDimension, KpiDimensionMember, ReviewAnswer
+        kinds = KpiDimension, KpiDimensionMember, ReviewAnswer, ReviewParticipant
         self.records += [each for each in added if isinstance(each, kinds)]
 
     async def find_records(self, kind: type, **keys: Collection[Any]) -> list[Any]:
@@ -96,8 +101,14 @@ class LoggingWork:
         return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]
 
     async def find_all(self, kind: type, **keys: Collection[Any]) -> list[Any]:
-        found = [each for each in self.stored.values() if type(each) is kind is Review]
+        found = [each for each in self.stored.values() if type(each) is kind in OF_REVIEWS]
         return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]
+
+    async def find_values(
+        self, kind: Any, names: Collection[str], **keys: Collection[Any]
+    ) -> list[tuple[Any, ...]]:
+        found = await self.find_all(kind, **keys) if kind in OF_REVIEWS else []
+        return [tuple(getattr(each, name) for name in names) for each in found]
 
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
         return ()
@@ -106,7 +117,7 @@ class LoggingWork:
         return {UUID(int=1)}
 
     require = lock_tree = lock_value = flush = ignore
-    lock = find_values = list_parts = ignore
+    lock = list_parts = ignore
     find_with_part = role_holders = count_holders = is_known_above = ignore
 
 

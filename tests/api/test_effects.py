@@ -235,6 +235,8 @@ KIND_BY_PREFIX = {
     "calibrationsession": "CalibrationSession",
     "calibrationsubject": "CalibrationSubject",
     "reviewappeal": "ReviewAppeal",
+    "nominationround": "ReviewNominationRound",
+    "nomination": "ReviewNomination",
     "kpischedule": "KpiReviewSchedule",
     "feedbackrequest": "FeedbackRequest",
     "feedbackprogram": "FeedbackProgram",
@@ -373,6 +375,7 @@ def test_every_mutation_has_an_effect() -> None:
         *("reviewAcknowledge", "reviewRefuseToSign", "reviewDispute"),  # by the subject alone
         "kpiMarkSeen",  # the KPI stays as it is; test_kpi_quality.py shows it
         *("reviewAppealFile", "reviewAppealWithdraw"),  # so, too
+        *("reviewNominate", "reviewWithdrawNomination"),  # test_nominations.py shows them
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",

@@ -50,6 +50,7 @@ EMPTY_TABLES = {
             *("review_packets", "reviews", "review_answers", "review_readers", "review_appeals"),
             *("score_rules", "score_steps", "score_conditions", "review_scores"),
             *("review_score_components", "review_score_steps"),
+            *("review_nomination_rounds", "review_proposals", "review_nominations"),
         ),
         "no case of the benchmark reads one",
     ),

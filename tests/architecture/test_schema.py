@@ -25,7 +25,7 @@ from api.kernel.schema.schema_builder import may_hide
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 from persistence.concept import CONCEPTS
-from tests.api.permission_matrix import PACKET_VERBS
+from tests.api.permission_matrix import NOMINATION_VERBS, PACKET_VERBS, ROUND_VERBS
 
 SCHEMA = get_schema()._schema
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
@@ -106,6 +106,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"scores", "components"}  # one for each submit, and one for each rated question
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
+    short |= {"nominators", "proposals", "nominees"}  # 3 and 50 at most
+    short |= {"suggestedReviewers", "sharedTeams", "sharedGoals", "nominations"}  # 20, and a few
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
     short |= {"raters"}  # of a proposal, from a line and teams
@@ -199,6 +201,8 @@ OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedba
 OTHER_OBJECTS |= {("calibrationSessionAdjust", "calibrationSubject")}
 OTHER_OBJECTS |= {(f"feedbackProgram{each}", "person") for each in ("Propose", "RevealAuthor")}
 OTHER_OBJECTS |= {(each, "reviewPacket") for each in PACKET_VERBS}
+OTHER_OBJECTS |= {(each, "reviewNominationRound") for each in ROUND_VERBS}
+OTHER_OBJECTS |= {(each, "reviewNomination") for each in NOMINATION_VERBS}
 """Mutations that are not named after the object that they answer with."""
 
 
@@ -376,6 +380,8 @@ def test_every_object_that_a_cache_merges_has_an_id() -> None:
     read_whole |= {"ReviewCycleStep", "ReviewCycleUnitStep"}
     read_whole |= {"ReviewCyclePlan", "PlannedReviewParticipant", "PlannedReview"}
     read_whole |= {"ReviewPlanConflict", "ReviewWriterLoad", "PlannedReviewPhase"}
+    read_whole |= {"ReviewProposal", "ReviewNominee", "ReviewSuggestion", "ReviewSharedTeam"}
+    read_whole |= {"PlannedNominations"}
     read_whole |= {"RatingConversion", "ConvertedRatingLevel"}
     read_whole |= {"ReviewPacketPreview", "ReviewPreview", "ReviewEvidence"}
     read_whole |= {"ReviewEvidenceGoal", "ReviewEvidenceKpi"}

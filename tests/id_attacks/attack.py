@@ -53,6 +53,8 @@ TABLE_BY_KIND = {
     "reviewscore": "review_scores",
     "scorecomponent": "review_score_components",
     "reviewscorestep": "review_score_steps",
+    "nominationround": "review_nomination_rounds",
+    "nomination": "review_nominations",
     "competency": "competencies",
     "competencytrack": "competency_tracks",
     "competencylevel": "competency_levels",

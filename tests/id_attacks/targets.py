@@ -30,6 +30,7 @@ LISTS = "some", "every", "none"
 KIND_BY_FIELD_NAME = {
     "personId": "person",
     "managerId": "person",
+    "replacesId": "nomination",
     "successorId": "person",
     "duplicateId": "person",
     "viewerIds": "person",

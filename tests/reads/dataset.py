@@ -21,6 +21,7 @@ from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.nomination_dataset import add_nominations
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.review_score_dataset import add_score_rules, add_scores
@@ -107,6 +108,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_calibrations(world, 10)
     add_score_rules(world)
     add_scores(world)
+    add_nominations(world)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -73,7 +73,9 @@ def _add_parts(world: "TenantDataset", random: Random, cycle_id: UUID) -> None:
         world.add_row("review_cycle_units", cycle_id=cycle_id, organization_id=unit["id"])
     for position, direction in enumerate(random.sample(["self", "peer", "upward"], 2), start=1):
         template = random.choice(world.tables["review_templates"])["id"]
-        add("review_cycle_directions", position, direction=direction, template_id=template)
+        rules = {"approver": "manager", "least_nominees": 2, "most_nominees": 6}
+        rules |= {"nominators": [["reviewee", "hr"], []][position % 2], "shows_nominees": False}
+        add("review_cycle_directions", position, direction=direction, template_id=template, **rules)
     for position, kind in enumerate(["self", "peers"], start=1):
         days = {"starts_on": world.today, "last_day": world.today + timedelta(days=position)}
         add("review_cycle_phases", position, kind=kind, **days)

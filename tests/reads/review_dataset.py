@@ -171,6 +171,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
                 is_shown=random.choice([True, False]),
                 stand_in_id=random.choice([None, None, others[3]]),
                 stand_in_reason=random.choice([None, "Ill"]),
+                decline_reason=None,
             )
 
 

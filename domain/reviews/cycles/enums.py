@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from domain.reviews.directions import ReviewDirection
+from domain.reviews.nominations.rules import CHOSEN
 
 
 class ReviewCycleStatus(StrEnum):
@@ -17,6 +18,7 @@ class ReviewCycleStatus(StrEnum):
 class ReviewPhaseKind(StrEnum):
     """What is done in a phase of a cycle, in the order of phases."""
 
+    NOMINATION = "nomination"
     SELF = "self"
     PEERS = "peers"
     MANAGER = "manager"
@@ -38,8 +40,9 @@ PHASE_OF_DIRECTION = {
 """The phase in which the reviews of a direction are written."""
 
 NEEDED_DIRECTIONS = {
+    ReviewPhaseKind.NOMINATION: CHOSEN,
     ReviewPhaseKind.SELF: (ReviewDirection.SELF,),
-    ReviewPhaseKind.PEERS: (ReviewDirection.PEER, ReviewDirection.UPWARD, ReviewDirection.EXTRA),
+    ReviewPhaseKind.PEERS: CHOSEN,
     ReviewPhaseKind.MANAGER: (ReviewDirection.MANAGER,),
     ReviewPhaseKind.SECOND_LEVEL: (ReviewDirection.SECOND_LEVEL,),
 }

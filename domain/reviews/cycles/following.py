@@ -106,6 +106,7 @@ async def _hand_over(work: Work, cycle: ReviewCycle, changes: Mapping[UUID, NewM
         days = _count_interim_days(cycle, people.get(packet.subject_id), new.since, own)
         added = hand_over(packet, own, manager_id, second, days)
         packet.transfer(manager_id, second, reason, effective_on=new.since)
+        work.enqueue(packet.build_nomination_update())
         for each in added:
             await work.add(each, to=Review.OPEN_FORM)
 

@@ -55,6 +55,7 @@ ADVANCE_TASK, OPEN_TASK = "review_cycle.advance", "review_cycle.open_packets"
 FOLLOW_TASK = "review_cycle.follow_managers"
 SHARE_TASK = "review_cycle.share_packets"
 REMIND_TASK = "review_cycle.remind"
+NOMINATION_TASK = "review_cycle.update_nominations"
 NOON = time(12, tzinfo=UTC)
 """At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
@@ -273,6 +274,17 @@ class ReviewCycle(Aggregate):
         rules = self.reminder_days, self.overdue_reminder_days, self.escalation_days
         return self.status is RUNNING and any(rules)
 
+    def has_ended(self, kind: ReviewPhaseKind) -> bool:
+        """Return whether a phase is over: the cycle does not run, or is in a later phase."""
+        order = tuple(ReviewPhaseKind)
+        is_later = self.phase is None or order.index(self.phase) > order.index(kind)
+        return self.status is not RUNNING or is_later
+
+    def find_last_day(self, *kinds: ReviewPhaseKind) -> date:
+        """Return the last day of the first of these phases that the cycle has."""
+        days = {each.kind: each.last_day for each in self.phases}
+        return next(days[each] for each in kinds if each in days)
+
     def list_tasks(self) -> Iterator[BackgroundTask]:
         """Yield the tasks that keep packets in step, and begin the next phase on its day."""
         if self.status is not DRAFT:
@@ -311,6 +323,11 @@ def build_sharing(cycle_id: UUID, at: datetime | None = None) -> BackgroundTask:
 def build_reminding(cycle_id: UUID, not_before: datetime | None = None) -> BackgroundTask:
     """Return the task that reminds people of what they have to do in a cycle."""
     return BackgroundTask(REMIND_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id), not_before)
+
+
+def build_nomination_update(cycle_id: UUID) -> BackgroundTask:
+    """Return the task that lets the nominations of a cycle follow its packets and its phases."""
+    return BackgroundTask(NOMINATION_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id))
 
 
 def find_end_everywhere(day: date) -> datetime:

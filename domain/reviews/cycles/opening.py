@@ -12,7 +12,7 @@ from domain.kernel.identity import PersonId
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.reviews.cycles.enums import ReviewCycleStatus
-from domain.reviews.cycles.model import ReviewCycle, build_opening
+from domain.reviews.cycles.model import ReviewCycle, build_nomination_update, build_opening
 from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
@@ -44,6 +44,8 @@ async def open_packets(work: Work, cycle_id: str) -> None:
     await _cancel(work, cycle, surplus[:CHUNK])
     if max(len(missing), len(surplus)) > CHUNK:
         work.enqueue(build_opening(cycle.id))
+    else:
+        work.enqueue(build_nomination_update(cycle.id))
 
 
 OPENING = TaskHandler(open_packets, frozenset({Permission.REVIEWS_MANAGE}))

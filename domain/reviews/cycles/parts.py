@@ -9,21 +9,31 @@ from uuid import UUID
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.fields import EDITABLE, SingleLine
+from domain.kernel.fields import EDITABLE, SingleLine, WholeNumber
 from domain.kernel.identity import PersonId
 from domain.reviews.cycles import policy
 from domain.reviews.cycles.enums import PHASE_OF_DIRECTION, ReviewPhaseKind, ReviewSelectionKind
 from domain.reviews.directions import ReviewDirection
+from domain.reviews.nominations.rules import (
+    CHOSEN,
+    Nominators,
+    ReviewNominationApprover,
+    has_nominations,
+)
 from domain.revisions import Content, PartList
 
-MAX_SELECTIONS = 200
+MAX_SELECTIONS, MAX_NOMINEES = 200, 50
 REASON = SingleLine("The reason", max_length=500)
 SEE_PART = InheritedFrom("cycle_id", "review_cycle", policy.MANAGE)
 
 
 @dataclass(kw_only=True, eq=False)
 class ReviewCycleDirection(Part):
-    """A direction in which reviews are written, and the revision of the template for it."""
+    """A direction in which reviews are written, and the revision of the template for it.
+
+    Of the directions whose writers are chosen, it also says who nominates them (`nominators`, by
+    default the manager and HR), who approves, how many, and whether the reviewed person sees them.
+    """
 
     NAME = "review_cycle_direction"
     SEE = SEE_PART
@@ -32,6 +42,16 @@ class ReviewCycleDirection(Part):
     position: int
     direction: Annotated[ReviewDirection, EDITABLE]
     template_id: Annotated[UUID, EDITABLE]
+    nominators: Annotated[tuple[str, ...], Nominators(), EDITABLE] = ()
+    approver: Annotated[ReviewNominationApprover, EDITABLE] = ReviewNominationApprover.MANAGER
+    least_nominees: Annotated[int, WholeNumber("The least number", 0, MAX_NOMINEES), EDITABLE] = 0
+    most_nominees: Annotated[int, WholeNumber("The most", 1, MAX_NOMINEES), EDITABLE] = 6
+    shows_nominees: Annotated[bool, EDITABLE] = False
+
+    @property
+    def has_nominations(self) -> bool:
+        """Whether people choose the writers."""
+        return has_nominations(self.direction, self.nominators)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -89,6 +109,17 @@ def find_part_conflicts(content: Content) -> Iterator[Invalid]:
         if needed not in known:
             message = f"These reviews are written in the phase {needed.name}. Add that phase."
             yield Invalid(message, "directions", index, "direction")
+        yield from _find_nomination_faults(each, index)
+
+
+def _find_nomination_faults(row: Mapping[str, Any], index: int) -> Iterator[Invalid]:
+    """Yield what is wrong with the rules of nominations of a direction."""
+    if row["nominators"] and row["direction"] not in CHOSEN:
+        message = f"Nobody nominates who writes {row['direction'].name}. Leave it out."
+        yield Invalid(message, "directions", index, "nominators")
+    if row["least_nominees"] > row["most_nominees"]:
+        message = "The least number is above the most. Change one of the two."
+        yield Invalid(message, "directions", index, "leastNominees", code=Code.OUT_OF_RANGE)
 
 
 def _find_phase_faults(phases: Any) -> Iterator[Invalid]:

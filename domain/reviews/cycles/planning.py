@@ -23,6 +23,7 @@ from domain.reviews.cycles.enums import (
 )
 from domain.reviews.cycles.facts import PlanFacts, load_facts
 from domain.reviews.cycles.model import ReviewCycle, find_end_everywhere
+from domain.reviews.cycles.parts import MAX_NOMINEES
 from domain.reviews.cycles.population import PersonFacts, Population, count_days, is_absent
 from domain.reviews.directions import ReviewDirection
 
@@ -82,12 +83,22 @@ class PlannedPhase:
 
 
 @dataclass(frozen=True)
+class ExpectedNominations:
+    """How many reviews of a direction are to be expected from people who are nominated later."""
+
+    direction: ReviewDirection
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class ReviewCyclePlan:
     """What a launch would do today. Participants are in the order of their ids."""
 
     participants: Sequence[PlannedParticipant]
     conflicts: Sequence[ReviewConflict]
     phases: Sequence[PlannedPhase]
+    nominations: Sequence[ExpectedNominations] = ()
 
     @cached_property
     def loads(self) -> Sequence[tuple[UUID, int]]:
@@ -159,7 +170,8 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
         if count > limit
     ]
     phases = [PlannedPhase(each.kind, each.starts_on, each.last_day) for each in cycle.phases]
-    return ReviewCyclePlan(participants, conflicts, phases)
+    nominations = list(planner.expect_nominations(participants))
+    return ReviewCyclePlan(participants, conflicts, phases, nominations)
 
 
 class Planner:
@@ -234,9 +246,27 @@ class Planner:
                 self.due_on[PHASE_OF_DIRECTION[each.direction]],
             )
             for each in cycle.directions
+            if not each.has_nominations
             for writer in self._list_writers(id, each.direction)
         ]
         return PlannedParticipant(id, days, manager_id, reviews)
+
+    def expect_nominations(
+        self, participants: Sequence[PlannedParticipant]
+    ) -> Iterator[ExpectedNominations]:
+        """Yield how many reviews are to be expected of each direction with nominations."""
+        reviewed = [each.person_id for each in participants if each.is_ratable and each.manager_id]
+        for each in self.cycle.directions:
+            if each.has_nominations:
+                rooms = [self._count_eligible(id, each.direction) for id in reviewed]
+                least = sum(min(each.least_nominees, room) for room in rooms)
+                most = sum(min(each.most_nominees, room) for room in rooms)
+                yield ExpectedNominations(each.direction, least, most)
+
+    def _count_eligible(self, id: UUID, direction: ReviewDirection) -> int:
+        """Return how many people could write about a person; of reports it is known."""
+        is_upward = direction is ReviewDirection.UPWARD
+        return len(self.facts.reports.get(id, ())) if is_upward else MAX_NOMINEES
 
     def find_conflicts(self, participant: PlannedParticipant) -> Iterator[ReviewConflict]:
         """Yield what is wrong with a participant."""
@@ -252,7 +282,7 @@ class Planner:
             yield ReviewConflict(codes.NO_SECOND_LEVEL, id)
 
     def _list_writers(self, id: UUID, direction: ReviewDirection) -> Sequence[UUID]:
-        """Return who writes in a direction. Peers and further people are chosen later."""
+        """Return who writes in a direction. Who is nominated is chosen later."""
         managers = self.facts.managers
         manager_id = managers.get(id)
         match direction:

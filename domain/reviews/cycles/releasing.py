@@ -74,6 +74,7 @@ async def _share(work: Work, cycle: ReviewCycle) -> None:
     for packet in packets:
         if packet.id in ready:
             packet.share(work.actor.today, at=work.now, by_cycle=True)
+            work.enqueue(packet.build_nomination_update())
         else:
             packet.leave_to_manager()
     if len(found) > CHUNK:

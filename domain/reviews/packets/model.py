@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.kernel.access import Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import PERSONAL, MultiLine, SingleLine, WholeNumber, check_required
@@ -21,6 +22,7 @@ from domain.reviews.packets.decisions import Decision, Demands, find_faults
 from domain.reviews.score_rules import ReviewOutcome
 from domain.reviews.scoring import ReviewMissingAnswers
 
+FOLLOW_PACKET_TASK = "review_packet.update_nominations"
 LEVEL = WholeNumber("The level", 1, 30)
 REASON = MultiLine("The reason", 4_000)
 SHORT_REASON = SingleLine("The reason", max_length=500)
@@ -342,6 +344,10 @@ class ReviewPacket(Aggregate):
         self.decided_by_id, self.decided_at = decided_by_id, at
         self.signed_at = self.content_hash = None
         self.record_event("level_changed")
+
+    def build_nomination_update(self) -> BackgroundTask:
+        """Return the task that lets its nominations follow its status and its manager."""
+        return BackgroundTask(FOLLOW_PACKET_TASK, {"packet_id": str(self.id)}, str(self.id))
 
     def list_todos(self) -> Iterator[Todo]:
         """Yield who has to approve, share or sign it, or to answer a dispute."""

@@ -44,7 +44,10 @@ READ_AS_MANAGER = IS_SUBMITTED & (
 READ_AS_FORMER = IS_SUBMITTED & IsOneOf("shown_to_ids") & IsAnother("subject_id")
 """Who decided before keeps what they were shown, and sees nothing that came later."""
 READ_AS_SUBJECT = IS_SUBMITTED & IS_RELEASED & Has("is_shown", "True") & SUBJECT
-SEE_REVIEW = WRITE | HR | READ_AS_MANAGER | READ_AS_FORMER | READ_AS_SUBJECT
+IS_CHOSEN = Has("direction", "peer", "upward", "extra")
+DECLINE = IS_CHOSEN & Is("writer_id") & IsAnother("subject_id")
+SEE_DECLINED = Has("status", "declined") & (DECIDER | SECOND_LEVEL)
+SEE_REVIEW = WRITE | HR | READ_AS_MANAGER | READ_AS_FORMER | READ_AS_SUBJECT | SEE_DECLINED
 REOPEN = Has("is_released", "False") & (HR | DECIDER)
 
 

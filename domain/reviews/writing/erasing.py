@@ -31,8 +31,8 @@ async def erase_reviews(work: Work, id: UUID) -> None:
     about = await work.find_all(Review, subject_id=[person_id])
     by_them = await work.find_all(Review, writer_id=[person_id])
     for review in {each.id: each for each in (*about, *by_them)}.values():
-        # The reason says why its writer is absent.
-        if set_attributes(review, {"stand_in_reason": None}):
+        # The reasons say why its writer is absent, or does not write.
+        if set_attributes(review, {"stand_in_reason": None, "decline_reason": None}):
             review.record_event("erased")
         await work.erase_history(Review, review.id)
     ids = [each.id for each in about]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+from domain.kernel.access import EVERYBODY
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.fields import PERSONAL, MultiLine, check_required
@@ -63,10 +64,14 @@ class Review(Aggregate):
     SUBMIT: ClassVar = Action("submit", policy.WRITE, *OPEN)
     REOPEN: ClassVar = Action("reopen", policy.REOPEN, SUBMITTED)
     SET_STAND_IN: ClassVar = Action("set_stand_in", policy.HR, *OPEN)
-    ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN)
+    DECLINE_NOMINATION: ClassVar = Action("decline_nomination", policy.DECLINE, *OPEN)
+    OPEN_NOMINATED: ClassVar = Action("open_nominated", EVERYBODY)
+    """An approved nomination opens a form. Who may approve is a rule of the nomination."""
+    ACTIONS = (SAVE_ANSWER, SUBMIT, REOPEN, SET_STAND_IN, DECLINE_NOMINATION)
     EVENTS = (
         *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
-        *("transferred", "made_interim", "extended", "reminded", "erased", "appeal_reader_set"),
+        *("transferred", "made_interim", "extended", "reminded", "declined", "erased"),
+        "appeal_reader_set",
     )
 
     packet_id: UUID
@@ -84,6 +89,7 @@ class Review(Aggregate):
     submitted_by_id: PersonId | None = None
     stand_in_id: PersonId | None = None
     stand_in_reason: Annotated[str | None, REASON, PERSONAL] = None
+    decline_reason: Annotated[str | None, REASON, PERSONAL] = None
     days: int | None = None
     shown_to_ids: set[PersonId] = field(default_factory=set)
     appeal_decider_id: PersonId | None = None
@@ -146,6 +152,13 @@ class Review(Aggregate):
         if self.status in OPEN and delay:
             self.due_on += delay
             self.record_event("extended")
+
+    def decline(self, reason: str) -> None:
+        """Record that its writer does not write it. Raises StateConflict and Invalid."""
+        checked = check_required(REASON, reason, "reason")
+        self.status = LIFECYCLE.transition(self.status, DECLINED)
+        self.decline_reason = checked
+        self.record_event("declined")
 
     def list_todos(self) -> Iterator[Todo]:
         """Yield that it has to be written."""

@@ -42,6 +42,7 @@ async def share(work: Work, id: UUID, *, expected_version: int | None = None) ->
     for each in reviews:
         each.release()
     packet.share(work.actor.today, at=work.now)
+    work.enqueue(packet.build_nomination_update())
     return packet
 
 
@@ -55,6 +56,7 @@ async def cancel_packet(
     for each in await work.find_all(Review, packet_id=[packet.id]):
         each.cancel()
     packet.cancel()
+    work.enqueue(packet.build_nomination_update())
     return packet
 
 

@@ -89,6 +89,7 @@ async def transfer(
     forms = await work.find_all(Review, packet_id=[packet.id])
     added = hand_over(packet, forms, PersonId(manager_id), second, interim_days)
     packet.transfer(PersonId(manager_id), second, reason, is_named=True)
+    work.enqueue(packet.build_nomination_update())
     for each in added:
         await work.add(each, to=Review.OPEN_FORM)
     return packet

@@ -11,6 +11,7 @@ from tests.api.effects import (
     kpi_reviews,
     kpis,
     members,
+    nominations,
     organizations,
     people,
     review_changes,
@@ -44,6 +45,7 @@ CONCEPTS = (
     review_changes,
     review_cycles,
     calibration,
+    nominations,
     surveys,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

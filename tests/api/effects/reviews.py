@@ -121,7 +121,7 @@ EFFECTS = [
         "submitted",
         {"status", "submittedAt", "submittedById"},
         gained_actions={"REOPEN"},
-        lost_actions={"SAVE_ANSWER", "SUBMIT", "SET_STAND_IN"},
+        lost_actions={"SAVE_ANSWER", "SUBMIT", "SET_STAND_IN", "DECLINE_NOMINATION"},
     ),
     Effect(
         "reviewReopen",

@@ -12,6 +12,7 @@ from tests.api.permissions import (
     kpi_reviews,
     kpis,
     members,
+    nominations,
     organizations,
     people,
     review_appeals,
@@ -44,6 +45,7 @@ CONCEPTS = (
     review_appeals,
     review_cycles,
     calibration,
+    nominations,
     surveys,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)

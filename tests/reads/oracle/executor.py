@@ -318,6 +318,8 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Review",
             "CalibrationSession",
             "ReviewAppeal",
+            "ReviewNominationRound",
+            "ReviewNomination",
             "Alert",
             "Feedback",
             "FeedbackRequest",

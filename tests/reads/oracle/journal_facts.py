@@ -33,6 +33,8 @@ TYPE_BY_ENTITY = {
     "review": "Review",
     "calibration_session": "CalibrationSession",
     "calibration_subject": "CalibrationSubject",
+    "review_nomination_round": "ReviewNominationRound",
+    "review_nomination": "ReviewNomination",
     "person": "Person",
     "team": "Team",
     "organization": "Organization",

@@ -35,6 +35,11 @@ from tests.reads.oracle.policy.kpis import (
     can_see_kpi,
 )
 from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.nominations import (
+    can_decide_on_nomination,
+    can_nominate,
+    can_propose,
+)
 from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.review_scores import can_approve
@@ -43,6 +48,7 @@ from tests.reads.oracle.policy.reviews import (
     can_create_packet,
     can_decide,
     can_decide_appeal,
+    can_decline,
     can_manage_reviews,
     can_reopen,
     can_resolve,
@@ -200,6 +206,15 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("SUBMIT", can_write, ("not_started", "draft")),
         ("REOPEN", can_reopen, ("submitted",)),
         ("SET_STAND_IN", is_hr_of, ("not_started", "draft")),
+        ("DECLINE_NOMINATION", can_decline, ("not_started", "draft")),
+    ],
+    "ReviewNominationRound": [
+        ("NOMINATE", can_nominate, ("proposing", "choosing")),
+        ("WITHDRAW_NOMINATION", can_propose, ("proposing", "choosing")),
+    ],
+    "ReviewNomination": [
+        ("APPROVE_NOMINATION", can_decide_on_nomination, ("proposed", "rejected")),
+        ("REJECT_NOMINATION", can_decide_on_nomination, ("proposed", "approved", "declined")),
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)

@@ -57,6 +57,8 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Survey", ("RESPOND" | "WITHDRAW_RESPONSE"):
             own = find_own_invitation(who, row)
             return own is None or (action == "WITHDRAW_RESPONSE" and own["ballot"] is None)
+        case "ReviewNominationRound", "NOMINATE":
+            return row["status"] == "choosing" and row["subject_id"] == who.id
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":

@@ -88,6 +88,11 @@ def can_write(who: OracleCaller, review: Row) -> bool:
     return _is(who, review, "writer") or _is_another(who, review, "stand_in")
 
 
+def can_decline(who: OracleCaller, review: Row) -> bool:
+    is_chosen = review["direction"] in ("peer", "upward", "extra")
+    return is_chosen and _is_another(who, review, "writer")
+
+
 def can_reopen(who: OracleCaller, review: Row) -> bool:
     return not review["is_released"] and can_decide(who, review)
 
@@ -110,7 +115,9 @@ def _reads_as_subject(who: OracleCaller, review: Row) -> bool:
 
 
 def can_see_form(who: OracleCaller, review: Row) -> bool:
-    reads = _reads_as_manager(who, review) or _reads_as_former(who, review)
+    decides = _is_another(who, review, "manager") or _is_another(who, review, "second_level")
+    knows = review["status"] == "declined" and decides
+    reads = _reads_as_manager(who, review) or _reads_as_former(who, review) or knows
     is_shown = reads or _reads_as_subject(who, review)
     return can_write(who, review) or is_hr_of(who, review) or is_shown
 

@@ -66,6 +66,11 @@ from tests.reads.oracle.policy.members import (
     get_member_owner,
     require_tenant_wide_grant,
 )
+from tests.reads.oracle.policy.nominations import (
+    can_see_nomination,
+    can_see_proposal,
+    can_see_round,
+)
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
 from tests.reads.oracle.policy.review_scores import can_read_score, can_read_score_part
 from tests.reads.oracle.policy.reviews import (
@@ -215,6 +220,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "CalibrationSession": can_see_session,
     "CalibrationSubject": can_see_row,
     "CalibrationAdjustment": can_see_row,
+    "ReviewNominationRound": can_see_round,
+    "ReviewProposal": can_see_proposal,
+    "ReviewNomination": can_see_nomination,
     **dict.fromkeys(
         ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
         _inherit_visibility("template_id", "ReviewTemplate"),
@@ -292,6 +300,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "CalibrationSession": can_lead_session,
     "CalibrationSubject": can_read_row_history,
     "ReviewAppeal": is_hr_of,
+    "ReviewNominationRound": is_hr_of,
+    "ReviewNomination": can_see_nomination,
     "Person": can_read_person_history,
     "Team": can_read_team_history,
     "Organization": can_read_unit_history,

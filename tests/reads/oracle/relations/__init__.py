@@ -14,6 +14,7 @@ from tests.reads.oracle.relations import (
     kpi_reviews,
     kpis,
     members,
+    nominations,
     organizations,
     people,
     review_cycles,
@@ -48,6 +49,7 @@ CONCEPTS = (
     review_scores,
     reviews,
     calibration,
+    nominations,
     surveys,
 )
 
@@ -81,6 +83,8 @@ ROOT: Relations = {
         "review_appeals": select_all("ReviewAppeal", "review_appeals"),
         "reviews": select_all("Review", "reviews"),
         "calibration_sessions": select_all("CalibrationSession", "calibration_sessions"),
+        "review_nomination_rounds": select_all("ReviewNominationRound", "review_nomination_rounds"),
+        "review_nominations": select_all("ReviewNomination", "review_nominations"),
         "audit_log": select_all("JournalEntry", "journal"),
     },
 }
