@@ -41,6 +41,8 @@ ITEMS = 2
 ID_BUILDERS: dict[str, Callable[[Company], str]] = {
     "participantIds": lambda company: company.encode_id("person", "mara"),
     "unitIds": lambda company: company.encode_id("org", "ops"),
+    "facilitatorIds": lambda company: company.encode_id("person", "boss"),
+    "memberIds": lambda company: company.encode_id("person", "mara"),
     "viewerIds": lambda company: company.encode_id("person", "mara"),
     "recorderIds": lambda company: company.encode_id("person", "mara"),
     "keyResultIds": lambda company: company.encode_part_id(

@@ -34,6 +34,8 @@ OPTIONAL_FIELDS = {
     "competencyKey",
     "message",
     "conditionKey",
+    "horizontalKey",
+    "verticalKey",
     "conditionValue",
     "subdivision",
     "theme",

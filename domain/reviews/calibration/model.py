@@ -28,6 +28,7 @@ from domain.reviews.calibration.enums import CalibrationStatus
 from domain.reviews.scales import MAX_LEVELS
 
 MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS, MAX_SUBJECTS = 10, 50, 100, 1_000
+AXIS_KEY = key_rule("The key")
 REASON = SingleLine("The reason", max_length=500)
 PERCENT = 100
 
@@ -93,8 +94,8 @@ class CalibrationSession(Aggregate):
     held_on: Annotated[date, EDITABLE]
     guidance: Annotated[tuple[int, ...], Percentages(), EDITABLE] = ()
     max_gap: Annotated[int | None, WholeNumber("The largest gap", 0, PERCENT), EDITABLE] = None
-    horizontal_key: Annotated[str | None, key_rule("The key"), EDITABLE] = None
-    vertical_key: Annotated[str | None, key_rule("The key"), EDITABLE] = None
+    horizontal_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
+    vertical_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
     horizontal_scale_id: UUID
     vertical_scale_id: UUID
     status: CalibrationStatus = DRAFT

@@ -11,7 +11,7 @@ from domain.kernel.identity import OrganizationId
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
-from domain.reviews.calibration.model import CalibrationSession
+from domain.reviews.calibration.model import AXIS_KEY, CalibrationSession
 from domain.reviews.cycles import ReviewCycle, ReviewCycleStatus
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.scales import RatingScale
@@ -120,8 +120,9 @@ async def _check_references(
     for axis in AXES:
         with faults.collect():
             if f"{axis}_key" in details:
-                key = details[f"{axis}_key"]
-                scales[f"{axis}_scale_id"] = await _find_scale(work, cycle, key, f"{axis}Key")
+                field = f"{axis}Key"
+                key = AXIS_KEY.check(details[f"{axis}_key"], field)
+                scales[f"{axis}_scale_id"] = await _find_scale(work, cycle, key, field)
     faults.raise_all()
     return scales
 
