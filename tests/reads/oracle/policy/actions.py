@@ -356,9 +356,9 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "Tenant": [
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
+        ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
-        ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),
         ("CREATE_REVIEW_CYCLE", _can_create_cycle_anywhere, ANY_STATUS),
         ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
