@@ -442,7 +442,19 @@ SELECT CAST( (
                 AND calibration_session_facilitators_1.person_id = $2::UUID
               )))
             ))) IS NOT true
-          ))))
+          ))) OR "~2".entity = 'review_nomination'::text AND (EXISTS (
+            SELECT 1
+            FROM review_nominations AS review_nominations_1
+            WHERE review_nominations_1.tenant_id = $1::UUID
+            AND review_nominations_1.id = "~2".entity_id
+            AND review_nominations_1.manager_id = $2::UUID
+            AND review_nominations_1.subject_id IS DISTINCT
+            FROM $2::UUID
+          )) AND NOT (EXISTS (
+            SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_17(value)
+            WHERE (CAST(anon_17.value ->> 'manager_id'::text AS UUID) = $2::UUID AND CAST(anon_17.value ->> 'subject_id'::text AS UUID) IS DISTINCT FROM $2::UUID) IS NOT true
+          )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
@@ -2359,7 +2371,7 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          )))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'declined' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID) OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
@@ -2594,73 +2606,101 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~70".id AS TEXT) AS id
-          FROM review_scores AS "~70"
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~70".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~70"
           WHERE "~70".tenant_id = $1::UUID
           AND "~70".id = anon_1.id
-          AND ((EXISTS (
+          AND ("~70".shows_nominees IS true AND "~70".subject_id = $2::UUID OR "~70".subject_nominates IS true AND "~70".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
             AND review_packets_1.id = "~70".packet_id
-            AND (review_packets_1.manager_id = $2::UUID AND review_packets_1.subject_id IS DISTINCT FROM $2::UUID OR review_packets_1.second_level_id = $2::UUID AND review_packets_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~70".is_current IS true AND (EXISTS (
+            AND review_packets_1.manager_id = $2::UUID
+            AND review_packets_1.subject_id IS DISTINCT
+            FROM $2::UUID
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~71".id AS TEXT) AS id
+          FROM review_nominations AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND "~71".manager_id = $2::UUID
+          AND "~71".subject_id IS DISTINCT
+          FROM $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~72".id AS TEXT) AS id
+          FROM review_scores AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
+          AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~70".packet_id
-            AND review_packets_2.is_released IS true
-            AND (review_packets_2.appeal_decider_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+            AND review_packets_2.id = "~72".packet_id
+            AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
+          )) OR "~72".is_current IS true AND (EXISTS (
+            SELECT 1
+            FROM review_packets AS review_packets_3
+            WHERE review_packets_3.tenant_id = $1::UUID
+            AND review_packets_3.id = "~72".packet_id
+            AND review_packets_3.is_released IS true
+            AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = review_packets_2.subject_id
+              AND reporting_closure_1.descendant_id = review_packets_3.subject_id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~70".is_current IS true AND "~70".audience = 'reviewee' AND "~70".is_shown IS true AND (EXISTS (
+          )) OR "~72".is_current IS true AND "~72".audience = 'reviewee' AND "~72".is_shown IS true AND (EXISTS (
             SELECT 1
-            FROM review_packets AS review_packets_3
-            WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~70".packet_id
-            AND review_packets_3.is_released IS true
-            AND review_packets_3.subject_id = $2::UUID
+            FROM review_packets AS review_packets_4
+            WHERE review_packets_4.tenant_id = $1::UUID
+            AND review_packets_4.id = "~72".packet_id
+            AND review_packets_4.is_released IS true
+            AND review_packets_4.subject_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~71".id AS TEXT) AS id
-          FROM review_score_components AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~73".id AS TEXT) AS id
+          FROM review_score_components AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~71".score_id
+            AND review_scores_1.id = "~73".score_id
             AND ((EXISTS (
-              SELECT 1
-              FROM review_packets AS review_packets_4
-              WHERE review_packets_4.tenant_id = $1::UUID
-              AND review_packets_4.id = review_scores_1.packet_id
-              AND (review_packets_4.manager_id = $2::UUID AND review_packets_4.subject_id IS DISTINCT FROM $2::UUID OR review_packets_4.second_level_id = $2::UUID AND review_packets_4.subject_id IS DISTINCT FROM $2::UUID)
-            )) OR review_scores_1.is_current IS true AND (EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
               WHERE review_packets_5.tenant_id = $1::UUID
               AND review_packets_5.id = review_scores_1.packet_id
-              AND review_packets_5.is_released IS true
-              AND (review_packets_5.appeal_decider_id = $2::UUID AND review_packets_5.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+              AND (review_packets_5.manager_id = $2::UUID AND review_packets_5.subject_id IS DISTINCT FROM $2::UUID OR review_packets_5.second_level_id = $2::UUID AND review_packets_5.subject_id IS DISTINCT FROM $2::UUID)
+            )) OR review_scores_1.is_current IS true AND (EXISTS (
+              SELECT 1
+              FROM review_packets AS review_packets_6
+              WHERE review_packets_6.tenant_id = $1::UUID
+              AND review_packets_6.id = review_scores_1.packet_id
+              AND review_packets_6.is_released IS true
+              AND (review_packets_6.appeal_decider_id = $2::UUID AND review_packets_6.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = review_packets_5.subject_id
+                AND reporting_closure_1.descendant_id = review_packets_6.subject_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2668,43 +2708,43 @@ SELECT CAST( (
               )))
             )) OR review_scores_1.is_current IS true AND review_scores_1.audience = 'reviewee' AND review_scores_1.is_shown IS true AND (EXISTS (
               SELECT 1
-              FROM review_packets AS review_packets_6
-              WHERE review_packets_6.tenant_id = $1::UUID
-              AND review_packets_6.id = review_scores_1.packet_id
-              AND review_packets_6.is_released IS true
-              AND review_packets_6.subject_id = $2::UUID
+              FROM review_packets AS review_packets_7
+              WHERE review_packets_7.tenant_id = $1::UUID
+              AND review_packets_7.id = review_scores_1.packet_id
+              AND review_packets_7.is_released IS true
+              AND review_packets_7.subject_id = $2::UUID
             )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~72".id AS TEXT) AS id
-          FROM review_score_steps AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~74".id AS TEXT) AS id
+          FROM review_score_steps AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~72".score_id
+            AND review_scores_2.id = "~74".score_id
             AND ((EXISTS (
-              SELECT 1
-              FROM review_packets AS review_packets_7
-              WHERE review_packets_7.tenant_id = $1::UUID
-              AND review_packets_7.id = review_scores_2.packet_id
-              AND (review_packets_7.manager_id = $2::UUID AND review_packets_7.subject_id IS DISTINCT FROM $2::UUID OR review_packets_7.second_level_id = $2::UUID AND review_packets_7.subject_id IS DISTINCT FROM $2::UUID)
-            )) OR review_scores_2.is_current IS true AND (EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
               WHERE review_packets_8.tenant_id = $1::UUID
               AND review_packets_8.id = review_scores_2.packet_id
-              AND review_packets_8.is_released IS true
-              AND (review_packets_8.appeal_decider_id = $2::UUID AND review_packets_8.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+              AND (review_packets_8.manager_id = $2::UUID AND review_packets_8.subject_id IS DISTINCT FROM $2::UUID OR review_packets_8.second_level_id = $2::UUID AND review_packets_8.subject_id IS DISTINCT FROM $2::UUID)
+            )) OR review_scores_2.is_current IS true AND (EXISTS (
+              SELECT 1
+              FROM review_packets AS review_packets_9
+              WHERE review_packets_9.tenant_id = $1::UUID
+              AND review_packets_9.id = review_scores_2.packet_id
+              AND review_packets_9.is_released IS true
+              AND (review_packets_9.appeal_decider_id = $2::UUID AND review_packets_9.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = review_packets_8.subject_id
+                AND reporting_closure_1.descendant_id = review_packets_9.subject_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2712,26 +2752,26 @@ SELECT CAST( (
               )))
             )) OR review_scores_2.is_current IS true AND review_scores_2.audience = 'reviewee' AND review_scores_2.is_shown IS true AND (EXISTS (
               SELECT 1
-              FROM review_packets AS review_packets_9
-              WHERE review_packets_9.tenant_id = $1::UUID
-              AND review_packets_9.id = review_scores_2.packet_id
-              AND review_packets_9.is_released IS true
-              AND review_packets_9.subject_id = $2::UUID
+              FROM review_packets AS review_packets_10
+              WHERE review_packets_10.tenant_id = $1::UUID
+              AND review_packets_10.id = review_scores_2.packet_id
+              AND review_packets_10.is_released IS true
+              AND review_packets_10.subject_id = $2::UUID
             )))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~73".id AS TEXT) AS id
-          FROM feedback_programs AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
-          AND ("~73".status = 'published' AND ("~73".subject_id = $2::UUID OR "~73".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~75".id AS TEXT) AS id
+          FROM feedback_programs AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
+          AND ("~75".status = 'published' AND ("~75".subject_id = $2::UUID OR "~75".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~73".subject_id
+            AND reporting_closure_1.descendant_id = "~75".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2740,23 +2780,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~73".id
+            AND feedback_program_people_1.program_id = "~75".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~74".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
-          AND "~74".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~76".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
+          AND "~76".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~74".feedback_program_id
+            AND feedback_programs_1.id = "~76".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2778,15 +2818,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~75".id AS TEXT) AS id
-          FROM feedback_program_results AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~77".id AS TEXT) AS id
+          FROM feedback_program_results AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~75".feedback_program_id
+            AND feedback_programs_2.id = "~77".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2803,15 +2843,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~76".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~78".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~76".feedback_program_id
+            AND feedback_programs_3.id = "~78".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2828,71 +2868,71 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~77".id AS TEXT) AS id
-          FROM surveys AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND ("~77".organization_id IS NULL OR "~77".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~79".id AS TEXT) AS id
+          FROM surveys AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
+          AND ("~79".organization_id IS NULL OR "~79".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~78".id AS TEXT) AS id
-          FROM survey_questions AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~80".id AS TEXT) AS id
+          FROM survey_questions AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~78".survey_id
+            AND surveys_1.id = "~80".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~79".id AS TEXT) AS id
-          FROM survey_choices AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~81".id AS TEXT) AS id
+          FROM survey_choices AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~79".survey_id
+            AND surveys_2.id = "~81".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~80".id AS TEXT) AS id
-          FROM survey_invitations AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
-          AND "~80".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~82".id AS TEXT) AS id
+          FROM survey_invitations AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
+          AND "~82".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~80".survey_id
+            AND surveys_3.id = "~82".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~81".id AS TEXT) AS id
-          FROM survey_results AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
-          AND "~81".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~83".id AS TEXT) AS id
+          FROM survey_results AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
+          AND "~83".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~81".survey_id
+            AND surveys_4.id = "~83".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2900,16 +2940,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~82".id AS TEXT) AS id
-          FROM survey_shares AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
-          AND "~82".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~84".id AS TEXT) AS id
+          FROM survey_shares AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
+          AND "~84".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~82".survey_id
+            AND surveys_5.id = "~84".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2917,10 +2957,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~83".id AS TEXT) AS id
-          FROM survey_comments AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~85".id AS TEXT) AS id
+          FROM survey_comments AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2928,28 +2968,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~84".id AS TEXT) AS id
-          FROM todos AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
-          AND "~84".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~86".id AS TEXT) AS id
+          FROM todos AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
+          AND "~86".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~85".id AS TEXT) AS id
-          FROM work_calendars AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~87".id AS TEXT) AS id
+          FROM work_calendars AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~86".id AS TEXT) AS id
-          FROM calendar_days AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~88".id AS TEXT) AS id
+          FROM calendar_days AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
