@@ -13,6 +13,7 @@ MIN_FOR_BOTH_ANSWERS = 100_000
 OPEN_TO_EVERYONE = {"CalendarDay: see", "Tenant: see", "WorkCalendar: see"}
 OPEN_TO_EVERYONE |= {"Review: open_nominated", "ReviewNomination: propose"}  # by other rules
 SELDOM = {"OrganizationReference: see", "Person: merge", "ReviewQuestion: see"}
+SELDOM |= {"Review: reopen", "ReviewAppeal: decide"}
 """Questions that so many decisions may answer in one way only."""
 SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 

@@ -58,7 +58,7 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
     return found
 
 
-NEW_TEXTS = {("feedbackDecline", "reason")}
+NEW_TEXTS = {("feedbackDecline", "reason"), ("reviewRejectNomination", "reason")}
 """Texts that their verb writes for the first time, so there is none to keep."""
 
 

@@ -128,8 +128,14 @@ async def test_all_faults_of_an_input_are_told_at_once(
     assert await read_hashes(owner, wire) == before
 
 
-OPEN_TO_EVERYONE = {"feedbackGive", "feedbackRequest", "actionItemCreate"}
-"""Everyone may ask themselves to do something, and give colleagues feedback or ask them for it."""
+OPEN_TO_EVERYONE = {
+    "feedbackGive",
+    "feedbackRequest",
+    "actionItemCreate",
+    "feedbackRequestExternal",
+}
+OPEN_TO_EVERYONE |= {"kpiMarkSeen"}  # of the KPIs that they see
+"""Everyone may ask themselves to do something, and give feedback or ask others for it."""
 
 
 @pytest.mark.parametrize("who", ["analyst", "nobody"])

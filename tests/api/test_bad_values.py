@@ -28,6 +28,7 @@ DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
     *("fact", "sectionKey"),
+    *("dimension", "member"),
     "country",
     "choiceKey",
     "help",

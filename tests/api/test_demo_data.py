@@ -25,7 +25,13 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.provisioning import build_provisioning_actor
-from domain.reviews import Review, ReviewNomination, ReviewNominationRound, ReviewPacket
+from domain.reviews import (
+    Review,
+    ReviewNomination,
+    ReviewNominationRound,
+    ReviewPacket,
+    ScoreRule,
+)
 from domain.reviews.cycles import ReviewParticipant
 from domain.reviews.writing import ReviewAnswer
 from persistence.unit_of_work.backdated import BackdatedWork
@@ -38,7 +44,7 @@ def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Ignore a report of progress."""
 
 
-OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound)
+OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound, ScoreRule)
 """What the demo reads back by its values."""
 
 

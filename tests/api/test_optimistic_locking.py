@@ -56,6 +56,7 @@ def test_whatever_changes_something_can_be_guarded() -> None:
     mutation = get_schema()._schema.mutation_type
     assert mutation is not None
     batches = {
+        "feedbackProgramLaunchBatch",
         "feedbackRequestBatch",
         "goalCreateBatch",
         "goalReassignBatch",

@@ -31,6 +31,8 @@ MACHINE_READ_COLUMNS = {
     ("tombstones", "entity"),
     ("words", "entity"),
     ("words", "word"),
+    ("review_appeals", "content_hash_before"),
+    ("review_appeals", "content_hash_after"),
 }
 """Texts that programs read, and the search words derived from marked texts."""
 

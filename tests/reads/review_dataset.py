@@ -171,7 +171,7 @@ def add_reviews(world: "TenantDataset", size: int) -> None:
                 is_shown=random.choice([True, False]),
                 stand_in_id=random.choice([None, None, others[3]]),
                 stand_in_reason=random.choice([None, "Ill"]),
-                decline_reason=None,
+                decline_reason="No time" if n % 2 and number else None,
             )
 
 
@@ -193,7 +193,7 @@ def _add_appeal(world: "TenantDataset", random: Random, packet: "Row", others: l
         answer="We talked" if status in ("upheld", "changed") else None,
         decided_at=BASE_TIME if status in ("upheld", "changed") else None,
         level_before=packet["level"],
-        level_reason_before=packet["level_reason"],
+        level_reason_before="As agreed",
         content_hash_before="0" * 64,
         level_after=2 if has_changed else None,
         content_hash_after="1" * 64 if has_changed else None,
