@@ -110,7 +110,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda _: {"label": "Elsewhere"},
     ),
     "raters": lambda company: {"personId": company.encode_id("person", "boss")},
-    "feedbackProgramRespond.answers": lambda _: {"questionKey": "delivers", "level": 2},
+    **dict.fromkeys(
+        ("FeedbackProgramAnswerInput", "feedbackProgramRespond.answers"),
+        lambda _: {"questionKey": "delivers", "level": 2},
+    ),
     "answers": lambda company: {
         "questionId": company.encode_part_id("surveyquestion", company.surveys["open"].questions)
     },

@@ -30,6 +30,7 @@ from domain.reviews import (
     ReviewNomination,
     ReviewNominationRound,
     ReviewPacket,
+    ReviewScore,
     ScoreRule,
 )
 from domain.reviews.cycles import ReviewParticipant
@@ -44,7 +45,7 @@ def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Ignore a report of progress."""
 
 
-OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound, ScoreRule)
+OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound, ScoreRule, ReviewScore)
 """What the demo reads back by its values."""
 
 
@@ -116,6 +117,12 @@ class LoggingWork:
         found = await self.find_all(kind, **keys) if kind in OF_REVIEWS else []
         return [tuple(getattr(each, name) for name in names) for each in found]
 
+    async def list_parts(self, kind: type, **attributes: Any) -> list[Any]:
+        """Return questions of templates, the only parts that the demo looks for."""
+        sections = (s for each in self.stored.values() for s in getattr(each, "sections", ()))
+        found = [q for s in sections for q in getattr(s, "questions", ()) if type(q) is kind]
+        return [q for q in found if all(getattr(q, k) == v for k, v in attributes.items())]
+
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
         return ()
 
@@ -123,7 +130,7 @@ class LoggingWork:
         return {UUID(int=1)}
 
     require = lock_tree = lock_value = flush = ignore
-    lock = list_parts = ignore
+    lock = ignore
     find_with_part = role_holders = count_holders = is_known_above = ignore
 
 

@@ -158,7 +158,8 @@ async def test_a_change_of_lines_lets_running_cycles_look_again(
     async with unit.work(writing, actor, now=NOW) as begun:
         connection = await begun.get_connection()
         (kinds,) = await connection.fetchrow(TAKE_TASKS, company.tenant_id)
-        assert kinds == [FOLLOW_TASK] * 2  # of the cycle and of another one
+        assert set(kinds) == {FOLLOW_TASK}  # of the cycle and of others
+        assert len(kinds) > 1
 
 
 async def test_hr_names_a_manager_by_hand_whom_no_reporting_line_replaces(
