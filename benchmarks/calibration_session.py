@@ -20,6 +20,7 @@ from domain.reviews import (
     ReviewTemplate,
 )
 from domain.reviews.cycles import ReviewPhaseKind
+from domain.reviews.packets.decisions import Decision, Demands
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.unit_of_work.work import work
 
@@ -120,7 +121,8 @@ def _build_packet(
         last_day=DAY,
         due_on=DAY,
     )
-    packet.decide(random.randint(1, LEVELS), None, LEVELS, manager, at=datetime.now(UTC))
+    decision = Decision(random.randint(1, LEVELS))
+    packet.decide(decision, Demands(LEVELS), manager, at=datetime.now(UTC))
     return packet
 
 

@@ -15,6 +15,7 @@ from domain.reviews.calibration import policy
 from domain.reviews.calibration.enums import CalibrationStatus
 from domain.reviews.calibration.figures import PERCENT, Leniency, compare, compute_leniency
 from domain.reviews.calibration.model import CalibrationSession
+from domain.reviews.calibration.opening import COMPARABLE
 from domain.reviews.calibration.subjects import (
     REASON,
     CalibrationAdjustment,
@@ -126,8 +127,7 @@ def _find_changes(
             what = "was cancelled"
         elif packet.is_released:
             what = "was shared"
-        elif (packet.status, packet.level, packet.decided_at) != (
-            ReviewPacketStatus.DECIDED,
+        elif packet.status not in COMPARABLE or (packet.level, packet.decided_at) != (
             each.original_level,
             each.decided_at,
         ):

@@ -223,11 +223,13 @@ class ReviewPacket(Aggregate):
     def calibrate(self, level: int, session_id: UUID) -> bool:
         """Change the level as a calibration session says, and return whether it changes.
 
-        Who decided stays: the history has the level before and after, and the session.
+        Who decided stays: the history has the level before and after, and the session. An approval
+        is taken back. Raises StateConflict.
         """
         if level == self.level:
             return False
-        self.status, self.level = self._leave(DECIDED, DECIDED), level
+        self.status, self.level = LIFECYCLE.transition(self.status, DECIDED), level
+        self.approved_by_id = self.approved_at = None
         self.record_event("calibrated", calibration_session_id=session_id)
         return True
 
