@@ -25,6 +25,9 @@ from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.unit_of_work.work import work
 
 SLUG, FACILITATOR, MEMBERS = "bench", 1, tuple(range(2, 22))
+CHUNK = 50
+"""Aggregates that are written together: PostgreSQL waits for the next statement 10 s at most."""
+
 MANAGERS, FIRST_ROW, LEVELS = range(30, 80), 100, 5
 SAVE = Action("save", EVERYBODY)
 DAY = date(2026, 6, 30)
@@ -68,7 +71,7 @@ async def fill(database: Database, tenant: TenantId, rows: int) -> UUID:
             session = next(each for each in made if isinstance(each, CalibrationSession))
             for number, each in enumerate(made):
                 await begun.add(each, to=SAVE)
-                if number < 4:
+                if number < 4 or number % CHUNK == 0:  # the first ones are referred to
                     await begun.flush()
             await begun.flush()
     async with open_connection(database.required_owner_url) as connection:
