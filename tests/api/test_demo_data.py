@@ -100,7 +100,7 @@ class LoggingWork:
 
     def write_records(self, *, added: Collection[Any] = (), **_: Any) -> None:
         """Keep what is read again. Values of KPIs have no entries of their own."""
-        kinds = KpiDimension, KpiDimensionMember, ReviewAnswer, ReviewParticipant
+        kinds = KpiDimension, KpiDimensionMember, ReviewAnswer, ReviewParticipant, ReviewScore
         self.records += [each for each in added if isinstance(each, kinds)]
 
     async def find_records(self, kind: type, **keys: Collection[Any]) -> list[Any]:

@@ -393,9 +393,7 @@ def test_every_column_is_erased_or_kept_for_a_reason() -> None:
 
 
 def _may_be_personal(table: Any, column: Any) -> bool:
-    if isinstance(column.type, EnumText):
-        return False
-    if isinstance(column.type, Text | JSONB | LargeBinary):
-        return True
-    names_people = any(key.referred_table.name == "people" for key in table.foreign_key_constraints)
-    return isinstance(column.type, Date) and (names_people or table.name == "people")
+    if isinstance(column.type, Text | JSONB | LargeBinary | EnumText):
+        return not isinstance(column.type, EnumText)
+    tables = {table.name, *(key.referred_table.name for key in table.foreign_key_constraints)}
+    return isinstance(column.type, Date) and "people" in tables

@@ -15,6 +15,7 @@ from domain.reviews import Review, ReviewCycle, ReviewDirection
 from domain.reviews.cycles import ReviewCycleStatus
 from domain.reviews.cycles.model import find_end_everywhere
 from domain.reviews.packets import ReviewPacketStatus
+from domain.reviews.packets.decisions import Decision, Demands
 from domain.reviews.writing import ReviewStatus
 from domain.reviews.writing.transferring import hand_over
 from tests.factories.actors import NOW, an_actor
@@ -128,7 +129,7 @@ class Handovers(RuleBasedStateMachine):
     @rule()
     def decide(self) -> None:
         """Decide the level."""
-        self.packet.decide(1, None, 3, self.packet.manager_id, at=NOW)
+        self.packet.decide(Decision(1), Demands(3), self.packet.manager_id, at=NOW)
 
     @rule(days=st.integers(1, 9))
     def extend(self, days: int) -> None:

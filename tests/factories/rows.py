@@ -104,7 +104,7 @@ class RowFactory:
             return self.get_row(next(iter(column.foreign_keys)).column.table)["id"]
         if column.nullable and not isinstance(column.type, Text):
             return None
-        if column.name in ("position", "answer"):
+        if column.name in ("position", "answer") and not isinstance(column.type, Text):
             return next(self.positions)  # they are unique among siblings
         bounded = BOUNDED_VALUES.get((table.name, column.name))
         return generate_value(column, self.mark) if bounded is None else bounded

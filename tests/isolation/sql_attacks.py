@@ -34,6 +34,7 @@ with a policy, and TRUNCATE may wait for locks before it asks for a privilege.""
 FURTHER_ROWS: Mapping[str, Row] = {
     "kpi_measurements": {"period_ordinal": 2},
     "jobs": {"superseded_at": NOW},
+    "calibration_subjects": {"packet_id": generate_id()},
 }
 """Values of a further row of a table, where one row of that kind is all that may be stored."""
 
@@ -128,7 +129,8 @@ def _generate_references(table: Table, sides: TenantPair) -> Iterator[SqlAttack]
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
         target = sides.other.get_row(constraint.referred_table)["id"]
         for whose, id in (("theirs", target), ("nobody's", generate_id())):
-            row = sides.own.build_row(table, **{column: id}, **FURTHER_ROWS.get(table.name, {}))
+            given = {**FURTHER_ROWS.get(table.name, {}), column: id}
+            row = sides.own.build_row(table, **given)
             kind = f"reference by {column}: {whose}"
             yield SqlAttack(kind, *_build_insert(table.name, row), frozenset({NO_REFERENCE}))
 

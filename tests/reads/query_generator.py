@@ -26,6 +26,7 @@ COMPUTED_ANSWERS = {
         *("warnings", "audience"),
     ),
     "Scorecard": ("score",),
+    "ReviewNominationRound": ("suggestedReviewers",),
     "Tenant": ("kpiPeriods",),
     "Alert": ("sentence", "figures", "proposedGoal"),
     "AlertRule": ("outcomes",),

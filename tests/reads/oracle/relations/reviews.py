@@ -74,6 +74,9 @@ RELATIONS: Relations = {
         "level": Relation("RatingLevel", _find_level_in("level")),
         "reviews": to_many("Review", "reviews", "packet_id"),
         "appeals": to_many("ReviewAppeal", "review_appeals", "packet_id"),
+        "nomination_rounds": to_many(
+            "ReviewNominationRound", "review_nomination_rounds", "packet_id"
+        ),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "Review": {
