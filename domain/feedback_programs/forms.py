@@ -12,6 +12,7 @@ from domain.kernel.fields import MultiLine, check_required
 from domain.kernel.unit_of_work import Work
 from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.reviews.templates import QuestionAudience, QuestionKind, ReviewQuestion
+from domain.reviews.writing.answers import KEY
 
 TEXT = MultiLine("The text", 2_000)
 MAX_TEXT_QUESTIONS = 10
@@ -138,11 +139,21 @@ def check_answers(form: Form, answers: Sequence[RaterAnswer]) -> Answers:
     faults, checked = FaultCollector(), dict[UUID, int | str]()
     for index, answer in enumerate(answers):
         with faults.collect():
+            _check_format(answer, index)
             question = _find_question(questions, checked, answer, index)
             checked[question.id] = _check_answer(question, answer, index)
     faults.faults += _find_missing(form, {each.question_key for each in answers})
     faults.raise_all()
     return checked
+
+
+def _check_format(answer: RaterAnswer, index: int) -> None:
+    faults = FaultCollector()
+    with faults.collect():
+        check_required(KEY, answer.question_key, "answers", index, "questionKey")
+    with faults.collect():
+        TEXT.check(answer.text, "answers", index, "text")
+    faults.raise_all()
 
 
 def _find_question(
