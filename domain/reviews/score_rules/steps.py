@@ -126,6 +126,11 @@ def _find_bad_order(steps: Sequence[Row]) -> Iterator[Invalid]:
             message = "LEVEL steps stand from the highest level to the lowest. Change their order."
             yield Invalid(message, "steps", index, "level", code=Code.OUT_OF_RANGE)
         lowest = level if level is not None else lowest
+    known = {each.get("level") for each in steps if each["kind"] is LEVEL}
+    for index, each in enumerate(steps):
+        if each["kind"] is OVERRIDE and each.get("level") not in {None, *known}:
+            message = "No LEVEL step has this level. Add one, or choose another level."
+            yield Invalid(message, "steps", index, "level")
     last = steps[-1]
     if last["kind"] is not LEVEL or last.get("conditions"):
         message = (
