@@ -90,7 +90,7 @@ format: $(development) ## Fix style with ruff, as far as possible
 
 .PHONY: types
 types: $(development) ## Check types with mypy (strict)
-	@$(python) -m mypy $(sources) benchmarks
+	@$(python) -m mypy
 
 .PHONY: contracts
 contracts: $(development) ## Check the import contracts

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from api.commands.database_url import Database
 from domain.kernel.access import EVERYBODY, Actor
 from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.reviews import (
@@ -79,7 +80,7 @@ async def fill(database: Database, tenant: TenantId, rows: int) -> UUID:
     return session.id
 
 
-def _build(tenant: TenantId, count: int) -> list[object]:
+def _build(tenant: TenantId, count: int) -> list[Aggregate]:
     random, now = Random(1), datetime.now(UTC)
     levels = [{"label": f"Level {each}", "value": Decimal(each)} for each in range(1, LEVELS + 1)]
     scale = RatingScale.create(tenant, {"levels": levels}, name="Five")
@@ -91,8 +92,9 @@ def _build(tenant: TenantId, count: int) -> list[object]:
     phase = {"kind": ReviewPhaseKind.MANAGER, "starts_on": DAY, "last_day": DAY}
     direction = {"direction": ReviewDirection.MANAGER, "template_id": template.id}
     content = {"directions": [direction], "phases": [phase], "selections": []}
-    days = {"starts_on": DAY, "last_day": DAY}
-    cycle = ReviewCycle.create(tenant, content, name="Bench", scale_id=scale.id, **days)
+    cycle = ReviewCycle.create(
+        tenant, content, name="Bench", scale_id=scale.id, starts_on=DAY, last_day=DAY
+    )
     cycle.launch(at=now)
     scales = ("scale_id", "horizontal_scale_id", "vertical_scale_id")
     session = CalibrationSession.create(

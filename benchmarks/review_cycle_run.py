@@ -44,7 +44,8 @@ class CycleRun:
     async def read(self, kind: type[Any], *names: str, **keys: Sequence[Any]) -> Sequence[Any]:
         """Return values of all objects with these keys."""
         async with self._begin(None) as begun:
-            return await begun.find_values(kind, names, **keys)
+            found: Sequence[Any] = await begun.find_values(kind, names, **keys)
+            return found
 
     async def _measure(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
         started_at = time.perf_counter()

@@ -89,8 +89,8 @@ async def fill(database: Database, tenant: TenantId, people: int) -> ReviewData:
         packets = await connection.fetch(own.format("review_packets", "manager_id"), tenant, viewer)
         forms = await connection.fetch(own.format("reviews", "writer_id"), tenant, viewer)
         tasks = await connection.fetchval("SELECT count(*) FROM todos WHERE tenant_id = $1", tenant)
-    ids = ([row["id"] for row in rows] for rows in (packets, forms))
-    return ReviewData(tenant, viewer, *ids, tasks)
+    packet_ids, form_ids = ([row["id"] for row in rows] for rows in (packets, forms))
+    return ReviewData(tenant, viewer, packet_ids, form_ids, tasks)
 
 
 def _build_template(tenant: TenantId) -> ReviewTemplate:
