@@ -51,6 +51,7 @@ OWN_VARIANCE = "(({q} - {s} * ({s} + 0e-30) / {n}) / nullif({n} - 1, 0))"
 DEVIATION = "sqrt(greatest({variance}, 0))"
 IS_CENTRAL = f"({{n}} >= {MIN_CENTRAL} AND coalesce(4 * {{own}} < {{usual}}, false))"
 IS_OUTLIER = "(2 * abs({shrunk}) >= {step})"
+"""From half a step of the scale on, leniency changes the level that would be advised."""
 
 
 def _select_managers(place: Row, context: FieldContext) -> FromClause:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from domain.reviews.cycles.enums import PHASE_OF_DIRECTION, ReviewPhaseKind
-from domain.reviews.packets import ReviewPacketStatus
+from domain.reviews.packets import UNSHARED, UNSHARED_DECIDED, ReviewPacketStatus
 from domain.reviews.writing import ReviewStatus
 from domain.reviews.writing.model import OPEN
 from persistence.access.rules_to_sql import compile_rule
@@ -34,8 +34,6 @@ from persistence.reviews.packets import REVIEW, REVIEW_PACKET, review_packets, r
 MAX_UNIT_STEPS = 500
 """The rows of the list by unit; those with the most that is overdue come first."""
 
-DECIDED = (ReviewPacketStatus.DECIDED, ReviewPacketStatus.APPROVED)
-UNDECIDED = (ReviewPacketStatus.COLLECTING, *DECIDED)
 SIGNED = (ReviewPacketStatus.ACKNOWLEDGED, ReviewPacketStatus.REFUSED_TO_SIGN)
 POSITIONS = {kind: position for position, kind in enumerate(ReviewPhaseKind)}
 
@@ -53,7 +51,7 @@ def _is_open_form_late(form: Row, context: FieldContext) -> Sql:
 
 def _is_packet_late(packet: Row, context: FieldContext) -> Sql:
     """Return whether it is late with being shared, or with being signed after that."""
-    waits = _has_status(packet, *UNDECIDED, ReviewPacketStatus.SHARED)
+    waits = _has_status(packet, *UNSHARED, ReviewPacketStatus.SHARED)
     return and_(waits, packet.c.due_on < context.facts.today())
 
 
@@ -104,9 +102,9 @@ def _select_packets(
     packet, statuses = review_packets.alias(), ReviewPacketStatus
     is_late = _is_packet_late(packet, context)
     if kind is ReviewPhaseKind.SHARING:
-        has_begun = _has_status(packet, *DECIDED)
-        is_done = not_(_has_status(packet, *UNDECIDED))
-        is_late = and_(_has_status(packet, *UNDECIDED), is_late)
+        has_begun = _has_status(packet, *UNSHARED_DECIDED)
+        is_done = not_(_has_status(packet, *UNSHARED))
+        is_late = and_(_has_status(packet, *UNSHARED), is_late)
     else:
         has_begun = _has_status(packet, statuses.SHARED, statuses.DISPUTED)
         is_done = _has_status(packet, *SIGNED)

@@ -102,11 +102,6 @@ def test_a_level_takes_a_reason_and_is_one_of_the_scale() -> None:
     assert row.events == []
 
 
-def test_a_session_without_two_attributes_has_no_box() -> None:
-    assert not a_session().has_box
-    assert a_session(vertical_key="potential").has_box
-
-
 def test_a_merge_can_make_one_person_both_and_gives_one_task() -> None:
     people = some_people(1)
     session = a_session(facilitator_ids=people)

@@ -16,6 +16,7 @@ from domain.reviews.hr import find_officer
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.packets.model import APPEALABLE, LEVEL
 from domain.reviews.writing.model import Review
+from domain.reviews.writing.opening import check_works_here
 from domain.reviews.writing.signing import count_levels, hash_packet
 
 DAYS_TO_ASSIGN, DAYS_TO_DECIDE = timedelta(days=7), timedelta(days=30)
@@ -87,8 +88,7 @@ async def assign(
     faults, today = FaultCollector(), work.actor.today
     with faults.collect():
         person = await work.reference(Person, person_id, "personId")
-        if person is not None and person.has_left(today):
-            raise Invalid("This person has left. Name somebody else.", "personId")
+        check_works_here(work, person, "personId")
         if person is not None and person.id in _list_involved(packet, reviews):
             message = "This person took part in the review. Name somebody who did not."
             raise Invalid(message, "personId")

@@ -15,13 +15,12 @@ from domain.reviews.calibration import policy
 from domain.reviews.calibration.enums import CalibrationStatus
 from domain.reviews.calibration.figures import PERCENT, Leniency, compare, compute_leniency
 from domain.reviews.calibration.model import CalibrationSession
-from domain.reviews.calibration.opening import COMPARABLE
 from domain.reviews.calibration.subjects import (
     REASON,
     CalibrationAdjustment,
     CalibrationSubject,
 )
-from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
+from domain.reviews.packets import UNSHARED_DECIDED, ReviewPacket, ReviewPacketStatus
 from domain.reviews.packets.model import LEVEL
 from domain.reviews.scales import RatingScale
 from domain.reviews.writing.deciding import renew_approvals
@@ -127,7 +126,7 @@ def _find_changes(
             what = "was cancelled"
         elif packet.is_released:
             what = "was shared"
-        elif packet.status not in COMPARABLE or (packet.level, packet.decided_at) != (
+        elif packet.status not in UNSHARED_DECIDED or (packet.level, packet.decided_at) != (
             each.original_level,
             each.decided_at,
         ):

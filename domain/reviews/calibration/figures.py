@@ -24,9 +24,6 @@ MIN_ESTIMATING_MANAGERS = 10
 MIN_CENTRAL = 8
 """The fewest ratings of a manager for a statement about their spread."""
 
-OUTLIER = Fraction(1, 2)
-"""From half a step of the scale on, leniency changes the level that would be advised."""
-
 PERCENT = 100
 G = TypeVar("G", bound=Hashable)
 

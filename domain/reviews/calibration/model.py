@@ -135,11 +135,6 @@ class CalibrationSession(Aggregate):
         session.record_event("created")
         return session
 
-    @property
-    def has_box(self) -> bool:
-        """Whether two attributes are compared, and not only the level."""
-        return self.horizontal_key != self.vertical_key
-
     def open(self, *, at: datetime) -> None:
         """Let members discuss the rows. Raises StateConflict."""
         self.status, self.opened_at = LIFECYCLE.transition(self.status, RUNNING), at

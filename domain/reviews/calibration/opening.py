@@ -16,11 +16,10 @@ from domain.reviews.calibration.subjects import CalibrationSubject
 from domain.reviews.cycles import ReviewCycle
 from domain.reviews.cycles.facts import load_units
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.packets import ReviewPacket, ReviewPacketStatus
+from domain.reviews.packets import UNSHARED_DECIDED, ReviewPacket
 from domain.reviews.writing import Review, ReviewAnswer, ReviewStatus
 
 PACKET = ("id", "subject_id", "manager_id", "status", "scale_id", "level", "decided_at")
-COMPARABLE = (ReviewPacketStatus.DECIDED, ReviewPacketStatus.APPROVED)
 Ratings = Mapping[UUID, int | None]
 
 
@@ -96,7 +95,7 @@ async def _list_decisions(work: Work, session: CalibrationSession) -> list[_Deci
     Who manages the cycle manages reviews in its unit and below, so of all of these people.
     """
     rows = await work.find_values(ReviewPacket, PACKET, cycle_id=[session.cycle_id])
-    decided = [row for row in rows if row[3] in COMPARABLE and row[5] is not None]
+    decided = [row for row in rows if row[3] in UNSHARED_DECIDED and row[5] is not None]
     people = [row[1] for row in decided if row[4] == session.scale_id]
     found = await work.find_values(Person, ("id", "organization_id"), id=people)
     units = {row[0]: row[1] for row in found}

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
-from domain.kernel.identity import OrganizationId
 from domain.kernel.unit_of_work import Work
-from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews.calibration.model import AXIS_KEY, CalibrationSession
 from domain.reviews.cycles import ReviewCycle, ReviewCycleStatus
+from domain.reviews.cycles.use_cases import reference_unit
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import QuestionAudience, ReviewQuestion, ReviewTemplate
+from domain.reviews.writing.opening import check_works_here
 
 PEOPLE = ("facilitator_ids", "member_ids")
 AXES = ("horizontal", "vertical")
@@ -109,7 +109,7 @@ async def _check_references(
     for index, unit_id in enumerate(details.get("unit_ids") or ()):
         with faults.collect():
             if unit_id not in known.get("unit_ids", ()):
-                await _reference_unit(work, cycle, unit_id, index)
+                await reference_unit(work, cycle.organization_id, unit_id, index)
     for name, field in zip(PEOPLE, ("facilitatorIds", "memberIds"), strict=True):
         for index, person_id in enumerate(details.get(name) or ()):
             with faults.collect():
@@ -127,22 +127,10 @@ async def _check_references(
     return scales
 
 
-async def _reference_unit(work: Work, cycle: ReviewCycle, unit_id: UUID, index: int) -> None:
-    """Check that a unit lies in that of the cycle. Raises Invalid."""
-    await work.reference(Organization, unit_id, "unitIds", str(index))
-    top = cycle.organization_id
-    if top is None or OrganizationId(unit_id) == top:
-        return
-    if top not in await work.ancestors(Organization, unit_id):
-        message = "This unit is not below the unit of the cycle. Choose another unit."
-        raise Invalid(message, "unitIds", index)
-
-
 async def _reference_person(work: Work, person_id: UUID, field: str, index: int) -> None:
     """Check that a person works here. Raises Invalid."""
     person = await work.reference(Person, person_id, field, str(index))
-    if person is not None and person.has_left(work.actor.today):
-        raise Invalid("This person has left. Name somebody else.", field, index)
+    check_works_here(work, person, field, index)
 
 
 async def _check_guidance(work: Work, cycle: ReviewCycle, guidance: Collection[int]) -> None:

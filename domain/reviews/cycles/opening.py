@@ -15,14 +15,12 @@ from domain.reviews.cycles.enums import ReviewCycleStatus
 from domain.reviews.cycles.model import ReviewCycle, build_nomination_update, build_opening
 from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
+from domain.reviews.packets import UNSHARED, ReviewPacket, ReviewPacketStatus, ReviewRelease
 from domain.reviews.writing.model import Review
 from domain.reviews.writing.opening import SHOWN, ReviewOrder, build_packet
 
 CHUNK = 200
 """Packets that one task opens or cancels."""
-
-UNDECIDED = ReviewPacket.CANCEL.states or ()
 
 
 async def open_packets(work: Work, cycle_id: str) -> None:
@@ -36,7 +34,7 @@ async def open_packets(work: Work, cycle_id: str) -> None:
     surplus = [
         subject_id
         for subject_id, status in statuses.items()
-        if subject_id not in participants and status in UNDECIDED
+        if subject_id not in participants and status in UNSHARED
     ]
     if cycle.status is ReviewCycleStatus.RUNNING:
         for each in missing[:CHUNK]:
@@ -112,7 +110,7 @@ async def _cancel(work: Work, cycle: ReviewCycle, subject_ids: Sequence[UUID]) -
         return
     keys = {"cycle_id": [cycle.id] * len(subject_ids), "subject_id": subject_ids}
     packets = [
-        each for each in await work.find_all(ReviewPacket, **keys) if each.status in UNDECIDED
+        each for each in await work.find_all(ReviewPacket, **keys) if each.status in UNSHARED
     ]
     for form in await work.find_all(Review, packet_id=[each.id for each in packets]):
         form.cancel()

@@ -12,14 +12,13 @@ from domain.kernel.unit_of_work import Work
 from domain.reviews.cycles.enums import ReviewCycleStatus
 from domain.reviews.cycles.model import ReviewCycle, build_sharing
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
+from domain.reviews.packets import UNSHARED, ReviewPacket, ReviewPacketStatus, ReviewRelease
 from domain.reviews.writing.model import DRAFT, Review
 
 CHUNK = 200
 """Packets that one task shares, or leaves to their managers."""
 
 DECIDED, APPROVED = ReviewPacketStatus.DECIDED, ReviewPacketStatus.APPROVED
-UNSHARED = (ReviewPacketStatus.COLLECTING, DECIDED, APPROVED)
 
 
 async def share_cycle(work: Work, id: UUID, *, expected_version: int | None = None) -> ReviewCycle:

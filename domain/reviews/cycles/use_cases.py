@@ -112,7 +112,7 @@ async def _check_references(
     for index, unit_id in enumerate(unit_ids):
         with faults.collect():
             if unit_id not in known_unit_ids:
-                await _reference_unit(work, organization_id, unit_id, index)
+                await reference_unit(work, organization_id, unit_id, index)
     for index, each in enumerate(content.get("directions", ())):
         with faults.collect():
             await _reference_template(work, each, index, known_template_ids)
@@ -122,7 +122,7 @@ async def _check_references(
     faults.raise_all()
 
 
-async def _reference_unit(
+async def reference_unit(
     work: Work, organization_id: UUID | None, unit_id: UUID, index: int
 ) -> None:
     """Check that a unit lies in that of the cycle. Raises Invalid."""

@@ -9,7 +9,7 @@ from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.nominations.following import UNDECIDED, find_round_status
+from domain.reviews.nominations.following import find_round_status
 from domain.reviews.nominations.model import (
     APPROVED,
     REASON,
@@ -17,7 +17,7 @@ from domain.reviews.nominations.model import (
 )
 from domain.reviews.nominations.nominees import NO_ROOM, find_obstacle, has_room
 from domain.reviews.nominations.rounds import CLOSED, ReviewNominationRound
-from domain.reviews.packets import ReviewPacket
+from domain.reviews.packets import UNSHARED, ReviewPacket
 from domain.reviews.writing import Review, ReviewOrder
 from domain.reviews.writing.model import REASON as FORM_REASON
 from domain.reviews.writing.model import SUBMITTED
@@ -42,7 +42,7 @@ async def lock_packet(work: Work, packet_id: UUID) -> ReviewPacket:
     Raises StateConflict for one that is closed.
     """
     (packet,) = await work.load_all(ReviewPacket, [packet_id], locks=True)
-    if packet.status not in UNDECIDED:
+    if packet.status not in UNSHARED:
         raise StateConflict(IS_CLOSED)
     return packet
 

@@ -23,13 +23,12 @@ from domain.reviews.nominations.rounds import (
     ReviewRoundStatus,
 )
 from domain.reviews.nominations.rules import ReviewNominator, list_nominators
-from domain.reviews.packets.model import FOLLOW_PACKET_TASK, ReviewPacket
+from domain.reviews.packets.model import FOLLOW_PACKET_TASK, UNSHARED, ReviewPacket
 
 CHUNK = 200
 """Rounds that one task opens or changes."""
 
 NOMINATION, PEERS = ReviewPhaseKind.NOMINATION, ReviewPhaseKind.PEERS
-UNDECIDED = ReviewPacket.CANCEL.states or ()
 
 
 def find_round_status(cycle: ReviewCycle) -> ReviewRoundStatus:
@@ -74,7 +73,7 @@ async def follow_packet(work: Work, packet_id: str) -> None:
     """Close the rounds of a packet that is closed, and let others follow its manager."""
     for packet in await work.load_all(ReviewPacket, [UUID(packet_id)]):
         rounds = await work.find_all(ReviewNominationRound, packet_id=[packet.id])
-        if packet.status not in UNDECIDED:
+        if packet.status not in UNSHARED:
             await _change(work, {each.id: CLOSED for each in rounds})
             return
         nominations = await work.find_all(ReviewNomination, packet_id=[packet.id])
@@ -95,7 +94,7 @@ async def _list_packets(work: Work, cycle: ReviewCycle) -> Mapping[UUID, Mapping
     names = ("id", "subject_id", "manager_id", "status")
     rows = await work.find_values(ReviewPacket, names, cycle_id=[cycle.id])
     packets = [dict(zip(names, row, strict=True)) for row in rows]
-    return {each["id"]: each for each in packets if each["status"] in UNDECIDED}
+    return {each["id"]: each for each in packets if each["status"] in UNSHARED}
 
 
 def _list_stale(

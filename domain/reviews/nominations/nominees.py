@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from domain.kernel.periods import Period
 from domain.kernel.unit_of_work import Work
-from domain.people import LineKind, Person, ReportingLine
+from domain.people import Person
+from domain.reviews.cycles.facts import list_lines
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.nominations.rounds import ReviewNominationRound
@@ -16,7 +15,6 @@ from domain.reviews.writing.model import CANCELLED, DECLINED, Review
 
 HAS_LEFT = "This person has left. Choose another person."
 NO_ROOM = "This person has no room for more reviews in this cycle. Choose another person."
-LINE_FACTS = ("manager_id", "starts_on", "ends_on", "kind")
 
 
 async def find_public_obstacle(
@@ -78,11 +76,4 @@ async def has_room(work: Work, cycle: ReviewCycle, person_id: UUID) -> bool:
 
 async def _list_managers(work: Work, person_id: UUID, day: date) -> Sequence[UUID]:
     """Return whom a person reports to in the primary line on a day."""
-    rows: Sequence[Sequence[Any]] = await work.find_values(
-        ReportingLine, LINE_FACTS, person_id=[person_id]
-    )
-    return [
-        manager_id
-        for manager_id, starts_on, ends_on, kind in rows
-        if kind == LineKind.PRIMARY and Period(starts_on, ends_on).covers(day)
-    ]
+    return [row[1] for row in await list_lines(work, "person_id", [person_id], day)]

@@ -1,5 +1,11 @@
 """Packets: everything about one person's review in one period."""
 
-from domain.reviews.packets.model import ReviewPacket, ReviewPacketStatus, ReviewRelease
+from domain.reviews.packets.model import (
+    UNSHARED,
+    UNSHARED_DECIDED,
+    ReviewPacket,
+    ReviewPacketStatus,
+    ReviewRelease,
+)
 
-__all__ = ["ReviewPacket", "ReviewPacketStatus", "ReviewRelease"]
+__all__ = ["UNSHARED", "UNSHARED_DECIDED", "ReviewPacket", "ReviewPacketStatus", "ReviewRelease"]

@@ -32,7 +32,10 @@ class Demands:
 
 def find_faults(decision: Decision, demands: Demands) -> Iterator[Invalid]:
     """Yield what is wrong with a decision, each at its field."""
-    yield from _find_level_faults(decision, demands)
+    if decision.outcome is None:
+        yield from find_level_faults(decision.level, demands.level_count)
+    elif decision.level is not None:
+        yield Invalid("Give a level or an outcome, not both.", "outcome")
     if decision.reason is not None:
         return
     proposal = demands.proposed_level, demands.proposed_outcome
@@ -50,13 +53,8 @@ def find_faults(decision: Decision, demands: Demands) -> Iterator[Invalid]:
         yield Invalid(message, "reason", code=Code.REQUIRED)
 
 
-def _find_level_faults(decision: Decision, demands: Demands) -> Iterator[Invalid]:
-    level, count = decision.level, demands.level_count
-    if decision.outcome is not None:
-        if level is not None:
-            message = "Give a level or an outcome, not both."
-            yield Invalid(message, "outcome")
-        return
+def find_level_faults(level: int | None, count: int) -> Iterator[Invalid]:
+    """Yield what is wrong with a level on a scale of so many; 0 without a scale."""
     if count and level is None:
         yield Invalid("Choose a level of the scale.", "level", code=Code.REQUIRED)
     if level is not None and not 1 <= level <= count:

@@ -18,7 +18,12 @@ from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.reviews.packets import policy
-from domain.reviews.packets.decisions import Decision, Demands, find_faults
+from domain.reviews.packets.decisions import (
+    Decision,
+    Demands,
+    find_faults,
+    find_level_faults,
+)
 from domain.reviews.score_rules import ReviewOutcome
 from domain.reviews.scoring import ReviewMissingAnswers
 
@@ -54,6 +59,8 @@ class ReviewRelease(StrEnum):
 COLLECTING, DECIDED, APPROVED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = (
     ReviewPacketStatus
 )
+UNSHARED_DECIDED = (DECIDED, APPROVED)
+UNSHARED = (COLLECTING, *UNSHARED_DECIDED)
 LIFECYCLE = Lifecycle[ReviewPacketStatus](
     {
         COLLECTING: frozenset({DECIDED, CANCELLED}),
@@ -98,13 +105,13 @@ class ReviewPacket(Aggregate):
     SEE_HISTORY = policy.HR
     CREATE: ClassVar = Action("create", policy.CREATE_PACKET)
     COMPUTE_SCORE: ClassVar = _verb("compute_score", policy.DECIDE, COLLECTING)
-    DECIDE: ClassVar = _verb("decide", policy.DECIDE, COLLECTING, DECIDED, APPROVED)
+    DECIDE: ClassVar = _verb("decide", policy.DECIDE, *UNSHARED)
     APPROVE: ClassVar = _verb("approve", policy.APPROVE, DECIDED)
-    RETURN: ClassVar = _verb("return", policy.APPROVE, DECIDED, APPROVED)
-    SHARE: ClassVar = _verb("share", policy.DECIDE, DECIDED, APPROVED)
-    CANCEL: ClassVar = Action("cancel", policy.HR, COLLECTING, DECIDED, APPROVED)
+    RETURN: ClassVar = _verb("return", policy.APPROVE, *UNSHARED_DECIDED)
+    SHARE: ClassVar = _verb("share", policy.DECIDE, *UNSHARED_DECIDED)
+    CANCEL: ClassVar = Action("cancel", policy.HR, *UNSHARED)
     TRANSFER: ClassVar = _verb("transfer", policy.HR, COLLECTING)
-    EXTEND: ClassVar = _verb("extend", policy.HR, COLLECTING, DECIDED, APPROVED)
+    EXTEND: ClassVar = _verb("extend", policy.HR, *UNSHARED)
     ACKNOWLEDGE: ClassVar = _verb("acknowledge", policy.SUBJECT, SHARED)
     REFUSE_TO_SIGN: ClassVar = _verb("refuse_to_sign", policy.SUBJECT, SHARED)
     DISPUTE: ClassVar = _verb("dispute", policy.SUBJECT, SHARED)
@@ -163,7 +170,7 @@ class ReviewPacket(Aggregate):
     appeal_decider_id: PersonId | None = None
 
     def propose(self, level: int | None, outcome: ReviewOutcome | None) -> None:
-        """Set what the score proposes; nothing takes a proposal back."""
+        """Set what the score proposes. None for both takes a proposal back."""
         self.proposed_level, self.proposed_outcome = level, outcome
         self.record_event("scored")
 
@@ -210,7 +217,7 @@ class ReviewPacket(Aggregate):
 
     def reopen(self) -> None:
         """Take the decision back, because a review is written again. Raises StateConflict."""
-        if self.status in (DECIDED, APPROVED):
+        if self.status in UNSHARED_DECIDED:
             self.status = LIFECYCLE.transition(self.status, COLLECTING)
             self._clear_decision()
             self.record_event("reopened")
@@ -239,9 +246,7 @@ class ReviewPacket(Aggregate):
             self._require_own_release(today)
         if self.status is DECIDED and self.needs_approval:
             raise StateConflict("The second level has to approve the decision first.")
-        if self.status is not APPROVED:
-            self._leave(DECIDED, SHARED)
-        self.status = LIFECYCLE.transition(self.status, SHARED)
+        self.status = self._leave(*UNSHARED_DECIDED, target=SHARED)
         self.is_released, self.shared_at = True, at
         if self.appeal_days:
             self.appeal_until = today + timedelta(days=self.appeal_days)
@@ -325,14 +330,14 @@ class ReviewPacket(Aggregate):
     def resolve(self, resolution: str, resolved_by_id: PersonId | None) -> None:
         """Answer a statement; the subject signs after that. Raises StateConflict and Invalid."""
         checked = check_required(RESOLUTION, resolution, "resolution")
-        self.status = self._leave(DISPUTED, SHARED)
+        self.status = self._leave(DISPUTED, target=SHARED)
         self.resolution, self.resolved_by_id = checked, resolved_by_id
         self.signed_at = self.content_hash = None
         self.record_event("resolved")
 
     def check_changed_level(self, level: int, level_count: int) -> None:
         """Check the new level that an appeal leads to. Raises Invalid."""
-        _check_level(level, level_count)
+        raise_faults(find_level_faults(level, level_count))
         if level == self.level:
             message = "The review has this level. Leave it out to let the review stay as it is."
             raise Invalid(message, "level")
@@ -353,7 +358,7 @@ class ReviewPacket(Aggregate):
 
     def list_todos(self) -> Iterator[Todo]:
         """Yield who has to approve, share or sign it, or to answer a dispute."""
-        is_decided = self.status in (DECIDED, APPROVED)
+        is_decided = self.status in UNSHARED_DECIDED
         is_held = is_decided and self.release is not ReviewRelease.BY_MANAGER
         approver = None if self.second_level_id == self.decided_by_id else self.second_level_id
         if self.status is DECIDED and self.needs_approval and approver is not None:
@@ -368,12 +373,14 @@ class ReviewPacket(Aggregate):
             due_on = self.signed_at.date() + DISPUTE_DAYS
             yield Todo(self.asked_id, due_on, TaskKind.REVIEW_RESOLVE)
 
-    def _leave(self, status: ReviewPacketStatus, target: ReviewPacketStatus) -> ReviewPacketStatus:
-        """Return the target, which two statuses lead to, if it is left from this one."""
-        if self.status is not status:
+    def _leave(
+        self, *statuses: ReviewPacketStatus, target: ReviewPacketStatus
+    ) -> ReviewPacketStatus:
+        """Return the target, which more statuses lead to, if it is left from one of these."""
+        if self.status not in statuses:
+            names = " or ".join(each.name for each in statuses)
             raise StateConflict(
-                f"This is possible only while the packet is {status.name}; it is"
-                f" {self.status.name}."
+                f"This is possible only while the packet is {names}; it is {self.status.name}."
             )
         return LIFECYCLE.transition(self.status, target)
 
@@ -381,12 +388,3 @@ class ReviewPacket(Aggregate):
         self.status = LIFECYCLE.transition(self.status, status)
         self.signed_at, self.content_hash = at, content_hash
         self.record_event(status.value)
-
-
-def _check_level(level: int | None, level_count: int) -> None:
-    """Raise Invalid for a level that is no place on a scale of so many levels."""
-    if level is not None and not 1 <= level <= level_count:
-        message = f"The level is a place on the scale, from 1 to {level_count}."
-        if not level_count:
-            message = "This review has no scale for an overall level. Leave the level out."
-        raise Invalid(message, "level", code=Code.OUT_OF_RANGE)

@@ -102,7 +102,7 @@ async def open_packet(
     await work.require(packet, to=ReviewPacket.CREATE)
     faults = FaultCollector()
     with faults.collect():
-        _check_works_here(work, subject, "subjectId")
+        check_works_here(work, subject, "subjectId")
     with faults.collect():
         await _check_packet(work, packet, has_manager=decider is not None)
     with faults.collect():
@@ -161,10 +161,11 @@ async def _reference_worker(
             "The reviewed person cannot decide, or be their own second level. Name somebody else.",
             *path,
         )
-    _check_works_here(work, person, *path)
+    check_works_here(work, person, *path)
 
 
-def _check_works_here(work: Work, person: Person | None, *path: str | int) -> None:
+def check_works_here(work: Work, person: Person | None, *path: str | int) -> None:
+    """Check that a person has not left. Raises Invalid."""
     if person is not None and person.has_left(work.actor.today):
         raise Invalid("This person has left. Name somebody else.", *path)
 
@@ -202,7 +203,7 @@ async def _check_orders(work: Work, packet: ReviewPacket, orders: Sequence[Revie
                 raise Invalid(message, "reviews", index, code=Code.NOT_UNIQUE)
             seen.add((each.writer_id, each.direction))
             _check_days(each, index)
-            _check_works_here(work, writer, "reviews", index, "writerId")
+            check_works_here(work, writer, "reviews", index, "writerId")
         with faults.collect():
             path = ("reviews", index, "templateId")
             await reference_published(work, ReviewTemplate, each.template_id, *path)

@@ -6,17 +6,16 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
-from domain.kernel.fields import WholeNumber, check_required
+from domain.kernel.fields import check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets.model import SHORT_REASON, ReviewPacket
 from domain.reviews.writing.model import OPEN, SUBMITTED, Review
-from domain.reviews.writing.opening import ReviewOrder, build_review
+from domain.reviews.writing.opening import DAYS, ReviewOrder, build_review, check_works_here
 
 MANAGER, SECOND_LEVEL = ReviewDirection.MANAGER, ReviewDirection.SECOND_LEVEL
-INTERIM_DAYS = WholeNumber("The number of days", 1, 3_660)
 
 
 def hand_over(
@@ -65,7 +64,7 @@ async def transfer(
     id: UUID,
     manager_id: UUID,
     reason: Annotated[str, SHORT_REASON],
-    interim_days: Annotated[int | None, INTERIM_DAYS] = None,
+    interim_days: Annotated[int | None, DAYS] = None,
     *,
     expected_version: int | None = None,
 ) -> ReviewPacket:
@@ -81,7 +80,7 @@ async def transfer(
         reason = check_required(SHORT_REASON, reason, "reason")
     with faults.collect():
         if interim_days is not None:
-            INTERIM_DAYS.check(interim_days, "interimDays")
+            DAYS.check(interim_days, "interimDays")
     with faults.collect():
         await _check_manager(work, packet, manager_id)
     faults.raise_all()
@@ -103,5 +102,4 @@ async def _check_manager(work: Work, packet: ReviewPacket, manager_id: UUID) -> 
     if manager_id == packet.subject_id:
         message = "The reviewed person cannot decide. Name somebody else."
         raise Invalid(message, "managerId")
-    if person is not None and person.has_left(work.actor.today):
-        raise Invalid("This person has left. Name somebody else.", "managerId")
+    check_works_here(work, person, "managerId")

@@ -8,11 +8,12 @@ from domain.kernel.faults import raise_faults
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
-from domain.reviews.packets.model import ReviewPacket
+from domain.reviews.packets.model import UNSHARED, ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewQuestion, ReviewTemplate
 from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing, list_asked
 from domain.reviews.writing.model import REASON, Review
+from domain.reviews.writing.opening import check_works_here
 from domain.reviews.writing.scoring import drop_score, score_after_submit
 
 
@@ -104,7 +105,7 @@ async def reopen(
     """
     review = await work.get(Review, id, to=Review.REOPEN, expected_version=expected_version)
     (packet,) = await work.load_all(ReviewPacket, [review.packet_id], locks=True)
-    if packet.status not in ReviewPacket.DECIDE.states:  # type: ignore[operator]
+    if packet.status not in UNSHARED:
         raise StateConflict("The packet is closed, so nothing is written for it any more.")
     review.reopen(reason)
     packet.reopen()
@@ -129,8 +130,7 @@ async def set_stand_in(
     if person is not None and person.id in (review.subject_id, review.writer_id):
         message = "The stand-in is neither the writer nor the reviewed person. Name somebody else."
         raise Invalid(message, "personId")
-    if person is not None and person.has_left(work.actor.today):
-        raise Invalid("This person has left. Name somebody else.", "personId")
+    check_works_here(work, person, "personId")
     review.set_stand_in(PersonId(person_id) if person_id else None, reason)
     return review
 
