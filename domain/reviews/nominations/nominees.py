@@ -26,7 +26,7 @@ async def find_public_obstacle(
     if person.has_left(work.actor.today):
         return HAS_LEFT
     if current.direction is ReviewDirection.UPWARD:
-        day = min(work.actor.today, cycle.cut_off_on or date.max)
+        day = cycle.find_manager_day(work.actor.today)
         if current.subject_id not in await _list_managers(work, person.id, day):
             return f"Only direct reports write upwards; this person was none on {day}. Choose one."
     elif person.id in await _list_managers(work, current.subject_id, work.actor.today):

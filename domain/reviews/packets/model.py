@@ -224,7 +224,11 @@ class ReviewPacket(Aggregate):
 
     def _clear_decision(self) -> None:
         self.level = self.outcome = self.level_reason = None
-        self.decided_by_id = self.decided_at = self.approved_by_id = self.approved_at = None
+        self.decided_by_id = self.decided_at = None
+        self._clear_approval()
+
+    def _clear_approval(self) -> None:
+        self.approved_by_id = self.approved_at = None
         self.needs_approval = False
 
     def calibrate(self, level: int, session_id: UUID) -> bool:
@@ -307,7 +311,7 @@ class ReviewPacket(Aggregate):
 
     def escalate(self) -> None:
         """Ask the second level, who sees the packet anyway, unless they are asked already."""
-        if self.second_level_id and self.status in (COLLECTING, DECIDED) and not self.is_escalated:
+        if self.second_level_id and self.status in UNSHARED and not self.is_escalated:
             self.is_escalated = True
             self.record_event("escalated")
 
@@ -345,10 +349,15 @@ class ReviewPacket(Aggregate):
     def change_level(
         self, level: int, reason: str, decided_by_id: PersonId | None, *, at: datetime
     ) -> None:
-        """Set a checked level after an appeal; the subject signs again. Raises StateConflict."""
+        """Set a checked level after an appeal; the subject signs again. Raises StateConflict.
+
+        Nobody approves the decision of an appeal, and who approved the former level did not approve
+        this one.
+        """
         self.status = LIFECYCLE.transition(self.status, SHARED)
         self.level, self.outcome, self.level_reason = level, None, reason
         self.decided_by_id, self.decided_at = decided_by_id, at
+        self._clear_approval()
         self.signed_at = self.content_hash = None
         self.record_event("level_changed")
 
