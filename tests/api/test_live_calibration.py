@@ -47,6 +47,15 @@ async def test_a_change_is_sent_to_those_who_see_the_row(company: Company) -> No
         await each.aclose()
 
 
+async def test_the_cursor_of_the_tenant_does_not_tell_of_changes(company: Company) -> None:
+    """A member who sees no change would know that it is one of their own row."""
+    story, cursor = Story(company, "shown"), "{ tenant { changeCursor } }"
+    before = await company.query("lead", cursor)
+    row = company.encode_id("calibrationsubject", "shown_lead")
+    assert (await story.adjust("ruler", row, 3))["errors"] == []
+    assert await company.query("lead", cursor) == before
+
+
 async def test_changes_at_once_are_all_kept_in_one_order(company: Company) -> None:
     story = Story(company, "shown")
     rows = [company.encode_id("calibrationsubject", f"shown_{who}") for who in ("mara", "lead")]

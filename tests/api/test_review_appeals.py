@@ -1,17 +1,19 @@
 """Appeals against reviews: from the statement to the second signature."""
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from tests.api.company import MEMBER_NAMES, Company
-from tests.api.test_reviews import Story
+from tests.api.test_reviews import DUE, Story
 
 APPEAL = """reviewAppeal { id status answer viewerCan levelBefore { label } levelAfter { label }
  levelReasonBefore contentHashBefore contentHashAfter }"""
 READ = "query($id: ID!) { reviewAppeal(by: { id: $id }) { id status statement } }"
 SIGNED = "query($id: ID!) { reviewPacket(by: { id: $id }) { contentHash signedAt levelReason } }"
+STATE = "nodes { id version updatedAt }"
 TASKS = """{ viewer { tasks { nodes { kind dueOn subject { __typename } } } } }"""
 
 
@@ -111,7 +113,7 @@ async def test_an_appeal_that_changes_the_level_leads_to_a_second_signature(
     history = "query($id: ID!) { reviewPacket(by: { id: $id }) { history { nodes { action } } } }"
     entries = (await company.query("hr", history, id=story.packet))["reviewPacket"]["history"]
     assert [each["action"] for each in entries["nodes"]][:4] == [
-        *("ACKNOWLEDGED", "LEVEL_CHANGED", "APPEAL_READER_SET", "ACKNOWLEDGED"),
+        *("ACKNOWLEDGED", "LEVEL_CHANGED", "ACKNOWLEDGED", "SHARED"),
     ]
     assert list_codes(await appeal.file()) == ["STATE_CONFLICT"]
 
@@ -148,6 +150,21 @@ async def test_who_reads_an_appeal_and_what_the_one_who_decides_reads(appeal: Ap
     assert await appeal.find_readers() == parties | {"chief"}
     assert (await appeal.act("mara", "Withdraw"))["reviewAppeal"]["status"] == "WITHDRAWN"
     assert await appeal.list_tasks("chief") == []
+    assert await appeal.find_readers() == parties
+
+
+async def test_no_version_of_the_review_tells_that_an_appeal_is_assigned(appeal: Appeal) -> None:
+    """Writers see their form, and managers above the packet, but neither sees the appeal."""
+    versions = f"query {{ reviewPackets({DUE}) {{ {STATE} }} reviews({DUE}) {{ {STATE} }} }}"
+    watchers = ("peer", "boss", "chief")
+    await appeal.file()
+    before = [await appeal.company.query(who, versions) for who in watchers]
+    assert [len(each["reviews"]["nodes"]) for each in before] == [1, 3, 3]
+    appeal.company.graph.now += timedelta(hours=1)
+    assert (await appeal.assign())["errors"] == []
+    assert [await appeal.company.query(who, versions) for who in watchers] == before
+    await appeal.act("mara", "Withdraw")
+    assert [await appeal.company.query(who, versions) for who in watchers] == before
 
 
 async def test_nobody_who_took_part_decides_an_appeal(appeal: Appeal) -> None:

@@ -3,13 +3,16 @@
 Who decided a review assigns no appeal against it, and decides none.
 """
 
-from domain.kernel.access import Is, IsAnother, Lacks
+from domain.kernel.access import Has, Is, IsAnother, Lacks
 from domain.reviews.packets.policy import DECIDER, HR, SECOND_LEVEL, SUBJECT
 
 APPEAL_DECIDER = Is("decider_id") & IsAnother("subject_id") & IsAnother("manager_id")
 """A merge of two people can make somebody who took part the one who decides."""
 
-SEE = HR | DECIDER | SECOND_LEVEL | SUBJECT | APPEAL_DECIDER
+IS_ASSIGNED = Has("status", "under_review", "upheld", "changed")
+"""Who was to decide does not see an appeal that was withdrawn."""
+
+SEE = HR | DECIDER | SECOND_LEVEL | SUBJECT | IS_ASSIGNED & APPEAL_DECIDER
 ASSIGN = (
     HR
     & IsAnother("manager_id")

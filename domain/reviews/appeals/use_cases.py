@@ -14,13 +14,16 @@ from domain.people import Person
 from domain.reviews.appeals.model import ANSWER, STATEMENT, WITHDRAWN, ReviewAppeal
 from domain.reviews.hr import find_officer
 from domain.reviews.packets import ReviewPacket
-from domain.reviews.packets.model import APPEALABLE, LEVEL
+from domain.reviews.packets.model import LEVEL
+from domain.reviews.packets.statuses import APPEALABLE
 from domain.reviews.writing.model import Review
 from domain.reviews.writing.opening import check_works_here
 from domain.reviews.writing.signing import count_levels, hash_packet
 
 DAYS_TO_ASSIGN, DAYS_TO_DECIDE = timedelta(days=7), timedelta(days=30)
 HORIZON = timedelta(days=365)
+READER_STATEMENTS = ("review_appeal.set_reader_of_packet", "review_appeal.set_reader_of_forms")
+"""The declared statements that set who reads a packet and its forms to decide an appeal."""
 
 
 async def file(work: Work, packet_id: UUID, statement: Annotated[str, STATEMENT]) -> ReviewAppeal:
@@ -98,7 +101,7 @@ async def assign(
             raise Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
     faults.raise_all()
     appeal.assign(PersonId(person_id), due_on or today + DAYS_TO_DECIDE)
-    _let_read(packet, reviews, PersonId(person_id))
+    await _let_read(work, packet.id, PersonId(person_id))
     return appeal
 
 
@@ -110,10 +113,14 @@ def _list_involved(packet: ReviewPacket, reviews: Sequence[Review]) -> set[UUID 
     return {packet.subject_id, packet.resolved_by_id, *deciders, *writers}
 
 
-def _let_read(packet: ReviewPacket, reviews: Sequence[Review], person_id: PersonId | None) -> None:
-    """Let somebody who decides an appeal read the packet like a manager; None ends that."""
-    for each in (packet, *reviews):
-        each.update_attributes("appeal_reader_set", {"appeal_decider_id": person_id})
+async def _let_read(work: Work, packet_id: UUID, person_id: PersonId | None) -> None:
+    """Let somebody who decides an appeal read the packet like a manager; None ends that.
+
+    It makes no version and no event of the packet and its forms: their other readers and writers
+    would learn of the appeal. The history of the appeal has it.
+    """
+    for each in READER_STATEMENTS:
+        await work.run_statement(each, packet_id=packet_id, person_id=person_id)
 
 
 async def decide(
@@ -154,7 +161,7 @@ async def withdraw(work: Work, id: UUID, *, expected_version: int | None = None)
     appeal = await work.get(
         ReviewAppeal, id, to=ReviewAppeal.WITHDRAW, expected_version=expected_version
     )
-    (packet,) = await work.load_all(ReviewPacket, [appeal.packet_id], locks=True)
-    _let_read(packet, await work.find_all(Review, packet_id=[packet.id]), None)
+    await work.load_all(ReviewPacket, [appeal.packet_id], locks=True)
+    await _let_read(work, appeal.packet_id, None)
     appeal.withdraw()
     return appeal

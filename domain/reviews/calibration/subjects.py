@@ -21,16 +21,17 @@ class CalibrationSubject(Aggregate):
     """The review of a person in a session, with its level when the session was opened, and now.
 
     It is an aggregate of its own, so that a change of it is no change of the session: the person
-    may be a member, and learns of no change. For the same reason its id is random. Rows are
-    discussed in the order of `discussion_key`, drawn when the session is opened. The ratings are
-    those of the box, None for the level itself or where the question has no answer. It repeats the
-    scale of the session.
+    may be a member, and learns of no change. For the same reason its id is random, and changes do
+    not move the tenant's cursor. Rows are discussed in the order of `discussion_key`, drawn when
+    the session is opened. The ratings are those of the box, None for the level itself or where the
+    question has no answer. It repeats the scale of the session.
     """
 
     NAME = "calibration_subject"
     LABEL = "row"
     SEE = policy.SEE_SUBJECT
     SEE_HISTORY = policy.SEE_SUBJECT_HISTORY
+    MOVES_CURSOR = False
     GUARDED: ClassVar = dict.fromkeys(
         ("person_id", "manager_id", "organization_id", "packet_id"), policy.SEE_NAME
     )

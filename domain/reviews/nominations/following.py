@@ -23,7 +23,8 @@ from domain.reviews.nominations.rounds import (
     ReviewRoundStatus,
 )
 from domain.reviews.nominations.rules import ReviewNominator, list_nominators
-from domain.reviews.packets.model import FOLLOW_PACKET_TASK, UNSHARED, ReviewPacket
+from domain.reviews.packets import UNSHARED, ReviewPacket
+from domain.reviews.packets.model import FOLLOW_PACKET_TASK
 
 CHUNK = 200
 """Rounds that one task opens or changes."""

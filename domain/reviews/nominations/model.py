@@ -134,8 +134,12 @@ class ReviewNomination(Aggregate):
     def list_todos(self) -> Iterator[Todo]:
         """Yield that somebody has to approve it, or to find a replacement.
 
-        HR are many, so nobody of them has to do it before one of them has approved.
+        HR are many, so nobody of them has to do it before one of them has approved. A merge of two
+        people can make one who decides the reviewed person, who does not see it.
         """
+        return (each for each in self._list_todos() if each.person_id != self.subject_id)
+
+    def _list_todos(self) -> Iterator[Todo]:
         is_for_manager = self.approver is not ReviewNominationApprover.HR
         if self.status is PROPOSED and is_for_manager:
             yield Todo(self.manager_id, self.decide_by, TaskKind.REVIEW_APPROVE_NOMINATION)

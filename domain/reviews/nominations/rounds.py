@@ -138,10 +138,15 @@ class ReviewNominationRound(Aggregate):
             self.record_event("closed" if status is CLOSED else "proposing_ended")
 
     def list_todos(self) -> Iterator[Todo]:
-        """Yield that too few people are proposed: by the reviewed person, or else the manager."""
+        """Yield that too few people are proposed: by the reviewed person, or else the manager.
+
+        A merge of two people can make them one, who does not see what the manager sees.
+        """
         wanted, kind = max(self.least, 1), TaskKind.REVIEW_NOMINATE
         if self.subject_nominates:
             if self.status is PROPOSING and len(self.proposals) < wanted:
                 yield Todo(self.subject_id, self.nominate_by, kind)
-        elif self.manager_id and self.status is not CLOSED and self.chosen_count < wanted:
+        elif self.manager_id in (None, self.subject_id) or self.status is CLOSED:
+            return
+        elif self.chosen_count < wanted:
             yield Todo(self.manager_id, self.nominate_by, kind)

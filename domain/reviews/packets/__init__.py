@@ -1,9 +1,9 @@
 """Packets: everything about one person's review in one period."""
 
-from domain.reviews.packets.model import (
+from domain.reviews.packets.model import ReviewPacket
+from domain.reviews.packets.statuses import (
     UNSHARED,
     UNSHARED_DECIDED,
-    ReviewPacket,
     ReviewPacketStatus,
     ReviewRelease,
 )

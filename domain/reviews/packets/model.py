@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import PERSONAL, MultiLine, SingleLine, WholeNumber, check_required
 from domain.kernel.identity import PersonId
-from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.reviews.packets import policy
 from domain.reviews.packets.decisions import (
@@ -23,6 +21,21 @@ from domain.reviews.packets.decisions import (
     Demands,
     find_faults,
     find_level_faults,
+)
+from domain.reviews.packets.statuses import (
+    ACKNOWLEDGED,
+    APPROVED,
+    CANCELLED,
+    COLLECTING,
+    DECIDED,
+    DISPUTED,
+    LIFECYCLE,
+    REFUSED,
+    SHARED,
+    UNSHARED,
+    UNSHARED_DECIDED,
+    ReviewPacketStatus,
+    ReviewRelease,
 )
 from domain.reviews.score_rules import ReviewOutcome
 from domain.reviews.scoring import ReviewMissingAnswers
@@ -34,47 +47,6 @@ SHORT_REASON = SingleLine("The reason", max_length=500)
 STATEMENT = MultiLine("The statement", 10_000)
 RESOLUTION = MultiLine("The resolution", 10_000)
 
-
-class ReviewPacketStatus(StrEnum):
-    """Where the review of a person in a period stands."""
-
-    COLLECTING = "collecting"
-    DECIDED = "decided"
-    APPROVED = "approved"
-    SHARED = "shared"
-    ACKNOWLEDGED = "acknowledged"
-    REFUSED_TO_SIGN = "refused_to_sign"
-    DISPUTED = "disputed"
-    CANCELLED = "cancelled"
-
-
-class ReviewRelease(StrEnum):
-    """Who shares the packets of a cycle, and when."""
-
-    BY_MANAGER = "by_manager"
-    ON_DATE = "on_date"
-    ALL_AT_ONCE = "all_at_once"
-
-
-COLLECTING, DECIDED, APPROVED, SHARED, ACKNOWLEDGED, REFUSED, DISPUTED, CANCELLED = (
-    ReviewPacketStatus
-)
-UNSHARED_DECIDED = (DECIDED, APPROVED)
-UNSHARED = (COLLECTING, *UNSHARED_DECIDED)
-LIFECYCLE = Lifecycle[ReviewPacketStatus](
-    {
-        COLLECTING: frozenset({DECIDED, CANCELLED}),
-        DECIDED: frozenset({DECIDED, APPROVED, COLLECTING, SHARED, CANCELLED}),
-        APPROVED: frozenset({DECIDED, COLLECTING, SHARED, CANCELLED}),
-        SHARED: frozenset({SHARED, ACKNOWLEDGED, REFUSED, DISPUTED}),
-        DISPUTED: frozenset({SHARED}),
-        ACKNOWLEDGED: frozenset({SHARED}),
-        REFUSED: frozenset({SHARED}),
-        CANCELLED: frozenset(),
-    }
-)
-APPEALABLE = (SHARED, ACKNOWLEDGED, REFUSED)
-"""An appeal may change the level in these states, and while a dispute waits for its answer."""
 
 APPEAL_DAYS = WholeNumber("The number of days", 0, 365)
 USUAL_APPEAL_DAYS = 14
@@ -124,7 +96,7 @@ class ReviewPacket(Aggregate):
         *("created", "decided", "reopened", "shared", "acknowledged", "refused_to_sign"),
         *("disputed", "resolved", "cancelled", "transferred", "extended", "calibrated"),
         *("reminded", "escalated"),
-        *("appeal_reader_set", "level_changed", "left_to_manager"),
+        *("level_changed", "left_to_manager"),
         *("scored", "approved", "returned", "erased"),
     )
 
@@ -366,7 +338,15 @@ class ReviewPacket(Aggregate):
         return BackgroundTask(FOLLOW_PACKET_TASK, {"packet_id": str(self.id)}, str(self.id))
 
     def list_todos(self) -> Iterator[Todo]:
-        """Yield who has to approve, share or sign it, or to answer a dispute."""
+        """Yield who has to approve, share or sign it, or to answer a dispute.
+
+        A merge of two people can make one who decides the reviewed person, who does not see it.
+        """
+        for each in self._list_todos():
+            if each.kind is TaskKind.REVIEW_SIGN or each.person_id != self.subject_id:
+                yield each
+
+    def _list_todos(self) -> Iterator[Todo]:
         is_decided = self.status in UNSHARED_DECIDED
         is_held = is_decided and self.release is not ReviewRelease.BY_MANAGER
         approver = None if self.second_level_id == self.decided_by_id else self.second_level_id

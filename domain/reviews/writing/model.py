@@ -71,7 +71,6 @@ class Review(Aggregate):
     EVENTS = (
         *("opened", "started", "submitted", "reopened", "stand_in_set", "released", "cancelled"),
         *("transferred", "made_interim", "extended", "reminded", "declined", "erased"),
-        "appeal_reader_set",
     )
 
     packet_id: UUID
@@ -161,6 +160,10 @@ class Review(Aggregate):
         self.record_event("declined")
 
     def list_todos(self) -> Iterator[Todo]:
-        """Yield that it has to be written."""
+        """Yield that it has to be written.
+
+        A merge of two people can make the stand-in the reviewed person, who does not see the form.
+        """
         if self.status in OPEN:
-            yield Todo(self.stand_in_id or self.writer_id, self.due_on, TaskKind.REVIEW)
+            stand_in_id = None if self.stand_in_id == self.subject_id else self.stand_in_id
+            yield Todo(stand_in_id or self.writer_id, self.due_on, TaskKind.REVIEW)

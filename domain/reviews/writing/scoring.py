@@ -9,7 +9,8 @@ from uuid import UUID
 
 from domain.kernel.errors import StateConflict
 from domain.kernel.unit_of_work import Work
-from domain.reviews.packets.model import COLLECTING, ReviewPacket
+from domain.reviews.packets import ReviewPacket
+from domain.reviews.packets.statuses import COLLECTING
 from domain.reviews.scales import RatingScale
 from domain.reviews.score_rules import ReviewOutcome, ScoreRule, ScoreStep, build_scheme
 from domain.reviews.scores import ReviewScore

@@ -8,7 +8,7 @@ from domain.kernel.faults import raise_faults
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
-from domain.reviews.packets.model import UNSHARED, ReviewPacket
+from domain.reviews.packets import UNSHARED, ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewQuestion, ReviewTemplate
 from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing, list_asked
