@@ -50,7 +50,7 @@ class RequestMiddleware:
 
         def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                record.status = message["status"]
+                record.status = int(message["status"])  # some responses have an HTTPStatus
                 message["headers"] = self._add_headers(message.get("headers", []), record)
             return send(message)
 

@@ -14,10 +14,10 @@ from api.http.request_parsing import decode_headers, receive_body
 from api.http.server_context import ServerContext
 from api.respond import page
 from api.respond.form_tokens import COOKIE, FormTokens
-from api.respond.limiter import ResponseLimiter
+from api.respond.limiter import LinkSender, ResponseLimiter
 from api.respond.parsing import MAX_BODY_SIZE, ParsedBody, is_form, parse_body
 from api.telemetry.request_record import RequestRecord
-from domain.feedback import FeedbackRequestStatus, ResponseForm, ResponseLink
+from domain.feedback import FeedbackRequestStatus, GivenResponse, ResponseForm, ResponseLink
 from domain.kernel.errors import Refusal, StateConflict
 
 NO_LINK = "There is no such link, or it does not hold any more."
@@ -45,7 +45,7 @@ class RespondRoute:
             link = ResponseLink.parse(token)
             if link is None:
                 return self._refuse(request)
-            form = await self.context.respond(link, None, record.request_id)
+            form = await self._respond(link, None, record)
             if form is None:
                 return self._refuse(request)
             record.tenant_id = link.tenant_id
@@ -53,17 +53,24 @@ class RespondRoute:
                 return self._show(request, form)
             return await self._take(request, record, link, form)
 
+    async def _respond(
+        self, link: ResponseLink, response: GivenResponse | None, record: RequestRecord
+    ) -> ResponseForm | None:
+        with self.limiter.work():
+            return await self.context.respond(link, response, record.request_id)
+
     async def _take(
         self, request: Request, record: RequestRecord, link: ResponseLink, form: ResponseForm
     ) -> Response:
         """Take a response, and show what became of the request. Raises RequestError."""
         headers = decode_headers(request.scope)
-        body = await receive_body(request.receive, headers, MAX_BODY_SIZE)
+        with self.context.body_reads.admit(LinkSender.of(link)):
+            body = await receive_body(request.receive, headers, MAX_BODY_SIZE)
         parsed = parse_body(body, headers.get("content-type"))
         if not self._is_from_here(request, parsed):
             return HTMLResponse(page.render_old_form(), HTTPStatus.FORBIDDEN, page.HEADERS)
         try:
-            found = await self.context.respond(link, parsed.response, record.request_id)
+            found = await self._respond(link, parsed.response, record)
         except Refusal as refusal:
             return self._explain(request, form, parsed, refusal)
         if found is None:

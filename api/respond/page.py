@@ -50,7 +50,7 @@ def render_form(
 ) -> str:
     """Return the page of an open request, with a text and what is wrong with it."""
     names = {each: escape(getattr(form, each) or "") for each in ("asker", "person", "tenant")}
-    whose = "their work" if form.is_about_asker else f"the work of {names['person']}"
+    whose = "their work" if form.is_about_asker else f"the work of <bdi>{names['person']}</bdi>"
     content = _FORM.substitute(
         names,
         respondent=escape(form.respondent or ""),

@@ -1,6 +1,10 @@
 """Answers of people without an account: the link, the page, the JSON document, and refusals."""
 
 import re
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 
 from api.http.errors import Rejection
 from api.respond.form_tokens import FormTokens
-from api.respond.limiter import MAX_OPEN, MAX_OPEN_OF_LINK, ResponseLimiter
+from api.respond.limiter import MAX_OPEN_OF_LINK, MAX_WORKING, ResponseLimiter
 from domain.feedback import ResponseLink
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.browser import CHROMIUM, DRIVER, a_browser
@@ -208,20 +212,40 @@ def test_all_faults_of_a_request_are_named(busy: ServedCompany) -> None:
     ]
 
 
-def test_open_requests_of_links_are_limited() -> None:
+def test_requests_of_links_are_limited() -> None:
     limiter = ResponseLimiter()
     with limiter.admit("a"), limiter.admit("a"):
         with pytest.raises(Rejection), limiter.admit("a"):
             pass
-        others = [limiter.admit(str(n)) for n in range(MAX_OPEN - MAX_OPEN_OF_LINK)]
-        for each in others:
-            each.__enter__()
-        with pytest.raises(Rejection), limiter.admit("z"):
-            pass
-        for each in others:
-            each.__exit__(None, None, None)
-    with limiter.admit("a"):
+        with ExitStack() as stack:
+            for _ in range(MAX_WORKING):
+                stack.enter_context(limiter.work())
+            with pytest.raises(Rejection), limiter.work():
+                pass
+    with limiter.admit("a"), limiter.work():
         pass
+
+
+def test_slow_bodies_of_links_take_no_place_that_others_need(busy: ServedCompany) -> None:
+    address = (busy.client.base_url.host, busy.client.base_url.port)
+    paths = [ask(busy)["link"]["path"] for _ in range(MAX_WORKING // MAX_OPEN_OF_LINK)]
+    other = ask(busy, "boss")["link"]["path"]
+    with ExitStack() as stack:
+        for path in paths * MAX_OPEN_OF_LINK:
+            connection = stack.enter_context(socket.create_connection(address, timeout=20))
+            head = f"POST /{path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            connection.sendall(f"{head}content-length: 60000\r\n\r\n{{".encode())
+        wait_until(lambda: busy.client.get(paths[-1]).status_code == 429)
+        assert busy.client.get(other).status_code == 200
+        answered = busy.client.post(other, json={"action": "ANSWER", "text": "In time"})
+        assert answered.json()["status"] == "ANSWERED"
+
+
+def wait_until(is_there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not is_there():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_form_token_is_for_one_cookie_and_one_link() -> None:

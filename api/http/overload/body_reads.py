@@ -7,10 +7,10 @@ The token tells whose request it is, before the body is read. What follows the b
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 from uuid import UUID
 
 from api.http.errors import TooManyOpenRequests
-from api.identity import Caller
 from persistence.kernel.fair_slots import decrement
 
 CALLER_READS_PER_SLOT = 1
@@ -22,6 +22,20 @@ TENANT_BATCH_READS = 2
 """The bodies of batches that a tenant sends at once; they are larger than others."""
 
 
+class Sender(Protocol):
+    """Who sends a body: a caller with a token, or the holder of a link."""
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The tenant, which is verified."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """Who it is in the tenant."""
+        ...
+
+
 class BodyReadLimiter:
     """The number of bodies that are being read, by caller and by tenant."""
 
@@ -31,11 +45,11 @@ class BodyReadLimiter:
         self._reads: dict[tuple[UUID, str | None], int] = {}
         self._batch_reads: dict[UUID, int] = {}
 
-    def admit(self, caller: Caller) -> "BodyRead":
+    def admit(self, caller: Sender) -> "BodyRead":
         """Count a body while it is read. Raises TooManyOpenRequests (429) at the limit."""
         return BodyRead(self, caller)
 
-    def begin(self, caller: Caller) -> None:
+    def begin(self, caller: Sender) -> None:
         """Count a body that is read from now on. Raises TooManyOpenRequests at the limit."""
         by_caller = caller.tenant_id, caller.subject
         by_tenant = caller.tenant_id, None
@@ -48,13 +62,13 @@ class BodyReadLimiter:
         self._reads[by_caller] = callers_reads + 1
         self._reads[by_tenant] = tenants_reads + 1
 
-    def end(self, caller: Caller) -> None:
+    def end(self, caller: Sender) -> None:
         """Count a body as read, or given up."""
         decrement(self._reads, (caller.tenant_id, caller.subject))
         decrement(self._reads, (caller.tenant_id, None))
 
     @contextmanager
-    def admit_batch(self, caller: Caller) -> Iterator[None]:
+    def admit_batch(self, caller: Sender) -> Iterator[None]:
         """Count the body of a batch while it is read. Raises TooManyOpenRequests at the limit."""
         tenant_id = caller.tenant_id
         batch_reads = self._batch_reads.get(tenant_id, 0)
@@ -72,7 +86,7 @@ class BodyRead:
 
     __slots__ = ("_caller", "_limiter")
 
-    def __init__(self, limiter: BodyReadLimiter, caller: Caller) -> None:
+    def __init__(self, limiter: BodyReadLimiter, caller: Sender) -> None:
         self._limiter = limiter
         self._caller = caller
 
