@@ -30,7 +30,7 @@ from tests.api.rehearsals import RehearsalPool
 from tests.conftest import SAVE
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.graph import DatabaseGraph
-from tests.reads.oracle.values import TABLES
+from tests.reads.oracle.node_types import TABLES
 from tests.reads.query_generator import GeneratedQuery, QueryGenerator
 
 CALLERS = ("peer", "lead", "boss", "hr_ops", "admin")

@@ -12,7 +12,10 @@ from graphql import (
     get_named_type,
 )
 
+from api.kernel.schema.input_parsing import list_fields
+from api.kernel.schema.mutations import MUTATIONS
 from api.schema import get_schema
+from persistence.kernel.wire_format import to_snake_case
 from tests.api.company import Company
 from tests.api.permissions import INPUTS
 
@@ -169,6 +172,21 @@ def build_input_with_value(
         at = at[step]
     at[path[-1]] = value
     return input
+
+
+def get_input_field(input_type: Any, name: str) -> Any:
+    """Return what an input type declares of the field with this name in the graph."""
+    return next(each for each in list_fields(input_type) if each.graphql_name == name)
+
+
+def find_id_prefix(verb: str, path: InputPath) -> str:
+    """Return the prefix of the ids that a mutation takes at a path of its input."""
+    input_type: Any = MUTATIONS[to_snake_case(verb)].input_type
+    *above, name = (step for step in path if isinstance(step, str))
+    for step in above:
+        input_type = get_input_field(input_type, step).input_class
+    (prefix,) = get_input_field(input_type, name).prefixes
+    return str(prefix)
 
 
 def stringify_path(path: InputPath) -> list[str]:

@@ -4,7 +4,6 @@
 STATE_CONFLICT; `!` is SELF_APPOINTMENT. A word after the mutation's name tells its rows apart.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ import asyncpg
 import pytest
 
 from api.kernel.schema.mutations import MUTATIONS
-from persistence.kernel.wire_format import to_snake_case
+from persistence.kernel.wire_format import to_camel_case, to_snake_case
 from tests.api.company import MEMBER_NAMES, Company
 from tests.api.rollback_pool import RollbackPool
 from tests.factories.graph import DatabaseGraph
@@ -22,38 +21,10 @@ from tests.factories.row_hashes import hash_tables
 Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
-SUBJECT_PATTERN = re.compile(
-    "^(?:actionItem|alertRule|calibrationSession|competencyFramework|ratingScale|reviewCycle|reviewPacket|reviewTemplate"
-    "|reviewAppeal"
-    "|scoreRule"
-    "|workCalendar|kpiReviewSchedule|kpiReview|feedbackProgram|feedbackRequest|[a-z]+)"
-)
-PACKET_VERBS = {
-    f"review{each}"
-    for each in (
-        *("ComputeScore", "Decide", "Approve", "Return", "Share", "Transfer", "Extend"),
-        *("Acknowledge", "RefuseToSign", "Dispute", "Resolve"),
-    )
-}
-"""Mutations of a packet that are named after the review."""
-
-SUBJECTS = {
-    "feedbackDecline": "feedbackRequest",
-    "feedbackRevealAuthor": "person",
-    "calibrationSessionAdjust": "calibrationSubject",
-}
-SUBJECTS |= dict.fromkeys(("feedbackProgramPropose", "feedbackProgramRevealAuthor"), "person")
-SUBJECTS |= dict.fromkeys(PACKET_VERBS, "reviewPacket")
-ROUND_VERBS = ("reviewNominate", "reviewWithdrawNomination")
-NOMINATION_VERBS = ("reviewApproveNomination", "reviewRejectNomination")
-SUBJECTS |= dict.fromkeys(ROUND_VERBS, "reviewNominationRound")
-SUBJECTS |= dict.fromkeys(NOMINATION_VERBS, "reviewNomination")
-"""The objects of payloads that are not what the mutation is named after."""
-
 
 def find_subject(verb: str) -> str:
     """Return the field of a mutation's payload that has its object."""
-    return SUBJECTS.get(verb) or str(SUBJECT_PATTERN.findall(verb)[0])
+    return to_camel_case(to_snake_case(MUTATIONS[to_snake_case(verb)].node_type.__name__))
 
 
 ERROR_CODES = {

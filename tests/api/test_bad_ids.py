@@ -5,116 +5,28 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from graphql import get_named_type
 
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
 from api.kernel.schema.global_ids import encode_id
+from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
+    find_id_prefix,
     format_test_id,
     iterate_scalar_fields,
     stringify_path,
 )
-from tests.api.permission_matrix import NOMINATION_VERBS, PACKET_VERBS, ROUND_VERBS
 from tests.api.served_company import ServedCompany, build_mutation
 
-PREFIX_BY_SUBJECT = {
-    "actionItem": "action",
-    "alertRule": "alertrule",
-    "alert": "alert",
-    "annotation": "annotation",
-    "workCalendar": "calendar",
-    "goal": "goal",
-    "feedbackDecline": "feedbackrequest",
-    "feedbackProgram": "feedbackprogram",
-    "feedbackRequest": "feedbackrequest",
-    "feedback": "feedback",
-    "kpiReviewSchedule": "kpischedule",
-    "kpiReview": "kpireview",
-    "kpi": "kpi",
-    "member": "member",
-    "organization": "org",
-    "person": "person",
-    "role": "role",
-    "ratingScale": "ratingscale",
-    "competencyFramework": "framework",
-    "reviewTemplate": "reviewtemplate",
-    "scoreRule": "scorerule",
-    "reviewCycle": "reviewcycle",
-    "reviewAppeal": "reviewappeal",
-    **dict.fromkeys(ROUND_VERBS, "nominationround"),
-    **dict.fromkeys(NOMINATION_VERBS, "nomination"),
-    **dict.fromkeys(("reviewPacket", *PACKET_VERBS), "reviewpacket"),
-    "review": "review",
-    "calibrationSessionAdjust": "calibrationsubject",
-    "calibrationSession": "calibrationsession",
-    "scorecard": "scorecard",
-    "survey": "survey",
-    "team": "team",
-}
-PREFIX_BY_FIELD = {
-    "personId": "person",
-    "replacesId": "nomination",
-    "scaleId": "ratingscale",
-    "templateId": "reviewtemplate",
-    "packetId": "reviewpacket",
-    "scoreRuleId": "scorerule",
-    "unitIds": "org",
-    "cycleId": "reviewcycle",
-    **dict.fromkeys(("facilitatorIds", "memberIds"), "person"),
-    "afterId": "person",
-    **dict.fromkeys(("subjectId", "writerId", "secondLevelId"), "person"),
-    "frameworkId": "framework",
-    "managerId": "person",
-    "duplicateId": "person",
-    "successorId": "person",
-    "viewerIds": "person",
-    "recorderIds": "person",
-    "ownerId": "person",
-    "recipientId": "person",
-    "alertId": "alert",
-    "purposeId": "goal",
-    "kpiId": "kpi",
-    "scorecardId": "scorecard",
-    "scheduleId": "kpischedule",
-    "reviewId": "kpireview",
-    "feedbackId": "feedback",
-    "requestId": "feedbackrequest",
-    "respondentId": "person",
-    "participantIds": "person",
-    "goalId": "goal",
-    "measurementId": "kpivalue",
-    "organizationId": "org",
-    "teamId": "team",
-    "roleId": "role",
-    "keyResultId": "keyres",
-    "keyResultIds": "keyres",
-    "membershipId": "membership",
-    "lineId": "line",
-    "employmentId": "employment",
-    "corrects": "checkin",
-    "jobId": "job",
-    "leaveId": "leave",
-    "surveyId": "survey",
-    "programId": "feedbackprogram",
-    "answerId": "feedbackanswer",
-    "questionId": "surveyquestion",
-    "choiceId": "surveychoice",
-    "assignmentId": "assignment",
-}
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
 
 
 def strip_cost(answer: httpx.Response) -> bytes:
     """Return the bytes of an answer up to the charge for its time, which always differs."""
     return answer.content.partition(b'"actualQueryCost"')[0]
-
-
-def find_id_prefix(verb: str, path: InputPath) -> str:
-    """Return the prefix of the ids that belong at a path."""
-    name = str([step for step in path if isinstance(step, str)][-1])
-    subject = next(prefix for word, prefix in PREFIX_BY_SUBJECT.items() if verb.startswith(word))
-    return subject if name in ("id", "parentId") else PREFIX_BY_FIELD[name]
 
 
 def pick_id(company: Company, kind: str) -> str:
@@ -220,38 +132,14 @@ def test_a_malformed_id_is_told_at_its_place(
         ]
 
 
+QUERY_TYPE = get_schema()._schema.query_type
+assert QUERY_TYPE is not None
 ROOTS = {
-    "actionItem(by: {id: $id})": "action",
-    "alert(by: {id: $id})": "alert",
-    "workCalendar(by: {id: $id})": "calendar",
-    "ratingScale(by: {id: $id})": "ratingscale",
-    "competencyFramework(by: {id: $id})": "framework",
-    "reviewTemplate(by: {id: $id})": "reviewtemplate",
-    "scoreRule(by: {id: $id})": "scorerule",
-    "reviewCycle(by: {id: $id})": "reviewcycle",
-    "survey(by: {id: $id})": "survey",
-    "feedbackProgram(by: {id: $id})": "feedbackprogram",
-    "reviewPacket(by: {id: $id})": "reviewpacket",
-    "calibrationSession(by: {id: $id})": "calibrationsession",
-    "review(by: {id: $id})": "review",
-    "reviewAppeal(by: {id: $id})": "reviewappeal",
-    "reviewNominationRound(by: {id: $id})": "nominationround",
-    "reviewNomination(by: {id: $id})": "nomination",
-    "goal(by: {id: $id})": "goal",
-    "kpi(by: {id: $id})": "kpi",
-    "scorecard(by: {id: $id})": "scorecard",
-    "feedback(by: {id: $id})": "feedback",
-    "feedbackRequest(by: {id: $id})": "feedbackrequest",
-    "kpiReview(by: {id: $id})": "kpireview",
-    "kpiReviewSchedule(by: {id: $id})": "kpischedule",
-    "team(by: {id: $id})": "team",
-    "member(by: {id: $id})": "member",
-    "role(by: {id: $id})": "role",
-    "person(by: {id: $id})": "person",
-    "organization(by: {id: $id})": "org",
-    "node(id: $id)": "keyres",
-    "nodes(ids: [$id])": "line",
+    f"{name}(by: {{id: $id}})": TYPE_DECLARATIONS[get_named_type(field.type).name].read_model.prefix
+    for name, field in QUERY_TYPE.fields.items()
+    if "by" in field.args
 }
+ROOTS |= {"node(id: $id)": "keyres", "nodes(ids: [$id])": "line"}
 
 
 @pytest.mark.parametrize("root", ROOTS)

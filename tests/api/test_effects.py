@@ -6,6 +6,7 @@ import pytest
 
 from api.schema import get_schema
 from persistence.kernel.wire_format import to_snake_case
+from persistence.reading.read_model import list_node_models
 from tests.api.company import Company
 from tests.api.effects import (
     EFFECTS,
@@ -221,32 +222,12 @@ CREATION_EFFECTS = [
 ]
 
 
-KIND_BY_PREFIX = {
-    "org": "Organization",
-    "action": "ActionItem",
-    "alertrule": "AlertRule",
-    "calendar": "WorkCalendar",
-    "ratingscale": "RatingScale",
-    "framework": "CompetencyFramework",
-    "reviewtemplate": "ReviewTemplate",
-    "scorerule": "ScoreRule",
-    "reviewcycle": "ReviewCycle",
-    "reviewpacket": "ReviewPacket",
-    "calibrationsession": "CalibrationSession",
-    "calibrationsubject": "CalibrationSubject",
-    "reviewappeal": "ReviewAppeal",
-    "nominationround": "ReviewNominationRound",
-    "nomination": "ReviewNomination",
-    "kpischedule": "KpiReviewSchedule",
-    "feedbackrequest": "FeedbackRequest",
-    "feedbackprogram": "FeedbackProgram",
-}
+KIND_BY_PREFIX = {each.prefix: each.name for each in list_node_models()}
 
 
 async def read_node(company: Company, id: str, selection: str) -> Any:
     """Read a node as the admin."""
-    prefix = id.partition("_")[0]
-    kind = KIND_BY_PREFIX.get(prefix, prefix.title())
+    kind = KIND_BY_PREFIX[id.partition("_")[0]]
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
     return (await company.query("ruler", query, id=id))["node"]
 

@@ -16,95 +16,10 @@ from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from tests.id_attacks.targets import ANY_KIND, Target
 from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import a_caller
+from tests.reads.oracle.node_types import PREFIXES, TABLES
 
 CALLERS = ("employee", "manager", "hr", "admin", "analyst", "partner")
-TABLE_BY_KIND = {
-    "goal": "goals",
-    "person": "people",
-    "team": "teams",
-    "org": "organizations",
-    "member": "members",
-    "role": "roles",
-    "kpi": "kpis",
-    "action": "action_items",
-    "task": "todos",
-    "ratingscale": "rating_scales",
-    "ratinglevel": "rating_levels",
-    "framework": "competency_frameworks",
-    "reviewtemplate": "review_templates",
-    "reviewcycle": "review_cycles",
-    "cycledirection": "review_cycle_directions",
-    "reviewparticipant": "review_participants",
-    "cyclephase": "review_cycle_phases",
-    "cycleselection": "review_cycle_selections",
-    "reviewsection": "review_sections",
-    "reviewquestion": "review_questions",
-    "reviewchoice": "review_choices",
-    "reviewpacket": "review_packets",
-    "review": "reviews",
-    "reviewappeal": "review_appeals",
-    "reviewanswer": "review_answers",
-    "calibrationsession": "calibration_sessions",
-    "calibrationsubject": "calibration_subjects",
-    "calibrationadjustment": "calibration_adjustments",
-    "scorerule": "score_rules",
-    "scorestep": "score_steps",
-    "scorecondition": "score_conditions",
-    "reviewscore": "review_scores",
-    "scorecomponent": "review_score_components",
-    "reviewscorestep": "review_score_steps",
-    "nominationround": "review_nomination_rounds",
-    "nomination": "review_nominations",
-    "competency": "competencies",
-    "competencytrack": "competency_tracks",
-    "competencylevel": "competency_levels",
-    "expectation": "competency_expectations",
-    "feedback": "feedbacks",
-    "feedbackrequest": "feedback_requests",
-    "kpischedule": "kpi_review_schedules",
-    "kpireview": "kpi_reviews",
-    "kpireviewentry": "kpi_review_entries",
-    "kpidecision": "kpi_review_decisions",
-    "feedbackprogram": "feedback_programs",
-    "feedbackrater": "feedback_program_raters",
-    "feedbackresult": "feedback_program_results",
-    "feedbackanswer": "feedback_program_answers",
-    "survey": "surveys",
-    "surveyquestion": "survey_questions",
-    "surveychoice": "survey_choices",
-    "surveyinvitation": "survey_invitations",
-    "surveyresult": "survey_results",
-    "surveyshare": "survey_shares",
-    "surveycomment": "survey_comments",
-    "calendar": "work_calendars",
-    "calendarday": "calendar_days",
-    "kpidef": "kpi_definitions",
-    "kpiinput": "kpi_formula_inputs",
-    "kpidim": "kpi_dimensions",
-    "kpimember": "kpi_dimension_members",
-    "kpitarget": "kpi_targets",
-    "kpibaseline": "kpi_baselines",
-    "kpibenchmark": "kpi_benchmarks",
-    "scorecard": "scorecards",
-    "annotation": "annotations",
-    "alertrule": "alert_rules",
-    "alert": "alerts",
-    "scorecardentry": "scorecard_entries",
-    "kpivalue": "kpi_measurements",
-    "kpirevision": "kpi_measurement_revisions",
-    "keyres": "key_results",
-    "assignment": "role_assignments",
-    "membership": "team_memberships",
-    "line": "reporting_lines",
-    "employment": "employments",
-    "job": "jobs",
-    "leave": "leaves",
-    "checkin": "check_ins",
-    "tenant": "tenants",
-    "grant": "role_grants",
-    "journal": "journal",
-}
-KIND_ALIASES = {"organization": "org"}
+TABLE_BY_KIND = {PREFIXES[each]: table for each, table in TABLES.items()}
 MALFORMED = ("", "x", "goal_", "goal_zz", "person_1", "\u202e", "-" * 300, "ⅷ", "GOAL_" + "0" * 32)
 BATCH_SIZE = 100
 FAULT_CODES = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
@@ -189,7 +104,6 @@ class Attacker:
 
     def pick_own_id(self, kind: str) -> str:
         """Pick the same visible id of a kind every time."""
-        kind = KIND_ALIASES.get(kind, kind)
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
@@ -242,7 +156,7 @@ def _strip_measured_cost(body: bytes) -> bytes:
 def _resolve_kind(attacker: Attacker, target: Target) -> str:
     if target.kind == ANY_KIND:
         return attacker.random.choice(list(TABLE_BY_KIND))
-    return KIND_ALIASES.get(target.kind, target.kind)
+    return target.kind
 
 
 def _list_own_ids(attacker: Attacker, target: Target) -> list[str]:

@@ -1,7 +1,8 @@
 """Every input of the graph that takes an id, derived from the schema.
 
-A new id-typed argument or input field is attacked as soon as it exists. Where its name does not say
-what type of id it takes, the tests fail until KIND_BY_FIELD_NAME says it.
+A new id-typed argument or input field is attacked as soon as it exists. Where neither its
+declaration nor its name says what type of id it takes, the tests fail until KIND_BY_FIELD_NAME says
+it.
 """
 
 from collections.abc import Iterator
@@ -21,66 +22,15 @@ from graphql import (
     is_object_type,
 )
 
-from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.schema.declarations import TYPE_DECLARATIONS, TYPES
+from tests.api.mutation_inputs import get_input_field
 
 ANY_KIND = "any"
 MAX_HOPS = 4
 LISTS = "some", "every", "none"
 
-KIND_BY_FIELD_NAME = {
-    "personId": "person",
-    "managerId": "person",
-    "replacesId": "nomination",
-    "successorId": "person",
-    "duplicateId": "person",
-    "viewerIds": "person",
-    "recorderIds": "person",
-    "ownerId": "person",
-    "recipientId": "person",
-    "alertId": "alert",
-    "purposeId": "goal",
-    "kpiId": "kpi",
-    "toId": "ratingscale",
-    "scaleId": "ratingscale",
-    "templateId": "reviewtemplate",
-    "packetId": "reviewpacket",
-    "scoreRuleId": "scorerule",
-    "writerId": "person",
-    "secondLevelId": "person",
-    "frameworkId": "framework",
-    "scorecardId": "scorecard",
-    "scheduleId": "kpischedule",
-    "reviewId": "kpireview",
-    "feedbackId": "feedback",
-    "requestId": "feedbackrequest",
-    "respondentId": "person",
-    "participantIds": "person",
-    "goalId": "goal",
-    "measurementId": "kpivalue",
-    "teamId": "team",
-    "organizationId": "organization",
-    "keyResultId": "keyres",
-    "keyResultIds": "keyres",
-    "roleId": "role",
-    "assignmentId": "assignment",
-    "membershipId": "membership",
-    "lineId": "line",
-    "employmentId": "employment",
-    "corrects": "checkin",
-    "jobId": "job",
-    "leaveId": "leave",
-    "surveyId": "survey",
-    "programId": "feedbackprogram",
-    "answerId": "feedbackanswer",
-    "questionId": "surveyquestion",
-    "choiceId": "surveychoice",
-    "subjectId": "goal",
-    "unitIds": "org",
-    "cycleId": "reviewcycle",
-    "facilitatorIds": "person",
-    "memberIds": "person",
-    "afterId": "person",
-}
+KIND_BY_FIELD_NAME = {"personId": "person", "toId": "ratingscale", "subjectId": "goal"}
+"""The types of ids by the names of arguments and filters. Inputs of mutations declare theirs."""
 SCALAR_VALUES = {
     "String": "x",
     "Int": 1,
@@ -184,6 +134,8 @@ def resolve_id_kind(field: str, returned: str, path: tuple[PathStep, ...]) -> st
     step = path[-1]
     if step.owner_type == "IdComparator":
         step = path[-2]
+    if declared := _find_declared_prefix(step.owner_type, step.name):
+        return declared
     if step.name in KIND_BY_FIELD_NAME:
         return KIND_BY_FIELD_NAME[step.name]
     if step.owner_type == field and step.name in ("id", "ids"):
@@ -193,6 +145,14 @@ def resolve_id_kind(field: str, returned: str, path: tuple[PathStep, ...]) -> st
     raise UnknownIdKind(
         f"{field} takes an id as {step.owner_type}.{step.name}. Add its kind to KIND_BY_FIELD_NAME."
     )
+
+
+def _find_declared_prefix(input_type: str, field: str) -> str | None:
+    """Return the id prefix that an input of a mutation declares for a field."""
+    if input_type not in TYPES:
+        return None
+    (prefix,) = get_input_field(TYPES[input_type], field).prefixes or (None,)
+    return prefix
 
 
 def _find_prefix(name: str) -> str:
@@ -321,8 +281,7 @@ def _build_value_tree(type_: Any, way: tuple[PathStep, ...], is_way: bool) -> An
 
 def _build_sibling_value(owner: str, name: str, type_: Any) -> Any:
     if get_named_type(type_).name == "ID":
-        kind = KIND_BY_FIELD_NAME.get(name) or _find_prefix(owner)
-        other: Any = CompanionId(kind)
+        other: Any = CompanionId(_find_declared_prefix(owner, name) or _find_prefix(owner))
         return [other] if isinstance(getattr(type_, "of_type", None), GraphQLList) else other
     return _build_value_tree(type_, (), False)
 

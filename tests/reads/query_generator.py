@@ -16,7 +16,7 @@ from graphql import (
 from graphql.type import get_nullable_type
 
 from tests.reads.dataset import TenantDataset
-from tests.reads.oracle.values import TABLES
+from tests.reads.oracle.node_types import TABLES
 from tests.reads.value_generator import ValueGenerator, format_literal
 
 COMPUTED_ANSWERS = {

@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_
 from graphql.type import get_nullable_type
 
 from tests.reads.dataset import TenantDataset
-from tests.reads.oracle.values import PREFIXES, TABLES
+from tests.reads.oracle.node_types import PREFIXES, TABLES
 
 TEXTS = [
     "a",

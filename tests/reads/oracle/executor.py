@@ -27,11 +27,12 @@ from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy, templates
 from tests.reads.oracle.filters import to_snake_case
-from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, holds_then_and_now
+from tests.reads.oracle.journal_facts import holds_then_and_now
+from tests.reads.oracle.node_types import TABLES, TYPE_BY_ENTITY, TYPE_BY_PREFIX
 from tests.reads.oracle.pages import CURSOR_PREFIX, Page, build_page
 from tests.reads.oracle.relations import RELATIONS, find_relation, follow_relation
 from tests.reads.oracle.relationships import OracleCaller
-from tests.reads.oracle.values import TABLES, TYPE_BY_PREFIX, resolve_leaf
+from tests.reads.oracle.values import resolve_leaf
 
 TypedRow = tuple[str, Row]
 """The name of a graph type, and a plain row."""

@@ -8,41 +8,6 @@ from tests.reads.oracle.relationships import OracleCaller
 
 AccessCheck = Callable[[OracleCaller, Row], bool]
 
-TYPE_BY_ENTITY = {
-    "goal": "Goal",
-    "kpi": "Kpi",
-    "scorecard": "Scorecard",
-    "action_item": "ActionItem",
-    "alert_rule": "AlertRule",
-    "alert": "Alert",
-    "feedback": "Feedback",
-    "feedback_request": "FeedbackRequest",
-    "kpi_review": "KpiReview",
-    "kpi_review_schedule": "KpiReviewSchedule",
-    "annotation": "Annotation",
-    "work_calendar": "WorkCalendar",
-    "rating_scale": "RatingScale",
-    "competency_framework": "CompetencyFramework",
-    "review_template": "ReviewTemplate",
-    "score_rule": "ScoreRule",
-    "review_cycle": "ReviewCycle",
-    "survey": "Survey",
-    "feedback_program": "FeedbackProgram",
-    "review_packet": "ReviewPacket",
-    "review_appeal": "ReviewAppeal",
-    "review": "Review",
-    "calibration_session": "CalibrationSession",
-    "calibration_subject": "CalibrationSubject",
-    "review_nomination_round": "ReviewNominationRound",
-    "review_nomination": "ReviewNomination",
-    "person": "Person",
-    "team": "Team",
-    "organization": "Organization",
-    "member": "Member",
-    "role": "Role",
-    "tenant": "Tenant",
-}
-
 GUARDED_EVENTS = {
     "person": {
         "hired",

@@ -4,9 +4,9 @@ from tests.reads.dataset import Row
 from tests.reads.oracle.journal_facts import (
     GUARDED_EVENTS,
     PLANNED_EVENTS,
-    TYPE_BY_ENTITY,
     holds_then_and_now,
 )
+from tests.reads.oracle.node_types import TYPE_BY_ENTITY
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_change_action_item, can_see_task
 from tests.reads.oracle.policy.alerts import can_read_alert_history, can_see_alert

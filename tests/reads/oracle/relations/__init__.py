@@ -2,7 +2,7 @@
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
+from tests.reads.oracle.node_types import TYPE_BY_ENTITY
 from tests.reads.oracle.relations import (
     action_items,
     alerts,

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, held_then
+from tests.reads.oracle.journal_facts import held_then
+from tests.reads.oracle.node_types import TYPE_BY_ENTITY
 from tests.reads.oracle.relationships import OracleCaller
 
 Arguments = dict[str, Any]
