@@ -1,4 +1,4 @@
-"""Programs of feedback with sealed ballots."""
+"""Feedback programs with sealed ballots."""
 
 from alembic import op
 

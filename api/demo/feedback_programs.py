@@ -1,4 +1,4 @@
-"""A finished program of feedback of the demo: about the employee, from all sides."""
+"""A finished feedback program of the demo: about the employee, from all sides."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta

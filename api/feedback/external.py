@@ -17,8 +17,8 @@ from domain.kernel.unit_of_work import Work
 
 
 @strawberry.type(
-    description="A link by which somebody without an account answers. It is shown only once:"
-    " Trellis keeps a hash of it."
+    description="A link by which somebody without an account answers. It is shown only once;"
+    " `feedbackRequestRenewLink` makes another one."
 )
 class FeedbackLink:
     """A link to a request."""

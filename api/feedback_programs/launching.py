@@ -1,4 +1,4 @@
-"""Mutations of HR: proposing raters, launching, closing and cancelling programs of feedback."""
+"""Mutations of HR: proposing raters, launching, closing and cancelling feedback programs."""
 
 from datetime import date
 from operator import attrgetter
@@ -26,12 +26,14 @@ class ProposedRater:
     """A proposed rater."""
 
     person_id: strawberry.ID = strawberry.field(description="The id of the person.")
-    group: RaterGroup = strawberry.field(description="How the person stands to the one rated.")
+    group: RaterGroup = strawberry.field(
+        description="How the proposed rater stands to the person it is about."
+    )
 
 
 @strawberry.type(
-    description="Who stands next to a person today, by primary lines and in teams. Names of people"
-    " are read with `nodes`."
+    description="The people around a person today, by primary reporting lines and teams. Names of"
+    " people are read with `nodes`."
 )
 class RaterProposal:
     """The proposal of raters."""
@@ -46,7 +48,7 @@ TYPES.update({each.__name__: each for each in (ProposedRater, RaterProposal)})
 
 @input_type()
 class FeedbackProgramRaterInput:
-    """A rater."""
+    """A person who is asked to rate."""
 
     person_id: UUID = input_field("The person who is asked.", id_prefix="person")
     group: RaterGroup | None = input_field(
@@ -60,12 +62,13 @@ class FeedbackProgramLaunchInput:
     """Input of `feedbackProgramLaunch`."""
 
     subject_id: UUID = input_field(
-        "The person it is about: nobody about whom a program is open.", id_prefix="person"
+        "The person it is about. At most one program about a person is open at a time.",
+        id_prefix="person",
     )
     template_id: UUID = input_field(
-        "The form: a published review template with questions of the kinds RATING and COMPETENCY,"
-        " on one scale with at least three levels, and TEXT, all for the reviewee and without"
-        " conditions.",
+        "A published review template for the form, with questions of the kinds RATING and"
+        " COMPETENCY, on one scale with at least three levels, and TEXT, all with the audience"
+        " REVIEWEE and without conditions.",
         id_prefix="reviewtemplate",
     )
     closes_on: date | None = input_field(
@@ -89,7 +92,7 @@ class FeedbackProgramProposeInput:
 
 @mutation(Person, computes={"proposal": RaterProposal})
 async def feedback_program_propose(work: Work, input: FeedbackProgramProposeInput) -> Computed:
-    """Propose raters from the line and the teams of a person. Nothing is stored."""
+    """Propose raters for a feedback program, from reporting lines and teams. Nothing is stored."""
     found = await domain.propose(work, input.subject_id)
     order = [*RaterGroup]
     raters = [
@@ -103,7 +106,7 @@ async def feedback_program_propose(work: Work, input: FeedbackProgramProposeInpu
 async def feedback_program_launch(
     work: Work, input: FeedbackProgramLaunchInput
 ) -> domain.FeedbackProgram:
-    """Ask raters about a person. Nothing of the program can be changed afterwards."""
+    """Launch a feedback program: ask raters about a person. It cannot be changed afterwards."""
     named = input.raters
     raters = None if named is None else [NamedRater(each.person_id, each.group) for each in named]
     return await domain.launch(
@@ -118,12 +121,13 @@ async def feedback_program_launch(
 feedback_program_close = verb(
     FeedbackProgram,
     domain.FeedbackProgram.CLOSE,
-    "Close a program before its day. The results are published within seconds.",
+    "Close a feedback program before the end of `closesOn`. The results are published within"
+    " seconds.",
     use_case=domain.close,
 )
 feedback_program_cancel = verb(
     FeedbackProgram,
     domain.FeedbackProgram.CANCEL,
-    "Cancel a program. All answers are destroyed unread, and this cannot be undone.",
+    "Cancel a feedback program. All answers are destroyed unread, and this cannot be undone.",
     use_case=domain.cancel,
 )

@@ -39,10 +39,10 @@ from persistence.reading.read_model import ROOT
 
 graph_enum(
     FeedbackProgramStatus,
-    "Where a program of feedback stands.",
+    "Where a feedback program stands.",
     open="Raters can answer. Nobody reads any answer.",
-    closed="Nobody can answer any longer. The ballots are counted within seconds.",
-    published="The results are there. The ballots and their key are destroyed.",
+    closed="Nobody can answer any longer. The answers are counted within seconds.",
+    published="The results are there. The sealed answers and their key are destroyed.",
     cancelled="It was cancelled, and all answers were destroyed unread.",
 )
 graph_enum(
@@ -69,17 +69,18 @@ graph_enum(
     RaterGroup,
     "How a rater stands to the person as of the launch, or whose answers a result is about.",
     self="The person.",
-    manager="Those above the person who were asked as managers. They are named.",
+    manager="Those above the person who were asked as managers. Their answers have their names.",
     peer="Those with the same manager or team, and others who were asked as peers.",
     report="Those who report to the person.",
     other="Others, and groups that are too small to be shown alone.",
-    all="All who are shown but the person. Each group counts once.",
+    all="All groups that are shown, without the person. Each group counts the same, whatever its"
+    " size.",
 )
 
 
 @part(FEEDBACK_PROGRAM_RATER)
 class FeedbackProgramRater:
-    """Somebody who is asked to rate. It is deleted when the ballots are counted."""
+    """Somebody who is asked to rate. It is deleted when the answers are counted."""
 
     person: Person | None = one("The rater. Null when the viewer may not see them.")
     group: RaterGroup = value("How the rater stands to the person, as of the launch.")
@@ -96,8 +97,8 @@ class FeedbackProgramRater:
 class FeedbackProgramResult:
     """The figure of a group, about a question or about a competency.
 
-    Figures of groups are rounded so that they never give the answers of a few people away. All
-    others follow from them.
+    Figures of groups are rounded, so that they never tell what a few people answered. Those of ALL
+    and of competencies are computed from the rounded ones.
     """
 
     question: ReviewQuestion | None = one("The question. Null for a figure about a competency.")
@@ -144,16 +145,18 @@ class FeedbackProgramAnswer:
 class FeedbackProgram:
     """Feedback from all sides about one person, on one form. It never changes after its launch.
 
-    Answers are sealed with a key that lies outside the database, and are opened only when the
-    program is closed. Then they are counted, and ballots and key are destroyed. HR sees programs
-    about others, raters see those in which they are asked, and those who read the results see them
-    once they are published. Nobody is HR for a program about themselves.
+    Raters are the people who are asked, the person included. Their answers are sealed: nobody reads
+    them before the program is closed. Then they are counted, and the sealed answers are destroyed.
+    HR sees programs about others, raters see those in which they are asked, and those who read the
+    results see them once they are published. Nobody is HR for a program about themselves.
     """
 
     title: str = value("The title, which raters read.")
     introduction: str | None = value("What it is for. Null when nothing was entered.")
     subject: Person | None = one("The person it is about. Null when the viewer may not see them.")
-    template: ReviewTemplate | None = one("The form. Null when the viewer may not see it.")
+    template: ReviewTemplate | None = one(
+        "The template of the form. Null when the viewer may not see it."
+    )
     mode: FeedbackProgramMode = value("What becomes of the answers of raters.")
     audience: FeedbackProgramAudience = value("Who reads the results.")
     explanation: str = value(
@@ -172,20 +175,22 @@ class FeedbackProgram:
         " raters."
     )
     response_count: int | None = value(
-        "How many of them answered, rounded down as `answerCount`. Null before the results are"
-        " published, when too few answered, and for those who are only raters."
+        "How many of them answered, rounded down as `FeedbackProgramResult.answerCount`. Null"
+        " before the results are published, when too few answered, and for those who are only"
+        " raters."
     )
     raters: Connection[FeedbackProgramRater] = many(
-        "Who is asked: all of them for HR, and the viewer alone for raters."
-        " Empty when the ballots are counted.",
+        "Who is asked: all of them for HR, and the viewer alone for raters. Empty after the"
+        " answers were counted.",
         usual_size=10,
     )
     viewer_rater: FeedbackProgramRater | None = one(
-        "The viewer as a rater. Null for others, and when the ballots are counted."
+        "The viewer as a rater. Null for others, and after the answers were counted."
     )
     results: Connection[FeedbackProgramResult] = many(
-        "The figures by question, then by competency, each by group. Empty before it is published,"
-        " and for those who do not read the results.",
+        "The figures by question, then by competency, each by group. A group with too few"
+        " answers has none. Empty before it is published, and for those who do not read the"
+        " results.",
         usual_size=30,
     )
     answers: Connection[FeedbackProgramAnswer] = many(
@@ -197,22 +202,22 @@ class FeedbackProgram:
 
 @input_type(one_of=True)
 class FeedbackProgramBy:
-    """Identifies a program of feedback by exactly one of these."""
+    """Identifies a feedback program by exactly one of these."""
 
     id: UUID | None = input_field("The program's id.")
 
 
 @queries(ROOT)
 class FeedbackProgramQueries:
-    """Root fields of programs of feedback."""
+    """Root fields of feedback programs."""
 
     feedback_program: FeedbackProgram | None = look_up(
-        "A program of feedback. Null when there is none, or when the viewer may not see it.",
+        "A feedback program. Null when there is none, or when the viewer may not see it.",
         "FeedbackProgramBy",
         "How the program is identified.",
     )
     feedback_programs: Connection[FeedbackProgram] = many(
-        "All programs of feedback that the viewer may see, those that close last first."
+        "All feedback programs that the viewer may see, those that close last first."
     )
 
 

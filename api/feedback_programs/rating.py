@@ -20,15 +20,16 @@ from domain.reviews.writing.answers import KEY
 
 @input_type()
 class FeedbackProgramAnswerInput:
-    """An answer to one question: a level or a text, as its kind asks for."""
+    """An answer to one question: either a level or a text, depending on its kind."""
 
     question_key: Annotated[str, KEY] = input_field("The key of the question.")
     level: Annotated[int | None, LEVEL] = input_field(
-        "The place of the level on the scale; 1 is the lowest. Default: none."
+        "The answer to a question of the kinds RATING and COMPETENCY: the place of the level on"
+        " the scale; 1 is the lowest."
     )
     text: Annotated[str | None, TEXT] = input_field(
-        "The answer to a question of the kind TEXT. Names, places and days in it may tell who wrote"
-        " it. Default: none."
+        "The answer to a question of the kind TEXT. Names, places and days in it may tell who"
+        " wrote it."
     )
 
 
@@ -55,7 +56,9 @@ class FeedbackProgramWithdrawResponseInput:
 class FeedbackProgramRevealAuthorInput:
     """Input of `feedbackProgramRevealAuthor`."""
 
-    answer_id: UUID = input_field("The answer with the text.", id_prefix="feedbackanswer")
+    answer_id: UUID = input_field(
+        "Id of the FeedbackProgramAnswer that has the text.", id_prefix="feedbackanswer"
+    )
     reason: Annotated[str, REASON] = input_field(
         "Why the viewer has to know the author. The audit log keeps it."
     )
@@ -65,10 +68,9 @@ class FeedbackProgramRevealAuthorInput:
 async def feedback_program_respond(
     work: Work, input: FeedbackProgramRespondInput
 ) -> domain.FeedbackProgram:
-    """Rate in a program in which the viewer is asked, in place of an earlier answer.
+    """Answer as a rater. It replaces all earlier answers of the viewer in this program.
 
-    It can be sent again without harm, and takes no idempotency key: one would be kept with a
-    fingerprint of the answers.
+    It can be sent again without harm, and takes no idempotency key.
     """
     answers = [RaterAnswer(each.question_key, each.level, each.text) for each in input.answers]
     return await domain.respond(work, input.program_id, answers)
@@ -78,7 +80,7 @@ async def feedback_program_respond(
 async def feedback_program_withdraw_response(
     work: Work, input: FeedbackProgramWithdrawResponseInput
 ) -> domain.FeedbackProgram:
-    """Take the viewer's answer back. It can be given again while the program is open."""
+    """Take all answers of the viewer back. They can be given again while the program is open."""
     return await domain.withdraw_response(work, input.program_id)
 
 

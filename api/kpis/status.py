@@ -59,8 +59,8 @@ class KpiStatus:
         " measured yet, and for irregular KPIs."
     )
     next_due_on: date | None = figure(
-        "The day by which the value of `nextPeriod` is due. Null where `nextPeriod` is, and in"
-        " working days until a worker has found the day."
+        "The day by which the value of `nextPeriod` is due. Null where `nextPeriod` is null."
+        " With `dueInWorkingDays`, also null for some seconds until the day is computed."
     )
 
 

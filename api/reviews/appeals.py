@@ -30,7 +30,7 @@ from persistence.reviews import REVIEW_APPEAL
 
 graph_enum(
     ReviewAppealStatus,
-    "Where an appeal stands.",
+    "Where an appeal stands. FILED and UNDER_REVIEW are open.",
     filed="HR has to name somebody who decides.",
     under_review="The one who was named has to decide.",
     upheld="The review stays as it is.",
@@ -59,10 +59,13 @@ class ReviewAppeal:
     status: ReviewAppealStatus = value("Where it stands.")
     statement: str | None = value("What the reviewed person says. Null after it was erased.")
     decider: Person | None = one(
-        "Who decides; nobody who took part in the review. Null before HR names somebody, or when"
-        " the viewer may not see them."
+        "The person who decides it, and took no part in the review. Null before HR names"
+        " somebody, or when the viewer may not see them."
     )
-    due_on: date = value("The day by which HR should name somebody, and then the one to decide by.")
+    due_on: date = value(
+        "The day by which HR should name somebody who decides; after that, the day by which it"
+        " should be decided."
+    )
     answer: str | None = value("The answer. Null before the decision, or after it was erased.")
     decided_at: datetime | None = value("When it was decided. Null before that.")
     level_before: RatingLevel | None = one(
@@ -103,7 +106,9 @@ class ReviewAppealQueries:
 class ReviewAppealFileInput:
     """Input of `reviewAppealFile`."""
 
-    packet_id: UUID = input_field("The viewer's own review.", id_prefix="reviewpacket")
+    packet_id: UUID = input_field(
+        "Id of the ReviewPacket about the viewer.", id_prefix="reviewpacket"
+    )
     statement: Annotated[str, STATEMENT] = input_field(
         "What is wrong with the review, and why. HR, the manager who decided, the second level and"
         " the one who decides the appeal read it."
@@ -122,14 +127,17 @@ async def review_appeal_file(work: Work, input: ReviewAppealFileInput) -> review
 review_appeal_assign = verb(
     ReviewAppeal,
     reviews.ReviewAppeal.ASSIGN,
-    "Name who decides an appeal, or somebody else instead. They read the review like a manager."
-    " HR who took part in the decision may not do it.",
+    "Name the person who decides an appeal, or another one instead. They read the review"
+    " like a manager. HR officers who took part in the decision may not do it.",
     use_case=use_cases.assign,
     person_id=input_field(
-        "Somebody who took no part: who neither decided nor wrote, nor answered a dispute.",
+        "The person who is to decide. It cannot be the reviewed person, nor somebody who decided"
+        " or approved, wrote a form, or answered a dispute.",
         id_prefix="person",
     ),
-    due_on=input_field("The day by which to decide. Default: in 30 days."),
+    due_on=input_field(
+        "The day by which to decide: today or one of the next 365 days. Default: in 30 days."
+    ),
 )
 review_appeal_decide = verb(
     ReviewAppeal,
@@ -145,7 +153,8 @@ review_appeal_decide = verb(
 review_appeal_withdraw = verb(
     ReviewAppeal,
     reviews.ReviewAppeal.WITHDRAW,
-    "Take one's appeal back, before it is decided. Another one may be filed until `appealUntil`.",
+    "Take the viewer's appeal back, before it is decided. Another one may be filed until"
+    " `appealUntil`.",
     use_case=use_cases.withdraw,
 )
 review_appeal_changed = change_subscription(ReviewAppeal)

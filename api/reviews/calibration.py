@@ -28,6 +28,7 @@ from api.reviews.cycles import ReviewCycle
 from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
 from domain.reviews.calibration import MAX_SUBJECTS, CalibrationStatus
+from domain.reviews.calibration.figures import MIN_STATEMENT
 from persistence.reading.read_model import ROOT
 from persistence.reviews import (
     CALIBRATION_ADJUSTMENT,
@@ -48,29 +49,31 @@ class CalibrationAdjustment:
     subject: "CalibrationSubject | None" = one("The row. Never null.")
     before: RatingLevel | None = one("The level before. Never null.")
     after: RatingLevel | None = one("The level after. Never null.")
-    reason: str | None = value("Why. Null only after the person was erased.")
+    reason: str | None = value("Why it was changed. Null only after the person was erased.")
     adjusted_by: Person | None = one("Who changed it. Null when the viewer may not see them.")
-    adjusted_at: datetime = value("When.")
+    adjusted_at: datetime = value("When it was changed.")
 
 
 @node(CALIBRATION_SUBJECT)
 class CalibrationSubject:
     """The review of a person, as a row of a calibration session.
 
-    Nobody sees the row about themselves, and nothing counts it for them. `version` guards changes
-    of the row alone.
+    Nobody sees the row about themselves, and no figure that they see counts it. `version` guards
+    changes of the row alone.
     """
 
     session: "CalibrationSession | None" = one("The session. Never null.")
     person: Person | None = one(f"Whom it is about.{HIDDEN}")
     manager: Person | None = one(f"Who decided the level.{HIDDEN}")
     organization: "Organization | None" = one(
-        f"The unit of the person when the session was opened; null for none.{HIDDEN}"
+        "The unit of the person when the session was opened. Null for people without one, when"
+        " the viewer may not see it, and for members before `namesAreShown`."
     )
     packet: ReviewPacket | None = one(
-        "The review. Null when the viewer may not see it: taking part shows nobody a review."
+        "The packet of the review. Null when the viewer may not see it: to take part in a"
+        " session gives no access to reviews."
     )
-    original_level: RatingLevel | None = one("The level when it was opened. Never null.")
+    original_level: RatingLevel | None = one("The level when the session was opened. Never null.")
     level: RatingLevel | None = one("The level now. Never null.")
     horizontal_rating: int | None = value(
         "The place that the manager chose on the scale of the horizontal axis. Null where the axis"
@@ -81,9 +84,12 @@ class CalibrationSubject:
         " is the level, and without an answer."
     )
     is_left_out: bool = value(
-        "Whether the lock did not write it back, because the review was changed meanwhile."
+        "Whether its level was not written back when the session was locked, because the review"
+        " had changed meanwhile. False before that."
     )
-    adjustments: list[CalibrationAdjustment] = list_of("All changes in their order.", usual_size=1)
+    adjustments: list[CalibrationAdjustment] = list_of(
+        "All changes of its level, the first one first.", usual_size=1
+    )
 
 
 @node(
@@ -97,8 +103,9 @@ class CalibrationSubject:
 class CalibrationSession:
     """A meeting in which the decided levels of a review cycle are compared, and adjusted.
 
-    Those who manage the cycle and the facilitators see it, its members until it is locked. The
-    figures are those of the rows that the viewer sees.
+    Its rows are the reviews of people, one each. Facilitators lead it, and members discuss the
+    rows. Those who manage the cycle and the facilitators see it, members until it is locked or
+    cancelled. The figures are those of the rows that the viewer sees.
     """
 
     name: str = value("The name.")
@@ -107,22 +114,26 @@ class CalibrationSession:
         "The unit of the cycle. Null for the whole tenant, or when the viewer may not see it."
     )
     units: Connection["Organization"] = many(
-        "The units whose people are compared, with what is below them. None does not restrict it.",
+        "The units whose people are compared, with all units below them. Empty means all people"
+        " of the cycle.",
         usual_size=3,
     )
     held_on: date = value("The day of the meeting.")
     facilitators: Connection[Person] = many(
-        "Who opens and locks it. Their own reviews are not part of it.", usual_size=2
+        "Those who open and lock it. Their own reviews are not part of it.", usual_size=2
     )
-    members: Connection[Person] = many("Who discusses the rows.", usual_size=10)
+    members: Connection[Person] = many(
+        "Those who discuss the rows. They adjust levels once `namesAreShown`.", usual_size=10
+    )
     scale: RatingScale | None = one("The scale of the levels. Never null.")
     guidance: list[int] = value(
         "The percentage of rows that each level should have, the lowest level first. Empty without"
         " guidance. It is advice, unless `maxGap` has a value."
     )
     max_gap: int | None = value(
-        "How many percentage points the share of a level may be from its guidance when the session"
-        " is locked, if it has enough rows. Null when the guidance is advice."
+        "How many percentage points the share of a level may be from its guidance when the"
+        f" session is locked. It is not asked of fewer than {MIN_STATEMENT} rows. Null when the"
+        " guidance is advice."
     )
     horizontal_key: str | None = value(
         "The key of the question of the managers' form on the horizontal axis of the box. Null"
@@ -140,25 +151,26 @@ class CalibrationSession:
     opened_at: datetime | None = value("When it was opened. Null before.")
     ended_at: datetime | None = value("When it was locked or cancelled. Null before.")
     subjects: list[CalibrationSubject] = list_of(
-        f"The rows that the viewer sees, {MAX_SUBJECTS:,} at most, in the order of discussion,"
-        " which is drawn when the session is opened. Empty before.",
+        f"The rows that the viewer sees, {MAX_SUBJECTS:,} at most, in the order of discussion. It"
+        " is random, drawn when the session is opened, and the same for all. Empty before that.",
         usual_size=50,
     )
     adjustments: Connection[CalibrationAdjustment] = many(
-        "All changes of rows that the viewer sees, in their order.", usual_size=10
+        "All changes of the levels of rows that the viewer sees, the first one first.",
+        usual_size=10,
     )
     distribution: CalibrationDistribution | None = one(
         "How many rows have each level. Never null.", points=5
     )
     leniency: CalibrationLeniency | None = one(
-        "How strict and how lenient managers are. Never null.", points=5
+        "How strict and how lenient managers are, by the levels now. Never null.", points=5
     )
     unit_figures: list[CalibrationUnitFigure] = list_of(
-        "The rows by the unit of their person. Empty for members before `namesAreShown`.",
+        "Figures of the rows, by the unit of the person. Empty for members before `namesAreShown`.",
         usual_size=10,
     )
     box: CalibrationBox | None = one(
-        "The rows by two attributes. Null where both axes are the level.", points=5
+        "The rows by two attributes. Null when neither axis is a question.", points=5
     )
 
 

@@ -6,14 +6,15 @@ from domain.reviews.calibration import CalibrationStatus, LeniencyMethod
 graph_enum(
     CalibrationStatus,
     "Where a calibration session stands.",
-    draft="It is prepared. It has no rows yet, and can be edited.",
+    draft="It is prepared, and can be edited. It has no rows yet.",
     open="Its rows are discussed and adjusted. No review changes.",
     locked="All levels were written back. Nothing of it changes any more.",
     cancelled="It ended without any effect on reviews.",
 )
 graph_enum(
     LeniencyMethod,
-    "Where the strength of the shrinkage of leniency comes from.",
-    default="There are fewer than ten managers, or only one rating of each: 5 is used.",
-    estimated="The variance within the ratings of managers, divided by the variance of managers.",
+    "How `CalibrationLeniency.shrinkage` was found.",
+    default="It is 5, because there are fewer than ten managers, or only one row of each.",
+    estimated="It is the variance within the levels of managers, divided by the variance between"
+    " managers.",
 )

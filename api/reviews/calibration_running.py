@@ -20,15 +20,20 @@ from domain.reviews.calibration import MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS
 from domain.reviews.calibration.figures import Leniency
 from domain.reviews.scales import MAX_LEVELS
 
-ABOUT_UNITS = "The units whose people are compared, with what is below; all in the cycle's unit."
-ABOUT_FACILITATORS = "Who opens and locks it, at least one person. Their reviews are left out."
-ABOUT_MEMBERS = "Who discusses the rows. Nobody is a facilitator, too."
+ABOUT_UNITS = (
+    "The units whose people are compared, with all units below them. They have to be in the unit of"
+    " the cycle."
+)
+ABOUT_FACILITATORS = (
+    "Those who open and lock it, at least one person. Their own reviews are not part of it."
+)
+ABOUT_MEMBERS = "Those who discuss the rows. A facilitator cannot be a member."
 ABOUT_GUIDANCE = (
     "The percentage of rows that each level should have, the lowest level first, with the sum 100."
 )
 ABOUT_AXIS = (
-    "The key of a question of the managers' form that is answered on a scale, and that not only HR"
-    " reads."
+    "The key of a question of the managers' form that is answered on a scale, and does not"
+    " have the audience HR_ONLY."
 )
 
 
@@ -37,11 +42,11 @@ class CalibrationSessionCreateInput:
     """Input of `calibrationSessionCreate`."""
 
     cycle_id: UUID = input_field(
-        "The review cycle. It was launched, and has a scale of the overall level.",
+        "A review cycle that was launched, and has a scale of the overall level.",
         id_prefix="reviewcycle",
     )
     unit_ids: list[UUID] | None = input_field(
-        f"{ABOUT_UNITS} Default: no restriction.", id_prefix="org", max_items=MAX_UNITS
+        f"{ABOUT_UNITS} Default: all people of the cycle.", id_prefix="org", max_items=MAX_UNITS
     )
     facilitator_ids: list[UUID] = input_field(
         ABOUT_FACILITATORS, id_prefix="person", max_items=MAX_FACILITATORS
@@ -65,7 +70,7 @@ class CalibrationSessionEditInput:
 
     id: UUID = input_field("Id of the CalibrationSession.", id_prefix="calibrationsession")
     unit_ids: strawberry.Maybe[list[UUID]] = input_field(
-        f"{ABOUT_UNITS} Empty removes the restriction.", id_prefix="org", max_items=MAX_UNITS
+        f"{ABOUT_UNITS} Empty means all people of the cycle.", id_prefix="org", max_items=MAX_UNITS
     )
     facilitator_ids: strawberry.Maybe[list[UUID]] = input_field(
         f"The complete new list. {ABOUT_FACILITATORS}",
@@ -124,9 +129,10 @@ calibration_session_show_names = verb(
 calibration_session_adjust = verb(
     CalibrationSubject,
     reviews.CalibrationSubject.ADJUST,
-    "Change the level of a row in an open session; the review changes when the session is locked."
-    " Managers abstain: NOT_PERMITTED for one's own reports. The same level again changes nothing."
-    " With `expectedVersion`, a change that somebody else made meanwhile is not overwritten.",
+    "Change the level of a row in an open session; the review changes when the session is"
+    " locked. Facilitators may do it, and members once names are shown. It fails with"
+    " NOT_PERMITTED for people whose level the viewer decided, and for those below the"
+    " viewer. The same level again changes nothing.",
     use_case=calibration.adjust,
     level=input_field("The place of the new level on the scale of the session."),
     reason=input_field("The reason. All who see the row read it."),
@@ -135,7 +141,7 @@ calibration_session_cancel = verb(
     CalibrationSession,
     reviews.CalibrationSession.CANCEL,
     "End a calibration session without any effect on reviews. What was discussed stays.",
-    reason=input_field("Why."),
+    reason=input_field("Why it is cancelled."),
 )
 
 
@@ -145,19 +151,27 @@ class CalibratedManager:
 
     manager_id: strawberry.ID = strawberry.field(description="The id of the manager.")
     leniency_before: float = strawberry.field(
-        description="By the levels when the session was opened."
+        description="The leniency by the levels when the session was opened, as in"
+        " `CalibrationManagerFigure`."
     )
-    leniency_after: float = strawberry.field(description="By the levels that were written back.")
+    leniency_after: float = strawberry.field(
+        description="The leniency by the levels that were written back."
+    )
 
 
 @strawberry.type(description="What the lock of a calibration session did.")
 class CalibrationLockResult:
     """The result of a lock."""
 
-    changed_count: int = strawberry.field(description="The reviews whose level was changed.")
-    unchanged_count: int = strawberry.field(description="The reviews that keep their level.")
+    changed_count: int = strawberry.field(
+        description="The number of reviews whose level was changed."
+    )
+    unchanged_count: int = strawberry.field(
+        description="The number of reviews that keep their level."
+    )
     left_out_count: int = strawberry.field(
-        description="The rows that were left out, because their review was changed meanwhile."
+        description="The number of rows that were left out, because their review had changed"
+        " meanwhile."
     )
     managers: list[CalibratedManager] = strawberry.field(
         description="The managers, the most lenient before the session first."

@@ -30,8 +30,8 @@ from domain.reviews.nominations import ReviewNominator
 ABOUT_UNITS = "The units in the population, with what is below them; all lie in the cycle's unit."
 ABOUT_CONTRACTS = "The kinds of contracts in the population."
 ABOUT_REMINDERS = (
-    "How many days before something is due people are reminded of it, each from 0 to 90. Empty for"
-    " no such reminders."
+    "How many days before something is due people are reminded of it, on the next working"
+    " day where they work. Empty for no such reminders."
 )
 ABOUT_DIRECTIONS = "The directions in which reviews are written, at least one, each once."
 ABOUT_PHASES = (
@@ -43,10 +43,10 @@ ABOUT_SELECTIONS = "People who are added or excluded by hand, each once."
 
 @input_type(creates=ReviewCycleDirection)
 class ReviewCycleDirectionInput:
-    """A direction in which reviews are written, and the form for it."""
+    """A direction in which forms are written, and their template."""
 
     template_id: UUID = input_field(
-        "The form: a published revision that is meant for this direction.",
+        "A published template that is meant for this direction.",
         id_prefix="reviewtemplate",
     )
     nominators: list[ReviewNominator] | None = input_field(

@@ -28,8 +28,8 @@ graph_enum(
     peers="Peers, reports and further people write.",
     manager="Managers write.",
     second_level="The managers of managers look at the reviews.",
-    calibration="Ratings are compared and adjusted.",
-    sharing="Managers share the reviews.",
+    calibration="Levels are compared and adjusted in calibration sessions.",
+    sharing="The reviews are shared with the people they are about.",
     sign_off="People acknowledge their reviews.",
 )
 graph_enum(
@@ -49,7 +49,7 @@ graph_enum(
     ReviewChangeRule,
     "Who decides when the manager of a person changes in a running cycle, before `cutOffOn`. A"
     " change of the job alone changes nothing. What is decided stays decided.",
-    keep="The person who was the manager at the launch.",
+    keep="The person who was the manager at the launch, or at a later joining.",
     transfer="The new manager. A form that the former one has submitted stays; an open one is"
     " cancelled, and the new manager gets a new one.",
     both="The new manager, with a new form. The form of the former one becomes an interim appraisal"
@@ -59,8 +59,8 @@ graph_enum(
     ReviewMissingAnswers,
     "How a score is computed when ratings are missing. One that does not apply is not missing.",
     exclude="Ratings that are missing do not count.",
-    minimum="Missing ratings do not count. When fewer than `minAnsweredPercent` percent of the"
-    " ratings are there, there is no score.",
+    minimum="Missing ratings do not count. With less than `minAnsweredPercent` percent of the"
+    " ratings there is no score.",
     block="There is no score while a rating is missing.",
 )
 graph_enum(

@@ -69,8 +69,9 @@ review_cycle_cancel = verb(
 review_cycle_share = verb(
     ReviewCycle,
     cycles.ReviewCycle.SHARE,
-    "Share all decided reviews of a cycle, whatever its rule. Workers do it within seconds. What is"
-    " not decided yet, or is still written by its manager, is left to its manager.",
+    "Share all decided reviews of a cycle, whatever its `release` says. Workers do it within"
+    " seconds. What is not decided yet, or is still written by its manager, is left to its"
+    " manager.",
     use_case=releasing.share_cycle,
 )
 review_cycle_add_participant = verb(

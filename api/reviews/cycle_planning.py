@@ -39,21 +39,21 @@ graph_enum(
     included_twice="The person was added by hand, and is included by the rules, too.",
     too_few_days="The person has fewer days of work than `minDays`, and is unratable.",
     on_leave="The person was on leave for the whole period, and is unratable.",
-    too_many_reviews="The person has to write more than `maxReviewsPerWriter`.",
+    too_many_reviews="The person has to write more forms than `maxReviewsPerWriter`.",
 )
 
 
-@strawberry.type(description="A review that somebody will have to write.")
+@strawberry.type(description="A form that somebody will have to write.")
 class PlannedReview:
     """A review of a plan."""
 
     direction: ReviewDirection = strawberry.field(
         description="How the writer stands to the person."
     )
-    template_id: strawberry.ID = strawberry.field(description="The id of the form.")
+    template_id: strawberry.ID = strawberry.field(description="The id of its template.")
     writer_id: strawberry.ID = strawberry.field(description="The id of the person who writes.")
     due_on: date = strawberry.field(
-        description="The day at whose end, where the writer is, the review is due."
+        description="The day at whose end, where the writer is, the form is due."
     )
 
 
@@ -70,7 +70,8 @@ class PlannedReviewParticipant:
         description="Whether the person is reviewed. If not, a conflict says why."
     )
     reviews: list[PlannedReview] = strawberry.field(
-        description="The reviews to write. Who is nominated is chosen after the launch."
+        description="The forms to write, without those of people who are nominated after the"
+        " launch."
     )
 
 
@@ -96,17 +97,18 @@ class ReviewPlanConflict:
     )
 
 
-@strawberry.type(description="How many reviews of a plan one person writes.")
+@strawberry.type(description="How many forms of a plan one person writes.")
 class ReviewWriterLoad:
     """The load of a writer."""
 
     writer_id: strawberry.ID = strawberry.field(description="The id of the person.")
-    reviews: int = strawberry.field(description="The reviews, without the one about themselves.")
+    reviews: int = strawberry.field(
+        description="The number of forms, without the one about themselves."
+    )
 
 
 @strawberry.type(
-    description="How many reviews are to be expected from people who are nominated after the"
-    " launch."
+    description="How many forms are to be expected from people who are nominated after the launch."
 )
 class PlannedNominations:
     """The nominations of a plan."""
@@ -115,10 +117,10 @@ class PlannedNominations:
         description="How those who are nominated stand to the person."
     )
     least: int = strawberry.field(
-        description="The number of reviews when everybody gets the least number of writers."
+        description="The number of forms when `leastNominees` people write about everybody."
     )
     most: int = strawberry.field(
-        description="The number of reviews when everybody gets the most writers."
+        description="The number of forms when `mostNominees` people write about everybody."
     )
 
 
@@ -143,7 +145,7 @@ class ReviewCyclePlan:
 
     participant_count: int = strawberry.field(description="The number of people in the population.")
     ratable_count: int = strawberry.field(description="The number of people who are reviewed.")
-    review_count: int = strawberry.field(description="The number of reviews to write.")
+    review_count: int = strawberry.field(description="The number of forms to write.")
     conflict_count: int = strawberry.field(description="The number of conflicts.")
     can_launch: bool = strawberry.field(description="Whether no conflict blocks the launch.")
     participants: list[PlannedReviewParticipant] = strawberry.field(

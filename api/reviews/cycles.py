@@ -58,17 +58,19 @@ if TYPE_CHECKING:
 
 @part(REVIEW_CYCLE_DIRECTION)
 class ReviewCycleDirection:
-    """A direction in which reviews are written, and the form for it."""
+    """A direction in which forms are written, and their template."""
 
     direction: ReviewDirection = value("How the writer stands to the person.")
-    template: ReviewTemplate | None = one("The revision of the form. Never null.")
+    template: ReviewTemplate | None = one("The template of the form. Never null.")
     nominators: list[ReviewNominator] = value(
-        "Who nominates the writers of `PEER`, `UPWARD` and `EXTRA`. Empty stands for the manager"
-        " and HR; with `UPWARD`, for nobody: then all direct reports write."
+        "Who nominates the writers of PEER, UPWARD and EXTRA. Empty means the manager and HR;"
+        " with UPWARD it means nobody, and all direct reports write. Other directions have no"
+        " nominations."
     )
     approver: ReviewNominationApprover = value("Who approves the nominations.")
     least_nominees: int = value(
-        "How many people should write about one person. Fewer leave a task, and block nothing."
+        "How many people should write about one person. With fewer, a task stays open, and"
+        " nothing is blocked."
     )
     most_nominees: int = value("How many people write about one person at most.")
     shows_nominees: bool = value(
@@ -103,7 +105,9 @@ class ReviewCycleSelection:
     order_by=("name", "starts_on", "last_day", "status", "created_at", "updated_at"),
 )
 class ReviewCycle:
-    """A program of reviews. It is seen by those who manage reviews and employments in its unit.
+    """The reviews of many people about one period, from the plan to the end.
+
+    Those who manage reviews and employments in its unit see it.
 
     The population is everybody who, on `employedOn`, works in one of `units` or below, at one of
     `levels`, and under one of `employmentTypes`. An empty list does not restrict the population.
@@ -151,7 +155,8 @@ class ReviewCycle:
         "With `missingAnswers: MINIMUM`: how many percent of the ratings are needed for a score."
     )
     max_reviews_per_writer: int = value(
-        "How many reviews one person should write. Nobody is nominated beyond it."
+        "How many forms one person should write in the cycle at most. Nobody is nominated to"
+        " write more; the plan warns of others."
     )
     advances_by_date: bool = value(
         "Whether the next phase begins by itself when the last day of a phase has ended everywhere."
@@ -165,18 +170,19 @@ class ReviewCycle:
         "When the reviews were shared last, by HR or on their day. Null before that."
     )
     appeal_days: int = value(
-        "On how many days after sharing people may appeal against their review. 0 for no appeals."
+        "For how many days after sharing people may appeal against their review. 0 for no appeals."
     )
     reminder_days: list[int] = value(
         "How many days before something is due people are reminded of it, on the next working day"
         " where they work. Empty for no such reminders."
     )
     overdue_reminder_days: int = value(
-        "Each so many working days people are reminded of what is overdue; 0 for no such reminders."
+        "After every so many working days, people are reminded of what is overdue. 0 for no such"
+        " reminders."
     )
     escalation_days: int = value(
-        "After so many working days the second level is asked to look after a review that its"
-        " manager has not shared; 0 for never. It needs the direction SECOND_LEVEL."
+        "So many working days after `dueOn` of a packet that its manager has not shared, the"
+        " second level gets a task. 0 for never. It needs the direction SECOND_LEVEL."
     )
     quiet_from_hour: int = value(
         "From this hour on nobody is reminded, in the time zone of each person."
@@ -188,7 +194,9 @@ class ReviewCycle:
     phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")
     launched_at: datetime | None = value("When it was launched. Null before.")
     ended_at: datetime | None = value("When it was closed or cancelled. Null before.")
-    progress: "ReviewCycleProgress | None" = one("The participants in numbers. Never null.")
+    progress: "ReviewCycleProgress | None" = one(
+        "The participants, forms and packets in numbers. Never null."
+    )
     participants: Connection["ReviewParticipant"] = many(
         "The people who take part since the launch, also those who were removed."
     )
@@ -202,7 +210,7 @@ class ReviewCycle:
         " it."
     )
     reviews: Connection["Review"] = many(
-        "The forms of the packets, those that the viewer may see. With `isOverdue` they tell who is"
+        "The forms of its packets that the viewer may see. With `isOverdue` they tell who is"
         " late with what."
     )
     packets: Connection["ReviewPacket"] = many(
@@ -234,12 +242,15 @@ class ReviewCycleProgress:
 
 @part(STEP)
 class ReviewCycleStep:
-    """A step of the reviews of a cycle, in numbers. What was cancelled or declined never counts."""
+    """How far the forms or packets of one phase of a cycle are, in numbers.
+
+    What was cancelled or declined does not count.
+    """
 
     step: ReviewPhaseKind = value("What is done in the step.")
-    total: int = value("The forms; of SHARING and SIGN_OFF the packets.")
+    total: int = value("The number of forms; of SHARING and SIGN_OFF, the number of packets.")
     started: int = value(
-        "Those that have begun and are not done: drafts, decided packets that are not shared, and"
+        "How many have begun and are not done: drafts, decided packets that are not shared, and"
         " shared ones that are not signed."
     )
     done: int = value("Those that are submitted, shared or signed.")
@@ -248,10 +259,10 @@ class ReviewCycleStep:
 
 @part(UNIT_STEP)
 class ReviewCycleUnitStep:
-    """A step of the reviews of a cycle in one unit, in numbers. See `ReviewCycleStep`."""
+    """How far the forms or packets of one phase are in one unit. See `ReviewCycleStep`."""
 
     step: ReviewPhaseKind = value("What is done in the step.")
-    total: int = value("The forms or packets.")
+    total: int = value("The number of forms or packets.")
     started: int = value("Those that have begun and are not done.")
     done: int = value("Those that are submitted, shared or signed.")
     overdue: int = value("Those that are not done although their last day is over.")

@@ -7,7 +7,7 @@ __all__ = ["ReviewDirection"]
 
 graph_enum(
     ReviewDirection,
-    "How the writer of a review stands to the person it is about, its subject.",
+    "How the writer of a form stands to the person it is about, its subject.",
     self="The subject writes about themselves.",
     manager="A manager writes about somebody who reports to them.",
     peer="A colleague writes.",

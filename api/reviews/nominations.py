@@ -54,17 +54,18 @@ graph_enum(
     "Where a round of nominations stands. It follows the phases of the cycle.",
     proposing="Everybody who nominates may do so.",
     choosing="The reviewed person proposes no more; the others still nominate.",
-    closed="The phase in which the reviews are written has ended, or the review is closed.",
+    closed="The phase in which the forms are written has ended, or the review is closed. Nobody"
+    " nominates any more.",
 )
 graph_enum(
     ReviewNominationStatus,
     "What became of a nomination.",
     proposed="Nobody has decided.",
-    approved="The nominee has a form to write.",
+    approved="The nominee has a form to write, or has submitted it.",
     rejected="It was decided that the nominee does not write.",
     withdrawn="The one who proposed it has taken it back.",
     declined="The nominee has declined to write.",
-    replaced="Somebody else writes instead.",
+    replaced="Somebody else was nominated instead.",
     expired="Nobody had decided when the phase ended.",
 )
 
@@ -120,24 +121,30 @@ class ReviewSuggestion:
 class ReviewNominationRound:
     """The choice of those who write about one person, in one direction of a review cycle.
 
-    HR and the manager who decides see it. So does the reviewed person who proposes, or who may see
-    the writers: nothing in it tells them what others have nominated or decided.
+    What the reviewed person nominates is a proposal; others nominate. Both become nominations, and
+    an approved nominee writes. HR and the manager who decides see the round. So does the reviewed
+    person who proposes, or who may see the writers: nothing in it tells them what others have
+    nominated or decided.
     """
 
     cycle: ReviewCycleSummary | None = one("The review cycle. Never null.")
     packet: "ReviewPacket | None" = one("The review. Null when the viewer may not see it.")
     subject: Person | None = one("The reviewed person. Null when the viewer may not see them.")
     direction: ReviewDirection = value("How the writers stand to the reviewed person.")
-    template: ReviewTemplate | None = one("The form that they write. Never null.")
+    template: ReviewTemplate | None = one("The template of the form that they write. Never null.")
     subject_nominates: bool = value("Whether the reviewed person proposes.")
     manager_nominates: bool = value("Whether the manager who decides nominates.")
     hr_nominates: bool = value("Whether HR nominates.")
     approver: ReviewNominationApprover = value("Who approves.")
-    least: int = value("How many people should write. Fewer block nothing.")
-    most: int = value("How many people write at most. The reviewed person proposes as many.")
+    least: int = value(
+        "How many people should write. With fewer, a task stays open, and nothing is blocked."
+    )
+    most: int = value(
+        "How many people write at most, and how many the reviewed person may propose."
+    )
     shows_nominees: bool = value("Whether the reviewed person sees who writes.")
     nominate_by: date = value("The day by which writers should be proposed and approved.")
-    due_on: date = value("The day by which the reviews are due.")
+    due_on: date = value("The day by which the forms are due.")
     status: ReviewRoundStatus = value("Where it stands.")
     proposals: list[ReviewProposal] = list_of(
         f"The proposals of the reviewed person, {MAX_NOMINEES} at most.", usual_size=5
@@ -178,10 +185,10 @@ class ReviewNomination:
     approver: ReviewNominationApprover = value("Who approves.")
     nominee: Person | None = one("Who should write. Null when the viewer may not see them.")
     proposer: Person | None = one(
-        "Who nominated them first. Null when the viewer may not see them, or without a person."
+        "Who nominated them first. Null when the viewer may not see them, or when it was no person."
     )
     decide_by: date = value("The day by which it should be decided.")
-    due_on: date = value("The day by which the review is due.")
+    due_on: date = value("The day by which the form is due.")
     status: ReviewNominationStatus = value("What became of it.")
     reason: str | None = value("Why it was rejected. Null when no reason was given.")
     decided_by: Person | None = one(
@@ -191,8 +198,12 @@ class ReviewNomination:
         "The form. Null before the approval, and for the manager as long as it is neither submitted"
         " nor declined."
     )
-    replaces: "ReviewNomination | None" = one("The nominee who is replaced. Null without one.")
-    needs_replacement: bool = value("Whether the nominee has declined, and nobody was found yet.")
+    replaces: "ReviewNomination | None" = one(
+        "The nomination of the nominee who is replaced. Null when nobody is."
+    )
+    needs_replacement: bool = value(
+        "Whether the nominee has declined, and nobody was nominated instead yet."
+    )
 
 
 @input_type(one_of=True)
@@ -234,34 +245,37 @@ class ReviewNominationQueries:
 review_nominate = verb(
     ReviewNominationRound,
     reviews.ReviewNominationRound.NOMINATE,
-    "Nominate a person to write. Who may approve nominations approves their own at once; then"
-    " the form is a task of the nominee.",
+    "Nominate a person to write about somebody. What the reviewed person nominates is a"
+    " proposal, which the approver decides. Those who may approve nominations approve their"
+    " own at once; then the form is a task of the nominee.",
     use_case=nominating.nominate,
     person_id=input_field("The person who should write.", id_prefix="person"),
     replaces_id=input_field(
-        "The nominee who does not write, and whom the person replaces. Default: nobody.",
+        "Id of the ReviewNomination that the person replaces: its nominee has declined, or does"
+        " not write any more. Default: nobody is replaced.",
         id_prefix="nomination",
     ),
 )
 review_withdraw_nomination = verb(
     ReviewNominationRound,
     reviews.ReviewNominationRound.WITHDRAW_NOMINATION,
-    "Take one's own proposal back. It does not change what was decided.",
+    "Take back a proposal of the viewer. It does not change what was decided.",
     use_case=nominating.withdraw,
-    person_id=input_field("The person whom one has proposed.", id_prefix="person"),
+    person_id=input_field("The person whom the viewer has proposed.", id_prefix="person"),
 )
 review_approve_nomination = verb(
     ReviewNomination,
     reviews.ReviewNomination.APPROVE_NOMINATION,
-    "Approve a nomination: the nominee gets a form to write. It fails with LIMIT_EXCEEDED when the"
-    " nominee has no room for more reviews in the cycle.",
+    "Approve a nomination: the nominee gets a form to write. It fails with LIMIT_EXCEEDED"
+    " when `most` people are approved, and when the nominee writes `maxReviewsPerWriter`"
+    " forms in the cycle already.",
     use_case=deciding.approve,
 )
 review_reject_nomination = verb(
     ReviewNomination,
     reviews.ReviewNomination.REJECT_NOMINATION,
-    "Decide that a nominee does not write, also after an approval or a refusal. A form that is not"
-    " submitted is cancelled.",
+    "Decide that a nominee does not write, also after it was approved or declined. A form"
+    " that is not submitted is cancelled.",
     use_case=deciding.reject,
     reason=input_field("The reason. Neither the nominee nor the reviewed person reads it."),
 )

@@ -71,7 +71,7 @@ graph_enum(
     order_by=("due_on", "starts_on", "status", "created_at", "updated_at"),
 )
 class ReviewPacket:
-    """Everything about one person's review in one period.
+    """A packet: one person's review in one period, with all its forms and the decision.
 
     HR and the manager who decides see it from the beginning, the reviewed person and later managers
     once it is shared.
@@ -87,8 +87,9 @@ class ReviewPacket:
         " have no effect."
     )
     second_level: Person | None = one(
-        "Who reads all of it beside the manager, and answers disputes. Null when there is nobody,"
-        " or when the viewer may not see them."
+        "The second level, usually the manager above the manager: who reads all of it, approves"
+        " the decision where that is needed, and answers disputes. Null when there is nobody, or"
+        " when the viewer may not see them."
     )
     cycle: "ReviewCycle | None" = one(
         "The cycle that it belongs to. Null outside of one, or when the viewer may not see it."
@@ -99,10 +100,12 @@ class ReviewPacket:
     is_overdue: bool = value("Whether `dueOn` is over, and it has to be shared or signed.")
     status: ReviewPacketStatus = value("Where it stands.")
     release: ReviewRelease = value(
-        "Who shares it, and when. BY_MANAGER outside of a cycle, and from when its cycle was shared"
-        " without it."
+        "Who shares it, and when. BY_MANAGER outside of a cycle, and after its cycle was shared"
+        " while it was not decided."
     )
-    release_on: date | None = value("The day on which its cycle is shared. Null without one.")
+    release_on: date | None = value(
+        "The day on which its cycle is shared. Null when there is no such day."
+    )
     scale: RatingScale | None = one(
         "The scale of the overall level. Null when there is none, or when the viewer may not see"
         " it."
@@ -139,8 +142,8 @@ class ReviewPacket:
     )
     approved_at: datetime | None = value("When it was approved. Null when it is not.")
     return_reason: str | None = value(
-        "Why the second level gave the decision back. Null when it did not, and after the next"
-        " decision."
+        "Why the second level or HR gave the decision back. Null when it did not, and after the"
+        " next decision."
     )
     shared_at: datetime | None = value("When it was shared. Null before that.")
     signed_at: datetime | None = value(
@@ -148,7 +151,7 @@ class ReviewPacket:
         " dispute was answered."
     )
     content_hash: str | None = value(
-        "The SHA-256 of what the reviewed person read at that time. Null where `signedAt` is."
+        "The SHA-256 of what the reviewed person read at that time. Null where `signedAt` is null."
     )
     statement: str | None = value(
         "What the reviewed person says about it. Null when nothing was entered."
@@ -179,7 +182,7 @@ class ReviewPacket:
         person_id=argument(strawberry.ID, "The id of the person.", is_required=True),
     )
     nomination_rounds: Connection["ReviewNominationRound"] = many(
-        "The choice of those who write, in each direction in which people are nominated.",
+        "The rounds of nominations: one for each direction in which people are nominated.",
         usual_size=2,
     )
 
@@ -238,7 +241,8 @@ class ReviewPacketCreateInput:
         id_prefix="person",
     )
     second_level_id: UUID | None = input_field(
-        "Who reads all of it beside the manager, and answers disputes. Default: nobody.",
+        "The second level, usually the manager above the manager: who reads all of it, approves"
+        " the decision where that is needed, and answers disputes. Default: nobody.",
         id_prefix="person",
     )
     scale_id: UUID | None = input_field(
@@ -246,8 +250,8 @@ class ReviewPacketCreateInput:
         id_prefix="ratingscale",
     )
     appeal_days: Annotated[int | None, APPEAL_DAYS] = input_field(
-        "On how many days after sharing the reviewed person may appeal; 0 for no appeals. Default:"
-        f" {USUAL_APPEAL_DAYS}."
+        "For how many days after sharing the reviewed person may appeal; 0 for no appeals."
+        f" Default: {USUAL_APPEAL_DAYS}."
     )
     score_rule_id: UUID | None = input_field(
         "The rule of the score, in the revision that is in force on the last day. It is for the"
@@ -306,23 +310,29 @@ review_decide = verb(
     "Decide the overall level of a review. It can be decided again until it is shared. With a score"
     " rule it fails with STATE_CONFLICT before there is a score.",
     use_case=writing.decide,
-    level=input_field("The place of the level on the scale of the packet. Default: none."),
-    reason=input_field(
-        "The reason. It is needed where the decision differs from the proposed one, and for levels"
-        " that need a narrative. The reviewed person reads it. Default: none."
+    level=input_field(
+        "The place of the level on the scale of the packet. Required with a scale, unless there"
+        " is an `outcome`."
     ),
-    outcome=input_field("What the review ends with instead of a level. Default: a level."),
+    reason=input_field(
+        "The reason. Required when the score rule proposes something else or nothing, with an"
+        " `outcome` where there is no score rule, and for levels with `needsNarrative`. The"
+        " reviewed person reads it."
+    ),
+    outcome=input_field("What the review ends with instead of a level."),
 )
 review_approve = verb(
     ReviewPacket,
     reviews.ReviewPacket.APPROVE,
-    "Approve the decision about a review as the second level. Nobody approves what they decided.",
+    "Approve the decision about a review, as the second level or HR. Nobody approves what"
+    " they decided.",
     use_case=writing.approve,
 )
 review_return = verb(
     ReviewPacket,
     reviews.ReviewPacket.RETURN,
-    "Give the decision about a review back to the manager, who decides again.",
+    "Give the decision about a review back to the manager, as the second level or HR. The"
+    " manager decides again.",
     use_case=writing.return_decision,
     reason=input_field("What has to change. The manager reads it, the reviewed person does not."),
 )

@@ -19,7 +19,9 @@ class ReviewPreview:
 
     writer: Person | None = one("The person who writes. Null when the viewer may not see them.")
     direction: ReviewDirection = value("How the writer stands to the reviewed person.")
-    template: ReviewTemplate | None = one("The form. Null when the viewer may not see it.")
+    template: ReviewTemplate | None = one(
+        "The template of the form. Null when the viewer may not see it."
+    )
     due_on: date = value("The day by which it was due.")
     submitted_at: datetime | None = value("When it was submitted. Never null.")
     submitted_by: Person | None = one(
@@ -43,8 +45,8 @@ class ReviewPacketPreview:
     subject: Person | None = one("The reviewed person. Null when the viewer may not see them.")
     manager: Person | None = one("The manager who decides. Null when the viewer may not see them.")
     second_level: Person | None = one(
-        "Who reads all of it beside the manager. Null when there is nobody, or when the viewer may"
-        " not see them."
+        "The second level, who reads all of it beside the manager. Null when there is nobody, or"
+        " when the viewer may not see them."
     )
     starts_on: date = value("The first day of the period.")
     last_day: date = value("The last day of the period.")
@@ -54,7 +56,8 @@ class ReviewPacketPreview:
         " it."
     )
     level: RatingLevel | None = one(
-        "The overall level. Null before the decision, or without a scale."
+        "The overall level. Null before the decision, without a scale, or with"
+        " `ReviewPacket.outcome`."
     )
     level_reason: str | None = value("The reason of the decision. Null when none was given.")
     decided_by: Person | None = one(

@@ -15,8 +15,8 @@ graph_enum(
     "How the ratings of a form become a value. A rating counts with the value of its level.",
     mean="Their mean.",
     weighted_mean="Their mean by the weights of the questions.",
-    weighted_sum="The sum of rating times weight, which is 100 to 500 for five levels and weights"
-    " of 100 in all.",
+    weighted_sum="The sum of rating times weight: 100 to 500 for ratings from 1 to 5 and weights"
+    " that add up to 100.",
     none="There is no value. Levels follow from counted ratings and facts.",
 )
 graph_enum(
@@ -29,10 +29,12 @@ graph_enum(
 graph_enum(
     ScoreStepKind,
     "What a step of a score rule does where all its conditions hold.",
-    exclude="There is no level. It comes to its outcome.",
-    require="The rule goes on. Where a condition fails, the outcome is NOT_PASSED.",
-    override="It gives its level, whatever the value is. The value is kept.",
-    level="It gives its level. Where a condition fails, the next step is asked.",
+    exclude="There is no level: the result is its `outcome`. Where a condition fails, the rule"
+    " goes on.",
+    require="The rule goes on. Where a condition fails, the result is NOT_PASSED.",
+    override="It gives its level, whatever the value is. The value is kept. Where a condition"
+    " fails, the rule goes on.",
+    level="It gives its level. Where a condition fails, the rule goes on.",
 )
 graph_enum(
     ScoreConditionKind,
@@ -42,9 +44,9 @@ graph_enum(
     ratings="`quantity` of the ratings of the questions that `isCritical` and `sectionKey` select"
     " lie from `lowest` to `highest`, both included.",
     fact_at_least="The number that answers the question `fact` is `value` or more.",
-    fact_below="That number is below `value`, or not known.",
+    fact_below="The number that answers the question `fact` is below `value`, or not known.",
     fact_holds="The question `fact` is answered with yes.",
-    fact_fails="It is answered with no, or not at all.",
+    fact_fails="The question `fact` is answered with no, or not at all.",
 )
 graph_enum(
     ScoreQuantity,
@@ -65,7 +67,7 @@ graph_enum(
 )
 graph_enum(
     ScoreOutcome,
-    "What a score rule comes to.",
+    "The result of a score rule.",
     level="A level.",
     unratable="There was too little to rate.",
     extended="The period goes on.",

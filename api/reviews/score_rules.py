@@ -58,7 +58,8 @@ class ScoreCondition:
         " days of work in the period. Null for other kinds."
     )
     quantity: ScoreQuantity | None = figure(
-        "How many of the selected ratings have to lie in the range. Null for other kinds."
+        "How many of the selected ratings have to lie in the range, for RATINGS. Null for other"
+        " kinds."
     )
     number: int | None = figure("The number of AT_LEAST and AT_MOST. Null for others.")
     lowest: int | None = figure(
@@ -66,23 +67,23 @@ class ScoreCondition:
     )
     highest: int | None = figure("The highest level of the range. Null means the highest there is.")
     is_critical: bool | None = figure(
-        "Whether ratings of critical questions are selected, or of the others. Null means of all."
+        "True selects ratings of critical questions, false those of the others. Null selects all."
     )
     section_key: str | None = figure(
-        "The section whose ratings are selected. Null means all sections."
+        "The key of the section whose ratings are selected. Null selects all sections."
     )
 
 
 @part(SCORE_STEP)
 class ScoreStep:
-    """A step of a score rule. It decides where all its conditions hold."""
+    """A step of a score rule. It has its effect where all its conditions hold."""
 
     position: int = value("The place in the rule, from 1.")
     kind: ScoreStepKind = value("What it does.")
     level: int | None = value(
         "The level of OVERRIDE and LEVEL, as its place on the scale of the rule. Null for others."
     )
-    outcome: ReviewOutcome | None = value("What EXCLUDE comes to. Null for others.")
+    outcome: ReviewOutcome | None = value("The result of EXCLUDE. Null for other steps.")
     needs_narrative: bool = value("Whether a decision for this level needs a reason.")
     needs_second_level: bool = value(
         "Whether the second level has to approve a decision for this level."
@@ -103,7 +104,8 @@ class ScoreStep:
 class ScoreRule:
     """One revision of the rule by which the ratings of a review become a level.
 
-    What uses a revision keeps it. A score is a proposal: a person decides.
+    Its steps are checked in their order. What uses a revision keeps it. A score is a proposal: a
+    person decides.
     """
 
     name: str = value("The name.")
@@ -124,12 +126,14 @@ class ScoreRule:
     )
     method: ScoreMethod = value("How ratings become a value.")
     has_sections: bool = value(
-        "Whether each section becomes a value first, and these a mean by the weights of sections."
+        "Whether each section has a value first, and the value is their mean by the weights of"
+        " sections. If not, the value comes from all questions together."
     )
     decimals: int = value("How many decimals the value has after its only rounding.")
     rounding: ScoreRounding = value("How the value is rounded.")
     rounds_before_levels: bool = value(
-        "Whether the conditions of OVERRIDE and LEVEL compare the rounded value, or the exact one."
+        "Whether the conditions of OVERRIDE and LEVEL compare the rounded value. If not, they"
+        " compare the exact one."
     )
     steps: list[ScoreStep] = list_of(
         f"The steps in their order, {MAX_STEPS} at most. The first EXCLUDE that holds decides, then"

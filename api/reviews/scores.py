@@ -41,7 +41,7 @@ class ReviewScoreComponent:
 
 @part(REVIEW_SCORE_STEP)
 class ReviewScoreStep:
-    """A step of the rule that was asked."""
+    """A step of the rule that was checked."""
 
     position: int = figure("The place, from 1.")
     kind: ScoreStepKind = figure("What the step does.")
@@ -56,7 +56,7 @@ class ReviewScoreStep:
 
 @part(REVIEW_SCORE)
 class ReviewScore:
-    """What a score rule came to for a packet, from the forms that were submitted at that time.
+    """The result of a score rule for a packet, from the forms that were submitted at that time.
 
     It never changes. It is read by those who may read all the answers that it comes from.
     """
@@ -65,7 +65,7 @@ class ReviewScore:
     computed_at: datetime = figure("When it was computed.")
     is_current: bool = figure("Whether it is the present score. An earlier one was replaced.")
     audience: QuestionAudience = figure("The narrowest audience of the answers that it comes from.")
-    outcome: ScoreOutcome = figure("What the rule came to.")
+    outcome: ScoreOutcome = figure("The result: a level, or why there is none.")
     level: int | None = figure(
         "The proposed level, as its place on the scale of the rule. Null for other outcomes."
     )
@@ -73,21 +73,23 @@ class ReviewScore:
         "The value after its only rounding. Null for a rule without a value, or without ratings."
     )
     exact: str | None = figure(
-        "The value before it was rounded, as a fraction such as 10/3. Null where `value` is."
+        "The value before it was rounded, as a fraction such as 10/3. Null where `value` is null."
     )
-    formula: str | None = figure("The formula with its numbers. Null where `value` is.")
-    initial_outcome: ScoreOutcome = figure("The outcome of the ratings before the second level's.")
+    formula: str | None = figure("The formula with its numbers. Null where `value` is null.")
+    initial_outcome: ScoreOutcome = figure("The outcome without the ratings of the second level.")
     initial_level: int | None = figure(
-        "The level of the ratings before the second level's. Null for other outcomes."
+        "The level without the ratings of the second level. Null for other outcomes."
     )
     initial_value: Decimal | None = figure(
-        "The value of the ratings before the second level's. Null where there is none."
+        "The value without the ratings of the second level. Null where there is none."
     )
-    explain: str = figure("How the rule came to it, in sentences.")
+    explain: str = figure("How the rule found the outcome, in sentences.")
     answers_hash: str = figure(
         "The SHA-256 of the revision of the rule, and of all answers with their versions."
     )
     components: list[ReviewScoreComponent] = list_of(
         "What was counted, in the order of the forms.", usual_size=10
     )
-    steps: list[ReviewScoreStep] = list_of("The steps that were asked.", usual_size=6)
+    steps: list[ReviewScoreStep] = list_of(
+        "The steps that were checked, in their order.", usual_size=6
+    )

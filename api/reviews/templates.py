@@ -151,7 +151,7 @@ class ReviewSection:
     order_by=("name", "status", "revision", "created_at", "updated_at"),
 )
 class ReviewTemplate:
-    """One revision of the form of a review. What uses a revision keeps it."""
+    """One revision of a template: the questions of a form. What uses a revision keeps it."""
 
     name: str = value("The name.")
     description: str | None = value("A longer description. Null when there is none.")

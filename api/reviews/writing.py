@@ -79,7 +79,7 @@ class ReviewAnswer:
     order_by=("due_on", "status", "direction", "created_at", "updated_at"),
 )
 class Review:
-    """One form of one writer about one person.
+    """A form: the answers of one writer about one person. A packet has several.
 
     Its writer sees it. HR sees that it exists, and its answers once it is submitted. The manager
     who decides sees it once it is submitted, and the reviewed person once it is shared with them.
@@ -90,7 +90,8 @@ class Review:
     writer: Person | None = one("The person who writes. Null when the viewer may not see them.")
     direction: ReviewDirection = value("How the writer stands to the reviewed person.")
     template: ReviewTemplate | None = one(
-        "The form. Null when the viewer may not see it, which is never so for a published one."
+        "The template of the form. Null when the viewer may not see it, which is never so for a"
+        " published one."
     )
     status: ReviewStatus = value("Where it stands.")
     due_on: date = value("The day by which it is due.")
@@ -107,7 +108,9 @@ class Review:
         "Who writes in place of an absent writer. Null when nobody does, or when the viewer may not"
         " see them."
     )
-    stand_in_reason: str | None = value("Why. Null when nobody does.")
+    stand_in_reason: str | None = value(
+        "Why somebody writes in place of the writer. Null when nobody does."
+    )
     days: int | None = value(
         "The days of the period that an interim appraisal counts for. Null for other forms, which"
         " count for the rest."
@@ -206,7 +209,8 @@ review_set_stand_in = verb(
 review_decline_nomination = verb(
     Review,
     reviews.Review.DECLINE_NOMINATION,
-    "Decline to write a form as a peer, as a report or as somebody else who was chosen.",
+    "Decline to write a form for which the viewer was nominated: as a peer, as a report or"
+    " as somebody else. It cannot be taken back.",
     use_case=deciding.decline,
     reason=input_field("The reason. HR and the manager who decides read it."),
 )

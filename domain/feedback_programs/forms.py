@@ -129,7 +129,10 @@ def _find_faults(
         )
         yield Invalid(message, path)
     if texts > MAX_TEXT_QUESTIONS:
-        message = f"A program has at most {MAX_TEXT_QUESTIONS} questions of the kind TEXT."
+        message = (
+            f"A program has at most {MAX_TEXT_QUESTIONS} questions of the kind TEXT. Choose another"
+            " template."
+        )
         yield LimitExceeded(message, path)
 
 
@@ -168,7 +171,7 @@ def _find_question(
         message = "The form has no such question. Take the keys of its questions."
         raise Invalid(message, *path, code=Code.REFERENCE_NOT_FOUND)
     if question.id in checked:
-        message = "This question is answered before. Answer each question once."
+        message = "This question has an answer already. Answer each question once."
         raise Invalid(message, *path, code=Code.NOT_UNIQUE)
     return question
 
@@ -176,12 +179,12 @@ def _find_question(
 def _check_answer(question: FormQuestion, answer: RaterAnswer, index: int) -> int | str:
     if not question.levels:
         if answer.level is not None:
-            message = "A TEXT is answered by text. Remove this."
+            message = "A question of the kind TEXT has no level. Answer it with text."
             raise Invalid(message, "answers", index, "level")
         text: str = check_required(TEXT, answer.text, "answers", index, "text")
         return text
     if answer.text is not None:
-        message = "A rating is answered by level. Remove this."
+        message = "A rating has no text. Answer it with level."
         raise Invalid(message, "answers", index, "text")
     path = ("answers", index, "level")
     level: int = check_required(None, answer.level, *path)

@@ -138,7 +138,7 @@ async def _choose_raters(
     near = await load_relationships(work, subject_id)
     groups = await _propose(work, near) if named is None else await _check(work, near, named)
     if len(groups) > MAX_RATERS:
-        raise LimitExceeded(f"{TOO_MANY} Name those who shall be asked.", "raters")
+        raise LimitExceeded(f"{TOO_MANY} Name the people to ask.", "raters")
     if not {*groups.values()} - {SELF}:
         raise Invalid("Only the person would be asked. Name other raters.", "raters")
     return groups
@@ -166,7 +166,9 @@ def _check_group(
     near: Relationships, person_id: UUID, group: RaterGroup, above: Any, *path: str
 ) -> None:
     if (group is SELF) is not (person_id == near.subject_id):
-        raise Invalid("SELF is for the person, who is in no other group.", *path, "group")
+        raise Invalid(
+            "SELF is for the person alone, in no other group. Choose another group.", *path, "group"
+        )
     if group is MANAGER and person_id not in above:
         message = "MANAGER is for those above the person today. Choose another group."
         raise Invalid(message, *path, "group")

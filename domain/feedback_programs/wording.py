@@ -13,7 +13,7 @@ READERS = {
     FeedbackProgramAudience.SUBJECT: "The person reads",
     FeedbackProgramAudience.SUBJECT_AND_MANAGER: f"The person and {MANAGERS} read",
     FeedbackProgramAudience.SUBJECT_MANAGER_AND_HR: (
-        f"The person, {MANAGERS}, and HR officers with the permission reviews:manage read"
+        f"The person, {MANAGERS}, and HR officers with the permission REVIEWS_MANAGE read"
     ),
 }
 TIMES = (
@@ -31,8 +31,8 @@ FIGURES = (
 )
 STYLE = "What you write may tell who you are."
 TEXTS = (
-    "Other texts are shown without names, with the group, where as many people of it wrote one. HR"
-    " officers with the permission feedback:read_authors can look up who wrote a text. They have to"
+    "Other texts are shown without names, by group, where as many people of the group wrote one. HR"
+    " officers with the permission FEEDBACK_READ_AUTHORS can look up who wrote a text. They have to"
     " give a reason, and the audit log keeps each look. This is not anonymous: the operator of the"
     " database can find you."
 )

@@ -65,7 +65,7 @@ def _find_question(
         message = "The survey has no such question. Take the ids of its questions."
         raise Invalid(message, *path, code=Code.REFERENCE_NOT_FOUND)
     if question.id in checked:
-        message = "This question is answered before. Answer each question once."
+        message = "This question has an answer already. Answer each question once."
         raise Invalid(message, *path, code=Code.NOT_UNIQUE)
     return question
 

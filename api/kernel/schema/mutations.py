@@ -32,6 +32,7 @@ from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.types import get_object_definition
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
@@ -272,8 +273,8 @@ def _list_further_fields(mutation: Mutation) -> Iterator[tuple[str, FieldSpec]]:
             name,
             FieldSpec(
                 data_type | None,
-                "What was computed. Null after an error, and for a request that is sent again under"
-                " its idempotency key.",
+                f"{get_object_definition(data_type, strict=True).description} Null after an error,"
+                " and for a request that is sent again under its idempotency key.",
             ),
         )
     if mutation.deleted_id_field:

@@ -60,7 +60,9 @@ async def file(work: Work, packet_id: UUID, statement: Annotated[str, STATEMENT]
 async def _check_open(work: Work, packet: ReviewPacket) -> None:
     """Raise StateConflict where the packet takes no appeal."""
     if packet.status not in APPEALABLE:
-        raise StateConflict("An appeal is filed after the review is shared, outside of a dispute.")
+        raise StateConflict(
+            "You can appeal after the review is shared, and while no dispute is open."
+        )
     if packet.appeal_until is None:
         raise StateConflict("This review takes no appeals. Talk to HR.")
     if packet.appeal_until < work.actor.today:

@@ -26,7 +26,7 @@ from domain.reviews.scales import RatingScale
 from domain.reviews.writing.deciding import renew_approvals
 
 MAX_FAULTS = 100
-NOT_OPEN = "The session is not open, so nothing of it changes."
+NOT_OPEN = "Only the levels of an open session can be changed."
 ABSTAINS = (
     "You manage this person, so you abstain. Let another member or a facilitator change the level."
 )
@@ -133,7 +133,7 @@ def _find_changes(
             what = "was decided again, or is written again"
         else:
             continue
-        message = f"This review {what} since the session was opened. Leave it out, or cancel."
+        message = f"This review {what} since the opening. Lock with leavesOutChanged, or cancel."
         yield index, StateConflict(message, "subjects", index)
 
 

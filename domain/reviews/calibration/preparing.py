@@ -91,7 +91,7 @@ def _check_cycle(cycle: ReviewCycle) -> None:
         message = "Levels are compared in a cycle that was launched. Launch it first."
         raise Invalid(message, "cycleId", code=Code.STATE_CONFLICT)
     if cycle.scale_id is None:
-        message = "This cycle has no scale for an overall level, so there is nothing to compare."
+        message = "This cycle has no scale for an overall level. Choose another cycle."
         raise Invalid(message, "cycleId")
 
 

@@ -69,7 +69,7 @@ async def _get_unratable(work: Work, cycle_id: UUID, person_id: UUID) -> ReviewP
     await work.reference(Person, person_id, "personId")
     found = await find_participant(work, cycle_id, person_id)
     if found is None or found.status is not UNRATABLE:
-        message = "This person is not unratable in the cycle. Use reviewExtend for a packet."
+        message = "This is for people who are unratable. Use reviewExtend for others."
         raise Invalid(message, "personId")
     return found
 
@@ -79,7 +79,9 @@ def _find_day_faults(cycle: ReviewCycle, last_day: date, due_on: date) -> Iterat
         message = f"The period lasts until {cycle.last_day} for all. Choose a later day."
         yield Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
     if due_on < max(last_day, cycle.phases[-1].last_day):
-        message = "The review is due after its period, and no earlier than those of the others."
+        message = (
+            "The review is due after its period, not before those of others. Choose a later day."
+        )
         yield Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
 
 
