@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -20,6 +21,8 @@ from tests.api.company import Company
 from tests.api.permissions import INPUTS
 
 InputPath = tuple[str | int, ...]
+
+_DECLARED = attrgetter("rule", "prefixes", "max_length", "max_items", "is_maybe", "is_required")
 
 
 def _strip_non_null(type_: Any) -> Any:
@@ -179,14 +182,34 @@ def get_input_field(input_type: Any, name: str) -> Any:
     return next(each for each in list_fields(input_type) if each.graphql_name == name)
 
 
-def find_id_prefix(verb: str, path: InputPath) -> str:
-    """Return the prefix of the ids that a mutation takes at a path of its input."""
+def find_input_field(verb: str, path: InputPath) -> Any:
+    """Return what the input of a mutation declares at a path."""
     input_type: Any = MUTATIONS[to_snake_case(verb)].input_type
     *above, name = (step for step in path if isinstance(step, str))
     for step in above:
         input_type = get_input_field(input_type, step).input_class
-    (prefix,) = get_input_field(input_type, name).prefixes
+    return get_input_field(input_type, name)
+
+
+def find_id_prefix(verb: str, path: InputPath) -> str:
+    """Return the prefix of the ids that a mutation takes at a path of its input."""
+    (prefix,) = find_input_field(verb, path).prefixes
     return str(prefix)
+
+
+def iterate_declared_fields(scalar: str) -> Iterator[tuple[str, InputPath]]:
+    """Iterate over the input fields of a scalar, one of those that are declared alike.
+
+    Values are checked as fields are declared, whatever mutation takes them. So one field stands
+    for all of the same name and declaration.
+    """
+    known = set[tuple[Any, ...]]()
+    for verb, path in iterate_scalar_fields(scalar):
+        field = find_input_field(verb, path)
+        declared = (field.graphql_name, *_DECLARED(field))
+        if declared not in known:
+            known.add(declared)
+            yield verb, path
 
 
 def stringify_path(path: InputPath) -> list[str]:

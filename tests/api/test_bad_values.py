@@ -11,14 +11,14 @@ from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
     format_test_id,
-    iterate_scalar_fields,
+    iterate_declared_fields,
     stringify_path,
 )
 from tests.api.served_company import ServedCompany, build_mutation
 
 
 def build_cases(name: str) -> list[Any]:
-    return [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields(name)]
+    return [pytest.param(*each, id=format_test_id(*each)) for each in iterate_declared_fields(name)]
 
 
 TEXTS = build_cases("String")

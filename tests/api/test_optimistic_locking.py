@@ -14,19 +14,17 @@ VERSIONED_MUTATIONS = [
 ]
 
 
-@pytest.mark.parametrize("version", [0, 2, -1, 2_147_483_647])
 @pytest.mark.parametrize("verb", VERSIONED_MUTATIONS)
-async def test_a_stale_version_gets_the_current_state(
-    shared: SharedCompany, verb: str, version: int
-) -> None:
+async def test_a_stale_version_gets_the_current_state(shared: SharedCompany, verb: str) -> None:
     company = shared.company
     subject = find_subject(verb)
-    input = build_input(company, verb) | {"expectedVersion": version}
-    payload = await company.mutate("ruler", verb, f"{subject} {{ version }}", **input)
-    (error,) = payload["errors"]
-    assert (error["code"], error["field"]) == ("VERSION_CONFLICT", ["expectedVersion"])
-    assert payload[subject] == {"version": 1}
-    assert await shared.hash_rows() == shared.initial_hashes
+    for version in (0, 2, -1, 2_147_483_647):
+        input = build_input(company, verb) | {"expectedVersion": version}
+        payload = await company.mutate("ruler", verb, f"{subject} {{ version }}", **input)
+        (error,) = payload["errors"]
+        assert (error["code"], error["field"]) == ("VERSION_CONFLICT", ["expectedVersion"])
+        assert payload[subject] == {"version": 1}
+    await shared.check_unchanged()
 
 
 async def test_the_right_version_is_taken_and_grows(company: Company) -> None:

@@ -38,7 +38,7 @@ from tests.api.mutation_inputs import (
     LIST_ITEM_BUILDERS,
     InputPath,
     build_input_with_value,
-    iterate_scalar_fields,
+    iterate_declared_fields,
 )
 from tests.api.served_company import ServedCompany
 from tests.factories.graph import DictGraph
@@ -108,7 +108,7 @@ def test_an_input_without_a_bound_stops_the_start(
 
 @pytest.mark.parametrize(
     ("verb", "path"),
-    [pytest.param(*each, id=f"{each[0]}-{each[1]}") for each in iterate_scalar_fields("String")],
+    [pytest.param(*each, id=f"{each[0]}-{each[1]}") for each in iterate_declared_fields("String")],
 )
 def test_a_mutation_refuses_an_oversized_text_before_it_is_normalized(
     wire: ServedCompany, normalizations: list[str], verb: str, path: InputPath

@@ -1,13 +1,13 @@
 """The permission matrix: every mutation of the graph, sent by every kind of caller."""
 
 from api.schema import get_schema
-from tests.api.permission_matrix import Cell, SharedCompany, parametrize_cells
+from tests.api.permission_matrix import Row, SharedCompany, parametrize_rows
 from tests.api.permissions import INPUTS, TABLES
 
 
-@parametrize_cells(TABLES)
-async def test_who_may_change_what(shared: SharedCompany, cell: Cell) -> None:
-    await shared.check_cell(cell, INPUTS)
+@parametrize_rows(TABLES)
+async def test_who_may_change_what(shared: SharedCompany, row: Row) -> None:
+    await shared.check_row(row, INPUTS)
 
 
 def test_every_mutation_stands_in_a_table() -> None:

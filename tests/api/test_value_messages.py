@@ -27,7 +27,7 @@ from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
     format_test_id,
-    iterate_scalar_fields,
+    iterate_declared_fields,
 )
 from tests.api.served_company import ServedCompany, build_mutation
 
@@ -123,7 +123,7 @@ def test_no_answer_of_a_mutation_repeats_a_wrong_value(wire: ServedCompany, verb
 TEXTS = [
     pytest.param(*each, id=format_test_id(*each))
     for kind in ("String", "ID")
-    for each in iterate_scalar_fields(kind)
+    for each in iterate_declared_fields(kind)
 ]
 
 
