@@ -1,6 +1,7 @@
 """One server and one schema for the whole run; every test that writes has its own tenant."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -158,3 +159,9 @@ def _is_distributed() -> bool:
 
     url = os.environ.get("TRELLIS_TEST_DATABASE_URL")
     return url is not None and asyncio.run(find_kind(url)) is EngineKind.CITUS
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests from the garbage collector, which takes long to walk them."""
+    gc.collect()
+    gc.freeze()

@@ -50,7 +50,7 @@ RELATIONS = (
     "goal_viewers",
 )
 EXAMPLE_SETTINGS = settings(
-    max_examples=int(os.environ.get("TRELLIS_METAMORPHIC", "8")),
+    max_examples=int(os.environ.get("TRELLIS_METAMORPHIC", "4")),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # Each example costs a second: no shrinking.

@@ -29,10 +29,14 @@ VERBS += ("personWithdrawJob", "personAddPastLine", "personRehire", "personMerge
 REFUSED = {"goalReassign abroad", "goalReassign private", "goalReassign in_chain"}
 """Rows that are refused for the one who makes the changes here."""
 
+ALIKE = {"goalReassign mine", "goalReassign to_unit", "personChangeJob later", "personMerge hr"}
+ALIKE |= {"personCorrectEmployment", "personCorrectLeave", "personAddPastLine hr_ops"}
+"""Rows whose events are those of another row."""
+
 MOVES = {"personChangeJob moving", "personChangeJob within"}
 """Rows that change who sees goals, and no goal. A list of goals gets no event then."""
 
-ROWS = [each for each in INPUTS if each.startswith(VERBS) and each not in REFUSED | MOVES]
+ROWS = [each for each in INPUTS if each.startswith(VERBS) and each not in REFUSED | MOVES | ALIKE]
 ROWS += ["goalEdit hiding"]
 
 ENTRY = "id action entity effectiveOn actor { name } changes { field before after }"

@@ -37,8 +37,8 @@ from tests.reads.query_generator import GeneratedQuery
 GENERATED_QUERIES = 25
 """For each caller. They include the ids of the plans themselves."""
 
-PLANNING_SAMPLE = 3
-"""One of so many inputs with another day is sent in the world with plans."""
+DATED_SAMPLE, PLANNING_SAMPLE = 3, 6
+"""One of so many inputs with another day is sent, and in the world with plans."""
 
 DENIALS = ("NOT_PERMITTED", "NOT_FOUND")
 
@@ -67,8 +67,9 @@ async def observe(
             found["histories"] = await stage.execute(HISTORIES)
             for row, input in iterate_inputs(company, subject):
                 found[row] = await stage.mutate(row.split()[0], input)
+            share = PLANNING_SAMPLE if world.has_plans else DATED_SAMPLE
             for row, input in iterate_dated_inputs(company, subject):
-                if world.has_plans and crc32(row.encode()) % PLANNING_SAMPLE:
+                if crc32(row.encode()) % share:
                     continue
                 base = found[row.rsplit(" ", 2)[0]]
                 if not any(each in base[0] for each in DENIALS):

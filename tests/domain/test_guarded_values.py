@@ -46,7 +46,8 @@ def test_an_action_reveals_what_all_may_see_who_may_do_it(
 
 def test_only_a_rule_that_implies_the_guard_reveals_a_value() -> None:
     guard, other = Is("id"), Has("name", "Ada")
-    kind = type("Some", (Goal,), {"GUARDED": {"title": AnyOf((guard, Has("status", "draft")))}})
+    guarded = {"title": AnyOf((guard, Has("status", "draft")))}
+    kind = type("Some", (Goal,), {"NAME": "some", "GUARDED": guarded})
     assert list_guarded_attributes(kind, AllOf((other, guard))) == ()
     assert list_guarded_attributes(kind, AnyOf((other, guard))) == ("title",)
     assert list_guarded_attributes(kind, AnyOf()) == ("title",)

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.anyio
 
 KINDS = ("Goal", "Person", "Team", "Organization", "Member", "JournalEntry")
 SUBJECTS = ("employee", "manager", "lead", "hr", "hr-narrow", "admin", "analyst", "buddy-narrow")
-QUERY_COUNT = 8
-OBJECT_COUNT = 5
+QUERY_COUNT = 4
+OBJECT_COUNT = 4
 
 
 async def generate_contexts(

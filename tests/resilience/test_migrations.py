@@ -144,29 +144,33 @@ def test_a_migration_that_blocks_requests_is_found(rule: str, statement: str) ->
 
 
 @pytest.mark.anyio
-async def test_each_migration_can_be_taken_back_without_a_trace(
+async def test_each_new_migration_can_be_taken_back_without_a_trace(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> None:
     async with a_database(addresses, owner, "trellis_taken_back") as url:
         await to_thread.run_sync(check_reversibility, url)
 
 
+NEW_MIGRATIONS = 15
+"""Older ones do not change any more. All are taken back once, in one go."""
+
+
 def check_reversibility(url: str) -> None:
     config = build_alembic_config(url)
-    known = {"base": ""}
-    before = "base"
-    for revision in list_revisions():
+    before, *new = list_revisions()[-NEW_MIGRATIONS - 1 :]
+    command.upgrade(config, before)
+    schema = dump_schema(url)
+    for revision in new:
         command.upgrade(config, revision)
-        known[revision] = dump_schema(url)
-        if before != "base":
-            command.downgrade(config, before)
-            assert dump_schema(url) == known[before], revision
-            command.upgrade(config, revision)
-            assert dump_schema(url) == known[revision], revision
-        before = revision
+        new_schema = dump_schema(url)
+        command.downgrade(config, before)
+        assert dump_schema(url) == schema, revision
+        command.upgrade(config, revision)
+        assert dump_schema(url) == new_schema, revision
+        before, schema = revision, new_schema
     command.downgrade(config, "base")
     command.upgrade(config, "head")
-    assert dump_schema(url) == known[before]
+    assert dump_schema(url) == schema
 
 
 def dump_schema(url: str) -> str:
