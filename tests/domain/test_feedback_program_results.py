@@ -217,7 +217,7 @@ def test_the_words_say_what_the_program_says(mode: FeedbackProgramMode) -> None:
     assert words.startswith("The person reads the results when the program is closed.")
     is_named = mode is FeedbackProgramMode.IDENTIFIED
     assert ("at least 4 peers, 5 reports, or 5 others" in words) is not is_named
-    assert ("feedback:read_authors" in words) is (mode is FeedbackProgramMode.CONFIDENTIAL)
+    assert ("FEEDBACK_READ_AUTHORS" in words) is (mode is FeedbackProgramMode.CONFIDENTIAL)
 
 
 # The audit. Atoms are raters. A cell is a set of raters whose sum is published, with the lowest and

@@ -124,6 +124,10 @@ async def _send_own_ids(attacker: Attacker, targets: Iterable[Target], findings:
             _check_answer(attacker, target, "own", body, findings)
 
 
+ACTS_ON_HIDDEN = {"feedbackRevealAuthor.input.feedbackId"}
+"""HR looks up who wrote feedback that HR does not read."""
+
+
 async def _attack_target(attacker: Attacker, target: Target, findings: Findings) -> None:
     kind = _resolve_kind(attacker, target)
     chance = attacker.random
@@ -132,7 +136,7 @@ async def _attack_target(attacker: Attacker, target: Target, findings: Findings)
     nothing = await attacker.attack(target, unknown)
     _check_answer(attacker, target, "random", nothing, findings)
     tried = {"foreign": foreign}
-    if attacker.hidden[kind]:
+    if attacker.hidden[kind] and target.name not in ACTS_ON_HIDDEN:
         tried["hidden"] = chance.choice(attacker.hidden[kind])
     for what, id in tried.items():
         body = await attacker.attack(target, id)
