@@ -65,7 +65,8 @@ def can_decide_appeal(who: OracleCaller, appeal: Row) -> bool:
 
 def can_see_appeal(who: OracleCaller, appeal: Row) -> bool:
     decided = _is_another(who, appeal, "manager") or _is_another(who, appeal, "second_level")
-    is_party = is_subject(who, appeal) or can_decide_appeal(who, appeal)
+    is_assigned = appeal["status"] in ("under_review", "upheld", "changed")
+    is_party = is_subject(who, appeal) or (is_assigned and can_decide_appeal(who, appeal))
     return is_hr_of(who, appeal) or decided or is_party
 
 
