@@ -2431,7 +2431,7 @@ SELECT CAST( (
           FROM review_appeals AS "~58"
           WHERE "~58".tenant_id = $1::UUID
           AND "~58".id = anon_1.id
-          AND ("~58".subject_id = $2::UUID OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID AND "~58".manager_id IS DISTINCT FROM $2::UUID)
+          AND ("~58".subject_id = $2::UUID OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".status != 'filed' AND "~58".status != 'withdrawn' AND "~58".decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID AND "~58".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
