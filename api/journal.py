@@ -11,6 +11,7 @@ import strawberry
 from api.kernel.schema.declarations import (
     TYPES,
     Connection,
+    SchemaError,
     add_article,
     argument,
     graph_enum,
@@ -129,7 +130,6 @@ _ACTIONS = {
     "self_appointed": "Somebody gave themselves rights that they did not hold, with a reason.",
     "added": "The review of a person became a row of a calibration session.",
     "adjusted": "The level of a row of a calibration session was changed.",
-    "appeal_reader_set": "The person who decides an appeal may read it now, or may no longer.",
     "calibrated": "A calibration session changed the level.",
     "chosen": "The manager or HR nominated somebody.",
     "extended": "It was given more time.",
@@ -160,7 +160,10 @@ audit_log = subscription(
 
 
 def declare_journal_types() -> None:
-    """Declare the enums and the union that list what every registered concept adds to the log."""
+    """Declare the enums and the union that list what every registered concept adds to the log.
+
+    Raises SchemaError for the description of an action that no concept records.
+    """
     aggregates = {name: CONCEPTS[name].aggregate for name in sorted(CONCEPTS)}
     entities = StrEnum("JournalEntity", {name.upper(): name for name in aggregates})  # type: ignore[misc]
     graph_enum(
@@ -175,6 +178,8 @@ def declare_journal_types() -> None:
     for each in aggregates.values():
         for event in dict.fromkeys((*each.EVENTS, *DEFAULT_EVENTS)):
             sources.setdefault(event, []).append(f"`{each.__name__}`")
+    if unknown := sorted(_ACTIONS.keys() - sources.keys()):
+        raise SchemaError(f"No concept records {', '.join(unknown)}. Remove the description.")
     actions = StrEnum("JournalAction", {event.upper(): event for event in sorted(sources)})  # type: ignore[misc]
     graph_enum(
         actions,

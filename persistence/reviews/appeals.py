@@ -5,7 +5,7 @@ from sqlalchemy import and_, exists, or_
 from domain.kernel.permissions import Permission
 from domain.members import MemberStatus
 from domain.reviews.appeals import ReviewAppeal, ReviewAppealStatus
-from domain.reviews.appeals.use_cases import READER_STATEMENTS
+from domain.reviews.appeals.use_cases import SET_READER_OF_FORMS, SET_READER_OF_PACKET
 from domain.reviews.hr import FIND_OFFICERS
 from domain.reviews.packets.statuses import APPEALABLE
 from persistence.concept import register_concept
@@ -82,15 +82,18 @@ def takes_no_appeal(packet: Row, context: FieldContext) -> Sql:
     )
 
 
-for name, table, key in zip(
-    READER_STATEMENTS, ("review_packets", "reviews"), ("id", "packet_id"), strict=True
-):
-    declare_statement(
-        name,
-        f"UPDATE {table} SET appeal_decider_id = $3::uuid WHERE tenant_id = $1 AND {key} = $2",
-        "packet_id",
-        "person_id",
-    )
+declare_statement(
+    SET_READER_OF_PACKET,
+    "UPDATE review_packets SET appeal_decider_id = $3::uuid WHERE tenant_id = $1 AND id = $2",
+    "packet_id",
+    "person_id",
+)
+declare_statement(
+    SET_READER_OF_FORMS,
+    "UPDATE reviews SET appeal_decider_id = $3::uuid WHERE tenant_id = $1 AND packet_id = $2",
+    "packet_id",
+    "person_id",
+)
 declare_statement(
     FIND_OFFICERS,
     f"""

@@ -22,7 +22,8 @@ from domain.reviews.writing.signing import count_levels, hash_packet
 
 DAYS_TO_ASSIGN, DAYS_TO_DECIDE = timedelta(days=7), timedelta(days=30)
 HORIZON = timedelta(days=365)
-READER_STATEMENTS = ("review_appeal.set_reader_of_packet", "review_appeal.set_reader_of_forms")
+SET_READER_OF_PACKET = "review_appeal.set_reader_of_packet"
+SET_READER_OF_FORMS = "review_appeal.set_reader_of_forms"
 """The declared statements that set who reads a packet and its forms to decide an appeal."""
 
 
@@ -121,7 +122,7 @@ async def _let_read(work: Work, packet_id: UUID, person_id: PersonId | None) -> 
     It makes no version and no event of the packet and its forms: their other readers and writers
     would learn of the appeal. The history of the appeal has it.
     """
-    for each in READER_STATEMENTS:
+    for each in (SET_READER_OF_PACKET, SET_READER_OF_FORMS):
         await work.run_statement(each, packet_id=packet_id, person_id=person_id)
 
 
