@@ -124,11 +124,13 @@ class Cycles:
 
     async def _propose(self, employee: Employee, colleague: Employee) -> None:
         (current,) = await self.work.find_all(ReviewNominationRound, subject_id=[employee.id])
+        await self.simulation.attribute(current)
         await nominating.nominate(self.work, current.id, colleague.id)
         await self.work.flush()
 
     async def _approve(self, employee: Employee, colleague: Employee) -> None:
         keys = {"subject_id": [employee.id], "nominee_id": [colleague.id]}
         (nomination,) = await self.work.find_all(ReviewNomination, **keys)
+        await self.simulation.attribute(nomination)
         await deciding.approve(self.work, nomination.id)
         await self.work.flush()
