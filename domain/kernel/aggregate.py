@@ -168,6 +168,8 @@ class Part:
     NAME: ClassVar[str]
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
+    FIXED: ClassVar[frozenset[str]] = frozenset()
+    """The attributes that never change, so that records are written without them."""
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Aggregate, DomainEvent, Part
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.ballot_keys import BallotKeys
 
@@ -257,6 +257,16 @@ class Work(Protocol):
 
     async def has_records(self, kind: type[Aggregate], part: type[Part], **attributes: Any) -> bool:
         """Return whether an aggregate with these attribute values has such a part, even unseen."""
+        ...
+
+    async def record_events(
+        self, kind: type[Aggregate], events: Sequence[tuple[DomainEvent, Collection[UUID]]]
+    ) -> None:
+        """Record each event for the aggregates with these ids, which need not be loaded.
+
+        The events keep the version. It is for what follows from a change of something else. The
+        caller enqueues the background tasks that follow.
+        """
         ...
 
     def write_records(

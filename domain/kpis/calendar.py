@@ -7,7 +7,7 @@ weeks.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from domain.kernel.errors import Code, Invalid
@@ -55,6 +55,9 @@ class PeriodCalendar:
     week_start: WeekStart = WeekStart.MONDAY
     fiscal_year_start_month: int = 1
     fiscal_year_named_by: FiscalYearName = FiscalYearName.LAST_YEAR
+    _known: dict[tuple[KpiFrequency, int], Period] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def find(self, frequency: KpiFrequency, day: date) -> Period:
         """Return the period that a day lies in. Raises Invalid with OUT_OF_RANGE."""
@@ -65,10 +68,14 @@ class PeriodCalendar:
 
     def get(self, frequency: KpiFrequency, ordinal: int) -> Period:
         """Return the period with an ordinal. Raises ValueError outside of the years 1 to 9999."""
-        starts_on = self._find_start(frequency, ordinal)
-        ends_before = self._find_start(frequency, ordinal + 1)
-        label = LABELS[frequency](self, starts_on, ordinal)
-        return Period(frequency, ordinal, starts_on, ends_before, label)
+        found = self._known.get((frequency, ordinal))
+        if found is None:
+            starts_on = self._find_start(frequency, ordinal)
+            ends_before = self._find_start(frequency, ordinal + 1)
+            label = LABELS[frequency](self, starts_on, ordinal)
+            found = Period(frequency, ordinal, starts_on, ends_before, label)
+            self._known[frequency, ordinal] = found
+        return found
 
     def find_by_label(self, frequency: KpiFrequency, label: str, *field: str | int) -> Period:
         """Return the period with a label. Raises Invalid at the field."""

@@ -7,7 +7,7 @@ definition have the first one, so that values of the past can be entered.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.access import InheritedFrom
@@ -18,9 +18,11 @@ from domain.kpis.currencies import CODE_LENGTH, validate_currency
 from domain.kpis.enums import KpiDirection, KpiForm, KpiUnit, SliceAggregation, TimeAggregation
 from domain.kpis.formula_inputs import KpiFormulaInput
 from domain.kpis.formulas.parser import MAX_LENGTH
+from domain.kpis.measured import ValueDefinition
 from domain.kpis.own_data.measures import KpiMeasure, find_measure_conflicts
 from domain.kpis.policy import SEE
 
+D = TypeVar("D", bound=ValueDefinition)
 REASON = MultiLine("The reason", max_length=500, advice="Write why the definition changes.")
 NO_TEMPLATE = (None, None, None)
 CURRENCY = Formatted("The currency", validate_currency, CODE_LENGTH)
@@ -123,12 +125,12 @@ def _find_ratio_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
             yield Invalid(f"{message} Change one of the two.", field)
 
 
-def list_in_order(definitions: Iterable[KpiDefinition]) -> list[KpiDefinition]:
+def list_in_order(definitions: Iterable[D]) -> list[D]:
     """Return the definitions by their days, the oldest first."""
     return sorted(definitions, key=lambda each: each.starts_on)
 
 
-def find_definition(definitions: Sequence[KpiDefinition], day: date) -> KpiDefinition:
+def find_definition(definitions: Sequence[D], day: date) -> D:
     """Return the definition of a day: the last that has begun, else the first."""
     if len(definitions) == 1:  # as most KPIs have
         return definitions[0]

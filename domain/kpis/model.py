@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.kernel.access import Rule
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, set_attributes
+from domain.kernel.aggregate import Aggregate, DomainEvent, set_attributes
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import raise_faults
@@ -307,16 +307,12 @@ class Kpi(Aggregate):
         self.baselines.remove(baseline)
         self.record_event("baseline_removed", effective_on=baseline.starts_on, reason=reason)
 
-    def record_measured(self, days: Collection[date], *, hides_actor: bool = False) -> None:
+    def record_measured(self, days: Collection[date]) -> None:
         """Record that values were stored, of periods that begin on these days.
 
         `days` has only what everyone who sees the KPI may see; it may be empty.
         """
-        details = dict[str, str | int]()
-        if days:
-            details = {"first_day": str(min(days)), "last_day": str(max(days))}
-            details |= {"measurements": len(days)}
-        self.record_event("measured", keeps_version=True, hides_actor=hides_actor, details=details)
+        self.events.append(build_measured(days))
 
     def record_members_added(self, dimension: str, count: int) -> None:
         """Record that values of unknown members made these."""
@@ -383,6 +379,15 @@ class Kpi(Aggregate):
         )
         self.definitions.append(definition)
         return definition
+
+
+def build_measured(days: Collection[date], *, hides_actor: bool = False) -> DomainEvent:
+    """Return the event of stored values, of periods that begin on these days; see above."""
+    details = dict[str, str | int]()
+    if days:
+        details = {"first_day": str(min(days)), "last_day": str(max(days))}
+        details |= {"measurements": len(days)}
+    return DomainEvent("measured", keeps_version=True, hides_actor=hides_actor, details=details)
 
 
 DEFINED = editable_fields(KpiDefinition)

@@ -9,7 +9,7 @@ name, and an erasure removes personal values (`REWRITABLE_COLUMNS` of the schema
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -176,19 +176,27 @@ class JournalWriter:
 
     def add(self, entry: JournalEntry) -> None:
         """Add an entry of a change."""
-        self.pending.append(
-            PendingEntry(
-                generate_id(),
-                entry.entity,
-                entry.entity_id,
-                entry.action,
-                entry.attribution.actor_id,
-                _encode_changes(entry.changes),
-                entry.attribution.recorded_at,
-                entry.effective_on,
-                self.request_id,
-                encode_access_facts(entry.access_facts),
-            )
+        self.add_alike(entry, {entry.entity_id: encode_access_facts(entry.access_facts)})
+
+    def add_alike(self, entry: JournalEntry, facts: Mapping[UUID, str]) -> None:
+        """Add an entry that says the same of each of these ids, which have their access facts."""
+        changes, by = _encode_changes(entry.changes), entry.attribution
+        self.pending.extend(
+            [
+                PendingEntry(
+                    generate_id(),
+                    entry.entity,
+                    id,
+                    entry.action,
+                    by.actor_id,
+                    changes,
+                    by.recorded_at,
+                    entry.effective_on,
+                    self.request_id,
+                    access_facts,
+                )
+                for id, access_facts in facts.items()
+            ]
         )
 
     def rewrite(self, rewrite_entry: Callable[[PendingEntry], PendingEntry]) -> None:

@@ -1,12 +1,11 @@
 """Parts that their aggregate never loads, read and written in sets."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
 from domain.kernel.pauses import with_pauses
@@ -20,35 +19,23 @@ from persistence.kernel.mapping.row_mapper import (
     select_by_ids,
 )
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
-from persistence.kernel.pools import Connection
 from persistence.kernel.todo_list import update_todo_of_record
 from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.declared_statements import STATEMENTS
-from persistence.unit_of_work.tracked import TrackedAggregate
+from persistence.unit_of_work.unloaded_events import UnloadedEvents
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
 
 
-class RecordSets(ABC):
+class RecordSets(UnloadedEvents):
     """The part of a unit of work that reads and writes sets of parts without their aggregates."""
 
-    actor: Actor
     _records: tuple[tuple[RowVerb, Sequence[Part]], ...] = ()
-
-    _tracked: dict[tuple[type, UUID], TrackedAggregate]
-
-    @abstractmethod
-    def _track(self, tracked: TrackedAggregate) -> None:
-        """Compare an aggregate with its stored state in the next flush."""
 
     @abstractmethod
     async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
         """Load aggregates by a statement, and track them."""
-
-    @abstractmethod
-    async def get_connection(self) -> Connection:
-        """Return the connection of the transaction, after all changes so far were written."""
 
     async def load_all(
         self,
@@ -176,6 +163,13 @@ def _group_by_nulls(
 
     A comparison with a null cannot use an index, so each group has a statement of its own.
     """
+    absent = {name for name, values in keys.items() if values and not any(map(_is_given, values))}
+    given = {name: values for name, values in keys.items() if name not in absent}
+    if given and all(all(map(_is_given, values)) for values in given.values()):
+        if any(given.values()):
+            nulls = tuple(each for each in keys if each in absent)
+            yield tuple(given), nulls, [list(each) for each in given.values()]
+        return
     groups = dict[tuple[str, ...], list[tuple[Any, ...]]]()
     for key in zip(*keys.values(), strict=True):
         nulls = tuple(name for name, value in zip(keys, key, strict=True) if value is None)
@@ -185,13 +179,18 @@ def _group_by_nulls(
         yield names, nulls, [list(each) for each in zip(*rows, strict=True)]
 
 
+def _is_given(value: object) -> bool:
+    return value is not None
+
+
 @cache
 def _select_by_keys(
     mapping: EntityMapping, names: tuple[str, ...], nulls: tuple[str, ...], selected: str
 ) -> str:
     """Build the statement, which looks each key up by itself.
 
-    OFFSET 0 forbids a join: without statistics PostgreSQL would read all rows of the tenant.
+    OFFSET 0 forbids a join: without statistics PostgreSQL would read all rows of the tenant. A key
+    of one attribute needs no join, and few rows are then read at once instead of for each key.
     """
     arrays = ", ".join(
         f"${position}::{describe_type(mapping.table.c[name])}[]"
@@ -201,6 +200,11 @@ def _select_by_keys(
     absent = "".join(f" AND it.{name} IS NULL" for name in nulls)
     if not names:
         return f"SELECT {selected} FROM {mapping.table.name} it WHERE it.tenant_id = $1{absent}"
+    if len(names) == 1:
+        return (
+            f"SELECT {selected} FROM {mapping.table.name} it WHERE it.tenant_id = $1"
+            f" AND it.{names[0]} = ANY($2){absent}"
+        )
     return (
         f"SELECT found.* FROM unnest({arrays}) wanted ({', '.join(names)})"
         f" CROSS JOIN LATERAL (SELECT {selected}"

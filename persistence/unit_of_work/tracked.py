@@ -1,6 +1,6 @@
 """The aggregates that a unit of work has loaded or added, and how they changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent, find_kind
-from persistence.kernel.access_facts import list_access_facts
+from persistence.kernel.access_facts import AccessFacts, list_access_facts
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
@@ -125,29 +125,12 @@ class PendingChange:
             write_tombstone(batch, kind, self.aggregate.id, self.before, at)
 
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
-        """Yield the entries of the journal, of which the first has the changes.
-
-        The reason of an event is shown as a change of `reason`.
-        """
+        """Yield the entries of the journal, of which the first has the changes."""
         aggregate, changes = self.aggregate, self.changes
         access_facts = list_access_facts(type(aggregate), self.before, self.after)
         for each in aggregate.events or [DomainEvent(self._default_action)]:
-            if each.reason is not None:
-                changes = {**changes, "reason": [None, each.reason]}
-            changes = {**changes, **{name: [None, each] for name, each in each.details.items()}}
-            for name, id in each.related_ids.items():
-                kind = find_kind(name.removesuffix("_id")) or type(aggregate)
-                prefix = MAPPINGS[kind].table.info["prefix"]
-                changes = {**changes, name: [None, encode_id(prefix, id)]}
-            yield JournalEntry(
-                aggregate.NAME,
-                aggregate.id,
-                each.action,
-                replace(attribution, actor_id=None) if each.hides_actor else attribution,
-                changes,
-                access_facts,
-                each.effective_on,
-            )
+            kind, id = type(aggregate), aggregate.id
+            yield build_entry(kind, id, each, attribution, changes, access_facts)
             changes = {}
 
     @property
@@ -164,6 +147,32 @@ class PendingChange:
         if self.before is None:
             return created
         return removed if self.after is None else changed
+
+
+def build_entry(
+    kind: type[Aggregate],
+    id: UUID,
+    event: DomainEvent,
+    attribution: Attribution,
+    changes: Changes,
+    access_facts: Sequence[AccessFacts],
+) -> JournalEntry:
+    """Return the entry of an event of an aggregate, with the changes that it made.
+
+    The reason of an event is shown as a change of `reason`, and its details likewise.
+    """
+    shown = {**changes}
+    if event.reason is not None:
+        shown["reason"] = [None, event.reason]
+    shown |= {name: [None, value] for name, value in event.details.items()}
+    for name, related_id in event.related_ids.items():
+        related = find_kind(name.removesuffix("_id")) or kind
+        shown[name] = [None, encode_id(MAPPINGS[related].table.info["prefix"], related_id)]
+    if event.hides_actor:
+        attribution = replace(attribution, actor_id=None)
+    return JournalEntry(
+        kind.NAME, id, event.action, attribution, shown, access_facts, event.effective_on
+    )
 
 
 def group_moved_ids(pending: Iterable[PendingChange]) -> dict[type[Aggregate], list[UUID]]:

@@ -1,5 +1,6 @@
 """A rule gives the same answer over the stored access facts of an aggregate as over its row."""
 
+import json
 from typing import Any
 
 import asyncpg
@@ -11,7 +12,11 @@ from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from persistence.access.facts_row import FactsRow
 from persistence.access.rules_to_sql import compile_rule
-from persistence.kernel.access_facts import collect_access_facts, encode_access_facts
+from persistence.kernel.access_facts import (
+    collect_access_facts,
+    encode_access_facts,
+    select_access_facts,
+)
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.unit_of_work import work as unit
@@ -36,6 +41,8 @@ async def test_rules_answer_alike_over_facts_and_over_rows(
     allowed = compared = 0
     async with unit.work(writing, an_admin(world.tenant_id), now=NOW) as begun:  # type: ignore[arg-type]
         connection = await begun.get_connection()
+        for kind in KINDS:
+            await _compare_with_unloaded(connection, world.tenant_id, kind)
         for subject in list(world.subjects)[:12]:
             actor = await load_actor_or_denial(connection, world.tenant_id, subject, NOW)  # type: ignore[arg-type]
             if not isinstance(actor, Actor):
@@ -46,6 +53,18 @@ async def test_rules_answer_alike_over_facts_and_over_rows(
                 allowed, compared = allowed + len(by_row), compared + 1
     assert compared >= len(KINDS)
     assert allowed > 100
+
+
+async def _compare_with_unloaded(connection: Any, tenant_id: Any, kind: Any) -> None:
+    """PostgreSQL writes the facts of rows as they are collected from loaded ones."""
+    fetched = await connection.fetch(select_all(MAPPINGS[kind]), tenant_id)
+    states = [from_row(MAPPINGS[kind], parse_row(each[0]))[1] for each in fetched]
+    collected = {
+        each.values[1]: json.loads(encode_access_facts([collect_access_facts(kind, each)]))
+        for each in states
+    }
+    written = await connection.fetch(select_access_facts(kind), tenant_id, [*collected])
+    assert {id: json.loads(facts) for id, facts in written} == collected, kind
 
 
 async def _list_readable(

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Aggregate, DomainEvent, Part
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import (
     Code,
@@ -264,11 +265,24 @@ class FakeWork:
     async def find_values(
         self, kind: type[Any], names: Sequence[str], **keys: Sequence[Any]
     ) -> Sequence[Sequence[Any]]:
-        found = await self.find_records(kind, **keys)
-        return [tuple(getattr(each, name) for name in names) for each in found]
+        wanted = {*zip(*keys.values(), strict=True)}
+        stored = self._filter(kind) if issubclass(kind, Aggregate) else await self.list_parts(kind)
+        return [
+            tuple(_store(getattr(each, name)) for name in names)
+            for each in stored
+            if tuple(getattr(each, key) for key in keys) in wanted
+        ]
 
     async def run_statement(self, name: str, **values: Any) -> Sequence[Sequence[Any]]:  # noqa: ARG002
         return self.rows
+
+    async def record_events(
+        self, kind: type[Aggregate], events: Sequence[tuple[DomainEvent, Collection[UUID]]]
+    ) -> None:
+        for event, ids in events:
+            for each in self._filter(kind):
+                if each.id in ids:
+                    each.events.append(event)
 
     def write_records(
         self,
@@ -377,3 +391,8 @@ def _list_parts(of: Aggregate | Part) -> list[Any]:
     """List the parts of an aggregate or of a part."""
     lists = [value for value in vars(of).values() if isinstance(value, list)]
     return [part for each in lists for part in each]
+
+
+def _store(value: Any) -> Any:
+    """Return a value as it is stored: an enum is text."""
+    return str(value) if isinstance(value, StrEnum) else value

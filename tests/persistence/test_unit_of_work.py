@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from domain.goals import Goal, GoalStatus, Visibility
+from domain.kernel.aggregate import DomainEvent
 from domain.kernel.errors import Code, Invalid, NotPermitted, VersionConflict
 from domain.kernel.identity import MemberId, OrganizationId, PersonId, TenantId, generate_id
 from domain.kernel.permissions import Grant, Permission, Population
@@ -28,6 +29,10 @@ pytestmark = pytest.mark.anyio
 
 COUNT_KEYS = "SELECT count(*) FROM idempotency_keys WHERE tenant_id = $1"
 COUNT_GOALS = "SELECT count(*) FROM goals WHERE tenant_id = $1 AND id = $2"
+LIST_FACTS = """
+SELECT action, entity_id, access_facts, changes, actor_id FROM journal
+WHERE tenant_id = $1 AND entity_id = ANY($2)"""
+LIST_VERSIONS = "SELECT version FROM goals WHERE tenant_id = $1 AND id = ANY($2)"
 LIST_ACTIONS = "SELECT action FROM journal WHERE tenant_id = $1 AND entity_id = $2 ORDER BY number"
 
 
@@ -44,6 +49,33 @@ async def test_an_event_is_journaled_even_where_nothing_is_different(
     async with work(an_admin(tenant_id)) as open:
         told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created", "activated"]
+
+
+async def test_events_of_aggregates_are_journaled_whether_they_are_loaded_or_not(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    loaded, other = a_goal(mara), a_goal(mara)
+    await keep(mara, loaded, other)
+    event = DomainEvent("edited", keeps_version=True, hides_actor=True, details={"values": 3})
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        await open.get(Goal, loaded.id, to=Goal.EDIT)
+        await open.record_events(Goal, [(event, [loaded.id, other.id])])
+        with pytest.raises(ValueError, match="goal has no event moved"):
+            await open.record_events(Goal, [(replace(event, action="moved"), [other.id])])
+
+    async with work(an_admin(tenant_id)) as open:
+        connection = await open.get_connection()
+        told = await connection.fetch(LIST_FACTS, tenant_id, [loaded.id, other.id])
+        versions = await connection.fetch(LIST_VERSIONS, tenant_id, [loaded.id, other.id])
+    assert [row["version"] for row in versions] == [1, 1]
+    entries = {(row["action"], row["entity_id"]): row for row in told}
+    assert len(entries) == len(told) == 4
+    for id in (loaded.id, other.id):
+        created, edited = entries["created", id], entries["edited", id]
+        assert edited["access_facts"] == created["access_facts"] != "[{}]"
+        assert (edited["changes"], edited["actor_id"]) == ('{"values": [null, 3]}', None)
 
 
 async def test_a_removal_is_journaled_once_whatever_else_happened_to_the_aggregate(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -11,42 +11,58 @@ from domain.kernel.pauses import with_pauses
 from domain.kpis.calendar import PeriodCalendar
 from domain.kpis.computed.reader import Cells, MeasurementReader
 from domain.kpis.computed.results import build_result
-from domain.kpis.computed.slices import TOTAL, MemberIndex
-from domain.kpis.computed.windows import list_affected, list_windows, reads_total
-from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.computed.slices import MemberIndex
+from domain.kpis.computed.windows import list_affected, list_windows, moves, reads_total
+from domain.kpis.definitions import find_definition
 from domain.kpis.formulas.checking import Formula
 from domain.kpis.formulas.evaluation import evaluate
+from domain.kpis.formulas.nodes import Node
 from domain.kpis.formulas.parser import parse
 from domain.kpis.formulas.units import find_unit
+from domain.kpis.measured import MeasuredKpi, ValueDefinition
 from domain.kpis.measurements.recording import Place
-from domain.kpis.model import Kpi
 
 Changed: TypeAlias = Mapping[tuple[UUID, UUID | None], AbstractSet[int]]
 """The changed periods of KPIs, of each member; None stands for the total."""
 
-parse_once = lru_cache(5_000)(parse)
 PART = 20
 """The changed periods that are followed at a time, between two pauses."""
+
+
+@dataclass(frozen=True)
+class CompiledFormula:
+    """What is known of a formula by its text alone.
+
+    `reads_total` says that a slice is compared with the total, and `moves` that the formula reads
+    other periods than the one that it is computed for.
+    """
+
+    tree: Node
+    reads_total: bool
+    moves: bool
+
+
+@lru_cache(5_000)
+def compile_once(text: str) -> CompiledFormula:
+    """Return the formula of a text that was checked before."""
+    tree = parse(text)
+    return CompiledFormula(tree, reads_total(tree), moves(tree))
 
 
 @dataclass(frozen=True)
 class Computation:
     """A definition with its formula, and the reader of its inputs, for the total or a slice."""
 
-    kpi: Kpi
-    definition: KpiDefinition
+    kpi: MeasuredKpi
+    definition: ValueDefinition
     formula: Formula
+    compiled: CompiledFormula
     reader: MeasurementReader
 
     @property
     def member_id(self) -> UUID | None:
         """The member whose slice is computed; None for the total."""
         return self.reader.slice.member_id
-
-    @cached_property
-    def reads_total(self) -> bool:
-        """Whether the slice is compared with the total."""
-        return reads_total(self.formula.tree)
 
     async def list_affected(self, changed: Changed) -> list[int]:
         """Return the periods of this definition that changed periods of its inputs reach.
@@ -60,6 +76,8 @@ class Computation:
                     input.frequency, changed.get((input.id, member_id), ())
                 )
                 found |= own
+                if not self.compiled.moves:
+                    continue
                 async for part in with_pauses(_split(own)):
                     found |= list_affected(self.formula.tree, self.reader, name, part)
         return self.select_own(found)
@@ -67,7 +85,7 @@ class Computation:
     def _list_read(self, name: str) -> set[UUID | None]:
         """Return the member of an input that is read, and None where its total is."""
         own = {self.reader.slice.input_ids.get(name)}
-        return own | {None} if self.reads_total else own
+        return own | {None} if self.compiled.reads_total else own
 
     def list_measured(self, measured: Changed) -> set[int]:
         """Return the periods in which the KPI or one of its inputs is measured."""
@@ -80,6 +98,8 @@ class Computation:
     def select_own(self, ordinals: Iterable[int]) -> list[int]:
         """Return those of the periods in which this definition is in force."""
         definitions = self.kpi.definitions
+        if len(definitions) == 1:
+            return sorted(ordinals)
         return [
             each
             for each in sorted(ordinals)
@@ -90,9 +110,11 @@ class Computation:
         """Yield the places of all measurements that a period needs, its own one included."""
         yield self.kpi.id, self.member_id, ordinal
         yield from self._list_current(ordinal)
+        if not (self.compiled.moves or self.compiled.reads_total):
+            return
         for name, first, last in list_windows(self.formula.tree, self.reader, ordinal, ordinal):
             yield from self.reader.list_places(name, first, last)
-            if self.reads_total:
+            if self.compiled.reads_total:
                 yield from self.reader.list_places(name, first, last, is_total=True)
 
     def compute(self, ordinal: int, cells: Cells) -> dict[str, Any] | None:
@@ -122,8 +144,8 @@ def _split(ordinals: AbstractSet[int]) -> Iterator[set[int]]:
 
 
 def list_computations(
-    kpi: Kpi,
-    kpis: Mapping[UUID, Kpi],
+    kpi: MeasuredKpi,
+    kpis: Mapping[UUID, MeasuredKpi],
     calendar: PeriodCalendar,
     cells: Cells,
     members: MemberIndex,
@@ -132,25 +154,18 @@ def list_computations(
 
     `cells` is read when they compute.
     """
-    return [
-        Computation(
-            kpi,
-            each,
-            Formula(
-                each.formula,
-                parse_once(each.formula),
-                find_unit(each.unit, each.unit_name, each.currency),
-            ),
-            MeasurementReader(
-                calendar,
-                kpi.frequency,
-                starts_on=each.starts_on,
-                inputs={alias: kpis[id] for alias, id in each.input_ids.items()},
-                cells=cells,
-                slice=part,
-            ),
+    found = list[Computation]()
+    for each in kpi.definitions:
+        if each.formula is None:
+            continue
+        compiled = compile_once(each.formula)
+        unit = find_unit(each.unit, each.unit_name, each.currency)
+        formula = Formula(each.formula, compiled.tree, unit)
+        inputs = {alias: kpis[id] for alias, id in each.input_ids.items()}
+        reader = MeasurementReader(
+            calendar, kpi.frequency, starts_on=each.starts_on, inputs=inputs, cells=cells
         )
-        for each in kpi.definitions
-        if each.formula is not None
-        for part in (TOTAL, *members.list_slices(kpi.id, each.input_ids))
-    ]
+        found.append(Computation(kpi, each, formula, compiled, reader))
+        for part in members.list_slices(kpi.id, each.input_ids):
+            found.append(replace(found[-1], reader=replace(reader, slice=part)))
+    return found

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
+from domain.kpis.computed.outlines import load_outlines
 from domain.kpis.formula_inputs import KpiFormulaInput
+from domain.kpis.measured import MeasuredKpi
 from domain.kpis.model import Kpi
 
 
@@ -13,16 +15,16 @@ from domain.kpis.model import Kpi
 class Graph:
     """Computed KPIs by levels, so that each one reads earlier levels only, and their inputs."""
 
-    levels: tuple[tuple[Kpi, ...], ...]
-    kpis: Mapping[UUID, Kpi]
+    levels: tuple[tuple[MeasuredKpi, ...], ...]
+    kpis: Mapping[UUID, MeasuredKpi]
 
-    def include(self, *kpis: Kpi) -> "Graph":
+    def include(self, *kpis: MeasuredKpi) -> "Graph":
         """Return the graph with further KPIs that are read."""
         return Graph(self.levels, {**self.kpis, **{each.id: each for each in kpis}})
 
 
 async def load_graph(work: Work, ids: Collection[UUID]) -> Graph:
-    """Return the KPIs that read these ones. One statement for each level, and one for all KPIs.
+    """Return the KPIs that read these ones. One statement for each level, and three for all KPIs.
 
     KPIs that read each other can only be changed one after the other, so the lock of their tree is
     held when there are any.
@@ -31,15 +33,7 @@ async def load_graph(work: Work, ids: Collection[UUID]) -> Graph:
         return Graph((), {})
     await work.lock_tree(Kpi.NAME)
     depths = await _find_depths(work, ids)
-    kpis = await work.load_all(Kpi, [*depths], keeps_state=True)
-    inputs = {
-        id
-        for each in kpis
-        for definition in each.definitions
-        for id in definition.input_ids.values()
-    }
-    others = await work.load_all(Kpi, [*inputs - {*depths}], keeps_state=True)
-    found = {each.id: each for each in (*kpis, *others)}
+    found = await load_outlines(work, depths)
     levels = tuple(
         tuple(found[id] for id, depth in depths.items() if depth == each)
         for each in range(1, max(depths.values(), default=0) + 1)

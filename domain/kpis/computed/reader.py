@@ -9,13 +9,13 @@ from typing import Protocol
 
 from domain.kpis.computed.slices import TOTAL, Slice
 from domain.kpis.computed.steps import PeriodSteps
-from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.definitions import find_definition
 from domain.kpis.enums import KpiForm, TimeAggregation
 from domain.kpis.formulas.outcomes import Coverage, Gap, KpiGapReason, Outcome
 from domain.kpis.formulas.units import Unit, find_unit
+from domain.kpis.measured import MeasuredKpi, ValueDefinition
 from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementState
 from domain.kpis.measurements.recording import Place
-from domain.kpis.model import Kpi
 
 EXACT = Context(prec=80)
 """Sums of stored numbers have fewer digits, so they are exact."""
@@ -59,7 +59,7 @@ class MeasurementReader(PeriodSteps):
     """
 
     starts_on: date
-    inputs: Mapping[str, Kpi]
+    inputs: Mapping[str, MeasuredKpi]
     cells: Cells = field(repr=False)
     slice: Slice = TOTAL
 
@@ -98,7 +98,7 @@ def _read_one(name: str, found: KpiMeasurement | None) -> Outcome:
     return Outcome(Fraction(found.value))
 
 
-def combine(name: str, definition: KpiDefinition, found: Sequence[HasFigures | None]) -> Outcome:
+def combine(name: str, definition: ValueDefinition, found: Sequence[HasFigures | None]) -> Outcome:
     """Return the value over several periods. Those that are missing are skipped and counted."""
     known = [each for each in found if each is not None and each.state is MEASURED]
     skipped = sum(each is not None and each.state is NOT_APPLICABLE for each in found)

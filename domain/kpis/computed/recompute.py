@@ -18,6 +18,8 @@ from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
 from domain.kpis.computed.slices import TOTAL, MemberIndex, load_members
 from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.evaluation import build_evaluation
+from domain.kpis.measured import MeasuredKpi
 from domain.kpis.measurements.complementing import Hidden, complement, withhold_revisions
 from domain.kpis.measurements.followers import notify_followers
 from domain.kpis.measurements.model import (
@@ -34,7 +36,7 @@ from domain.kpis.measurements.recording import (
     write_changes,
 )
 from domain.kpis.measurements.suppression import load_threshold, suppress
-from domain.kpis.model import Kpi
+from domain.kpis.model import Kpi, build_measured
 
 SUPPRESSED = KpiMeasurementState.SUPPRESSED
 Ordinals: TypeAlias = dict[tuple[UUID, UUID | None], set[int]]
@@ -117,7 +119,7 @@ class Recomputation:
             self.hiding.setdefault((kpi_id, None), set()).add(ordinal)
         await withhold_revisions(self.work, places)
 
-    def list_computations(self, kpi: Kpi, graph: Graph) -> list[Computation]:
+    def list_computations(self, kpi: MeasuredKpi, graph: Graph) -> list[Computation]:
         """Return the definitions of a KPI that have a formula, for the total and the slices."""
         return list_computations(kpi, graph.kpis, self.calendar, self.cells, self.members)
 
@@ -136,7 +138,7 @@ class Recomputation:
             self.apply(kpi, (kpi.id, computation.member_id, ordinal), figures)
         await self._write(self.changes[before:])
 
-    def apply(self, kpi: Kpi, place: Place, figures: Mapping[str, Any] | None) -> None:
+    def apply(self, kpi: MeasuredKpi, place: Place, figures: Mapping[str, Any] | None) -> None:
         """Keep a result that is not as it was."""
         before, (_, member_id, ordinal) = self.cells[place], place
         if figures is None:
@@ -195,10 +197,11 @@ class Recomputation:
                     if self.calendar.get(kpi.frequency, each).starts_on >= definition.starts_on
                 )
 
-    def record_events(self, graph: Graph) -> None:
-        """Let each KPI with new results record them for the journal; no confined ones are counted.
+    async def record_events(self) -> None:
+        """Record new results of each KPI for the journal, and let it be evaluated.
 
-        Who may see a result may not know who changes its inputs.
+        Results of confined members are not counted. Who may see a result may not know who changes
+        its inputs.
         """
         by_kpi = dict[UUID, list[date]]()
         for each in self.changes:
@@ -206,8 +209,13 @@ class Recomputation:
             days = by_kpi.setdefault(measurement.kpi_id, [])
             if not self.members.is_confined(measurement.kpi_id, measurement.member_id):
                 days.append(measurement.starts_on)
+        alike = dict[tuple[date, ...], list[UUID]]()
         for id, days in by_kpi.items():
-            graph.kpis[id].record_measured(days, hides_actor=True)
+            alike.setdefault(tuple(days), []).append(id)
+        events = [(build_measured(days, hides_actor=True), ids) for days, ids in alike.items()]
+        await self.work.record_events(Kpi, events)
+        for id in by_kpi:
+            self.work.enqueue(build_evaluation(id))
 
     def list_changed_totals(self) -> set[UUID]:
         """Return the KPIs of which a total has changed."""
@@ -237,7 +245,7 @@ async def recompute(
         recomputation.changed = changed
         recomputation.note(Hidden(places=hidden.places))
         await recomputation.follow(graph)
-        recomputation.record_events(graph)
+        await recomputation.record_events()
         totals = recomputation.list_changed_totals()
     await notify_followers(work, totals)
 
@@ -270,7 +278,7 @@ async def recompute_definition(work: Work, kpi: Kpi, definition: KpiDefinition) 
     await recomputation.hide(graph, recomputation.changes)
     recomputation.mark(kpi, definition, ordinals)
     await recomputation.follow(graph)
-    recomputation.record_events(graph)
+    await recomputation.record_events()
     await notify_followers(work, recomputation.list_changed_totals())
 
 

@@ -72,6 +72,11 @@ def reads_total(node: Node) -> bool:
     return any(FUNCTIONS[each].reading is Reading.TOTAL for each in names)
 
 
+def moves(node: Node) -> bool:
+    """Return whether a formula reads other periods than the one that it is computed for."""
+    return any(isinstance(each, nodes.Call) and each.name in WINDOWS for each in nodes.walk(node))
+
+
 def _read_steps(node: nodes.Call) -> int:
     number: Any = node.arguments[1]
     return int(number.digits)

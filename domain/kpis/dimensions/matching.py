@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from domain.kernel.aggregate import DomainEvent
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import raise_faults
 from domain.kernel.identity import OrganizationId
@@ -19,9 +20,11 @@ from domain.kpis.computed.slices import MemberIndex, MemberName, load_members
 from domain.kpis.definitions import KpiDefinition
 from domain.kpis.dimensions.model import KpiDimensionMember
 from domain.kpis.dimensions.slices import is_visible
+from domain.kpis.evaluation import build_evaluation
 from domain.kpis.formulas.faults import FormulaFault
 from domain.kpis.formulas.nodes import Input, Span, walk
 from domain.kpis.formulas.parser import parse
+from domain.kpis.measured import MeasuredKpi
 from domain.kpis.model import Kpi
 
 Confinement: TypeAlias = OrganizationId | None
@@ -148,7 +151,7 @@ async def confine_readers(
     if not moves:
         return
     await work.flush()
-    graph = await load_graph(work, [kpi.id])
+    graph, events = await load_graph(work, [kpi.id]), list[tuple[DomainEvent, list[UUID]]]()
     members = await load_members(work, graph.kpis.keys())
     for reader in (each for level in graph.levels for each in level):
         wanted = {
@@ -156,10 +159,16 @@ async def confine_readers(
             for name, own in members.get(reader.id).items()
         }
         for changed in _confine(work, members.get(reader.id), wanted):
-            details = {"dimension": changed}
-            reader.record_event(
-                "dimension_set", keeps_version=True, hides_actor=True, details=details
+            event = DomainEvent(
+                "dimension_set",
+                keeps_version=True,
+                hides_actor=True,
+                details={"dimension": changed},
             )
+            events.append((event, [reader.id]))
+    await work.record_events(Kpi, events)
+    for _, (id,) in events:
+        work.enqueue(build_evaluation(id))
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,7 @@ class _Move:
 
 def _follow(
     members: MemberIndex,
-    reader: Kpi,
+    reader: MeasuredKpi,
     name: MemberName,
     own: Confinement,
     moves: dict[tuple[UUID, MemberName], _Move],

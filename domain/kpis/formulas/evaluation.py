@@ -6,7 +6,9 @@ Nothing is rounded between the parts: (a / 3) * 3 is a. The result is rounded on
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 from domain.kernel.fields import ExactNumber
@@ -23,7 +25,7 @@ from domain.kpis.formulas.outcomes import (
 )
 
 SUPPRESSED = KpiGapReason.SUPPRESSED
-LIMIT = Fraction(10) ** ExactNumber().digits
+LIMIT: int = 10 ** ExactNumber().digits
 COMPARISONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -80,10 +82,12 @@ def evaluate(formula: Formula, reader: Reader, ordinal: int) -> Outcome:
     outcome = _Evaluation(reader).evaluate(formula.tree, Place(ordinal, ordinal))
     if outcome.value is None:
         return outcome
-    number = outcome.number * (100 if formula.unit == units.POINTS else 1)
-    if abs(number) >= LIMIT:
+    number = outcome.number
+    if formula.unit == units.POINTS:
+        number *= 100
+    if abs(number.numerator) >= LIMIT * number.denominator:
         return replace(outcome, value=None, gap=Gap(KpiGapReason.OUT_OF_RANGE))
-    return replace(outcome, value=number)
+    return outcome if number is outcome.value else replace(outcome, value=number)
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,7 @@ class _Evaluation:
         return [self.evaluate(each, place) for each in parts]
 
     def number(self, node: nodes.Number, place: Place) -> Outcome:  # noqa: ARG002 - one signature.
-        is_part = node.suffix in ("%", "points")
-        return Outcome(Fraction(node.digits) / (100 if is_part else 1))
+        return Outcome(_read_number(node.digits, is_part=node.suffix in ("%", "points")))
 
     def input(self, node: nodes.Input, place: Place) -> Outcome:
         found = self.reader.read(node.name, place.first, place.last, is_total=place.is_total)
@@ -197,6 +200,11 @@ class _Evaluation:
         if first is None:
             return Outcome(gap=Gap(KpiGapReason.NO_SUCH_PERIOD, span=node.span))
         return self.evaluate(node, replace(place, first=first))
+
+
+@lru_cache(1_000)
+def _read_number(digits: Decimal, *, is_part: bool) -> Fraction:
+    return Fraction(digits) / (100 if is_part else 1)
 
 
 def _read_steps(arguments: Sequence[Node]) -> int:

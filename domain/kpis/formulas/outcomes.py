@@ -11,8 +11,6 @@ from fractions import Fraction
 
 from domain.kpis.formulas.nodes import Span
 
-HALF = Fraction(1, 2)
-
 
 class KpiGapReason(StrEnum):
     """Why there is no value. Only what is not measured yet may be measured later."""
@@ -94,6 +92,6 @@ def round_half_up(value: Fraction, decimals: int) -> Decimal:
 
     `numeric` of PostgreSQL rounds like this, too.
     """
-    scaled = abs(value) * 10**decimals + HALF
-    digits = scaled.numerator // scaled.denominator
+    above, below = value.numerator, value.denominator
+    digits = (2 * abs(above) * 10**decimals + below) // (2 * below)
     return Decimal(f"{-digits if value < 0 else digits}e-{decimals}")

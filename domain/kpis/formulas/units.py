@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.kpis.currencies import CURRENCIES
 from domain.kpis.enums import KpiUnit
@@ -85,6 +86,7 @@ def count(name: str) -> Unit:
     return Unit(powers=frozenset({(Dimension(PLURAL.sub("", name), name=name), 1)}))
 
 
+@lru_cache(1_000)
 def find_unit(kind: KpiUnit, name: str | None, currency: str | None) -> Unit:
     """Return the unit of a KPI's values, such as EUR per parcel where that is its name."""
     if kind in (KpiUnit.SHARE, KpiUnit.PERCENTAGE_POINTS):

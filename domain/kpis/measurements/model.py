@@ -60,6 +60,7 @@ class _Figures(Part):
     """
 
     SEE: ClassVar = SEE_FIGURES
+    FIXED: ClassVar = frozenset({"kpi_id", "member_id", "period_ordinal", "starts_on"})
 
     kpi_id: UUID
     member_id: UUID | None = None

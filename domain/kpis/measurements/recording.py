@@ -12,6 +12,7 @@ from domain.kernel.identity import PersonId, generate_id
 from domain.kernel.rows import RowOutcome
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period
+from domain.kpis.measured import MeasuredKpi
 from domain.kpis.measurements.model import (
     COMMENT,
     EXTERNAL_REFERENCE,
@@ -160,7 +161,11 @@ def write_changes(
 
 
 def create(
-    kpi: Kpi, member_id: UUID | None, period: Period, figures: Mapping[str, Any], by: Recorder
+    kpi: MeasuredKpi,
+    member_id: UUID | None,
+    period: Period,
+    figures: Mapping[str, Any],
+    by: Recorder,
 ) -> KpiMeasurement:
     """Return the first measurement of a period."""
     return KpiMeasurement(

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.kpis.definitions import find_definition
+from domain.kpis.measured import MeasuredKpi
 from domain.kpis.measurements.model import (
     KpiMeasurement,
     KpiMeasurementRevision,
     KpiMeasurementState,
 )
-from domain.kpis.model import Kpi
 from domain.tenants import load_tenant
 
 S = TypeVar("S", KpiMeasurement, KpiMeasurementRevision)
@@ -38,7 +38,7 @@ async def load_threshold(work: Work) -> int:
 
 
 def suppress(
-    kpi: Kpi, starts_on: date, figures: Mapping[str, Any], threshold: int
+    kpi: MeasuredKpi, starts_on: date, figures: Mapping[str, Any], threshold: int
 ) -> dict[str, Any]:
     """Return the figures of a period as they are stored: withheld if they are about few people.
 
@@ -52,7 +52,7 @@ def suppress(
     return {**figures, **_withhold(figures)}
 
 
-def count_people(kpi: Kpi, starts_on: date, figures: Mapping[str, Any]) -> Any:
+def count_people(kpi: MeasuredKpi, starts_on: date, figures: Mapping[str, Any]) -> Any:
     """Return how many people figures are about; None where that is unknown."""
     if figures["item_count"] is not None:
         return figures["item_count"]
@@ -67,7 +67,7 @@ def counts_people(unit_name: str | None) -> bool:
 
 
 def find_warnings(
-    kpi: Kpi, starts_on: date, figures: Mapping[str, Any], threshold: int
+    kpi: MeasuredKpi, starts_on: date, figures: Mapping[str, Any], threshold: int
 ) -> Iterator[Invalid]:
     """Yield why figures that are recorded will not be shown."""
     if suppress(kpi, starts_on, figures, threshold).get("state") is figures["state"]:

@@ -1,9 +1,10 @@
 """Writing: all changed rows of a unit of work in one statement, and so in one round trip."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -91,8 +92,8 @@ class WriteBatch:
             elif verb == "delete":
                 self.add(_build_delete(table), _extract_key(table, kind, state))
             else:
-                names = (*_list_values(mapping), *derivations)
-                self.add(_build_update(table, names), (*values[1:], *derived))
+                names, pick = _list_changeable(mapping)
+                self.add(_build_update(table, (*names, *derivations)), (*pick(values), *derived))
 
     def _derive(
         self, mapping: EntityMapping, columns: Iterable[str], state: EntityState
@@ -264,7 +265,7 @@ def _list_changed_attributes(
     """
     positions = mapping.positions.items()
     changed_names = tuple([name for name, n in positions if before.values[n] != after.values[n]])
-    if sum(name != "version" for name in changed_names) <= 1:
+    if len({*changed_names} - {"version"}) <= 1:
         return changed_names
     unchanged = {*getattr(mapping.kind, "GUARDED", ())} - {*changed_names}
     return tuple(name for name in mapping.positions if name not in {"tenant_id", "id", *unchanged})
@@ -279,9 +280,14 @@ def list_stale_columns(
 
 
 @cache
-def _list_values(mapping: EntityMapping) -> tuple[str, ...]:
-    """List all attributes in their order, without those that identify the row."""
-    return tuple(name for name in mapping.positions if name not in {"tenant_id", "id"})
+def _list_changeable(mapping: EntityMapping) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
+    """List the attributes without those that identify the row or never change.
+
+    The function picks the id and their values among all values.
+    """
+    fixed = {"tenant_id", "id", *mapping.kind.FIXED}
+    names = tuple(name for name in mapping.positions if name not in fixed)
+    return names, itemgetter(*(mapping.positions[name] for name in ("id", *names)))
 
 
 @cache
