@@ -18,6 +18,7 @@ from domain.people import (
     PLAN_LINES,
     REASON,
     Employment,
+    LeavingKind,
     Person,
     ReportingLine,
     authorize_line,
@@ -45,12 +46,13 @@ class Handover:
     field: str = "successorId"
 
 
-async def depart(
+async def depart(  # noqa: PLR0913 - the fields of the input
     work: Work,
     id: UUID,
     *,
     left_on: date | None = None,
     reason: Annotated[str | None, REASON] = None,
+    kind: LeavingKind | None = None,
     successor_id: UUID | None = None,
     self_appointment_reason: Annotated[str | None, SELF_APPOINTMENT_REASON] = None,
     expected_version: int | None = None,
@@ -72,7 +74,7 @@ async def depart(
     await set_departure(
         work,
         Handover(person, successor, day, why),
-        lambda: person.depart(day, reason, successor),
+        lambda: person.depart(day, reason, successor, kind),
     )
     return person
 

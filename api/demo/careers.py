@@ -129,8 +129,10 @@ class Careers:
 
     async def depart(self, employee: Employee, day: date, rule: CareerRule) -> None:
         """Let somebody leave; they return if the rule says after how many days."""
-        reason = self.random.choice(self.texts.departure_reasons)
-        person = await staffing.depart(self.work, employee.id, left_on=day, reason=reason)
+        reason, kind = self.random.choice([*self.texts.departure_reasons.items()])
+        person = await staffing.depart(
+            self.work, employee.id, left_on=day, reason=reason, kind=kind
+        )
         for line in person.lines:
             if line.ends_on is None or line.ends_on > day:
                 person.end_reporting_line(line.id, ends_on=day, today=self.work.now.date())

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from domain.organizations import OrganizationKind
+from domain.people import LeavingKind
 
 FIGURES = re.compile(r"(?P<start>-?[\d.]+) → (?P<target>-?[\d.]+)(?: (?P<unit>.+))?")
 
@@ -179,7 +180,7 @@ class Texts(Entry):
     personal: Notes
     languages: dict[str, Notes]
     leavers: tuple[str, ...]
-    departure_reasons: tuple[str, ...]
+    departure_reasons: dict[str, LeavingKind]
     leave_reasons: tuple[str, ...]
 
 

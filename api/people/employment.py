@@ -24,10 +24,14 @@ person_return_from_leave = verb(
 person_depart = verb(
     Person,
     people.Person.DEPART,
-    "Record the last day of a person's employment, or correct the day and the reason.",
+    "Record the last day of a person's employment, or correct the day, the reason and the kind.",
     use_case=staffing.depart,
     left_on=last_day_field("The last day of the employment.", graph_name="lastDay"),
     reason=input_field("Why the person leaves."),
+    kind=input_field(
+        "The kind of the leaving. Default: that of an earlier `personDepart`. Without one it is"
+        " unknown."
+    ),
     successor_id=input_field(
         "Who takes over the direct reports from the day after the last day. Default: the successor"
         " of an earlier `personDepart`. Without one, the reports have no manager from that day on.",

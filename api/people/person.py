@@ -22,7 +22,7 @@ from api.kernel.schema.inputs import input_field, input_type
 from api.people.job import Job
 from domain import people
 from domain.kernel.fields import get_rule
-from domain.people import EmploymentStatus, LineKind, RecordStatus
+from domain.people import EmploymentStatus, LeavingKind, LineKind, RecordStatus
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
 from persistence.reading.read_model import ROOT
 
@@ -68,6 +68,18 @@ KNOWN_AT_ARGUMENT = argument(
 DEPTH_ARGUMENT = argument(int, "How many levels down to read. Default: 1, direct reports only.")
 
 
+graph_enum(
+    LeavingKind,
+    "How an employment ended. Turnover is measured by it.",
+    voluntary="The person resigned.",
+    involuntary="The employer ended the employment.",
+    retirement="The person retired.",
+    death="The person died.",
+    end_of_contract="A limited contract ended.",
+    other="Something else.",
+)
+
+
 @part(EMPLOYMENT)
 class Employment:
     """One employment of a person. A rehired person has several."""
@@ -75,6 +87,9 @@ class Employment:
     hired_on: date = value("The first day of the employment.")
     last_day: date | None = value("The last day of the employment. Null while no end is set.")
     leaving_reason: str | None = value("The recorded reason. Null when there is none.")
+    leaving_kind: LeavingKind | None = value(
+        "How the employment ended. Null while no end is set, and where it is unknown."
+    )
     successor: "Person | None" = one(
         "Who takes over the direct reports after the last day. Null when nobody is named, or when"
         " the viewer may not see the person."

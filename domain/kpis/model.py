@@ -44,7 +44,7 @@ from domain.kpis.enums import (
     KpiVisibility,
 )
 from domain.kpis.evaluation import build_evaluation
-from domain.kpis.own_data.measures import complete_definition
+from domain.kpis.own_data.measures import complete_definition, find_frequency_conflict
 from domain.kpis.own_data.tasks import build_measuring
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
@@ -363,9 +363,8 @@ class Kpi(Aggregate):
         faults = [*KpiDefinition.find_value_conflicts(values)]
         if values.get("measure") is not None:
             self.describes_people = True
-            if self.frequency is KpiFrequency.IRREGULAR:
-                message = "An irregular KPI has no periods that Trellis could measure. Create one"
-                faults.append(Invalid(f"{message} with another frequency.", "measure"))
+            conflict = find_frequency_conflict(values["measure"], self.frequency)
+            faults += [conflict] if conflict else []
         raise_faults(Invalid(str(each), *path, *each.field, code=each.code) for each in faults)
 
     def _add_definition(

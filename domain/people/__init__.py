@@ -14,6 +14,7 @@ from domain.people.employment import (
     Employment,
     EmploymentStatus,
     Leave,
+    LeavingKind,
     PersonReference,
     end_with_departure,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "JobState",
     "Leave",
     "LeaveCorrection",
+    "LeavingKind",
     "LineCorrection",
     "LineKind",
     "Person",

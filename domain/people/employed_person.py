@@ -15,9 +15,13 @@ from domain.people.employment import (
     Employment,
     EmploymentStatus,
     Leave,
+    LeavingKind,
     derive_employment_status,
     end_with_departure,
 )
+
+END = ("left_on", "leaving_reason", "leaving_kind", "successor_id")
+"""The attributes of an employment that a departure sets."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -105,11 +109,13 @@ class EmployedPerson(Aggregate):
         left_on: date,
         reason: Annotated[str | None, REASON] = None,
         successor_id: PersonId | None = None,
+        kind: LeavingKind | None = None,
     ) -> None:
         """Record or correct the end of the latest employment. `left_on` is the first day after it.
 
         From that day on, leaves, reporting lines and memberships do not count; they stay stored as
-        they are, so that a cancelled departure changes nothing. Raises Invalid.
+        they are, so that a cancelled departure changes nothing. Without a `kind` an earlier one
+        stays. Raises Invalid.
         """
         if left_on < self.hired_on:
             raise Invalid(
@@ -121,6 +127,7 @@ class EmployedPerson(Aggregate):
         end = {
             "left_on": left_on,
             "leaving_reason": REASON.check(reason, "reason"),
+            "leaving_kind": kind or employment.leaving_kind,
             "successor_id": successor_id,
         }
         if set_attributes(employment, end):
@@ -132,7 +139,7 @@ class EmployedPerson(Aggregate):
         employment = self.latest_employment
         if employment.left_on is None:
             raise StateConflict("This person is not leaving, so there is nothing to take back.")
-        set_attributes(employment, dict.fromkeys(("left_on", "leaving_reason", "successor_id")))
+        set_attributes(employment, dict.fromkeys(END))
         self.left_on = None
         self.record_event("departure_cancelled")
 

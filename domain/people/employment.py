@@ -25,6 +25,17 @@ class EmploymentStatus(StrEnum):
     LEFT = "left"
 
 
+class LeavingKind(StrEnum):
+    """How an employment ended. None is unknown."""
+
+    VOLUNTARY = "voluntary"
+    INVOLUNTARY = "involuntary"
+    RETIREMENT = "retirement"
+    DEATH = "death"
+    END_OF_CONTRACT = "end_of_contract"
+    OTHER = "other"
+
+
 REASON = SingleLine("The reason", max_length=500)
 """The reason of a leave or a departure."""
 
@@ -40,6 +51,7 @@ class Employment(Part):
     hired_on: date
     left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
     leaving_reason: Annotated[str | None, REASON, PERSONAL] = None
+    leaving_kind: LeavingKind | None = None
     successor_id: PersonId | None = None
 
     @property

@@ -112,7 +112,7 @@ def replace_manager_record(report: Person, duplicate_id: UUID, person: Person) -
 def _unite_employments(person: Person, given: Person) -> list[Employment]:
     """Return the employments of both; those that overlap become one, from first to last day.
 
-    The reason and the successor are those of the later end.
+    The reason, the kind and the successor are those of the later end.
     """
     united, pair = list[Employment](), {person.id, given.id}
     both = [*person.employments, *given.employments]

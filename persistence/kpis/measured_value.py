@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.kpis.enums import KpiScopeKind
-from domain.kpis.own_data.measures import MEASURES_OF_GOALS, KpiMeasure
+from domain.kpis.own_data.measures import MEASURES_OF_GOALS, MEASURES_OF_KINDS, KpiMeasure
 from domain.kpis.series import KpiPointState
 from persistence.effective_dates import get_requested_day
 from persistence.kernel.schema.tables import EnumText, shared_alias
@@ -67,7 +67,10 @@ def _build_row(kpi: Row, context: FieldContext) -> FromClause:
     """
     found = _select_figures_of(_select_period(kpi, context), context)
     people = found.c.figures[TWO]
-    is_shown = people >= found.c.suppression_threshold
+    is_inside = found.c.ends_before - found.c.today > ONE
+    is_open = is_inside | (found.c.today >= context.facts.today())
+    tells_kinds = found.c.measure.in_([literal_text(each) for each in MEASURES_OF_KINDS])
+    is_shown = (people >= found.c.suppression_threshold) & ~(tells_kinds & is_open)
     value = case((is_shown, func.trim_scale(found.c.figures[ONE], type_=Numeric())))
     return (
         select(
@@ -131,10 +134,13 @@ def _select_period(kpi: Row, context: FieldContext) -> FromClause:
         .subquery()
     )
     starts_on = calendar.build_start(subject.c.frequency, subject.c.ordinal, subject)
+    following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=subject.c.ordinal)
+    ends_before = calendar.build_start(subject.c.frequency, following, subject)
     return (
         select(
             *subject.c,
             starts_on.label("starts_on"),
+            ends_before.label("ends_before"),
             select_definition(context, subject.c.id, starts_on, "measure").label("measure"),
         )
         .select_from(subject)

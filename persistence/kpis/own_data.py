@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from itertools import product
 
 from domain.kpis.enums import KpiScopeKind
-from domain.kpis.own_data.measures import MEASURES_OF_GOALS, KpiMeasure
+from domain.kpis.own_data.measures import MEASURES_OF_GOALS, MEASURES_OF_KINDS, KpiMeasure
 from domain.kpis.own_data.tasks import MEASURE
-from domain.people import EmploymentType
+from domain.people import EmploymentType, LeavingKind
 from persistence.kpis.own_goals import build_goal_statement
 from persistence.kpis.own_reviews import build_review_statement
 from persistence.unit_of_work.declared_statements import declare_statement
@@ -45,6 +45,7 @@ SCOPES: Mapping[KpiScopeKind, Mapping[str, str]] = {
 }
 """Who was ever in the scope, and what a scope adds to jobs: a join, a condition, and two days."""
 
+IS_LEAVING = "day - 1 BETWEEN first_day AND last_day"
 COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
  SELECT person_id, starts_on, organization_id, employment_type,
   coalesce(lead(starts_on) OVER (PARTITION BY person_id ORDER BY starts_on), 'infinity')
@@ -52,7 +53,7 @@ COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
  FROM jobs
  WHERE tenant_id = {{tenant}} AND superseded_at IS NULL AND person_id IN (EVERYBODY)
 ), stays AS MATERIALIZED (
- SELECT * FROM (SELECT employment.person_id, hired_on, left_on,
+ SELECT * FROM (SELECT employment.person_id, hired_on, left_on, leaving_kind,
    greatest(job.starts_on, hired_on, FIRST) AS starts_on,
    least(job.ends_on, coalesce(left_on, 'infinity'), LAST) AS ends_on
   FROM jobs_held job JOIN employments employment
@@ -62,6 +63,7 @@ COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
  WHERE starts_on < ends_on
 ), moved AS (
  SELECT starts_on AS day, 1 AS change, 0 AS leavers,
+  NULL AS leaving_kind,
   (starts_on = hired_on AND NOT EXISTS (SELECT FROM employments other
    WHERE other.tenant_id = {{tenant}} AND other.person_id = stays.person_id
     AND other.left_on = stays.hired_on AND other.hired_on < other.left_on))::int AS joiners
@@ -70,11 +72,14 @@ COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
   (ends_on = left_on AND NOT EXISTS (SELECT FROM employments other
    WHERE other.tenant_id = {{tenant}} AND other.person_id = stays.person_id
     AND other.hired_on = stays.left_on AND other.left_on IS DISTINCT FROM other.hired_on))::int,
-  0
+  leaving_kind, 0
  FROM stays WHERE ends_on <= {{today}}
 ), movements AS MATERIALIZED (
  SELECT greatest(day, (SELECT min(first_day) - 1 FROM periods)) AS day,
-  sum(change) AS change, sum(joiners) AS joiners, sum(leavers) AS leavers
+  sum(change) AS change, sum(joiners) AS joiners, sum(leavers) AS leavers,
+  sum(leavers) FILTER (WHERE leaving_kind = '{LeavingKind.VOLUNTARY}') AS voluntary,
+  sum(leavers) FILTER (WHERE leaving_kind = '{LeavingKind.INVOLUNTARY}') AS involuntary,
+  sum(leavers) FILTER (WHERE leaving_kind IS NULL) AS unknown
  FROM moved GROUP BY 1
 ), counted AS (
  SELECT ordinal, last_day - first_day + 1 AS days,
@@ -83,13 +88,17 @@ COUNT = f"""WITH periods AS ({{periods}}), jobs_held AS MATERIALIZED (
   coalesce(sum(change * (last_day - greatest(day, first_day) + 1))
    FILTER (WHERE day <= last_day), 0) AS person_days,
   coalesce(sum(joiners) FILTER (WHERE day BETWEEN first_day AND last_day), 0) AS joiners,
-  coalesce(sum(leavers) FILTER (WHERE day - 1 BETWEEN first_day AND last_day), 0) AS leavers
+  coalesce(sum(leavers) FILTER (WHERE {IS_LEAVING}), 0) AS leavers,
+  coalesce(sum(voluntary) FILTER (WHERE {IS_LEAVING}), 0) AS voluntary,
+  coalesce(sum(involuntary) FILTER (WHERE {IS_LEAVING}), 0) AS involuntary,
+  coalesce(sum(unknown) FILTER (WHERE {IS_LEAVING}), 0) AS unknown
  FROM periods LEFT JOIN movements ON day <= last_day + 1
  GROUP BY ordinal, first_day, last_day
 )"""
 """The movements of the days, before the first period as those of one day, and their sums."""
 
 FEWEST, MOST = "least(opening, closing)", "greatest(opening, closing)"
+LEFT = f"CASE leavers WHEN 0 THEN {MOST} ELSE leavers END"
 PARTS: Mapping[KpiMeasure, tuple[str, str, str]] = {
     KpiMeasure.HEADCOUNT_START: ("opening", "1", "opening"),
     KpiMeasure.HEADCOUNT_END: ("closing", "1", "closing"),
@@ -97,11 +106,18 @@ PARTS: Mapping[KpiMeasure, tuple[str, str, str]] = {
     KpiMeasure.HEADCOUNT_DAILY_AVERAGE: ("person_days", "days", FEWEST),
     KpiMeasure.JOINERS: ("joiners", "1", MOST),
     KpiMeasure.LEAVERS: ("leavers", "1", MOST),
+    KpiMeasure.VOLUNTARY_LEAVERS: ("voluntary", "1", LEFT),
+    KpiMeasure.INVOLUNTARY_LEAVERS: ("involuntary", "1", LEFT),
 }
 """The dividend and the divisor of each measure, and how many people it is about.
 
-A mean is about the smaller of the two groups. An event is about everybody whom it could concern.
+A mean is about the smaller of the two groups. An event is about everybody whom it could concern,
+and its kind about those whom it did.
 """
+
+
+OF_KINDS = ", ".join(f"'{each}'" for each in MEASURES_OF_KINDS)
+UNKNOWN = f"(CASE WHEN {{measure}} IN ({OF_KINDS}) THEN unknown ELSE 0 END)"
 
 
 def build_people_statement(kind: KpiScopeKind) -> str:
@@ -112,7 +128,7 @@ def build_people_statement(kind: KpiScopeKind) -> str:
     above, below, people = (_choose_part(place) for place in range(3))
     return (
         f"{text}\nSELECT ordinal, {above} AS above, {below}::numeric AS below,"
-        f" {people}::int AS people FROM counted ORDER BY ordinal"
+        f" {people}::int AS people, {UNKNOWN}::int AS unknown FROM counted ORDER BY ordinal"
     )
 
 

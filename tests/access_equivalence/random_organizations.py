@@ -173,6 +173,7 @@ def _add_people(world: TenantDataset, size: int) -> None:
             hired_on=hired_on,
             left_on=left_on,
             leaving_reason=None,
+            leaving_kind=None,
             successor_id=None,
         )
         if world.random.random() < 0.2:

@@ -167,6 +167,7 @@ def _place_person(story: Scenario, who: str, unit: str) -> None:
         hired_on=DEFAULT_START,
         left_on=None,
         leaving_reason=None,
+        leaving_kind=None,
         successor_id=None,
     )
     member = story.dataset.add_root("members", person_id=person["id"], subject=who, status="active")

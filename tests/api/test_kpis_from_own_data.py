@@ -175,6 +175,53 @@ async def test_turnover_feeds_itself_and_follows_what_is_entered_late(firm: Firm
     ]
 
 
+async def test_voluntary_leavers_are_shown_for_whole_months_from_five_leavers_on(
+    firm: Firm,
+) -> None:
+    people = [await firm.hire() for _ in range(12)]
+    made = await firm.change(
+        "kpiFromTemplate",
+        CREATED,
+        template="voluntary_turnover",
+        scope=firm.scope,
+        startsOn="2026-01-01",
+        measuresOwnData=True,
+    )
+    inputs = {each["alias"]: each["kpi"] for each in made["kpi"]["definition"]["inputs"]}
+    leavers = inputs["voluntary_leavers"]
+    assert leavers["definition"]["measure"] == "VOLUNTARY_LEAVERS"
+    for day, kinds in {
+        "2026-04-10": ["VOLUNTARY"],
+        "2026-05-20": ["VOLUNTARY", "VOLUNTARY", "RETIREMENT", "INVOLUNTARY", None],
+        "2026-06-10": ["VOLUNTARY"],
+    }.items():
+        for kind in kinds:
+            left = {"id": people.pop(), "lastDay": day, "kind": kind}
+            await firm.change("personDepart", "person { id }", **left)
+    await firm.measure(*(each["id"] for each in inputs.values()))
+    hidden = ("SUPPRESSED", None, None)
+    months = {
+        each["period"]: (each["state"], each["value"], each["itemCount"])
+        for each in await firm.read(leavers["id"])
+    }
+    assert months == {
+        "2026-03": ("MEASURED", "0", 12),
+        "2026-04": hidden,
+        "2026-05": ("MEASURED", "2", 5),
+    }
+    turnover = {each["period"]: each["state"] for each in await firm.read(made["kpi"]["id"])}
+    assert (turnover["2026-04"], turnover["2026-05"]) == ("SUPPRESSED", "MEASURED")
+    for day, wanted in {
+        "2026-05-30": hidden,
+        "2026-05-31": months["2026-05"],
+        "2026-03-31": months["2026-03"],
+        "2026-06-15": hidden,
+    }.items():
+        found = await firm.company.query("hr", AS_OF, id=leavers["id"], day=day)
+        value = found["kpi"]["measuredValue"]
+        assert (value["state"], value["value"], value["itemCount"]) == wanted, day
+
+
 async def test_a_few_people_are_not_shown_and_one_event_among_many_is(firm: Firm) -> None:
     people = [await firm.hire() for _ in range(5)]
     team = await firm.change(

@@ -107,7 +107,7 @@ async def test_each_template_makes_a_kpi_with_a_formula_that_fits(
 
 
 def test_keys_of_variants_and_names_of_inputs_are_unique() -> None:
-    assert len(TEMPLATES) == 40
+    assert len(TEMPLATES) == 41
     for template, variant in VARIANTS:
         assert [each.key for each in template.variants].count(variant.key) == 1
         aliases = [each.alias for each in variant.inputs]

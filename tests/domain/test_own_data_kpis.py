@@ -94,6 +94,41 @@ def test_what_does_not_fit_a_measure_is_refused() -> None:
     assert len(kpi.definitions) == 1
 
 
+def test_kinds_of_leavings_need_periods_of_months_at_least() -> None:
+    for frequency in (KpiFrequency.DAILY, KpiFrequency.WEEKLY):
+        with expect_error(Code.INVALID, "measure"):
+            a_kpi(frequency, measure=KpiMeasure.VOLUNTARY_LEAVERS)
+    a_kpi(KpiFrequency.QUARTERLY, measure=KpiMeasure.INVOLUNTARY_LEAVERS)
+
+
+@pytest.mark.anyio
+async def test_leavings_without_a_kind_are_told_and_the_present_period_is_not_measured() -> None:
+    kpi = a_kpi(measure=KpiMeasure.VOLUNTARY_LEAVERS)
+    work = begin_work(kpi)
+    asked = list[Any]()
+    work.run_statement = record_questions(asked, work)  # type: ignore[method-assign]
+    few = (*counted(FEBRUARY, 1, 4), 3)
+
+    async def explain(unknown: int) -> list[Any]:
+        await follow(work, kpi, (*counted(JANUARY, 3, 9), unknown), few)
+        found = sorted(await work.list_parts(KpiMeasurement), key=lambda each: each.starts_on)
+        return [(each.value, each.explanation, each.revision) for each in found]
+
+    hidden = (None, None, 1)
+    assert await explain(2) == [(3, "2 of 9 leavers have no kind.", 1), hidden]
+    assert await explain(2) == [(3, "2 of 9 leavers have no kind.", 1), hidden]
+    assert await explain(0) == [(3, None, 2), hidden]
+    assert max(max(each["last_days"]) for each in asked) == date(2025, 5, 31)
+
+
+def record_questions(asked: list[Any], work: FakeWork) -> Any:
+    async def run(name: str, **values: Any) -> Any:
+        asked.append({"name": name, **values})
+        return work.rows
+
+    return run
+
+
 @pytest.mark.anyio
 async def test_values_follow_what_is_counted_and_are_kept() -> None:
     kpi = a_kpi(measure=CLOSING)

@@ -54,7 +54,7 @@ class Counting:
     """A unit or a team whose people are counted."""
 
     def __init__(self, work: OpenWork, scope: Organization | Team) -> None:
-        self.work, self.scope = work, scope
+        self.work, self.scope, self.rows = work, scope, list[Any]()
 
     async def count(
         self,
@@ -75,8 +75,9 @@ class Counting:
                 first_days=[each.starts_on for each in periods],
                 last_days=[min(each.last_day, TODAY) for each in periods],
             )
+        self.rows = [*rows]
         assert [each[0] for each in rows] == [each.ordinal for each in periods]
-        return [(above / (below or 1), people) for _, above, below, people in rows]
+        return [(above / (below or 1), people) for _, above, below, people, *_ in rows]
 
     async def list_values(self, measure: KpiMeasure, **more: Any) -> list[Decimal]:
         return [value for value, _ in await self.count(measure, **more)]

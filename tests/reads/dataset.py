@@ -203,6 +203,7 @@ def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
             hired_on=person["hired_on"] - timedelta(days=400),
             left_on=person["hired_on"] - timedelta(days=90),
             leaving_reason="Moved",
+            leaving_kind="voluntary",
             successor_id=None,
         )
     reason = "Retired" if person["left_on"] else None
@@ -212,6 +213,7 @@ def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
         hired_on=person["hired_on"],
         left_on=person["left_on"],
         leaving_reason=reason,
+        leaving_kind="retirement" if reason and n % 2 else None,
         successor_id=world.tables["people"][0]["id"] if person["left_on"] else None,
     )
     for least, most in ((-30, 30), (-90, -1), (5, 10), (-8, 0), (-3, -3), (0, None)):

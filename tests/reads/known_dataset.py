@@ -42,7 +42,7 @@ def add_superseded(world: "TenantDataset") -> None:
 def _change(world: "TenantDataset", name: str, row: Row, **before: Any) -> None:
     """Let a row have been like this until it was changed."""
     kept = row | before
-    for each in ("leaving_reason", "successor_id"):
+    for each in ("leaving_reason", "leaving_kind", "successor_id"):
         kept.pop(each, None)
     del kept["tenant_id"]
     world.add_row(f"superseded_{name}", **kept, superseded_at=CHANGED)

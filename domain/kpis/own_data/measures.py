@@ -15,6 +15,7 @@ from domain.kernel.errors import Invalid
 from domain.kpis.enums import (
     KpiDirection,
     KpiForm,
+    KpiFrequency,
     KpiUnit,
     SliceAggregation,
     TimeAggregation,
@@ -30,6 +31,8 @@ class KpiMeasure(StrEnum):
     HEADCOUNT_DAILY_AVERAGE = "headcount_daily_average"
     JOINERS = "joiners"
     LEAVERS = "leavers"
+    VOLUNTARY_LEAVERS = "voluntary_leavers"
+    INVOLUNTARY_LEAVERS = "involuntary_leavers"
     GOAL_ATTAINMENT = "goal_attainment"
     CHECK_IN_DISCIPLINE = "check_in_discipline"
     REVIEW_COMPLETION = "review_completion"
@@ -75,6 +78,11 @@ SHARE: Mapping[str, Any] = {
 }
 """A longer period divides the sums of its parts; the denominator counts goals or reviews."""
 
+KINDS_NOTE = (
+    "Those without a kind are in no such count. Only periods that are over are measured, and a"
+    " value with fewer leavers than `suppressionThreshold` is suppressed, unless nobody left."
+)
+
 MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
     KpiMeasure.HEADCOUNT_START: MeasureFacts(
         "Headcount at the start",
@@ -110,6 +118,18 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
         SUM,
         direction=KpiDirection.DOWN,
     ),
+    KpiMeasure.VOLUNTARY_LEAVERS: MeasureFacts(
+        "Voluntary leavers",
+        f"Leavers whose `leavingKind` is VOLUNTARY. {KINDS_NOTE}",
+        SUM,
+        direction=KpiDirection.DOWN,
+    ),
+    KpiMeasure.INVOLUNTARY_LEAVERS: MeasureFacts(
+        "Involuntary leavers",
+        f"Leavers whose `leavingKind` is INVOLUNTARY. {KINDS_NOTE}",
+        SUM,
+        direction=KpiDirection.DOWN,
+    ),
     KpiMeasure.GOAL_ATTAINMENT: MeasureFacts(
         "Goal attainment",
         "The mean progress of the goals that are due in the period, on its last day by what was"
@@ -134,12 +154,28 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
     ),
 }
 
+MEASURES_OF_KINDS = (KpiMeasure.VOLUNTARY_LEAVERS, KpiMeasure.INVOLUNTARY_LEAVERS)
+"""What is said of those who left. A value that grows by one leaver would say it of that person."""
+FREQUENCIES_OF_KINDS = (KpiFrequency.MONTHLY, KpiFrequency.QUARTERLY, KpiFrequency.ANNUAL)
 MEASURES_OF_GOALS = (KpiMeasure.GOAL_ATTAINMENT, KpiMeasure.CHECK_IN_DISCIPLINE)
 MEASURES_OF_PEOPLE = tuple(
     each
     for each in KpiMeasure
     if each not in MEASURES_OF_GOALS and each is not KpiMeasure.REVIEW_COMPLETION
 )
+
+
+def find_frequency_conflict(measure: KpiMeasure, frequency: KpiFrequency) -> Invalid | None:
+    """Return why a KPI of this frequency cannot have a measure."""
+    if frequency is KpiFrequency.IRREGULAR:
+        message = "An irregular KPI has no periods that Trellis could measure. Create one"
+        return Invalid(f"{message} with another frequency.", "measure")
+    if measure in MEASURES_OF_KINDS and frequency not in FREQUENCIES_OF_KINDS:
+        message = (
+            "Few people leave in a day or a week, so the kinds of their leaving are not shown."
+        )
+        return Invalid(f"{message} Create a KPI of months, quarters or years.", "measure")
+    return None
 
 
 def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:

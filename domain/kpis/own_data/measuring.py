@@ -28,7 +28,7 @@ from domain.kpis.measurements.rows import divide
 from domain.kpis.measurements.suppression import load_threshold, reveal, suppress
 from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
-from domain.kpis.own_data.measures import MEASURES_OF_PEOPLE
+from domain.kpis.own_data.measures import MEASURES_OF_KINDS, MEASURES_OF_PEOPLE
 from domain.kpis.own_data.tasks import MEASURE, build_measuring
 from domain.tenants import load_tenant
 
@@ -54,12 +54,21 @@ HISTORY = {
 
 
 class MeasuredPeriod(NamedTuple):
-    """A row of the statement: the parts of a quotient, and how many people it is about."""
+    """A row of the statement: the parts of a quotient, and how many people it is about.
+
+    `unknown` is the number of leavers without a kind, where the measure is about kinds.
+    """
 
     ordinal: int
     above: Decimal
     below: Decimal
     people: int
+    unknown: int = 0
+
+    @property
+    def explanation(self) -> str | None:
+        """What the value leaves out, in words."""
+        return f"{self.unknown} of {self.people} leavers have no kind." if self.unknown else None
 
 
 async def measure(work: Work, *, kpi_id: str) -> None:
@@ -87,15 +96,20 @@ async def _find_changes(
     totals = {each.period_ordinal: each for each in stored if each.member_id is None}
     sliced = {each.period_ordinal for each in stored if each.member_id is not None}
     wanted, threshold = dict[int, dict[str, Any]](), await load_threshold(work)
+    explanations = dict[int, str | None]()
     for definition, periods in _group_periods(kpi, calendar, totals, work.actor.today):
         for row in await _measure_periods(work, kpi, definition, periods):
             wanted[row.ordinal] = build_figures(definition, row)
+            explanations[row.ordinal] = row.explanation
     changes, by = list[ChangedMeasurement](), Recorder(None, work.now)
     for ordinal, figures in wanted.items():
         before, period = totals.get(ordinal), calendar.get(kpi.frequency, ordinal)
-        if before and reveal(before) == figures and before.source is DERIVED:
-            continue
         values = suppress(kpi, period.starts_on, figures, threshold) | CLEARED
+        if values["state"] is not STATES.SUPPRESSED:
+            values["explanation"] = explanations[ordinal]
+        is_same = before is not None and reveal(before) == figures and before.source is DERIVED
+        if before and is_same and before.explanation == values["explanation"]:
+            continue
         after = change(before, values, by) if before else create(kpi, None, period, values, by)
         changes.append(ChangedMeasurement(before, after))
     changes += [
@@ -117,7 +131,8 @@ def _group_periods(
         periods, lambda each: find_definition(kpi.definitions, each.starts_on)
     ):
         if definition.measure is not None:
-            yield definition, [*group]
+            is_whole = definition.measure in MEASURES_OF_KINDS
+            yield definition, [each for each in group if not is_whole or each.last_day < today]
 
 
 async def _measure_periods(

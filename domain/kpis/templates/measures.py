@@ -68,6 +68,22 @@ LEAVERS = TemplateInput(
     direction=DOWN,
     measure=KpiMeasure.LEAVERS,
 )
+VOLUNTARY_LEAVERS = TemplateInput(
+    "voluntary_leavers",
+    "Voluntary leavers",
+    "People who left by choice.",
+    EMPLOYEE,
+    direction=DOWN,
+    measure=KpiMeasure.VOLUNTARY_LEAVERS,
+)
+INVOLUNTARY_LEAVERS = TemplateInput(
+    "involuntary_leavers",
+    "Involuntary leavers",
+    "People whose employment was ended by the employer.",
+    EMPLOYEE,
+    direction=DOWN,
+    measure=KpiMeasure.INVOLUNTARY_LEAVERS,
+)
 HIRES = TemplateInput(
     "hires", "Hires", "People who started in the period.", EMPLOYEE, measure=KpiMeasure.JOINERS
 )

@@ -12,10 +12,12 @@ from domain.kpis.templates.measures import (
     HEADCOUNT,
     HIRES,
     HOUR,
+    INVOLUNTARY_LEAVERS,
     LAST,
     LEAVERS,
     MEAN,
     POSITION,
+    VOLUNTARY_LEAVERS,
 )
 from domain.kpis.templates.model import (
     MONEY,
@@ -72,6 +74,11 @@ PLAIN_DAYS = TemplateInput(
 )
 RECRUITING = TemplateInput(
     "recruiting_cost", "Recruiting cost", "Advertising, agencies and recruiters.", direction=DOWN
+)
+
+KINDS_NOTE = (
+    "Retirement, death, ends of contracts and leavings of an unknown kind are neither voluntary nor"
+    " involuntary, but part of the employee turnover."
 )
 
 PEOPLE = (
@@ -138,18 +145,18 @@ PEOPLE = (
         "Voluntary turnover",
         KpiTemplateCategory.PEOPLE,
         "The share of employees who left by choice.",
-        single(
-            "voluntary_leavers / headcount",
-            TemplateInput(
-                "voluntary_leavers",
-                "Voluntary leavers",
-                "People who left by choice.",
-                EMPLOYEE,
-                direction=DOWN,
-            ),
-            HEADCOUNT,
-        ),
+        single("voluntary_leavers / headcount", VOLUNTARY_LEAVERS, HEADCOUNT),
         direction=DOWN,
+        note=KINDS_NOTE,
+    ),
+    Template(
+        "involuntary_turnover",
+        "Involuntary turnover",
+        KpiTemplateCategory.PEOPLE,
+        "The share of employees whom the employer let go.",
+        single("involuntary_leavers / headcount", INVOLUNTARY_LEAVERS, HEADCOUNT),
+        direction=DOWN,
+        note=KINDS_NOTE,
     ),
     Template(
         "absence_rate",

@@ -86,17 +86,23 @@ EFFECTS = [
     ),
     Effect(
         "personDepart",
-        "lastDay employmentStatus employments { lastDay leavingReason }",
+        "lastDay employmentStatus employments { lastDay leavingReason leavingKind }",
         {
             "lastDay": "2026-12-31",
             "employmentStatus": "EMPLOYED",
-            "employments": [{"lastDay": "2026-12-31", "leavingReason": "New job"}],
+            "employments": [
+                {
+                    "lastDay": "2026-12-31",
+                    "leavingReason": "New job",
+                    "leavingKind": "VOLUNTARY",
+                }
+            ],
         },
         "departed",
         {"lastDay", "employments"},
         gained_actions={"CANCEL_DEPARTURE"},
         effective_on="2027-01-01",
-        input={"reason": "New job"},
+        input={"reason": "New job", "kind": "VOLUNTARY"},
     ),
     Effect(
         "personCancelDeparture",
