@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from domain import alerts, annotations, feedback, feedback_programs, kpis, surveys
+from domain import (
+    alerts,
+    annotations,
+    feedback,
+    feedback_programs,
+    kpis,
+    surveys,
+    working_days,
+)
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kernel.followed_lines import FOLLOW_LINES
@@ -21,6 +29,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.FOLLOW_TASK: cycles.FOLLOWING,
     cycles.REMIND_TASK: cycles.REMINDING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
+    working_days.FOLLOW_CALENDARS: working_days.STORING,
     cycles.SHARE_TASK: cycles.SHARING,
     **NOMINATION_HANDLERS,
     **surveys.TASK_HANDLERS,

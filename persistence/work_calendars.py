@@ -1,6 +1,6 @@
 """Work calendars: tables, mapping and read models."""
 
-from domain.working_days import CalendarDay, WorkCalendar
+from domain.working_days import CalendarDay, FreeDay, WorkCalendar
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -27,6 +27,14 @@ calendar_days = entity_table(
     tenant_index("calendar_id", "day", unique=True),
     prefix="calendarday",
 )
+
+free_days = entity_table(
+    "free_days",
+    *columns_of(FreeDay),
+    tenant_index("day", unique=True),
+    prefix="freeday",
+)
+register_part(FreeDay, free_days, order=("day",))
 
 WORK_CALENDAR = register_concept(
     WorkCalendar,

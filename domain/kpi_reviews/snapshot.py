@@ -4,7 +4,7 @@ A figure is what `Kpi.status` shows on the same day; a test compares both. So a 
 withheld from everybody who reads is not in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +29,7 @@ from domain.kpis.targets.assessment import assess
 from domain.kpis.targets.bands import WHOLE
 from domain.kpis.targets.progress import compute_pace
 from domain.kpis.targets.target import find_target
+from domain.working_days import FreeDay
 
 Values = Mapping[UUID, Mapping[int, KpiMeasurement]]
 """Measurements by KPI and by the ordinal of their period."""
@@ -44,6 +45,7 @@ class Snapshot:
     today: date
     calendar: PeriodCalendar
     values: Values = field(repr=False)
+    free_days: Collection[date] = field(default=(), repr=False)
 
     def build_entry(self, review_id: UUID, position: int, kpi: Kpi) -> KpiReviewEntry:
         """Return the entry of a KPI."""
@@ -87,13 +89,14 @@ class Snapshot:
     def _compute_pace(self, kpi: Kpi, period: Period, target: KpiTarget | None) -> Fraction:
         """Return the share of the target that is due by now."""
         if target is not None and target.span is KpiTargetSpan.FISCAL_YEAR:
-            return compute_pace(*self._find_year(period), min(self.today, period.last_day))
+            day = min(self.today, period.last_day)
+            return compute_pace(*self._find_year(period), day, self.free_days)
         definition = find_definition(kpi.definitions, period.last_day)
         is_simple = definition.form is KpiForm.SIMPLE
         grows = is_simple and definition.time_aggregation is TimeAggregation.SUM
         if period.ends_before <= self.today or not grows:
             return WHOLE
-        return compute_pace(period.starts_on, period.ends_before, self.today)
+        return compute_pace(period.starts_on, period.ends_before, self.today, self.free_days)
 
     def _find_year(self, period: Period) -> tuple[date, date]:
         """Return the first day of the year that a period counts to, and of the next one."""
@@ -124,7 +127,8 @@ async def load_snapshot(work: Work, kpis: Sequence[Kpi]) -> Snapshot:
     keys = zip(("kpi_id", "member_id", "period_ordinal"), columns, strict=True)
     for each in await work.find_records(KpiMeasurement, **dict(keys)):
         values.setdefault(each.kpi_id, {})[each.period_ordinal] = each
-    return Snapshot(today, calendar, values)
+    free_days = [each.day for each in await work.list_parts(FreeDay)]
+    return Snapshot(today, calendar, values, free_days)
 
 
 def _is_suppressed(measurements: Sequence[KpiMeasurement]) -> bool:

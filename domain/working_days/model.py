@@ -9,12 +9,14 @@ from uuid import UUID
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.fields import EDITABLE, SingleLine, check_required, name_rule
 from domain.kernel.permissions import Permission
 from domain.working_days.calculation import WorkingDays
 from domain.working_days.public_holidays import is_known_country, is_known_subdivision
 
+FOLLOW_CALENDARS = "working_days.follow"
 MANAGE = Holds(Permission.SETTINGS_MANAGE)
 OCCASION = SingleLine("The occasion", max_length=100)
 COUNTRY = SingleLine("The country", max_length=2)
@@ -49,6 +51,7 @@ class WorkCalendar(Aggregate):
     RESET_DAY: ClassVar = Action("reset_day", MANAGE)
     ACTIONS = (EDIT, SET_DAY, RESET_DAY)
     EVENTS = ("created", "edited", "day_set", "day_reset")
+    EVENT_TASKS: ClassVar = dict.fromkeys(EVENTS, BackgroundTask(FOLLOW_CALENDARS, {}, "all"))
 
     name: Annotated[str, name_rule("The name"), EDITABLE]
     location: Annotated[

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.kpis.targets import KpiTargetSpan
 from persistence.kernel.schema.tables import shared_alias
@@ -47,13 +48,24 @@ KPI_COLUMNS = {
 }
 """The columns of a subject in a row of one of its periods, by their names there."""
 
-GONE = """(CASE WHEN {is_yearly} THEN greatest(least({today}, {ends_before} - 1) - {year} + 1, 0)
- WHEN {is_paced} THEN {periods} * greatest({today} - {starts_on} + 1, 0) ELSE {periods} END)"""
-TOTAL = """(CASE WHEN {is_yearly} THEN {next_year} - {year}
- WHEN {is_paced} THEN {ends_before} - {starts_on} ELSE 1 END)"""
-"""The share of a target that is due by now, in days: of its year, of an open period, or all.
+FIRST = "coalesce({year}, {starts_on})"
+END = "coalesce({next_year}, {ends_before})"
+UNTIL = f"greatest(least({{today}} + 1, {{ends_before}}), {FIRST})"
+FREE = f"""(CASE WHEN {{is_paced}} OR {{year}} IS NOT NULL THEN (
+ SELECT ARRAY[count(*) FILTER (WHERE day < {UNTIL}), count(*)]::int[] FROM free_days
+ WHERE tenant_id = {{tenant}} AND day >= {FIRST} AND day < {END}) END)"""
+"""How many days of what a target is for are free: until today, and in all. Null if it is over."""
 
-A longer interval of summed values has the target of each of its periods.
+DAYS = f"({END} - {FIRST})"
+GONE = f"""(CASE WHEN {{free}} IS NULL THEN {{periods}}
+ ELSE (CASE WHEN {{year}} IS NULL THEN {{periods}} ELSE 1 END) * ({UNTIL} - {FIRST}
+  - (CASE WHEN {{free}}[2] = {DAYS} THEN 0 ELSE {{free}}[1] END)) END)"""
+TOTAL = f"""(CASE WHEN {{free}} IS NULL THEN 1
+ ELSE {DAYS} - (CASE WHEN {{free}}[2] = {DAYS} THEN 0 ELSE {{free}}[2] END) END)"""
+"""The share of a target that is due by now, in working days: of its year or open period, or all.
+
+A longer interval of summed values has the target of each of its periods. Where all days are free,
+all of them count.
 """
 
 
@@ -85,8 +97,17 @@ def join_targets(
     """
     row = _find_targets(context, kpi, measured, source)
     is_yearly = row.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR)
-    names = ("is_paced", "today", "starts_on", "ends_before", "periods", "year", "next_year")
-    days = {"is_yearly": is_yearly, **{name: row.c[name] for name in names}}
+    names = ("today", "starts_on", "ends_before", "periods", "year", "next_year")
+    days = {name: row.c[name] for name in names}
+    rested = SqlTemplate(
+        FREE,
+        ARRAY(Integer()),
+        tenant=context.facts.tenant(),
+        is_paced=row.c.is_paced,
+        **{name: each for name, each in days.items() if name != "periods"},
+    )
+    free = select(rested.label("free")).offset(FENCE).correlate(row).lateral()
+    days["free"] = free.c.free
     return (
         select(
             *row.c,
@@ -94,9 +115,11 @@ def join_targets(
             case((is_yearly, _sum_year(context, row)), else_=row.c.value).label("compared"),
             SqlTemplate(GONE, Integer(), **days).label("gone"),
             SqlTemplate(TOTAL, Integer(), **days).label("total"),
+            free.c.free,
         )
+        .select_from(row.join(free, true()))
         .offset(FENCE)
-        .correlate_except(row)
+        .correlate_except(row, free)
         .subquery()
     )
 

@@ -51,7 +51,8 @@ STATUS_SENTENCE = f"""(CASE
   || (CASE WHEN {{kind}} IS NULL THEN '. There is no target.'
    ELSE ', ' || {{status}} || '. The target is ' || {KIND}
     || (CASE WHEN {{gone}} = {{total}} THEN '' ELSE ', of which ' || {{expected}}
-     || ' is due by now' END)
+     || ' is due by now' || (CASE WHEN {{free}}[2] > 0
+      THEN ', after ' || {{gone}} || ' of ' || {{total}} || ' working days' ELSE '' END) END)
     || '; the difference is ' || {{difference}} || '.' END) END)"""
 
 
@@ -70,7 +71,7 @@ def build_status_sentence(row: Row) -> Sql:
         rounded=rounded,
         exact=exact,
     )
-    names = ("starts_on", "state", "is_provisional", "span", "kind", "gone", "total")
+    names = ("starts_on", "state", "is_provisional", "span", "kind", "gone", "total", "free")
     return SqlTemplate(
         STATUS_SENTENCE,
         Text(),

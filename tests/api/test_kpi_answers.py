@@ -6,11 +6,14 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.kernel.background_tasks import build_system_actor
 from domain.kpis import Kpi, KpiDirection, KpiForm, KpiFrequency, KpiUnit, TimeAggregation
+from domain.task_handlers import TASK_HANDLERS
+from domain.working_days import FOLLOW_CALENDARS
 from persistence.unit_of_work import work as unit
 from tests.api.company import Company
 from tests.conftest import SAVE
-from tests.factories.actors import NOW, an_admin
+from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.kpi_measurements import measure
 from tests.factories.kpis import BEGUN_ON, a_kpi
 
@@ -113,6 +116,35 @@ async def test_a_sum_is_compared_with_what_is_due_by_now(
         "gap": "-10",
         "isProvisional": True,
     }
+
+
+async def test_an_open_period_is_paced_by_the_working_days_of_the_tenant(
+    company: Company, pool: asyncpg.Pool, writing: asyncpg.Pool
+) -> None:
+    """22 days of June are no weekends, and one of these is free. Today is 15 June."""
+    kpi = await add(company, pool, {"value": "420"}, **FLOW)
+    await measure(pool, kpi, {"2026-05-01": "420", "2026-06-01": "180"})
+    home = company.encode_id("calendar", "home")
+    day = {"day": "2026-06-05", "isWorking": False, "occasion": "Outing"}
+    await company.mutate("ruler", "workCalendarSetDay", "workCalendar { id }", id=home, **day)
+    handler = TASK_HANDLERS[FOLLOW_CALENDARS]
+    actor = build_system_actor(company.tenant_id, TODAY, handler)
+    for _ in range(2):
+        async with unit.work(writing, actor, now=NOW) as begun:
+            await handler.run(begun)
+    wanted = {"expectedValue": "200", "gap": "-20", "status": "AMBER"}
+    found = await read(company, f'{STATUS} series(from: "2026-05-01") {{ points {{ status }} }}')
+    assert found["status"] == found["status"] | wanted
+    assert (
+        "of which 200.00 EUR is due by now, after 10 of 21 working days;"
+        in (found["status"]["sentence"])
+    )
+    assert [each["status"] for each in found["series"][0]["points"]] == ["GREEN", "AMBER"]
+    located = {"id": home, "location": "Lisbon"}
+    await company.mutate("ruler", "workCalendarEdit", "workCalendar { id }", **located)
+    async with unit.work(writing, actor, now=NOW) as begun:
+        await handler.run(begun)
+    assert (await read(company, "status { expectedValue }"))["status"] == {"expectedValue": "210"}
 
 
 async def test_a_target_of_the_fiscal_year_is_compared_with_the_sum_so_far(

@@ -26,7 +26,7 @@ EMPTY_TABLES = {
             *("competency_frameworks", "feedback_programs", "feedback_requests", "feedbacks"),
             *("kpi_review_schedules", "kpis", "rating_scales", "review_cycles", "review_packets"),
             *("review_templates", "score_rules", "scorecards", "surveys", "todos"),
-            "work_calendars",
+            *("free_days", "work_calendars"),
         ),
         "no case of the benchmark reads one",
     ),

@@ -166,6 +166,18 @@ def test_pace_is_the_share_of_the_days_that_have_gone() -> None:
     assert compute_pace(*year, date(2025, 12, 31)) == 0
 
 
+def test_free_days_do_not_count_for_the_pace_unless_all_are_free() -> None:
+    june = date(2026, 6, 1), date(2026, 7, 1)
+    weekend = [date(2026, 6, day) for day in (6, 7, 13, 14, 20, 21, 27, 28)]
+    free = [date(2026, 5, 31), *weekend, date(2026, 7, 4)]
+    assert compute_pace(*june, date(2026, 6, 15), free) == Fraction(11, 22)
+    assert compute_pace(*june, date(2026, 6, 13), free) == Fraction(10, 22)
+    assert compute_pace(*june, date(2026, 5, 31), free) == 0
+    assert compute_pace(*june, date(2026, 8, 1), free) == 1
+    sunday = date(2026, 6, 7), date(2026, 6, 8)
+    assert compute_pace(*sunday, date(2026, 6, 7), free) == 1
+
+
 def test_a_target_that_is_on_pace_is_green_before_its_end() -> None:
     bands = Bands(green_from=Decimal(1200), amber_from=Decimal(1080))
     pace = Fraction(61, 365)

@@ -3,10 +3,12 @@
 Each function has a twin in SQL (`persistence/kpis/target_rules.py`); a test compares both.
 """
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from domain.kernel.periods import ONE_DAY
 from domain.kpis.targets.bands import WHOLE
 from domain.kpis.targets.enums import DOWNWARD, KpiTargetKind
 from domain.kpis.targets.target import KpiTarget
@@ -57,8 +59,16 @@ def compute_gap(target: KpiTarget, value: Fraction | Decimal, pace: Fraction = W
     return min(actual - first, ZERO) + max(actual - last, ZERO)
 
 
-def compute_pace(first_day: date, ends_before: date, through: date) -> Fraction:
-    """Return the share of a time that has gone at the end of a day; exactly 1 at its end."""
-    days = (ends_before - first_day).days
-    gone = (min(through, ends_before) - first_day).days + (through < ends_before)
-    return Fraction(max(gone, 0), days)
+def compute_pace(
+    first_day: date, ends_before: date, through: date, free_days: Collection[date] = ()
+) -> Fraction:
+    """Return the share of a time that has gone at the end of a day; exactly 1 at its end.
+
+    Free days do not count, unless all days are free.
+    """
+    until = max(min(through + ONE_DAY, ends_before), first_day)
+    gone, days = (until - first_day).days, (ends_before - first_day).days
+    free = [each for each in free_days if first_day <= each < ends_before]
+    if len(free) == days:
+        return Fraction(gone, days)
+    return Fraction(gone - sum(each < until for each in free), days - len(free))
