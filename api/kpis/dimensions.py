@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from api.kernel.schema.declarations import Connection, graph_enum, list_of, many, one, part, value
+from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
+from domain.kpis.analysis.signals import MAX_SIGNALS
 from domain.kpis.dimensions import KpiUnknownMembers
 from persistence.kpis import KPI_DIMENSION, KPI_MEMBER
 
@@ -43,6 +45,22 @@ class KpiDimensionMember:
     measurements: Connection["KpiMeasurement"] = many(
         "The values of the slice, one for each period that is measured, in the order of the"
         " periods."
+    )
+    natural_limits: KpiNaturalLimits | None = one(
+        "The range in which the values of the slice vary when nothing changes. Baselines are those"
+        " of the KPI. Never null.",
+        by_previous_year=BY_PREVIOUS_YEAR,
+    )
+    limits_by_baseline: list[KpiNaturalLimits] = list_of(
+        "The natural limits of the slice for each baseline of the KPI, in their order.",
+        usual_size=2,
+        by_previous_year=BY_PREVIOUS_YEAR,
+    )
+    signals: list[KpiSignal] = list_of(
+        "The values of the slice that differ from its ordinary variation, in their order; the"
+        f" newest {MAX_SIGNALS}.",
+        usual_size=None,
+        **SIGNAL_ARGUMENTS,
     )
     measurement_revisions: Connection["KpiMeasurementRevision"] = many(
         "Values of the slice that were replaced or withdrawn, the last one first.", usual_size=2

@@ -79,8 +79,6 @@ class AlertRule(Aggregate):
         if "threshold" in values:
             yield from _find_threshold_conflicts(condition, values)
         yield from _find_period_conflicts(condition, values)
-        if values.get("dimension_id") is not None and condition is AlertCondition.SIGNAL:
-            yield Invalid("Only the total has signals. Choose another condition.", "dimension")
         if values.get("by_previous_year") and condition is not AlertCondition.SIGNAL:
             message = "Only SIGNAL compares values with the previous year. Choose false."
             yield Invalid(message, "byPreviousYear")

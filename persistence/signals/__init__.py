@@ -4,6 +4,7 @@ Comparisons are exact: both sides are multiplied by the number of values and of 
 is divided. A test compares the result with an implementation in fractions.
 """
 
+import persistence.signals.slices  # noqa: F401 - it declares the charts of slices
 from persistence.signals.limits import KPI_LIMITS
 from persistence.signals.runs import KPI_SIGNAL
 

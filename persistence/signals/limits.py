@@ -4,6 +4,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Numeric,
+    Subquery,
     case,
     func,
     literal_column,
@@ -36,13 +37,13 @@ KPI_LIMITS = ReadModel("KpiNaturalLimits", None)
 ONE, ZERO = literal_column("1", Integer), literal_column("0", Integer)
 
 
-def _build_newest_limits(kpi: Row, context: FieldContext) -> FromClause:
+def build_newest_limits(kpi: Row, context: FieldContext) -> Subquery:
     """Return one row: the limits of the newest baseline, or why there are none."""
     limits = _build_limits(kpi, context)
     return select(limits).where(limits.c.ends_before.is_(None)).correlate_except(limits).subquery()
 
 
-def _build_all_limits(kpi: Row, context: FieldContext) -> FromClause:
+def build_all_limits(kpi: Row, context: FieldContext) -> Subquery:
     """Return a row for each baseline, but not for the first if the second has all its values."""
     limits = _build_limits(kpi, context)
     is_needed = or_(limits.c.points > ZERO, limits.c.baseline > FOREVER)
@@ -117,5 +118,5 @@ def _compute_limits(sums: FromClause) -> dict[str, Sql]:
 for name in ("state", "points", "starts_on", "mean", "lower_limit", "upper_limit", "range_limit"):
     KPI_LIMITS.value(name)
 KPI_LIMITS.value("last_day", lambda row, _: row.c.ends_before - ONE)
-KPI.computed_one("natural_limits", KPI_LIMITS, _build_newest_limits)
-KPI.computed_list("limits_by_baseline", KPI_LIMITS, _build_all_limits, order="baseline")
+KPI.computed_one("natural_limits", KPI_LIMITS, build_newest_limits)
+KPI.computed_list("limits_by_baseline", KPI_LIMITS, build_all_limits, order="baseline")

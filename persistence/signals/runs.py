@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Numeric, case, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    FromClause,
+    Integer,
+    Numeric,
+    Subquery,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from domain.kpis.analysis.signals import (
     LIMIT_FACTOR,
@@ -24,7 +34,7 @@ KPI_SIGNAL = ReadModel("KpiSignal", None)
 ONE, ZERO = literal_column("1", Integer), literal_column("0", Integer)
 
 
-def _build_signals(kpi: Row, context: FieldContext) -> FromClause:
+def build_signals(kpi: Row, context: FieldContext) -> Subquery:
     """Return the newest values that follow a rule, each with the strongest rule, in their order."""
     compared = _find_sides(kpi, context)
     runs = _count_neighbours(compared)
@@ -147,4 +157,4 @@ def _count_neighbours(compared: FromClause) -> FromClause:
 
 for name in ("period", "starts_on", "value", "rule", "is_above"):
     KPI_SIGNAL.value(name)
-KPI.computed_list("signals", KPI_SIGNAL, _build_signals)
+KPI.computed_list("signals", KPI_SIGNAL, build_signals)

@@ -6,6 +6,7 @@ from persistence.annotations import annotations, is_shown_with
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kpis import kpi_measurements
 from persistence.kpis.calendar import build_previous_year, build_start, select_settings
+from persistence.kpis.dimensions import is_about
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row
 from persistence.reading.relations import tenant_subquery
@@ -14,7 +15,7 @@ ONE = literal_column("1", Integer)
 
 
 def select_values(kpi: Row, context: FieldContext) -> FromClause:
-    """Return the values of the total by period, without the periods that people left out."""
+    """Return the values by period, of the total or a slice, without what people left out."""
     found, settings = shared_alias(kpi_measurements), select_settings(context).subquery()
     following = SqlTemplate("({ordinal} + 1)", Integer(), ordinal=found.c.period_ordinal)
     ends_before = build_start(kpi.c.frequency, following, settings)
@@ -34,7 +35,7 @@ def select_values(kpi: Row, context: FieldContext) -> FromClause:
         .where(
             found.c.tenant_id == context.facts.tenant(),
             found.c.kpi_id == kpi.c.id,
-            found.c.member_id.is_(None),
+            is_about(found, kpi),
             found.c.value.is_not(None),
             not_(left_out.exists()),
         )

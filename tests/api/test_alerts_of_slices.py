@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from tests.api.company import Company
+from tests.api.test_kpi_signals import RESISTANCE
 from tests.api.test_kpi_slices import region, set_dimension, set_regions
 from tests.api.watched_kpi import Watched
 
@@ -13,6 +14,9 @@ ALERTS = """query($id: ID!) { kpi(by: { id: $id }) {
   alerts(orderBy: [{ field: CREATED_AT }]) { nodes {
     id status closeReason member { code } sentence recipient { name } figures { value status } } }
   alertRules { nodes { dimension { key } member { code } outcomes { raised } } } } }"""
+CHARTS = """query($id: ID!) { kpi(by: { id: $id }) { dimensions { members { code
+  naturalLimits { state points mean upperLimit } limitsByBaseline { points }
+  signals(from: "2025-01-01") { period value rule } } } } }"""
 TASKS = """{ viewer { tasks(where: { kind: { eq: ALERT } }) { nodes {
   subject { ... on Alert { member { code } } } } } } }"""
 
@@ -224,14 +228,48 @@ async def test_a_rule_names_slices_that_the_kpi_has(watched: Watched) -> None:
     assert [(each["code"], each["field"]) for each in alone["errors"]] == [
         ("REQUIRED", ["dimension"])
     ]
-    signal = await watched.company.mutate(
-        "mara",
-        "alertRuleCreate",
-        "alertRule { id }",
-        kpiId=watched.id,
-        condition="SIGNAL",
-        dimension="region",
+
+
+async def test_a_slice_has_limits_signals_and_alerts_of_its_own(watched: Watched) -> None:
+    """The resistances of Wheeler and Chambers, and a value outside of their limits."""
+    await set_regions(watched.company)
+    reset = {"id": watched.id, "startsOn": "2026-01-01", "reason": "By mistake."}
+    await watched.company.mutate("mara", "kpiRemoveBaseline", "kpi { id }", **reset)
+    await watched.add_rule("SIGNAL", dimension="region")
+    months = [f"{each // 12}-{each % 12 + 1:02}" for each in range(2025 * 12 + 1, 2026 * 12 + 5)]
+    pairs = [*zip(months, RESISTANCE.split(), strict=True)]
+    await record(
+        watched,
+        *(region("south", value, month) for month, value in pairs),
+        *(region("east", str(10 + index % 2), month) for index, month in enumerate(months)),
+        *({"period": month, "value": "7"} for month in months),
     )
-    assert [(each["code"], each["field"]) for each in signal["errors"]] == [
-        ("INVALID", ["dimension"])
+    members = await list_charts(watched, "mara")
+    limits = {"state": "FIRM", "points": 16, "mean": "4135.5", "upperLimit": "5082.282667"}
+    assert members["south"]["naturalLimits"] == limits
+    assert members["south"]["limitsByBaseline"] == [{"points": 16}]
+    assert members["south"]["signals"] == [
+        {"period": "2026-05", "value": "5200", "rule": "OUTSIDE_LIMITS"}
     ]
+    assert (members["east"]["naturalLimits"]["mean"], members["east"]["signals"]) == ("10.5", [])
+    empty = {"state": "TOO_FEW_POINTS", "points": 0, "mean": None, "upperLimit": None}
+    assert members["North"] == {
+        "naturalLimits": empty,
+        "signals": [],
+        "limitsByBaseline": [{"points": 0}],
+    }
+    assert "east" not in await list_charts(watched, "peer")
+
+    await watched.evaluate()
+    assert list_slices(await list_alerts(watched)) == {"south"}
+    await record(watched, region("south", "4400", "2026-05"))
+    await watched.evaluate()
+    assert list_slices(await list_alerts(watched), "CLOSED") == {"south"}
+    corrected = (await list_charts(watched, "mara"))["south"]["signals"]
+    assert [each["period"] for each in corrected] == ["2025-02"]
+
+
+async def list_charts(watched: Watched, who: str) -> dict[str, Any]:
+    found = await watched.company.query(who, CHARTS, id=watched.id)
+    (region,) = found["kpi"]["dimensions"]
+    return {each.pop("code"): each for each in region["members"]}
