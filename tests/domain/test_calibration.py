@@ -195,5 +195,5 @@ class Sessions(RuleBasedStateMachine):
         assert bool(list(self.session.list_todos())) is (status in ("draft", "open"))
 
 
-Sessions.TestCase.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+Sessions.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
 TestSessions = Sessions.TestCase
