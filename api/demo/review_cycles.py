@@ -1,11 +1,13 @@
 """A running cycle of the demo: peers are proposed and approved, and write."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from api.demo.people import Employee
 from api.demo.simulation import Action, Simulation
+from domain.kernel.unit_of_work import Work
 from domain.reviews import ReviewCycle, ReviewDirection, ReviewNomination, ReviewNominationRound
 from domain.reviews.cycles import ReviewPhaseKind
 from domain.reviews.cycles.enums import PHASE_OF_DIRECTION
@@ -43,7 +45,6 @@ class Cycles:
         scale: RatingScale,
     ) -> None:
         self.simulation, self.work, self.scale = simulation, simulation.work, scale
-        self.template = template
         rules: dict[str, Any] = {"direction": ReviewDirection.PEER, "template_id": peer_template.id}
         own = [
             {"direction": each, "template_id": template.id}
@@ -76,51 +77,18 @@ class Cycles:
         self.simulation.schedule(self.simulation.today - ago, author, action)
 
     async def _launch(self, manager: Employee, employee: Employee) -> None:
-        people = dict.fromkeys((employee, *self._list_reports(manager)))
-        today, actor = self.work.now.date(), self.work.actor
-        phases = [
-            {"kind": kind, "starts_on": today, "last_day": today + timedelta(days=days)}
-            for kind, days in PHASES
-        ]
-        cycle = ReviewCycle.create(
-            actor.tenant_id,
-            {"directions": self.directions, "phases": phases, "selections": []},
-            organization_id=manager.person.organization_id,
+        people = list(dict.fromkeys((employee, *self._list_reports(manager))))
+        await launch(
+            self.work,
+            people,
+            directions=self.directions,
+            phases=PHASES,
             name="Growth reviews",
-            starts_on=today - PERIOD,
-            last_day=today - timedelta(days=1),
+            organization_id=manager.person.organization_id,
             scale_id=self.scale.id,
-            advances_by_date=False,
+            period=PERIOD,
         )
-        await self.work.add(cycle, to=ReviewCycle.CREATE)
-        await self.work.flush()
-        cycle.launch(at=self.work.now)
-        joined = [
-            join(actor.tenant_id, cycle.id, self._plan(each, cycle), today) for each in people
-        ]
-        self.work.write_records(added=joined)
-        await self.work.flush()
-        for follow in (open_packets, update_nominations):
-            await follow(self.work, cycle_id=str(cycle.id))
-            await self.work.flush()
         self._plan_proposals(manager, employee)
-
-    def _plan(self, person: Employee, cycle: ReviewCycle) -> PlannedParticipant:
-        manager = person.manager
-        assert manager is not None
-        reviews = [
-            PlannedReview(
-                direction,
-                self.template.id,
-                writer.id,
-                cycle.find_last_day(PHASE_OF_DIRECTION[direction]),
-            )
-            for direction, writer in (
-                (ReviewDirection.SELF, person),
-                (ReviewDirection.MANAGER, manager),
-            )
-        ]
-        return PlannedParticipant(person.id, PERIOD.days, manager.id, reviews)
 
     async def _propose(self, employee: Employee, colleague: Employee) -> None:
         (current,) = await self.work.find_all(ReviewNominationRound, subject_id=[employee.id])
@@ -134,3 +102,58 @@ class Cycles:
         await self.simulation.attribute(nomination)
         await deciding.approve(self.work, nomination.id)
         await self.work.flush()
+
+
+async def launch(
+    work: Work,
+    people: Sequence[Employee],
+    *,
+    directions: Sequence[Mapping[str, Any]],
+    phases: Sequence[tuple[ReviewPhaseKind, int]],
+    period: timedelta,
+    **details: Any,
+) -> ReviewCycle:
+    """Launch a cycle of these people, whose period ends yesterday, and open their packets.
+
+    Each phase has the days from today to its end. `details` are attributes of the cycle.
+    """
+    today, tenant_id = work.now.date(), work.actor.tenant_id
+    days = [
+        {"kind": kind, "starts_on": today, "last_day": today + timedelta(days=count)}
+        for kind, count in phases
+    ]
+    cycle = ReviewCycle.create(
+        tenant_id,
+        {"directions": directions, "phases": days, "selections": []},
+        starts_on=today - period,
+        last_day=today - timedelta(days=1),
+        advances_by_date=False,
+        **details,
+    )
+    await work.add(cycle, to=ReviewCycle.CREATE)
+    await work.flush()
+    cycle.launch(at=work.now)
+    joined = [join(tenant_id, cycle.id, _plan(each, cycle, period), today) for each in people]
+    work.write_records(added=joined)
+    await work.flush()
+    for follow in (open_packets, update_nominations):
+        await follow(work, cycle_id=str(cycle.id))
+        await work.flush()
+    return cycle
+
+
+def _plan(person: Employee, cycle: ReviewCycle, period: timedelta) -> PlannedParticipant:
+    manager = person.manager
+    assert manager is not None
+    templates = {each.direction: each.template_id for each in cycle.directions}
+    writers = {ReviewDirection.SELF: person, ReviewDirection.MANAGER: manager}
+    reviews = [
+        PlannedReview(
+            direction,
+            templates[direction],
+            writer.id,
+            cycle.find_last_day(PHASE_OF_DIRECTION[direction]),
+        )
+        for direction, writer in writers.items()
+    ]
+    return PlannedParticipant(person.id, period.days, manager.id, reviews)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from api.demo.calibrated_cycles import CalibratedCycles
 from api.demo.packets import Packets
 from api.demo.review_cycles import Cycles
 from api.demo.review_schema import DemoReviews, DemoScoreRule, DemoTemplate
@@ -61,6 +62,7 @@ class Reviews:
         cycles = Cycles(self.simulation, template, peer_template, scale)
         cycles.plan(accounts["manager"], accounts["employee"])
         packets.plan(accounts["manager"], accounts["employee"])
+        CalibratedCycles(self.simulation, template, scale, self.data.answers).plan()
 
     async def _publish(self, kind: type[Revision], entry: Entry) -> None:
         values = entry.model_dump(exclude_none=isinstance(entry, DemoScoreRule))

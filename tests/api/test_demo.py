@@ -308,6 +308,26 @@ async def test_the_scorecard_was_reviewed_and_somebody_has_to_do_something(demo:
     assert review["actionItems"] == {"nodes": [{"status": "OPEN"}]}
 
 
+async def test_one_cycle_was_calibrated_and_in_another_one_people_are_late(demo: Demo) -> None:
+    document = """{
+        cycles: reviewCycles(orderBy: [{ field: NAME }]) { nodes { name status phase
+            progress { byStep { step overdue } } } }
+        calibrationSessions { nodes { status cycle { name } adjustments { totalCount } } } }"""
+    found = await demo.graphs["meridian"].query("hr@meridian.example", document)
+    cycles = {each["name"]: each for each in found["cycles"]["nodes"]}
+    over, running = (cycles[f"Customer Care, {half} half"] for half in ("first", "second"))
+    assert (over["status"], running["phase"]) == ("CLOSED", "CALIBRATION")
+    steps = {each["step"]: each["overdue"] for each in running["progress"]["byStep"]}
+    assert (steps["SELF"], steps["MANAGER"]) == (3, 3)
+    assert found["calibrationSessions"]["nodes"] == [
+        {
+            "status": "LOCKED",
+            "cycle": {"name": "Customer Care, first half"},
+            "adjustments": {"totalCount": 4},
+        }
+    ]
+
+
 # What follows changes the demo, so it comes last.
 @pytest.mark.parametrize("page", list_pages())
 async def test_every_document_of_the_documentation_runs(demo: Demo, page: str) -> None:

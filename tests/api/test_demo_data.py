@@ -21,18 +21,25 @@ from api.demo.loading import simulate
 from api.demo.schema import Trade
 from domain.goals import Goal
 from domain.kernel.access import Actor
+from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
+from domain.organizations import Organization
+from domain.people import Person
 from domain.provisioning import build_provisioning_actor
 from domain.reviews import (
+    CalibrationSession,
+    CalibrationSubject,
     Review,
+    ReviewCycle,
     ReviewNomination,
     ReviewNominationRound,
     ReviewPacket,
     ReviewScore,
     ScoreRule,
 )
+from domain.reviews.calibration.policy import ABSTAIN
 from domain.reviews.cycles import ReviewParticipant
 from domain.reviews.writing import ReviewAnswer
 from persistence.unit_of_work.backdated import BackdatedWork
@@ -45,7 +52,10 @@ def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Ignore a report of progress."""
 
 
-OF_REVIEWS = (Review, ReviewPacket, ReviewNomination, ReviewNominationRound, ScoreRule, ReviewScore)
+OF_REVIEWS = (
+    *(Review, ReviewPacket, ReviewNomination, ReviewNominationRound, ScoreRule, ReviewScore),
+    *(ReviewCycle, CalibrationSession, CalibrationSubject, Organization, Person),
+)
 """What the demo reads back by its values."""
 
 
@@ -86,8 +96,8 @@ class LoggingWork:
     async def load_all(self, _: type, ids: Collection[UUID], **__: Any) -> list[Any]:
         return [self.stored[each] for each in ids]
 
-    async def is_permitted(self, *_: Any, **__: Any) -> bool:
-        return True
+    async def is_permitted(self, *_: Any, to: Action) -> bool:
+        return to is not ABSTAIN
 
     async def run_statement(self, *_: Any, **__: Any) -> list[Any]:
         return []
