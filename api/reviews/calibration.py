@@ -22,12 +22,18 @@ from api.reviews.calibration_figures import (
     CalibrationBox,
     CalibrationDistribution,
     CalibrationLeniency,
+    CalibrationQuotaFigure,
     CalibrationUnitFigure,
 )
 from api.reviews.cycles import ReviewCycle
 from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
-from domain.reviews.calibration import MAX_SUBJECTS, CalibrationStatus
+from domain.reviews.calibration import (
+    MAX_SUBJECTS,
+    CalibrationQuotaGroup,
+    CalibrationQuotaRounding,
+    CalibrationStatus,
+)
 from domain.reviews.calibration.figures import MIN_STATEMENT
 from persistence.reading.read_model import ROOT
 from persistence.reviews import (
@@ -135,6 +141,18 @@ class CalibrationSession:
         f" session is locked. It is not asked of fewer than {MIN_STATEMENT} rows. Null when the"
         " guidance is advice."
     )
+    quotas: list[int] = value(
+        "The most percent of a group of rows that may have each level or a higher one, the lowest"
+        " level first. 100 allows any number. Empty without quotas."
+    )
+    quota_group: CalibrationQuotaGroup = value("Which rows a quota counts together.")
+    quota_rounding: CalibrationQuotaRounding = value(
+        "How the percentage becomes a whole number of rows."
+    )
+    quotas_are_binding: bool = value(
+        "Whether the session is locked only when each group keeps all quotas. Otherwise they are"
+        " advice."
+    )
     horizontal_key: str | None = value(
         "The key of the question of the managers' form on the horizontal axis of the box. Null"
         " stands for the level."
@@ -167,6 +185,11 @@ class CalibrationSession:
     )
     unit_figures: list[CalibrationUnitFigure] = list_of(
         "Figures of the rows, by the unit of the person. Empty for members before `namesAreShown`.",
+        usual_size=10,
+    )
+    quota_figures: list[CalibrationQuotaFigure] = list_of(
+        "How many rows of each group have a level with a quota, or a higher one. Empty without"
+        " quotas. Of units and managers it is empty for members before `namesAreShown`.",
         usual_size=10,
     )
     box: CalibrationBox | None = one(

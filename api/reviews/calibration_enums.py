@@ -1,7 +1,12 @@
 """The closed lists of calibration sessions in the graph."""
 
 from api.kernel.schema.declarations import graph_enum
-from domain.reviews.calibration import CalibrationStatus, LeniencyMethod
+from domain.reviews.calibration import (
+    CalibrationQuotaGroup,
+    CalibrationQuotaRounding,
+    CalibrationStatus,
+    LeniencyMethod,
+)
 
 graph_enum(
     CalibrationStatus,
@@ -17,4 +22,17 @@ graph_enum(
     default="It is 5, because there are fewer than ten managers, or only one row of each.",
     estimated="It is the variance within the levels of managers, divided by the variance between"
     " managers.",
+)
+graph_enum(
+    CalibrationQuotaGroup,
+    "Which rows of a calibration session a quota counts together.",
+    session="All rows.",
+    unit="The rows about people of one unit. A unit below it is a group of its own.",
+    manager="The rows whose level one manager decided.",
+)
+graph_enum(
+    CalibrationQuotaRounding,
+    "How the percentage of a quota becomes a whole number of rows. It is rounded once.",
+    up="To the next higher number: 20 percent of 7 rows are 2.",
+    down="To the next lower number: 20 percent of 7 rows are 1.",
 )

@@ -15,6 +15,7 @@ from persistence.reviews import (
     LENIENCY,
     LEVEL_FIGURE,
     MANAGER_FIGURE,
+    QUOTA_FIGURE,
     UNIT_FIGURE,
 )
 
@@ -116,6 +117,25 @@ class CalibrationUnitFigure:
     levels: list[CalibrationLevelFigure] = list_of(
         "All levels of the scale, the lowest first.", usual_size=5
     )
+
+
+@part(QUOTA_FIGURE)
+class CalibrationQuotaFigure:
+    """How many rows of a group have a level or a higher one, beside the quota for it."""
+
+    organization: "Organization | None" = one(
+        "The unit of the group. Null where the quota is for the session or for managers, for people"
+        " without a unit, and when the viewer may not see it."
+    )
+    manager: Person | None = one(
+        "The manager of the group. Null where the quota is for the session or for units, and when"
+        " the viewer may not see them."
+    )
+    level: RatingLevel | None = one("The level. Never null.")
+    size: int = value("The number of rows of the group.")
+    count: int = value("The number of these rows with this level or a higher one.")
+    limit: int = value("The number of rows that the quota allows, after rounding.")
+    is_exceeded: bool = value("Whether `count` is above `limit`.")
 
 
 @part(BOX_CELL)

@@ -31,6 +31,11 @@ ABOUT_MEMBERS = "Those who discuss the rows. A facilitator cannot be a member."
 ABOUT_GUIDANCE = (
     "The percentage of rows that each level should have, the lowest level first, with the sum 100."
 )
+ABOUT_QUOTAS = (
+    "The most percent of a group of rows that may have each level or a higher one, the lowest"
+    " level first: [100, 100, 60, 20] allows 20 percent at the highest level, and 60 percent at the"
+    " two highest. The first one is 100, and none is above the one before it."
+)
 ABOUT_AXIS = (
     "The key of a question of the managers' form that is answered on a scale, and does not"
     " have the audience HR_ONLY."
@@ -57,6 +62,9 @@ class CalibrationSessionCreateInput:
     guidance: list[int] | None = input_field(
         f"{ABOUT_GUIDANCE} Default: no guidance.", max_items=MAX_LEVELS
     )
+    quotas: list[int] | None = input_field(
+        f"{ABOUT_QUOTAS} Default: no quotas.", max_items=MAX_LEVELS
+    )
     horizontal_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
     vertical_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
 
@@ -82,6 +90,9 @@ class CalibrationSessionEditInput:
     )
     guidance: strawberry.Maybe[list[int]] = input_field(
         f"{ABOUT_GUIDANCE} Empty removes it.", max_items=MAX_LEVELS
+    )
+    quotas: strawberry.Maybe[list[int]] = input_field(
+        f"{ABOUT_QUOTAS} Empty removes them.", max_items=MAX_LEVELS
     )
     horizontal_key: strawberry.Maybe[str | None] = input_field(
         f"{ABOUT_AXIS} Null stands for the level."
@@ -136,6 +147,10 @@ calibration_session_adjust = verb(
     use_case=calibration.adjust,
     level=input_field("The place of the new level on the scale of the session."),
     reason=input_field("The reason. All who see the row read it."),
+    before=input_field(
+        "The level that the viewer has read. If somebody has changed it since, the answer is"
+        " VERSION_CONFLICT. Default: any level, so that a change of somebody else is replaced."
+    ),
 )
 calibration_session_cancel = verb(
     CalibrationSession,

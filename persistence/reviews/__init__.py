@@ -15,6 +15,7 @@ from persistence.reviews.calibration_figures import (
     UNIT_FIGURE,
 )
 from persistence.reviews.calibration_leniency import LENIENCY, MANAGER_FIGURE
+from persistence.reviews.calibration_quotas import QUOTA_FIGURE
 from persistence.reviews.competencies import (
     COMPETENCY,
     COMPETENCY_EXPECTATION,
@@ -77,6 +78,7 @@ __all__ = [
     "LEVEL_FIGURE",
     "MANAGER_FIGURE",
     "MAX_UNIT_STEPS",
+    "QUOTA_FIGURE",
     "RATING_CONVERSION",
     "RATING_LEVEL",
     "RATING_SCALE",

@@ -236,6 +236,62 @@ async def test_a_lock_lists_every_review_that_changed_and_can_leave_them_out(
     assert found["level"] == {"position": 1}
 
 
+QUOTAS = """query($id: ID!) { calibrationSession(by: { id: $id }) { quotaFigures {
+  manager { name } organization { name } level { position } size count limit isExceeded } } }"""
+
+
+async def test_a_binding_quota_refuses_the_lock_with_every_fault(
+    company: Company, owner: Any
+) -> None:
+    story = Story(company)
+    given = {"quotas": [100, 50, 0], "quotaGroup": "MANAGER", "quotaRounding": "DOWN"}
+    wrong = await story.act("hr", "Edit", quotas=[90, 95], guidance=[50, 50])
+    assert {each["field"][0] for each in wrong["errors"]} == {"quotas", "guidance"}
+    edited = await story.act("hr", "Edit", **given, quotasAreBinding=True)
+    assert edited["errors"] == []
+    await story.act("ruler", "Open")
+    assert (await story.adjust("ruler", await story.find("Mara"), 3))["errors"] == []
+
+    async def read(who: str) -> Any:
+        return (await company.query(who, QUOTAS, id=story.id))["calibrationSession"]["quotaFigures"]
+
+    boss = {"manager": {"name": "Boss Okafor"}, "organization": None, "size": 3}
+    assert await read("ruler") == [
+        boss | {"level": {"position": 2}, "count": 3, "limit": 1, "isExceeded": True},
+        boss | {"level": {"position": 3}, "count": 1, "limit": 0, "isExceeded": True},
+    ]
+    # Whose rows they are is not shown yet. Lead does not count the row about themselves.
+    assert await read("boss") == []
+    await story.act("ruler", "ShowNames")
+    assert [each["size"] for each in await read("lead")] == [2, 2]
+    async with owner.transaction(readonly=True):
+        stored = await hash_tables(owner, company.tenant_id)
+    refused = await story.act("ruler", "Lock")
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("STATE_CONFLICT", ["quotas", "1"]),
+        ("STATE_CONFLICT", ["quotas", "2"]),
+    ]
+    assert "Of 3 rows of a manager, 3 have" in refused["errors"][0]["message"]
+    assert "1 are allowed: 50 percent, rounded down" in refused["errors"][0]["message"]
+    async with owner.transaction(readonly=True):
+        assert await hash_tables(owner, company.tenant_id) == stored
+    for name, level in (("Mara", 2), ("Peer", 1), ("Lead", 1)):
+        await story.adjust("ruler", await story.find(name), level)
+    assert (await story.act("ruler", "Lock"))["errors"] == []
+
+
+async def test_a_change_names_the_level_that_was_read(company: Company) -> None:
+    story = Story(company, "shown")
+    row = await story.find("Mara")
+    assert (await story.adjust("ruler", row, 3, before=2))["errors"] == []
+    late = await story.adjust("former", row, 1, before=2)
+    assert [(each["code"], each["field"]) for each in late["errors"]] == [
+        ("VERSION_CONFLICT", ["before"])
+    ]
+    assert (await story.find("Mara"))["level"] == {"position": 3}
+    assert (await story.adjust("former", row, 1, before=3))["errors"] == []
+
+
 async def test_a_review_is_in_one_open_session_and_never_in_one_of_its_facilitator(
     company: Company,
 ) -> None:

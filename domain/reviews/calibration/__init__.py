@@ -1,7 +1,12 @@
 """Calibration: sessions in which the decided levels of a cycle are compared and adjusted."""
 
 from domain.reviews.calibration.adjusting import LockResult, adjust, lock
-from domain.reviews.calibration.enums import CalibrationStatus, LeniencyMethod
+from domain.reviews.calibration.enums import (
+    CalibrationQuotaGroup,
+    CalibrationQuotaRounding,
+    CalibrationStatus,
+    LeniencyMethod,
+)
 from domain.reviews.calibration.erasing import erase_adjustments
 from domain.reviews.calibration.model import (
     MAX_FACILITATORS,
@@ -20,6 +25,8 @@ __all__ = [
     "MAX_SUBJECTS",
     "MAX_UNITS",
     "CalibrationAdjustment",
+    "CalibrationQuotaGroup",
+    "CalibrationQuotaRounding",
     "CalibrationSession",
     "CalibrationStatus",
     "CalibrationSubject",

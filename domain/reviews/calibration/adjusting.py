@@ -7,7 +7,7 @@ from math import ceil
 from typing import Annotated
 from uuid import UUID
 
-from domain.kernel.errors import NotPermitted, Refusal, StateConflict
+from domain.kernel.errors import NotPermitted, Refusal, StateConflict, VersionConflict
 from domain.kernel.faults import raise_faults
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
@@ -15,6 +15,7 @@ from domain.reviews.calibration import policy
 from domain.reviews.calibration.enums import CalibrationStatus
 from domain.reviews.calibration.figures import PERCENT, Leniency, compare, compute_leniency
 from domain.reviews.calibration.model import CalibrationSession
+from domain.reviews.calibration.quotas import find_broken_quotas
 from domain.reviews.calibration.subjects import (
     REASON,
     CalibrationAdjustment,
@@ -48,12 +49,14 @@ async def adjust(
     id: UUID,
     level: Annotated[int, LEVEL],
     reason: Annotated[str, REASON],
+    before: Annotated[int | None, LEVEL] = None,
     *,
     expected_version: int | None = None,
 ) -> CalibrationSubject:
-    """Change the level of a row. The same level again changes nothing.
+    """Change the level of a row, from the level `before`. The same level again changes nothing.
 
-    Raises what `Work.get` raises, NotPermitted for one's own reports, StateConflict and Invalid.
+    Raises what `Work.get` raises, NotPermitted for one's own reports, StateConflict and Invalid,
+    and VersionConflict where the row has another level than `before`.
     """
     row = await work.get(
         CalibrationSubject, id, to=CalibrationSubject.ADJUST, expected_version=expected_version
@@ -65,6 +68,9 @@ async def adjust(
     if session.status is not CalibrationStatus.OPEN:
         raise StateConflict(NOT_OPEN)
     await work.lock([session])  # so that changes have one order, and none follows the lock
+    if before is not None and row.level != before:
+        message = f"The level is {row.level} now. Read the row again, and decide anew."
+        raise VersionConflict(message, "before")
     (scale,) = await work.load_all(RatingScale, [session.scale_id])
     position = await work.count(CalibrationAdjustment, session_id=session.id) + 1
     assert work.actor.person_id is not None, "Facilitators and members are people."
@@ -98,7 +104,7 @@ async def lock(
         raise_faults([*changed.values()][:MAX_FAULTS])
     kept = [each for index, each in enumerate(rows) if index not in changed]
     (scale,) = await work.load_all(RatingScale, [session.scale_id])
-    _check_guidance(session, kept, len(scale.levels))
+    raise_faults([*_find_gaps(session, kept, scale), *_find_broken_quotas(session, kept, scale)])
     session.lock(at=work.now)
     adjusted = [each for each in kept if packets[each.packet_id].calibrate(each.level, session.id)]
     await renew_approvals(work, [packets[each.packet_id] for each in adjusted])
@@ -137,21 +143,36 @@ def _find_changes(
         yield index, StateConflict(message, "subjects", index)
 
 
-def _check_guidance(
-    session: CalibrationSession, rows: Sequence[CalibrationSubject], level_count: int
-) -> None:
-    """Check the largest gap that the session allows. Raises StateConflict."""
-    counts = [0] * level_count
+def _find_gaps(
+    session: CalibrationSession, rows: Sequence[CalibrationSubject], scale: RatingScale
+) -> Iterator[Refusal]:
+    """Yield that the largest gap is larger than the session allows."""
+    counts = [0] * len(scale.levels)
     for each in rows:
         counts[each.level - 1] += 1
     gap = compare(counts, session.guidance).largest_gap
-    if session.max_gap is None or gap is None or abs(gap) * PERCENT <= session.max_gap:
+    if session.max_gap is not None and gap is not None and abs(gap) * PERCENT > session.max_gap:
+        yield StateConflict(
+            f"The share of a level is {ceil(abs(gap) * PERCENT)} points from its guidance, and"
+            f" {session.max_gap} are allowed. Adjust levels, or cancel the session."
+        )
+
+
+def _find_broken_quotas(
+    session: CalibrationSession, rows: Sequence[CalibrationSubject], scale: RatingScale
+) -> Iterator[Refusal]:
+    """Yield each binding quota that is broken, at the place of its percentage."""
+    if not session.quotas_are_binding:
         return
-    message = (
-        f"The share of a level is {ceil(abs(gap) * PERCENT)} points from its guidance, and"
-        f" {session.max_gap} are allowed. Adjust levels, or cancel the session."
-    )
-    raise StateConflict(message)
+    labels = {each.position: each.label for each in scale.levels}
+    for each in find_broken_quotas(session, rows):
+        yield StateConflict(
+            f"Of {each.size} rows of a {session.quota_group.value}, {each.found} have the level"
+            f" {labels[each.level]} or a higher one. {each.limit} are allowed:"
+            f" {each.percent} percent, rounded {session.quota_rounding.value}. Adjust levels, or"
+            " cancel the session.",
+            *("quotas", each.level - 1),
+        )
 
 
 def _compare_managers(

@@ -17,3 +17,18 @@ class LeniencyMethod(StrEnum):
 
     DEFAULT = "default"
     ESTIMATED = "estimated"
+
+
+class CalibrationQuotaGroup(StrEnum):
+    """Which rows of a session a quota counts together."""
+
+    SESSION = "session"
+    UNIT = "unit"
+    MANAGER = "manager"
+
+
+class CalibrationQuotaRounding(StrEnum):
+    """How a quota becomes a whole number of rows."""
+
+    UP = "up"
+    DOWN = "down"

@@ -24,7 +24,12 @@ from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.reviews.calibration import policy
-from domain.reviews.calibration.enums import CalibrationStatus
+from domain.reviews.calibration.enums import (
+    CalibrationQuotaGroup,
+    CalibrationQuotaRounding,
+    CalibrationStatus,
+)
+from domain.reviews.calibration.quotas import Ceilings
 from domain.reviews.scales import MAX_LEVELS
 
 MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS, MAX_SUBJECTS = 10, 50, 100, 1_000
@@ -69,7 +74,8 @@ class CalibrationSession(Aggregate):
 
     It repeats the unit and the scale of its cycle. `unit_ids` restrict it to people in these units
     or below. Each axis of the box is a question of the managers' form, or the level where its key
-    is None. Until `names_are_shown`, members do not see whom a row is about.
+    is None. Until `names_are_shown`, members do not see whom a row is about. Quotas are advice,
+    unless `quotas_are_binding`.
     """
 
     NAME = "calibration_session"
@@ -94,6 +100,10 @@ class CalibrationSession(Aggregate):
     held_on: Annotated[date, EDITABLE]
     guidance: Annotated[tuple[int, ...], Percentages(), EDITABLE] = ()
     max_gap: Annotated[int | None, WholeNumber("The largest gap", 0, PERCENT), EDITABLE] = None
+    quotas: Annotated[tuple[int, ...], Ceilings(), EDITABLE] = ()
+    quota_group: Annotated[CalibrationQuotaGroup, EDITABLE] = CalibrationQuotaGroup.SESSION
+    quota_rounding: Annotated[CalibrationQuotaRounding, EDITABLE] = CalibrationQuotaRounding.UP
+    quotas_are_binding: Annotated[bool, EDITABLE] = False
     horizontal_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
     vertical_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
     horizontal_scale_id: UUID

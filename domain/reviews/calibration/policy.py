@@ -20,6 +20,9 @@ SHOWN = Has("names_are_shown", "True")
 SEE_NAMES = SHOWN | LEAD
 """Of rows that the actor sees, which is asked before."""
 
+SEE_QUOTAS = Has("quota_group", "session") | SEE_NAMES
+"""Of a session whose rows the actor sees: groups of units and managers tell whom rows are about."""
+
 ADJUST_SUBJECTS = FACILITATE | ATTEND_OPEN & SHOWN
 
 ABOUT_ANOTHER = IsAnother("person_id")

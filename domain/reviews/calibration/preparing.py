@@ -115,8 +115,9 @@ async def _check_references(
             with faults.collect():
                 if person_id not in known.get(name, ()):
                     await _reference_person(work, person_id, field, index)
-    with faults.collect():
-        await _check_guidance(work, cycle, details.get("guidance") or ())
+    for name in ("guidance", "quotas"):
+        with faults.collect():
+            await _check_percentages(work, cycle, details.get(name) or (), name)
     for axis in AXES:
         with faults.collect():
             if f"{axis}_key" in details:
@@ -133,14 +134,16 @@ async def _reference_person(work: Work, person_id: UUID, field: str, index: int)
     check_works_here(work, person, field, index)
 
 
-async def _check_guidance(work: Work, cycle: ReviewCycle, guidance: Collection[int]) -> None:
+async def _check_percentages(
+    work: Work, cycle: ReviewCycle, given: Collection[int], field: str
+) -> None:
     """Check that there is a percentage for each level. Raises Invalid."""
-    if not guidance or cycle.scale_id is None:
+    if not given or cycle.scale_id is None:
         return
     (scale,) = await work.load_all(RatingScale, [cycle.scale_id])
-    if len(guidance) != len(scale.levels):
+    if len(given) != len(scale.levels):
         message = f"Give a percentage for each of the {len(scale.levels)} levels, the lowest first."
-        raise Invalid(message, "guidance", code=Code.OUT_OF_RANGE)
+        raise Invalid(message, field, code=Code.OUT_OF_RANGE)
 
 
 async def _find_scale(work: Work, cycle: ReviewCycle, key: str | None, field: str) -> UUID:

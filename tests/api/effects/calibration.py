@@ -21,6 +21,7 @@ CALIBRATION_CREATIONS = [
         {
             *("cycleId", "scaleId", "horizontalScaleId", "verticalScaleId", "name", "heldOn"),
             *("guidance", "status", "namesAreShown", "facilitatorIds"),
+            *("quotas", "quotaGroup", "quotaRounding", "quotasAreBinding"),
         },
         gained_actions={"EDIT", "OPEN", "CANCEL"},
     ),
