@@ -13,6 +13,7 @@ from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import ErasureReason, Person
 from domain.reviews.calibration import erase_adjustments
+from domain.reviews.fairness import erase_fairness
 from domain.reviews.nominations.erasing import erase_nominations
 from domain.reviews.writing.erasing import erase_reviews
 
@@ -49,5 +50,6 @@ async def erase(
     await erase_reviews(work, id)
     await erase_adjustments(work, id)
     await erase_nominations(work, id)
+    await erase_fairness(work, id)
     await work.erase_history(Person, id)
     return person

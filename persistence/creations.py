@@ -20,6 +20,7 @@ from domain.people import Person
 from domain.reviews import (
     CalibrationSession,
     CompetencyFramework,
+    FairnessAttribute,
     RatingScale,
     ReviewAppeal,
     ReviewCycle,
@@ -161,6 +162,7 @@ REVIEW_CYCLE.creates(
 )
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
+TENANT.creates(FairnessAttribute, FairnessAttribute.CREATE)
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)

@@ -18,6 +18,8 @@ from domain.kernel.identity import OrganizationId, PersonId
 from domain.reviews import Review, ReviewCycle, ReviewDirection, ReviewPacket, calibration
 from domain.reviews.calibration import CalibrationSubject
 from domain.reviews.cycles import ReviewPhaseKind
+from domain.reviews.fairness import FairnessValue
+from domain.reviews.fairness import use_cases as fairness
 from domain.reviews.packets.decisions import Decision, Demands
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates import ReviewTemplate
@@ -45,6 +47,10 @@ RATINGS = (3, 4, 3, 4, 4, 3, 5, 3, 4, 2, 4)
 GUIDANCE = (5, 15, 60, 15, 5)
 LATE = 3
 """How many people of the second cycle nobody has rated yet."""
+
+ATTRIBUTE, GROUPS = "Age group", ("Under 40", "40 and over")
+KNOWN = timedelta(days=240)
+"""How long ago HR wrote in which group people are: before the first launch, so that it counts."""
 
 ADJUSTMENTS = (
     (4, 3, "Compared with the other teams, the number of solved cases is usual."),
@@ -85,6 +91,7 @@ class CalibratedCycles:
     def plan(self) -> None:
         """Plan the cycle that is over, and the one that waits for its calibration."""
         today = self.simulation.today
+        self.simulation.schedule(today - KNOWN, self.simulation.hr, self._write_groups)
         over = Program("Customer Care, first half", today - timedelta(days=230))
         running = Program("Customer Care, second half", today - timedelta(days=45))
         for each in (over, running):
@@ -99,6 +106,24 @@ class CalibratedCycles:
     def _plan_day(self, program: Program, later: timedelta, action: Action) -> None:
         hr = self.simulation.hr
         self.simulation.schedule(program.launched_on + later, hr, action)
+
+    async def _write_groups(self) -> None:
+        """Write in which group people are, for figures about groups."""
+        attribute = await fairness.create(self.work, name=ATTRIBUTE, groups=GROUPS)
+        await self.work.flush()
+        values = [
+            FairnessValue(
+                tenant_id=attribute.tenant_id,
+                id=uuid4(),
+                attribute_id=attribute.id,
+                person_id=each.id,
+                position=1 + each.number % len(GROUPS),
+                written_at=self.work.now,
+            )
+            for each in self.simulation.employees
+        ]
+        self.work.write_records(added=values)
+        attribute.record_values()
 
     async def _launch(self, program: Program) -> None:
         found = [each for each in self.simulation.employees if each.unit.code == UNIT]

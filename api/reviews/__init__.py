@@ -13,6 +13,7 @@ from api.reviews.appeals import ReviewAppeal
 from api.reviews.calibration import CalibrationSession, CalibrationSubject
 from api.reviews.competencies import CompetencyFramework
 from api.reviews.cycles import ReviewCycle
+from api.reviews.fairness import FairnessAttribute
 from api.reviews.nominations import ReviewNomination, ReviewNominationRound
 from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
@@ -25,6 +26,7 @@ __all__ = [
     "CalibrationSession",
     "CalibrationSubject",
     "CompetencyFramework",
+    "FairnessAttribute",
     "RatingLevel",
     "RatingScale",
     "Review",

@@ -52,6 +52,7 @@ from persistence.reviews import (
 if TYPE_CHECKING:
     from api.organizations import Organization
     from api.reviews.calibration import CalibrationSession
+    from api.reviews.fairness import FairnessFigure
     from api.reviews.packets import ReviewPacket
     from api.reviews.writing import Review
 
@@ -215,6 +216,11 @@ class ReviewCycle:
     )
     packets: Connection["ReviewPacket"] = many(
         "The packets of those who are reviewed. Workers open them within seconds of the launch."
+    )
+    fairness: list["FairnessFigure"] = list_of(
+        "How the levels differ between groups of people, for each attribute for which it was"
+        " computed. It is advice.",
+        usual_size=1,
     )
     calibration_sessions: Connection["CalibrationSession"] = many(
         "The sessions in which its levels are compared, the last one first.", usual_size=3

@@ -3,8 +3,8 @@
 `scales` has what a rating may be, `competencies` what is expected at a level, `templates` the
 forms, `nominations` who is chosen to write, `packets` and `writing` the reviews of a person from
 the first answer to the signature, `appeals` what comes after it, `score_rules` how ratings become a
-level, `scoring` the evaluation of such rules, `scores` what came out, and `calibration` the
-sessions in which levels are compared.
+level, `scoring` the evaluation of such rules, `scores` what came out, `calibration` the sessions in
+which levels are compared, and `fairness` how levels differ between groups of people.
 """
 
 from domain.reviews.appeals import ReviewAppeal
@@ -12,6 +12,7 @@ from domain.reviews.calibration import CalibrationSession, CalibrationSubject
 from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.cycles import ReviewCycle
 from domain.reviews.directions import ReviewDirection
+from domain.reviews.fairness import FairnessAttribute
 from domain.reviews.nominations import ReviewNomination, ReviewNominationRound
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.scales import RatingLevel, RatingScale
@@ -24,6 +25,7 @@ __all__ = [
     "CalibrationSession",
     "CalibrationSubject",
     "CompetencyFramework",
+    "FairnessAttribute",
     "RatingLevel",
     "RatingScale",
     "Review",

@@ -32,6 +32,7 @@ from persistence.reviews.cycles import (
     REVIEW_CYCLE_SUMMARY,
     REVIEW_PARTICIPANT,
 )
+from persistence.reviews.fairness import FAIRNESS_ATTRIBUTE, FAIRNESS_FIGURE, FAIRNESS_GROUP
 from persistence.reviews.nominations import (
     REVIEW_NOMINATION,
     REVIEW_NOMINATION_ROUND,
@@ -74,6 +75,9 @@ __all__ = [
     "COMPETENCY_TRACK",
     "CONVERTED_RATING_LEVEL",
     "DISTRIBUTION",
+    "FAIRNESS_ATTRIBUTE",
+    "FAIRNESS_FIGURE",
+    "FAIRNESS_GROUP",
     "LENIENCY",
     "LEVEL_FIGURE",
     "MANAGER_FIGURE",

@@ -70,6 +70,10 @@ def _can_manage_settings(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("settings:manage")
 
 
+def _can_manage_employment(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("employment:manage")
+
+
 def _can_manage_reviews(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("reviews:manage")
 
@@ -89,6 +93,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("ReviewTemplate", "create"): _can_manage_reviews,
     ("ScoreRule", "create"): _can_manage_reviews,
     ("ReviewCycle", "create"): policy.can_manage_cycle,
+    ("FairnessAttribute", "create"): _can_manage_employment,
     ("CalibrationSession", "create"): policy.can_manage_cycle,
     ("CalibrationSubject", "add"): can_read_row_history,
     ("Survey", "launch"): can_manage_surveys,

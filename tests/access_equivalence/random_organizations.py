@@ -16,6 +16,7 @@ from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.dataset import Row, TenantDataset
+from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.job_dataset import move, start_job
@@ -81,6 +82,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_score_rules(world)
     add_scores(world)
     add_nominations(world)
+    add_fairness(world)
     return world
 
 

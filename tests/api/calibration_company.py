@@ -1,17 +1,25 @@
 """The calibration sessions of a company: two cycles with decided reviews, and their sessions.
 
 The first cycle has a draft of a session. The reviews of the second one are rows of an open session
-and of one that shows names.
+and of one that shows names. A third cycle is over, and an attribute has groups of people.
 """
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from domain.kernel.aggregate import Aggregate
-from domain.reviews import CalibrationSession, CalibrationSubject, ReviewCycle, ReviewPacket
+from domain.reviews import (
+    CalibrationSession,
+    CalibrationSubject,
+    FairnessAttribute,
+    ReviewCycle,
+    ReviewPacket,
+)
 from domain.reviews.calibration import CalibrationAdjustment, CalibrationStatus
 from domain.reviews.cycles import ReviewCycleStatus
+from domain.reviews.fairness import FairnessValue
 from domain.reviews.packets import ReviewPacketStatus
+from tests.api.fairness_company import an_age_group, build_closed_cycle, build_values
 from tests.factories.actors import NOW
 from tests.factories.calibration import a_row, a_session, an_adjustment
 from tests.factories.review_cycles import a_review_cycle
@@ -31,15 +39,18 @@ class CompanyCalibrations:
     packets: dict[str, ReviewPacket] = field(default_factory=dict)
     sessions: dict[str, CalibrationSession] = field(default_factory=dict)
     rows: dict[str, CalibrationSubject] = field(default_factory=dict)
-    adjustments: list[CalibrationAdjustment] = field(default_factory=list)
+    adjustments: list[CalibrationAdjustment | FairnessValue] = field(default_factory=list)
+    attributes: dict[str, FairnessAttribute] = field(default_factory=dict)
 
     def list_kinds(self) -> dict[str, dict[str, Any]]:
         """Return sessions and rows by the prefixes of their ids."""
-        return {"calibrationsession": self.sessions, "calibrationsubject": self.rows}
+        sessions = {"calibrationsession": self.sessions, "calibrationsubject": self.rows}
+        return sessions | {"fairnessattribute": self.attributes}
 
     def list_layers(self) -> list[list[Aggregate]]:
         """Return what is stored one after the other."""
-        made: tuple[dict[str, Any], ...] = (self.cycles, self.packets, self.sessions, self.rows)
+        calibrated = (self.packets, self.sessions, self.rows)
+        made: tuple[dict[str, Any], ...] = (self.attributes, self.cycles, *calibrated)
         return [[*each.values()] for each in made]
 
 
@@ -68,7 +79,10 @@ def build_calibrations(company: "Company") -> CompanyCalibrations:
         for who in COMPARED:
             row = a_row(found.sessions[name], found.packets[f"compared_{who}"], people[who])
             found.rows[f"{name}_{who}"] = row
+    found.attributes = {"age": an_age_group(company.tenant_id)}
+    found.cycles["over"] = build_closed_cycle(company)
     found.adjustments = [an_adjustment(found.rows["shown_peer"], people["ruler"])]
+    found.adjustments += build_values(found.attributes["age"], people)
     return found
 
 

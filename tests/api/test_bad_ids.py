@@ -70,6 +70,7 @@ def pick_id(company: Company, kind: str) -> str:
     names |= {"nominationround": "of_mara", "nomination": "proposed"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"] = "published"
+    names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
     return company.encode_id(kind, names.get(kind, "mara"))
 

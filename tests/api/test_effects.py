@@ -20,6 +20,7 @@ from tests.api.effects import (
     work_calendars,
 )
 from tests.api.effects.calibration import CALIBRATION_CREATIONS
+from tests.api.effects.fairness import CREATIONS as FAIRNESS_CREATIONS
 from tests.api.effects.feedback import FEEDBACK_CREATIONS
 from tests.api.effects.kpi_reviews import REVIEW_CREATIONS
 from tests.api.effects.kpis import KPI_CREATIONS
@@ -93,6 +94,7 @@ CREATION_EFFECTS = [
     work_calendars.CREATION,
     *reviews.CREATIONS,
     *CALIBRATION_CREATIONS,
+    *FAIRNESS_CREATIONS,
     *surveys.SURVEY_CREATIONS,
     *feedback_programs.PROGRAM_CREATIONS,
     Effect(

@@ -14,6 +14,7 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.schema.tables import EnumText, metadata
 from tests.api.calibration_company import adjust_peer
 from tests.api.company import Company
+from tests.api.fairness_company import FAIRNESS_VALUES
 from tests.api.review_company import write_review
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
 
@@ -185,7 +186,7 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
 
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
-SESSION_VALUES = ("name", "held_on", "guidance", "horizontal_key", "vertical_key")
+SESSION_VALUES = ("name", "held_on", "guidance", "quotas", "horizontal_key", "vertical_key")
 SCORE_TEXTS = ("exact", "formula", "explain", "answers_hash")
 PROGRAM_VALUES = (
     *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),
@@ -228,6 +229,7 @@ KEPT = {
             *("competency_levels.key", "competency_levels.name"),
             *("competency_expectations.competency_key", "competency_expectations.text"),
             *("rating_scales.name", "rating_scales.description"),
+            *FAIRNESS_VALUES,
             *(f"rating_levels.{each}" for each in ("label", "value", "description")),
             *(f"work_calendars.{each}" for each in ("name", "location", "country", "subdivision")),
             *("calendar_days.occasion", "calendar_days.day"),
@@ -237,8 +239,7 @@ KEPT = {
             *("feedbacks.competency_key", "feedbacks.released_on"),
             *("feedback_requests.due_on", "feedback_requests.link_hash"),
             *("kpi_reviews.note", "kpi_review_decisions.text", "kpi_review_schedules.rule"),
-            "kpi_review_schedules.starts_on",
-            "kpi_review_schedules.recurs_on",
+            *("kpi_review_schedules.starts_on", "kpi_review_schedules.recurs_on"),
             "kpi_review_schedules.due_on",
             "kpi_review_schedules.last_held_on",
             "kpi_reviews.held_on",
@@ -255,7 +256,6 @@ KEPT = {
             *("kpi_dimension_members.code", "kpi_dimension_members.name"),
             "kpi_baselines.reason",
             *("kpi_benchmarks.source", "kpi_benchmarks.cohort"),
-            "scorecards.name",
             *("annotations.title", "annotations.text"),
             *("scorecards.name", "scorecards.description", "scorecard_entries.heading"),
             *("kpi_definitions.template_key", "kpi_definitions.template_variant"),

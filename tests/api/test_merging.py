@@ -205,6 +205,7 @@ MOVED = {
     ("review_readers", "person_id"),
     ("calibration_session_facilitators", "person_id"),
     ("calibration_session_members", "person_id"),
+    ("fairness_values", "person_id"),
     *(("calibration_subjects", f"{each}_id") for each in ("person", "manager")),
     *(("calibration_adjustments", each) for each in ("person_id", "adjusted_by_id")),
     *(("reviews", f"{each}_id") for each in ("submitted_by", "stand_in", "appeal_decider")),

@@ -25,6 +25,7 @@ EMPTY_TABLES = {
             *("action_items", "alert_rules", "alerts", "annotations", "calibration_sessions"),
             *("competency_frameworks", "feedback_programs", "feedback_requests", "feedbacks"),
             *("kpi_review_schedules", "kpis", "rating_scales", "review_cycles", "review_packets"),
+            "fairness_attributes",
             *("review_templates", "score_rules", "scorecards", "surveys", "todos"),
             *("free_days", "work_calendars"),
         ),

@@ -100,6 +100,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"answers"}  # of a review, one for each of at most 200 questions
     short |= {"subjects", "guidance", "unitFigures", "cells", "managers"}  # of a session
     short |= {"adjustments"}  # of a row of a session
+    short |= {"quotas", "quotaFigures"}  # of a session, for each level
+    short |= {"fairness", "bandStarts", "bandCounts"}  # of a cycle, one for each attribute
     short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
     short |= {"steps", "conditions"}  # of a score rule, which has 60 steps of 20 at most

@@ -13,6 +13,7 @@ from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.calibration_dataset import add_calibrations
+from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.goal_dataset import add_goals
@@ -109,6 +110,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_score_rules(world)
     add_scores(world)
     add_nominations(world)
+    add_fairness(world)
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)

@@ -24,6 +24,7 @@ SEARCHED_COLUMNS = {
     "review_cycle": ("review_cycles", ("name",)),
     "calibration_session": ("calibration_sessions", ("name",)),
     "review_template": ("review_templates", ("name",)),
+    "fairness_attribute": ("fairness_attributes", ("name",)),
     "score_rule": ("score_rules", ("name",)),
     "survey": ("surveys", ("title",)),
     "feedback_program": ("feedback_programs", ("title",)),

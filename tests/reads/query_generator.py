@@ -31,7 +31,7 @@ COMPUTED_ANSWERS = {
     "Alert": ("sentence", "figures", "proposedGoal"),
     "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),
-    "CalibrationSession": ("distribution", "leniency", "unitFigures", "box"),
+    "CalibrationSession": ("distribution", "leniency", "unitFigures", "quotaFigures", "box"),
     "Review": ("evidence",),
     "ReviewPacket": ("evidence", "preview"),
 }

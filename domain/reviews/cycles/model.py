@@ -99,16 +99,18 @@ class ReviewCycle(Aggregate):
     ADVANCE: ClassVar = Action("advance", policy.MANAGE, RUNNING)
     CANCEL: ClassVar = Action("cancel", policy.MANAGE, DRAFT, RUNNING)
     SHARE: ClassVar = Action("share", policy.MANAGE, RUNNING, CLOSED)
+    COMPUTE_FAIRNESS: ClassVar = Action("compute_fairness", policy.MANAGE, CLOSED)
     ADD_PARTICIPANT: ClassVar = Action("add_participant", policy.MANAGE, RUNNING)
     REMOVE_PARTICIPANT: ClassVar = Action("remove_participant", policy.MANAGE, RUNNING)
     EXTEND_PARTICIPANT: ClassVar = Action("extend_participant", policy.MANAGE, RUNNING)
     ACTIONS = (
         *(EDIT, PLAN, LAUNCH, ADVANCE, CANCEL, SHARE, ADD_PARTICIPANT, REMOVE_PARTICIPANT),
-        EXTEND_PARTICIPANT,
+        *(EXTEND_PARTICIPANT, COMPUTE_FAIRNESS),
     )
     EVENTS = (
         *("created", "edited", "launched", "advanced", "closed", "cancelled"),
         *("participant_added", "participant_removed", "participant_extended", "shared"),
+        "fairness_computed",
     )
     SEARCH_ATTRIBUTES = ("name",)
 

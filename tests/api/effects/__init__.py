@@ -5,6 +5,7 @@ from tests.api.effects import (
     alerts,
     annotations,
     calibration,
+    fairness,
     feedback,
     feedback_programs,
     goals,
@@ -45,6 +46,7 @@ CONCEPTS = (
     review_changes,
     review_cycles,
     calibration,
+    fairness,
     nominations,
     surveys,
 )

@@ -6,6 +6,7 @@ from tests.api.permissions import (
     alerts,
     annotations,
     calibration,
+    fairness,
     feedback,
     feedback_programs,
     goals,
@@ -45,6 +46,7 @@ CONCEPTS = (
     review_appeals,
     review_cycles,
     calibration,
+    fairness,
     nominations,
     surveys,
 )

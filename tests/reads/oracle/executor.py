@@ -318,6 +318,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ReviewPacket",
             "Review",
             "CalibrationSession",
+            "FairnessAttribute",
             "ReviewAppeal",
             "ReviewNominationRound",
             "ReviewNomination",

@@ -23,6 +23,7 @@ SEARCHED_COLUMNS = {
     "ReviewCycle": ("name",),
     "CalibrationSession": ("name",),
     "ScoreRule": ("name",),
+    "FairnessAttribute": ("name",),
     "Survey": ("title",),
     "FeedbackProgram": ("title",),
     "Person": ("name", "given_name", "family_name", "work_email"),
@@ -75,6 +76,9 @@ DEFAULT_ORDERS = {
     **dict.fromkeys(
         ("ScoreStep", "ScoreCondition", "ReviewScoreComponent", "ReviewScoreStep"), ("position",)
     ),
+    "FairnessAttribute": ("name",),
+    "FairnessFigure": ("computed_at",),
+    "FairnessGroup": ("position",),
     "ReviewCycle": ("-starts_on",),
     "ReviewCycleSummary": ("-starts_on",),
     "ReviewParticipant": ("joined_on",),

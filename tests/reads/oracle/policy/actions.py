@@ -159,6 +159,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("ADD_PARTICIPANT", can_manage_cycle, ("running",)),
         ("REMOVE_PARTICIPANT", can_manage_cycle, ("running",)),
         ("EXTEND_PARTICIPANT", can_manage_cycle, ("running",)),
+        ("COMPUTE_FAIRNESS", can_manage_cycle, ("closed",)),
         ("CREATE_CALIBRATION_SESSION", can_manage_cycle, ANY_STATUS),
     ],
     "CalibrationSession": [
@@ -215,6 +216,9 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "ReviewNomination": [
         ("APPROVE_NOMINATION", can_decide_on_nomination, ("proposed", "rejected")),
         ("REJECT_NOMINATION", can_decide_on_nomination, ("proposed", "approved", "declined")),
+    ],
+    "FairnessAttribute": [
+        ("SET_VALUES", require_tenant_wide_grant("employment:manage"), ANY_STATUS),
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)

@@ -209,7 +209,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     **dict.fromkeys(
         (
             *("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"),
-            "ReviewParticipant",
+            *("ReviewParticipant", "FairnessFigure", "FairnessGroup"),
         ),
         can_see_cycle_part,
     ),
@@ -244,6 +244,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "SurveyComment": can_see_survey_comment,
     "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
     "WorkCalendar": lambda _, __: True,
+    "FairnessAttribute": lambda _, __: True,
+    "FairnessValue": lambda _, __: False,
     "CalendarDay": lambda _, __: True,
     "KpiDefinition": _inherit_visibility("kpi_id", "Kpi"),
     "KpiDimension": _inherit_visibility("kpi_id", "Kpi"),
@@ -288,6 +290,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
+    "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,
     "ReviewTemplate": can_manage_reviews,

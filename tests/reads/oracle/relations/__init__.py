@@ -8,6 +8,7 @@ from tests.reads.oracle.relations import (
     alerts,
     annotations,
     calibration,
+    fairness,
     feedback,
     feedback_programs,
     goals,
@@ -49,6 +50,7 @@ CONCEPTS = (
     review_scores,
     reviews,
     calibration,
+    fairness,
     nominations,
     surveys,
 )
@@ -75,6 +77,7 @@ ROOT: Relations = {
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
+        "fairness_attributes": select_all("FairnessAttribute", "fairness_attributes"),
         "review_cycles": select_all("ReviewCycle", "review_cycles"),
         "review_templates": select_all("ReviewTemplate", "review_templates"),
         "score_rules": select_all("ScoreRule", "score_rules"),

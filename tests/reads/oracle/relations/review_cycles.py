@@ -49,6 +49,9 @@ RELATIONS: Relations = {
             "ReviewParticipant", "review_participants", "cycle_id", inherits_visibility=True
         ),
         "calibration_sessions": to_many("CalibrationSession", "calibration_sessions", "cycle_id"),
+        "fairness": sort_relation(
+            to_many("FairnessFigure", "fairness_figures", "cycle_id"), "computed_at"
+        ),
         "packets": to_many("ReviewPacket", "review_packets", "cycle_id"),
         "reviews": Relation("Review", list_forms),
         "scale": to_one("RatingScale", "scale_id"),
