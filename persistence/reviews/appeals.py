@@ -36,6 +36,7 @@ review_appeals = aggregate_table(
     tenant_index("manager_id"),
     tenant_index("second_level_id"),
     tenant_index("level_decided_by_id"),
+    tenant_index("level_approved_by_id"),
     tenant_index("asked_id"),
     tenant_index("decider_id"),
     tenant_index("scale_id"),

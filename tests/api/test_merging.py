@@ -211,6 +211,7 @@ MOVED = {
     *(("reviews", f"{each}_id") for each in ("submitted_by", "stand_in", "appeal_decider")),
     *(("review_appeals", f"{each}_id") for each in ("subject", "manager", "second_level")),
     *(("review_appeals", f"{each}_id") for each in ("level_decided_by", "asked", "decider")),
+    ("review_appeals", "level_approved_by_id"),
     *(("review_nomination_rounds", f"{each}_id") for each in ("subject", "manager")),
     ("review_proposals", "person_id"),
     *(("review_nominations", f"{each}_id") for each in ("subject", "manager", "nominee")),

@@ -27,6 +27,23 @@ async def test_a_proposal_becomes_a_form_when_the_manager_approves_it(story: Nom
     assert await story.list_tasks("mara") == []
 
 
+async def test_who_is_approved_after_an_extension_has_more_time_too(story: Nominations) -> None:
+    await story.launch(**REVIEWEE)
+    await story.nominate("mara", "peer")
+    before = await story.read("mara")
+    extended = await story.company.mutate(
+        *("hr", "reviewExtend", "reviewPacket { dueOn }"),
+        id=await story.find_packet(),
+        dueOn="2026-08-25",
+        reason="Ten days more.",
+    )
+    assert extended["reviewPacket"] == {"dueOn": "2026-08-25"}
+    # The round does not change: the reviewed person would learn of it.
+    assert await story.read("mara") == before
+    assert await story.decide("boss", "Approve", "peer") == []
+    assert (await story.find_form("peer"))["dueOn"] == "2026-08-10"
+
+
 async def test_the_reviewed_person_never_learns_what_becomes_of_a_proposal(
     story: Nominations,
 ) -> None:

@@ -6,8 +6,14 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.api.company import MEMBER_NAMES, Company
+from api.kernel.schema.global_ids import decode_id
+from domain.kernel.identity import PersonId
+from domain.reviews import CalibrationSubject
+from domain.reviews.calibration import CalibrationStatus
+from tests.api.company import MEMBER_NAMES, Company, _save
 from tests.api.test_reviews import DUE, Story
+from tests.factories.actors import NOW
+from tests.factories.calibration import a_session
 
 APPEAL = """reviewAppeal { id status answer viewerCan levelBefore { label } levelAfter { label }
  levelReasonBefore contentHashBefore contentHashAfter }"""
@@ -195,6 +201,52 @@ async def test_hr_who_decided_the_level_assigns_no_appeal(company: Company) -> N
     assert list_codes(await appeal.assign("hr")) == ["NOT_PERMITTED"]
     assert await appeal.find_asked("REVIEW_APPEAL_ASSIGN") == ["hr_ops"]
     assert (await appeal.assign("hr_ops"))["errors"] == []
+
+
+async def test_hr_who_approved_the_level_assigns_no_appeal(company: Company) -> None:
+    story = Story(company)
+    await story.open(secondLevelId=story.person("lead"))
+    await story.write("boss", "Some.")
+    await story.act("boss", "Decide", level=1)
+    assert (await story.act("hr", "Approve"))["errors"] == []
+    await story.act("boss", "Share")
+    appeal = Appeal(story)
+    await appeal.file()
+    assert list_codes(await appeal.assign("hr")) == ["NOT_PERMITTED"]
+    assert await appeal.find_asked("REVIEW_APPEAL_ASSIGN") == ["hr_ops"]
+    assert (await appeal.assign("hr_ops"))["errors"] == []
+
+
+async def test_nobody_who_calibrated_the_level_decides_an_appeal(
+    appeal: Appeal, writing: asyncpg.Pool
+) -> None:
+    company = appeal.company
+    people, cycle = company.people, company.calibrations.cycles["decided"]
+    id = decode_id(appeal.story.packet, "reviewpacket")
+    rows = []
+    for status, member in (("locked", "former"), ("cancelled", "analyst")):
+        session = a_session(cycle, [people["chief"]], [people[member]], CalibrationStatus(status))
+        row = CalibrationSubject(
+            tenant_id=company.tenant_id,
+            session_id=session.id,
+            packet_id=id,
+            scale_id=session.scale_id,
+            person_id=PersonId(people["mara"].id),
+            manager_id=PersonId(people["boss"].id),
+            decided_at=NOW,
+            original_level=2,
+            level=2,
+        )
+        rows += [[session], [row]]
+    await _save(writing, company.tenant_id, *rows)
+    await appeal.file()
+    for who in ("chief", "former"):
+        refused = await appeal.assign(to=who)
+        assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+            ("INVALID", ["personId"])
+        ], who
+    # A session that was cancelled has changed no level.
+    assert (await appeal.assign(to="analyst"))["errors"] == []
 
 
 async def test_an_appeal_is_filed_once_in_time_and_by_the_reviewed_person(

@@ -186,6 +186,7 @@ def _add_appeal(world: "TenantDataset", random: Random, packet: "Row", others: l
         **{name: packet[name] for name in (*names, "due_on", "scale_id")},
         packet_id=packet["id"],
         level_decided_by_id=packet["decided_by_id"],
+        level_approved_by_id=packet["approved_by_id"],
         asked_id=None,
         decider_id=None if status == "filed" else random.choice([others[0], others[2]]),
         status=status,

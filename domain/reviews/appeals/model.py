@@ -68,6 +68,7 @@ class ReviewAppeal(Aggregate):
     manager_id: PersonId
     second_level_id: PersonId | None = None
     level_decided_by_id: PersonId | None = None
+    level_approved_by_id: PersonId | None = None
     asked_id: PersonId | None = None
     decider_id: PersonId | None = None
     status: ReviewAppealStatus = FILED

@@ -1,6 +1,6 @@
 """Access rules of appeals. See docs/decisions/0127-previews-appeals-and-release.md.
 
-Who decided a review assigns no appeal against it, and decides none.
+Who decided or approved a review assigns no appeal against it, and decides none.
 """
 
 from domain.kernel.access import Has, Is, IsAnother, Lacks
@@ -18,4 +18,5 @@ ASSIGN = (
     & IsAnother("manager_id")
     & (Lacks("second_level_id") | IsAnother("second_level_id"))
     & (Lacks("level_decided_by_id") | IsAnother("level_decided_by_id"))
+    & (Lacks("level_approved_by_id") | IsAnother("level_approved_by_id"))
 )

@@ -12,6 +12,7 @@ from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.appeals.model import ANSWER, STATEMENT, WITHDRAWN, ReviewAppeal
+from domain.reviews.calibration import CalibrationSession, CalibrationStatus, CalibrationSubject
 from domain.reviews.hr import find_officer
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.packets.model import LEVEL
@@ -41,6 +42,7 @@ async def file(work: Work, packet_id: UUID, statement: Annotated[str, STATEMENT]
         manager_id=packet.manager_id,
         second_level_id=packet.second_level_id,
         level_decided_by_id=packet.decided_by_id,
+        level_approved_by_id=packet.approved_by_id,
         due_on=work.actor.today + DAYS_TO_ASSIGN,
         statement=statement,
         content_hash_before="",
@@ -91,11 +93,12 @@ async def assign(
     )
     (packet,) = await work.load_all(ReviewPacket, [appeal.packet_id], locks=True)
     reviews = await work.find_all(Review, packet_id=[packet.id])
+    involved = _list_involved(packet, reviews) | await _list_calibrators(work, packet)
     faults, today = FaultCollector(), work.actor.today
     with faults.collect():
         person = await work.reference(Person, person_id, "personId")
         check_works_here(work, person, "personId")
-        if person is not None and person.id in _list_involved(packet, reviews):
+        if person is not None and person.id in involved:
             message = "This person took part in the review. Name somebody who did not."
             raise Invalid(message, "personId")
     with faults.collect():
@@ -114,6 +117,14 @@ def _list_involved(packet: ReviewPacket, reviews: Sequence[Review]) -> set[UUID 
     deciders.add(packet.approved_by_id)
     writers = {id for each in reviews for id in (each.writer_id, each.stand_in_id)}
     return {packet.subject_id, packet.resolved_by_id, *deciders, *writers}
+
+
+async def _list_calibrators(work: Work, packet: ReviewPacket) -> set[UUID | None]:
+    """Return who compared this review with others in a session whose levels were written back."""
+    rows = await work.find_values(CalibrationSubject, ("session_id",), packet_id=[packet.id])
+    sessions = await work.load_all(CalibrationSession, sorted({id for (id,) in rows}))
+    locked = [each for each in sessions if each.status is CalibrationStatus.LOCKED]
+    return {id for each in locked for id in each.facilitator_ids | each.member_ids}
 
 
 async def _let_read(work: Work, packet_id: UUID, person_id: PersonId | None) -> None:

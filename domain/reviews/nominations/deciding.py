@@ -1,5 +1,6 @@
 """Use cases of those who decide on a nomination, and of the nominee who declines."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -81,13 +82,22 @@ async def open_form(
     if not await has_room(work, cycle, nomination.nominee_id):
         return LimitExceeded(NO_ROOM)
     is_shown = current.direction is ReviewDirection.PEER and cycle.shows_peer_names
+    due_on = current.due_on + _find_delay(cycle, packet)
     order = ReviewOrder(
-        current.direction, nomination.nominee_id, current.template_id, is_shown, current.due_on
+        current.direction, nomination.nominee_id, current.template_id, is_shown, due_on
     )
     form = build_review(packet, order)
     await work.add(form, to=Review.OPEN_NOMINATED)
     nomination.approve(form.id, decided_by_id)
     return None
+
+
+def _find_delay(cycle: ReviewCycle, packet: ReviewPacket) -> timedelta:
+    """Return how much more time the packet has than others of its cycle.
+
+    The round itself does not move: the reviewed person would learn of it.
+    """
+    return max(packet.due_on - cycle.phases[-1].last_day, timedelta())
 
 
 async def _count_approved(work: Work, current: ReviewNominationRound) -> int:

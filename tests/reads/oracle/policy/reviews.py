@@ -71,7 +71,7 @@ def can_see_appeal(who: OracleCaller, appeal: Row) -> bool:
 
 
 def can_assign_appeal(who: OracleCaller, appeal: Row) -> bool:
-    took_part = ("manager", "second_level", "level_decided_by")
+    took_part = ("manager", "second_level", "level_decided_by", "level_approved_by")
     return is_hr_of(who, appeal) and not any(_is(who, appeal, each) for each in took_part)
 
 
