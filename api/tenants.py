@@ -113,6 +113,10 @@ class Tenant:
         "The smallest number of people about whom a value is shown, for KPIs with"
         " `describesPeople`. 5 in a new tenant, at least 3."
     )
+    appeal_days: int = value(
+        "For how many days after sharing people may appeal against their reviews, where a new cycle"
+        " or a review outside of one does not say it. 14 in a new tenant. 0 for no appeals."
+    )
     kpi_periods: list[KpiPeriod] = list_of(ABOUT_PERIODS, usual_size=13, **PERIOD_ARGUMENTS)
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"

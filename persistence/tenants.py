@@ -35,6 +35,7 @@ tenants = aggregate_table(
     CheckConstraint("check_in_backdating_days BETWEEN 0 AND 366", name="check_in_backdating_days"),
     CheckConstraint("kpi_tolerance_percent BETWEEN 0 AND 100", name="kpi_tolerance_percent"),
     CheckConstraint("suppression_threshold BETWEEN 3 AND 100", name="suppression_threshold"),
+    CheckConstraint("appeal_days BETWEEN 0 AND 365", name="appeal_days"),
     prefix="tenant",
 )
 

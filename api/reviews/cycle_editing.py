@@ -94,6 +94,10 @@ class ReviewCycleCreateInput:
     reminder_days: list[int] | None = input_field(
         f"{ABOUT_REMINDERS} Default: 14, 7 and 3.", max_items=ReminderDays.maximum
     )
+    appeal_days: int | None = input_field(
+        "For how many days after sharing people may appeal; 0 for no appeals. Default:"
+        " `Tenant.appealDays`."
+    )
     directions: list[ReviewCycleDirectionInput] = input_field(
         ABOUT_DIRECTIONS, max_items=len(ReviewDirection), unique_by=attrgetter("direction")
     )

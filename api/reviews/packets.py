@@ -32,7 +32,7 @@ from domain import reviews
 from domain.kernel.unit_of_work import Work
 from domain.reviews import writing
 from domain.reviews.packets import ReviewPacketStatus, ReviewRelease
-from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
+from domain.reviews.packets.model import APPEAL_DAYS
 from domain.reviews.score_rules import ReviewOutcome
 from domain.reviews.writing.opening import DAYS, MAX_REVIEWS
 from persistence.reading.read_model import ROOT
@@ -251,7 +251,7 @@ class ReviewPacketCreateInput:
     )
     appeal_days: Annotated[int | None, APPEAL_DAYS] = input_field(
         "For how many days after sharing the reviewed person may appeal; 0 for no appeals."
-        f" Default: {USUAL_APPEAL_DAYS}."
+        " Default: `Tenant.appealDays`."
     )
     score_rule_id: UUID | None = input_field(
         "The rule of the score, in the revision that is in force on the last day. It is for the"
@@ -293,7 +293,7 @@ async def review_packet_create(work: Work, input: ReviewPacketCreateInput) -> re
         starts_on=input.starts_on,
         last_day=input.last_day,
         due_on=input.due_on,
-        appeal_days=USUAL_APPEAL_DAYS if input.appeal_days is None else input.appeal_days,
+        appeal_days=input.appeal_days,
     )
 
 

@@ -101,6 +101,7 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
         suppression_threshold=5,
+        appeal_days=14,
     )
     row["id"] = world.tenant_id
 

@@ -58,6 +58,7 @@ class Scenario:
             check_in_backdating_days=31,
             kpi_tolerance_percent=10,
             suppression_threshold=5,
+            appeal_days=14,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

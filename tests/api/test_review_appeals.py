@@ -1,6 +1,6 @@
 """Appeals against reviews: from the statement to the second signature."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,6 +11,7 @@ from domain.kernel.identity import PersonId
 from domain.reviews import CalibrationSubject
 from domain.reviews.calibration import CalibrationStatus
 from tests.api.company import MEMBER_NAMES, Company, _save
+from tests.api.mutation_inputs import build_input
 from tests.api.test_reviews import DUE, Story
 from tests.factories.actors import NOW
 from tests.factories.calibration import a_session
@@ -282,6 +283,23 @@ async def test_a_review_may_take_no_appeals(company: Company) -> None:
         "appealUntil": None
     }
     assert list_codes(await Appeal(story).file()) == ["STATE_CONFLICT"]
+
+
+async def test_the_tenant_says_how_many_days_there_are_for_an_appeal(company: Company) -> None:
+    edit = "mutation { tenantEdit(input: { appealDays: 3 }) { tenant { appealDays } } }"
+    found = await company.query("admin", edit)
+    assert found["tenantEdit"]["tenant"] == {"appealDays": 3}
+    given = build_input(company, "reviewCycleCreate")
+    for more, days in (({}, 3), ({"appealDays": 0}, 0)):
+        made = await company.mutate(
+            *("hr", "reviewCycleCreate", "reviewCycle { appealDays }"), **given | more
+        )
+        assert made["reviewCycle"] == {"appealDays": days}
+    story = await share(company)
+    query = "query($id: ID!) { reviewPacket(by: { id: $id }) { sharedAt appealUntil } }"
+    packet = (await company.query("hr", query, id=story.packet))["reviewPacket"]
+    until = date.fromisoformat(packet["appealUntil"])
+    assert (until - datetime.fromisoformat(packet["sharedAt"]).date()).days == 3
 
 
 async def test_a_dispute_is_a_task_of_the_second_level(company: Company) -> None:

@@ -19,6 +19,7 @@ from domain.reviews.score_rules import check_fit, reference_rule
 from domain.reviews.templates import ReviewTemplate
 from domain.revisions import Content, reference_published
 from domain.revisions.parts import describe_parts
+from domain.tenants import load_tenant
 
 INCLUDE = Action("include", policy.INCLUDE)
 RULED = ("score_rule_id", "last_day", "scale_id")
@@ -28,10 +29,14 @@ OUTSIDE = "You do not review this person. Remove them, or let somebody else crea
 async def create(
     work: Work, content: Content, *, organization_id: UUID | None = None, **details: Any
 ) -> ReviewCycle:
-    """Create a draft. Raises NotPermitted, Invalid and LimitExceeded."""
+    """Create a draft, with the appeal days of the tenant where none are given.
+
+    Raises NotPermitted, Invalid and LimitExceeded.
+    """
     unit_id = OrganizationId(organization_id) if organization_id else None
     await work.reference(Organization, organization_id, "organizationId")
     await work.require(_build_example(work, unit_id), to=ReviewCycle.CREATE)
+    details.setdefault("appeal_days", (await load_tenant(work)).appeal_days)
     faults, cycle = FaultCollector(), None
     with faults.collect():
         await _check_references(work, unit_id, content, details.get("unit_ids", ()))

@@ -20,6 +20,7 @@ from domain.reviews.score_rules import check_fit, reference_rule
 from domain.reviews.templates import ReviewTemplate
 from domain.reviews.writing.model import Review
 from domain.revisions import reference_published
+from domain.tenants import load_tenant
 
 MAX_REVIEWS = 50
 DAYS = WholeNumber("The number of days", 1, 3_660)
@@ -90,6 +91,8 @@ async def open_packet(
 
     The actor decides unless somebody else is named. Raises NotPermitted, Invalid, LimitExceeded.
     """
+    if details.get("appeal_days") is None:
+        details["appeal_days"] = (await load_tenant(work)).appeal_days
     subject = await work.reference(Person, subject_id, "subjectId")
     decider = manager_id or work.actor.person_id
     packet, forms = build_packet(
