@@ -52,7 +52,7 @@ from domain.reviews import (
 )
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
-from domain.surveys import Survey
+from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.teams import Team
 from domain.tenants import Tenant
 from domain.working_days import WorkCalendar
@@ -81,6 +81,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Feedback,
     ReviewCycle,
     Survey,
+    SurveyBankQuestion,
+    SurveySchedule,
     FeedbackRequest,
     FeedbackProgram,
     ReviewPacket,

@@ -30,7 +30,7 @@ from domain.reviews import (
 )
 from domain.roles import Role
 from domain.scorecards import Scorecard
-from domain.surveys import Survey
+from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.teams import Team
 from domain.working_days import WorkCalendar
 from persistence.feedback import FEEDBACK_REQUEST
@@ -108,6 +108,9 @@ ORGANIZATION.creates(
     Scorecard, Scorecard.CREATE, argument="scope.organizationId", organization_id="id"
 )
 ORGANIZATION.creates(Survey, Survey.LAUNCH, argument="organizationId", organization_id="id")
+ORGANIZATION.creates(
+    SurveySchedule, SurveySchedule.CREATE, argument="organizationId", organization_id="id"
+)
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
 ORGANIZATION.blocker("create_goal", _has_ended)
 ORGANIZATION.blocker("create_kpi", _has_ended)
@@ -171,4 +174,6 @@ TENANT.creates(ScoreRule, ScoreRule.CREATE)
 TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")
+TENANT.creates(SurveyBankQuestion, SurveyBankQuestion.CREATE)
+TENANT.creates(SurveySchedule, SurveySchedule.CREATE, absent="organizationId")
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -4,11 +4,14 @@ from sqlalchemy import exists, not_
 
 from domain.surveys import (
     Survey,
+    SurveyBankQuestion,
     SurveyChoice,
     SurveyComment,
     SurveyInvitation,
     SurveyQuestion,
     SurveyResult,
+    SurveySchedule,
+    SurveyScheduleQuestion,
     SurveyShare,
 )
 from persistence.access.rules_to_sql import compile_rule
@@ -20,16 +23,44 @@ from persistence.kernel.schema.tables import (
     entity_table,
     parent_foreign_key,
     shared_alias,
+    tenant_foreign_key,
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_number
+from persistence.kpis import KPI_DEFINITION
 from persistence.organizations import ORGANIZATION
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import add_lookup, tenant_subquery
 
+survey_bank_questions = aggregate_table(
+    "survey_bank_questions",
+    *columns_of(SurveyBankQuestion),
+    prefix="bankquestion",
+)
+
+survey_schedules = aggregate_table(
+    "survey_schedules",
+    *columns_of(SurveySchedule),
+    tenant_index("title", "id"),
+    tenant_index("organization_id", "title", "id"),
+    prefix="surveyschedule",
+)
+
+survey_schedule_questions = entity_table(
+    "survey_schedule_questions",
+    *columns_of(SurveyScheduleQuestion),
+    parent_foreign_key("schedule_id", "survey_schedules"),
+    tenant_foreign_key("question_id", "survey_bank_questions"),
+    tenant_index("schedule_id", "position", unique=True),
+    tenant_index("question_id", "schedule_id"),
+    prefix="scheduledquestion",
+)
+
 surveys = aggregate_table(
     "surveys",
     *columns_of(Survey),
+    tenant_foreign_key("schedule_id", "survey_schedules"),
+    tenant_index("schedule_id", "occurs_on", unique=True),
     tenant_index("closes_on", "id"),
     tenant_index("organization_id", "closes_on", "id"),
     prefix="survey",
@@ -39,6 +70,8 @@ survey_questions = entity_table(
     "survey_questions",
     *columns_of(SurveyQuestion),
     parent_foreign_key("survey_id", "surveys"),
+    tenant_foreign_key("bank_question_id", "survey_bank_questions"),
+    tenant_index("bank_question_id"),
     tenant_index("survey_id", "position", unique=True),
     prefix="surveyquestion",
 )
@@ -69,7 +102,11 @@ survey_results = entity_table(
     parent_foreign_key("survey_id", "surveys"),
     parent_foreign_key("question_id", "survey_questions"),
     tenant_index("survey_id"),
+    tenant_foreign_key("schedule_id", "survey_schedules"),
+    tenant_foreign_key("bank_question_id", "survey_bank_questions"),
     tenant_index("question_id", "answer_count", "id"),
+    tenant_index("schedule_id", "answer_count", "id"),
+    tenant_index("bank_question_id"),
     tenant_index("organization_id"),
     prefix="surveyresult",
 )
@@ -94,6 +131,24 @@ survey_comments = entity_table(
     prefix="surveycomment",
 )
 
+SURVEY_BANK_QUESTION = register_concept(
+    SurveyBankQuestion, survey_bank_questions, order=("id",), affects_access=False
+)
+SURVEY_SCHEDULE = register_concept(
+    SurveySchedule,
+    survey_schedules,
+    order=("title",),
+    affects_access=False,
+    questions=map_children(
+        SurveyScheduleQuestion,
+        survey_schedule_questions,
+        parent_column="schedule_id",
+        order_columns=("position",),
+    ),
+)
+SURVEY_SCHEDULE_QUESTION = register_part(
+    SurveyScheduleQuestion, survey_schedule_questions, order=("position",)
+)
 SURVEY = register_concept(
     Survey,
     surveys,
@@ -118,6 +173,42 @@ SURVEY_SHARE = register_part(SurveyShare, survey_shares, order=("answer",))
 SURVEY_COMMENT = register_part(SurveyComment, survey_comments, order=())
 
 SURVEY.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="surveys")
+SURVEY.belongs_to(
+    SURVEY_SCHEDULE,
+    foreign_key="schedule_id",
+    one="schedule",
+    many="surveys",
+)
+SURVEY_SCHEDULE.belongs_to(
+    ORGANIZATION, foreign_key="organization_id", one="organization", many="survey_schedules"
+)
+SURVEY_SCHEDULE.list_of(
+    "questions", SURVEY_SCHEDULE_QUESTION, lambda row, each, _: each.c.schedule_id == row.c.id
+)
+SURVEY_SCHEDULE_QUESTION.one(
+    "question", SURVEY_BANK_QUESTION, lambda row, other, _: other.c.id == row.c.question_id
+)
+SURVEY_SCHEDULE.many("trend", SURVEY_RESULT, lambda row, each, _: each.c.schedule_id == row.c.id)
+SURVEY_RESULT.one(
+    "bank_question",
+    SURVEY_BANK_QUESTION,
+    lambda row, other, _: other.c.id == row.c.bank_question_id,
+)
+SURVEY_QUESTION.one(
+    "bank_question",
+    SURVEY_BANK_QUESTION,
+    lambda row, other, _: other.c.id == row.c.bank_question_id,
+)
+KPI_DEFINITION.one(
+    "survey_schedule",
+    SURVEY_SCHEDULE,
+    lambda row, other, _: other.c.id == row.c.survey_schedule_id,
+)
+KPI_DEFINITION.one(
+    "survey_question",
+    SURVEY_BANK_QUESTION,
+    lambda row, other, _: other.c.id == row.c.survey_question_id,
+)
 SURVEY.list_of("questions", SURVEY_QUESTION, lambda row, each, _: each.c.survey_id == row.c.id)
 SURVEY_QUESTION.list_of(
     "choices", SURVEY_CHOICE, lambda row, each, _: each.c.question_id == row.c.id
@@ -153,3 +244,5 @@ SURVEY.blocker(
     "withdraw_response", lambda row, context: not_(_is_invited(row, context, has_responded=True))
 )
 add_lookup("survey", SURVEY)
+add_lookup("survey_schedule", SURVEY_SCHEDULE)
+add_lookup("survey_bank_question", SURVEY_BANK_QUESTION)

@@ -14,6 +14,7 @@ from api.demo.feedback import Feedback
 from api.demo.feedback_programs import TITLE, FeedbackPrograms
 from api.demo.goals import Goals
 from api.demo.kpis import Kpis
+from api.demo.pulse import Pulse
 from api.demo.review_schema import DemoReviews
 from api.demo.reviews import Reviews
 from api.demo.schema import DemoAccount, TenantData
@@ -72,6 +73,8 @@ async def simulate(
     Careers(simulation).plan()
     Goals(simulation).plan()
     Feedback(simulation).plan()
+    if dataset.kpis.get(tenant.slug):
+        Pulse(simulation).plan()
     await simulation.run()
     await Surveys(simulation).build()
     if template := reviews.find_template(TITLE):

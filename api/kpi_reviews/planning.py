@@ -17,6 +17,7 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.kpi_reviews.review import KpiReview
 from api.kpi_reviews.schedule import KpiReviewSchedule
+from api.recurrences import ABOUT_RULE
 from domain import kpi_reviews
 from domain.kernel.unit_of_work import Work
 from domain.kpi_reviews import (
@@ -26,15 +27,6 @@ from domain.kpi_reviews import (
     RULE,
     KpiReviewSubject,
     KpiReviewSubjectKind,
-)
-
-ABOUT_RULE = (
-    "The rule by which the days recur, as RFC 5545 writes it: `FREQ=MONTHLY;BYDAY=1MO` is the"
-    " first Monday of each month. FREQ is DAILY, WEEKLY, MONTHLY or YEARLY; further parts are"
-    " INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY and BYSETPOS. MONTHLY and YEARLY take all of"
-    " these parts. WEEKLY takes BYDAY without numbers (`MO`, not `1MO`), and no other BY part."
-    " DAILY"
-    " takes no BY part."
 )
 
 

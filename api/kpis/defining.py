@@ -53,6 +53,16 @@ class KpiFormulaInputInput:
 class KpiDefinitionInput:
     """What the values of a KPI mean."""
 
+    survey_schedule_id: UUID | None = input_field(
+        "The schedule whose surveys the values come from. A measure of surveys needs it, no other"
+        " has one. The viewer must manage surveys of its unit. Default: none.",
+        id_prefix="surveyschedule",
+    )
+    survey_question_id: UUID | None = input_field(
+        "The question of the schedule whose answers the values come from. A measure of surveys"
+        " needs it, no other has one. Default: none.",
+        id_prefix="bankquestion",
+    )
     inputs: list[KpiFormulaInputInput] | None = input_field(
         f"The KPIs that the formula reads. It must use each of them. At most {MAX_INPUTS}.",
         max_items=MAX_INPUTS,
@@ -142,6 +152,16 @@ class KpiRedefineInput:
     starts_on: date | None = today_field(
         "The first day of the new definition, not before the first definition. If a definition"
         " begins on this day, it is corrected."
+    )
+    survey_schedule_id: strawberry.Maybe[UUID | None] = input_field(
+        "The schedule whose surveys the values come from. A measure of surveys needs it. The"
+        " viewer must manage surveys of its unit. Null removes it.",
+        id_prefix="surveyschedule",
+    )
+    survey_question_id: strawberry.Maybe[UUID | None] = input_field(
+        "The question of the schedule whose answers the values come from. A measure of surveys"
+        " needs it. Null removes it.",
+        id_prefix="bankquestion",
     )
     inputs: strawberry.Maybe[list[KpiFormulaInputInput]] = input_field(
         f"The complete new list of KPIs that the formula reads. At most {MAX_INPUTS}. Empty removes"

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from api.organizations import Organization
     from api.people import Person
     from api.scorecards import Scorecard
+    from api.surveys import SurveyBankQuestion, SurveySchedule
     from api.teams import Team
 
 KpiScope = Annotated[
@@ -123,6 +124,13 @@ class KpiDefinition:
         " those of the measure, unless they are"
         " given. The KPI always `describesPeople`. Null when values are entered, imported or"
         " computed."
+    )
+    survey_schedule: "SurveySchedule | None" = one(
+        "The schedule whose surveys the values come from. Only a measure of surveys has one. Null"
+        " for others, or when the viewer may not see it."
+    )
+    survey_question: "SurveyBankQuestion | None" = one(
+        "The question whose answers the values come from. Null for other measures."
     )
     inputs: list[KpiFormulaInput] = list_of(
         "The KPIs that the formula reads, ordered by their names in it."

@@ -36,6 +36,8 @@ from persistence.surveys import (
 
 if TYPE_CHECKING:
     from api.organizations import Organization
+    from api.surveys.bank import SurveyBankQuestion
+    from api.surveys.schedules import SurveySchedule
 
 graph_enum(
     SurveyStatus,
@@ -88,7 +90,11 @@ class SurveyShare:
     )
 
 
-@part(SURVEY_RESULT, order_by=("answer_count",))
+@part(
+    SURVEY_RESULT,
+    where=("scope", "occurs_on", "bank_question", "organization"),
+    order_by=("answer_count", "occurs_on"),
+)
 class SurveyResult:
     """The figures of a question, for all who answered or for those of one cell.
 
@@ -116,6 +122,23 @@ class SurveyResult:
         " and at least one step from both ends. With fewer than 5 answers it is always 0 and says"
         " nothing. Null for other kinds."
     )
+    unfavorable_share: Decimal | None = value(
+        "The share of unfavorable answers by the map of buckets, from 0 to 1: the sum of their"
+        " published `shares`, and so less exact than these. Null where there are none, and for a"
+        " question that is not from the bank."
+    )
+    favorable_share: Decimal | None = value(
+        "The share of favorable answers by the map of buckets, from 0 to 1: the sum of their"
+        " published `shares`, and so less exact than these. Null where there are none, and for a"
+        " question that is not from the bank."
+    )
+    bank_question: "SurveyBankQuestion | None" = one(
+        "The question of the bank. Null when the survey is not one of a schedule."
+    )
+    occurs_on: date | None = value(
+        "The day of the schedule on which the survey was due. Null when it is not one of a"
+        " schedule."
+    )
     shares: list[SurveyShare] = list_of(
         f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers. Each"
         " share is rounded by itself, so their sum can be less or more than 1.",
@@ -140,6 +163,17 @@ class SurveyQuestion:
     is_required: bool = value("Whether a response has to answer it.")
     highest_rating: int = value(
         "The best number of a `RATING`; 1 is the worst. It has no meaning for other kinds."
+    )
+    bank_question: "SurveyBankQuestion | None" = one(
+        "The question of the bank. Null when the survey is not one of a schedule."
+    )
+    highest_unfavorable: int | None = value(
+        "Answers up to this number are unfavorable. Null when the question is not from the bank,"
+        " and for a `COMMENT`."
+    )
+    lowest_favorable: int | None = value(
+        "Answers from this number on are favorable. Null when the question is not from the bank,"
+        " and for a `COMMENT`."
     )
     choices: list[SurveyChoice] = list_of(
         f"The choices of a `CHOICE` in their order, {MAX_CHOICES} at most.", usual_size=4
@@ -166,7 +200,17 @@ class SurveyInvitation:
 
 @node(
     SURVEY,
-    where=("id", "title", "status", "closes_on", "organization", "created_at", "updated_at"),
+    where=(
+        "id",
+        "title",
+        "status",
+        "closes_on",
+        "occurs_on",
+        "organization",
+        "schedule",
+        "created_at",
+        "updated_at",
+    ),
     order_by=("closes_on", "title", "status", "created_at", "updated_at"),
 )
 class Survey:
@@ -183,6 +227,12 @@ class Survey:
     organization: "Organization | None" = one(
         "The unit whose people are asked. Null for the whole tenant, or when the viewer may not see"
         " it."
+    )
+    schedule: "SurveySchedule | None" = one(
+        "The schedule that launched it. Null for a survey of its own."
+    )
+    occurs_on: date | None = value(
+        "The day of the schedule for which it was launched. Null for a survey of its own."
     )
     closes_on: date = value(
         f"The last day on which people can answer, {MAX_DAYS} days after the launch at most."

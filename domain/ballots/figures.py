@@ -15,6 +15,9 @@ SHARE_STEPS = tuple(map(Fraction, ("0.05", "0.1", "0.2", "0.5", "1")))
 MIN_DISTRIBUTION = 10
 """How many have to answer before the distribution of their answers is published."""
 
+MIN_SCORE = 5
+"""With fewer answers, the coarse score says nothing: its step is half of the scale or more."""
+
 COUNT_STEP = 5
 DETRACTORS, PROMOTERS = range(7), range(9, 11)
 """The buckets of the employee Net Promoter Score (Reichheld 2003): 0 to 6, and 9 or 10 of 10."""
@@ -53,11 +56,16 @@ def compute_shares(counts: Mapping[int, int]) -> dict[int, Fraction] | None:
     total = sum(counts.values())
     if total < MIN_DISTRIBUTION:
         return None
-    step = _choose_step(total, SHARE_STEPS)
+    step, highest = _choose_step(total, SHARE_STEPS), get_highest_share(total)
     return {
-        bucket: min(_round_to(Fraction(count, total), step), 1 - step)
+        bucket: min(_round_to(Fraction(count, total), step), highest)
         for bucket, count in counts.items()
     }
+
+
+def get_highest_share(count: int) -> Fraction:
+    """Return the highest share that is published of so many answers: one step below 1."""
+    return 1 - _choose_step(count, SHARE_STEPS)
 
 
 def _coarsen(

@@ -8,13 +8,13 @@ from domain.kpi_reviews.model import (
     KpiReviewDecision,
     KpiReviewEntry,
 )
-from domain.kpi_reviews.recurrence import RULE
 from domain.kpi_reviews.schedule import (
     KpiReviewSchedule,
     KpiReviewScheduleStatus,
     KpiReviewSubjectKind,
 )
 from domain.kpi_reviews.use_cases import KpiReviewSubject, create_schedule, edit_schedule, hold
+from domain.recurrences import RULE
 
 __all__ = [
     "DECISION",

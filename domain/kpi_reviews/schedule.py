@@ -15,8 +15,8 @@ from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.kpi_reviews import policy
-from domain.kpi_reviews.recurrence import RULE, Recurrence
 from domain.kpis import Kpi
+from domain.recurrences import RULE, Recurrence
 from domain.scorecards import Scorecard
 from domain.working_days import WorkingDays, add_working_days
 

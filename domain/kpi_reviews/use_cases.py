@@ -15,11 +15,11 @@ from domain.kernel.identity import PersonId
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.kpi_reviews.model import KpiReview
-from domain.kpi_reviews.recurrence import HORIZON, RULE, check_rule
 from domain.kpi_reviews.schedule import KpiReviewSchedule, KpiReviewSubjectKind
 from domain.kpi_reviews.snapshot import load_snapshot
 from domain.kpis import Kpi
 from domain.kpis.references import reference_owner, reference_people
+from domain.recurrences import HORIZON, RULE, check_rule
 from domain.scorecards import Scorecard
 from domain.working_days import find_working_days
 

@@ -33,7 +33,8 @@ class KpiDefinition(Part):
     """What the values of a KPI mean from a day on.
 
     A ratio has two aggregations over time: that of its numerator, and that of its denominator. With
-    a measure, Trellis counts the values from its own data, and nobody enters them.
+    a measure, Trellis counts the values from its own data, and nobody enters them. One of surveys
+    has the schedule and the question that its values come from.
     The template is the one that the formula comes from; another formula has none.
     """
 
@@ -47,6 +48,8 @@ class KpiDefinition(Part):
     )
     formula: Annotated[str | None, MultiLine("The formula", max_length=MAX_LENGTH), EDITABLE] = None
     measure: Annotated[KpiMeasure | None, EDITABLE] = None
+    survey_schedule_id: Annotated[UUID | None, EDITABLE] = None
+    survey_question_id: Annotated[UUID | None, EDITABLE] = None
     unit: Annotated[KpiUnit, EDITABLE] = KpiUnit.NUMBER
     unit_name: Annotated[str | None, SingleLine("The name of the unit", 40), EDITABLE] = None
     currency: Annotated[str | None, CURRENCY, EDITABLE] = None

@@ -27,6 +27,7 @@ from domain.kpis.formula_inputs import name_inputs
 from domain.kpis.measurements.reviewing import review_suppression
 from domain.kpis.measurements.suppression import counts_people, load_threshold
 from domain.kpis.model import Kpi
+from domain.kpis.own_data.sources import check_source, get_source
 from domain.kpis.own_data.tasks import build_measuring
 from domain.kpis.references import reference_owner, reference_people, reference_scope
 from domain.kpis.scopes import KpiScope
@@ -77,6 +78,7 @@ async def create(
         day = starts_on or work.actor.today
         defined = kpi.define(values, day, "definition", at=work.now, input_ids=ids)
         defined.set_template(*definition.get("template", NO_TEMPLATE))
+        await check_source(work, defined, "definition")
         await check_formula_of(work, kpi, defined, "definition")
     faults.raise_all()
     await ensure_place_in_tree(work, kpi, kpi.parent_id)
@@ -155,9 +157,11 @@ async def redefine(
     current = find_definition(kpi.definitions, day)
     await _refuse_disclosure(work, kpi, changes.get("unit_name", current.unit_name), current)
     former, existing_ids = get_facts(current), {*current.input_ids.values()}
-    former_measure = current.measure
+    source = get_source(current)
     definition = kpi.redefine(values, day, reason, at=work.now, input_ids=ids)
     faults = FaultCollector()
+    with faults.collect():
+        await _follow_source(work, kpi, definition, source)
     with faults.collect():
         if changes.keys() & CHECKED:
             await check_formula_of(work, kpi, definition, existing_ids=existing_ids)
@@ -173,9 +177,19 @@ async def redefine(
         await review_suppression(work, kpi, await load_threshold(work))
     if changes.keys() & AFFECTS_RESULTS:
         await recompute_definition(work, kpi, definition)
-    if definition.measure is not former_measure:
-        work.enqueue(build_measuring(kpi.id))
     return kpi
+
+
+async def _follow_source(
+    work: Work, kpi: Kpi, definition: KpiDefinition, former: tuple[object, ...]
+) -> None:
+    """Check from what values are taken where that has changed, and let them be measured.
+
+    Raises Invalid and NotPermitted.
+    """
+    if get_source(definition) != former:
+        await check_source(work, definition)
+        work.enqueue(build_measuring(kpi.id))
 
 
 def _split_inputs(

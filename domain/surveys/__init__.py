@@ -1,11 +1,20 @@
 """Surveys with sealed ballots: nobody can tell who gave an answer once they are counted."""
 
-from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyResultScope, SurveyStatus
+from domain.surveys.bank import SurveyBankQuestion, create_question
+from domain.surveys.enums import (
+    SurveyAudience,
+    SurveyBankQuestionStatus,
+    SurveyQuestionKind,
+    SurveyResultScope,
+    SurveyStatus,
+)
 from domain.surveys.model import Survey, SurveyChoice, SurveyQuestion
 from domain.surveys.records import SurveyComment, SurveyInvitation, SurveyResult, SurveyShare
+from domain.surveys.recurring import SCHEDULES, create_schedule
 from domain.surveys.responses import SurveyAnswer
+from domain.surveys.schedules import SurveySchedule, SurveyScheduleQuestion
 from domain.surveys.use_cases import (
-    TASK_HANDLERS,
+    BALLOT_HANDLERS,
     cancel,
     close,
     launch,
@@ -13,11 +22,16 @@ from domain.surveys.use_cases import (
     withdraw_response,
 )
 
+TASK_HANDLERS = {**BALLOT_HANDLERS, **SCHEDULES.list_handlers()}
+
 __all__ = [
+    "SCHEDULES",
     "TASK_HANDLERS",
     "Survey",
     "SurveyAnswer",
     "SurveyAudience",
+    "SurveyBankQuestion",
+    "SurveyBankQuestionStatus",
     "SurveyChoice",
     "SurveyComment",
     "SurveyInvitation",
@@ -25,10 +39,14 @@ __all__ = [
     "SurveyQuestionKind",
     "SurveyResult",
     "SurveyResultScope",
+    "SurveySchedule",
+    "SurveyScheduleQuestion",
     "SurveyShare",
     "SurveyStatus",
     "cancel",
     "close",
+    "create_question",
+    "create_schedule",
     "launch",
     "respond",
     "withdraw_response",

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from domain.ballots import Answers, figures
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import OrganizationId
+from domain.surveys.buckets import add_shares
 from domain.surveys.cells import build_cells, count_invited
 from domain.surveys.enums import SurveyQuestionKind, SurveyResultScope
 from domain.surveys.model import Survey, SurveyQuestion
@@ -124,22 +125,36 @@ def _build_result(
         question_id=question.id,
         scope=scope,
         organization_id=organization_id,
+        schedule_id=survey.schedule_id,
+        bank_question_id=question.bank_question_id,
+        occurs_on=survey.occurs_on,
         answer_count=figures.round_count(len(values), invited_count, survey.threshold),
         mean=mean,
         score=score,
     )
-    yield result
     counted, labels = Counter(values), _list_labels(question)
-    shares = figures.compute_shares({each: counted[each] for each in labels}) or {}
+    computed = figures.compute_shares({each: counted[each] for each in labels}) or {}
+    shares = {answer: _to_decimal(share) for answer, share in computed.items()}
+    if shares and question.buckets is not None:
+        limit = _to_decimal(figures.get_highest_share(len(values)))
+        added = add_shares(shares, question.buckets, limit)
+        result.unfavorable_share, result.favorable_share = added
+    yield result
+    yield from _list_shares(result, labels, shares)
+
+
+def _list_shares(
+    result: SurveyResult, labels: Mapping[int, str], shares: Mapping[int, Decimal]
+) -> Iterator[SurveyShare]:
     for answer, share in shares.items():
         yield SurveyShare(
-            tenant_id=survey.tenant_id,
-            survey_id=survey.id,
+            tenant_id=result.tenant_id,
+            survey_id=result.survey_id,
             result_id=result.id,
-            scope=scope,
+            scope=result.scope,
             answer=answer,
             label=labels[answer],
-            share=_to_decimal(share),
+            share=share,
         )
 
 

@@ -33,3 +33,10 @@ class SurveyResultScope(StrEnum):
 
     OVERALL = "overall"
     CELL = "cell"
+
+
+class SurveyBankQuestionStatus(StrEnum):
+    """Whether new schedules may use a question."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"

@@ -17,6 +17,7 @@ from domain.kernel.identity import OrganizationId, TenantId
 from domain.revisions import PartList
 from domain.revisions.parts import check_parts, set_parts
 from domain.surveys import policy
+from domain.surveys.buckets import Buckets
 from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatus
 
 MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
@@ -34,7 +35,8 @@ class Survey(BallotBox):
     """A survey. It never changes after its launch, so that nobody answers under other terms.
 
     `public_key` seals the ballots, which all have `ballot_length` bytes. `response_count` is
-    rounded down; None until the results are published, and with too few answers.
+    rounded down; None until the results are published, and with too few answers. `occurs_on` is the
+    day of its schedule; both are None for a survey of its own.
     """
 
     NAME = "survey"
@@ -61,6 +63,8 @@ class Survey(BallotBox):
         int, WholeNumber("The threshold", MIN_THRESHOLD, MAX_THRESHOLD), EDITABLE
     ] = DEFAULT_THRESHOLD
     audience: Annotated[SurveyAudience, EDITABLE] = SurveyAudience.MANAGERS
+    schedule_id: UUID | None = None
+    occurs_on: date | None = None
     status: SurveyStatus = OPEN
     questions: list["SurveyQuestion"] = field(default_factory=list)
     invited_count: int = 0
@@ -106,7 +110,10 @@ class Survey(BallotBox):
 
 @dataclass(kw_only=True, eq=False)
 class SurveyQuestion(Part):
-    """A question of a survey. `highest_rating` is that of a RATING; ratings begin with 1."""
+    """A question of a survey. `highest_rating` is that of a RATING; ratings begin with 1.
+
+    One from the bank has the map of buckets that it has there.
+    """
 
     NAME = "survey_question"
     SEE = policy.SEE_PART
@@ -119,7 +126,17 @@ class SurveyQuestion(Part):
     highest_rating: Annotated[
         int, WholeNumber("The highest rating", MIN_SCALE, MAX_SCALE), EDITABLE
     ] = DEFAULT_SCALE
+    bank_question_id: UUID | None = None
+    highest_unfavorable: int | None = None
+    lowest_favorable: int | None = None
     choices: list["SurveyChoice"] = field(default_factory=list)
+
+    @property
+    def buckets(self) -> Buckets | None:
+        """The map of buckets; None where the question has none."""
+        if self.highest_unfavorable is None or self.lowest_favorable is None:
+            return None
+        return Buckets(self.highest_unfavorable, self.lowest_favorable)
 
 
 @dataclass(kw_only=True, eq=False)

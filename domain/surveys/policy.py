@@ -14,8 +14,10 @@ OWNER_ATTRIBUTES = OwnerAttributes(organization="organization_id")
 """The unit of a survey; none of a survey of the whole tenant."""
 
 MANAGE = Holds(Permission.SURVEYS_MANAGE, over=OWNER_ATTRIBUTES)
+MANAGE_BANK = Holds(Permission.SURVEYS_MANAGE)
 SEE = MANAGE | Lacks("organization_id") | MemberOf(OWNER_ATTRIBUTES)
 SEE_PART = InheritedFrom("survey_id", "survey", SEE)
+SEE_SCHEDULE_PART = InheritedFrom("schedule_id", "survey_schedule", SEE)
 SEE_INVITATION = Is("person_id") & SEE_PART
 SEE_COMMENT = InheritedFrom("survey_id", "survey", MANAGE)
 SEE_RESULT = InheritedFrom("survey_id", "survey", MANAGE) | Has(

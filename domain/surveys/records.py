@@ -38,7 +38,9 @@ class SurveyInvitation(BallotInvitation):
 class SurveyResult(Part):
     """The figures of a question, for all answers or for those of one cell.
 
-    `mean` is that of a RATING, `score` that of a RECOMMENDATION.
+    `mean` is that of a RATING, `score` that of a RECOMMENDATION. The shares of buckets are sums of
+    published shares; None without these, and for a question that is not from the bank. The
+    schedule, the question of the bank and the day are those of the survey.
     """
 
     NAME = "survey_result"
@@ -51,6 +53,11 @@ class SurveyResult(Part):
     answer_count: int
     mean: Decimal | None = None
     score: Decimal | None = None
+    unfavorable_share: Decimal | None = None
+    favorable_share: Decimal | None = None
+    schedule_id: UUID | None = None
+    bank_question_id: UUID | None = None
+    occurs_on: date | None = None
 
 
 @dataclass(kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.surveys.counting import Ballot, count, count_responses
 from domain.surveys.enums import SurveyStatus
+from domain.surveys.measured_kpis import measure_kpis
 from domain.surveys.model import Survey
 from domain.surveys.records import SurveyInvitation
 from domain.surveys.responses import SurveyAnswer, check_answers
@@ -32,20 +33,39 @@ async def launch(
 
     Raises NotPermitted, Invalid and LimitExceeded.
     """
+    await require_unit(work, organization_id)
+    unit_id = None if organization_id is None else OrganizationId(organization_id)
+    tenant_id, today = work.actor.tenant_id, work.actor.today
+    survey = Survey.launch(tenant_id, unit_id, questions, today=today, **details)
+    await send(work, survey)
+    return survey
+
+
+async def require_unit(work: Work, organization_id: UUID | None) -> None:
+    """Check that the actor may launch surveys of a unit; None is the whole tenant.
+
+    Raises NotPermitted and Invalid.
+    """
     unit_id = None if organization_id is None else OrganizationId(organization_id)
     await work.reference(Organization, organization_id, "organizationId")
-    tenant_id = work.actor.tenant_id
-    today = work.actor.today
-    example = Survey(tenant_id=tenant_id, organization_id=unit_id, title="", closes_on=today)
+    actor = work.actor
+    example = Survey(
+        tenant_id=actor.tenant_id, organization_id=unit_id, title="", closes_on=actor.today
+    )
     await work.require(example, to=Survey.LAUNCH)
-    survey = Survey.launch(tenant_id, unit_id, questions, today=today, **details)
+
+
+async def send(work: Work, survey: Survey) -> None:
+    """Invite all who work there today, give the survey its key, and store it.
+
+    Raises Invalid and LimitExceeded.
+    """
     await _check_open_count(work, survey)
     invitations = await _invite(work, survey)
     survey.public_key = work.ballot_keys.create(survey.id)
     await work.add(survey, to=Survey.LAUNCH)
     work.write_records(added=invitations)
     await TASKS.enqueue_closing(work, survey)
-    return survey
 
 
 async def respond(work: Work, id: UUID, answers: Sequence[SurveyAnswer]) -> Survey:
@@ -93,11 +113,12 @@ async def _publish(work: Work, survey: Survey, opened: Sequence[Opened[SurveyInv
     work.write_records(added=count(survey, found, invited, parents))
     survey.response_count = count_responses(survey, found)
     survey.publish()
+    await measure_kpis(work, survey)
 
 
 TASKS = BallotTasks("surveys", Survey, SurveyInvitation, _publish)
-TASK_HANDLERS: Mapping[str, TaskHandler] = TASKS.list_handlers()
-CLOSE, COUNT, DESTROY_KEY = TASK_HANDLERS
+BALLOT_HANDLERS: Mapping[str, TaskHandler] = TASKS.list_handlers()
+CLOSE, COUNT, DESTROY_KEY = BALLOT_HANDLERS
 
 
 async def _check_open_count(work: Work, survey: Survey) -> None:

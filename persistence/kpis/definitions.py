@@ -76,7 +76,11 @@ kpi_definitions = entity_table(
     "kpi_definitions",
     *columns_of(KpiDefinition),
     parent_foreign_key("kpi_id", "kpis"),
+    tenant_foreign_key("survey_schedule_id", "survey_schedules"),
+    tenant_foreign_key("survey_question_id", "survey_bank_questions"),
     tenant_index("kpi_id", "starts_on", unique=True),
+    tenant_index("survey_schedule_id"),
+    tenant_index("survey_question_id"),
     prefix="kpidef",
 )
 

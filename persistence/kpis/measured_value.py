@@ -1,5 +1,7 @@
 """What Trellis measures as of a day: the value of the period of that day, up to that day."""
 
+from collections.abc import Collection
+
 from sqlalchemy import (
     Date,
     FromClause,
@@ -16,7 +18,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.kpis.enums import KpiScopeKind
-from domain.kpis.own_data.measures import MEASURES_OF_GOALS, MEASURES_OF_KINDS, KpiMeasure
+from domain.kpis.own_data.measures import (
+    MEASURES_OF_GOALS,
+    MEASURES_OF_KINDS,
+    MEASURES_OF_PEOPLE,
+    MEASURES_OF_REVIEWS,
+    MEASURES_OF_SURVEYS,
+    SOURCE_FIELDS,
+    KpiMeasure,
+)
 from domain.kpis.series import KpiPointState
 from persistence.effective_dates import get_requested_day
 from persistence.kernel.schema.tables import EnumText, shared_alias
@@ -50,11 +60,14 @@ def _choose_scope(measure: KpiMeasure) -> str:
     return f"CASE {{scope_kind}} WHEN '{KpiScopeKind.TEAM}' THEN {of_team} ELSE {of_unit} END"
 
 
-OF_GOALS = ", ".join(f"'{each}'" for each in MEASURES_OF_GOALS)
-MEASURED = (
-    f"(CASE WHEN {{measure}} IN ({OF_GOALS}) THEN {_choose_scope(KpiMeasure.GOAL_ATTAINMENT)}"
-    f" WHEN {{measure}} IS NOT NULL THEN {_choose_scope(KpiMeasure.LEAVERS)} END)"
-)
+def _build_branch(measures: Collection[KpiMeasure]) -> str:
+    """Return the figures of measures that are counted by the same statement."""
+    names = ", ".join(f"'{each}'" for each in measures)
+    return f"WHEN {{measure}} IN ({names}) THEN {_choose_scope(min(measures))}"
+
+
+BRANCHES = (MEASURES_OF_GOALS, MEASURES_OF_REVIEWS, MEASURES_OF_SURVEYS, MEASURES_OF_PEOPLE)
+MEASURED = f"(CASE {' '.join(map(_build_branch, BRANCHES))} END)"
 
 ONE, TWO, FENCE = literal_number(1), literal_number(2), literal_number(0)
 SCOPE = ("scope_kind", "organization_id", "team_id")
@@ -78,6 +91,7 @@ def _build_row(kpi: Row, context: FieldContext) -> FromClause:
             value.label("value"),
             case((is_shown, func.round(people)), else_=null()).label("item_count"),
             case(
+                (found.c.figures.is_(None), literal_text(KpiPointState.NOT_APPLICABLE)),
                 (is_shown.is_not(true()), literal_text(KpiPointState.SUPPRESSED)),
                 (found.c.figures[ONE].is_(None), literal_text(KpiPointState.NOT_APPLICABLE)),
                 else_=literal_text(KpiPointState.MEASURED),
@@ -101,6 +115,8 @@ def _select_figures_of(period: FromClause, context: FieldContext) -> FromClause:
         measure=period.c.measure,
         first_day=period.c.starts_on,
         last_day=period.c.today,
+        schedule=period.c.survey_schedule_id,
+        question=period.c.survey_question_id,
     )
     return (
         select(*period.c, figures.label("figures"))
@@ -141,7 +157,10 @@ def _select_period(kpi: Row, context: FieldContext) -> FromClause:
             *subject.c,
             starts_on.label("starts_on"),
             ends_before.label("ends_before"),
-            select_definition(context, subject.c.id, starts_on, "measure").label("measure"),
+            *(
+                select_definition(context, subject.c.id, starts_on, name).label(name)
+                for name in ("measure", *SOURCE_FIELDS)
+            ),
         )
         .select_from(subject)
         .offset(FENCE)

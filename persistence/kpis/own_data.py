@@ -1,4 +1,4 @@
-"""What Trellis counts for KPIs, of people, goals and reviews: one statement for many periods.
+"""What Trellis counts for KPIs: one statement for many periods.
 
 The stays of people in a unit or team become movements of days: how many came and went. All figures
 of a period are sums of movements, so no statement looks at people once for each period. A planned
@@ -9,11 +9,19 @@ from collections.abc import Mapping
 from itertools import product
 
 from domain.kpis.enums import KpiScopeKind
-from domain.kpis.own_data.measures import MEASURES_OF_GOALS, MEASURES_OF_KINDS, KpiMeasure
+from domain.kpis.own_data.measures import (
+    MEASURES_OF_GOALS,
+    MEASURES_OF_KINDS,
+    MEASURES_OF_REVIEWS,
+    MEASURES_OF_SURVEYS,
+    SOURCE_FIELDS,
+    KpiMeasure,
+)
 from domain.kpis.own_data.tasks import MEASURE
 from domain.people import EmploymentType, LeavingKind
 from persistence.kpis.own_goals import build_goal_statement
 from persistence.kpis.own_reviews import build_review_statement
+from persistence.kpis.own_surveys import PUBLISHED
 from persistence.unit_of_work.declared_statements import declare_statement
 
 NOT_COUNTED = ", ".join(f"'{each}'" for each in (EmploymentType.AGENCY, EmploymentType.CONTRACTOR))
@@ -144,7 +152,9 @@ def _choose_part(place: int) -> str:
 
 def build_statement(measure: KpiMeasure, kind: KpiScopeKind) -> str:
     """Return the statement of a measure, with names in braces for its parameters."""
-    if measure is KpiMeasure.REVIEW_COMPLETION:
+    if measure in MEASURES_OF_SURVEYS:
+        return PUBLISHED
+    if measure in MEASURES_OF_REVIEWS:
         return build_review_statement(kind)
     is_of_goals = measure in MEASURES_OF_GOALS
     return build_goal_statement(kind) if is_of_goals else build_people_statement(kind)
@@ -159,8 +169,11 @@ GIVEN_PARTS = {
     "scope": "$2::uuid",
     "today": "$6::date",
     "measure": "$7::text",
+    "schedule": "$8::uuid",
+    "question": "$9::uuid",
 }
 PARAMETERS = ("scope_id", "ordinals", "first_days", "last_days", "today", "measure")
 for measure, kind in product(KpiMeasure, KpiScopeKind):
     text = build_statement(measure, kind).format(**GIVEN_PARTS)
-    declare_statement(f"{MEASURE} {measure} {kind}", text, *PARAMETERS)
+    sources = SOURCE_FIELDS if measure in MEASURES_OF_SURVEYS else ()
+    declare_statement(f"{MEASURE} {measure} {kind}", text, *PARAMETERS, *sources)

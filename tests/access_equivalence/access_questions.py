@@ -19,7 +19,7 @@ from tests.reads.oracle import policy
 from tests.reads.oracle.policy.calibration import can_read_row_history
 from tests.reads.oracle.policy.feedback_programs import can_reveal_program_author
 from tests.reads.oracle.policy.reviews import is_hr_of
-from tests.reads.oracle.policy.surveys import can_manage_surveys
+from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OracleAnswer = Callable[[OracleCaller, Row], bool]
@@ -97,6 +97,9 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("CalibrationSession", "create"): policy.can_manage_cycle,
     ("CalibrationSubject", "add"): can_read_row_history,
     ("Survey", "launch"): can_manage_surveys,
+    ("SurveyBankQuestion", "create"): can_manage_bank,
+    ("SurveySchedule", "create"): can_manage_surveys,
+    ("SurveySchedule", "feed_kpi"): can_manage_surveys,
     ("FeedbackProgram", "launch"): is_hr_of,
     ("FeedbackProgram", "reveal_author"): can_reveal_program_author,
     ("ReviewPacket", "create"): policy.can_create_packet,

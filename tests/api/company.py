@@ -21,7 +21,7 @@ from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback, FeedbackRequest
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule
@@ -60,7 +60,7 @@ from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
-from tests.factories.surveys import some_surveys
+from tests.factories.surveys import some_schedules, some_surveys
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
 from tests.factories.work_calendars import a_work_calendar
@@ -104,6 +104,7 @@ class Company:
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
+    survey_schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
     feedback_programs: CompanyPrograms = field(default_factory=CompanyPrograms)
     staff_reviews: CompanyReviews = field(default_factory=CompanyReviews)
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
@@ -134,6 +135,7 @@ class Company:
             "scorerule": self.score_rules,
             "reviewcycle": self.review_cycles | self.calibrations.cycles,
             "survey": self.surveys,
+            **self.survey_schedules,
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
             "member": self.members,
@@ -187,6 +189,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.review_templates = build_review_templates(tenant_id)
     company.score_rules = build_score_rules(company.rating_scales["published"])
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
+    company.survey_schedules = some_schedules(tenant_id, company.units)
     company.review_cycles, company.participants = some_review_cycles(company)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)
@@ -206,7 +209,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.action_items.values(), *company.annotations.values()],
         [*company.feedback.values(), *company.feedback_requests.values()],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        *([*each.values()] for each in documents),
+        *([*each.values()] for each in (*documents, *company.survey_schedules.values())),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
@@ -386,10 +389,7 @@ async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> 
 
 
 async def _save(
-    writing: asyncpg.Pool,
-    tenant_id: TenantId,
-    *steps: list[Aggregate],
-    records: Sequence[Part] = (),
+    writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Any], records: Sequence[Part] = ()
 ) -> None:
     async with unit.work(writing, an_admin(tenant_id), now=NOW) as begun:
         for step in steps:

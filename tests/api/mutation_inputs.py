@@ -116,6 +116,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda _: {"kind": "CHOICE", "text": "Where?", "choices": CHOICES},
     ),
     **dict.fromkeys(
+        ("SurveyScheduleQuestionInput", "surveyScheduleCreate.questions"),
+        lambda company: {"questionId": company.encode_id("bankquestion", "recommend")},
+    ),
+    **dict.fromkeys(
         ("SurveyChoiceInput", "surveyLaunch.choices"),
         lambda _: {"label": "Elsewhere"},
     ),
@@ -155,6 +159,9 @@ LISTS_WITH_REPETITION |= {"sections", "questions", "choices", "answers", "guidan
 LISTS_WITH_REPETITION |= {"steps", "conditions"}
 """Lists that may have equal items."""
 
+LISTS_WITHOUT_REPETITION = {"SurveyScheduleQuestionInput"}
+"""The types of items of lists that may not, though others with the same name may."""
+
 
 def build_input(company: Company, verb: str) -> dict[str, Any]:
     """Build an input of this mutation that is accepted from HR and admin in one."""
@@ -177,6 +184,10 @@ def build_input_with_value(
         elif not isinstance(step, int):
             at[step] = dict(at.get(step) or {})
         at = at[step]
+    if path[-1] in ("surveyScheduleId", "surveyQuestionId"):  # a measure of surveys needs both
+        at["surveyScheduleId"] = company.encode_id("surveyschedule", "all")
+        at["surveyQuestionId"] = company.encode_id("bankquestion", "recommend")
+        at["measure"] = "SURVEY_SCORE"
     at[path[-1]] = value
     return input
 

@@ -14,7 +14,12 @@ from graphql import GraphQLInputObjectType, get_named_type
 from api.kernel.schema.input_bounds import get_max_length, is_list
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, LISTS_WITH_REPETITION, build_input
+from tests.api.mutation_inputs import (
+    LIST_ITEM_BUILDERS,
+    LISTS_WITH_REPETITION,
+    LISTS_WITHOUT_REPETITION,
+    build_input,
+)
 from tests.api.served_company import ServedCompany
 from tests.factories.row_hashes import hash_tables
 
@@ -95,7 +100,8 @@ def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any,
     build = LIST_ITEM_BUILDERS.get(type_.name) or LIST_ITEM_BUILDERS[name]
     item = build(company)
     value, faults = spoil(company, type_, item)
-    repeated = [("NOT_UNIQUE", list[str]())] if name not in LISTS_WITH_REPETITION else []
+    may_repeat = name in LISTS_WITH_REPETITION and type_.name not in LISTS_WITHOUT_REPETITION
+    repeated = [] if may_repeat else [("NOT_UNIQUE", list[str]())]
     return [value] * ITEMS, [
         (code, [name, str(index), *path])
         for index in range(ITEMS)

@@ -72,6 +72,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["scorerule"] = "published"
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
+    names |= {"bankquestion": "recommend", "surveyschedule": "all"}
     return company.encode_id(kind, names.get(kind, "mara"))
 
 

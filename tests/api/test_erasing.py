@@ -16,6 +16,7 @@ from tests.api.calibration_company import adjust_peer
 from tests.api.company import Company
 from tests.api.fairness_company import FAIRNESS_VALUES
 from tests.api.review_company import write_review
+from tests.api.survey_columns import SURVEY_VALUES
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
 
 CANARY = "Zzyzx"
@@ -215,8 +216,8 @@ KEPT = {
             *("review_cycle_directions.nominators", "rating_scales.name"),
             *(f"review_nomination_rounds.{each}" for each in ("nominate_by", "due_on")),
             *(f"review_nominations.{each}" for each in ("decide_by", "due_on")),
-            *(f"surveys.{each}" for each in ("title", "introduction", "closes_on", "public_key")),
             *PROGRAM_VALUES,
+            *SURVEY_VALUES,
             *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
             *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),
             *("review_choices.key", "review_choices.label", "review_answers.choice_key"),

@@ -140,6 +140,7 @@ PLACES = {
     "feedbackProgramRespond": {"programId"},
     "feedbackProgramWithdrawResponse": {"programId"},
     "surveyLaunch": {"organizationId"},
+    "surveyScheduleCreate": {"organizationId"},
     "surveyRespond": {"surveyId"},
     "surveyWithdrawResponse": {"surveyId"},
     "reviewPacketCreate": {"subjectId"},

@@ -28,6 +28,7 @@ EMPTY_TABLES = {
             "fairness_attributes",
             *("review_templates", "score_rules", "scorecards", "surveys", "todos"),
             *("free_days", "work_calendars"),
+            *("survey_bank_questions", "survey_schedules", "work_calendars"),
         ),
         "no case of the benchmark reads one",
     ),

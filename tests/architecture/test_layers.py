@@ -22,7 +22,7 @@ def test_the_domain_imports_the_standard_library_and_one_parser_only() -> None:
         if each.split(".")[0] not in {"domain", *sys.stdlib_module_names}
     }
     assert outside == {
-        "dateutil": {"domain.kpi_reviews.recurrence"},
+        "dateutil": {"domain.recurrences.rules"},
         "holidays": {"domain.working_days.public_holidays"},
         "lark": {"domain.kpis.formulas.parser"},
     }

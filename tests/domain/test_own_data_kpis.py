@@ -20,7 +20,7 @@ from domain.kpis import (
 )
 from domain.kpis.measurements import KpiMeasurement, KpiMeasurementRevision, MeasurementRow
 from domain.kpis.measurements.use_cases import record
-from domain.kpis.own_data.measures import MEASURES, KpiMeasure
+from domain.kpis.own_data.measures import MEASURES, MEASURES_OF_SURVEYS, SOURCE_FIELDS, KpiMeasure
 from domain.kpis.own_data.measuring import measure
 from domain.kpis.own_data.tasks import MEASURE
 from domain.kpis.templates import TEMPLATES, TemplateChoice, create_from_template
@@ -71,7 +71,8 @@ def show(stored: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("of", KpiMeasure)
 def test_a_measure_says_what_a_definition_leaves_out(of: KpiMeasure) -> None:
-    kpi, facts = a_kpi(measure=of, decimals=3), MEASURES[of]
+    source = dict.fromkeys(SOURCE_FIELDS if of in MEASURES_OF_SURVEYS else (), UNIT.id)
+    kpi, facts = a_kpi(measure=of, decimals=3, **source), MEASURES[of]
     (definition,) = kpi.definitions
     assert (definition.unit, definition.unit_name) == (facts.unit, facts.unit_name)
     assert (definition.time_aggregation, definition.calculation) == (

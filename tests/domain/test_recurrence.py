@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from domain.kernel.errors import Invalid
-from domain.kpi_reviews.recurrence import Recurrence, check_rule
+from domain.recurrences import Recurrence, check_rule
 
 START = date(1997, 9, 2)
 """The start of the examples of RFC 5545, section 3.8.5.3."""

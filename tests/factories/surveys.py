@@ -1,7 +1,7 @@
 """Surveys for tests, and what a worker does with them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,14 @@ from domain.kernel.background_tasks import build_system_actor
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.organizations import Organization
 from domain.people import Person
-from domain.surveys import TASK_HANDLERS, Survey, SurveyInvitation, SurveyQuestionKind
+from domain.surveys import (
+    TASK_HANDLERS,
+    Survey,
+    SurveyBankQuestion,
+    SurveyInvitation,
+    SurveyQuestionKind,
+    SurveySchedule,
+)
 from domain.surveys.use_cases import COUNT, DESTROY_KEY
 from persistence.unit_of_work.ballot_keys import HasBallotKeys
 from persistence.unit_of_work.work import work
@@ -52,6 +59,50 @@ def invite(survey: Survey, *people: Person) -> list[SurveyInvitation]:
         )
         for each in people
     ]
+
+
+def a_bank_question(tenant_id: TenantId, **details: Any) -> SurveyBankQuestion:
+    """Build a question of the bank, by default the one of the Net Promoter Score."""
+    kind = SurveyQuestionKind.RECOMMENDATION
+    given = {"kind": kind, "text": "Would you recommend us as a place to work?", **details}
+    question = SurveyBankQuestion.create(tenant_id, **given)
+    question.events.clear()
+    return question
+
+
+def a_schedule(
+    tenant_id: TenantId,
+    *questions: SurveyBankQuestion,
+    organization_id: OrganizationId | None = None,
+    **details: Any,
+) -> SurveySchedule:
+    """Build a schedule that asks these questions every month, for the first time today."""
+    schedule = SurveySchedule(
+        tenant_id=tenant_id,
+        organization_id=organization_id,
+        **{"title": "Pulse", "open_days": 1, "rule": "FREQ=MONTHLY", "starts_on": TODAY, **details},
+    )
+    schedule.ask([(each.id, False) for each in questions])
+    schedule.plan(schedule.starts_on - timedelta(days=1))
+    return schedule
+
+
+def some_schedules(
+    tenant_id: TenantId, units: Mapping[str, Organization]
+) -> dict[str, dict[str, Any]]:
+    """Build the question bank of a company and its schedules, by the prefix of their ids."""
+    bank = {
+        "recommend": a_bank_question(tenant_id),
+        "expected": a_bank_question(
+            tenant_id, kind=SurveyQuestionKind.RATING, text="I know what is expected of me."
+        ),
+    }
+    ops = OrganizationId(units["ops"].id)
+    schedules = {
+        "all": a_schedule(tenant_id, *bank.values()),
+        "of_ops": a_schedule(tenant_id, bank["expected"], organization_id=ops),
+    }
+    return {"bankquestion": bank, "surveyschedule": schedules}
 
 
 def some_surveys(

@@ -27,6 +27,7 @@ MACHINE_READ_COLUMNS = {
     ("redirects", "entity"),
     ("todos", "kind"),
     ("kpi_review_schedules", "rule"),
+    ("survey_schedules", "rule"),
     ("todos", "entity"),
     ("tombstones", "entity"),
     ("words", "entity"),

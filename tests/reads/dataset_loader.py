@@ -27,6 +27,8 @@ SEARCHED_COLUMNS = {
     "fairness_attribute": ("fairness_attributes", ("name",)),
     "score_rule": ("score_rules", ("name",)),
     "survey": ("surveys", ("title",)),
+    "survey_bank_question": ("survey_bank_questions", ("text",)),
+    "survey_schedule": ("survey_schedules", ("title",)),
     "feedback_program": ("feedback_programs", ("title",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),

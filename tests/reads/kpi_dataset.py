@@ -342,6 +342,8 @@ def _add_definition(
         calculation=random.choice([None, "delivered in time / delivered"]),
         formula=None,
         measure="joiners" if number and not is_ratio else None,
+        survey_schedule_id=None,
+        survey_question_id=None,
         unit=unit,
         unit_name=name,
         currency=currency,

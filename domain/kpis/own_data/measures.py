@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Code, Invalid
 from domain.kpis.enums import (
     KpiDirection,
     KpiForm,
@@ -36,6 +36,8 @@ class KpiMeasure(StrEnum):
     GOAL_ATTAINMENT = "goal_attainment"
     CHECK_IN_DISCIPLINE = "check_in_discipline"
     REVIEW_COMPLETION = "review_completion"
+    SURVEY_SCORE = "survey_score"
+    SURVEY_FAVORABLE = "survey_favorable"
 
 
 @dataclass(frozen=True)
@@ -152,30 +154,56 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
         SUM,
         **SHARE,
     ),
+    KpiMeasure.SURVEY_SCORE: MeasureFacts(
+        "Score of a survey",
+        "The published Net Promoter Score of a question, from -100 to 100, of the last survey that"
+        " was launched in the period: the percentage of 9 and 10 less that of 0 to 6.",
+        LAST,
+        unit_name="points",
+        slice_aggregation=SliceAggregation.NONE,
+    ),
+    KpiMeasure.SURVEY_FAVORABLE: MeasureFacts(
+        "Favorable share of a survey",
+        "The published share of favorable answers to a question, of the last survey that was"
+        " launched in the period.",
+        LAST,
+        unit=KpiUnit.SHARE,
+        unit_name=None,
+        decimals=2,
+        slice_aggregation=SliceAggregation.NONE,
+    ),
 }
 
 MEASURES_OF_KINDS = (KpiMeasure.VOLUNTARY_LEAVERS, KpiMeasure.INVOLUNTARY_LEAVERS)
 """What is said of those who left. A value that grows by one leaver would say it of that person."""
 FREQUENCIES_OF_KINDS = (KpiFrequency.MONTHLY, KpiFrequency.QUARTERLY, KpiFrequency.ANNUAL)
+MEASURES_OF_SURVEYS = (KpiMeasure.SURVEY_SCORE, KpiMeasure.SURVEY_FAVORABLE)
+"""These take their values from a question that a schedule asks."""
+
 MEASURES_OF_GOALS = (KpiMeasure.GOAL_ATTAINMENT, KpiMeasure.CHECK_IN_DISCIPLINE)
-MEASURES_OF_PEOPLE = tuple(
-    each
-    for each in KpiMeasure
-    if each not in MEASURES_OF_GOALS and each is not KpiMeasure.REVIEW_COMPLETION
-)
+MEASURES_OF_REVIEWS = (KpiMeasure.REVIEW_COMPLETION,)
+NOT_OF_PEOPLE = (*MEASURES_OF_GOALS, *MEASURES_OF_REVIEWS, *MEASURES_OF_SURVEYS)
+MEASURES_OF_PEOPLE = tuple(each for each in KpiMeasure if each not in NOT_OF_PEOPLE)
+SOURCE_FIELDS = {
+    "survey_schedule_id": "surveyScheduleId",
+    "survey_question_id": "surveyQuestionId",
+}
 
 
-def find_frequency_conflict(measure: KpiMeasure, frequency: KpiFrequency) -> Invalid | None:
-    """Return why a KPI of this frequency cannot have a measure."""
+def find_measure_conflicts(
+    measure: KpiMeasure, frequency: KpiFrequency, is_of_team: bool
+) -> Iterator[Invalid]:
+    """Yield why a KPI of this frequency and scope cannot have a measure."""
     if frequency is KpiFrequency.IRREGULAR:
         message = "An irregular KPI has no periods that Trellis could measure. Create one"
-        return Invalid(f"{message} with another frequency.", "measure")
-    if measure in MEASURES_OF_KINDS and frequency not in FREQUENCIES_OF_KINDS:
+        yield Invalid(f"{message} with another frequency.", "measure")
+    elif measure in MEASURES_OF_KINDS and frequency not in FREQUENCIES_OF_KINDS:
         message = (
             "Few people leave in a day or a week, so the kinds of their leaving are not shown."
         )
-        return Invalid(f"{message} Create a KPI of months, quarters or years.", "measure")
-    return None
+        yield Invalid(f"{message} Create a KPI of months, quarters or years.", "measure")
+    if measure in MEASURES_OF_SURVEYS and is_of_team:
+        yield Invalid("Surveys have no results of teams. Choose an organization.", "measure")
 
 
 def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -187,6 +215,7 @@ def complete_definition(details: Mapping[str, Any]) -> Mapping[str, Any]:
 def find_measure_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
     """Yield what does not fit the measure of a definition, each at its field."""
     measure = values.get("measure")
+    yield from _find_source_conflicts(measure, values)
     if measure is None:
         return
     facts = MEASURES[measure]
@@ -201,3 +230,17 @@ def find_measure_conflicts(values: Mapping[str, Any]) -> Iterator[Invalid]:
     if values.get("time_aggregation") is SUM and not facts.adds_up:
         message = f"{facts.name} does not add up over time. Choose another way, such as"
         yield Invalid(f"{message} {facts.time_aggregation.name}.", "timeAggregation")
+
+
+def _find_source_conflicts(
+    measure: KpiMeasure | None, values: Mapping[str, Any]
+) -> Iterator[Invalid]:
+    """Yield a source where the measure has none, and a missing one."""
+    for name, field in SOURCE_FIELDS.items():
+        is_given = values.get(name) is not None
+        if is_given and measure not in MEASURES_OF_SURVEYS:
+            message = "Only a measure of surveys has this. Remove it, or choose such a measure."
+            yield Invalid(message, field)
+        if measure in MEASURES_OF_SURVEYS and name in values and not is_given:
+            message = "This measure needs a schedule of surveys and one of its questions. Name it."
+            yield Invalid(message, field, code=Code.REQUIRED)

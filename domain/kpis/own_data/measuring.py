@@ -28,7 +28,12 @@ from domain.kpis.measurements.rows import divide
 from domain.kpis.measurements.suppression import load_threshold, reveal, suppress
 from domain.kpis.measurements.use_cases import store
 from domain.kpis.model import Kpi
-from domain.kpis.own_data.measures import MEASURES_OF_KINDS, MEASURES_OF_PEOPLE
+from domain.kpis.own_data.measures import (
+    MEASURES_OF_KINDS,
+    MEASURES_OF_PEOPLE,
+    MEASURES_OF_SURVEYS,
+    SOURCE_FIELDS,
+)
 from domain.kpis.own_data.tasks import MEASURE, build_measuring
 from domain.tenants import load_tenant
 
@@ -138,7 +143,10 @@ def _group_periods(
 async def _measure_periods(
     work: Work, kpi: Kpi, definition: KpiDefinition, periods: Sequence[Period]
 ) -> Iterable[MeasuredPeriod]:
-    """Return what is measured in periods, without those before there was anybody."""
+    """Return what is measured in periods, without those before there was anybody.
+
+    Periods of surveys are only those in which one was published.
+    """
     today = work.actor.today
     rows = await work.run_statement(
         f"{MEASURE} {definition.measure} {kpi.scope_kind}",
@@ -148,8 +156,12 @@ async def _measure_periods(
         ordinals=[each.ordinal for each in periods],
         first_days=[each.starts_on for each in periods],
         last_days=[min(each.last_day, today) for each in periods],
+        **{name: getattr(definition, name) for name in SOURCE_FIELDS},
     )
-    return dropwhile(lambda each: not each.people, (MeasuredPeriod(*each) for each in rows))
+    measured = [MeasuredPeriod(*each) for each in rows]
+    if definition.measure in MEASURES_OF_SURVEYS:
+        return measured
+    return dropwhile(lambda each: not each.people, measured)
 
 
 def build_figures(definition: KpiDefinition, row: MeasuredPeriod) -> dict[str, Any]:

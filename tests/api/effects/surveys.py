@@ -1,8 +1,54 @@
 """The effects of the mutations of surveys."""
 
-from tests.api.effects.effect import Effect
+from tests.api.effects.effect import TODAY, Effect
 
 SURVEY_CREATIONS = [
+    Effect(
+        "surveyBankQuestionCreate",
+        "kind text highestRating highestUnfavorable lowestFavorable status",
+        {
+            "kind": "RATING",
+            "text": "My work is seen.",
+            "highestRating": 5,
+            "highestUnfavorable": 2,
+            "lowestFavorable": 4,
+            "status": "ACTIVE",
+        },
+        "created",
+        {*("kind", "text", "highestRating", "highestUnfavorable", "lowestFavorable", "status")},
+        gained_actions={"RETIRE"},
+    ),
+    Effect(
+        "surveyScheduleCreate",
+        "title status rule startsOn recursOn openDays threshold audience lastOccurredOn skippedOn"
+        " skipReason questions { position isRequired question { text } }",
+        {
+            "title": "Pulse",
+            "status": "ACTIVE",
+            "rule": "FREQ=MONTHLY",
+            "startsOn": TODAY,
+            "recursOn": TODAY,
+            "openDays": 14,
+            "threshold": 5,
+            "audience": "MANAGERS",
+            "lastOccurredOn": None,
+            "skippedOn": None,
+            "skipReason": None,
+            "questions": [
+                {
+                    "position": 1,
+                    "isRequired": False,
+                    "question": {"text": "Would you recommend us as a place to work?"},
+                }
+            ],
+        },
+        "created",
+        {
+            *("title", "rule", "startsOn", "recursOn", "openDays", "threshold", "audience"),
+            *("status", "organizationId", "questions"),
+        },
+        gained_actions={"END"},
+    ),
     Effect(
         "surveyLaunch",
         "title status threshold closesOn audience responseCount questions { text }",
@@ -25,6 +71,22 @@ SURVEY_CREATIONS = [
 ]
 
 EFFECTS = [
+    Effect(
+        "surveyBankQuestionRetire",
+        "status",
+        {"status": "RETIRED"},
+        "retired",
+        {"status"},
+        lost_actions={"RETIRE"},
+    ),
+    Effect(
+        "surveyScheduleEnd",
+        "status recursOn",
+        {"status": "ENDED", "recursOn": None},
+        "ended",
+        {"status", "recursOn"},
+        lost_actions={"END"},
+    ),
     Effect(
         "surveyClose",
         "status",

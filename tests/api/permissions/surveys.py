@@ -18,6 +18,12 @@ surveyClose                      -    -     -      -    -    -  ok      -      -
 surveyClose ops                  -    -     ?      ?    -    -  ok     ok      ?     -       -      ?      ?
 surveyCancel                     -    -     -      -    -    -  ok      -      -     -       -      -      ?
 surveyCancel closed              -    -     -      -    -    -   s      -      -     -       -      -      ?
+surveyBankQuestionCreate         -    -     -      -    -    -  ok      -      -     -       -      -     ok
+surveyBankQuestionRetire         -    -     -      -    -    -  ok      -      -     -       -      -      ?
+surveyScheduleCreate             -    -     -      -    -    -  ok      -      -     -       -      -      r
+surveyScheduleCreate ops         -    -     -      -    -    -  ok     ok      -     -       -      r      r
+surveyScheduleEnd                -    -     -      -    -    -  ok      -      -     -       -      -      ?
+surveyScheduleEnd ops            -    -     ?      ?    -    -  ok     ok      ?     -       -      ?      ?
 """  # noqa: E501 - a column for each person
 
 QUESTIONS = [{"kind": "RATING", "text": "How is your work?"}]
@@ -27,6 +33,15 @@ LAUNCH: dict[str, Any] = {
     "threshold": 3,
     "questions": QUESTIONS,
 }
+
+
+def _schedule_in(unit: str) -> Any:
+    return lambda company: {
+        "title": "Pulse",
+        "rule": "FREQ=MONTHLY",
+        "questions": [{"questionId": company.encode_id("bankquestion", "recommend")}],
+        "organizationId": company.encode_id("org", unit),
+    }
 
 
 def _launch_in(unit: str) -> Any:
@@ -54,5 +69,11 @@ INPUTS: Inputs = {
     "surveyClose": build_input("survey", "open"),
     "surveyClose ops": build_input("survey", "of_ops"),
     "surveyCancel": build_input("survey", "open"),
+    "surveyBankQuestionCreate": lambda _: {"kind": "RATING", "text": "My work is seen."},
+    "surveyBankQuestionRetire": build_input("bankquestion", "recommend"),
+    "surveyScheduleCreate": _schedule_in("hq"),
+    "surveyScheduleCreate ops": _schedule_in("ops"),
+    "surveyScheduleEnd": build_input("surveyschedule", "all"),
+    "surveyScheduleEnd ops": build_input("surveyschedule", "of_ops"),
     "surveyCancel closed": build_input("survey", "closed"),
 }

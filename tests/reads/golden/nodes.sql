@@ -2896,6 +2896,39 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~79".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~80".id AS TEXT) AS id
+          FROM survey_schedules AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
+          AND ("~80".organization_id IS NULL OR "~80".organization_id = ANY ($4::UUID[]))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~81".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM survey_schedules AS survey_schedules_1
+            WHERE survey_schedules_1.tenant_id = $1::UUID
+            AND survey_schedules_1.id = "~81".schedule_id
+            AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (

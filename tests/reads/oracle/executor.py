@@ -338,6 +338,8 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Scorecard",
             "ScoreRule",
             "Survey",
+            "SurveyBankQuestion",
+            "SurveySchedule",
             "Team",
             "WorkCalendar",
         )

@@ -57,7 +57,7 @@ from tests.reads.oracle.policy.reviews import (
     is_subject,
 )
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
-from tests.reads.oracle.policy.surveys import can_manage_surveys, can_see_survey
+from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys, can_see_survey
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
@@ -182,6 +182,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CLOSE", can_manage_surveys, ("open",)),
         ("CANCEL", can_manage_surveys, ("open",)),
     ],
+    "SurveyBankQuestion": [("RETIRE", can_manage_bank, ("active",))],
+    "SurveySchedule": [("END", can_manage_surveys, ("active",))],
     "ReviewPacket": [
         ("COMPUTE_SCORE", can_decide, ("collecting",)),
         ("DECIDE", can_decide, ("collecting", "decided", "approved")),
@@ -346,6 +348,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_REVIEW_CYCLE", _can_create_cycle, ANY_STATUS),
         ("CREATE_SCORECARD", _can_create_kpi("organization"), ANY_STATUS),
         ("LAUNCH_SURVEY", _can_launch_survey, ANY_STATUS),
+        ("CREATE_SURVEY_SCHEDULE", _can_launch_survey, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [
@@ -369,6 +372,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SCORE_RULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
+        ("CREATE_SURVEY_BANK_QUESTION", can_manage_bank, ANY_STATUS),
+        ("CREATE_SURVEY_SCHEDULE", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_WORK_CALENDAR", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
     ],
 }

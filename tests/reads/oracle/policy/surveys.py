@@ -13,6 +13,14 @@ def can_see_survey(who: OracleCaller, survey: Row) -> bool:
     return unit is None or unit in who.unit_ids or can_manage_surveys(who, survey)
 
 
+def can_see_schedule_part(who: OracleCaller, part: Row) -> bool:
+    return can_see_survey(who, who.facts.rows_by_id[part["schedule_id"]])
+
+
+def can_manage_bank(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("surveys:manage")
+
+
 def can_see_survey_part(who: OracleCaller, part: Row) -> bool:
     return can_see_survey(who, who.facts.rows_by_id[part["survey_id"]])
 

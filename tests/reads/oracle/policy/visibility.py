@@ -88,7 +88,9 @@ from tests.reads.oracle.policy.scorecards import (
     can_see_scorecard_entry,
 )
 from tests.reads.oracle.policy.surveys import (
+    can_manage_bank,
     can_manage_surveys,
+    can_see_schedule_part,
     can_see_survey,
     can_see_survey_comment,
     can_see_survey_invitation,
@@ -236,6 +238,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "FeedbackProgramResult": can_see_program_result,
     "FeedbackProgramAnswer": can_see_program_result,
     "Survey": can_see_survey,
+    "SurveyBankQuestion": lambda _who, _row: True,
+    "SurveySchedule": can_see_survey,
+    "SurveyScheduleQuestion": can_see_schedule_part,
     "SurveyQuestion": can_see_survey_part,
     "SurveyChoice": can_see_survey_part,
     "SurveyInvitation": can_see_survey_invitation,
@@ -298,6 +303,8 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "ReviewCycle": can_manage_cycle,
     "FeedbackProgram": is_hr_of,
     "Survey": can_manage_surveys,
+    "SurveyBankQuestion": can_manage_bank,
+    "SurveySchedule": can_manage_surveys,
     "ReviewPacket": is_hr_of,
     "Review": is_hr_of,
     "CalibrationSession": can_lead_session,

@@ -99,6 +99,8 @@ RELATIONS: Relations = {
     },
     "KpiDefinition": {
         "kpi": to_one("Kpi", "kpi_id"),
+        "survey_schedule": to_one("SurveySchedule", "survey_schedule_id"),
+        "survey_question": to_one("SurveyBankQuestion", "survey_question_id"),
         "inputs": sort_relation(
             to_many(
                 "KpiFormulaInput", "kpi_formula_inputs", "definition_id", inherits_visibility=True

@@ -22,13 +22,29 @@ def _list_own_invitation(who: OracleCaller, row: Row, _: Arguments) -> list[Row]
 RELATIONS: Relations = {
     "Survey": {
         "organization": to_one("Organization", "organization_id"),
+        "schedule": to_one("SurveySchedule", "schedule_id"),
         "questions": sort_relation(
             to_many("SurveyQuestion", "survey_questions", "survey_id"), "position"
         ),
         "viewer_invitation": Relation("SurveyInvitation", _list_own_invitation),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
+    "SurveySchedule": {
+        "organization": to_one("Organization", "organization_id"),
+        "questions": sort_relation(
+            to_many("SurveyScheduleQuestion", "survey_schedule_questions", "schedule_id"),
+            "position",
+        ),
+        "surveys": to_many("Survey", "surveys", "schedule_id"),
+        "trend": to_many("SurveyResult", "survey_results", "schedule_id"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
+    "SurveyScheduleQuestion": {"question": to_one("SurveyBankQuestion", "question_id")},
+    "SurveyBankQuestion": {
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True)
+    },
     "SurveyQuestion": {
+        "bank_question": to_one("SurveyBankQuestion", "bank_question_id"),
         "choices": sort_relation(
             to_many("SurveyChoice", "survey_choices", "question_id"), "position"
         ),
@@ -36,6 +52,7 @@ RELATIONS: Relations = {
         "comments": to_many("SurveyComment", "survey_comments", "question_id"),
     },
     "SurveyResult": {
+        "bank_question": to_one("SurveyBankQuestion", "bank_question_id"),
         "organization": to_one("Organization", "organization_id"),
         "shares": sort_relation(to_many("SurveyShare", "survey_shares", "result_id"), "answer"),
     },
