@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -86,6 +87,27 @@ Publish = Callable[[Work, Box, Sequence[Opened[Invitation]]], Awaitable[None]]
 """Writes what is published of all ballots, and changes the box to say so."""
 
 
+BOXES: list[type[BallotBox]] = []
+"""Everything that has ballots, and so a key."""
+
+ORPHAN_AGE = timedelta(days=1)
+"""How old a key without a box has to be. No transaction runs that long: those of launches end with
+their request, and PostgreSQL ends idle ones after seconds."""
+
+
+async def destroy_orphaned_keys(work: Work) -> None:
+    """Delete the old keys of boxes that do not exist, because their launch has failed.
+
+    The keys are listed before the boxes are looked up. So a box that is committed meanwhile is
+    found.
+    """
+    old = work.ballot_keys.list_older_than(ORPHAN_AGE)
+    known = {id for kind in BOXES for (id,) in await work.find_values(kind, ("id",), id=old)}
+    for id in old:
+        if id not in known:
+            work.ballot_keys.destroy(id)
+
+
 @dataclass(frozen=True)
 class BallotTasks(Generic[Box, Invitation]):
     """The background tasks of a kind of box: they close, count and destroy the key.
@@ -97,6 +119,10 @@ class BallotTasks(Generic[Box, Invitation]):
     box: type[Box]
     invitation: type[Invitation]
     publish: Publish[Box, Invitation]
+
+    def __post_init__(self) -> None:
+        """Let all know what has keys."""
+        BOXES.append(self.box)
 
     async def enqueue_closing(self, work: Work, box: Box) -> None:
         """Let a worker close the box when its last day has ended in the tenant's zone."""
@@ -145,3 +171,4 @@ class BallotTasks(Generic[Box, Invitation]):
 
     async def _destroy_key(self, work: Work, **arguments: str) -> None:
         work.ballot_keys.destroy(UUID(arguments[self._argument]))
+        await destroy_orphaned_keys(work)

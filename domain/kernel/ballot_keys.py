@@ -1,12 +1,13 @@
 """The keys of secret ballots. What has ballots has one, until they are counted."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 
 class BallotKeys(Protocol):
-    """The keys of secret ballots, outside of the database and its backups."""
+    """The keys of secret ballots of a tenant, outside of the database and its backups."""
 
     def create(self, box_id: UUID) -> str:
         """Create the key pair of a survey or another box, and return the public key."""
@@ -22,6 +23,10 @@ class BallotKeys(Protocol):
 
     def destroy(self, box_id: UUID) -> None:
         """Delete the private key for good, if it exists."""
+        ...
+
+    def list_older_than(self, age: timedelta) -> Sequence[UUID]:
+        """Return the boxes of the tenant whose keys were created longer ago than this."""
         ...
 
 

@@ -5,8 +5,11 @@ Ballots are sealed by HPKE (RFC 9180) with X25519 and AES-256-GCM.
 
 import asyncio
 import os
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -14,23 +17,28 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from domain.kernel.access import Actor
 from domain.kernel.ballot_keys import BallotKeys, KeyMissing
+from domain.kernel.identity import TenantId
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class BallotKeyFolder:
-    """A folder with one file for each box of ballots that are not counted yet."""
+    """A folder with one file for each box of ballots of a tenant that are not counted yet.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `former` is the folder of all tenants, in which earlier releases kept the keys.
+    """
+
+    def __init__(self, folder: Path, former: Path | None = None) -> None:
+        self._folder, self._former = folder, former
 
     def create(self, box_id: UUID) -> str:
         """Create the key pair of a survey or another box, and return the public key."""
         key = X25519PrivateKey.generate()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(self._path(box_id), flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(self._build_path(box_id), flags, 0o600), "wb") as file:
             file.write(key.private_bytes_raw())
             file.flush()
             os.fsync(file.fileno())
@@ -47,31 +55,56 @@ class BallotKeyFolder:
 
     def destroy(self, box_id: UUID) -> None:
         """Delete the private key for good, if it exists."""
-        self._path(box_id).unlink(missing_ok=True)
+        self.find_path(box_id).unlink(missing_ok=True)
+
+    def list_older_than(self, age: timedelta) -> list[UUID]:
+        """Return the boxes of the tenant whose keys were created longer ago than this."""
+        latest, found = time.time() - age.total_seconds(), list[UUID]()
+        for path in self._folder.glob("*.key"):
+            with suppress(FileNotFoundError):  # another process has destroyed it
+                if path.stat().st_mtime < latest:
+                    found.append(UUID(path.stem))
+        return found
+
+    def find_path(self, box_id: UUID) -> Path:
+        """Return where the key of a box is, or would be."""
+        path = self._build_path(box_id)
+        if self._former is None or path.exists():
+            return path
+        former = self._former / path.name
+        return former if former.exists() else path
 
     def _open(self, box_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
         try:
-            key = X25519PrivateKey.from_private_bytes(self._path(box_id).read_bytes())
+            key = X25519PrivateKey.from_private_bytes(self.find_path(box_id).read_bytes())
         except FileNotFoundError as error:
             raise KeyMissing from error
         return [SUITE.decrypt(b64decode(text), key, context.bytes) for context, text in sealed]
 
-    def _path(self, box_id: UUID) -> Path:
+    def _build_path(self, box_id: UUID) -> Path:
         return self._folder / f"{box_id}.key"
 
 
 class HasBallotKeys:
     """The part of a unit of work that has the keys of secret ballots."""
 
-    folder: ClassVar[BallotKeyFolder]
-    """The folder of this process."""
+    folder: ClassVar[Path]
+    """The folder of this process, with one folder for each tenant."""
+
+    actor: Actor
 
     @property
     def ballot_keys(self) -> BallotKeys:
-        """The keys of secret ballots."""
-        return self.folder
+        """The keys of secret ballots of the tenant."""
+        return get_ballot_keys(self.actor.tenant_id)
+
+
+def get_ballot_keys(tenant_id: TenantId) -> BallotKeyFolder:
+    """Return the keys of secret ballots of a tenant."""
+    folder = HasBallotKeys.folder
+    return BallotKeyFolder(folder / str(tenant_id), former=folder)
 
 
 def keep_ballot_keys_in(folder: Path) -> None:
     """Let the units of work of this process keep the keys of secret ballots in this folder."""
-    HasBallotKeys.folder = BallotKeyFolder(folder)
+    HasBallotKeys.folder = folder

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from api.kernel.schema.global_ids import decode_id
-from persistence.unit_of_work.ballot_keys import HasBallotKeys
+from persistence.unit_of_work.ballot_keys import get_ballot_keys
 from tests.api.company import Company
 from tests.api.program_raters import Asked
 from tests.factories.actors import TODAY
@@ -76,7 +76,7 @@ async def test_nothing_in_the_database_tells_who_answered_what(asked: Asked) -> 
     events = f"(SELECT * FROM journal WHERE entity_id = '{id}')"
     assert await asked.fetch(events, "action") == ["launched"]
     await asked.close()
-    assert not HasBallotKeys.folder._path(id).exists()
+    assert not get_ballot_keys(asked.company.tenant_id).find_path(id).exists()
     results = "SELECT tenant_id, xmin::text AS commit FROM feedback_program_results"
     written = f"({results} WHERE feedback_program_id = '{id}')"
     assert len({*await asked.fetch(written, "commit")}) == 1
@@ -332,7 +332,11 @@ async def test_a_cancelled_program_destroys_its_answers_unread(asked: Asked) -> 
     await asked.run()
     assert await asked.count_rows("feedback_program_raters") == 0
     assert await asked.count_rows("feedback_program_results") == 0
-    assert not HasBallotKeys.folder._path(decode_id(asked.id, "feedbackprogram")).exists()
+    assert (
+        not get_ballot_keys(asked.company.tenant_id)
+        .find_path(decode_id(asked.id, "feedbackprogram"))
+        .exists()
+    )
 
 
 async def test_a_program_closes_after_its_day_and_is_counted_once(asked: Asked) -> None:

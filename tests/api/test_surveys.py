@@ -1,14 +1,18 @@
 """Surveys with sealed ballots: launched, answered, counted, and forgotten."""
 
+import os
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from api.kernel.schema.global_ids import decode_id
+from domain.kernel.identity import TenantId
 from domain.surveys import use_cases
 from domain.surveys.use_cases import CLOSE, COUNT, DESTROY_KEY
-from persistence.unit_of_work.ballot_keys import HasBallotKeys
+from persistence.unit_of_work.ballot_keys import HasBallotKeys, get_ballot_keys
 from tests.api.company import Company
 from tests.factories.actors import NOW, TODAY
 from tests.factories.surveys import run_tasks_of
@@ -167,7 +171,7 @@ async def test_nothing_in_the_database_tells_who_answered_what(asked: Asked) -> 
         assert not any("lifts" in each for each in await asked.fetch(table)), table
     assert await asked.fetch(events, "action") == ["launched"]
     await asked.close()
-    key = HasBallotKeys.folder._path(decode_id(asked.id, "survey"))
+    key = get_ballot_keys(asked.company.tenant_id).find_path(decode_id(asked.id, "survey"))
     assert not key.exists()
     assert len({*await asked.fetch("survey_results", "xmin::text")}) == 1
 
@@ -226,7 +230,7 @@ async def test_a_cancelled_survey_destroys_its_answers_unread(asked: Asked) -> N
     await asked.run()
     assert await asked.count_rows("survey_invitations") == 0
     assert await asked.count_rows("survey_results") == 0
-    key = HasBallotKeys.folder._path(decode_id(asked.id, "survey"))
+    key = get_ballot_keys(asked.company.tenant_id).find_path(decode_id(asked.id, "survey"))
     assert not key.exists()
 
 
@@ -314,3 +318,33 @@ async def test_only_those_who_manage_surveys_launch_one(asked: Asked) -> None:
     assert "Pulse" not in await asked.list_titles()
     ops = asked.company.encode_id("org", "ops")
     assert (await asked.launch("hr_ops", organizationId=ops, threshold=3))["errors"] == []
+
+
+async def test_old_keys_without_a_survey_are_destroyed_and_no_others(asked: Asked) -> None:
+    await asked.launch(threshold=3)
+    tenant_id, launched = asked.company.tenant_id, decode_id(asked.id, "survey")
+    orphan, running, foreign = uuid4(), uuid4(), uuid4()
+    keys, others = get_ballot_keys(tenant_id), get_ballot_keys(TenantId(uuid4()))
+    for id in (orphan, running):
+        keys.create(id)
+    others.create(foreign)
+    long_ago = (NOW - timedelta(days=400)).timestamp()
+    for path in (*map(keys.find_path, (launched, orphan)), others.find_path(foreign)):
+        os.utime(path, (long_ago, long_ago))
+    await asked.launch(threshold=3, title="Another")
+    await asked.close()
+    assert [keys.find_path(each).exists() for each in (orphan, running, launched)] == [
+        *(False, True, True),
+    ]
+    assert others.find_path(foreign).exists()
+
+
+async def test_a_key_of_an_earlier_release_opens_the_ballots(asked: Asked) -> None:
+    await asked.launch(threshold=3)
+    for who in ("mara", "boss", "chief"):
+        await asked.answer(who, 4)
+    path = get_ballot_keys(asked.company.tenant_id).find_path(decode_id(asked.id, "survey"))
+    former = path.rename(HasBallotKeys.folder / path.name)
+    await asked.close()
+    assert (await asked.see("hr"))["status"] == "PUBLISHED"
+    assert not former.exists()

@@ -9,28 +9,32 @@ from uuid import UUID
 import asyncpg
 
 from domain.feedback_programs import (
+    BALLOT_HANDLERS,
     TASK_HANDLERS,
     FeedbackProgram,
     FeedbackProgramAnswer,
     FeedbackProgramAudience,
     FeedbackProgramMode,
+    FeedbackProgramPopulation,
     FeedbackProgramRater,
     FeedbackProgramResult,
+    FeedbackProgramSchedule,
     RaterGroup,
 )
 from domain.feedback_programs.launching import invite
 from domain.kernel.aggregate import Part
 from domain.kernel.background_tasks import build_system_actor
-from domain.kernel.identity import PersonId, TenantId
+from domain.kernel.identity import OrganizationId, PersonId, TenantId
+from domain.organizations import Organization
 from domain.people import Person
 from domain.reviews import CompetencyFramework, RatingScale, ReviewTemplate
 from domain.reviews.templates import QuestionKind
-from persistence.unit_of_work.ballot_keys import HasBallotKeys
+from persistence.unit_of_work.ballot_keys import get_ballot_keys
 from persistence.unit_of_work.work import work
 from tests.factories.actors import TODAY
 from tests.factories.reviews import a_review_template
 
-CLOSE, COUNT, DESTROY_KEY = TASK_HANDLERS
+CLOSE, COUNT, DESTROY_KEY = BALLOT_HANDLERS
 Groups = Mapping[str, str]
 
 
@@ -75,9 +79,31 @@ def a_program(
     )
     raters = invite(program, {people[name].id: RaterGroup(group) for name, group in groups.items()})
     program.explanation, program.ballot_length = "What is promised.", 1_000
-    program.public_key = HasBallotKeys.folder.create(program.id)
+    program.public_key = get_ballot_keys(program.tenant_id).create(program.id)
     program.events.clear()
     return program, raters
+
+
+def a_program_schedule(
+    template: ReviewTemplate, unit: Organization | None = None, **details: Any
+) -> FeedbackProgramSchedule:
+    """Build a schedule of programs about the managers of a unit, each year from today on."""
+    given: dict[str, Any] = {
+        "title": "From all sides",
+        "population": FeedbackProgramPopulation.MANAGERS,
+        "mode": FeedbackProgramMode.ANONYMOUS,
+        "audience": FeedbackProgramAudience.SUBJECT,
+        "rule": "FREQ=YEARLY",
+        "recurs_on": TODAY,
+        **details,
+    }
+    return FeedbackProgramSchedule(
+        tenant_id=template.tenant_id,
+        organization_id=OrganizationId(unit.id) if unit else None,
+        template_id=template.id,
+        starts_on=TODAY,
+        **given,
+    )
 
 
 def some_programs(

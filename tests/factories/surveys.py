@@ -20,7 +20,7 @@ from domain.surveys import (
     SurveySchedule,
 )
 from domain.surveys.use_cases import COUNT, DESTROY_KEY
-from persistence.unit_of_work.ballot_keys import HasBallotKeys
+from persistence.unit_of_work.ballot_keys import get_ballot_keys
 from persistence.unit_of_work.work import work
 from tests.factories.actors import TODAY
 
@@ -41,7 +41,7 @@ def a_survey(
     """Build an open survey without a key."""
     given = {"title": "Pulse", "closes_on": TODAY, "questions": QUESTIONS, **details}
     survey = Survey.launch(tenant_id, organization_id, given.pop("questions"), today=TODAY, **given)
-    survey.public_key = HasBallotKeys.folder.create(survey.id)
+    survey.public_key = get_ballot_keys(tenant_id).create(survey.id)
     survey.events.clear()
     return survey
 
