@@ -44,7 +44,7 @@ from domain.kpis.enums import (
     KpiVisibility,
 )
 from domain.kpis.evaluation import build_evaluation
-from domain.kpis.own_data.measures import complete_definition, find_measure_conflicts
+from domain.kpis.own_data.measures import complete_definition, find_kpi_conflicts
 from domain.kpis.own_data.tasks import build_measuring
 from domain.kpis.scopes import KpiScope
 from domain.kpis.targets.setting import complete_target
@@ -364,7 +364,7 @@ class Kpi(Aggregate):
         if values.get("measure") is not None:
             self.describes_people = True
             is_of_team = self.team_id is not None
-            faults += find_measure_conflicts(values["measure"], self.frequency, is_of_team)
+            faults += find_kpi_conflicts(values["measure"], self.frequency, is_of_team=is_of_team)
         raise_faults(Invalid(str(each), *path, *each.field, code=each.code) for each in faults)
 
     def _add_definition(

@@ -190,8 +190,8 @@ SOURCE_FIELDS = {
 }
 
 
-def find_measure_conflicts(
-    measure: KpiMeasure, frequency: KpiFrequency, is_of_team: bool
+def find_kpi_conflicts(
+    measure: KpiMeasure, frequency: KpiFrequency, *, is_of_team: bool
 ) -> Iterator[Invalid]:
     """Yield why a KPI of this frequency and scope cannot have a measure."""
     if frequency is KpiFrequency.IRREGULAR:
