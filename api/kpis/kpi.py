@@ -116,8 +116,9 @@ class KpiDefinition:
         " inputs. Null for a KPI that is measured."
     )
     measure: KpiMeasure | None = value(
-        "What Trellis measures by itself, from the people and goals of the KPI's organization or"
-        " team. An organization includes all units that are below it today. A person counts on the"
+        "What Trellis measures by itself, from the people, goals and reviews of the KPI's"
+        " organization or team, or from its surveys. An organization includes all units that are"
+        " below it today. A person counts on the"
         " days on which they have a job there. Nobody enters values then. Background workers"
         " measure the values each day, headcounts also after each change of people, and correct"
         " earlier values that turn out to be wrong. Unit, form, aggregations and direction are"

@@ -12,6 +12,7 @@ MIN_FOR_BOTH_ANSWERS = 100_000
 """With this many decisions almost every question is answered both ways."""
 OPEN_TO_EVERYONE = {"CalendarDay: see", "Tenant: see", "WorkCalendar: see"}
 OPEN_TO_EVERYONE |= {"FairnessAttribute: see"}
+OPEN_TO_EVERYONE |= {"SurveyBankQuestion: see"}
 OPEN_TO_EVERYONE |= {"Review: open_nominated", "ReviewNomination: propose"}  # by other rules
 SELDOM = {"OrganizationReference: see", "Person: merge", "ReviewQuestion: see"}
 SELDOM |= {"Review: reopen", "ReviewAppeal: decide"}

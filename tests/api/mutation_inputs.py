@@ -163,6 +163,11 @@ LISTS_WITHOUT_REPETITION = {"SurveyScheduleQuestionInput"}
 """The types of items of lists that may not, though others with the same name may."""
 
 
+def may_repeat(list_name: str, item_type: str) -> bool:
+    """Return whether a list of an input may have equal items."""
+    return list_name in LISTS_WITH_REPETITION and item_type not in LISTS_WITHOUT_REPETITION
+
+
 def build_input(company: Company, verb: str) -> dict[str, Any]:
     """Build an input of this mutation that is accepted from HR and admin in one."""
     name = next(row for row in INPUTS if row.split()[0] == verb)

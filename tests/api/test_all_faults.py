@@ -14,12 +14,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from api.kernel.schema.input_bounds import get_max_length, is_list
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.mutation_inputs import (
-    LIST_ITEM_BUILDERS,
-    LISTS_WITH_REPETITION,
-    LISTS_WITHOUT_REPETITION,
-    build_input,
-)
+from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, build_input, may_repeat
 from tests.api.served_company import ServedCompany
 from tests.factories.row_hashes import hash_tables
 
@@ -100,8 +95,7 @@ def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any,
     build = LIST_ITEM_BUILDERS.get(type_.name) or LIST_ITEM_BUILDERS[name]
     item = build(company)
     value, faults = spoil(company, type_, item)
-    may_repeat = name in LISTS_WITH_REPETITION and type_.name not in LISTS_WITHOUT_REPETITION
-    repeated = [] if may_repeat else [("NOT_UNIQUE", list[str]())]
+    repeated = [] if may_repeat(name, type_.name) else [("NOT_UNIQUE", list[str]())]
     return [value] * ITEMS, [
         (code, [name, str(index), *path])
         for index in range(ITEMS)

@@ -178,6 +178,22 @@ async def test_a_goal_of_the_company_follows_its_kpi_to_the_last_value(demo: Dem
     assert value == newest
 
 
+async def test_the_pulse_has_a_trend_and_its_kpi_has_the_same_values(demo: Demo) -> None:
+    trend = """
+        SELECT r.score, r.favorable_share IS NOT NULL AND r.answer_count > 500 FROM survey_results r
+        JOIN survey_bank_questions b ON b.tenant_id = r.tenant_id AND b.id = r.bank_question_id
+        WHERE r.scope = 'overall' AND b.kind = 'recommendation' ORDER BY r.occurs_on
+    """
+    measured = """
+        SELECT m.value, m.state = 'measured' FROM kpi_measurements m JOIN kpis k
+        ON k.tenant_id = m.tenant_id AND k.id = m.kpi_id AND k.name = 'eNPS of the pulse'
+        ORDER BY m.starts_on
+    """
+    found = await demo.fetch_rows("meridian", trend)
+    assert len(found) >= 3
+    assert await demo.fetch_rows("meridian", measured) == found
+
+
 async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
     for action, least in {
         "hired": 1150,
