@@ -78,7 +78,8 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.ROLES_MANAGE: "Change roles.",
     Permission.SETTINGS_MANAGE: "Change the tenant's settings.",
     Permission.SETTINGS_READ: "Read the tenant's settings.",
-    Permission.SURVEYS_MANAGE: "Launch, close and cancel surveys, and read their results.",
+    Permission.SURVEYS_MANAGE: "Launch, schedule, close and cancel surveys, and read their results."
+    " Over everyone: also keep the question bank.",
     Permission.TEAMS_MANAGE: "Change teams.",
 }
 graph_enum(

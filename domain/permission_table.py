@@ -8,7 +8,7 @@ from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback, FeedbackRequest
-from domain.feedback_programs import FeedbackProgram
+from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
 from domain.kernel.access import (
     NOBODY,
@@ -85,6 +85,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     SurveySchedule,
     FeedbackRequest,
     FeedbackProgram,
+    FeedbackProgramSchedule,
     ReviewPacket,
     Review,
     CalibrationSession,

@@ -10,7 +10,7 @@ from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback
-from domain.feedback_programs import FeedbackProgram
+from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule, KpiReviewScheduleStatus
 from domain.kpis import Kpi
@@ -109,6 +109,12 @@ ORGANIZATION.creates(
 )
 ORGANIZATION.creates(Survey, Survey.LAUNCH, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(
+    FeedbackProgramSchedule,
+    FeedbackProgramSchedule.CREATE,
+    argument="organizationId",
+    organization_id="id",
+)
+ORGANIZATION.creates(
     SurveySchedule, SurveySchedule.CREATE, argument="organizationId", organization_id="id"
 )
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
@@ -166,6 +172,7 @@ REVIEW_CYCLE.creates(
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(FairnessAttribute, FairnessAttribute.CREATE)
+TENANT.creates(FeedbackProgramSchedule, FeedbackProgramSchedule.CREATE, absent="organizationId")
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")
 TENANT.creates(RatingScale, RatingScale.CREATE)

@@ -7,6 +7,7 @@ from domain.feedback_programs import (
     FeedbackProgramAnswer,
     FeedbackProgramRater,
     FeedbackProgramResult,
+    FeedbackProgramSchedule,
 )
 from domain.feedback_programs.policy import SEE_AUTHOR
 from persistence.concept import register_concept, register_part
@@ -22,14 +23,27 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_number
+from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import add_lookup, tenant_subquery
 from persistence.reviews import COMPETENCY, REVIEW_QUESTION, REVIEW_TEMPLATE
 
+feedback_program_schedules = aggregate_table(
+    "feedback_program_schedules",
+    *columns_of(FeedbackProgramSchedule),
+    tenant_foreign_key("template_id", "review_templates"),
+    tenant_index("title", "id"),
+    tenant_index("organization_id", "title", "id"),
+    tenant_index("template_id"),
+    prefix="programschedule",
+)
+
 feedback_programs = aggregate_table(
     "feedback_programs",
     *columns_of(FeedbackProgram),
+    tenant_foreign_key("schedule_id", "feedback_program_schedules"),
+    tenant_index("schedule_id", "subject_id", "occurs_on", unique=True),
     tenant_foreign_key("template_id", "review_templates"),
     tenant_index("closes_on", "id"),
     tenant_index("subject_id", "closes_on", "id"),
@@ -86,6 +100,9 @@ feedback_program_answers = entity_table(
     prefix="feedbackanswer",
 )
 
+FEEDBACK_PROGRAM_SCHEDULE = register_concept(
+    FeedbackProgramSchedule, feedback_program_schedules, order=("title",), affects_access=False
+)
 FEEDBACK_PROGRAM = register_concept(
     FeedbackProgram, feedback_programs, order=("-closes_on",), affects_access=False
 )
@@ -147,4 +164,17 @@ def _has_ballot(row: Row, context: FieldContext) -> Sql:
 
 
 FEEDBACK_PROGRAM.blocker("withdraw_response", lambda row, context: not_(_has_ballot(row, context)))
+FEEDBACK_PROGRAM.belongs_to(
+    FEEDBACK_PROGRAM_SCHEDULE, foreign_key="schedule_id", one="schedule", many="programs"
+)
+FEEDBACK_PROGRAM_SCHEDULE.belongs_to(
+    ORGANIZATION,
+    foreign_key="organization_id",
+    one="organization",
+    many="feedback_program_schedules",
+)
+FEEDBACK_PROGRAM_SCHEDULE.one(
+    "template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id
+)
+add_lookup("feedback_program_schedule", FEEDBACK_PROGRAM_SCHEDULE)
 add_lookup("feedback_program", FEEDBACK_PROGRAM)

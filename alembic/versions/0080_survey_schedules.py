@@ -5,7 +5,7 @@ from uuid import UUID
 from alembic import op
 
 revision = "0080"
-down_revision = "0073"
+down_revision = "0079"
 
 AGGREGATE = """
     tenant_id UUID NOT NULL,

@@ -2,5 +2,12 @@
 
 from api.feedback_programs import launching, rating
 from api.feedback_programs.program import FeedbackProgram, FeedbackProgramQueries
+from api.feedback_programs.schedules import FeedbackProgramSchedule
 
-__all__ = ["FeedbackProgram", "FeedbackProgramQueries", "launching", "rating"]
+__all__ = [
+    "FeedbackProgram",
+    "FeedbackProgramQueries",
+    "FeedbackProgramSchedule",
+    "launching",
+    "rating",
+]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from api.kernel.schema.declarations import (
@@ -36,6 +37,9 @@ from persistence.feedback_programs import (
     FEEDBACK_PROGRAM_RESULT,
 )
 from persistence.reading.read_model import ROOT
+
+if TYPE_CHECKING:
+    from api.feedback_programs.schedules import FeedbackProgramSchedule
 
 graph_enum(
     FeedbackProgramStatus,
@@ -162,6 +166,13 @@ class FeedbackProgram:
     explanation: str = value(
         "What raters are promised, in words: who reads what, and who learns their names. Show it"
         " before and after they answer. It is kept as it was at the launch."
+    )
+    schedule: "FeedbackProgramSchedule | None" = one(
+        "The schedule that launched it. Null for a program of its own, and for those who may not"
+        " see the schedule."
+    )
+    occurs_on: date | None = value(
+        "The day of the schedule for which it was launched. Null for a program of its own."
     )
     closes_on: date = value(
         f"The last day on which raters can answer, {MAX_DAYS} days after the launch at most."

@@ -3,6 +3,7 @@
 from domain.feedback_programs.enums import (
     FeedbackProgramAudience,
     FeedbackProgramMode,
+    FeedbackProgramPopulation,
     FeedbackProgramStatus,
     RaterGroup,
 )
@@ -16,8 +17,14 @@ from domain.feedback_programs.records import (
     FeedbackProgramResult,
 )
 from domain.feedback_programs.revealing import reveal_author
+from domain.feedback_programs.schedules import (
+    SCHEDULE_HANDLERS,
+    SCHEDULES,
+    FeedbackProgramSchedule,
+    create_schedule,
+)
 from domain.feedback_programs.use_cases import (
-    TASK_HANDLERS,
+    BALLOT_HANDLERS,
     cancel,
     close,
     launch,
@@ -25,20 +32,27 @@ from domain.feedback_programs.use_cases import (
     withdraw_response,
 )
 
+TASK_HANDLERS = {**BALLOT_HANDLERS, **SCHEDULE_HANDLERS}
+
 __all__ = [
+    "BALLOT_HANDLERS",
+    "SCHEDULES",
     "TASK_HANDLERS",
     "FeedbackProgram",
     "FeedbackProgramAnswer",
     "FeedbackProgramAudience",
     "FeedbackProgramMode",
+    "FeedbackProgramPopulation",
     "FeedbackProgramRater",
     "FeedbackProgramResult",
+    "FeedbackProgramSchedule",
     "FeedbackProgramStatus",
     "NamedRater",
     "RaterAnswer",
     "RaterGroup",
     "cancel",
     "close",
+    "create_schedule",
     "erase_programs",
     "launch",
     "propose",

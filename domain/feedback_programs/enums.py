@@ -29,6 +29,13 @@ class FeedbackProgramAudience(StrEnum):
     SUBJECT_MANAGER_AND_HR = "subject_manager_and_hr"
 
 
+class FeedbackProgramPopulation(StrEnum):
+    """About whom a schedule launches programs."""
+
+    MANAGERS = "managers"
+    EVERYONE = "everyone"
+
+
 class RaterGroup(StrEnum):
     """How a rater stands to the person, as of the launch; or whose answers are shown together."""
 

@@ -28,7 +28,8 @@ DEFAULT_DAYS, MAX_DAYS = 14, 90
 OPEN = FeedbackProgramStatus.OPEN
 
 
-def _least(noun: str) -> WholeNumber:
+def build_least_rule(noun: str) -> WholeNumber:
+    """Return the rule for the least number of answers of a group."""
     return WholeNumber(f"The least number of {noun}", MIN_LEAST, MAX_LEAST)
 
 
@@ -38,7 +39,8 @@ class FeedbackProgram(BallotBox):
 
     `explanation` are the words that were shown to raters. `invited_count` and `response_count` are
     about raters who are neither the person nor the manager; the latter is rounded down, and None
-    until the results are published, and with too few answers.
+    until the results are published, and with too few answers. `occurs_on` is the day of its
+    schedule; both are None for a program of its own.
     """
 
     NAME = "feedback_program"
@@ -72,10 +74,12 @@ class FeedbackProgram(BallotBox):
     mode: Annotated[FeedbackProgramMode, EDITABLE]
     audience: Annotated[FeedbackProgramAudience, EDITABLE]
     closes_on: Annotated[date, EDITABLE]
-    least_peers: Annotated[int, _least("peers"), EDITABLE] = DEFAULT_LEAST
-    least_reports: Annotated[int, _least("reports"), EDITABLE] = DEFAULT_LEAST
-    least_others: Annotated[int, _least("others"), EDITABLE] = DEFAULT_LEAST
+    least_peers: Annotated[int, build_least_rule("peers"), EDITABLE] = DEFAULT_LEAST
+    least_reports: Annotated[int, build_least_rule("reports"), EDITABLE] = DEFAULT_LEAST
+    least_others: Annotated[int, build_least_rule("others"), EDITABLE] = DEFAULT_LEAST
     status: FeedbackProgramStatus = OPEN
+    schedule_id: UUID | None = None
+    occurs_on: date | None = None
     explanation: str = ""
     rater_ids: set[PersonId] = field(default_factory=set)
     invited_count: int | None = None

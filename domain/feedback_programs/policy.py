@@ -21,6 +21,8 @@ OWNER_ATTRIBUTES = OwnerAttributes(person="subject_id")
 _, WITH_MANAGER, WITH_HR = FeedbackProgramAudience
 
 HR = Holds(Permission.REVIEWS_MANAGE, over=OWNER_ATTRIBUTES) & IsAnother("subject_id")
+SCHEDULE_OWNER = OwnerAttributes(organization="organization_id")
+MANAGE_SCHEDULE = Holds(Permission.REVIEWS_MANAGE, over=SCHEDULE_OWNER)
 RESPOND = IsOneOf("rater_ids")
 READ_RESULTS = Has("status", FeedbackProgramStatus.PUBLISHED) & (
     Is("subject_id")

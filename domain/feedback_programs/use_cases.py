@@ -30,11 +30,18 @@ async def launch(
     Raises NotPermitted, Invalid and LimitExceeded.
     """
     program, invited = await build_program(work, subject_id, template_id, raters, **details)
+    await store(work, program, invited)
+    return program
+
+
+async def store(
+    work: Work, program: FeedbackProgram, raters: Sequence[FeedbackProgramRater]
+) -> None:
+    """Give a program its key, and store it with its raters."""
     program.public_key = work.ballot_keys.create(program.id)
     await work.add(program, to=FeedbackProgram.LAUNCH)
-    work.write_records(added=invited)
+    work.write_records(added=raters)
     await TASKS.enqueue_closing(work, program)
-    return program
 
 
 async def respond(work: Work, id: UUID, answers: Sequence[RaterAnswer]) -> FeedbackProgram:
@@ -103,7 +110,7 @@ def _list_valid(
 
 
 TASKS = BallotTasks("feedback_programs", FeedbackProgram, FeedbackProgramRater, _publish)
-TASK_HANDLERS: Mapping[str, TaskHandler] = TASKS.list_handlers()
+BALLOT_HANDLERS: Mapping[str, TaskHandler] = TASKS.list_handlers()
 
 
 async def _get_rater(

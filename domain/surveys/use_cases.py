@@ -9,10 +9,10 @@ from domain.ballots.voting import Opened
 from domain.kernel.actions import Action
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.errors import Invalid, LimitExceeded
-from domain.kernel.identity import OrganizationId
+from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
-from domain.people import Person
+from domain.people.staff import list_staff
 from domain.surveys.counting import Ballot, count, count_responses
 from domain.surveys.enums import SurveyStatus
 from domain.surveys.measured_kpis import measure_kpis
@@ -132,20 +132,16 @@ async def _check_open_count(work: Work, survey: Survey) -> None:
 
 async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
     """Return the invitations of all who work there today. Raises Invalid and LimitExceeded."""
-    units = await _list_units(work, survey.organization_id)
-    names = ("id", "organization_id", "hired_on", "left_on")
-    people = await work.find_values(Person, names, organization_id=units)
-    today = work.actor.today
+    staff = await list_staff(work, survey.organization_id)
     invitations = [
         SurveyInvitation(
             tenant_id=survey.tenant_id,
             survey_id=survey.id,
-            person_id=id,
-            organization_id=unit,
+            person_id=PersonId(id),
+            organization_id=None if unit is None else OrganizationId(unit),
             closes_on=survey.closes_on,
         )
-        for id, unit, hired_on, left_on in people
-        if hired_on is not None and hired_on <= today and (left_on is None or today < left_on)
+        for id, unit in staff
     ]
     if len(invitations) < survey.min_invited:
         message = (
@@ -159,17 +155,6 @@ async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
         raise LimitExceeded(message, "organizationId")
     survey.invited_count = len(invitations)
     return invitations
-
-
-async def _list_units(work: Work, top: UUID | None) -> list[UUID | None]:
-    """Return a unit and those below it; with None all of the tenant, and that people have none."""
-    found: list[UUID | None] = [top]
-    level: Sequence[UUID | None] = found
-    while level:
-        rows = await work.find_values(Organization, ("id",), parent_id=level)
-        level = [row[0] for row in rows]
-        found += level
-    return found
 
 
 async def _load_parents(work: Work, units: Sequence[UUID | None]) -> dict[UUID, UUID | None]:

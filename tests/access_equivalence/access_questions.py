@@ -17,7 +17,10 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.policy.calibration import can_read_row_history
-from tests.reads.oracle.policy.feedback_programs import can_reveal_program_author
+from tests.reads.oracle.policy.feedback_programs import (
+    can_manage_program_schedule,
+    can_reveal_program_author,
+)
 from tests.reads.oracle.policy.reviews import is_hr_of
 from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
@@ -101,6 +104,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("SurveySchedule", "create"): can_manage_surveys,
     ("SurveySchedule", "feed_kpi"): can_manage_surveys,
     ("FeedbackProgram", "launch"): is_hr_of,
+    ("FeedbackProgramSchedule", "create"): can_manage_program_schedule,
     ("FeedbackProgram", "reveal_author"): can_reveal_program_author,
     ("ReviewPacket", "create"): policy.can_create_packet,
     ("Review", "open"): policy.can_create_packet,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from domain.feedback_programs import FeedbackProgram
 from domain.kernel.aggregate import Part
-from tests.factories.feedback_programs import a_rated_template, some_programs
+from tests.factories.feedback_programs import a_program_schedule, a_rated_template, some_programs
 
 if TYPE_CHECKING:
     from tests.api.company import Company
@@ -24,4 +24,8 @@ def build_programs(company: "Company") -> CompanyPrograms:
     scale, framework = company.rating_scales["published"], company.frameworks["published"]
     template = a_rated_template(scale, framework)
     company.review_templates["rated"] = template
+    company.survey_schedules["programschedule"] = {
+        "all": a_program_schedule(template),
+        "of_ops": a_program_schedule(template, company.units["ops"]),
+    }
     return CompanyPrograms(*some_programs(company.people, template))

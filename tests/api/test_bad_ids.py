@@ -72,7 +72,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["scorerule"] = "published"
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
-    names |= {"bankquestion": "recommend", "surveyschedule": "all"}
+    names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}
     return company.encode_id(kind, names.get(kind, "mara"))
 
 

@@ -193,6 +193,7 @@ CREATION_EFFECTS = [
             "CREATE_TEAM",
             "HIRE_PERSON",
             "LAUNCH_SURVEY",
+            "CREATE_FEEDBACK_PROGRAM_SCHEDULE",
             "CREATE_SURVEY_SCHEDULE",
             "EDIT",
             "MOVE",

@@ -141,6 +141,7 @@ PLACES = {
     "feedbackProgramWithdrawResponse": {"programId"},
     "surveyLaunch": {"organizationId"},
     "surveyScheduleCreate": {"organizationId"},
+    "feedbackProgramScheduleCreate": {"organizationId"},
     "surveyRespond": {"surveyId"},
     "surveyWithdrawResponse": {"surveyId"},
     "reviewPacketCreate": {"subjectId"},

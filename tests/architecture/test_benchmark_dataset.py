@@ -29,6 +29,7 @@ EMPTY_TABLES = {
             *("review_templates", "score_rules", "scorecards", "surveys", "todos"),
             *("free_days", "work_calendars"),
             *("survey_bank_questions", "survey_schedules", "work_calendars"),
+            *("feedback_program_schedules",),
         ),
         "no case of the benchmark reads one",
     ),

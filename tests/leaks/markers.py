@@ -28,6 +28,7 @@ MACHINE_READ_COLUMNS = {
     ("todos", "kind"),
     ("kpi_review_schedules", "rule"),
     ("survey_schedules", "rule"),
+    ("feedback_program_schedules", "rule"),
     ("todos", "entity"),
     ("tombstones", "entity"),
     ("words", "entity"),

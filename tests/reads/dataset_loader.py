@@ -30,6 +30,7 @@ SEARCHED_COLUMNS = {
     "survey_bank_question": ("survey_bank_questions", ("text",)),
     "survey_schedule": ("survey_schedules", ("title",)),
     "feedback_program": ("feedback_programs", ("title",)),
+    "feedback_program_schedule": ("feedback_program_schedules", ("title",)),
     "rating_scale": ("rating_scales", ("name",)),
     "action_item": ("action_items", ("title",)),
     "person": ("people", ("name", "given_name", "family_name", "work_email")),

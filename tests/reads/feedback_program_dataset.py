@@ -19,6 +19,7 @@ COUNTED = ("peer", "report", "other")
 def add_feedback_programs(world: "TenantDataset", size: int) -> None:
     """Add programs about people, with raters or with results."""
     random = Random(f"feedback programs {world.seed}")  # so other tables stay as they are
+    schedules = _add_schedules(world)
     for n in range(size):
         status, subject = STATUSES[n % len(STATUSES)], random.choice(world.tables["people"])
         is_published = status == "published"
@@ -38,6 +39,8 @@ def add_feedback_programs(world: "TenantDataset", size: int) -> None:
             least_peers=5,
             least_reports=4,
             least_others=3,
+            schedule_id=schedules[n] if n < len(schedules) else None,
+            occurs_on=world.today - timedelta(days=n) if n < len(schedules) else None,
             status=status,
             explanation="What “you” are promised.",
             invited_count=random.choice([0, 9]),
@@ -49,6 +52,41 @@ def add_feedback_programs(world: "TenantDataset", size: int) -> None:
         for place in range(3 if is_published else 0):
             _add_result(world, random, program, place)
             _add_answer(world, random, program)
+
+
+def _add_schedules(world: "TenantDataset") -> list[UUID]:
+    """Add schedules of programs, and return their ids."""
+    random = Random(f"program schedules {world.seed}")
+    for n in range(4):
+        is_skipped = n % 2 == 1
+        world.add_row(
+            "feedback_program_schedules",
+            id=_draw_id(random),
+            version=1 + n % 3,
+            created_at=BASE_TIME + timedelta(hours=n % 5),
+            updated_at=BASE_TIME + timedelta(days=n % 7),
+            title=["All sides", "all sides", "Größe", "100% _"][n],
+            introduction=random.choice([None, "Ten minutes"]),
+            organization_id=random.choice(
+                [None, random.choice(world.tables["organizations"])["id"]]
+            ),
+            population=random.choice(["managers", "everyone"]),
+            template_id=random.choice(world.tables["review_templates"])["id"],
+            mode=random.choice(MODES),
+            audience=random.choice(AUDIENCES),
+            open_days=14 + n,
+            least_peers=5,
+            least_reports=4,
+            least_others=3,
+            rule=random.choice(["FREQ=YEARLY", "FREQ=MONTHLY;INTERVAL=3"]),
+            starts_on=world.today - timedelta(days=30),
+            recurs_on=random.choice([None, world.today + timedelta(days=n)]),
+            last_occurred_on=random.choice([None, world.today]),
+            skipped_on=world.today if is_skipped else None,
+            skip_reason="not_possible" if is_skipped else None,
+            status=random.choice(["active", "active", "ended"]),
+        )
+    return [each["id"] for each in world.tables["feedback_program_schedules"]]
 
 
 def _draw_id(random: Random) -> UUID:

@@ -1,8 +1,34 @@
 """The effects of the mutations of feedback programs."""
 
-from tests.api.effects.effect import Effect
+from tests.api.effects.effect import TODAY, Effect
 
 PROGRAM_CREATIONS = [
+    Effect(
+        "feedbackProgramScheduleCreate",
+        """title status population mode audience rule startsOn recursOn openDays leastPeers
+        lastOccurredOn template { name }""",
+        {
+            "title": "From all sides",
+            "status": "ACTIVE",
+            "population": "MANAGERS",
+            "mode": "ANONYMOUS",
+            "audience": "SUBJECT",
+            "rule": "FREQ=YEARLY",
+            "startsOn": TODAY,
+            "recursOn": TODAY,
+            "openDays": 14,
+            "leastPeers": 5,
+            "lastOccurredOn": None,
+            "template": {"name": "From all sides"},
+        },
+        "created",
+        {
+            *("title", "population", "mode", "audience", "rule", "startsOn", "recursOn"),
+            *("openDays", "leastPeers", "leastReports", "leastOthers", "status"),
+            *("organizationId", "templateId"),
+        },
+        gained_actions={"END"},
+    ),
     Effect(
         "feedbackProgramLaunch",
         """title status mode audience closesOn leastPeers responseCount invitedCount
@@ -30,6 +56,14 @@ PROGRAM_CREATIONS = [
 ]
 
 EFFECTS = [
+    Effect(
+        "feedbackProgramScheduleEnd",
+        "status recursOn",
+        {"status": "ENDED", "recursOn": None},
+        "ended",
+        {"status", "recursOn"},
+        lost_actions={"END"},
+    ),
     Effect(
         "feedbackProgramClose",
         "status",

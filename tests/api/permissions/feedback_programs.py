@@ -21,6 +21,10 @@ feedbackProgramClose of_hr          ?    ?     -      ?    ?    ?   ?      ?    
 feedbackProgramCancel               -    -     ?      -    -    -  ok     ok      ?     ?       ?      ?      ?
 feedbackProgramCancel published     -    -     -      -    -    -   s      s      ?     ?       ?      ?      ?
 feedbackProgramRevealAuthor         -    -     -      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
+feedbackProgramScheduleCreate       -    -     -      -    -    -  ok      -      -     -       -      -      r
+feedbackProgramScheduleCreate ops   -    -     -      -    -    -  ok     ok      -     -       -      r      r
+feedbackProgramScheduleEnd          ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
+feedbackProgramScheduleEnd ops      ?    ?     ?      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
 """  # noqa: E501 - a column for each person
 
 LAUNCH: dict[str, Any] = {"title": "From all sides", "mode": "ANONYMOUS", "audience": "SUBJECT"}
@@ -33,6 +37,18 @@ def _launch_about(who: str, manager: str) -> Any:
             "subjectId": company.encode_id("person", who),
             "templateId": company.encode_id("reviewtemplate", "rated"),
             "raters": [{"personId": company.encode_id("person", manager)}],
+        }
+    )
+
+
+def _schedule_in(unit: str) -> Any:
+    return lambda company: (
+        LAUNCH
+        | {
+            "rule": "FREQ=YEARLY",
+            "population": "MANAGERS",
+            "organizationId": company.encode_id("org", unit),
+            "templateId": company.encode_id("reviewtemplate", "rated"),
         }
     )
 
@@ -67,4 +83,8 @@ INPUTS: Inputs = {
     "feedbackProgramCancel": build_input("feedbackprogram", "open"),
     "feedbackProgramCancel published": build_input("feedbackprogram", "published"),
     "feedbackProgramRevealAuthor": _reveal,
+    "feedbackProgramScheduleCreate": _schedule_in("hq"),
+    "feedbackProgramScheduleCreate ops": _schedule_in("ops"),
+    "feedbackProgramScheduleEnd": build_input("programschedule", "all"),
+    "feedbackProgramScheduleEnd ops": build_input("programschedule", "of_ops"),
 }

@@ -326,6 +326,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Feedback",
             "FeedbackRequest",
             "FeedbackProgram",
+            "FeedbackProgramSchedule",
             "Goal",
             "Kpi",
             "KpiReview",

@@ -25,7 +25,7 @@ from tests.reads.oracle.policy.feedback import (
     can_give_feedback,
     can_withdraw_feedback,
 )
-from tests.reads.oracle.policy.feedback_programs import can_rate
+from tests.reads.oracle.policy.feedback_programs import can_manage_program_schedule, can_rate
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import (
@@ -184,6 +184,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "SurveyBankQuestion": [("RETIRE", can_manage_bank, ("active",))],
     "SurveySchedule": [("END", can_manage_surveys, ("active",))],
+    "FeedbackProgramSchedule": [("END", can_manage_program_schedule, ("active",))],
     "ReviewPacket": [
         ("COMPUTE_SCORE", can_decide, ("collecting",)),
         ("DECIDE", can_decide, ("collecting", "decided", "approved")),
@@ -341,6 +342,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ]
     + [
         ("CREATE_ANNOTATION", _can_create_kpi("organization"), ANY_STATUS),
+        ("CREATE_FEEDBACK_PROGRAM_SCHEDULE", _can_create_cycle, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("organization"), ANY_STATUS),
         ("CREATE_KPI", _can_create_kpi("organization"), ANY_STATUS),
         ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
@@ -364,6 +366,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Tenant": [
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
+        ("CREATE_FEEDBACK_PROGRAM_SCHEDULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
         ("CREATE_RATING_SCALE", can_manage_reviews, ANY_STATUS),

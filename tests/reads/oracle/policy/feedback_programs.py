@@ -65,3 +65,7 @@ def find_own_ballot(who: OracleCaller, program: Row) -> Row | None:
     key = {"feedback_program_id": program["id"], "person_id": who.id}
     found = who.facts.select_rows("feedback_program_raters", **key)
     return found[0] if found else None
+
+
+def can_manage_program_schedule(who: OracleCaller, schedule: Row) -> bool:
+    return who.holds("reviews:manage", ResourceOwner(unit=schedule["organization_id"]))

@@ -40,6 +40,7 @@ from tests.reads.oracle.policy.feedback import (
     is_party_of_request,
 )
 from tests.reads.oracle.policy.feedback_programs import (
+    can_manage_program_schedule,
     can_see_program,
     can_see_program_rater,
     can_see_program_result,
@@ -240,6 +241,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Survey": can_see_survey,
     "SurveyBankQuestion": lambda _who, _row: True,
     "SurveySchedule": can_see_survey,
+    "FeedbackProgramSchedule": can_manage_program_schedule,
     "SurveyScheduleQuestion": can_see_schedule_part,
     "SurveyQuestion": can_see_survey_part,
     "SurveyChoice": can_see_survey_part,
@@ -305,6 +307,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "Survey": can_manage_surveys,
     "SurveyBankQuestion": can_manage_bank,
     "SurveySchedule": can_manage_surveys,
+    "FeedbackProgramSchedule": can_manage_program_schedule,
     "ReviewPacket": is_hr_of,
     "Review": is_hr_of,
     "CalibrationSession": can_lead_session,

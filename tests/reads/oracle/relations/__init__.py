@@ -82,6 +82,9 @@ ROOT: Relations = {
         "review_templates": select_all("ReviewTemplate", "review_templates"),
         "score_rules": select_all("ScoreRule", "score_rules"),
         "surveys": select_all("Survey", "surveys"),
+        "feedback_program_schedules": select_all(
+            "FeedbackProgramSchedule", "feedback_program_schedules"
+        ),
         "survey_bank_questions": select_all("SurveyBankQuestion", "survey_bank_questions"),
         "survey_schedules": select_all("SurveySchedule", "survey_schedules"),
         "review_packets": select_all("ReviewPacket", "review_packets"),

@@ -24,7 +24,14 @@ def _find_author(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 
 RELATIONS: Relations = {
+    "FeedbackProgramSchedule": {
+        "organization": to_one("Organization", "organization_id"),
+        "template": to_one("ReviewTemplate", "template_id"),
+        "programs": to_many("FeedbackProgram", "feedback_programs", "schedule_id"),
+        "history": Relation("JournalEntry", list_history, inherits_visibility=True),
+    },
     "FeedbackProgram": {
+        "schedule": to_one("FeedbackProgramSchedule", "schedule_id"),
         "subject": to_one("Person", "subject_id"),
         "template": to_one("ReviewTemplate", "template_id"),
         "viewer_rater": Relation("FeedbackProgramRater", _list_own_rater),

@@ -30,6 +30,9 @@ RELATIONS: Relations = {
         "goals": to_many("Goal", "goals", "owner_organization_id"),
         "kpis": to_many("Kpi", "kpis", "organization_id"),
         "surveys": to_many("Survey", "surveys", "organization_id"),
+        "feedback_program_schedules": to_many(
+            "FeedbackProgramSchedule", "feedback_program_schedules", "organization_id"
+        ),
         "survey_schedules": to_many("SurveySchedule", "survey_schedules", "organization_id"),
         "scorecards": to_many("Scorecard", "scorecards", "organization_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0078"
-down_revision = "0077"
+revision = "0077"
+down_revision = "0076"
 
 CREATE_ATTRIBUTES = """
 CREATE TABLE fairness_attributes (

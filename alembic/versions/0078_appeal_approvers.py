@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0079"
-down_revision = "0078"
+revision = "0078"
+down_revision = "0077"
 
 KEY = "fk_review_appeals_level_approved_by_id"
 
