@@ -1,4 +1,4 @@
-"""Members: the accounts of people who may sign in, and the roles assigned to them."""
+"""Members: the accounts of people and service clients who may sign in, and their roles."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -72,7 +72,10 @@ SUBJECT = SingleLine("The subject", max_length=255)
 
 @dataclass(kw_only=True, eq=False)
 class Member(Aggregate):
-    """An account of a person. `subject` is the person's id at the identity provider."""
+    """An account of a person, or of a service client, which is no person.
+
+    `subject` is the person's id at the identity provider.
+    """
 
     NAME = "member"
     OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
@@ -96,10 +99,15 @@ class Member(Aggregate):
     )
     KEEPS_REDIRECTS = True
 
-    person_id: PersonId
+    person_id: PersonId | None = None
     subject: Annotated[str, SUBJECT, PERSONAL]
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
+
+    @property
+    def is_service_client(self) -> bool:
+        """Whether the account is that of a service client."""
+        return self.person_id is None
 
     def has_role(self, role_id: UUID, organization_id: OrganizationId | None) -> bool:
         """Return whether the member has this role with this limit."""
@@ -233,9 +241,14 @@ async def _require_held(
 ) -> None:
     """Refuse to assign a role with grants that the actor does not hold, if no policy allows it.
 
+    A service client counts as the actor, who may have one of its keys.
     Raises NotPermitted, with SELF_APPOINTMENT for the actor's own account, and Invalid.
     """
     grants = [each.grant for each in role.grants]
+    if member.is_service_client:
+        if await find_unheld(work, grants, within) is not None:
+            await authorize(work, member, reason, "roleId")
+        return
     if member.id != work.actor.member_id:
         if await find_unheld(work, grants, within) is not None:
             await require_policy_for_unheld(work, "roleId")
@@ -256,21 +269,45 @@ async def set_role_grants(
     """Replace the grants of a role.
 
     Raises what `Work.get` and `Role.set_grants` raise. Raises NotPermitted for new grants that the
-    actor does not hold, with SELF_APPOINTMENT if the actor has this role.
+    actor does not hold, with SELF_APPOINTMENT if the actor or a service client has this role.
     """
     role = await work.get(Role, role_id, to=Role.SET_GRANTS, expected_version=expected_version)
 
     reason = check_reason(self_appointment_reason)
 
     async def confirm(work: Work, *field: str) -> None:
-        mine = {"role_id": role.id, "member_id": work.actor.member_id}
-        if work.actor.member_id and await work.count(RoleAssignment, **mine):
+        if await _may_act_with(work, role):
             await authorize(work, role, reason, *field)
         else:
             await require_policy_for_unheld(work, *field)
 
     await replace_grants(work, role, grants, confirm)
     return role
+
+
+async def _may_act_with(work: Work, role: Role) -> bool:
+    """Return whether the actor has a role, or a service client whose key the actor may have."""
+    mine = {"role_id": role.id, "member_id": work.actor.member_id}
+    if work.actor.member_id and await work.count(RoleAssignment, **mine):
+        return True
+    clients = await work.find_all(Member, person_id=[None])
+    return any(each.role_id == role.id for client in clients for each in client.assignments)
+
+
+async def find_unheld_roles(work: Work, member: Member) -> list[Role]:
+    """Return the roles of a member that grant more than the actor holds."""
+    roles = {each.id: each for each in await work.load_all(Role, _list_role_ids(member))}
+    found = []
+    for each in member.assignments:
+        role = roles[each.role_id]
+        grants = [grant.grant for grant in role.grants]
+        if await find_unheld(work, grants, each.organization_id) is not None:
+            found.append(role)
+    return found
+
+
+def _list_role_ids(member: Member) -> list[UUID]:
+    return sorted({each.role_id for each in member.assignments})
 
 
 async def revoke_role(
@@ -307,7 +344,7 @@ async def remove(work: Work, member_id: UUID, *, expected_version: int | None = 
 
 
 async def ensure_admin_remains(
-    work: Work, person_id: UUID, *, role_id: UUID | None = None, after: date | None = None
+    work: Work, person_id: UUID | None, *, role_id: UUID | None = None, after: date | None = None
 ) -> None:
     """Raise StateConflict if the tenant would have no admin without this person.
 

@@ -52,6 +52,7 @@ from domain.reviews import (
 )
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
+from domain.service_clients import ServiceClient
 from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.teams import Team
 from domain.tenants import Tenant
@@ -61,6 +62,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Tenant,
     Role,
     Member,
+    ServiceClient,
     Organization,
     Person,
     Team,

@@ -30,6 +30,7 @@ from domain.reviews import (
 )
 from domain.roles import Role
 from domain.scorecards import Scorecard
+from domain.service_clients import ServiceClient
 from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.teams import Team
 from domain.working_days import WorkCalendar
@@ -180,6 +181,7 @@ TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
 TENANT.creates(ScoreRule, ScoreRule.CREATE)
 TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
 TENANT.creates(Role, Role.CREATE)
+TENANT.creates(ServiceClient, ServiceClient.CREATE)
 TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")
 TENANT.creates(SurveyBankQuestion, SurveyBankQuestion.CREATE)
 TENANT.creates(SurveySchedule, SurveySchedule.CREATE, absent="organizationId")

@@ -136,6 +136,7 @@ ASSIGNMENT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
 MEMBER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
+MEMBER.value("is_service_client", lambda row, _: row.c.person_id.is_(None))
 MEMBER.list_of(
     "assignments",
     ASSIGNMENT,

@@ -170,6 +170,14 @@ class Actor:
     has_reports: bool = True
     has_moves: bool = True
 
+    @property
+    def author_id(self) -> UUID | None:
+        """The id under which the journal records the actor: of the person, or of the account.
+
+        A service client has no person, and the id of its account.
+        """
+        return self.person_id or self.member_id
+
     def get_reaches(self, permission: Permission) -> frozenset[Reach]:
         """Return whom the actor's grants of this permission cover, without the subtrees."""
         return self._reaches_by_permission.get(permission, frozenset())

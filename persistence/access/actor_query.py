@@ -15,6 +15,7 @@ from domain.kernel.identity import MemberId, OrganizationId, PersonId, TeamId, T
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
+from domain.service_clients import ServiceClientStatus
 from domain.tenants import TenantStatus
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import require_here
@@ -30,6 +31,7 @@ SELECT row_to_json(said) FROM (
   SELECT d.status AS tenant_status, d.database AS location,
          ({rights_number}) AS rights_number, t.time_zone,
          m.id AS member_id, m.status AS member_status, p.id AS person_id, p.left_on,
+         s.status AS client_status, s.last_day,
          ARRAY(SELECT c.ancestor_id FROM organization_closure c
                WHERE c.tenant_id = {tenant}
                  AND c.descendant_id = p.organization_id) AS organizations,
@@ -66,6 +68,7 @@ SELECT row_to_json(said) FROM (
   LEFT JOIN tenants t ON t.tenant_id = {tenant} AND t.id = {tenant}
   LEFT JOIN members m ON m.tenant_id = {tenant} AND m.subject = {subject}
   LEFT JOIN people p ON p.tenant_id = {tenant} AND p.id = m.person_id
+  LEFT JOIN service_clients s ON s.tenant_id = {tenant} AND s.id = m.id
   WHERE d.id = {tenant}
 ) said
 """
@@ -78,6 +81,8 @@ class DenialReason(StrEnum):
     NO_MEMBER = "no_member"
     MEMBER_REMOVED = "member_removed"
     PERSON_LEFT = "person_left"
+    CLIENT_SUSPENDED = "client_suspended"
+    CLIENT_EXPIRED = "client_expired"
 
 
 @dataclass
@@ -193,11 +198,15 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
         return DenialReason.MEMBER_REMOVED
     if left_on is not None and left_on <= today:
         return DenialReason.PERSON_LEFT
+    if row["client_status"] == ServiceClientStatus.SUSPENDED:
+        return DenialReason.CLIENT_SUSPENDED
+    if (_parse_date(row["last_day"]) or today) < today:
+        return DenialReason.CLIENT_EXPIRED
     return Actor(
         tenant_id=tenant_id,
         today=today,
         member_id=MemberId(UUID(row["member_id"])),
-        person_id=PersonId(UUID(row["person_id"])),
+        person_id=PersonId(UUID(row["person_id"])) if row["person_id"] else None,
         grants=_build_grants(row["grants"] or []),
         organizations=_select_organizations(row, today),
         teams_led=_select_teams_led(row["leads"] or [], today),

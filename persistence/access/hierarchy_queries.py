@@ -40,7 +40,7 @@ COUNT_HOLDERS = """
 SELECT count(*)
 FROM role_assignments a
 JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
-JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
+LEFT JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE a.tenant_id = $1 AND a.role_id = $2 AND (p.left_on IS NULL OR p.left_on > $3)
 """
 

@@ -52,7 +52,7 @@ class BackdatedWork(Work):
     def attribute_change(self, aggregate: Aggregate) -> None:
         """Attribute the changes of an aggregate to the current actor and time."""
         self._track(self._tracked[type(aggregate), aggregate.id])
-        self._attributions[aggregate.id] = Attribution(self.actor.person_id, self.now)
+        self._attributions[aggregate.id] = Attribution(self.actor.author_id, self.now)
 
     async def _flush(self, *, is_last: bool = False) -> None:
         await super()._flush(is_last=is_last)

@@ -300,7 +300,7 @@ class Work(
 
     def _resolve_attribution(self, _: Aggregate) -> Attribution:
         """Return the person and time that the journal names for an aggregate's changes."""
-        return Attribution(self.actor.person_id, self.now)
+        return Attribution(self.actor.author_id, self.now)
 
     async def _begin(self) -> Connection:
         return await self._transaction.begin()

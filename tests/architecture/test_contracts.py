@@ -54,7 +54,7 @@ BREACHES = {
         ("persistence.reading.compiler", "persistence.goals"),
         ("persistence.unit_of_work.work", "domain.people"),
     ],
-    "Access imports tenants and members, and no other concept": [
+    "Access imports tenants, members and service clients, and no other concept": [
         ("persistence.access.actor_query", "domain.roles"),
         ("persistence.access.relationships", "persistence.people"),
     ],
@@ -81,7 +81,7 @@ ALLOWED_IMPORTS = {
     "persistence.kernel": KERNELS,
     "persistence.reading": KERNELS,
     "persistence.unit_of_work": KERNELS,
-    "persistence.access": KERNELS | {"domain.members", "domain.tenants"},
+    "persistence.access": KERNELS | {"domain.members", "domain.service_clients", "domain.tenants"},
     "api.kernel": KERNELS
     | {"api.errors", "api.kernel"}
     | {f"persistence.{each}" for each in ("change_cursors", "change_feed", "followed_changes")},

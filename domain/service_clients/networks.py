@@ -1,0 +1,69 @@
+"""The rule of the networks from which a service client may send requests."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from typing import Any
+
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import MaxItems
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+MAX_NETWORK_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class Networks(MaxItems):
+    """At most `maximum` networks in CIDR notation, each once. A single address is one, too."""
+
+    label: str = "The network"
+    max_length: int = MAX_NETWORK_LENGTH
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"At most {self.maximum}, each of at most {self.max_length} characters."
+
+    def check(self, value: Collection[Any], *path: str | int) -> Any:
+        """Return the networks in their usual form. Raises Invalid and LimitExceeded."""
+        if len(value) > self.maximum:
+            message = f"{self.subject} has at most {self.maximum} {self.items}. Remove some."
+            raise LimitExceeded(message, *path)
+        faults = FaultCollector()
+        found: list[str] = []
+        for index, each in enumerate(value):
+            with faults.collect():
+                network = _normalize(each, *path, index)
+                if network in found:
+                    message = f"The network {network} is given twice. Remove one."
+                    raise Invalid(message, *path, index, code=Code.NOT_UNIQUE)
+                found.append(network)
+        faults.raise_all()
+        return tuple(found)
+
+
+def parse_networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Return networks that were checked before."""
+    return tuple(ip_network(each) for each in texts)
+
+
+def is_address_allowed(networks: Collection[Network], address: Address | None) -> bool:
+    """Return whether requests may come from an address. Without networks they may."""
+    if not networks:
+        return True
+    return address is not None and any(address in each for each in networks)
+
+
+def _normalize(text: Any, *path: str | int) -> str:
+    try:
+        # A zone, as in fe80::1%eth0, has a meaning on one machine only.
+        return str(ip_network(text.strip()[:MAX_NETWORK_LENGTH].replace("%", "?")))
+    except ValueError:
+        message = (
+            "This is no network. Write it as an address and a length whose other bits are zero,"
+            " such as 192.0.2.0/24 or 2001:db8::/32."
+        )
+        raise Invalid(message, *path, code=Code.INVALID_FORMAT) from None
