@@ -44,7 +44,7 @@ def find_stale_pages() -> Iterator[tuple[Path, str]]:
 
 def build_sections() -> Sections:
     """Generate every section from the code and from the latest benchmark results."""
-    from api.settings import render_settings_table
+    from api.settings_table import render_settings_table
     from benchmarks import report
     from domain.permission_table import render_permission_table
 

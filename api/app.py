@@ -10,23 +10,23 @@ from datetime import timedelta
 from api.commands.database_url import get_other_databases
 from api.database_pools import PoolFactory
 from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
-from api.identity import TokenVerifier
 from api.identity.built_in_issuer import issue_token, load_sealing_secret
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.execution.request_context import Stores
+from api.oauth.composition import build_identity
 from api.respond.responding import create_responder
 from api.schema import get_schema, render_sdl
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.tracing import Tracer
+from domain.service_clients import Lane
 from persistence.databases import Databases, TenantReplicas, require_configured
 from persistence.kernel.pools import Pool, borrow, connect
 from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
-from persistence.tenant_registry import TenantRegistry
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
 
 _REFILL_SECONDS = 20
@@ -49,17 +49,18 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
             name: await pools.open_other(name, each)
             for name, each in get_other_databases(settings).items()
         }
-        authenticator = TokenVerifier(TenantRegistry(home.read_pool), settings)
-        stack.push_async_callback(authenticator.close)
         tracer = Tracer(settings.traces_url)
         stack.callback(tracer.close)
         databases = Databases(home, others)
         stack.callback(databases.stop)
         secret = load_sealing_secret(settings)
         stores = _build_stores(databases, secret)
+        identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
+        stack.push_async_callback(identity.authenticator.close)
         yield ServerContext(
             engine=Engine(get_schema(), stores, build_limits(settings)),
-            authenticator=authenticator,
+            authenticator=identity.authenticator,
+            issue_client_token=identity.token_endpoint.issue,
             settings=settings,
             metrics=pools.metrics,
             tracer=tracer,
@@ -100,11 +101,13 @@ def build_limits(settings: Settings) -> Limits:
     def build_rate_limit(points: int) -> RateLimit | None:
         return RateLimit(points, points / _REFILL_SECONDS) if points else None
 
+    ingest = build_rate_limit(settings.ingest_budget)
     return Limits(
         **{each: getattr(settings, name) for name, each in LIMIT_SETTINGS.items()},
         time_prices=TimePrices(settings.database_price, settings.cpu_price),
         caller_rate_limit=build_rate_limit(settings.caller_budget),
         tenant_rate_limit=build_rate_limit(settings.tenant_budget),
+        lane_rate_limits={Lane.INGEST: ingest},
     )
 
 

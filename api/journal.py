@@ -33,6 +33,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.kernel.schema.declarations import Node
     from api.people import Person
+    from api.service_clients import ServiceClient
 
     JournalAction: TypeAlias = StrEnum
     JournalEntity: TypeAlias = StrEnum
@@ -73,6 +74,10 @@ class JournalEntry:
     actor: "Person | None" = one(
         "The person who made the change. Null when the viewer may not see the person, or when a"
         " service client, the worker or an operator made the change."
+    )
+    service_client: "ServiceClient | None" = one(
+        "The service client that made the change. Null when somebody else made it, or when the"
+        " viewer may not see service clients."
     )
     subject_id: strawberry.ID = value(
         "The id of the changed object, also after the object was deleted. A filter by it is faster"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.reviews.cycles import ReviewCycleSummary
     from api.roles import Role
+    from api.service_clients import ServiceClient
     from api.tenants import Tenant
     from api.todos import Task
 
@@ -58,15 +59,21 @@ class RoleAssignment:
 
 @node(
     MEMBER,
-    where=("id", "status", "subject", "created_at", "person"),
+    where=("id", "status", "subject", "is_service_client", "created_at", "person"),
     order_by=("created_at", "updated_at"),
 )
 class Member:
-    """The account of a person: who may sign in, and with which roles."""
+    """The account of a person or of a service client: who may sign in, and with which roles."""
 
     status: MemberStatus = value("Whether the member may sign in.")
     subject: str = value("The `sub` claim of the member's tokens, unique in the tenant.")
-    person: "Person | None" = one("The person. Null when the viewer may not see them.")
+    person: "Person | None" = one(
+        "The person. Null for a service client, or when the viewer may not see them."
+    )
+    service_client: "ServiceClient | None" = one(
+        "The service client. Null for a person, or when the viewer may not see it."
+    )
+    is_service_client: bool = value("Whether it is the account of a program, not of a person.")
     assignments: list[RoleAssignment] = list_of("The roles the member holds.")
 
 
@@ -76,7 +83,8 @@ class Viewer:
 
     id: strawberry.ID = value("An id for the cache of a client. `node` does not accept it.")
     person: "Person | None" = one(
-        "The viewer's directory entry. Null when the viewer may not read it."
+        "The viewer's directory entry. Null for a service client, or when the viewer may not read"
+        " it."
     )
     member: Member | None = one("The viewer's account. Null when the viewer may not read it.")
     tenant: "Tenant | None" = one("The viewer's tenant. Never null for a signed-in viewer.")

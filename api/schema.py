@@ -22,6 +22,7 @@ from api import (
     reviews,
     roles,
     scorecards,
+    service_clients,
     surveys,
     teams,
     tenants,
@@ -36,7 +37,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, journal, nodes),
+    *(feedback_programs, service_clients, journal, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -1,13 +1,12 @@
 """Settings: every environment variable with its type, default and description."""
 
 import re
-from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    AliasChoices,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,7 +14,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ENV_PREFIX = "TRELLIS_"
@@ -214,6 +212,12 @@ class Settings(BaseSettings):
         description="Cost points that one caller may spend at once, per process. A twentieth of "
         "them is refilled every second. 0 means no limit, and no late refusals.",
     )
+    ingest_budget: int = Field(
+        default=200_000,
+        ge=0,
+        description="Cost points that a service client in the lane INGEST may spend at once, with "
+        "the same refill. Other service clients have the budget of a caller. 0 means no limit.",
+    )
     tenant_budget: int = Field(
         default=400_000,
         ge=0,
@@ -274,6 +278,19 @@ class Settings(BaseSettings):
         description="The audience (`aud`) of the built-in issuer's tokens. For other issuers it "
         "is in the registry.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Networks of the proxies in front of Trellis, in CIDR notation, separated by "
+        "spaces. From these, the address of a client is read from `X-Forwarded-For`. It decides "
+        "about the allowed networks of service clients.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="The address by which clients reach Trellis, such as "
+        "`https://trellis.example`. Signed assertions at `/oauth/token` may name it, or the "
+        "endpoint below it, as their audience, besides TRELLIS_AUDIENCE.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum level of log lines."
     )
@@ -306,13 +323,26 @@ class Settings(BaseSettings):
         """Return whether log lines are JSON."""
         return self.production if self.log_form is None else self.log_form == "json"
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("trusted_proxies")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _check_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for each in networks:
+            ip_network(each)
+        return networks
+
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split_words(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
 
     @field_validator(
-        "database_url", "serving_url", "read_url", "secret", "traces_url", mode="before"
+        "database_url",
+        "serving_url",
+        "read_url",
+        "secret",
+        "traces_url",
+        "public_url",
+        mode="before",
     )
     @classmethod
     def _convert_empty_to_none(cls, value: object) -> object:
@@ -336,44 +366,3 @@ class Settings(BaseSettings):
                 if value is None:
                     raise ValueError(f"Production needs {variable}. Set it in the environment.")
         return self
-
-
-@dataclass(frozen=True)
-class SettingDescription:
-    """One environment variable, as the table in docs/configuration.md shows it."""
-
-    variable: str
-    default: str
-    description: str
-
-
-def list_settings() -> tuple[SettingDescription, ...]:
-    """List every environment variable that Trellis reads, in order of declaration."""
-    return tuple(
-        SettingDescription(
-            variable=_get_variable_name(name, field),
-            default="" if _has_no_default(field) else str(field.default),
-            description=field.description or "",
-        )
-        for name, field in Settings.model_fields.items()
-    )
-
-
-def render_settings_table() -> str:
-    """Render the settings as a Markdown table."""
-    rows = (
-        f"| `{each.variable}` | {each.default and f'`{each.default}`'} | {each.description} |"
-        for each in list_settings()
-    )
-    return "\n".join(("| variable | default | meaning |", "| --- | --- | --- |", *rows))
-
-
-def _has_no_default(field: FieldInfo) -> bool:
-    return field.default in (None, ()) or field.default_factory is not None
-
-
-def _get_variable_name(name: str, field: FieldInfo) -> str:
-    alias = field.validation_alias
-    if isinstance(alias, AliasChoices):
-        raise TypeError(f"{name} has several aliases. Give it one.")
-    return str(alias) if alias else ENV_PREFIX + name.upper()

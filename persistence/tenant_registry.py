@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -60,6 +61,11 @@ class TenantRegistry:
             return tuple(
                 _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
             )
+
+    async def find_slugs(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Return the slugs of these tenants; unknown ids are left out."""
+        async with self._borrow_connection() as connection:
+            return {row["id"]: row["slug"] for row in await connection.fetch(SELECT_SLUGS, ids)}
 
     async def find_tenant(self, slug: str) -> TenantRecord | None:
         """Return the tenant with this slug, or None."""
@@ -136,6 +142,8 @@ SELECT i.issuer, i.tenant_id, t.slug, i.audience, i.algorithms, i.key_set_uri, i
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 WHERE i.issuer = ANY($1::text[])
 """
+
+SELECT_SLUGS = "SELECT id, slug FROM directory.tenants WHERE id = ANY($1::uuid[])"
 
 COLUMNS = "id, slug, status, created_at, database"
 

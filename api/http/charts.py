@@ -73,7 +73,7 @@ class ChartRoutes:
 
     async def _authenticate(self, request: HttpRequest) -> Caller:
         header = ", ".join(request.headers.getlist("authorization")) or None
-        return await self.context.authenticator.authenticate(header)
+        return await self.context.authenticate(request.scope, header)
 
     async def _read(
         self, chart: Mapping[str, str], caller: Caller, record: RequestRecord

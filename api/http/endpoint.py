@@ -57,7 +57,7 @@ class GraphQLEndpoint:
         self, scope: Scope, receive: Receive, headers: dict[str, str]
     ) -> Response:
         record: RequestRecord = scope["request_record"]
-        caller = await self.context.authenticator.authenticate(headers.get("authorization"))
+        caller = await self.context.authenticate(scope, headers.get("authorization"))
         record.tenant_id = caller.tenant_id
         self.context.limiter.reject_if_overloaded(caller.tenant_id)
         is_post = scope["method"] == "POST"

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Protocol, TypeVar
 
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from api.errors import RequestError
+from api.http.client_address import find_client_address
 from api.http.overload.body_reads import BodyReadLimiter
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter, Slot
 from api.http.overload.refusal_delay import RefusalDelay
@@ -26,12 +27,14 @@ from api.http.request_parsing import (
 from api.identity import Caller
 from api.kernel.execution.deadline import Deadline
 from api.kernel.execution.engine import Request, Response
+from api.oauth.token_endpoint import TokenSource, issue_no_token
 from api.respond.responding import Responder, find_no_form
 from api.settings import Settings
 from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
 from api.telemetry.request_record import RequestRecord, guess_operation_kind
 from api.telemetry.tracing import Tracer
+from domain.service_clients import Address, Network, parse_networks
 from persistence.kernel.loop_turns import begin_turn
 from persistence.reading.cpu_worker import run_in_worker
 
@@ -69,8 +72,10 @@ class GraphQLEngine(Protocol):
 class Authenticator(Protocol):
     """The authentication of Authorization headers."""
 
-    async def authenticate(self, authorization: str | None) -> Caller:
-        """Verify the token and return its caller. Raises Unauthenticated."""
+    async def authenticate(
+        self, authorization: str | None, address: Address | None = None
+    ) -> Caller:
+        """Verify the token or the key and return its caller. Raises Unauthenticated."""
         ...
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
@@ -104,7 +109,8 @@ class ServerContext:
     `check_readiness` returns the reason for each part that is not ready, and
     `list_failed_databases` that for each database without which the process goes on. GraphiQL
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
-    `respond` serves the links of people without an account. `sealing_secret` signs links. Streams
+    `respond` serves the links of people without an account, and `issue_client_token` the token
+    endpoint of service clients. `sealing_secret` signs links. Streams
     measure the lifetime of their tokens with `now` and `sleep`.
     """
 
@@ -118,6 +124,7 @@ class ServerContext:
     list_demo_users: DemoUserSource | None = None
     render_sdl: Callable[[], str] = lambda: ""
     respond: Responder = find_no_form
+    issue_client_token: TokenSource = issue_no_token
     sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -125,10 +132,12 @@ class ServerContext:
     limiter: ConcurrencyLimiter = field(init=False)
     body_reads: BodyReadLimiter = field(init=False)
     refusal_delay: RefusalDelay = field(init=False)
+    _trusted_proxies: tuple[Network, ...] = field(init=False)
     _rejection_logged_at: float = 0.0
     _rejection_count: int = 0
 
     def __post_init__(self) -> None:
+        self._trusted_proxies = parse_networks(self.settings.trusted_proxies)
         self.limiter = ConcurrencyLimiter(self.settings.in_flight)
         self.body_reads = BodyReadLimiter(self.settings.in_flight)
         self.refusal_delay = RefusalDelay(is_enabled=self.settings.caller_budget > 0)
@@ -139,6 +148,14 @@ class ServerContext:
     def active(self) -> int:
         """Return the number of operations that are being executed."""
         return self.limiter.active
+
+    async def authenticate(self, scope: Scope, authorization: str | None) -> Caller:
+        """Return the caller of a request with such a header. Raises Unauthenticated."""
+        return await self.authenticator.authenticate(authorization, self.find_address(scope))
+
+    def find_address(self, scope: Scope) -> Address | None:
+        """Return the address of the client, or None where it is not known."""
+        return find_client_address(scope, self._trusted_proxies)
 
     def acquire_slot(self, request: Request, caller: Caller) -> Slot:
         """Hold a slot for the block. Raises OverloadError if none is free in time."""

@@ -11,6 +11,7 @@ import jwt
 
 from api.identity import claims
 from api.identity.claims import parse_bearer_token
+from api.identity.client_names import is_client_issuer, is_client_subject
 from api.identity.errors import Unauthenticated
 from api.identity.issuer_registry import IssuerCache, IssuerRegistry, TrustPolicy
 from api.identity.jwks import KeySetCache, VerificationKey
@@ -42,6 +43,8 @@ class Caller:
     subject: str = field(repr=False)
     expires_at: datetime
     token_id: str
+    lane: str = ""
+    """The budget of a service client; empty for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,11 @@ class TokenVerifier:
         )
         self._verified_tokens: TtlCache[bytes, _VerifiedToken] = TtlCache(MAX_CACHED_TOKENS, now)
 
-    async def authenticate(self, authorization: str | None) -> Caller:
+    async def authenticate(
+        self,
+        authorization: str | None,
+        address: object = None,  # noqa: ARG002 - the tokens of people hold from everywhere
+    ) -> Caller:
         """Return the caller. Raises Unauthenticated; errors of the registry propagate.
 
         `authorization` holds all Authorization headers of a request, joined with ", "; more than
@@ -136,6 +143,9 @@ class TokenVerifier:
         self, verified_claims: Mapping[str, object], policy: TrustPolicy
     ) -> tuple[Caller, float]:
         issuer = policy.issuer
+        subject = claims.get_subject(verified_claims, issuer.subject_claim)
+        if is_client_subject(subject) != is_client_issuer(issuer.name):
+            raise Unauthenticated("reserved_subject")
         expires = claims.check_times(
             verified_claims, now=self._now(), max_lifetime=policy.max_lifetime, leeway=policy.leeway
         )
@@ -144,7 +154,7 @@ class TokenVerifier:
             tenant_id=issuer.tenant_id,
             tenant_slug=issuer.tenant_slug,
             issuer=issuer.name,
-            subject=claims.get_subject(verified_claims, issuer.subject_claim),
+            subject=subject,
             expires_at=datetime.fromtimestamp(expires, UTC),
             token_id=claims.get_token_id(verified_claims),
         )

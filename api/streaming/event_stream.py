@@ -58,7 +58,7 @@ class EventStreamEndpoint:
             message = "This path responds with events only. Accept text/event-stream."
             raise RequestError("BAD_REQUEST", message, 406)
         request, session, outcome = await self.context.handle_request(
-            record, lambda: self._start_operation(receive, headers, record)
+            record, lambda: self._start_operation(scope, receive, headers)
         )
         if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body, outcome.operation_kind)
@@ -74,16 +74,18 @@ class EventStreamEndpoint:
                 await _EventStreamResponse(receive, send, session).send_events(outcome)
 
     async def _start_operation(
-        self, receive: Receive, headers: dict[str, str], record: RequestRecord
+        self, scope: Scope, receive: Receive, headers: dict[str, str]
     ) -> tuple[Request, Session, Events | Response]:
-        request, session = await self._read_request(receive, headers, record)
+        record: RequestRecord = scope["request_record"]
+        request, session = await self._read_request(scope, receive, headers)
         operation = start_operation(self.context, request, session.caller, record)
         return request, session, await run_while_connected(receive, operation)
 
     async def _read_request(
-        self, receive: Receive, headers: dict[str, str], record: RequestRecord
+        self, scope: Scope, receive: Receive, headers: dict[str, str]
     ) -> tuple[Request, Session]:
-        session = await open_session(self.context, headers.get("authorization"))
+        record: RequestRecord = scope["request_record"]
+        session = await open_session(self.context, scope, headers.get("authorization"))
         record.tenant_id = session.caller.tenant_id
         self.context.limiter.reject_if_overloaded(session.caller.tenant_id)
         request = await self.context.read_post_request(receive, headers, session.caller)

@@ -6,6 +6,8 @@ it as well: for a stream holds what would hold for a new request with the same t
 
 from dataclasses import dataclass
 
+from starlette.types import Scope
+
 from api.http.server_context import ServerContext
 from api.identity import Caller, Unauthenticated
 from api.identity.errors import TokenExpired
@@ -19,6 +21,7 @@ class Session:
     """A verified token, and the caller whom it identified at the start of the stream."""
 
     context: ServerContext
+    scope: Scope
     authorization: str
     caller: Caller
 
@@ -26,7 +29,7 @@ class Session:
         """Verify the token again. Raises Unauthenticated, also if it identifies another caller."""
         if self._remaining_seconds <= 0:
             raise TokenExpired("expired")
-        if await self.context.authenticator.authenticate(self.authorization) != self.caller:
+        if await self.context.authenticate(self.scope, self.authorization) != self.caller:
             raise Unauthenticated("another_caller")
 
     async def wait_until_refused(self) -> Unauthenticated:
@@ -45,7 +48,7 @@ class Session:
         return (self.caller.expires_at - self.context.now()).total_seconds()
 
 
-async def open_session(context: ServerContext, authorization: str | None) -> Session:
+async def open_session(context: ServerContext, scope: Scope, authorization: str | None) -> Session:
     """Verify the token of a new stream. Raises Unauthenticated."""
-    caller = await context.authenticator.authenticate(authorization)
-    return Session(context, authorization or "", caller)
+    caller = await context.authenticate(scope, authorization)
+    return Session(context, scope, authorization or "", caller)

@@ -158,7 +158,9 @@ class WebSocketConnection:
         self._is_initialised = True
         try:
             with self.context.enforce_deadline():
-                session = await open_session(self.context, _read_authorization(payload))
+                session = await open_session(
+                    self.context, self._websocket.scope, _read_authorization(payload)
+                )
         except Unauthenticated as error:
             self._refuse(error)
             return

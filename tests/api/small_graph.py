@@ -153,7 +153,7 @@ CALLER = Caller(
 class StubVerifier:
     """A verifier of the token `good`."""
 
-    async def authenticate(self, authorization: str | None) -> Caller:
+    async def authenticate(self, authorization: str | None, _address: object = None) -> Caller:
         if authorization is None:
             raise TokenMissing("missing")
         if authorization != "Bearer good":

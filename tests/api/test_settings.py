@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from api.settings import Settings, list_settings, render_settings_table
+from api.settings import Settings
+from api.settings_table import list_settings, render_settings_table
 from tests.factories.tokens import build_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"

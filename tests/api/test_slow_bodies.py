@@ -27,7 +27,7 @@ BODY = b'{"query": "{ hello }"}'
 class CallersVerifier(StubVerifier):
     """A verifier of the tokens of three callers."""
 
-    async def authenticate(self, authorization: str | None) -> Caller:
+    async def authenticate(self, authorization: str | None, _address: object = None) -> Caller:
         if authorization not in CALLERS:
             raise Unauthenticated("unknown")
         return CALLERS[authorization]

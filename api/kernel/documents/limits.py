@@ -1,7 +1,7 @@
 """Limits on the size of documents, checked before validation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -49,6 +49,8 @@ class Limits:
     time_prices: TimePrices = FREE_TIME
     caller_rate_limit: RateLimit | None = None
     tenant_rate_limit: RateLimit | None = None
+    lane_rate_limits: Mapping[str, RateLimit | None] = field(default_factory=dict)
+    """The rate limits of callers in a lane of their own, such as service clients that ingest."""
 
 
 def build_limit_error(noun: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestError:

@@ -101,7 +101,9 @@ class Engine:
         self.stores = stores
         self.limits = limits or Limits()
         self.rate_limiter = RateLimiter(
-            self.limits.caller_rate_limit, self.limits.tenant_rate_limit
+            self.limits.caller_rate_limit,
+            self.limits.tenant_rate_limit,
+            lane_rate_limits=self.limits.lane_rate_limits,
         )
         self.subscription_hub = SubscriptionHub(stores, self.rate_limiter, self.limits.time_prices)
         self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001

@@ -3,10 +3,10 @@
 An operation takes its cost out of its caller's bucket and of its tenant's before it runs. A large
 body and the parsing of a document that is not cached cost points too. What a request used more time
 than its cost pays for is charged afterwards, even below zero. Each process has its own buckets, so
-n processes allow n times as much.
+n processes allow n times as much. A caller in a lane has the bucket of that lane.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
@@ -97,7 +97,8 @@ class RateLimiter:
     caller_rate_limit: RateLimit | None
     tenant_rate_limit: RateLimit | None = None
     clock: Callable[[], float] = monotonic
-    _buckets: LruCache[tuple[Any, str | None], TokenBucket] = field(
+    lane_rate_limits: Mapping[str, RateLimit | None] = field(default_factory=dict)
+    _buckets: LruCache[tuple[Any, ...], TokenBucket] = field(
         default_factory=lambda: LruCache(MAX_BUCKETS)
     )
 
@@ -109,7 +110,7 @@ class RateLimiter:
         Raises RequestError (THROTTLED) if one of them has too few points. It reports what the whole
         request costs: `requested`, by default the cost.
         """
-        buckets = self._get_buckets(caller.tenant_id, caller.subject)
+        buckets = self._get_buckets(caller.tenant_id, caller)
         for bucket in buckets:
             if cost > bucket.available:
                 raise _build_throttle_error(cost, cost if requested is None else requested, bucket)
@@ -117,7 +118,7 @@ class RateLimiter:
 
     def charge_afterwards(self, caller: Caller, points: int) -> dict[str, Any] | None:
         """Take points for time that was used already, even below zero; return the status."""
-        return _take(self._get_buckets(caller.tenant_id, caller.subject), points)
+        return _take(self._get_buckets(caller.tenant_id, caller), points)
 
     def charge_tenant_afterwards(self, tenant_id: TenantId, points: int) -> None:
         """Take points out of the tenant's bucket alone, even below zero."""
@@ -128,18 +129,20 @@ class RateLimiter:
         delays = (each.get_seconds_until(0) for each in self._get_buckets(tenant_id))
         return max(0.0, max(delays, default=0.0))
 
-    def _get_buckets(self, tenant_id: TenantId, subject: str | None = None) -> list[TokenBucket]:
+    def _get_buckets(self, tenant_id: TenantId, caller: Caller | None = None) -> list[TokenBucket]:
         """Return the buckets of the tenant, and of one of its callers."""
         now, buckets = self.clock(), []
         if self.tenant_rate_limit is not None:
             buckets.append(self._get_bucket(TENANT, (tenant_id, None), self.tenant_rate_limit, now))
-        if self.caller_rate_limit is not None and subject is not None:
-            key = tenant_id, subject
-            buckets.append(self._get_bucket(CALLER, key, self.caller_rate_limit, now))
+        if caller is not None:
+            rate_limit = self.lane_rate_limits.get(caller.lane, self.caller_rate_limit)
+            if rate_limit is not None:
+                key = tenant_id, caller.subject, caller.lane
+                buckets.append(self._get_bucket(CALLER, key, rate_limit, now))
         return buckets
 
     def _get_bucket(
-        self, owner: str, key: tuple[Any, str | None], rate_limit: RateLimit, now: float
+        self, owner: str, key: tuple[Any, ...], rate_limit: RateLimit, now: float
     ) -> TokenBucket:
         bucket = self._buckets.get(key)
         if bucket is None:
