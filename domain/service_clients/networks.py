@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector
-from domain.kernel.fields import MaxItems
+from domain.kernel.fields import Formatted, MaxItems, check_required
+from domain.kernel.text import single_line
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -19,13 +20,17 @@ MAX_NETWORK_LENGTH = 50
 class Networks(MaxItems):
     """At most `maximum` networks in CIDR notation, each once. A single address is one, too."""
 
-    label: str = "The network"
     max_length: int = MAX_NETWORK_LENGTH
 
     @property
     def limit(self) -> str:
         """The limit as a sentence."""
         return f"At most {self.maximum}, each of at most {self.max_length} characters."
+
+    @property
+    def item(self) -> Formatted:
+        """The rule of one network."""
+        return Formatted("The network", _validate_network, self.max_length)
 
     def check(self, value: Collection[Any], *path: str | int) -> Any:
         """Return the networks in their usual form. Raises Invalid and LimitExceeded."""
@@ -36,7 +41,7 @@ class Networks(MaxItems):
         found: list[str] = []
         for index, each in enumerate(value):
             with faults.collect():
-                network = _normalize(each, *path, index)
+                network = check_required(self.item, each, *path, index)
                 if network in found:
                     message = f"The network {network} is given twice. Remove one."
                     raise Invalid(message, *path, index, code=Code.NOT_UNIQUE)
@@ -57,10 +62,12 @@ def is_address_allowed(networks: Collection[Network], address: Address | None) -
     return address is not None and any(address in each for each in networks)
 
 
-def _normalize(text: Any, *path: str | int) -> str:
+def _validate_network(name: str, value: str, *path: str | int) -> str:
+    """Return a network in its usual form. Raises Invalid."""
+    text = single_line(name, value, *path, max_length=MAX_NETWORK_LENGTH)
     try:
         # A zone, as in fe80::1%eth0, has a meaning on one machine only.
-        return str(ip_network(text.strip()[:MAX_NETWORK_LENGTH].replace("%", "?")))
+        return str(ip_network(text.replace("%", "?")))
     except ValueError:
         message = (
             "This is no network. Write it as an address and a length whose other bits are zero,"

@@ -36,6 +36,7 @@ from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, Review
 from domain.reviews.cycles import ReviewParticipant
 from domain.roles import Role
 from domain.scorecards import Scorecard
+from domain.service_clients import ServiceClient
 from domain.surveys import Survey
 from domain.teams import Team, TeamRole
 from domain.working_days import WorkCalendar
@@ -60,6 +61,7 @@ from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
+from tests.factories.service_clients import an_account, some_service_clients
 from tests.factories.surveys import some_schedules, some_surveys
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
@@ -110,6 +112,8 @@ class Company:
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
+    service_clients: dict[str, ServiceClient] = field(default_factory=dict)
+    client_accounts: dict[str, Member] = field(default_factory=dict)
 
     def encode_id(self, kind: str, name: str) -> str:
         """Return the global id of the aggregate of that name."""
@@ -138,7 +142,8 @@ class Company:
             **self.survey_schedules,
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
-            "member": self.members,
+            "member": self.members | self.client_accounts,
+            "serviceclient": self.service_clients,
         }
         found |= self.staff_reviews.by_prefix | self.calibrations.list_kinds()
         found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
@@ -197,6 +202,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.feedback_requests = some_feedback_requests(company.people)
+    _add_service_clients(company)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
     documents = (company.review_templates, company.score_rules, company.review_cycles)
     await _save(
@@ -212,6 +218,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         *([*each.values()] for each in (*documents, *company.survey_schedules.values())),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
+        [*company.client_accounts.values(), *company.service_clients.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
         records=[*company.list_records(), *invitations],
     )
@@ -281,6 +288,15 @@ def _add_people(company: Company) -> None:
                 member.assignments += a_member(person, who, hr, within=within).assignments
                 member.assignments[-1].member_id = member.id
             company.members[who] = member
+
+
+def _add_service_clients(company: Company) -> None:
+    """Add clients without rights, and one with those of HR, which the admin does not hold."""
+    company.service_clients = some_service_clients(company.tenant_id)
+    company.client_accounts = {
+        name: an_account(each, *([company.roles["hr"].id] if name == "wide" else []))
+        for name, each in company.service_clients.items()
+    }
 
 
 def _add_teams(company: Company) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from api.kernel.execution.engine import Response
+from domain.service_clients import build_subject, parse_client_key
 from tests.factories.graph import DatabaseGraph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,14 +93,14 @@ class PageRunner:
 
     async def run(self, document: Document) -> None:
         """Run a document, and compare its error and its answer with what the page says."""
-        graph = self._graphs[document.tenant]
+        graph, account = self._find_sender(document)
         variables = resolve_references(document.variables, self._answers)
         if document.is_subscription:
-            stream = await graph.subscribe(document.account, document.text, **variables)
+            stream = await graph.subscribe(account, document.text, **variables)
             assert not isinstance(stream, Response), stream
             self._streams.append(stream)
             return
-        response = await graph.execute(document.account, document.text, **variables)
+        response = await graph.execute(account, document.text, **variables)
         answer = orjson.loads(response.body)
         expected = [document.error] if document.error else []
         assert list(_list_codes(answer)) == expected, (document.line, answer)
@@ -110,6 +111,16 @@ class PageRunner:
             assert None not in data.values(), (document.line, "finds nothing", data)
             self._answers |= data
         self._has_changed_something |= "mutation" in document.text and not document.error
+
+    def _find_sender(self, document: Document) -> tuple[DatabaseGraph, str]:
+        """Return the graph and the subject of an account, or of the service client of a key."""
+        key = parse_client_key(str(resolve_references(document.account, self._answers)))
+        if key is None:
+            return self._graphs[document.tenant], document.account
+        (graph,) = (
+            each for each in self._graphs.values() if each.tenant_id == key.client.tenant_id
+        )
+        return graph, build_subject(key.client.id)
 
     async def close(self) -> None:
         """End the streams. Each must have an event if a later document changed something."""

@@ -44,6 +44,7 @@ def pick_id(company: Company, kind: str) -> str:
         "leave": company.people["peer"].leaves,
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
+        "clientkey": company.service_clients["payroll"].keys,
         "kpivalue": company.measurements,
         "surveyquestion": company.surveys["open"].questions,
         "feedbackanswer": company.feedback_programs.records[-1:],
@@ -69,7 +70,7 @@ def pick_id(company: Company, kind: str) -> str:
     names |= {"reviewpacket": "own", "review": "of_ruler", "reviewappeal": "own"}
     names |= {"nominationround": "of_mara", "nomination": "proposed"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
-    names["scorerule"] = "published"
+    names["scorerule"], names["serviceclient"] = "published", "payroll"
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
     names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}

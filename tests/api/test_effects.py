@@ -16,6 +16,7 @@ from tests.api.effects import (
     annotations,
     feedback_programs,
     reviews,
+    service_clients,
     surveys,
     work_calendars,
 )
@@ -56,6 +57,7 @@ CREATION_EFFECTS = [
     ),
     alerts.CREATION,
     annotations.CREATION,
+    service_clients.CREATION,
     Effect(
         "scorecardCreate",
         "name status visibility scope { ... on Organization { code } } owner { name }"

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from api.identity import client_cache
@@ -17,7 +18,10 @@ from tests.api.client_stories import (
     build_basic,
     make_client,
 )
-from tests.api.served_company import ServedCompany
+from tests.api.company import Company
+from tests.api.mutation_inputs import build_input
+from tests.api.permissions import INPUTS
+from tests.api.served_company import ServedCompany, build_mutation
 
 KEY_MESSAGE = (
     "This key is not accepted here. Look at the service client in Trellis: its status, its last"
@@ -195,8 +199,10 @@ def test_networks_limit_keys_and_tokens(busy: ServedCompany) -> None:
     assert [(each["code"], each["field"][1]) for each in faults] == [
         ("INVALID_FORMAT", "0"),
         ("INVALID_FORMAT", "1"),
-        ("NOT_UNIQUE", "3"),
     ]
+    edit = {"id": client.id, "allowedNetworks": wrong[2:]}
+    (fault,) = busy.mutate("admin", "serviceClientEdit", **edit)["errors"]
+    assert (fault["code"], fault["field"]) == ("NOT_UNIQUE", ["allowedNetworks", "1"])
     assert read_client(busy, client, "allowedNetworks") == {"allowedNetworks": ["192.0.2.0/24"]}
 
 
@@ -281,3 +287,20 @@ def test_a_token_is_got_in_three_ways(busy: ServedCompany) -> None:
         publicKey=json.dumps(pair.public | {"d": "AA"}),
     )["errors"]
     assert refused["message"].startswith("This is a private key.")
+
+
+@pytest.mark.anyio
+async def test_no_mutation_takes_a_client_for_a_person(company: Company) -> None:
+    """Each mutation of a client with all rights is done, or is refused with a reason."""
+    for role in ("tenant_admin", "employee"):
+        ids = {"id": company.encode_id("member", "wide"), "roleId": company.encode_id("role", role)}
+        assert (await company.mutate("ruler", "memberAssignRole", "", **ids))["errors"] == []
+    verbs = sorted({row.split()[0] for row in INPUTS})
+    failed = []
+    for verb in verbs:
+        input = build_input(company, verb)
+        document = build_mutation(verb)
+        subject = company.client_accounts["wide"].subject
+        answer = await company.graph.execute(subject, document, input=input)
+        failed += [(verb, each) for each in orjson.loads(answer.body).get("errors", ())]
+    assert failed == []

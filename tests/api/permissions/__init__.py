@@ -21,6 +21,7 @@ from tests.api.permissions import (
     review_cycles,
     reviews,
     scorecards,
+    service_clients,
     surveys,
     teams,
     work_calendars,
@@ -49,6 +50,7 @@ CONCEPTS = (
     fairness,
     nominations,
     surveys,
+    service_clients,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}
