@@ -11,8 +11,8 @@ from sqlalchemy import (
     Integer,
     and_,
     case,
-    false,
     func,
+    not_,
     null,
     or_,
     select,
@@ -51,10 +51,12 @@ KPI_COLUMNS = {
 FIRST = "coalesce({year}, {starts_on})"
 END = "coalesce({next_year}, {ends_before})"
 UNTIL = f"greatest(least({{today}} + 1, {{ends_before}}), {FIRST})"
-FREE = f"""(CASE WHEN {{is_paced}} OR {{year}} IS NOT NULL THEN (
- SELECT ARRAY[count(*) FILTER (WHERE day < {UNTIL}), count(*)]::int[] FROM free_days
- WHERE tenant_id = {{tenant}} AND day >= {FIRST} AND day < {END}) END)"""
-"""How many days of what a target is for are free: until today, and in all. Null if it is over."""
+FREE = """(SELECT ARRAY[count(day) FILTER (
+  WHERE day < greatest(least({today} + 1, {ends_before}), first)), count(day)]::int[]
+ FROM (SELECT coalesce({year}, {starts_on}) AS first, coalesce({next_year}, {ends_before}) AS before
+  OFFSET 0) span
+ LEFT JOIN free_days ON tenant_id = {tenant} AND day >= first AND day < before)"""
+"""How many days of what a target is for are free: until today, and in all."""
 
 DAYS = f"({END} - {FIRST})"
 GONE = f"""(CASE WHEN {{free}} IS NULL THEN {{periods}}
@@ -97,17 +99,8 @@ def join_targets(
     """
     row = _find_targets(context, kpi, measured, source)
     is_yearly = row.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR)
-    names = ("today", "starts_on", "ends_before", "periods", "year", "next_year")
+    names = ("free", "today", "starts_on", "ends_before", "periods", "year", "next_year")
     days = {name: row.c[name] for name in names}
-    rested = SqlTemplate(
-        FREE,
-        ARRAY(Integer()),
-        tenant=context.facts.tenant(),
-        is_paced=row.c.is_paced,
-        **{name: each for name, each in days.items() if name != "periods"},
-    )
-    free = select(rested.label("free")).offset(FENCE).correlate(row).lateral()
-    days["free"] = free.c.free
     return (
         select(
             *row.c,
@@ -115,11 +108,9 @@ def join_targets(
             case((is_yearly, _sum_year(context, row)), else_=row.c.value).label("compared"),
             SqlTemplate(GONE, Integer(), **days).label("gone"),
             SqlTemplate(TOTAL, Integer(), **days).label("total"),
-            free.c.free,
         )
-        .select_from(row.join(free, true()))
         .offset(FENCE)
-        .correlate_except(row, free)
+        .correlate_except(row)
         .subquery()
     )
 
@@ -134,6 +125,18 @@ def _find_targets(
     year, next_year = (
         calendar.build_year_start(kpi.c.frequency, measured.c.starts_on, kpi, years=years)
         for years in (0, 1)
+    )
+    years = {"year": case((is_yearly, year)), "next_year": case((is_yearly, next_year))}
+    is_over = or_(ends_before <= kpi.c.today, not_(is_flow(context, kpi.c.id, ends_before - ONE)))
+    is_due = and_(not_(is_yearly), is_over)
+    free = SqlTemplate(
+        FREE,
+        ARRAY(Integer()),
+        tenant=context.facts.tenant(),
+        today=kpi.c.today,
+        starts_on=measured.c.starts_on,
+        ends_before=ends_before,
+        **years,
     )
     holds_at_its_end = and_(
         target.c.starts_on < ends_before,
@@ -150,12 +153,8 @@ def _find_targets(
             *(kpi.c[name].label(label) for label, name in KPI_COLUMNS.items()),
             target.c.id.label("target_id"),
             *(kpi.c[name] for name in (MEMBER,) if name in kpi.c),
-            case((is_yearly, year)).label("year"),
-            case((is_yearly, next_year)).label("next_year"),
-            case(
-                (or_(target.c.id.is_(None), ends_before <= kpi.c.today), false()),
-                else_=is_flow(context, kpi.c.id, ends_before - ONE),
-            ).label("is_paced"),
+            *(each.label(name) for name, each in years.items()),
+            case((or_(target.c.id.is_(None), is_due), null()), else_=free).label("free"),
         )
         .select_from(source.outerjoin(target, and_(holds_at_its_end, holds_in_all_parts)))
         .offset(FENCE)

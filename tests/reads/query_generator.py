@@ -25,6 +25,7 @@ COMPUTED_ANSWERS = {
         *("status", "trend", "series", "forecast", "quality", "lineage", "measuredValue"),
         *("warnings", "audience"),
     ),
+    "KpiDimensionMember": ("naturalLimits", "limitsByBaseline", "signals"),
     "Scorecard": ("score",),
     "ReviewNominationRound": ("suggestedReviewers",),
     "Tenant": ("kpiPeriods",),

@@ -261,6 +261,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiMeasurementRevision": can_see_kpi_value,
     "KpiValueRequest": lambda _, __: False,
     "KpiView": lambda _, __: False,
+    "FreeDay": lambda _, __: False,
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiBenchmark": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": can_see_kpi_value,
