@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from domain.kernel.access import NOBODY, OwnerAttributes, Rule
@@ -183,6 +183,20 @@ class Part:
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:  # noqa: ARG003 - for concepts to override
         """Yield what is wrong between values of attributes, as for an aggregate."""
         yield from ()
+
+
+P = TypeVar("P", bound=Part)
+
+
+def evolve(part: Part, kind: type[P], values: Mapping[str, Any]) -> P:
+    """Return a part of a kind with the attributes of another one, and these values instead.
+
+    It is for sets of parts: a tenth of the time of `dataclasses.replace`. Names are not checked.
+    """
+    evolved = object.__new__(kind)
+    vars(evolved).update(vars(part))
+    vars(evolved).update(values)
+    return evolved
 
 
 def get_kind(name: str) -> type[Aggregate]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from domain.kernel.aggregate import evolve
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId, generate_id
 from domain.kernel.rows import RowOutcome
@@ -120,17 +121,17 @@ def _list_details(row: MeasurementRow, reference: str | None) -> dict[str, Any]:
 
 def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> KpiMeasurement:
     """Return the next revision of a measurement."""
-    changed: dict[str, Any] = {"source": by.source, **values}
-    return replace(
+    return evolve(
         before,
-        **changed,
-        recorded_by_id=by.person_id,
-        recorded_at=by.at,
-        revision=before.revision + 1,
+        KpiMeasurement,
+        {
+            "source": by.source,
+            **values,
+            "recorded_by_id": by.person_id,
+            "recorded_at": by.at,
+            "revision": before.revision + 1,
+        },
     )
-
-
-ATTRIBUTES = [each.name for each in fields(KpiMeasurement)]
 
 
 def keep(
@@ -141,10 +142,16 @@ def keep(
     A result does not say who: its readers may not know who changes its inputs or slices.
     """
     person_id = None if replaced.source in RESULTS else by.person_id
-    values = {name: getattr(replaced, name) for name in ATTRIBUTES}
-    values |= {"id": generate_id(), "measurement_id": replaced.id}
-    return KpiMeasurementRevision(
-        **values, replaced_by_id=person_id, replaced_at=by.at, reason=reason
+    return evolve(
+        replaced,
+        KpiMeasurementRevision,
+        {
+            "id": generate_id(),
+            "measurement_id": replaced.id,
+            "replaced_by_id": person_id,
+            "replaced_at": by.at,
+            "reason": reason,
+        },
     )
 
 
