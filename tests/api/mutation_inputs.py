@@ -60,10 +60,10 @@ REFERENCE = {"source": "workday", "id": "1"}
 GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
 LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
-    "fairnessAttributeSetValues.values": lambda company: {
-        "personId": company.encode_id("person", "lead"),
-        "group": None,
-    },
+    **dict.fromkeys(
+        ("fairnessAttributeSetValues.values", "FairnessValueInput"),
+        lambda company: {"personId": company.encode_id("person", "lead"), "group": None},
+    ),
     "keyResults": lambda _: dict(KEY_RESULT),
     "competencies": lambda _: {"key": "care", "name": "Care"},
     "tracks": lambda _: {"key": "nursing", "name": "Nursing"},

@@ -35,9 +35,9 @@ class FairnessAttribute(Aggregate):
     EVENTS = ("created", "values_set")
     SEARCH_ATTRIBUTES = ("name",)
 
+    groups: Annotated[tuple[str, ...], GROUPS, EDITABLE]
     name: Annotated[str, name_rule("The name"), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", 4_000), EDITABLE] = None
-    groups: Annotated[tuple[str, ...], GROUPS, EDITABLE]
 
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:

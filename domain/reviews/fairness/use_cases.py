@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.cycles import ReviewCycle
 from domain.reviews.fairness.counting import Figures, GroupFigures, count_groups
-from domain.reviews.fairness.model import FairnessAttribute
+from domain.reviews.fairness.model import GROUP, FairnessAttribute
 from domain.reviews.fairness.records import FairnessFigure, FairnessGroup, FairnessValue
 from domain.reviews.packets import ReviewPacket
 from domain.reviews.packets.model import LEVEL
@@ -37,6 +38,8 @@ class FairnessEntry:
 
 async def create(work: Work, **details: Any) -> FairnessAttribute:
     """Define an attribute. Raises NotPermitted, Invalid and LimitExceeded."""
+    example = FairnessAttribute(tenant_id=work.actor.tenant_id, name="", groups=())
+    await work.require(example, to=FairnessAttribute.CREATE)
     attribute = FairnessAttribute.create(work.actor.tenant_id, **details)
     await work.add(attribute, to=FairnessAttribute.CREATE)
     return attribute
@@ -64,14 +67,22 @@ async def set_values(
             if person is not None and person.id == work.actor.person_id:
                 raise Invalid(OWN, "values", index, "personId")
         with faults.collect():
-            if each.group is not None and fold_case(each.group.strip()) not in positions:
-                message = "The attribute has no such group. Use one of its groups, or null."
-                raise Invalid(message, "values", index, "group", code=Code.REFERENCE_NOT_FOUND)
-        group = each.group
-        checked[each.person_id] = group and positions.get(fold_case(group.strip()))  # type: ignore[assignment]
+            checked[each.person_id] = _find_position(positions, each.group, index)
     faults.raise_all()
     await _write(work, attribute, checked)
     return attribute
+
+
+def _find_position(positions: Mapping[str, int], group: str | None, index: int) -> int | None:
+    """Return the place of a group of the attribute; None for none. Raises Invalid."""
+    if group is None:
+        return None
+    path = ("values", index, "group")
+    text = check_required(GROUP, group, *path)
+    if fold_case(text) not in positions:
+        message = "The attribute has no such group. Use one of its groups, or null."
+        raise Invalid(message, *path, code=Code.REFERENCE_NOT_FOUND)
+    return positions[fold_case(text)]
 
 
 async def _write(
