@@ -11,7 +11,8 @@ import asyncpg
 from sqlalchemy import Table
 
 from domain.kernel.identity import generate_id
-from tests.factories.actors import NOW
+from domain.kernel.periods import ONE_DAY
+from tests.factories.actors import NOW, TODAY
 from tests.factories.rows import Row, RowFactory
 
 NOTHING = "nothing"
@@ -32,6 +33,7 @@ no tenant on other servers, the column of distribution cannot be changed, MERGE 
 with a policy, and TRUNCATE may wait for locks before it asks for a privilege."""
 
 FURTHER_ROWS: Mapping[str, Row] = {
+    "kpi_definitions": {"starts_on": TODAY + ONE_DAY},
     "kpi_measurements": {"period_ordinal": 2},
     "jobs": {"superseded_at": NOW},
     "calibration_subjects": {"packet_id": generate_id()},
