@@ -59,6 +59,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
         suppression_threshold=5,
+        appeal_days=14,
     )
     _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
     _add_teams(new_tenant)

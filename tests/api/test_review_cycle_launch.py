@@ -162,7 +162,11 @@ async def test_phases_follow_each_other_by_date_and_by_hand(
         phases.append(found["reviewCycle"]["phase"])
     assert phases == ["SELF", "MANAGER", "MANAGER"]
     closed = await do(company, "reviewCycleAdvance", "reviewCycle { status phase viewerCan }")
-    assert closed["reviewCycle"] == {"status": "CLOSED", "phase": None, "viewerCan": ["SHARE"]}
+    assert closed["reviewCycle"] == {
+        "status": "CLOSED",
+        "phase": None,
+        "viewerCan": ["SHARE", "COMPUTE_FAIRNESS"],
+    }
 
 
 async def test_a_cancelled_cycle_keeps_its_participants(company: Company) -> None:
