@@ -24,7 +24,8 @@ from persistence.reading.relations import add_lookup, tenant_subquery
 service_clients = aggregate_table(
     "service_clients",
     *columns_of(ServiceClient),
-    tenant_foreign_key("id", "members"),
+    tenant_foreign_key("member_id", "members"),
+    tenant_index("member_id", unique=True),
     tenant_index("name_sort_key", "id"),
     prefix="serviceclient",
 )
@@ -94,10 +95,10 @@ SERVICE_CLIENT.list_of(
     "keys", SERVICE_CLIENT_KEY, lambda row, each, _: each.c.service_client_id == row.c.id
 )
 SERVICE_CLIENT.value("client_id", _build_client_id)
-SERVICE_CLIENT.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.id)
+SERVICE_CLIENT.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.member_id)
 SERVICE_CLIENT_KEY.value("last_used_at", _build_last_use)
-MEMBER.one("service_client", SERVICE_CLIENT, lambda row, client, _: client.c.id == row.c.id)
+MEMBER.one("service_client", SERVICE_CLIENT, lambda row, client, _: client.c.member_id == row.c.id)
 JOURNAL.one(
-    "service_client", SERVICE_CLIENT, lambda entry, client, _: client.c.id == entry.c.actor_id
+    "service_client", SERVICE_CLIENT, lambda entry, row, _: row.c.member_id == entry.c.actor_id
 )
 add_lookup("service_client", SERVICE_CLIENT)

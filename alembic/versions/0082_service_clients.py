@@ -12,6 +12,7 @@ CREATE TABLE service_clients (
     version INTEGER NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    member_id UUID NOT NULL,
     name TEXT NOT NULL,
     name_sort_key TEXT COLLATE "C" NOT NULL DEFAULT '',
     description TEXT,
@@ -20,7 +21,7 @@ CREATE TABLE service_clients (
     last_day DATE,
     status TEXT NOT NULL,
     CONSTRAINT pk_service_clients PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_service_clients_id FOREIGN KEY(tenant_id, id)
+    CONSTRAINT fk_service_clients_member_id FOREIGN KEY(tenant_id, member_id)
         REFERENCES members (tenant_id, id),
     CONSTRAINT ck_service_clients_lane CHECK (lane IN ('standard', 'ingest')),
     CONSTRAINT ck_service_clients_status CHECK (status IN ('active', 'suspended'))
@@ -100,6 +101,9 @@ def upgrade() -> None:
     for table, *columns in INDEXES:
         name = f"ix_{table}_{'_'.join(columns)}"
         op.execute(f"CREATE INDEX {name} ON {table} (tenant_id, {', '.join(columns)})")
+    op.execute(
+        "CREATE UNIQUE INDEX uq_service_clients_member_id ON service_clients (tenant_id, member_id)"
+    )
 
 
 def downgrade() -> None:

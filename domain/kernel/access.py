@@ -174,7 +174,7 @@ class Actor:
     def author_id(self) -> UUID | None:
         """The id under which the journal records the actor: of the person, or of the account.
 
-        A service client has no person, and the id of its account.
+        A service client has no person, so it is that of its account.
         """
         return self.person_id or self.member_id
 

@@ -74,7 +74,7 @@ class ServiceClientKey(Part):
 
 @dataclass(kw_only=True, eq=False)
 class ServiceClient(Aggregate):
-    """A program that signs in with keys of its own. Its id is that of its account, a `Member`.
+    """A program that signs in with keys of its own. `member_id` is its account.
 
     The account has no person. Its roles say what the client may do, as for all members.
     """
@@ -96,6 +96,7 @@ class ServiceClient(Aggregate):
     )
     SEARCH_ATTRIBUTES = ("name",)
 
+    member_id: UUID
     name: Annotated[str, name_rule("The name", 100), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", max_length=1_000), EDITABLE] = (
         None

@@ -49,13 +49,16 @@ async def create(work: Work, **details: Any) -> ServiceClient:
     Raises Invalid, NotPermitted and LimitExceeded.
     """
     tenant_id = work.actor.tenant_id
-    await work.require(ServiceClient(tenant_id=tenant_id, name=""), to=ServiceClient.CREATE)
-    client = ServiceClient(tenant_id=tenant_id, **new_values(ServiceClient, details))
+    account = Member(tenant_id=tenant_id, subject="")
+    example = ServiceClient(tenant_id=tenant_id, member_id=account.id, name="")
+    await work.require(example, to=ServiceClient.CREATE)
+    values = new_values(ServiceClient, details)
     await work.lock_value("service_clients", "")
     if await work.count(ServiceClient) >= MAX_CLIENTS:
         message = f"A tenant has at most {MAX_CLIENTS} service clients. Use one that is suspended."
         raise LimitExceeded(message)
-    account = Member(tenant_id=tenant_id, id=client.id, subject=build_subject(client.id))
+    client = ServiceClient(tenant_id=tenant_id, member_id=account.id, **values)
+    account.subject = build_subject(client.id)
     for each in (account, client):
         each.record_event("created")
         await work.add(each, to=type(each).CREATE)
@@ -141,7 +144,7 @@ async def _add(
             message = "The service client has this key already."
             raise Invalid(message, "publicKey", code=Code.NOT_UNIQUE)
     faults.raise_all()
-    account = await work.find(Member, id=client.id)
+    account = await work.find(Member, id=client.member_id)
     assert account is not None, "A service client has an account."
     if await find_unheld_roles(work, account):
         await authorize(work, client, reason, "id")

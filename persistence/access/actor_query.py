@@ -68,7 +68,7 @@ SELECT row_to_json(said) FROM (
   LEFT JOIN tenants t ON t.tenant_id = {tenant} AND t.id = {tenant}
   LEFT JOIN members m ON m.tenant_id = {tenant} AND m.subject = {subject}
   LEFT JOIN people p ON p.tenant_id = {tenant} AND p.id = m.person_id
-  LEFT JOIN service_clients s ON s.tenant_id = {tenant} AND s.id = m.id
+  LEFT JOIN service_clients s ON s.tenant_id = {tenant} AND s.member_id = m.id
   WHERE d.id = {tenant}
 ) said
 """

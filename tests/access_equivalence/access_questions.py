@@ -77,6 +77,10 @@ def _can_manage_employment(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("employment:manage")
 
 
+def _can_manage_all_members(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("members:manage")
+
+
 def _can_manage_reviews(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("reviews:manage")
 
@@ -90,6 +94,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Scorecard", "create"): policy.can_define_kpi,
     ("KpiReviewSchedule", "create"): policy.can_plan_reviews,
     ("KpiReview", "hold"): policy.can_read_review_history,
+    ("ServiceClient", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,

@@ -27,6 +27,7 @@ from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
 
@@ -73,6 +74,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_annotations(world, people)
     add_alerts(world, people)
     add_work_calendars(world)
+    add_service_clients(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))

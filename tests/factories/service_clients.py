@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import TenantId, generate_id
 from domain.members import Member, RoleAssignment
 from domain.service_clients import (
     ClientKey,
@@ -20,7 +20,7 @@ def a_service_client(
     tenant_id: TenantId, name: str, status: ServiceClientStatus = ServiceClientStatus.ACTIVE
 ) -> ServiceClient:
     """Build a service client with a key."""
-    client = ServiceClient(tenant_id=tenant_id, name=name, status=status)
+    client = ServiceClient(tenant_id=tenant_id, member_id=generate_id(), name=name, status=status)
     key = ClientKey.create(client.client_id)
     stored = ServiceClientKey(
         tenant_id=tenant_id,
@@ -39,7 +39,7 @@ def a_service_client(
 def an_account(client: ServiceClient, *role_ids: UUID) -> Member:
     """Build the account of a service client, with these roles over everyone."""
     tenant_id = client.tenant_id
-    account = Member(tenant_id=tenant_id, id=client.id, subject=build_subject(client.id))
+    account = Member(tenant_id=tenant_id, id=client.member_id, subject=build_subject(client.id))
     account.assignments += [
         RoleAssignment(tenant_id=tenant_id, member_id=account.id, role_id=each) for each in role_ids
     ]

@@ -264,7 +264,8 @@ def _list_role_holders(facts: DatasetIndex, role_id: UUID) -> list[UUID]:
     """List active members with the role over everything and no last day, once for each grant."""
     held = facts.select_rows("role_assignments", role_id=role_id, organization_id=None)
     found = [facts.rows_by_id[each["member_id"]] for each in held]
-    staying = [each for each in found if facts.rows_by_id[each["person_id"]]["left_on"] is None]
+    people = [each for each in found if each["person_id"] is not None]
+    staying = [each for each in people if facts.rows_by_id[each["person_id"]]["left_on"] is None]
     return sorted(each["person_id"] for each in staying if each["status"] == "active")
 
 

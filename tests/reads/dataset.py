@@ -27,6 +27,7 @@ from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
+from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.work_calendar_dataset import add_work_calendars
 
@@ -101,6 +102,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_annotations(world, size)
     add_alerts(world, size)
     add_work_calendars(world)
+    add_service_clients(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)

@@ -16,7 +16,7 @@ CREATION = Effect(
         "member": {"isServiceClient": True},
     },
     "created",
-    {"name", "lane", "allowedNetworks", "status"},
+    {"memberId", "name", "lane", "allowedNetworks", "status"},
     gained_actions={"EDIT", "SUSPEND", "ADD_KEY", "REVOKE_KEY"},
 )
 

@@ -338,6 +338,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Role",
             "Scorecard",
             "ScoreRule",
+            "ServiceClient",
             "Survey",
             "SurveyBankQuestion",
             "SurveySchedule",

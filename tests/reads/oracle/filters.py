@@ -33,6 +33,7 @@ SEARCHED_COLUMNS = {
     "Team": ("name",),
     "Organization": ("name", "code"),
     "Role": ("name",),
+    "ServiceClient": ("name",),
 }
 SORTED_NAMES = {"Person": ("name", "given_name", "family_name")}
 """Attributes that are sorted by the language of the tenant; of other kinds, only the name."""
@@ -68,6 +69,7 @@ DEFAULT_ORDERS = {
     "AlertRule": ("id",),
     "Alert": ("-id",),
     "Task": ("due_on",),
+    "ServiceClient": ("name",),
     "WorkCalendar": ("name",),
     "RatingScale": ("name",),
     "RatingLevel": ("position",),
@@ -122,6 +124,7 @@ DEFAULT_ORDERS = {
     "Role": ("name",),
     "Member": ("id",),
     "RoleAssignment": ("id",),
+    "ServiceClientKey": ("added_at",),
     "JournalEntry": ("-id",),
 }
 

@@ -22,7 +22,7 @@ PEOPLE_OF_PERIODS = {
 """Periods that end when one of these people leaves."""
 
 
-def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is computed
+def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that is computed
     who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
     """Return a leaf as the caller may see it, before it is formatted."""
@@ -79,6 +79,13 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return row["created_at"]
         case "Person", "employment_status":
             return _derive_employment_status(who, row)
+        case "Member", "is_service_client":
+            return row["person_id"] is None
+        case "ServiceClient", "client_id":
+            return f"trellis_client_{row['tenant_id'].hex}{row['id'].hex}"
+        case "ServiceClientKey", "last_used_at":
+            uses = who.facts.select_rows("service_client_key_uses", key_id=row["id"])
+            return uses[0]["used_at"] if uses else None
         case "Tenant", "slug":
             return who.facts.world.slug
         case "Tenant", "status":
@@ -109,6 +116,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             )
         case (
             "Annotation"
+            | "ServiceClient"
             | "KpiReviewEntry"
             | "ReviewCycle"
             | "ReviewPacket"

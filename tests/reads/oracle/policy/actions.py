@@ -223,6 +223,13 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "FairnessAttribute": [
         ("SET_VALUES", require_tenant_wide_grant("employment:manage"), ANY_STATUS),
     ],
+    "ServiceClient": [
+        ("EDIT", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+        ("SUSPEND", require_tenant_wide_grant("members:manage"), ("active",)),
+        ("ACTIVATE", require_tenant_wide_grant("members:manage"), ("suspended",)),
+        ("ADD_KEY", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+        ("REVOKE_KEY", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+    ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -374,6 +381,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_REVIEW_TEMPLATE", can_manage_reviews, ANY_STATUS),
         ("CREATE_SCORE_RULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
+        ("CREATE_SERVICE_CLIENT", require_tenant_wide_grant("members:manage"), ANY_STATUS),
         ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_SURVEY_BANK_QUESTION", can_manage_bank, ANY_STATUS),
         ("CREATE_SURVEY_SCHEDULE", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),

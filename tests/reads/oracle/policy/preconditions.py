@@ -139,4 +139,5 @@ def _find_admins(facts: DatasetIndex) -> list[Row]:
     (role,) = facts.select_rows("roles", key="tenant_admin")
     held = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
     members = [facts.rows_by_id[each["member_id"]] for each in held]
-    return [facts.rows_by_id[each["person_id"]] for each in members if each["status"] == "active"]
+    active = [each for each in members if each["status"] == "active" and each["person_id"]]
+    return [facts.rows_by_id[each["person_id"]] for each in active]

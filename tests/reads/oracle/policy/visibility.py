@@ -250,6 +250,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "SurveyShare": can_see_survey_result,
     "SurveyComment": can_see_survey_comment,
     "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
+    "ServiceClient": require_tenant_wide_grant("members:read"),
+    "ServiceClientKey": _inherit_visibility("service_client_id", "ServiceClient"),
     "WorkCalendar": lambda _, __: True,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
@@ -297,6 +299,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 
 
 HISTORY_CHECKS: dict[str, AccessCheck] = {
+    "ServiceClient": require_tenant_wide_grant("audit:read"),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,

@@ -25,9 +25,14 @@ def _list_tasks(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return who.facts.select_rows("todos", person_id=row["person_id"])
 
 
+def _list_acting_clients(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("service_clients", member_id=row["actor_id"])
+
+
 RELATIONS: Relations = {
     "Member": {
         "person": to_one("Person", "person_id"),
+        "service_client": to_many("ServiceClient", "service_clients", "member_id"),
         "assignments": sort_relation(
             build_assignment_relation("member_id", inherits_visibility=True),
             "id",
@@ -60,5 +65,8 @@ RELATIONS: Relations = {
         ),
     },
     "Tenant": {"history": Relation("JournalEntry", list_history, inherits_visibility=True)},
-    "JournalEntry": {"actor": to_one("Person", "actor_id")},
+    "JournalEntry": {
+        "actor": to_one("Person", "actor_id"),
+        "service_client": Relation("ServiceClient", _list_acting_clients),
+    },
 }
