@@ -138,14 +138,6 @@ def _find_targets(
         ends_before=ends_before,
         **years,
     )
-    holds_at_its_end = and_(
-        target.c.starts_on < ends_before,
-        or_(target.c.replaced_on.is_(None), target.c.replaced_on >= ends_before),
-        or_(target.c.ends_on.is_(None), target.c.ends_on >= ends_before),
-    )
-    holds_in_all_parts = or_(
-        measured.c.periods == ONE, target.c.starts_on <= measured.c.starts_on, is_yearly
-    )
     return (
         select(
             *measured.c,
@@ -156,10 +148,25 @@ def _find_targets(
             *(each.label(name) for name, each in years.items()),
             case((or_(target.c.id.is_(None), is_due), null()), else_=free).label("free"),
         )
-        .select_from(source.outerjoin(target, and_(holds_at_its_end, holds_in_all_parts)))
+        .select_from(source.outerjoin(target, _holds_for(target, measured)))
         .offset(FENCE)
         .correlate_except(source, target)
         .subquery()
+    )
+
+
+def _holds_for(target: FromClause, measured: FromClause) -> Sql:
+    """Return whether a target holds at the end of a period, and in all parts of it."""
+    ends_before = measured.c.ends_before
+    return and_(
+        target.c.starts_on < ends_before,
+        or_(target.c.replaced_on.is_(None), target.c.replaced_on >= ends_before),
+        or_(target.c.ends_on.is_(None), target.c.ends_on >= ends_before),
+        or_(
+            measured.c.periods == ONE,
+            target.c.starts_on <= measured.c.starts_on,
+            target.c.span == literal_text(KpiTargetSpan.FISCAL_YEAR),
+        ),
     )
 
 

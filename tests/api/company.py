@@ -16,7 +16,7 @@ import asyncpg
 
 from api.kernel.schema.global_ids import encode_id
 from domain import roles
-from domain.action_items import ActionItem, ActionItemStatus
+from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
 from domain.feedback import Feedback, FeedbackRequest
@@ -45,7 +45,7 @@ from tests.api.calibration_company import CompanyCalibrations, build_calibration
 from tests.api.program_company import CompanyPrograms, build_programs
 from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
-from tests.factories.action_items import an_action_item
+from tests.factories.action_items import some_action_items
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
@@ -61,7 +61,7 @@ from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
-from tests.factories.service_clients import an_account, some_service_clients
+from tests.factories.service_clients import some_accounts, some_service_clients
 from tests.factories.surveys import some_schedules, some_surveys
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
@@ -185,8 +185,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.roles["coach"] = a_role(tenant_id, "coach", Grant(Permission.GOALS_READ))
     for add in (_add_units, _add_people, _add_teams, _add_goals, _add_kpis, _add_scorecards):
         add(company)
-    _add_action_items(company)
     mara = company.people["mara"]
+    company.action_items = some_action_items(mara, company.people["ruler"])
     company.annotations = some_annotations(mara, company.kpis, company.units, company.teams)
     company.alert_rules, company.alerts = some_alerts(company.kpis, company.people)
     company.rating_scales = build_rating_scales(tenant_id)
@@ -202,7 +202,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.feedback_requests = some_feedback_requests(company.people)
-    _add_service_clients(company)
+    company.service_clients = some_service_clients(tenant_id)
+    company.client_accounts = some_accounts(company.service_clients, company.roles["hr"])
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
     documents = (company.review_templates, company.score_rules, company.review_cycles)
     await _save(
@@ -290,15 +291,6 @@ def _add_people(company: Company) -> None:
             company.members[who] = member
 
 
-def _add_service_clients(company: Company) -> None:
-    """Add clients without rights, and one with those of HR, which the admin does not hold."""
-    company.service_clients = some_service_clients(company.tenant_id)
-    company.client_accounts = {
-        name: an_account(each, *([company.roles["hr"].id] if name == "wide" else []))
-        for name, each in company.service_clients.items()
-    }
-
-
 def _add_teams(company: Company) -> None:
     dispatch = a_team(company.units["ops"])
     add_membership(company.people["mara"], dispatch)
@@ -383,15 +375,6 @@ def _add_scorecards(company: Company) -> None:
     }
     company.scorecards["archived"].archive()
     company.scorecards["archived"].events.clear()
-
-
-def _add_action_items(company: Company) -> None:
-    mara, ruler = company.people["mara"], company.people["ruler"]
-    done = ActionItemStatus.COMPLETED
-    company.action_items = {
-        "asked": an_action_item(mara, ruler),
-        "done": an_action_item(mara, ruler, "Write it down", status=done, note="In the wiki."),
-    }
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.action_items import ActionItem
+from domain.action_items import ActionItem, ActionItemStatus
 from domain.kernel.identity import PersonId
 from domain.people import Person
 from tests.factories.actors import TODAY
@@ -21,3 +21,12 @@ def an_action_item(
         due_on=TODAY + timedelta(days=7),
         **more,
     )
+
+
+def some_action_items(owner: Person, creator: Person) -> dict[str, ActionItem]:
+    """Build one that is open, and one that is done."""
+    done = ActionItemStatus.COMPLETED
+    return {
+        "asked": an_action_item(owner, creator),
+        "done": an_action_item(owner, creator, "Write it down", status=done, note="In the wiki."),
+    }

@@ -1,10 +1,12 @@
 """Service clients for tests."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from domain.kernel.identity import TenantId, generate_id
 from domain.members import Member, RoleAssignment
+from domain.roles import Role
 from domain.service_clients import (
     ClientKey,
     KeyKind,
@@ -44,6 +46,14 @@ def an_account(client: ServiceClient, *role_ids: UUID) -> Member:
         RoleAssignment(tenant_id=tenant_id, member_id=account.id, role_id=each) for each in role_ids
     ]
     return account
+
+
+def some_accounts(clients: Mapping[str, ServiceClient], hr: Role) -> dict[str, Member]:
+    """Build accounts without rights, and one with those of HR, which the admin does not hold."""
+    return {
+        name: an_account(each, *([hr.id] if name == "wide" else []))
+        for name, each in clients.items()
+    }
 
 
 def some_service_clients(tenant_id: TenantId) -> dict[str, ServiceClient]:

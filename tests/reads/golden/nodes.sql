@@ -2606,18 +2606,49 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~70".id AS TEXT) AS id
+          FROM fairness_attributes AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~71".id AS TEXT) AS id
+          FROM fairness_figures AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~72".id AS TEXT) AS id
+          FROM fairness_groups AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~70".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
-          AND ("~70".shows_nominees IS true AND "~70".subject_id = $2::UUID OR "~70".subject_nominates IS true AND "~70".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~73".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
+          AND ("~73".shows_nominees IS true AND "~73".subject_id = $2::UUID OR "~73".subject_nominates IS true AND "~73".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~70".packet_id
+            AND review_packets_1.id = "~73".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2626,32 +2657,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~71".id AS TEXT) AS id
-          FROM review_nominations AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
-          AND "~71".manager_id = $2::UUID
-          AND "~71".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~74".id AS TEXT) AS id
+          FROM review_nominations AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
+          AND "~74".manager_id = $2::UUID
+          AND "~74".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~72".id AS TEXT) AS id
-          FROM review_scores AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~75".id AS TEXT) AS id
+          FROM review_scores AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~72".packet_id
+            AND review_packets_2.id = "~75".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~72".is_current IS true AND (EXISTS (
+          )) OR "~75".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~72".packet_id
+            AND review_packets_3.id = "~75".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2663,11 +2694,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~72".is_current IS true AND "~72".audience = 'reviewee' AND "~72".is_shown IS true AND (EXISTS (
+          )) OR "~75".is_current IS true AND "~75".audience = 'reviewee' AND "~75".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~72".packet_id
+            AND review_packets_4.id = "~75".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2675,15 +2706,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~73".id AS TEXT) AS id
-          FROM review_score_components AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~76".id AS TEXT) AS id
+          FROM review_score_components AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~73".score_id
+            AND review_scores_1.id = "~76".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2719,15 +2750,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~74".id AS TEXT) AS id
-          FROM review_score_steps AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~77".id AS TEXT) AS id
+          FROM review_score_steps AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~74".score_id
+            AND review_scores_2.id = "~77".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2760,18 +2791,29 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~78".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~75".id AS TEXT) AS id
-          FROM feedback_programs AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
-          AND ("~75".status = 'published' AND ("~75".subject_id = $2::UUID OR "~75".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~79".id AS TEXT) AS id
+          FROM feedback_programs AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
+          AND ("~79".status = 'published' AND ("~79".subject_id = $2::UUID OR "~79".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~75".subject_id
+            AND reporting_closure_1.descendant_id = "~79".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2780,23 +2822,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~75".id
+            AND feedback_program_people_1.program_id = "~79".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~76".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
-          AND "~76".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~80".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
+          AND "~80".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~76".feedback_program_id
+            AND feedback_programs_1.id = "~80".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2818,15 +2860,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~77".id AS TEXT) AS id
-          FROM feedback_program_results AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~81".id AS TEXT) AS id
+          FROM feedback_program_results AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~77".feedback_program_id
+            AND feedback_programs_2.id = "~81".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2843,15 +2885,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~78".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~82".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~78".feedback_program_id
+            AND feedback_programs_3.id = "~82".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2868,10 +2910,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~79".id AS TEXT) AS id
-          FROM service_clients AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~83".id AS TEXT) AS id
+          FROM service_clients AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2879,82 +2921,115 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~80".id AS TEXT) AS id
-          FROM service_client_keys AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~84".id AS TEXT) AS id
+          FROM service_client_keys AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
           AND (
             SELECT false
           )
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~85".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~86".id AS TEXT) AS id
+          FROM survey_schedules AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
+          AND ("~86".organization_id IS NULL OR "~86".organization_id = ANY ($4::UUID[]))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~87".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM survey_schedules AS survey_schedules_1
+            WHERE survey_schedules_1.tenant_id = $1::UUID
+            AND survey_schedules_1.id = "~87".schedule_id
+            AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~81".id AS TEXT) AS id
-          FROM surveys AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
-          AND ("~81".organization_id IS NULL OR "~81".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~88".id AS TEXT) AS id
+          FROM surveys AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
+          AND ("~88".organization_id IS NULL OR "~88".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~82".id AS TEXT) AS id
-          FROM survey_questions AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~89".id AS TEXT) AS id
+          FROM survey_questions AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~82".survey_id
+            AND surveys_1.id = "~89".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~83".id AS TEXT) AS id
-          FROM survey_choices AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~90".id AS TEXT) AS id
+          FROM survey_choices AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~83".survey_id
+            AND surveys_2.id = "~90".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~84".id AS TEXT) AS id
-          FROM survey_invitations AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
-          AND "~84".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~91".id AS TEXT) AS id
+          FROM survey_invitations AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
+          AND "~91".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~84".survey_id
+            AND surveys_3.id = "~91".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~85".id AS TEXT) AS id
-          FROM survey_results AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
-          AND "~85".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~92".id AS TEXT) AS id
+          FROM survey_results AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
+          AND "~92".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~85".survey_id
+            AND surveys_4.id = "~92".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -2962,16 +3037,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~86".id AS TEXT) AS id
-          FROM survey_shares AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
-          AND "~86".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~93".id AS TEXT) AS id
+          FROM survey_shares AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
+          AND "~93".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~86".survey_id
+            AND surveys_5.id = "~93".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -2979,10 +3054,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~87".id AS TEXT) AS id
-          FROM survey_comments AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~94".id AS TEXT) AS id
+          FROM survey_comments AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2990,28 +3065,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~88".id AS TEXT) AS id
-          FROM todos AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
-          AND "~88".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~95".id AS TEXT) AS id
+          FROM todos AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
+          AND "~95".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~89".id AS TEXT) AS id
-          FROM work_calendars AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~96".id AS TEXT) AS id
+          FROM work_calendars AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~90".id AS TEXT) AS id
-          FROM calendar_days AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~97".id AS TEXT) AS id
+          FROM calendar_days AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
