@@ -7,13 +7,21 @@ down_revision = "0075"
 
 COLUMNS = (
     ("quotas", "JSONB NOT NULL DEFAULT '[]'"),
-    ("quota_group", "TEXT NOT NULL DEFAULT 'session'"),
-    ("quota_rounding", "TEXT NOT NULL DEFAULT 'up'"),
+    (
+        "quota_group",
+        (
+            "TEXT NOT NULL DEFAULT 'session' CONSTRAINT ck_calibration_sessions_quota_group"
+            " CHECK (quota_group IN ('session', 'unit', 'manager'))"
+        ),
+    ),
+    (
+        "quota_rounding",
+        (
+            "TEXT NOT NULL DEFAULT 'up' CONSTRAINT ck_calibration_sessions_quota_rounding"
+            " CHECK (quota_rounding IN ('up', 'down'))"
+        ),
+    ),
     ("quotas_are_binding", "BOOLEAN NOT NULL DEFAULT false"),
-)
-CHECKS = (
-    ("quota_group", "'session', 'unit', 'manager'"),
-    ("quota_rounding", "'up', 'down'"),
 )
 
 
@@ -21,11 +29,6 @@ def upgrade() -> None:
     """Add the columns. Sessions that exist have no quotas."""
     for name, kind in COLUMNS:
         op.execute(f"ALTER TABLE calibration_sessions ADD COLUMN {name} {kind}")
-    for name, values in CHECKS:
-        op.execute(
-            f"ALTER TABLE calibration_sessions ADD CONSTRAINT ck_calibration_sessions_{name}"
-            f" CHECK ({name} IN ({values}))"
-        )
 
 
 def downgrade() -> None:

@@ -118,7 +118,8 @@ PROTECTION = (
 )
 KNOWN = (
     "'headcount_start', 'headcount_end', 'headcount_average', 'headcount_daily_average',"
-    " 'joiners', 'leavers', 'goal_attainment', 'check_in_discipline', 'review_completion'"
+    " 'joiners', 'leavers', 'voluntary_leavers', 'involuntary_leavers',"
+    " 'goal_attainment', 'check_in_discipline', 'review_completion'"
 )
 NEW = "'survey_score', 'survey_favorable'"
 MEASURE = ("kpi_definitions", "ck_kpi_definitions_measure")

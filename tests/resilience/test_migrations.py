@@ -52,7 +52,7 @@ RULES_OF_DOWNTIME = {
     "0044": {"require-concurrent-index-creation", "require-concurrent-index-deletion"},
     "0060": {"require-concurrent-index-creation"},
     "0061": {"ban-drop-not-null"},
-    "0071": {"require-concurrent-index-creation"},
+    **dict.fromkeys(("0071", "0080", "0081"), {"require-concurrent-index-creation"}),
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""

@@ -224,11 +224,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("SET_VALUES", require_tenant_wide_grant("employment:manage"), ANY_STATUS),
     ],
     "ServiceClient": [
-        ("EDIT", require_tenant_wide_grant("members:manage"), ANY_STATUS),
         ("SUSPEND", require_tenant_wide_grant("members:manage"), ("active",)),
         ("ACTIVATE", require_tenant_wide_grant("members:manage"), ("suspended",)),
-        ("ADD_KEY", require_tenant_wide_grant("members:manage"), ANY_STATUS),
-        ("REVOKE_KEY", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+    ]
+    + [
+        (name, require_tenant_wide_grant("members:manage"), ANY_STATUS)
+        for name in ("EDIT", "ADD_KEY", "REVOKE_KEY")
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
@@ -270,10 +271,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_ANNOTATION", can_edit_kpi, ANY_STATUS),
         ("CREATE_KPI_REVIEW_SCHEDULE", can_edit_kpi, ANY_STATUS),
     ],
-    "AlertRule": [
-        ("EDIT", can_set_alert_rule, ANY_STATUS),
-        ("DELETE", can_set_alert_rule, ANY_STATUS),
-    ],
+    "AlertRule": [(name, can_set_alert_rule, ANY_STATUS) for name in ("EDIT", "DELETE")],
     "Alert": [
         ("ACKNOWLEDGE", can_answer_alert, ("open", "snoozed")),
         ("SNOOZE", can_answer_alert, ("open", "snoozed")),
@@ -339,12 +337,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Organization": [
         (name, can_manage_unit, ANY_STATUS)
         for name in (
-            "EDIT",
-            "MOVE",
-            "CLOSE",
-            "REOPEN",
-            "ADD_EXTERNAL_REFERENCE",
-            "REMOVE_EXTERNAL_REFERENCE",
+            *("EDIT", "MOVE", "CLOSE", "REOPEN"),
+            *("ADD_EXTERNAL_REFERENCE", "REMOVE_EXTERNAL_REFERENCE"),
         )
     ]
     + [
