@@ -52,7 +52,10 @@ RULES_OF_DOWNTIME = {
     "0044": {"require-concurrent-index-creation", "require-concurrent-index-deletion"},
     "0060": {"require-concurrent-index-creation"},
     "0061": {"ban-drop-not-null"},
-    **dict.fromkeys(("0071", "0080", "0081"), {"require-concurrent-index-creation"}),
+    "0071": {"require-concurrent-index-creation"},
+    "0080": {"require-concurrent-index-creation"},
+    "0081": {"require-concurrent-index-creation"},
+    "0082": {"ban-drop-not-null"},
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""
