@@ -18,10 +18,9 @@ from api.kernel.schema.global_ids import encode_id
 from domain import roles
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
-from domain.annotations import Annotation
 from domain.feedback import Feedback, FeedbackRequest
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
-from domain.kernel.aggregate import Part
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule
@@ -36,10 +35,8 @@ from domain.reviews import CompetencyFramework, RatingScale, ReviewCycle, Review
 from domain.reviews.cycles import ReviewParticipant
 from domain.roles import Role
 from domain.scorecards import Scorecard
-from domain.service_clients import ServiceClient
 from domain.surveys import Survey
 from domain.teams import Team, TeamRole
-from domain.working_days import WorkCalendar
 from persistence.unit_of_work import work as unit
 from tests.api.calibration_company import CompanyCalibrations, build_calibrations
 from tests.api.program_company import CompanyPrograms, build_programs
@@ -61,7 +58,7 @@ from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
-from tests.factories.service_clients import some_accounts, some_service_clients
+from tests.factories.service_clients import CompanyClients, build_clients
 from tests.factories.surveys import some_schedules, some_surveys
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
@@ -90,13 +87,13 @@ class Company:
     dimensions: list[KpiDimension] = field(default_factory=list)
     measurements: list[KpiMeasurement] = field(default_factory=list)
     scorecards: dict[str, Scorecard] = field(default_factory=dict)
-    work_calendars: dict[str, WorkCalendar] = field(default_factory=dict)
+    work_calendars: dict[str, Aggregate] = field(default_factory=dict)
     action_items: dict[str, ActionItem] = field(default_factory=dict)
     review_schedules: dict[str, KpiReviewSchedule] = field(default_factory=dict)
     reviews: dict[str, KpiReview] = field(default_factory=dict)
     feedback: dict[str, Feedback] = field(default_factory=dict)
     feedback_requests: dict[str, FeedbackRequest] = field(default_factory=dict)
-    annotations: dict[str, Annotation] = field(default_factory=dict)
+    annotations: dict[str, Aggregate] = field(default_factory=dict)
     alert_rules: dict[str, AlertRule] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
     rating_scales: dict[str, RatingScale] = field(default_factory=dict)
@@ -112,8 +109,7 @@ class Company:
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
-    service_clients: dict[str, ServiceClient] = field(default_factory=dict)
-    client_accounts: dict[str, Member] = field(default_factory=dict)
+    clients: CompanyClients = field(default_factory=CompanyClients)
 
     def encode_id(self, kind: str, name: str) -> str:
         """Return the global id of the aggregate of that name."""
@@ -142,8 +138,7 @@ class Company:
             **self.survey_schedules,
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
-            "member": self.members | self.client_accounts,
-            "serviceclient": self.service_clients,
+            **self.clients.list_kinds(self.members),
         }
         found |= self.staff_reviews.by_prefix | self.calibrations.list_kinds()
         found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
@@ -202,10 +197,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     add_kpi_reviews(company)
     company.feedback = some_feedback(company.people)
     company.feedback_requests = some_feedback_requests(company.people)
-    company.service_clients = some_service_clients(tenant_id)
-    company.client_accounts = some_accounts(company.service_clients, company.roles["hr"])
+    company.clients = build_clients(tenant_id, company.roles)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
-    documents = (company.review_templates, company.score_rules, company.review_cycles)
     await _save(
         writing,
         tenant_id,
@@ -214,12 +207,13 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.kpis.values(), *company.scorecards.values()],
         *([*each.values()] for each in (company.review_schedules, company.reviews)),
         [*company.action_items.values(), *company.annotations.values()],
-        [*company.feedback.values(), *company.feedback_requests.values()],
+        [*company.feedback.values(), *company.feedback_requests.values(), *company.clients.rows],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        *([*each.values()] for each in (*documents, *company.survey_schedules.values())),
+        [*company.review_templates.values()],
+        [*company.score_rules.values(), *company.review_cycles.values()],
+        *([*each.values()] for each in company.survey_schedules.values()),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
-        [*company.client_accounts.values(), *company.service_clients.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
         records=[*company.list_records(), *invitations],
     )

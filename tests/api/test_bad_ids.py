@@ -44,7 +44,7 @@ def pick_id(company: Company, kind: str) -> str:
         "leave": company.people["peer"].leaves,
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
-        "clientkey": company.service_clients["payroll"].keys,
+        "clientkey": company.clients.clients["payroll"].keys,
         "kpivalue": company.measurements,
         "surveyquestion": company.surveys["open"].questions,
         "feedbackanswer": company.feedback_programs.records[-1:],

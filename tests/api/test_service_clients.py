@@ -300,7 +300,7 @@ async def test_no_mutation_takes_a_client_for_a_person(company: Company) -> None
     for verb in verbs:
         input = build_input(company, verb)
         document = build_mutation(verb)
-        subject = company.client_accounts["wide"].subject
+        subject = company.clients.accounts["wide"].subject
         answer = await company.graph.execute(subject, document, input=input)
         failed += [(verb, each) for each in orjson.loads(answer.body).get("errors", ())]
     assert failed == []

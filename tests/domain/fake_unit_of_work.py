@@ -199,6 +199,10 @@ class FakeWork:
             if any(isinstance(one, part) and matches(one) for one in _list_parts(each))
         ]
 
+    async def find_all(self, kind: type[A], **keys: Sequence[Any]) -> list[A]:
+        wanted = [dict(zip(keys, each, strict=True)) for each in zip(*keys.values(), strict=True)]
+        return [found for each in wanted for found in self._filter(kind, **each)]
+
     async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
         today = self.actor.today
         found = [

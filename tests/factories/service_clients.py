@@ -1,9 +1,12 @@
 """Service clients for tests."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from domain.members import Member, RoleAssignment
 from domain.roles import Role
@@ -48,18 +51,30 @@ def an_account(client: ServiceClient, *role_ids: UUID) -> Member:
     return account
 
 
-def some_accounts(clients: Mapping[str, ServiceClient], hr: Role) -> dict[str, Member]:
-    """Build accounts without rights, and one with those of HR, which the admin does not hold."""
-    return {
-        name: an_account(each, *([hr.id] if name == "wide" else []))
-        for name, each in clients.items()
-    }
+@dataclass
+class CompanyClients:
+    """The service clients of a company and their accounts, by the same names."""
+
+    clients: dict[str, ServiceClient] = field(default_factory=dict)
+    accounts: dict[str, Member] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Aggregate]:
+        """Everything to store."""
+        return [*self.accounts.values(), *self.clients.values()]
+
+    def list_kinds(self, members: Mapping[str, Member]) -> dict[str, dict[str, Any]]:
+        """Return what has an id of these kinds: clients, and the accounts of people and clients."""
+        return {"serviceclient": self.clients, "member": {**members, **self.accounts}}
 
 
-def some_service_clients(tenant_id: TenantId) -> dict[str, ServiceClient]:
-    """Build one that works, a suspended one, and one that is meant for more rights."""
-    return {
+def build_clients(tenant_id: TenantId, roles: Mapping[str, Role]) -> CompanyClients:
+    """Build a client that works, a suspended one, and one with the rights of HR."""
+    clients = {
         "payroll": a_service_client(tenant_id, "Payroll"),
         "old": a_service_client(tenant_id, "Old", ServiceClientStatus.SUSPENDED),
         "wide": a_service_client(tenant_id, "Wide"),
     }
+    held = {"wide": [roles["hr"].id]}
+    accounts = {name: an_account(each, *held.get(name, [])) for name, each in clients.items()}
+    return CompanyClients(clients, accounts)

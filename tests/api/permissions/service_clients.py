@@ -22,7 +22,7 @@ PUBLIC_KEY = KeyPair().build_text()
 
 
 def _encode_key_id(company: Company) -> str:
-    return company.encode_part_id("clientkey", company.service_clients["payroll"].keys)
+    return company.encode_part_id("clientkey", company.clients.clients["payroll"].keys)
 
 
 INPUTS: Inputs = {
