@@ -200,8 +200,8 @@ class FakeWork:
         ]
 
     async def find_all(self, kind: type[A], **keys: Sequence[Any]) -> list[A]:
-        wanted = [dict(zip(keys, each, strict=True)) for each in zip(*keys.values(), strict=True)]
-        return [found for each in wanted for found in self._filter(kind, **each)]
+        rows = [dict(zip(keys, each, strict=True)) for each in zip(*keys.values(), strict=True)]
+        return [one for row in rows for one in self._filter(kind, **row)]
 
     async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
         today = self.actor.today
@@ -351,13 +351,12 @@ class FakeWork:
 
     def _walk_managers(self, person: Person) -> Iterable[UUID]:
         while (boss := person.get_manager_id(self.actor.today)) is not None:
-            person = self._filter(Person, id=boss)[0]
-            if person.has_left(self.actor.today):
+            if (person := self._filter(Person, id=boss)[0]).has_left(self.actor.today):
                 return
             yield boss
 
     def _walk_ancestors(self, kind: type[Aggregate], id: UUID | None) -> list[UUID]:
-        found: list[UUID] = []
+        found = list[UUID]()
         while id is not None:
             found.append(id)
             id = getattr(self._filter(kind, id=id)[0], "parent_id", None)
@@ -383,8 +382,8 @@ class FakeWork:
 
 def _fold(kind: type, name: str, value: Any) -> Any:
     """Return the form in which a value of an attribute is compared."""
-    fold = field_specs(kind)[name].fold
-    return fold(value) if fold and isinstance(value, str) else value
+    fold = isinstance(value, str) and field_specs(kind)[name].fold
+    return fold(value) if fold else value
 
 
 def _matches(value: Any, wanted: Any) -> bool:
@@ -393,8 +392,7 @@ def _matches(value: Any, wanted: Any) -> bool:
 
 def _list_parts(of: Aggregate | Part) -> list[Any]:
     """List the parts of an aggregate or of a part."""
-    lists = [value for value in vars(of).values() if isinstance(value, list)]
-    return [part for each in lists for part in each]
+    return [part for each in vars(of).values() if isinstance(each, list) for part in each]
 
 
 def _store(value: Any) -> Any:
