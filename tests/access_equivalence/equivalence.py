@@ -57,7 +57,7 @@ PATIENCE = 300.0
 """Seconds for a statement that asks all questions of a kind, on a machine that others use."""
 
 
-MAX_ROWS = 16
+MAX_ROWS = 10
 """Rows of each kind that a member is asked about, so that there is time for many organizations."""
 
 
