@@ -56,7 +56,9 @@ def add_service_clients(world: "TenantDataset") -> None:
             if number:
                 world.add_row(
                     "service_client_assertions",
-                    **{"service_client_id": client["id"], "token_hash": "a" * 64, "expires_at": at},
+                    service_client_id=client["id"],
+                    token_hash="a" * 64,
+                    expires_at=at,
                 )
                 world.add_row("service_client_key_uses", key_id=key["id"], used_at=at)
         if not n:
