@@ -49,7 +49,7 @@ def add_service_clients(world: "TenantDataset") -> None:
                 kind=random.choice(["secret", "public_key"]),
                 hint="abcd",
                 secret_hash="f" * 64,
-                public_key=None,
+                public_key='{"kty": "OKP"}',
                 added_at=at + timedelta(minutes=number),
                 expires_at=at + timedelta(days=365),
             )
