@@ -88,6 +88,9 @@ class _PageColumns:
     def __getattr__(self, name: str) -> Sql:
         return self.page.select_column(name)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self.page.element.c
+
 
 def compile_connection(
     context: CompileContext, many: Many, row: Row | None, field: Field, select_object: SelectObject

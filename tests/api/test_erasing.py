@@ -327,12 +327,21 @@ KEPT = {
             "roles.description",
             "teams.name",
             "teams.description",
+            *("service_clients.name", "service_clients.description"),
+            *("service_clients.allowed_networks", "service_client_keys.name"),
         ),
         "It is about the tenant, a unit, a team or a role.",
     ),
     "journal.changes": "An erasure removes the personal values in it.",
     "journal.request_id": "Trellis makes it for each request.",
     "idempotency_keys.key": "A client makes it; it is deleted after seven days.",
+    **dict.fromkeys(
+        (
+            *(f"service_client_keys.{each}" for each in ("hint", "secret_hash", "public_key")),
+            "service_client_assertions.token_hash",
+        ),
+        "It is of a program, not of a person.",
+    ),
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
     "words.word": "It follows from the texts above.",
     **dict.fromkeys(

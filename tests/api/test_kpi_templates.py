@@ -36,7 +36,7 @@ async def test_the_library_is_searched_by_category_and_text(company: Company) ->
           }
         }""",
     )
-    assert len(found["all"]) == 40
+    assert len(found["all"]) == 41
     assert found["all"][0] == {"key": "gross_margin"}
     assert [each["key"] for each in found["goals"]] == [
         "goal_attainment",

@@ -18,7 +18,8 @@ ROW = f"""{{"tenant_status": "active", "location": null, "rights_number": 5,
 "time_zone": "UTC",
 "member_id": "{generate_id()}", "member_status": "active", "person_id": "{generate_id()}",
 "left_on": null, "organizations": [], "grants": null, "leads": null, "has_reports": false,
-"planned_organizations": null, "first_move_on": null}}""".encode()
+"planned_organizations": null, "first_move_on": null, "client_status": null,
+"last_day": null}}""".encode()
 
 
 class QueryLog:
