@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -174,6 +174,8 @@ async def refuse(served: ServerContext, send: Send, count: int) -> list[httpx.Re
 
 class FakeSocket:
     """A socket whose messages a test puts in, and whose frames it reads."""
+
+    scope: ClassVar = {"type": "websocket", "client": None, "headers": []}
 
     def __init__(self) -> None:
         self.messages: asyncio.Queue[dict[str, str]] = asyncio.Queue()

@@ -65,9 +65,10 @@ class ValueGenerator:
     def generate_id(self, kind: str | None) -> str:
         kind = kind or self.random.choice(sorted(TABLES))
         world = self.foreign if self.draw_bool(0.15) else self.world
-        id = self.random.choice(world.tables[TABLES[kind]])["id"]
-        if self.draw_bool(0.05):
-            id = "0197a000-0000-7000-8000-0000000000ff"
+        rows = world.tables[TABLES[kind]]
+        id = "0197a000-0000-7000-8000-0000000000ff"
+        if rows and not self.draw_bool(0.05):
+            id = self.random.choice(rows)["id"]
         return f"{PREFIXES[kind]}_{id}"
 
     def generate_lookup(self, name: str) -> dict[str, Any]:

@@ -224,12 +224,11 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("SET_VALUES", require_tenant_wide_grant("employment:manage"), ANY_STATUS),
     ],
     "ServiceClient": [
-        ("SUSPEND", require_tenant_wide_grant("members:manage"), ("active",)),
-        ("ACTIVATE", require_tenant_wide_grant("members:manage"), ("suspended",)),
-    ]
-    + [
-        (name, require_tenant_wide_grant("members:manage"), ANY_STATUS)
-        for name in ("EDIT", "ADD_KEY", "REVOKE_KEY")
+        (name, require_tenant_wide_grant("members:manage"), status)
+        for name, status in (
+            *(("EDIT", ANY_STATUS), ("SUSPEND", ("active",)), ("ACTIVATE", ("suspended",))),
+            *(("ADD_KEY", ANY_STATUS), ("REVOKE_KEY", ANY_STATUS)),
+        )
     ],
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
