@@ -14,9 +14,8 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.schema.tables import EnumText, metadata
 from tests.api.calibration_company import adjust_peer
 from tests.api.company import Company
-from tests.api.fairness_company import FAIRNESS_VALUES
+from tests.api.kept_columns import KEPT
 from tests.api.review_company import write_review
-from tests.api.survey_columns import SURVEY_VALUES
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
 
 CANARY = "Zzyzx"
@@ -186,195 +185,6 @@ def test_every_action_on_a_person_needs_a_record_that_is_not_erased() -> None:
     assert set(states.values()) == {("record_status", ("current",))}
 
 
-QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
-SESSION_VALUES = ("name", "held_on", "guidance", "quotas", "horizontal_key", "vertical_key")
-SCORE_TEXTS = ("exact", "formula", "explain", "answers_hash")
-PROGRAM_VALUES = (
-    *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),
-    *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
-    *("feedback_program_results.mean", "feedback_program_results.gap"),
-)
-CYCLE_TEXTS = ("name", "description", "levels", "employment_types", "release_on", "reminder_days")
-PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash", "appeal_until", "release_on")
-WHEN = ("before", "after")
-WORK = "It is about the work, and belongs to the tenant."
-KEPT = {
-    **dict.fromkeys(
-        (
-            *(f"goals.{each}" for each in ("title", "description", "purpose", "closing_note")),
-            *("key_results.title", "key_results.unit"),
-            *("check_ins.note", "check_ins.reason", "score_conditions.section_key"),
-            *(f"review_templates.{each}" for each in ("name", "description", "directions")),
-            *(f"score_rules.{each}" for each in ("name", "description", "directions")),
-            *("score_rules.valid_from", "score_conditions.fact", "review_score_steps.text"),
-            *(f"review_scores.{each}" for each in SCORE_TEXTS),
-            *(f"review_sections.{each}" for each in ("key", "title", "description")),
-            *(f"review_questions.{each}" for each in QUESTION_TEXTS),
-            *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
-            *("review_cycle_selections.reason", "review_participants.reason"),
-            *(f"review_participants.{each}" for each in ("planned_reviews", "last_day", "due_on")),
-            *("review_cycle_directions.nominators", "rating_scales.name"),
-            *(f"review_nomination_rounds.{each}" for each in ("nominate_by", "due_on")),
-            *(f"review_nominations.{each}" for each in ("decide_by", "due_on")),
-            *PROGRAM_VALUES,
-            *SURVEY_VALUES,
-            *("survey_questions.text", "survey_choices.label", "survey_shares.label"),
-            *("survey_invitations.closes_on", "survey_invitations.ballot", "survey_comments.text"),
-            *("review_choices.key", "review_choices.label", "review_answers.choice_key"),
-            *(f"calibration_sessions.{each}" for each in SESSION_VALUES),
-            *("reviews.due_on", *(f"review_packets.{each}" for each in PACKET_VALUES)),
-            *("competency_frameworks.name", "competency_frameworks.description"),
-            *(f"competencies.{each}" for each in ("key", "name", "theme", "description")),
-            *("review_appeals.due_on", *(f"review_appeals.content_hash_{each}" for each in WHEN)),
-            *("competency_tracks.key", "competency_tracks.name"),
-            *("competency_levels.key", "competency_levels.name"),
-            *("competency_expectations.competency_key", "competency_expectations.text"),
-            *("rating_scales.name", "rating_scales.description"),
-            *FAIRNESS_VALUES,
-            *(f"rating_levels.{each}" for each in ("label", "value", "description")),
-            *(f"work_calendars.{each}" for each in ("name", "location", "country", "subdivision")),
-            *("calendar_days.occasion", "calendar_days.day"),
-            *(f"action_items.{each}" for each in ("title", "description", "note")),
-            "alerts.reason",
-            *("kpis.name", "kpis.description", "kpis.groups"),
-            *("feedbacks.competency_key", "feedbacks.released_on"),
-            *("feedback_requests.due_on", "feedback_requests.link_hash"),
-            *("kpi_reviews.note", "kpi_review_decisions.text", "kpi_review_schedules.rule"),
-            *("kpi_review_schedules.starts_on", "kpi_review_schedules.recurs_on"),
-            "kpi_review_schedules.due_on",
-            "kpi_review_schedules.last_held_on",
-            "kpi_reviews.held_on",
-            "kpi_reviews.due_on",
-            "kpi_review_entries.period",
-            "kpi_definitions.calculation",
-            "kpi_definitions.formula",
-            "kpi_formula_inputs.alias",
-            "kpi_definitions.unit_name",
-            "kpi_definitions.currency",
-            "kpi_definitions.reason",
-            "kpi_targets.reason",
-            *("kpi_dimensions.key", "kpi_dimensions.name"),
-            *("kpi_dimension_members.code", "kpi_dimension_members.name"),
-            "kpi_baselines.reason",
-            *("kpi_benchmarks.source", "kpi_benchmarks.cohort"),
-            *("annotations.title", "annotations.text"),
-            *("scorecards.name", "scorecards.description", "scorecard_entries.heading"),
-            *("kpi_definitions.template_key", "kpi_definitions.template_variant"),
-            "kpi_measurements.comment",
-            "kpi_measurements.explanation",
-            "kpi_measurements.external_reference",
-            "kpi_measurement_revisions.comment",
-            "kpi_measurement_revisions.explanation",
-            "kpi_measurement_revisions.external_reference",
-            "kpi_measurement_revisions.reason",
-        ),
-        WORK,
-    ),
-    "kpi_views.last_seen_on": "It is counted, and who has looked is shown to nobody.",
-    **dict.fromkeys(
-        (
-            "goals.starts_on",
-            *("annotations.starts_on", "annotations.last_day", "review_participants.joined_on"),
-            "goals.due_on",
-            "check_ins.effective_on",
-            "kpi_definitions.starts_on",
-            *("kpi_targets.starts_on", "kpi_targets.ends_on"),
-            "kpi_baselines.starts_on",
-            *("kpi_benchmarks.starts_on", "kpi_benchmarks.last_day"),
-            "kpi_measurements.starts_on",
-            "kpi_measurement_revisions.starts_on",
-            "action_items.due_on",
-            "alerts.due_on",
-            "alerts.snoozed_until",
-            "alerts.first_starts_on",
-            "alerts.last_starts_on",
-            "people.hired_on",
-            "people.left_on",
-            "employments.hired_on",
-            "employments.left_on",
-            "people.job_changes_on",
-            "people.unit_changes_on",
-            "jobs.starts_on",
-            "jobs.stated_facts",
-            "leaves.starts_on",
-            "leaves.ends_on",
-            "reporting_lines.starts_on",
-            "reporting_lines.ends_on",
-            "superseded_employments.hired_on",
-            "superseded_employments.left_on",
-            "superseded_lines.starts_on",
-            "superseded_lines.ends_on",
-            "team_memberships.starts_on",
-            "team_memberships.ends_on",
-            "reporting_closure.starts_on",
-            "reporting_closure.ends_on",
-            "reporting_closure.left_on",
-        ),
-        "Head counts by day need it, and it names nobody.",
-    ),
-    **dict.fromkeys(
-        (
-            "tenants.name",
-            "tenants.locale",
-            "tenants.time_zone",
-            "tenants.labels",
-            "organizations.code",
-            "organizations.name",
-            "organization_references.source",
-            "organization_references.external_id",
-            "roles.key",
-            "roles.name",
-            "roles.description",
-            "teams.name",
-            "teams.description",
-            *("service_clients.name", "service_clients.description"),
-            *("service_clients.allowed_networks", "service_client_keys.name"),
-        ),
-        "It is about the tenant, a unit, a team or a role.",
-    ),
-    "journal.changes": "An erasure removes the personal values in it.",
-    "journal.request_id": "Trellis makes it for each request.",
-    "idempotency_keys.key": "A client makes it; it is deleted after seven days.",
-    **dict.fromkeys(
-        (
-            *(f"service_client_keys.{each}" for each in ("hint", "secret_hash", "public_key")),
-            "service_client_assertions.token_hash",
-        ),
-        "It is of a program, not of a person.",
-    ),
-    "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
-    "words.word": "It follows from the texts above.",
-    **dict.fromkeys(
-        (
-            "todos.kind",
-            "todos.entity",
-            "todos.due_on",
-            "background_tasks.kind",
-            "background_tasks.arguments",
-            "background_tasks.key",
-            "background_tasks.last_error",
-        ),
-        "It is a word of Trellis, an id, or the name of an error; a task that is done is deleted.",
-    ),
-    **dict.fromkeys(
-        ("journal.access_facts", "tombstones.access_facts"),
-        "It holds ids, days and values of enums.",
-    ),
-    **dict.fromkeys(
-        (
-            "journal.entity",
-            "journal.action",
-            "tombstones.entity",
-            "redirects.entity",
-            "words.entity",
-        ),
-        "It is one of a few words of Trellis.",
-    ),
-    "journal.effective_on": "It is a day, and names nobody.",
-}
-"""Columns that an erasure leaves as they are, each with the reason."""
-
-
 DERIVED = re.compile("(_folded|_sort_key)$")
 """Columns that Trellis writes again with the text that they follow from."""
 
@@ -398,7 +208,7 @@ def test_every_column_is_erased_or_kept_for_a_reason() -> None:
         if _may_be_personal(table, column)
         and DERIVED.sub("", f"{table.name}.{column.name}") not in declared
     ]
-    assert undeclared == [], "Mark the attribute PERSONAL, or say in KEPT why it stays."
+    assert undeclared == [], "Mark the attribute PERSONAL, or say in kept_columns.py why it stays."
     assert not erased & KEPT.keys()
 
 

@@ -327,7 +327,7 @@ async def test_events_are_charged_to_the_tenant_and_wait_for_its_budget(world: W
         await ben.next_goal()
     tenant, ben_alone = (
         limiter._buckets.get((tenant_id, None)),
-        limiter._buckets.get((tenant_id, "ben")),
+        limiter._buckets.get((tenant_id, "ben", "")),
     )
     assert asked == [tenant_id]
     assert tenant is not None
