@@ -53,7 +53,7 @@ class DemoKpi(Entry):
     """A computed KPI from a template or a formula. `uses` and `drives` name KPIs by key.
 
     `people` is the series that says how many people the measured values are about. `measured` lets
-    Trellis measure the inputs from the people of the demo.
+    Trellis measure the inputs from the people of the demo, and `by_unit` breaks it down by unit.
     """
 
     key: str
@@ -76,4 +76,5 @@ class DemoKpi(Entry):
     influence: Literal["leading", "lagging"] | None = None
     people: str = ""
     measured: bool = False
+    by_unit: bool = False
     dimension: DemoDimension | None = None

@@ -31,6 +31,7 @@ from domain.kpis import (
 )
 from domain.kpis.analysis.use_cases import reset_baseline
 from domain.kpis.benchmarks import BenchmarkRow, import_benchmarks
+from domain.kpis.dimensions import KpiMemberSource
 from domain.kpis.dimensions.setting import MemberRow, set_dimension
 from domain.kpis.measurements import MeasurementRow
 from domain.kpis.measurements.use_cases import record
@@ -124,6 +125,8 @@ class Kpis:
         await self._place(entry, kpi)
         if entry.dimension is not None:
             await self._divide(entry.dimension, kpi)
+        if entry.by_unit:
+            await self._divide_by_unit(kpi)
         if entry.target is not None:
             target = {
                 "kind": KpiTargetKind(entry.target.kind),
@@ -147,6 +150,12 @@ class Kpis:
             await set_dimension(
                 self.work, id, dimension.key, members, name=dimension.name, is_complete=True
             )
+
+    async def _divide_by_unit(self, kpi: Kpi) -> None:
+        """Break a KPI that Trellis measures down by unit, with its inputs."""
+        for id in (*kpi.definitions[0].input_ids.values(), kpi.id):
+            of_units: dict[str, Any] = {"name": "Unit", "members_from": KpiMemberSource.UNITS}
+            await set_dimension(self.work, id, "unit", None, **of_units)
 
     async def _collect(self) -> None:
         """Put the KPIs on a scorecard of the company."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from api.kernel.schema.declarations import Connection, graph_enum, list_of, many, one, part, value
 from api.kpis.signals import BY_PREVIOUS_YEAR, SIGNAL_ARGUMENTS, KpiNaturalLimits, KpiSignal
 from domain.kpis.analysis.signals import MAX_SIGNALS
-from domain.kpis.dimensions import KpiUnknownMembers
+from domain.kpis.dimensions import KpiMemberSource, KpiUnknownMembers
 from persistence.kpis import KPI_DIMENSION, KPI_MEMBER
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ graph_enum(
     create="The member is created; its name is its code.",
 )
 
+graph_enum(
+    KpiMemberSource,
+    "Who says which members a dimension has.",
+    list="`kpiSetDimension` names them.",
+    units="They are the units directly below the organization of the KPI, as they are today, and"
+    " one more for what is in none of them. Trellis keeps them, and measures their values.",
+    confined_units="As UNITS, and each member is confined to its unit.",
+)
+
 
 @part(KPI_MEMBER)
 class KpiDimensionMember:
@@ -37,6 +46,11 @@ class KpiDimensionMember:
         "The organization that the member is confined to. It is seen by the people there and below,"
         " those with `KPIS_READ` over it, and those who may edit the KPI. Null when everyone who"
         " sees the KPI sees the member, or when the viewer may not see the organization."
+    )
+    unit: "Organization | None" = one(
+        "The unit whose values the slice has, with all units below it. The organization of the KPI"
+        " itself stands for what is in none of the other units. Null where `membersFrom` is LIST,"
+        " or when the viewer may not see the unit."
     )
     dimension: "KpiDimension | None" = one("The dimension. Never null.")
     targets: Connection["KpiTarget"] = many(
@@ -75,6 +89,9 @@ class KpiDimension:
     name: str = value("The name that people read.")
     unknown_members: KpiUnknownMembers = value(
         "What becomes of a value for a member that the dimension does not have."
+    )
+    members_from: KpiMemberSource = value(
+        "Who says which members there are: `kpiSetDimension`, or the tree of units."
     )
     is_complete: bool = value(
         "Whether the members together are the total of the KPI. Then the total of a period follows"

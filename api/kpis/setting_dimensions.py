@@ -37,11 +37,12 @@ class KpiSetDimensionInput:
         "The key of the dimension, such as `region`. If the KPI has a dimension with it, that one"
         " is changed."
     )
-    members: list[KpiDimensionMemberInput] = input_field(
+    members: list[KpiDimensionMemberInput] | None = input_field(
         "The complete list of members, in their order. They are matched by their codes. A member"
         " that is left out is removed, or archived if it ever had a value or a formula reads it."
         " All inputs of a computed KPI have its members. A KPI has at most"
-        f" {MAX_MEMBERS} members in all dimensions, also archived ones.",
+        f" {MAX_MEMBERS} members in all dimensions, also archived ones. Required where"
+        " `membersFrom` is LIST, otherwise refused: then Trellis keeps the members.",
         max_items=MAX_MEMBERS,
         unique_by=lambda each: fold_case(each.code.strip()),
     )
@@ -54,7 +55,8 @@ async def kpi_set_dimension(work: Work, input: KpiSetDimensionInput) -> kpis.Kpi
 
     The values of members stay as they are.
     """
-    rows = [MemberRow(**vars(each)) for each in input.members]
+    given = input.members
+    rows = None if given is None else [MemberRow(**vars(each)) for each in given]
     return await set_dimension(
         work,
         input.id,

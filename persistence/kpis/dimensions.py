@@ -1,6 +1,6 @@
 """Dimensions of KPIs and their members: tables, mapping and read models."""
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, select, text
 
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from persistence.access.rules_to_sql import compile_rule
@@ -32,6 +32,7 @@ kpi_dimension_members = entity_table(
     tenant_index("dimension_id", "code_folded", unique=True),
     tenant_index("kpi_id", "dimension_id", "position"),
     tenant_index("organization_id"),
+    tenant_index("unit_id", postgresql_where=text("unit_id IS NOT NULL")),
     prefix="kpimember",
 )
 
@@ -72,6 +73,8 @@ KPI_MEMBER.one("dimension", KPI_DIMENSION, lambda row, each, _: each.c.id == row
 KPI_MEMBER.one(
     "organization", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.organization_id
 )
+
+KPI_MEMBER.one("unit", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.unit_id)
 
 
 def select_members(kpi: Row, key: Sql, context: FieldContext) -> FromClause:

@@ -35,6 +35,7 @@ from persistence.kpis import calendar
 from persistence.kpis.comparing import select_subject
 from persistence.kpis.definitions import KPI, select_definition
 from persistence.kpis.own_data import build_statement
+from persistence.kpis.own_units import NOTHING
 from persistence.kpis.sentences import build_period
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row
@@ -49,6 +50,7 @@ FIGURES = "ARRAY[round(above / nullif(below, 0), 12), people::numeric]"
 
 def _select_figures(measure: KpiMeasure, kind: KpiScopeKind) -> str:
     counted = build_statement(measure, kind).replace("{periods}", ONE_PERIOD)
+    counted = counted.replace("{excluded}", NOTHING)
     return f"(SELECT {FIGURES} FROM ({counted}) figures)"
 
 

@@ -14,7 +14,6 @@ from domain.kpis.own_data.measures import (
     MEASURES_OF_KINDS,
     MEASURES_OF_REVIEWS,
     MEASURES_OF_SURVEYS,
-    SOURCE_FIELDS,
     KpiMeasure,
 )
 from domain.kpis.own_data.tasks import MEASURE
@@ -22,12 +21,12 @@ from domain.people import EmploymentType, LeavingKind
 from persistence.kpis.own_goals import build_goal_statement
 from persistence.kpis.own_reviews import build_review_statement
 from persistence.kpis.own_surveys import PUBLISHED
+from persistence.kpis.own_units import IN_UNITS
 from persistence.unit_of_work.declared_statements import declare_statement
 
 NOT_COUNTED = ", ".join(f"'{each}'" for each in (EmploymentType.AGENCY, EmploymentType.CONTRACTOR))
 
-IN_UNIT = """organization_id IN (SELECT descendant_id FROM organization_closure
-  WHERE tenant_id = {tenant} AND ancestor_id = {scope})"""
+IN_UNIT = f"organization_id {IN_UNITS}"
 """The condition of a job in a unit, or in one that is below it today."""
 
 MEMBERS = """JOIN team_memberships member
@@ -160,20 +159,34 @@ def build_statement(measure: KpiMeasure, kind: KpiScopeKind) -> str:
     return build_goal_statement(kind) if is_of_goals else build_people_statement(kind)
 
 
-GIVEN = (
-    "SELECT * FROM unnest($3::int[], $4::date[], $5::date[]) each (ordinal, first_day, last_day)"
-)
-GIVEN_PARTS = {
-    "periods": GIVEN,
-    "tenant": "$1",
-    "scope": "$2::uuid",
-    "today": "$6::date",
-    "measure": "$7::text",
-    "schedule": "$8::uuid",
-    "question": "$9::uuid",
+GIVEN = """SELECT * FROM unnest({ordinals}, {first_days}, {last_days})
+  each (ordinal, first_day, last_day)"""
+PARAMETERS = {
+    "scope": ("scope_id", "uuid"),
+    "first_days": ("first_days", "date[]"),
+    "last_days": ("last_days", "date[]"),
+    "ordinals": ("ordinals", "int[]"),
+    "today": ("today", "date"),
+    "measure": ("measure", "text"),
+    "excluded": ("excluded_ids", "uuid[]"),
+    "schedule": ("survey_schedule_id", "uuid"),
+    "question": ("survey_question_id", "uuid"),
 }
-PARAMETERS = ("scope_id", "ordinals", "first_days", "last_days", "today", "measure")
+"""The names in the text of statements, with the parameter and the type of each."""
+
+
+def _declare(measure: KpiMeasure, kind: KpiScopeKind) -> None:
+    """Declare the statement of a measure, with those parameters that its text has."""
+    text = build_statement(measure, kind).replace("{periods}", GIVEN)
+    names = [name for name in PARAMETERS if f"{{{name}}}" in text]
+    numbers = {
+        name: f"${number}::{PARAMETERS[name][1]}" for number, name in enumerate(names, start=2)
+    }
+    parameters = (PARAMETERS[name][0] for name in names)
+    declare_statement(
+        f"{MEASURE} {measure} {kind}", text.format(tenant="$1", **numbers), *parameters
+    )
+
+
 for measure, kind in product(KpiMeasure, KpiScopeKind):
-    text = build_statement(measure, kind).format(**GIVEN_PARTS)
-    sources = SOURCE_FIELDS if measure in MEASURES_OF_SURVEYS else ()
-    declare_statement(f"{MEASURE} {measure} {kind}", text, *PARAMETERS, *sources)
+    _declare(measure, kind)

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from domain.goals import Direction, GoalStatus, Visibility
 from domain.kpis.enums import KpiScopeKind
 from domain.kpis.own_data.measures import KpiMeasure
-
-IN_UNITS = """IN (SELECT descendant_id FROM organization_closure
-   WHERE tenant_id = {tenant} AND ancestor_id = {scope})"""
+from persistence.kpis.own_units import IN_UNITS
 
 IS_IN_SCOPE: Mapping[KpiScopeKind, str] = {
     KpiScopeKind.ORGANIZATION: f"""(goal.owner_organization_id {IN_UNITS}

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from domain.kpis.enums import KpiScopeKind
 from domain.reviews.packets import ReviewPacketStatus
+from persistence.kpis.own_units import IN_UNITS
 
 IS_IN_SCOPE: Mapping[KpiScopeKind, str] = {
-    KpiScopeKind.ORGANIZATION: """(SELECT job.organization_id FROM jobs job
-   WHERE job.tenant_id = {tenant} AND job.person_id = packet.subject_id
+    KpiScopeKind.ORGANIZATION: f"""(SELECT job.organization_id FROM jobs job
+   WHERE job.tenant_id = {{tenant}} AND job.person_id = packet.subject_id
     AND job.superseded_at IS NULL AND job.starts_on <= packet.due_on
-   ORDER BY job.starts_on DESC LIMIT 1) IN (SELECT descendant_id FROM organization_closure
-   WHERE tenant_id = {tenant} AND ancestor_id = {scope})""",
+   ORDER BY job.starts_on DESC LIMIT 1) {IN_UNITS}""",
     KpiScopeKind.TEAM: """packet.subject_id IN (SELECT person_id FROM team_memberships
    WHERE tenant_id = {tenant} AND team_id = {scope} AND starts_on <= packet.due_on
     AND (ends_on IS NULL OR ends_on > packet.due_on))""",

@@ -4,10 +4,14 @@ from domain.ballots.figures import MIN_SCORE
 from domain.kpis.own_data.measures import KpiMeasure
 from domain.surveys.enums import SurveyResultScope, SurveyStatus
 
-ASKS_ALL_OF_IT = """(asked.organization_id = {scope} OR asked.organization_id IS NULL
+ASKS_ALL_OF_IT = """cardinality({excluded}) = 0
+  AND (asked.organization_id = {scope} OR asked.organization_id IS NULL
    AND NOT EXISTS (SELECT FROM organizations other WHERE other.tenant_id = {tenant}
     AND other.parent_id IS NULL AND other.id <> {scope}))"""
-"""Whether the survey asks the unit of the KPI: this one, or all of a tenant with this top unit."""
+"""Whether the survey asks the unit of the KPI: this one, or all of a tenant with this top unit.
+
+What is in none of the units below has the result of the cell of that name.
+"""
 
 FIGURE = f"""(CASE {{measure}} WHEN '{KpiMeasure.SURVEY_SCORE}'
    THEN CASE WHEN answer_count >= {MIN_SCORE} THEN score END

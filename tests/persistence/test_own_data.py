@@ -51,10 +51,11 @@ def hire(unit: Organization, hired_on: date, left_on: date | None = None, **fact
 
 
 class Counting:
-    """A unit or a team whose people are counted."""
+    """A unit or a team whose people are counted, but for those of some units."""
 
-    def __init__(self, work: OpenWork, scope: Organization | Team) -> None:
-        self.work, self.scope, self.rows = work, scope, list[Any]()
+    def __init__(self, work: OpenWork, scope: Organization | Team, *without: Organization) -> None:
+        self.work, self.scope, self.without = work, scope, without
+        self.rows = list[Any]()
 
     async def count(
         self,
@@ -70,6 +71,7 @@ class Counting:
                 f"{MEASURE} {measure} {self.scope.NAME}",
                 measure=measure,
                 scope_id=self.scope.id,
+                excluded_ids=[each.id for each in self.without],
                 today=TODAY,
                 ordinals=[each.ordinal for each in periods],
                 first_days=[each.starts_on for each in periods],
@@ -215,14 +217,18 @@ async def test_the_statement_counts_as_one_counts_day_by_day(
     people = [draw_person(random, units) for _ in range(40)]
     await keep(*units, *people)
     months = CALENDAR.list_between(KpiFrequency.MONTHLY, date(2025, 8, 1), TODAY)
-    for scope, ids in ((company, {company.id, unit.id}), (unit, {unit.id})):
-        counting = Counting(work, scope)
+    both = {company.id, unit.id}
+    for scope, without, ids in (
+        *((company, (), both), (unit, (), {unit.id})),
+        (company, (unit,), {company.id}),
+    ):
+        counting = Counting(work, scope, *without)
         for measure in (START, END, MEAN, DAILY, JOINERS, LEAVERS):
             found = await counting.list_values(measure, first=date(2025, 8, 1), last=TODAY)
             expected = [count_naively(people, measure, each, ids) for each in months]
             assert [round(each, 9) for each in found] == [
                 round(Decimal(each.numerator) / each.denominator, 9) for each in expected
-            ], (measure, scope.code)
+            ], (measure, scope.code, without)
 
 
 async def test_the_figures_of_the_worked_example(
@@ -331,6 +337,8 @@ async def test_goals_count_when_they_are_due_by_what_was_reported_until_then(
     assert (await Counting(work, team).count(KpiMeasure.GOAL_ATTAINMENT))[3] == (
         *(Decimal("0.5"), 1),
     )
+    rest = Counting(work, company, unit)
+    assert (await rest.count(KpiMeasure.GOAL_ATTAINMENT))[2:4] == [(0, 0), (1, 1)]
     disciplined = await of_company.count(KpiMeasure.CHECK_IN_DISCIPLINE)
     assert [(round(value, 3), people) for value, people in disciplined] == [
         *((0, 3), (Decimal("0.143"), 3), (Decimal("0.143"), 3)),
@@ -368,6 +376,7 @@ async def test_reviews_count_when_they_are_due_for_the_unit_of_that_day(
     of_company = await Counting(work, company).count(measure)
     assert of_company == [none, none, (half, 2), (Decimal(2) / 3, 3), none]
     assert await Counting(work, unit).count(measure) == [none, none, (half, 2), (half, 2), none]
+    assert (await Counting(work, company, unit).count(measure))[2:4] == [none, (1, 1)]
     assert (await Counting(work, team).count(measure))[3] == (1, 1)
 
 

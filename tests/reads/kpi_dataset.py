@@ -164,6 +164,7 @@ def _add_slices(world: "TenantDataset") -> None:
                 position=position,
                 unknown_members="refuse",
                 is_complete=random.choice([True, False]),
+                members_from=("list", "units", "confined_units")[n % 4 % 3],
             )
             for place, code in enumerate(("North", "Öst", "far")):
                 unit = random.choice(world.tables["organizations"])["id"]
@@ -176,6 +177,7 @@ def _add_slices(world: "TenantDataset") -> None:
                     name=f"{code} 100%",
                     position=place,
                     organization_id=random.choice([None, unit, unit]),
+                    unit_id=world.tables["organizations"][n % 3]["id"] if place else None,
                     is_archived=place == 2,
                 )
                 _add_value_of(world, random, member, totals[kpi["id"]])

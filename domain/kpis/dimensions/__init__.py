@@ -6,6 +6,7 @@ from domain.kpis.dimensions.model import (
     MEMBER_NAME,
     KpiDimension,
     KpiDimensionMember,
+    KpiMemberSource,
     KpiUnknownMembers,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "MEMBER_NAME",
     "KpiDimension",
     "KpiDimensionMember",
+    "KpiMemberSource",
     "KpiUnknownMembers",
 ]

@@ -30,9 +30,20 @@ class KpiUnknownMembers(StrEnum):
     CREATE = "create"
 
 
+class KpiMemberSource(StrEnum):
+    """Who says which members a dimension has."""
+
+    LIST = "list"
+    UNITS = "units"
+    CONFINED_UNITS = "confined_units"
+
+
 @dataclass(kw_only=True, eq=False)
 class KpiDimension(Part):
-    """A way to break a KPI down. A complete one has members that together are the total."""
+    """A way to break a KPI down. A complete one has members that together are the total.
+
+    Its members are named in a list, or they are the units directly below that of the KPI.
+    """
 
     NAME = "kpi_dimension"
     SEE = InheritedFrom("kpi_id", "kpi", SEE)
@@ -43,11 +54,21 @@ class KpiDimension(Part):
     position: int
     unknown_members: Annotated[KpiUnknownMembers, EDITABLE] = KpiUnknownMembers.REFUSE
     is_complete: Annotated[bool, EDITABLE] = False
+    members_from: Annotated[KpiMemberSource, EDITABLE] = KpiMemberSource.LIST
+
+    @property
+    def has_units(self) -> bool:
+        """Whether the members follow the tree of units."""
+        return self.members_from is not KpiMemberSource.LIST
 
 
 @dataclass(kw_only=True, eq=False)
 class KpiDimensionMember(Part):
-    """A member of a dimension. With an organization, it is confined to the people of that unit."""
+    """A member of a dimension. With an organization, it is confined to the people of that unit.
+
+    `unit_id` is the unit that the values are about, where the members follow the tree. That of the
+    KPI itself stands for what is in none of the others.
+    """
 
     NAME = "kpi_dimension_member"
     SEE: ClassVar = SEE_MEMBER
@@ -58,6 +79,7 @@ class KpiDimensionMember(Part):
     name: Annotated[str, MEMBER_NAME, EDITABLE]
     position: int
     organization_id: OrganizationId | None = None
+    unit_id: OrganizationId | None = None
     is_archived: bool = False
 
     kpi: ClassVar[Any] = None

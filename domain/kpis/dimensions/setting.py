@@ -14,15 +14,17 @@ from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
 from domain.kpis.computed.recompute import recompute, recompute_all
 from domain.kpis.computing import lock_inputs
-from domain.kpis.dimensions.matching import (
-    confine_readers,
-    list_names_of_readers,
-    load_inputs,
+from domain.kpis.dimensions.changes import (
+    ALERT_RULE,
+    DimensionChange,
+    plan_change,
+    refuse_too_many,
+    select_unused,
 )
+from domain.kpis.dimensions.matching import confine_readers, load_inputs
 from domain.kpis.dimensions.model import (
     DIMENSION_KEY,
     MAX_DIMENSIONS,
-    MAX_MEMBERS,
     MEMBER_CODE,
     MEMBER_NAME,
     KpiDimension,
@@ -30,13 +32,12 @@ from domain.kpis.dimensions.model import (
     KpiUnknownMembers,
 )
 from domain.kpis.dimensions.totals import derive_all_totals
+from domain.kpis.dimensions.units import FIELD, list_units, refuse_units
 from domain.kpis.measurements.complementing import complement
-from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
 from domain.kpis.model import Kpi
+from domain.kpis.own_data.tasks import build_measuring
 from domain.organizations import Organization
 
-ALERT_RULE = "alert_rule"
-"""The NAME of the rules that name members. It is looked up, because alerts know KPIs."""
 CONFINED = (
     "A dimension with a confined member takes no unknown ones, because they would be open to"
     " everybody. Choose REFUSE, or remove the organizations."
@@ -52,37 +53,11 @@ class MemberRow:
     organization_id: UUID | None = None
 
 
-@dataclass(frozen=True)
-class _Change:
-    """A dimension with its members before and after a change."""
-
-    before: KpiDimension | None
-    after: KpiDimension
-    stored: Sequence[KpiDimensionMember]
-    members: Sequence[KpiDimensionMember]
-    unused: Sequence[KpiDimensionMember]
-
-    def write(self, work: Work) -> bool:
-        """Write what changes. Return whether that is anything."""
-        known = {each.id: vars(each) for each in self.stored}
-        added = [each for each in self.members if each.id not in known]
-        changed = [each for each in self.members if known.get(each.id, vars(each)) != vars(each)]
-        is_new = self.before is None
-        is_same = self.before is not None and vars(self.before) == vars(self.after)
-        work.write_records(removed=self.unused)
-        work.write_records(
-            added=[self.after] if is_new else [],
-            changed=[] if is_new or is_same else [self.after],
-        )
-        work.write_records(added=added, changed=changed)
-        return bool(added or changed or self.unused or not is_same)
-
-
 async def set_dimension(
     work: Work,
     id: UUID,
     key: str,
-    rows: Sequence[MemberRow],
+    rows: Sequence[MemberRow] | None,
     *,
     expected_version: int | None = None,
     **details: Any,
@@ -97,6 +72,35 @@ async def set_dimension(
     await lock_inputs(work, *kpi.definitions)
     dimensions = await work.find_records(KpiDimension, kpi_id=[kpi.id])
     members = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
+    before, values, own, checked = await _check(work, key, rows, details, dimensions, members)
+    dimension = before or _declare(kpi, key.strip(), dimensions, values)
+    after = replace(dimension, **values)
+    if after.has_units:
+        others = [each for each in dimensions if each.id != after.id]
+        await refuse_units(work, kpi, after, others, has_rows=bool(rows))
+        checked = await list_units(work, kpi, after, members)
+    else:
+        _refuse_open_members(after, rows, checked)
+    await _fit_inputs(work, kpi, after, checked)
+    change = await plan_change(work, kpi, before, after, own, checked)
+    refuse_too_many(len(members) - len(own) + len(change.members))
+    if change.write(work):
+        await _follow(work, kpi, change)
+    return kpi
+
+
+async def _check(
+    work: Work,
+    key: str,
+    rows: Sequence[MemberRow] | None,
+    details: Mapping[str, Any],
+    dimensions: Sequence[KpiDimension],
+    members: Sequence[KpiDimensionMember],
+) -> tuple[KpiDimension | None, dict[str, Any], list[KpiDimensionMember], list[dict[str, Any]]]:
+    """Return the dimension with this key, its new values, its members, and those of the input.
+
+    Raises Invalid with all faults.
+    """
     faults, before = FaultCollector(), None
     with faults.collect():
         before = _find(dimensions, check_required(DIMENSION_KEY, key, "key"))
@@ -104,20 +108,9 @@ async def set_dimension(
         values = check_fields(KpiDimension, details)
     with faults.collect():
         own = [] if before is None else [each for each in members if _belongs(each, before)]
-        checked = await _check_rows(work, rows, own)
+        checked = await _check_rows(work, rows or (), own)
     faults.raise_all()
-    dimension = before or _declare(kpi, key.strip(), dimensions, values)
-    after = replace(dimension, **values)
-    _refuse_open_members(after, checked)
-    await _fit_inputs(work, kpi, after, checked)
-    kept, left_out = _match(after, own, checked)
-    unused = await _select_unused(work, kpi, after, left_out)
-    archived = _archive([each for each in left_out if each not in unused], len(kept))
-    _refuse_too_many(len(members) - len(own) + len(kept) + len(archived))
-    change = _Change(before, after, own, [*kept, *archived], unused)
-    if change.write(work):
-        await _follow(work, kpi, change)
-    return kpi
+    return before, values, own, checked
 
 
 async def _fit_inputs(
@@ -135,19 +128,24 @@ async def _fit_inputs(
     for index, each in enumerate(checked):
         name = dimension.key, fold_case(each["code"])
         for fault in inputs.find_faults(name, each["code"], each["organization_id"]):
+            where: list[str | int] = ["members", index, *fault.field]
+            if dimension.has_units:
+                where = [FIELD]
             with faults.collect():
-                raise Invalid(str(fault), "members", index, *fault.field, code=fault.code)
+                raise Invalid(str(fault), *where, code=fault.code)
         for organization_id in inputs.find_confinements(name):
             each["organization_id"] = organization_id
     faults.raise_all()
 
 
-async def _follow(work: Work, kpi: Kpi, change: _Change) -> None:
+async def _follow(work: Work, kpi: Kpi, change: DimensionChange) -> None:
     """Let slices and totals follow a changed dimension, and what reads them. Raises Invalid."""
     # The names of members stay out of the history: some may be confined.
     kpi.record_event("dimension_set", details={"dimension": change.after.key})
     await confine_readers(work, kpi, change.after.key, change.stored, change.members)
     await recompute_all(work, kpi)
+    if kpi.is_measured_by_trellis:
+        work.enqueue(build_measuring(kpi.id))
     if change.before is None or not (change.before.is_complete or change.after.is_complete):
         return
     totals = await derive_all_totals(work, kpi)
@@ -171,7 +169,7 @@ async def remove_dimension(
     found = await work.find_records(KpiDimensionMember, kpi_id=[kpi.id])
     members = [each for each in found if _belongs(each, dimension)]
     is_watched = await work.count(get_kind(ALERT_RULE), dimension_id=dimension.id) > 0
-    if is_watched or len(await _select_unused(work, kpi, dimension, members)) < len(members):
+    if is_watched or len(await select_unused(work, kpi, dimension, members)) < len(members):
         message = (
             "There are, or were, values of this dimension, or a formula or an alert rule reads it."
             " Leave out its members instead."
@@ -228,59 +226,15 @@ async def _check_rows(
     return [*checked.values()]
 
 
-def _refuse_open_members(dimension: KpiDimension, checked: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_open_members(
+    dimension: KpiDimension,
+    rows: Sequence[MemberRow] | None,
+    checked: Sequence[Mapping[str, Any]],
+) -> None:
+    """Refuse a list that is missing, and unknown members beside confined ones. Raises Invalid."""
+    if rows is None:
+        message = "Name the members, or choose the units in membersFrom."
+        raise Invalid(message, "members", code=Code.REQUIRED)
     is_confined = any(each["organization_id"] for each in checked)
     if is_confined and dimension.unknown_members is KpiUnknownMembers.CREATE:
         raise Invalid(CONFINED, "unknownMembers")
-
-
-def _refuse_too_many(count: int) -> None:
-    if count > MAX_MEMBERS:
-        message = f"A KPI has at most {MAX_MEMBERS} members in all dimensions, also archived ones."
-        raise LimitExceeded(f"{message} Remove some.", "members")
-
-
-def _match(
-    dimension: KpiDimension,
-    own: Sequence[KpiDimensionMember],
-    checked: Sequence[Mapping[str, Any]],
-) -> tuple[list[KpiDimensionMember], list[KpiDimensionMember]]:
-    """Return the members that an input has, as it describes them, and those that it leaves out."""
-    known = {fold_case(each.code): each for each in own}
-    kept = list[KpiDimensionMember]()
-    for position, given in enumerate(checked):
-        values = {**given, "position": position, "is_archived": False}
-        before = known.pop(fold_case(given["code"]), None)
-        kept.append(replace(before, **values) if before else _make(dimension, values))
-    return kept, [*known.values()]
-
-
-def _make(dimension: KpiDimension, values: Mapping[str, Any]) -> KpiDimensionMember:
-    return KpiDimensionMember(
-        tenant_id=dimension.tenant_id,
-        kpi_id=dimension.kpi_id,
-        dimension_id=dimension.id,
-        **values,
-    )
-
-
-def _archive(members: Sequence[KpiDimensionMember], first: int) -> list[KpiDimensionMember]:
-    return [
-        replace(each, is_archived=True, position=position)
-        for position, each in enumerate(members, first)
-    ]
-
-
-async def _select_unused(
-    work: Work, kpi: Kpi, dimension: KpiDimension, members: Sequence[KpiDimensionMember]
-) -> list[KpiDimensionMember]:
-    """Return the members that never had a value, and that no formula and no alert rule reads."""
-    read = await list_names_of_readers(work, kpi) if members else set()
-    return [
-        each
-        for each in members
-        if (dimension.key, fold_case(each.code)) not in read
-        and not await work.count(get_kind(ALERT_RULE), member_id=each.id)
-        and not await work.count(KpiMeasurement, kpi_id=each.kpi_id, member_id=each.id)
-        and not await work.count(KpiMeasurementRevision, kpi_id=each.kpi_id, member_id=each.id)
-    ]

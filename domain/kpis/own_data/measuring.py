@@ -4,11 +4,11 @@ It compares what the data say now with the values that are stored. So it may run
 and what was entered late or corrected restates the periods that it concerns.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import dropwhile, groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from domain.kernel.background_tasks import TaskHandler
@@ -17,6 +17,8 @@ from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar import Period, PeriodCalendar, create_calendar
 from domain.kpis.definitions import KpiDefinition, find_definition
+from domain.kpis.dimensions.model import KpiDimensionMember
+from domain.kpis.dimensions.units import follow_units
 from domain.kpis.enums import KpiForm, KpiFrequency, KpiState
 from domain.kpis.measurements.model import (
     KpiMeasurement,
@@ -25,8 +27,8 @@ from domain.kpis.measurements.model import (
 )
 from domain.kpis.measurements.recording import ChangedMeasurement, Recorder, change, create
 from domain.kpis.measurements.rows import divide
-from domain.kpis.measurements.suppression import load_threshold, reveal, suppress
-from domain.kpis.measurements.use_cases import store
+from domain.kpis.measurements.suppression import reveal, suppress
+from domain.kpis.measurements.use_cases import record_events, store
 from domain.kpis.model import Kpi
 from domain.kpis.own_data.measures import (
     MEASURES_OF_KINDS,
@@ -76,6 +78,29 @@ class MeasuredPeriod(NamedTuple):
         return f"{self.unknown} of {self.people} leavers have no kind." if self.unknown else None
 
 
+class Place(NamedTuple):
+    """What a KPI is measured for: its total, or one member of a dimension.
+
+    It is about a unit or team with all that is below it, but for what is below `without`.
+    """
+
+    member_id: UUID | None
+    scope_id: UUID | None
+    without: Collection[UUID] = ()
+
+
+class _Figures(NamedTuple):
+    """What a period has to have, and what its value leaves out."""
+
+    period: Period
+    figures: Mapping[str, Any]
+    explanation: str | None
+
+
+Key: TypeAlias = tuple[UUID | None, int]
+"""A member or None, and the ordinal of a period."""
+
+
 async def measure(work: Work, *, kpi_id: str) -> None:
     """Let the values of a KPI follow the data, and plan the measuring of tomorrow."""
     found = await work.load_all(Kpi, [UUID(kpi_id)])
@@ -83,46 +108,87 @@ async def measure(work: Work, *, kpi_id: str) -> None:
         return
     kpi = found[0]
     await work.lock([kpi])
-    tenant = await load_tenant(work)
+    tenant, members = await load_tenant(work), await follow_units(work, kpi)
     stored = await work.list_parts(KpiMeasurement, kpi_id=kpi.id)
-    changes = await _find_changes(work, kpi, create_calendar(tenant), stored)
+    wanted = await _measure_places(work, kpi, create_calendar(tenant), members, stored)
+    changes = _find_changes(
+        kpi, wanted, stored, tenant.suppression_threshold, Recorder(None, work.now)
+    )
     if changes:
         await store(work, changes, Recorder(None, work.now))
-        kpi.record_measured([each.measurement.starts_on for each in changes])
+        confined_ids = {each.id for each in members if each.is_confined}
+        record_events({kpi.id: kpi}, changes, confined_ids)
     if kpi.is_measured_by_trellis:
         day = work.actor.today + ONE_DAY
         work.enqueue(build_measuring(kpi.id, tenant.begin_day(day)))
 
 
-async def _find_changes(
-    work: Work, kpi: Kpi, calendar: PeriodCalendar, stored: Sequence[KpiMeasurement]
+async def _measure_places(
+    work: Work,
+    kpi: Kpi,
+    calendar: PeriodCalendar,
+    members: Sequence[KpiDimensionMember],
+    stored: Iterable[KpiMeasurement],
+) -> dict[Key, _Figures]:
+    """Return what the data say of the total, and of each member that is a unit."""
+    known = [each.period_ordinal for each in stored if each.member_id is None]
+    wanted = dict[Key, _Figures]()
+    for definition, periods in _group_periods(kpi, calendar, known, work.actor.today):
+        for place in _list_places(kpi, definition, members):
+            for row in await _measure_periods(work, kpi, definition, place, periods):
+                figures = build_figures(definition, row)
+                period = calendar.get(kpi.frequency, row.ordinal)
+                wanted[place.member_id, row.ordinal] = _Figures(period, figures, row.explanation)
+    return wanted
+
+
+def _list_places(
+    kpi: Kpi, definition: KpiDefinition, members: Iterable[KpiDimensionMember]
+) -> Iterator[Place]:
+    """Yield the total, and the members. The unit of the KPI stands for what is in no other one."""
+    root = kpi.team_id or kpi.organization_id
+    yield Place(None, root)
+    units = {each.id: each.unit_id for each in members if each.unit_id is not None}
+    others = [unit_id for unit_id in units.values() if unit_id != root]
+    if definition.measure not in MEASURES_OF_KINDS:
+        for id, unit_id in units.items():
+            yield Place(id, unit_id, others if unit_id == root else ())
+
+
+def _find_changes(
+    kpi: Kpi,
+    wanted: Mapping[Key, _Figures],
+    stored: Iterable[KpiMeasurement],
+    threshold: int,
+    by: Recorder,
 ) -> list[ChangedMeasurement]:
-    """Return what has to change in the totals. Where nothing is measured any more, they go."""
-    totals = {each.period_ordinal: each for each in stored if each.member_id is None}
-    sliced = {each.period_ordinal for each in stored if each.member_id is not None}
-    wanted, threshold = dict[int, dict[str, Any]](), await load_threshold(work)
-    explanations = dict[int, str | None]()
-    for definition, periods in _group_periods(kpi, calendar, totals, work.actor.today):
-        for row in await _measure_periods(work, kpi, definition, periods):
-            wanted[row.ordinal] = build_figures(definition, row)
-            explanations[row.ordinal] = row.explanation
-    changes, by = list[ChangedMeasurement](), Recorder(None, work.now)
-    for ordinal, figures in wanted.items():
-        before, period = totals.get(ordinal), calendar.get(kpi.frequency, ordinal)
+    """Return what has to change. Where nothing is measured any more, values go."""
+    known = {(each.member_id, each.period_ordinal): each for each in stored}
+    sliced = {each.period_ordinal for each in known.values() if _is_entered_slice(each)}
+    changes = list[ChangedMeasurement]()
+    for (member_id, ordinal), (period, figures, explanation) in wanted.items():
+        before = known.get((member_id, ordinal))
         values = suppress(kpi, period.starts_on, figures, threshold) | CLEARED
         if values["state"] is not STATES.SUPPRESSED:
-            values["explanation"] = explanations[ordinal]
+            values["explanation"] = explanation
         is_same = before is not None and reveal(before) == figures and before.source is DERIVED
         if before and is_same and before.explanation == values["explanation"]:
             continue
-        after = change(before, values, by) if before else create(kpi, None, period, values, by)
+        after = change(before, values, by) if before else create(kpi, member_id, period, values, by)
         changes.append(ChangedMeasurement(before, after))
     changes += [
         ChangedMeasurement(each, None)
-        for ordinal, each in totals.items()
-        if each.source is DERIVED and ordinal not in wanted and ordinal not in sliced
+        for (member_id, ordinal), each in known.items()
+        if each.source is DERIVED
+        and (member_id, ordinal) not in wanted
+        and (member_id is not None or ordinal not in sliced)
     ]
     return changes
+
+
+def _is_entered_slice(each: KpiMeasurement) -> bool:
+    """Return whether a value may have given a total that is derived from slices."""
+    return each.member_id is not None and each.source is not DERIVED
 
 
 def _group_periods(
@@ -141,17 +207,19 @@ def _group_periods(
 
 
 async def _measure_periods(
-    work: Work, kpi: Kpi, definition: KpiDefinition, periods: Sequence[Period]
+    work: Work, kpi: Kpi, definition: KpiDefinition, place: Place, periods: Sequence[Period]
 ) -> Iterable[MeasuredPeriod]:
     """Return what is measured in periods, without those before there was anybody.
 
-    Periods of surveys are only those in which one was published.
+    Periods of surveys are only those in which one was published. A slice has none where it has
+    nobody: the directory shows that, and so it hides no other slice.
     """
     today = work.actor.today
     rows = await work.run_statement(
         f"{MEASURE} {definition.measure} {kpi.scope_kind}",
         measure=definition.measure,
-        scope_id=kpi.team_id or kpi.organization_id,
+        scope_id=place.scope_id,
+        excluded_ids=[*place.without],
         today=today,
         ordinals=[each.ordinal for each in periods],
         first_days=[each.starts_on for each in periods],
@@ -159,6 +227,8 @@ async def _measure_periods(
         **{name: getattr(definition, name) for name in SOURCE_FIELDS},
     )
     measured = [MeasuredPeriod(*each) for each in rows]
+    if place.member_id is not None:
+        return (each for each in measured if each.people or each.above)
     if definition.measure in MEASURES_OF_SURVEYS:
         return measured
     return dropwhile(lambda each: not each.people, measured)

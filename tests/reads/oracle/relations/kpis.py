@@ -118,6 +118,7 @@ RELATIONS: Relations = {
     "KpiDimensionMember": {
         "dimension": to_one("KpiDimension", "dimension_id"),
         "organization": to_one("Organization", "organization_id"),
+        "unit": to_one("Organization", "unit_id"),
         "targets": to_many("KpiTarget", "kpi_targets", "member_id", inherits_visibility=True),
         "measurements": to_many(
             "KpiMeasurement", "kpi_measurements", "member_id", inherits_visibility=True
