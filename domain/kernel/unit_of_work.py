@@ -1,6 +1,6 @@
 """The protocol of the unit of work: what a use case needs from the database, for one actor."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -277,6 +277,16 @@ class Work(Protocol):
         removed: Sequence[Part] = (),
     ) -> None:
         """Write such parts with the next changes. The journal has only what aggregates record."""
+        ...
+
+    def keep_records(
+        self, kind: type[Part], kept: Sequence[tuple[Part, Mapping[str, Any]]]
+    ) -> None:
+        """Write a part of this kind for each of these, with its stored values and further ones.
+
+        All have the same further values by name, their ids among them. It is for what the next
+        changes replace. The part is as it was read, and is not written twice without a read.
+        """
         ...
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:

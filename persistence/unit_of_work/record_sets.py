@@ -1,9 +1,9 @@
 """Parts that their aggregate never loads, read and written in sets."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from domain.kernel.aggregate import Aggregate, Part
@@ -11,6 +11,8 @@ from domain.kernel.errors import ConcurrentChange
 from domain.kernel.pauses import with_pauses
 from domain.kernel.todos import MayBeTodo
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.mapping.copying import build_copy
+from persistence.kernel.mapping.parameter_types import describe_type
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.mapping.row_mapper import (
     build_row_sql,
@@ -18,7 +20,7 @@ from persistence.kernel.mapping.row_mapper import (
     parse_row,
     select_by_ids,
 )
-from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch, describe_type
+from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch
 from persistence.kernel.todo_list import update_todo_of_record
 from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.declared_statements import STATEMENTS
@@ -32,6 +34,7 @@ class RecordSets(UnloadedEvents):
     """The part of a unit of work that reads and writes sets of parts without their aggregates."""
 
     _records: tuple[tuple[RowVerb, Sequence[Part]], ...] = ()
+    _kept: tuple[tuple[type[Part], Sequence[tuple[Part, Mapping[str, Any]]]], ...] = ()
 
     @abstractmethod
     async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
@@ -147,7 +150,19 @@ class RecordSets(UnloadedEvents):
         written = {"insert": added, "update": changed, "delete": removed}
         self._records += tuple((verb, parts) for verb, parts in written.items() if parts)
 
+    def keep_records(
+        self, kind: type[Part], kept: Sequence[tuple[Part, Mapping[str, Any]]]
+    ) -> None:
+        """Copy the stored rows of these parts before the next changes are written."""
+        if kept:
+            self._kept += ((kind, kept),)
+
     def _write_records(self, batch: WriteBatch) -> None:
+        for kind, kept in self._kept:
+            for part, own in kept:
+                source: Any = type(part)
+                batch.add(build_copy(source, cast(type, kind), (*own,)), (part.id, *own.values()))
+        self._kept = ()
         for verb, parts in self._records:
             batch.add_entities(verb, parts)
             for each in parts:

@@ -113,6 +113,9 @@ class LoggingWork:
         kinds = KpiDimension, KpiDimensionMember, ReviewAnswer, ReviewParticipant, ReviewScore
         self.records += [each for each in added if isinstance(each, kinds)]
 
+    def keep_records(self, *_: Any) -> None:
+        """Nothing that is replaced is read again."""
+
     async def find_records(self, kind: type, **keys: Collection[Any]) -> list[Any]:
         found = [each for each in self.records if type(each) is kind]
         return [e for e in found if all(getattr(e, k) in wanted for k, wanted in keys.items())]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, DomainEvent, Part
+from domain.kernel.aggregate import Aggregate, DomainEvent, Part, evolve
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.errors import (
     Code,
@@ -241,12 +241,7 @@ class FakeWork:
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         if issubclass(kind, Aggregate):
             return len(self._filter(kind, **attributes))
-        parts = [part for each in self.aggregates for part in _list_parts(each)]
-        return sum(
-            isinstance(each, kind)
-            and all(getattr(each, name) == value for name, value in attributes.items())
-            for each in parts
-        )
+        return len(await self.list_parts(kind, **attributes))
 
     async def load_all(
         self,
@@ -298,6 +293,9 @@ class FakeWork:
         gone = {each.id for each in (*changed, *removed)}
         self.records = [each for each in self.records if each.id not in gone]
         self.records += [*added, *changed]
+
+    def keep_records(self, kind: type[Part], kept: Sequence[tuple[Part, Any]]) -> None:
+        self.records += [evolve(part, kind, own) for part, own in kept]
 
     async def list_parts(self, part: type[Any], **attributes: Any) -> list[Any]:
         own = [each for aggregate in self.aggregates for each in _list_parts(aggregate)]

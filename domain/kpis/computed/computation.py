@@ -131,9 +131,12 @@ class Computation:
         counted = [each for each in known if each.kpi_id in describe_people] or known
         return build_result(self.formula, evaluate(self.formula, self.reader, ordinal), counted)
 
-    def _list_current(self, ordinal: int) -> Iterator[Place]:
-        for name in self.reader.inputs:
-            yield from self.reader.list_places(name, ordinal, ordinal)
+    def _list_current(self, ordinal: int) -> list[Place]:
+        """Return the places of the inputs in a period."""
+        reader = self.reader
+        return [
+            place for name in reader.inputs for place in reader.list_places(name, ordinal, ordinal)
+        ]
 
 
 def _split(ordinals: AbstractSet[int]) -> Iterator[set[int]]:

@@ -1,6 +1,6 @@
 """Reading of inputs from stored measurements: each one combined over time as its KPI says."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
@@ -77,12 +77,13 @@ class MeasurementReader(PeriodSteps):
 
     def list_places(
         self, name: str, first: int, last: int, *, is_total: bool = False
-    ) -> Iterator[Place]:
-        """Yield the places of an input over these periods, in the slice or in the total."""
+    ) -> list[Place]:
+        """Return the places of an input over these periods, in the slice or in the total."""
         input = self.inputs[name]
         member_id = None if is_total else self.slice.input_ids.get(name)
-        for each in self.list_inside(input.frequency, first, last):
-            yield input.id, member_id, each
+        return [
+            (input.id, member_id, each) for each in self.list_inside(input.frequency, first, last)
+        ]
 
     def get_unit(self, name: str) -> Unit:
         """Return the unit of an input."""

@@ -134,37 +134,33 @@ def change(before: KpiMeasurement, values: Mapping[str, Any], by: Recorder) -> K
     )
 
 
-def keep(
-    replaced: KpiMeasurement, by: Recorder, reason: str | None = None
-) -> KpiMeasurementRevision:
-    """Return the revision that keeps a value which is replaced or withdrawn.
-
-    A result does not say who: its readers may not know who changes its inputs or slices.
-    """
-    person_id = None if replaced.source in RESULTS else by.person_id
-    return evolve(
-        replaced,
-        KpiMeasurementRevision,
-        {
-            "id": generate_id(),
-            "measurement_id": replaced.id,
-            "replaced_by_id": person_id,
-            "replaced_at": by.at,
-            "reason": reason,
-        },
-    )
-
-
 def write_changes(
     work: Work, changes: Sequence[ChangedMeasurement], by: Recorder, reason: str | None = None
 ) -> None:
     """Write changed measurements, and keep what they replace."""
-    revisions = [keep(each.before, by, reason) for each in changes if each.before]
+    replaced = [each.before for each in changes if each.before]
+    work.keep_records(
+        KpiMeasurementRevision, [(each, _keep(each, by, reason)) for each in replaced]
+    )
     work.write_records(
-        added=[*(each.after for each in changes if each.after and not each.before), *revisions],
+        added=[each.after for each in changes if each.after and not each.before],
         changed=[each.after for each in changes if each.after and each.before],
         removed=[each.before for each in changes if each.before and not each.after],
     )
+
+
+def _keep(replaced: KpiMeasurement, by: Recorder, reason: str | None) -> Mapping[str, Any]:
+    """Return what the revision of a value that is replaced or withdrawn says beside the value.
+
+    A result does not say who: its readers may not know who changes its inputs or slices.
+    """
+    return {
+        "id": generate_id(),
+        "measurement_id": replaced.id,
+        "replaced_by_id": None if replaced.source in RESULTS else by.person_id,
+        "replaced_at": by.at,
+        "reason": reason,
+    }
 
 
 def create(

@@ -5,6 +5,7 @@ their parent. Arrays of records would take about as much time, but Citus cannot 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -65,6 +66,10 @@ def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
             own_values[position] = decode(value)
     values = tuple(own_values)
     attributes = dict(zip(names, values, strict=True))
+    if _is_plain(mapping):
+        entity = object.__new__(mapping.kind)
+        vars(entity).update(attributes)
+        return entity, EntityState(values, (), ())
     remaining_values = iter(row[len(names) :])
     child_states, linked_ids = [], []
     for name, collection in mapping.children.items():
@@ -76,6 +81,18 @@ def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
         attributes[name] = set(map(UUID, next(remaining_values)))
         linked_ids.append(frozenset(attributes[name]))
     return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
+
+
+@cache
+def _is_plain(mapping: EntityMapping) -> bool:
+    """Return whether an entity has its columns only, and its class does no more than set them.
+
+    Then it is built without its constructor, which takes most of the time of a large set.
+    """
+    kind = mapping.kind
+    has_more = mapping.children or mapping.link_collections or hasattr(kind, "__post_init__")
+    names = {each.name for each in fields(kind)}
+    return not has_more and names == {*_list_attribute_names(mapping)}
 
 
 def build_row_sql(mapping: EntityMapping, row: str, *, with_superseded: bool = False) -> str:

@@ -8,20 +8,21 @@ from operator import itemgetter
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Column, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, dialect
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import ConcurrentChange
 from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.engine_kind import get_engine_kind
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.mapping.parameter_types import describe_type
 from persistence.kernel.mapping.registry import (
     MAPPINGS,
     TIMESTAMP_COLUMNS,
     EntityMapping,
 )
-from persistence.kernel.mapping.state import EntityState, capture_state
+from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.mapping.write_statement import (
     LockedReference,
     WritePhase,
@@ -83,9 +84,11 @@ class WriteBatch:
     def add_entities(self, verb: RowVerb, entities: Iterable[Any]) -> None:
         """Add whole rows of entities without parts and timestamps."""
         for each in entities:
-            kind, state = type(each), capture_state(each)
-            mapping, values = MAPPINGS[kind], _encode_values(kind, state)
+            kind = type(each)
+            mapping = MAPPINGS[kind]
             table, derivations = mapping.table, mapping.derivations
+            state = EntityState(mapping.extract_values(each), (), ())
+            values = _encode_values(kind, state)
             derived = tuple(self._derive(mapping, derivations, state)) if derivations else ()
             if verb == "insert":
                 self.add(_build_insert(table), (*values, *derived))
@@ -355,8 +358,11 @@ def _extract_key(table: Table, kind: type, state: EntityState) -> tuple[Any, ...
 
 def _encode_values(kind: type, state: EntityState) -> tuple[Any, ...]:
     """Encode the values as statement parameters."""
+    positions = _list_json_positions(MAPPINGS[kind])
+    if not positions:
+        return state.values
     values = list(state.values)
-    for position in _list_json_positions(MAPPINGS[kind]):
+    for position in positions:
         values[position] = json.dumps(values[position])
     return tuple(values)
 
@@ -383,18 +389,5 @@ def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], 
     return tuple((each.name, describe_type(each)) for each in columns)
 
 
-def describe_type(column: Column[Any]) -> str:
-    """Return the type in which the values of a column are sent."""
-    return "text" if _is_text(column) else column.type.compile(_DIALECT)
-
-
-def _is_text(column: Column[Any]) -> bool:
-    """Return whether values are sent as text; a collation is no part of a parameter's type."""
-    return isinstance(column.type, Text)
-
-
 def _is_json(column: Column[Any]) -> bool:
     return isinstance(column.type, JSONB)
-
-
-_DIALECT = dialect()  # type: ignore[no-untyped-call]
