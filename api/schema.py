@@ -9,6 +9,7 @@ from api import (
     action_items,
     alerts,
     annotations,
+    changes,
     feedback,
     feedback_programs,
     goals,
@@ -37,7 +38,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, service_clients, journal, nodes),
+    *(feedback_programs, service_clients, journal, changes, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 
@@ -46,6 +47,7 @@ CONCEPTS = (
 def get_schema() -> strawberry.Schema:
     """Return the one schema of the process. Raises SchemaError for a wrong declaration."""
     journal.declare_journal_types()
+    changes.declare_changed_types()
     return build_schema(build_query_type(), build_mutation_type(), build_subscription_type())
 
 

@@ -159,6 +159,7 @@ class Tenant(Aggregate):
     kpi_tolerance_percent: Annotated[int, WholeNumber("The tolerance", 0, 100), EDITABLE] = 10
     suppression_threshold: Annotated[int, WholeNumber("The threshold", 3, 100), EDITABLE] = 5
     appeal_days: Annotated[int, WholeNumber("The number of days", 0, 365), EDITABLE] = 14
+    changes_retention_days: Annotated[int, WholeNumber("The number of days", 1, 366), EDITABLE] = 90
 
     @classmethod
     def create(cls, id: TenantId, **settings: Any) -> "Tenant":

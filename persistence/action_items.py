@@ -34,7 +34,9 @@ action_items = aggregate_table(
     prefix="action",
 )
 
-ACTION_ITEM = register_concept(ActionItem, action_items, order=("due_on",), affects_access=False)
+ACTION_ITEM = register_concept(
+    ActionItem, action_items, order=("due_on",), affects_access=False, is_in_feed=True
+)
 ACTION_ITEM.one("owner", PERSON, lambda row, person, _: person.c.id == row.c.owner_id)
 ACTION_ITEM.one("creator", PERSON, lambda row, person, _: person.c.id == row.c.creator_id)
 ACTION_ITEM.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="action_items")

@@ -34,7 +34,9 @@ annotations = aggregate_table(
     prefix="annotation",
 )
 
-ANNOTATION = register_concept(Annotation, annotations, order=("starts_on",), affects_access=False)
+ANNOTATION = register_concept(
+    Annotation, annotations, order=("starts_on",), affects_access=False, is_in_feed=True
+)
 ANNOTATION.union("scope", "scope_kind", {"kpi": (KPI, "kpi_id"), **SCOPES})
 ANNOTATION.belongs_to(PERSON, foreign_key="author_id", one="author", many="annotations")
 

@@ -17,7 +17,7 @@ from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.journal import journal
 from persistence.kernel.schema.tables import shared_alias
 from persistence.kernel.sql_literals import literal_text
-from persistence.kernel.wire_format import encode_id, extract_uuid
+from persistence.kernel.wire_format import encode_id
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.reader import Connection
 from persistence.reading.relations import tenant_subquery
@@ -26,7 +26,6 @@ Position: TypeAlias = int
 """A place in a tenant's journal: the number of the last entry before it."""
 
 PREFIX = "cursor"
-MAX_CURSOR_LENGTH = 100
 MAX_MISSED_ENTRIES = 10_000
 """Entries after a cursor that are sent again. After more, a client reads everything anew."""
 
@@ -66,13 +65,14 @@ def build_current_cursor(_: Row, context: FieldContext) -> Sql:
     )
 
 
-async def locate_cursor(connection: Connection, tenant_id: TenantId, cursor: str) -> Position:
-    """Return the position of a cursor.
+async def locate_entry(
+    connection: Connection, tenant_id: TenantId, entry_id: UUID | None
+) -> Position:
+    """Return the position of the entry that a cursor names; None is a cursor of another form.
 
     Raises Invalid: CURSOR_INVALID for one that names no entry of the tenant, and CURSOR_EXPIRED for
     one after which there are too many entries.
     """
-    entry_id = extract_uuid(cursor, PREFIX)
     found = entry_id and await connection.fetchrow(_LOCATE, tenant_id, entry_id)
     if not found:
         message = "This cursor is not known here. Read the data again, then subscribe."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from domain.kernel.aggregate import Aggregate, Part
+from persistence.changes.feed_models import add_to_feed
 from persistence.journal_read_model import add_changes, add_history
 from persistence.kernel.mapping.registry import ChildCollection, ClosureMaintenance, map_entity
 from persistence.reading.read_model import ROOT, ReadModel
@@ -36,20 +37,23 @@ def register_concept(
     order: tuple[str, ...],
     affects_access: bool = True,
     is_listed: bool = True,
+    is_in_feed: bool = False,
     closure: ClosureMaintenance | None = None,
     **children: ChildCollection,
 ) -> ReadModel:
     """Map an aggregate, and return its read model, with history and a list at the root.
 
     `affects_access` says whether a change may alter anybody's rights: if not, cached actors stay
-    valid when it is written. `is_listed` adds a root field with the name of the table. `children`
-    are the attributes that hold parts.
+    valid when it is written. `is_listed` adds a root field with the name of the table. `is_in_feed`
+    adds its objects to the feed of changes. `children` are the attributes that hold parts.
     """
     map_entity(aggregate, table, closure, affects_access=affects_access, **children)
     read_model = ReadModel.from_aggregate(aggregate, table, table.info["prefix"], order=order)
     CONCEPTS[aggregate.NAME] = Concept(aggregate, table, read_model)
     add_history(read_model)
     add_changes(read_model)
+    if is_in_feed:
+        add_to_feed(read_model)
     if is_listed:
         ROOT.many(table.name, read_model)
     return read_model

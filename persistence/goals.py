@@ -126,6 +126,7 @@ GOAL = register_concept(
     Goal,
     goals,
     order=("-id",),
+    is_in_feed=True,
     affects_access=False,
     key_results=map_children(
         KeyResult, key_results, parent_column="goal_id", order_columns=("position", "id")

@@ -138,13 +138,13 @@ def was_deleted(model: ReadModel, facts: ActorFacts, entry: Row) -> Sql:
 def was_hidden(model: ReadModel, facts: ActorFacts, entry: Row) -> Sql:
     """Return the condition that an entry took the right to see its subject from the actor."""
     before, after = (
-        compile_rule(model.see, facts, _describe_subject(model, entry, place))
+        compile_rule(model.see, facts, describe_subject(model, entry, place))
         for place in ("0", "-1")
     )
     return and_(before, after.is_not(true()), not_(is_visible_now(model, facts, entry)))
 
 
-def _describe_subject(model: ReadModel, entry: Row, place: str) -> FactsRow:
+def describe_subject(model: ReadModel, entry: Row, place: str) -> FactsRow:
     """Return the subject as the facts at this place of the entry show it."""
     assert model.aggregate is not None, "Only aggregates are journaled."
     facts = entry.c.access_facts.op("->", return_type=JSONB())(literal_column(place))

@@ -83,6 +83,7 @@ ROLE = register_concept(
     Role,
     roles,
     order=("name",),
+    is_in_feed=True,
     grants=map_children(
         RoleGrant,
         role_grants,
@@ -95,6 +96,7 @@ MEMBER = register_concept(
     Member,
     members,
     order=("id",),
+    is_in_feed=True,
     assignments=map_children(
         RoleAssignment, role_assignments, parent_column="member_id", order_columns=("id",)
     ),

@@ -49,6 +49,7 @@ ORGANIZATION = register_concept(
     Organization,
     organizations,
     order=("name",),
+    is_in_feed=True,
     closure=maintain_tree_closure(organization_closure, "organizations"),
     references=map_children(
         OrganizationReference,

@@ -28,6 +28,7 @@ from persistence import (
     work_calendars,
 )
 from persistence.access import closure_tables
+from persistence.changes import page as changes_page
 from persistence.kernel import clocks, redirects, search_index
 from persistence.kernel.schema.tables import metadata
 from persistence.queue import tables as queue
@@ -37,6 +38,7 @@ __all__ = [
     "action_items",
     "alerts",
     "annotations",
+    "changes_page",
     "clocks",
     "closure_tables",
     "creations",

@@ -148,6 +148,12 @@ class _OnDay:
     def bind_text(self, *path: str, parse: Callable[[Any], Any] | None = None) -> Sql:
         return self.context.bind_text(*path, parse=parse)
 
+    def bind(self, create_source: Callable[[Any], Any], type_: TypeEngine[Any]) -> Sql:
+        return self.context.bind(create_source, type_)
+
+    def specialize(self, create_source: Callable[[Any], Any]) -> object:
+        return self.context.specialize(create_source)
+
 
 REVIEW_PACKET.computed_one("evidence", REVIEW_EVIDENCE, _select_period)
 REVIEW.computed_one("evidence", REVIEW_EVIDENCE, _select_period_of_form)

@@ -68,6 +68,7 @@ SCORECARD = register_concept(
     Scorecard,
     scorecards,
     order=("name",),
+    is_in_feed=True,
     affects_access=False,
     entries=map_children(
         ScorecardEntry,

@@ -60,6 +60,7 @@ TEAM = register_concept(
     Team,
     teams,
     order=("name",),
+    is_in_feed=True,
     closure=maintain_tree_closure(team_closure, "teams"),
     memberships=map_children(
         Membership, team_memberships, parent_column="team_id", order_columns=("starts_on", "id")

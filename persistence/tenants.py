@@ -36,6 +36,7 @@ tenants = aggregate_table(
     CheckConstraint("kpi_tolerance_percent BETWEEN 0 AND 100", name="kpi_tolerance_percent"),
     CheckConstraint("suppression_threshold BETWEEN 3 AND 100", name="suppression_threshold"),
     CheckConstraint("appeal_days BETWEEN 0 AND 365", name="appeal_days"),
+    CheckConstraint("changes_retention_days BETWEEN 1 AND 366", name="changes_retention_days"),
     prefix="tenant",
 )
 

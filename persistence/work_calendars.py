@@ -40,6 +40,7 @@ WORK_CALENDAR = register_concept(
     WorkCalendar,
     work_calendars,
     order=("name",),
+    is_in_feed=True,
     affects_access=False,
     days=map_children(
         CalendarDay, calendar_days, parent_column="calendar_id", order_columns=("day",)

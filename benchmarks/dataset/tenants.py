@@ -60,6 +60,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         kpi_tolerance_percent=10,
         suppression_threshold=5,
         appeal_days=14,
+        changes_retention_days=90,
     )
     _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
     _add_teams(new_tenant)

@@ -45,6 +45,7 @@ journal = entity_table(
     Column("access_facts", JSONB, nullable=False, server_default=text(f"'{UNKNOWN_FACTS}'")),
     tenant_index("entity", "entity_id", "id"),
     tenant_index("number", unique=True),
+    tenant_index("effective_on", "number"),
     tenant_index("actor_id", "id"),
     prefix="journal",
 )

@@ -100,6 +100,7 @@ KPI = register_concept(
     Kpi,
     kpis,
     order=("name",),
+    is_in_feed=True,
     affects_access=False,
     definitions=map_children(
         KpiDefinition, kpi_definitions, parent_column="kpi_id", order_columns=("starts_on",)

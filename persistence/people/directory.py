@@ -87,6 +87,7 @@ PERSON = register_concept(
     Person,
     people,
     order=("name",),
+    is_in_feed=True,
     closure=maintain_reporting_closure(),
     employments=EMPLOYMENTS,
     leaves=map_children(

@@ -116,6 +116,14 @@ class BoundFieldContext:
         """Return whether the argument has a value, or this one; it is part of the plan's key."""
         return bool(self._builder.specialize_on(HasArgument(self._field, name, value)))
 
+    def bind(self, create_source: Callable[[Any], Any], type_: TypeEngine[Any]) -> Sql:
+        """Bind what a source returns for the field."""
+        return self._builder.bind(create_source(self._field), type_)
+
+    def specialize(self, create_source: Callable[[Any], Any]) -> Any:
+        """Return what a source returns for the field; it is part of the plan's key."""
+        return self._builder.specialize_on(create_source(self._field))
+
 
 class CompileContext:
     """The state of one statement: its parameters, its aliases, and what the actor may see.

@@ -34,27 +34,27 @@ class FieldContext(Protocol):
     @property
     def facts(self) -> ActorFacts:
         """The facts about the actor that rules need."""
-        ...
 
     def bind_member_id(self) -> Sql:
         """Bind the id of the actor's membership."""
-        ...
 
     def bind_argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """Bind an argument of the field."""
-        ...
 
     def bind_id(self, *path: str, prefix: str) -> Sql:
         """Bind the global id at a path in the arguments, as a UUID."""
-        ...
 
     def bind_text(self, *path: str, parse: Callable[[Any], Any] | None = None) -> Sql:
         """Bind the text at a path in the arguments, after `parse`."""
-        ...
 
     def has_argument(self, name: str, value: str | None = None) -> bool:
         """Return whether the argument has a value, or this one; it is part of the plan's key."""
-        ...
+
+    def bind(self, create_source: Callable[[Any], Any], type_: TypeEngine[Any]) -> Sql:
+        """Bind what a source of parameters, created for the field, returns."""
+
+    def specialize(self, create_source: Callable[[Any], Any]) -> Any:
+        """Return what a source returns for the field; it is part of the plan's key."""
 
 
 @dataclass(frozen=True)

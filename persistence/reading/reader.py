@@ -1,6 +1,6 @@
 """The reader: executes plans within one tenant and returns the JSON bytes of PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Invalid, Refusal
 from domain.kernel.identity import TenantId
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import BorrowingAtHome, location_sql, require_here
@@ -30,6 +30,10 @@ UNUSABLE_ARGUMENT_MESSAGE = (
 
 Connection = Any
 """An asyncpg connection, or the proxy for one that a pool returns."""
+
+
+REFUSALS_OF_STATEMENTS: dict[str, Callable[[], Refusal]] = {}
+"""What a statement refuses itself: by a text whose cast to JSON fails, the refusal."""
 
 
 class NonNullViolation(Exception):
@@ -84,8 +88,12 @@ async def _translate_data_errors(response: Awaitable[Any]) -> Any:
     try:
         return await response
     except asyncpg.DataError as error:
-        if NON_NULL_VIOLATION_MARKER in (getattr(error, "detail", None) or ""):
+        detail = getattr(error, "detail", None) or ""
+        if NON_NULL_VIOLATION_MARKER in detail:
             raise NonNullViolation from None
+        for marker, refusal in REFUSALS_OF_STATEMENTS.items():
+            if marker in detail:
+                raise refusal() from None
         raise Invalid(UNUSABLE_ARGUMENT_MESSAGE) from None
 
 
@@ -204,9 +212,12 @@ class Reader:
         self, sql: str, values: Sequence[Any], check_sql: SqlBuilder, check_params: Sequence[Any]
     ) -> tuple[bytes | None, object] | None:
         """Read from the replica; return None unless it has seen every write of the tenant."""
-        result = self.replica and await _translate_data_errors(
-            self.replica.read(sql, values, check_params[0])
-        )
+        try:
+            result = self.replica and await _translate_data_errors(
+                self.replica.read(sql, values, check_params[0])
+            )
+        except Refusal:  # a replica that is behind may refuse what the primary knows
+            return None
         if not result:
             return None
         value, seen_number = result

@@ -104,6 +104,7 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         kpi_tolerance_percent=10,
         suppression_threshold=5,
         appeal_days=14,
+        changes_retention_days=90,
     )
     row["id"] = world.tenant_id
 

@@ -59,6 +59,7 @@ class Scenario:
             kpi_tolerance_percent=10,
             suppression_threshold=5,
             appeal_days=14,
+            changes_retention_days=90,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

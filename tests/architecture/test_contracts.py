@@ -84,7 +84,10 @@ ALLOWED_IMPORTS = {
     "persistence.access": KERNELS | {"domain.members", "domain.service_clients", "domain.tenants"},
     "api.kernel": KERNELS
     | {"api.errors", "api.kernel"}
-    | {f"persistence.{each}" for each in ("change_cursors", "change_feed", "followed_changes")},
+    | {
+        f"persistence.{each}"
+        for each in ("change_cursors", "change_feed", "changes", "followed_changes")
+    },
 }
 """What each kernel may import; every other module of its layer and of those below is forbidden.
 

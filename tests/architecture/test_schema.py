@@ -120,6 +120,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"byStep", "byUnit"}  # of a cycle, one for each step, and 500 at most
     short |= {"reminderDays"}  # 10 at most
     short |= {"allowedNetworks", "keys"}  # 50 and 10 at most
+    short |= {"changes", "fieldsChanged", "typesToRead"}  # 1,000 at most, and a few names
     short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type

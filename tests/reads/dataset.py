@@ -135,6 +135,7 @@ def _add_tenant(world: TenantDataset) -> None:
         kpi_tolerance_percent=10,
         suppression_threshold=5,
         appeal_days=14,
+        changes_retention_days=90,
     )
     row["id"] = world.tenant_id
 

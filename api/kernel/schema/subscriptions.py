@@ -30,18 +30,20 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.schema_builder import to_strawberry_arguments
-from persistence.change_cursors import MAX_CURSOR_LENGTH, MAX_MISSED_ENTRIES
+from persistence.change_cursors import MAX_MISSED_ENTRIES
 from persistence.change_feed import FeedEntry
+from persistence.changes.sealed_cursors import CURSOR_LENGTH
 from persistence.followed_changes import FOLLOWED, FollowedChanges
 from persistence.kernel.wire_format import to_snake_case
 from persistence.reading.read_model import READ_MODELS, ReadModel
 
 _AFTER_ARGUMENT = argument(
     str,
-    "Send first what was missed since this cursor, of an earlier event or `Tenant.changeCursor`."
+    "Send first what was missed since this cursor, of an earlier event, of `Tenant.changeCursor` or"
+    " of `changes`."
     f" CURSOR_EXPIRED after more than {MAX_MISSED_ENTRIES:,} changes in the tenant. Default: only"
     " new changes.",
-    max_length=MAX_CURSOR_LENGTH,
+    max_length=CURSOR_LENGTH,
 )
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]

@@ -11,8 +11,9 @@ from api.kernel.subscriptions.rights_watcher import RightsWatcher, Watch
 from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
-from persistence.change_cursors import locate_cursor
+from persistence.change_cursors import locate_entry
 from persistence.change_feed import ChangeFeed
+from persistence.changes.sealed_cursors import find_entry_id
 from persistence.kernel.fair_slots import FairSlots
 from persistence.reading.batched_reads import SharedSelection
 from persistence.reading.selection import Field
@@ -53,7 +54,11 @@ class SubscriptionHub:
             if watch is not None:
                 await watch.require_visible(snapshot.connection, run)
             after = (
-                await locate_cursor(snapshot.connection, group_key[0], cursor)
+                await locate_entry(
+                    snapshot.connection,
+                    group_key[0],
+                    find_entry_id(cursor, run.secret, group_key[0]),
+                )
                 if cursor is not None
                 else None
             )

@@ -1,0 +1,156 @@
+"""The feed of changed objects in the graph, for systems that keep a copy."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
+
+import strawberry
+
+from api.kernel.schema.declarations import (
+    TYPES,
+    add_article,
+    argument,
+    graph_enum,
+    list_of,
+    one,
+    part,
+    queries,
+    value,
+)
+from persistence.changes.changed_objects import CHANGED_OBJECT
+from persistence.changes.feed_models import FEED_MODELS
+from persistence.changes.kinds import ChangeKind
+from persistence.changes.page import (
+    CHANGES_PAGE,
+    CHANGES_SNAPSHOT,
+    DEFAULT_CHANGES,
+    MAX_CHANGES,
+)
+from persistence.changes.sealed_cursors import CURSOR_LENGTH
+from persistence.reading.read_model import ROOT
+
+if TYPE_CHECKING:
+    from api.kernel.schema.declarations import Node
+
+    ChangedType: TypeAlias = StrEnum
+    ChangedNode: TypeAlias = Node
+
+MAX_TYPES = 50
+
+graph_enum(
+    ChangeKind,
+    "What happened to an object, for this viewer.",
+    created="The object is new, or the viewer may see it from this change on. Store it.",
+    updated="The object changed. Store it again.",
+    deleted="The object was deleted. Remove it.",
+    visibility_lost="The viewer may no longer see the object, since this change. Remove it.",
+)
+
+
+@part(CHANGED_OBJECT)
+class ChangedObject:
+    """One change of one object that the viewer may see."""
+
+    kind: ChangeKind = value("What happened to the object.")
+    type: "ChangedType" = value("The type of the object.")
+    node_id: strawberry.ID = value("The id of the object, also where `node` is null.")
+    node: "ChangedNode | None" = one(
+        "The object in its present state, so an object that changed twice is the same in both"
+        " entries. Null when it was deleted, or when the viewer may not see it now."
+    )
+    fields_changed: list[str] = value(
+        "The changed fields that the viewer may see, as in this API. For viewers who may not read"
+        " the history of the object, only those that hold a single value. Empty for other kinds"
+        " than UPDATED, and when `isDue` is true."
+    )
+    recorded_at: datetime = value("When the change was made.")
+    effective_on: date | None = value(
+        "The day from which the change is effective. Null when it was effective at once, or when it"
+        " is a plan that the viewer may not see."
+    )
+    is_due: bool = value(
+        "Whether the entry says that the day of a change has come. It was in the feed before, when"
+        " it was made, for those who may see plans."
+    )
+
+
+@part(CHANGES_PAGE)
+class ChangesPage:
+    """Some changes after a cursor, in the order of the tenant's journal."""
+
+    changes: list[ChangedObject] = list_of(
+        "The changes. Those whose day has come are first. Others are in the order in which they"
+        " were made. May be empty although `hasMore` is true."
+    )
+    types_to_read: list["ChangedType"] = value(
+        "The types whose objects may have come into view or out of view for another reason than a"
+        " change of their own, such as a role of the viewer or a move of people. Read all objects"
+        " of these types again, then go on after `endCursor`. Usually empty."
+    )
+    end_cursor: str = value("The place after these changes. Store it together with them.")
+    has_more: bool = value(
+        "Whether the journal went on after this page when it was read. What follows may be about"
+        " nothing that the viewer may see."
+    )
+
+
+@part(CHANGES_SNAPSHOT)
+class ChangesSnapshot:
+    """The place in the feed at which a copy begins."""
+
+    cursor: str = value("The present place in the feed of these types.")
+
+
+_TYPES: Any = argument(
+    "list[ChangedType]",
+    "Only objects of these types. Default: all types. A cursor belongs to its types.",
+    max_items=MAX_TYPES,
+)
+
+
+@queries(ROOT)
+class ChangesQueries:
+    """Root fields of the feed."""
+
+    changes: ChangesPage | None = one(
+        "What changed after a cursor, as the viewer may see it now, without a gap. Begin with"
+        " `changesSnapshot`. CURSOR_EXPIRED when the next change is older than"
+        " `Tenant.changesRetentionDays`. Never null for a signed-in viewer.",
+        points=20,
+        after=argument(
+            str,
+            "The `endCursor` of the last page, or the cursor of `changesSnapshot`.",
+            is_required=True,
+            max_length=CURSOR_LENGTH,
+        ),
+        types=_TYPES,
+        first=argument(
+            int, f"The number of changes, {MAX_CHANGES:,} at most. Default: {DEFAULT_CHANGES}."
+        ),
+    )
+    changes_snapshot: ChangesSnapshot | None = one(
+        "Where to begin. Take the cursor first, then read all objects by their lists, then read"
+        " `changes` after the cursor. Changes that were made meanwhile come in both; apply them"
+        " again. Never null for a signed-in viewer.",
+        points=20,
+        types=_TYPES,
+    )
+
+
+def declare_changed_types() -> None:
+    """Declare the enum and the union of all types in the feed."""
+    aggregates = {name: each.aggregate for name, each in sorted(FEED_MODELS.items())}
+    members = {name.upper(): name for name in aggregates}
+    types = StrEnum("ChangedType", members)  # type: ignore[misc]
+    graph_enum(
+        types,
+        "The type of an object in the feed of changes.",
+        **{
+            name: f"The object is {add_article(each.__name__, quote='`')}."
+            for name, each in aggregates.items()
+            if each is not None
+        },
+    )
+    union = strawberry.union("ChangedNode", description="The object that a change is about.")
+    nodes = tuple(TYPES[each.__name__] for each in aggregates.values() if each is not None)
+    TYPES["ChangedNode"] = Annotated[Union[nodes], union]  # noqa: UP007 - built from a list
