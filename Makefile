@@ -173,6 +173,7 @@ fuzz: $(development) ## Fuzz the schema with 20,000 documents, and every route
 bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius and Strawberry (ARGS="--check")
 	@$(python) -m benchmarks $(ARGS)
 	@$(python) -m benchmarks.kpis
+	@$(python) -m benchmarks.changes
 
 .PHONY: bench-cpu
 bench-cpu: $(development) ## Compare CPU per request with another revision: make bench-cpu OLD=main
