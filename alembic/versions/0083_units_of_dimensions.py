@@ -4,7 +4,7 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0091"
+revision = "0083"
 down_revision = "0082"
 
 CONSTRAINT = "fk_kpi_dimension_members_unit_id"

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0088"
-down_revision = "0087"
+revision = "0085"
+down_revision = "0084"
 
 CREATE_INDEX = """
 CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_journal_effective_on_number

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0087"
-down_revision = "0082"
+revision = "0084"
+down_revision = "0083"
 
 
 def upgrade() -> None:
