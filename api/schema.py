@@ -28,6 +28,7 @@ from api import (
     teams,
     tenants,
     todos,
+    upserts,
     work_calendars,
 )
 from api.kernel.schema.declarations import build_query_type
@@ -38,7 +39,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, service_clients, journal, changes, nodes),
+    *(feedback_programs, service_clients, upserts, journal, changes, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -25,6 +25,7 @@ from persistence import (
     teams,
     tenants,
     todos,
+    upserts,
     work_calendars,
 )
 from persistence.access import closure_tables
@@ -67,5 +68,6 @@ __all__ = [
     "teams",
     "tenants",
     "todos",
+    "upserts",
     "work_calendars",
 ]

@@ -11,6 +11,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, DomainEvent, Part
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.ballot_keys import BallotKeys
+from domain.kernel.unique_claims import UniqueClaim
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
@@ -33,6 +34,45 @@ class Work(Protocol):
 
     actor: Actor
     now: datetime
+
+    @property
+    def open_claims(self) -> list[UniqueClaim] | None:
+        """The claims that a batch checks at its end; None where each is checked at once."""
+        ...
+
+    def begin_step(self) -> None:
+        """Begin a step, which can be undone with all that it loads, changes and writes."""
+        ...
+
+    async def undo_step(self) -> None:
+        """Undo the last step. Aggregates that were loaded before it are as they were then."""
+        ...
+
+    async def undo_all_steps(self) -> None:
+        """Undo all steps, from the last to the first. Locks that they took may be lost."""
+        ...
+
+    def keep_steps(self) -> None:
+        """Keep what all steps did: none can be undone any more."""
+        ...
+
+    async def load_holders(
+        self, kind: type[A], attribute: str, values: Collection[str]
+    ) -> list[tuple[str, A]]:
+        """Return those of these values that are stored, each with the aggregate that has it.
+
+        The values are in the form in which they are compared. Changes so far are not written
+        before. It is for rules about the whole tenant.
+        """
+        ...
+
+    async def vacate(self, kind: type[Aggregate], attribute: str, ids: Collection[UUID]) -> None:
+        """Let the rows of these aggregates hold no value of a unique attribute for now.
+
+        So others can be written with these values first. Each must get another value before the
+        commit, or the step must be undone.
+        """
+        ...
 
     @property
     def ballot_keys(self) -> BallotKeys:
@@ -142,6 +182,10 @@ class Work(Protocol):
 
         It keeps a value unique where no constraint of the database can say when it is taken.
         """
+        ...
+
+    async def lock_values(self, attribute: str, values: Collection[str]) -> None:
+        """Lock several values as `lock_value` does, always in the same order."""
         ...
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:

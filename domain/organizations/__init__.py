@@ -8,6 +8,7 @@ from domain.organizations.model import (
 )
 from domain.organizations.policy import PARENT_OWNER_ATTRIBUTES
 from domain.organizations.use_cases import (
+    UNIQUE_CODE,
     add_external_reference,
     close,
     create,
@@ -23,6 +24,7 @@ from domain.organizations.use_cases import (
 
 __all__ = [
     "PARENT_OWNER_ATTRIBUTES",
+    "UNIQUE_CODE",
     "UNIT_IN_UNIT",
     "Organization",
     "OrganizationKind",

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel import external_references
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Invalid
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields, new_values
 from domain.kernel.identity import OrganizationId
 from domain.kernel.nesting import new_period_inside
+from domain.kernel.unique_claims import UniqueClaim, UniqueField
+from domain.kernel.uniqueness import ensure_unique
 from domain.kernel.unit_of_work import Work
 from domain.organizations.model import (
     UNIT_IN_UNIT,
@@ -17,6 +19,8 @@ from domain.organizations.model import (
     OrganizationKind,
     OrganizationReference,
 )
+
+UNIQUE_CODE = UniqueField(Organization, "code", "unit", "code", "code")
 
 
 async def create(
@@ -200,6 +204,4 @@ async def _require_place(work: Work, parent: Organization | None) -> None:
 
 async def _ensure_unique_code(work: Work, organization: Organization, code: str) -> None:
     """Raise Invalid where another unit has this code, in any case."""
-    other = await work.find(Organization, code=code)
-    if other is not None and other.id != organization.id:
-        raise Invalid("Another unit has this code. Choose another.", "code", code=Code.NOT_UNIQUE)
+    await ensure_unique(work, UniqueClaim(UNIQUE_CODE, organization, code))

@@ -17,6 +17,8 @@ from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Population
 from domain.kernel.text import fold_email
+from domain.kernel.unique_claims import UniqueClaim, UniqueField
+from domain.kernel.uniqueness import ensure_unique
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.organizations import Organization
@@ -36,9 +38,18 @@ PLAN_LINES = Action("plan_lines", policy.SEE_PLANNED)
 EMPLOYMENT_DAYS = ("left_on", "hired_on", "employments")
 """What tells whether somebody works here on a day."""
 
-UNIQUE_ATTRIBUTES = {
-    "work_email": ("work e-mail", "workEmail"),
-    "employee_number": ("employee number", "employeeNumber"),
+UNIQUE_FIELDS = {
+    "work_email": UniqueField(
+        Person,
+        "work_email",
+        "person",
+        "work e-mail",
+        "workEmail",
+        lambda person, today: not person.has_left(today),
+    ),
+    "employee_number": UniqueField(
+        Person, "employee_number", "person", "employee number", "employeeNumber"
+    ),
 }
 
 
@@ -340,11 +351,7 @@ async def ensure_unique_email(work: Work, person: Person, address: str | None) -
 async def _ensure_unique(
     work: Work, person: Person, attribute: str, value: str | None, **conditions: NoneOrAfter
 ) -> None:
-    if value is None:
-        return
-    other = await work.find(Person, **{attribute: value}, **conditions)
-    if other is not None and other.id != person.id:
-        name, field = UNIQUE_ATTRIBUTES[attribute]
-        raise Invalid(
-            f"Another person has this {name}. Choose another.", field, code=Code.NOT_UNIQUE
+    if value is not None:
+        await ensure_unique(
+            work, UniqueClaim(UNIQUE_FIELDS[attribute], person, value), **conditions
         )

@@ -1,6 +1,7 @@
 """Loading parts by themselves, and the objects whose rules an aggregate inherits."""
 
 from abc import ABC, abstractmethod
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +12,7 @@ from domain.kernel.pauses import with_pauses
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, parse_row, select_all
 from persistence.kernel.pools import Connection
-from persistence.unit_of_work.attribute_queries import build_conditions
+from persistence.unit_of_work.attribute_queries import build_conditions, build_part_query
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
@@ -25,6 +26,10 @@ class PartLookups(ABC):
     @abstractmethod
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
+
+    @abstractmethod
+    async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
+        """Load aggregates by a statement, and track them."""
 
     @abstractmethod
     async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
@@ -49,6 +54,17 @@ class PartLookups(ABC):
                 for parent in await self.list_parts(get_part_kind(each.parent), id=parent_id):
                     await self._attach_parents(parent)
             setattr(child, each.parent, parent)
+
+    async def find_with_part(
+        self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
+    ) -> list[A]:
+        """Return the aggregates with such a part; with `runs_on`, one that has not ended by then.
+
+        They are returned even if the actor may not see them.
+        """
+        await self.get_connection()  # which writes all changes so far
+        sql, values = build_part_query(kind, part, attributes, self.actor.today, runs_on=runs_on)
+        return await self._fetch_all(kind, sql, values)
 
     async def list_parts(self, part: type[P], **attributes: Any) -> list[P]:
         """Return the parts with these values, to read them, in the order of their ids."""

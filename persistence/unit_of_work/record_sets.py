@@ -88,9 +88,7 @@ class RecordSets(UnloadedEvents):
         mapping, found = MAPPINGS[kind], list[A]()
         await self.get_connection()  # which writes all changes so far
         for names, nulls, values in _group_by_nulls(keys):
-            sql = _select_by_keys(
-                mapping, names, nulls, f"{build_row_sql(mapping, 'it')} AS entity"
-            )
+            sql = select_by_keys(mapping, names, nulls, f"{build_row_sql(mapping, 'it')} AS entity")
             found += await self._fetch_all(kind, sql, values)
         return found
 
@@ -100,7 +98,7 @@ class RecordSets(UnloadedEvents):
         connection = await self.get_connection()
         for names, nulls, values in _group_by_nulls(keys):
             entity = build_row_sql(mapping, "it")
-            sql = _select_by_keys(mapping, names, nulls, f"{entity} AS entity")
+            sql = select_by_keys(mapping, names, nulls, f"{entity} AS entity")
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
             found += [from_row(mapping, parse_row(row[0]))[0] async for row in with_pauses(rows)]
         return found
@@ -113,7 +111,7 @@ class RecordSets(UnloadedEvents):
         columns = ", ".join(f"it.{mapping.table.c[name].name}" for name in names)
         connection = await self.get_connection()
         for key_names, nulls, values in _group_by_nulls(keys):
-            sql = _select_by_keys(mapping, key_names, nulls, columns)
+            sql = select_by_keys(mapping, key_names, nulls, columns)
             rows: Any = await connection.fetch(sql, self.actor.tenant_id, *values)
             found += rows
         return found
@@ -199,7 +197,7 @@ def _is_given(value: object) -> bool:
 
 
 @cache
-def _select_by_keys(
+def select_by_keys(
     mapping: EntityMapping, names: tuple[str, ...], nulls: tuple[str, ...], selected: str
 ) -> str:
     """Build the statement, which looks each key up by itself.

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import blake2b
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -39,12 +38,14 @@ from persistence.unit_of_work.ballot_keys import HasBallotKeys
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.key_reservations import KeyReservations
+from persistence.unit_of_work.locks import Locks
 from persistence.unit_of_work.part_lookups import PartLookups
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.record_sets import RecordSets
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.task_queueing import TaskQueueing
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
+from persistence.unit_of_work.unique_values import UniqueValues
 
 A = TypeVar("A", bound=Aggregate)
 NO_RELATIONSHIPS = Relationships()
@@ -90,7 +91,15 @@ async def work_with_resolver(
 
 @dataclass
 class Work(
-    PartLookups, RecordSets, Erasing, KeyReservations, TaskQueueing, ExpectedFaults, HasBallotKeys
+    PartLookups,
+    RecordSets,
+    Erasing,
+    KeyReservations,
+    TaskQueueing,
+    ExpectedFaults,
+    HasBallotKeys,
+    UniqueValues,
+    Locks,
 ):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
@@ -166,36 +175,12 @@ class Work(
         self._track(tracked)
         tracked.is_removed = True
 
-    async def lock_tree(self, tree: str) -> None:
-        """Lock a tree of this tenant until the end of the transaction."""
-        name = f"{self.actor.tenant_id}:{tree}".encode()
-        key = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
-        await (await self._begin()).execute("SELECT pg_advisory_xact_lock($1)", key)
-        self._prefetched.clear()
-
-    async def lock_value(self, attribute: str, value: str) -> None:
-        """Lock a value of this tenant until the end of the transaction."""
-        await self.lock_tree(f"{attribute}:{value}")
-
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()
         conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
         return await self._fetch_one(kind, text, *values)
-
-    async def find_with_part(
-        self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
-    ) -> list[A]:
-        """Return the aggregates with such a part; with `runs_on`, one that has not ended by then.
-
-        They are returned even if the actor may not see them.
-        """
-        await self.flush()
-        sql, values = attribute_queries.build_part_query(
-            kind, part, attributes, self.actor.today, runs_on=runs_on
-        )
-        return await self._fetch_all(kind, sql, values)
 
     async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
         """Return at most ten aggregates whose period runs on that day or later, even invisible."""
@@ -232,6 +217,7 @@ class Work(
 
         The last statement writes the journal, after whatever may have to wait for somebody else.
         """
+        await self._remember_before_writing()
         pending = list(self._collect_changes())
         ids_to_rebuild = group_moved_ids(pending)
         for kind in ids_to_rebuild:
@@ -397,4 +383,5 @@ class Work(
     def _track(self, tracked: TrackedAggregate) -> None:
         """Compare the aggregate with its stored state in the next flush."""
         key = type(tracked.aggregate), tracked.aggregate.id
+        self._remember(key)
         self._tracked[key] = self._flush_candidates[key] = tracked

@@ -145,6 +145,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         ("kpiImportBenchmarks.rows", "KpiBenchmarkRowInput"),
         lambda company: INPUTS["kpiImportBenchmarks"](company)["rows"][0],
     ),
+    **dict.fromkeys(
+        ("organizationsUpsert.rows", "OrganizationUpsertRowInput"),
+        lambda company: INPUTS["organizationsUpsert"](company)["rows"][0],
+    ),
     "rows": lambda company: {
         "kpiId": company.encode_id("kpi", "shared"),
         "day": "2026-03-31",

@@ -337,9 +337,9 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
         }
 
 
-ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks"}
-"""Mutations with an outcome for each row, which `test_kpi_measurements` and `test_kpi_benchmarks`
-show."""
+ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks", "organizationsUpsert"}
+"""Mutations with an outcome for each row, which have tests of their own: `test_kpi_measurements`,
+`test_kpi_benchmarks` and `test_…_upserts`."""
 
 
 def test_every_mutation_has_an_effect() -> None:

@@ -20,6 +20,7 @@ EMPTY_TABLES = {
     "reporting_closure": "built by the application",
     "team_closure": "built by the application",
     "idempotency_keys": "no request used one yet",
+    "source_versions": "no other system has sent rows",
     **dict.fromkeys(
         (
             *("action_items", "alert_rules", "alerts", "annotations", "calibration_sessions"),

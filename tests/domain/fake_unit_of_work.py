@@ -51,8 +51,8 @@ class FakeWork:
     records: list[Any] = field(default_factory=list)
     replaced_ids: list[tuple[type, UUID, UUID]] = field(default_factory=list)
     tasks: list[BackgroundTask] = field(default_factory=list)
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    """What a declared statement returns."""
+    rows: list[tuple[Any, ...]] = field(default_factory=list)  # of a declared statement
+    open_claims: None = None
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None

@@ -162,7 +162,8 @@ class ArgumentTemplate:
         for each in self.node.arguments or ():
             for fault in find_value_faults(each.value, self.definition.args[each.name.value].type):
                 name = names[id(fault.node)] = f"~{len(names)}"
-                self._unreadable[name] = UnreadableValue(fault.message, fault.node)
+                is_empty = not str(getattr(fault.node, "value", "-")).strip()
+                self._unreadable[name] = UnreadableValue(fault.message, fault.node, is_empty)
         if not names:
             return self.node
         arguments = [_replace_nodes(each, names) for each in self.node.arguments or ()]

@@ -29,8 +29,10 @@ from persistence.reading.selection import JSON_TEXTS_FIELD, Field, ReadRequest, 
 PART_ID = "part_id"
 """The name under which a read request has the id of the part that a mutation made."""
 
-FAULT_FIELDS = ("errors", "warnings")
+FAULT_FIELDS = ("errors", "warnings", "differences", "resolved")
+"""Fields of payloads with a list of plain objects."""
 OUTCOMES = "outcomes"
+STORED = "stored"
 """Fields of payloads that are no objects to read."""
 
 
@@ -67,7 +69,7 @@ class MutationCall:
     """One mutation of an operation.
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
-    names of the fields of an error, for each key of `errors` and `warnings`, and `shapes` what is
+    names of the fields of an error, for each key of `errors` and the like, and `shapes` what is
     selected of computed data, by its key. `read_back` reads the
     objects, and `current_read` those of them that exist also when nothing was changed: all but the
     made part.
@@ -138,7 +140,7 @@ def _build_object_fields(
     for key, inner in payload_selection.items():
         name = _get_field_name(inner)
         others = mutation.deleted_id_field, mutation.computed_field
-        if name not in (*FAULT_FIELDS, OUTCOMES, TYPENAME, *others):
+        if name not in (*FAULT_FIELDS, OUTCOMES, STORED, TYPENAME, *others):
             named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
             get_ids = _get_part_ids if name == mutation.part_field else _get_object_ids

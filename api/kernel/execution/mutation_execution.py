@@ -14,15 +14,14 @@ from api.kernel.execution.computed_results import shape_result
 from api.kernel.execution.deadline import limit_time
 from api.kernel.execution.errors import clear_tracebacks, log_internal_error
 from api.kernel.execution.idempotency import build_key
-from api.kernel.execution.mutation_call import OUTCOMES, PART_ID, MutationCall
+from api.kernel.execution.mutation_call import OUTCOMES, PART_ID, STORED, MutationCall
 from api.kernel.execution.request_context import RequestContext
-from api.kernel.execution.row_execution import list_row_errors, list_row_warnings, run_rows
+from api.kernel.execution.row_execution import PLAIN_LISTS, list_row_errors, run_rows
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Computed, Mutation
-from api.kernel.schema.row_outcomes import RowWarning
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
 from domain.kernel.faults import raise_faults
@@ -42,6 +41,7 @@ class Changed:
     prepared_read: PreparedRead | None
     rows: Sequence[RowResult] = ()
     data: Any = None
+    are_stored: bool = True
 
 
 MAX_ATTEMPTS = 4
@@ -67,6 +67,7 @@ class MutationResult:
     deleted_id: str | None = None
     rows: Sequence[RowResult] = ()
     data: Any = None
+    are_stored: bool = False
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """Return the payload with the selected fields."""
@@ -75,13 +76,14 @@ class MutationResult:
             if name == TYPENAME:
                 payload[key] = call.mutation.payload_type_name
             elif key in call.error_fields:
-                faults: Iterable[UserError | RowWarning]
-                faults = (
-                    self.errors if name == "errors" else list_row_warnings(call.mutation, self.rows)
-                )
+                faults: Iterable[Any] = self.errors
+                if name in PLAIN_LISTS:
+                    faults = PLAIN_LISTS[name](call.mutation, self.rows)
                 payload[key] = [_build_error(each, call.error_fields[key]) for each in faults]
             elif name == OUTCOMES:
                 payload[key] = [each.outcome.name for each in self.rows]
+            elif name == STORED:
+                payload[key] = self.are_stored
             elif name == call.mutation.deleted_id_field:
                 payload[key] = self.deleted_id
             elif key in call.shapes:
@@ -118,6 +120,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     result = await _read_back(call, context, changed.prepared_read)
     result.data = changed.data
     if changed.rows:
+        result.are_stored = changed.are_stored
         result.rows, result.errors = (
             changed.rows,
             [
@@ -155,7 +158,7 @@ async def _attempt(
     inputs = _parse_inputs(mutation, arguments["input"])
     ids = [id for each in inputs if each.is_readable or mutation.rows_field for id in each.ids]
     rows: Sequence[RowResult] = ()
-    computed: list[Any] = []
+    are_stored, computed = True, list[Any]()
     async with context.begin_work(ids) as work:
         prior_result = await work.reserve_key(key) if key else None
         if prior_result:
@@ -163,6 +166,7 @@ async def _attempt(
         if mutation.rows_field:
             results = await run_rows(mutation, work, inputs[0], is_replay=prior_result is not None)
             object_ids, rows = results.object_ids, results.rows
+            are_stored = results.are_stored
         elif prior_result:
             object_ids = await _replay(mutation, work, inputs, prior_result.entity_id)
         else:
@@ -174,7 +178,8 @@ async def _attempt(
         prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
         if key and not prior_result:
             await work.complete_key(key, object_ids[0] if object_ids else None)
-    return Changed(object_ids, prepared_read, rows, computed[0] if computed else None)
+    data = computed[0] if computed else None
+    return Changed(object_ids, prepared_read, rows, data, are_stored)
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
@@ -317,7 +322,7 @@ def _encode_id(type_: type, id: UUID) -> str:
     return encode_id(get_read_model(type_).prefix, id)
 
 
-def _build_error(error: UserError | RowWarning, names: Mapping[str, str]) -> dict[str, Any]:
+def _build_error(error: Any, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         key: type(error).__name__ if name == TYPENAME else getattr(error, name)
         for key, name in names.items()

@@ -18,6 +18,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.kernel.schema.global_ids import decode_id
 from api.kernel.schema.input_bounds import MAX_ITEMS_KEY, MAX_LENGTH_KEY, reject_long_list
 from api.kernel.schema.inputs import (
+    EMPTY_KEY,
     EXPLICIT_KEY,
     INPUT_ENTITIES,
     PERIOD_END_KEY,
@@ -100,6 +101,7 @@ class _InputField:
     is_period_end: bool
     is_explicit: bool
     is_today_by_default: bool
+    empty_is_null: bool
 
     def identify(self, item: Any) -> Any:
         """Return what no two items of a list may share; None where the item may be repeated."""
@@ -165,7 +167,7 @@ class _Parser:
         return Some(self._parse_value(field, value, path))
 
     def _parse_value(self, field: _InputField, value: Any, path: Path) -> Any:
-        if value is None:
+        if value is None or (field.empty_is_null and _is_empty(value)):
             return None
         try:
             if isinstance(value, UnreadableValue):
@@ -205,6 +207,13 @@ class _Parser:
         self.parsed.faults.append(fault.with_traceback(None))
 
 
+def _is_empty(value: Any) -> bool:
+    """Return whether a value is a text without any characters to see."""
+    if isinstance(value, UnreadableValue):
+        return value.is_empty
+    return isinstance(value, str) and not value.strip()
+
+
 @cache
 def list_fields(input_class: Hashable) -> list[_InputField]:
     """Return the fields of an input in their order."""
@@ -233,6 +242,7 @@ def _build_input_field(field: Any) -> _InputField:
         is_period_end=bool(metadata.get(PERIOD_END_KEY)),
         is_explicit=bool(metadata.get(EXPLICIT_KEY)),
         is_today_by_default=bool(metadata.get(TODAY_KEY)),
+        empty_is_null=bool(metadata.get(EMPTY_KEY)),
     )
 
 

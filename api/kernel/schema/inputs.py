@@ -33,6 +33,7 @@ PERIOD_END_KEY = "trellis-period-end"
 RULE_KEY = "trellis-rule"
 UNIQUE_KEY = "trellis-unique"
 EXPLICIT_KEY = "trellis-explicit"
+EMPTY_KEY = "trellis-empty-is-null"
 INPUT_ENTITIES: dict[type, tuple[type, ...]] = {}
 """The aggregates and parts that an input creates or edits."""
 
@@ -49,6 +50,7 @@ def input_field(  # noqa: PLR0913 - the properties of a field
     max_items: int | None = None,
     is_explicit: bool = False,
     unique_by: Callable[[Any], Any] | None = None,
+    empty_is_null: bool = False,
 ) -> Any:
     """Declare a field of an input.
 
@@ -56,10 +58,12 @@ def input_field(  # noqa: PLR0913 - the properties of a field
     a period: the domain gets the day after it. `graph_name` is the name in the graph, where it is
     not the Python name. A text needs a `rule` with its longest length, here, on its annotation or
     on the attribute of its name. A list needs `max_items` or such a rule. In a list of inputs no
-    two items may have the same result of `unique_by`; a list of ids names each once.
+    two items may have the same result of `unique_by`; a list of ids names each once. With
+    `empty_is_null` an empty text is null, also where a text cannot be read.
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end, UNIQUE_KEY: unique_by}
+    metadata[EMPTY_KEY] = empty_is_null
     field = StrawberryField(description=description, graphql_name=graph_name, metadata=metadata)
     if is_explicit:
         require_presence(field)

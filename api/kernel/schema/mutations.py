@@ -40,7 +40,11 @@ from strawberry.utils.str_converters import to_camel_case
 from api.kernel.schema.declarations import TYPES, SchemaError, get_read_model, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 from api.kernel.schema.input_bounds import bounds_metadata
-from api.kernel.schema.row_outcomes import ROW_ERRORS_DESCRIPTION, build_row_fields
+from api.kernel.schema.row_outcomes import (
+    ROW_ERRORS_DESCRIPTION,
+    build_row_fields,
+    build_upsert_fields,
+)
 from api.kernel.schema.user_errors import UserError
 from persistence.kernel.wire_format import to_snake_case
 
@@ -68,7 +72,8 @@ class Mutation:
     `deletes` the object, its payload has the object's id. With `returns_part` the handler returns a
     part that it makes, and the payload has both the part and the object with the input's id. With
     `rows_field` each item of that list of the input has an outcome. `computes` is the name and the
-    type of plain data in the payload. Unless it `takes_key`, an idempotency key is refused.
+    type of plain data in the payload. Unless it `takes_key`, an idempotency key is refused. The
+    payload of an upsert has the object of each row, and what the rows change.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -81,6 +86,7 @@ class Mutation:
     objects_field: str | None = None
     computes: tuple[str, type] | None = None
     takes_key: bool = True
+    is_upsert: bool = False
 
     @property
     def list_field(self) -> str | None:
@@ -114,7 +120,7 @@ class Mutation:
         return f"{camel[0].upper()}{camel[1:]}Payload"
 
 
-def mutation(
+def mutation(  # noqa: PLR0913 - what a mutation can be
     node_type: type,
     *,
     batch: str | None = None,
@@ -123,13 +129,12 @@ def mutation(
     objects: str | None = None,
     computes: Mapping[str, type] | None = None,
     takes_key: bool = True,
+    is_upsert: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
-    `batch` adds a second mutation for many inputs, and names the list in its payload.
-    `returns_part` is the type of the part that the handler makes and returns. `rows` names the list
-    of the input whose items have outcomes, and `objects` the list of objects in the payload.
-    `computes` names the payload's field with plain data, and its type.
+    `batch` adds a mutation for many inputs, and names the list in its payload. `rows` names the
+    list of the input whose items have outcomes, `objects` the payload's list (see `is_upsert`).
     `takes_key=False` refuses idempotency keys, which are kept with a fingerprint of the input.
     """
 
@@ -150,6 +155,7 @@ def mutation(
             objects_field=objects,
             computes=next(iter(computes.items())) if computes else None,
             takes_key=takes_key,
+            is_upsert=is_upsert,
         )
         return handler
 
@@ -232,7 +238,8 @@ def _make_payload_type(mutation: Mutation) -> None:
     camel = to_camel_case(mutation.name)
     errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
     if mutation.objects_field:
-        result_fields = build_row_fields(mutation.objects_field, name)
+        build = build_upsert_fields if mutation.is_upsert else build_row_fields
+        result_fields = build(mutation.objects_field, name)
         errors_field = FieldSpec(list[UserError], ROW_ERRORS_DESCRIPTION)
     elif mutation.batch_field:
         description = (

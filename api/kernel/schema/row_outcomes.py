@@ -4,6 +4,7 @@ import strawberry
 
 from api.kernel.schema.declarations import TYPES, graph_enum
 from api.kernel.schema.filter_inputs import FieldSpec
+from api.kernel.schema.scalars import JSON
 from api.kernel.schema.user_errors import ErrorCode
 from domain.kernel.rows import RowOutcome
 
@@ -13,6 +14,7 @@ graph_enum(
     created="Something new was stored.",
     updated="What was stored before was changed.",
     unchanged="It was stored like this before.",
+    deferred="It was stored, and waits for an object that it refers to and that is not there yet.",
     rejected="Nothing was stored for the row. `errors` says why.",
 )
 
@@ -35,6 +37,53 @@ class RowWarning:
 
 
 TYPES["RowWarning"] = RowWarning
+
+
+@strawberry.type(description="A field that a row changes, or would change.")
+class RowDifference:
+    """A difference of a payload. A new object has null before."""
+
+    index: int = strawberry.field(description="The position of the row, from 0.")
+    field: str = strawberry.field(description="The field of the row, such as `name`.")
+    before: JSON | None = strawberry.field(
+        description="The value before. Null when there was none, or when the viewer may not see it."
+    )
+    after: JSON | None = strawberry.field(description="The value after, as the row gives it.")
+
+
+@strawberry.type(description="A reference of an earlier row, to the object of this row.")
+class RowResolvedReference:
+    """A reference of an earlier row that was deferred until this row arrived."""
+
+    index: int = strawberry.field(description="The position of the row that arrived, from 0.")
+    field: str = strawberry.field(description="The field that named it, such as `manager`.")
+    id: strawberry.ID = strawberry.field(description="The object that has the field.")
+
+
+TYPES["RowDifference"] = RowDifference
+TYPES["RowResolvedReference"] = RowResolvedReference
+
+
+def build_upsert_fields(objects_field: str, type_name: str) -> dict[str, FieldSpec]:
+    """Return the fields of the payload of an upsert."""
+    fields = build_row_fields(objects_field, type_name)
+    objects = (
+        f"The {type_name} of each row, in the order of the rows. Null for a row without one: a new"
+        " one that was rejected or not stored, and one that the viewer may not see."
+    )
+    stored = (
+        "Whether the rows were stored that were not rejected. False for a dry run, and with"
+        " ALL_OR_NOTHING when a row was rejected: the outcomes say what would have been stored."
+    )
+    differences = "The fields that the rows change, in the order of the rows."
+    resolved = "The references that earlier rows had deferred until these rows arrived."
+    return {
+        **fields,
+        objects_field: FieldSpec(f"list[{type_name} | None]", objects),
+        "stored": FieldSpec(bool, stored),
+        "differences": FieldSpec(list[RowDifference], differences),
+        "resolved": FieldSpec(list[RowResolvedReference], resolved),
+    }
 
 
 def build_row_fields(objects_field: str, type_name: str) -> dict[str, FieldSpec]:

@@ -65,11 +65,13 @@ class ValueFault(NamedTuple):
 class UnreadableValue:
     """Stands for a scalar or enum of a mutation's input that cannot be read.
 
-    `node` is the literal in the document, or the definition of the variable.
+    `node` is the literal in the document, or the definition of the variable. `is_empty` says
+    that it is a text without any characters to see.
     """
 
     message: str
     node: Any
+    is_empty: bool = False
 
     def __str__(self) -> str:
         return self.message
@@ -231,4 +233,6 @@ def coerce_with_unreadable(value: Any, type_: Any, node: Any) -> Any:
             }
         case _:
             message = _find_leaf_fault(value, type_)
-            return _coerce_leaf(value, type_) if message is None else UnreadableValue(message, node)
+            if message is None:
+                return _coerce_leaf(value, type_)
+            return UnreadableValue(message, node, isinstance(value, str) and not value.strip())

@@ -1,5 +1,7 @@
 """Who may change organizations: the table, and the input of each row."""
 
+from typing import Any
+
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions.inputs import REFERENCE, build_input, encode_id_of
 
@@ -14,8 +16,18 @@ organizationClose                      -    -     -      -    -    - ok     ok  
 organizationReopen                     -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 organizationAddExternalReference       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 organizationRemoveExternalReference    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationsUpsert                    -    -     -      -    -    - ok     ok      -    ok       -      r      r
+organizationsUpsert new                -    -     -      -    -    - ok     ok      -    ok       -      r      r
+organizationsUpsert root               -    -     -      -    -    - ok      -      -    ok       -      -     ok
 """  # noqa: E501 (a table has a column for everybody)
 
+
+NEW_ROW: dict[str, Any] = {
+    "externalReference": {"source": "hris", "id": "4712"},
+    "kind": "SITE",
+    "code": "NEW",
+    "name": "New",
+}
 
 INPUTS: Inputs = {
     "organizationCreate": lambda company: {
@@ -32,4 +44,11 @@ INPUTS: Inputs = {
     "organizationReopen": build_input("org", "closed"),
     "organizationAddExternalReference": build_input("org", "dock", reference=REFERENCE),
     "organizationRemoveExternalReference": build_input("org", "dock", source="workday"),
+    "organizationsUpsert": lambda company: {
+        "rows": [{"id": company.encode_id("org", "dock"), "name": "Docks"}]
+    },
+    "organizationsUpsert new": lambda company: {
+        "rows": [NEW_ROW | {"parent": {"id": company.encode_id("org", "ops")}}]
+    },
+    "organizationsUpsert root": lambda _: {"rows": [NEW_ROW]},
 }

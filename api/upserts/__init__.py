@@ -1,0 +1,5 @@
+"""Mutations with rows of other systems: they create objects, or change them where they differ."""
+
+from api.upserts import organizations
+
+__all__ = ["organizations"]

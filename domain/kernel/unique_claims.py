@@ -1,0 +1,52 @@
+"""Claims: a value that no two aggregates of a tenant may have, and who is about to have it.
+
+A single change is checked at once. A batch checks its claims together at its end, so that two rows
+may swap their values.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import field_specs
+
+
+@dataclass(frozen=True)
+class UniqueField:
+    """An attribute whose value no two aggregates may have, and how refusals name it.
+
+    The message says that another `owner` has this `noun`. `path` is its name in inputs.
+    `is_held` says whether an aggregate keeps its value from others on a day.
+    """
+
+    kind: Any
+    attribute: str
+    owner: str
+    noun: str
+    path: str
+    is_held: Callable[[Any, date], bool] = field(default=lambda *_: True)
+
+    def fold(self, value: str) -> str:
+        """Return the form in which values are compared."""
+        fold = field_specs(self.kind)[self.attribute].fold
+        return fold(value) if fold else value
+
+    def build_refusal(self, named: str = "") -> Invalid:
+        """Return the refusal of a value that another aggregate has, perhaps with its name."""
+        return Invalid(
+            f"Another {self.owner}{named} has this {self.noun}. Choose another.",
+            self.path,
+            code=Code.NOT_UNIQUE,
+        )
+
+
+@dataclass(frozen=True)
+class UniqueClaim:
+    """A value that an aggregate is about to have."""
+
+    unique: UniqueField
+    aggregate: Aggregate
+    value: str

@@ -1,0 +1,293 @@
+"""One row of an upsert: the object that it names, what differs, and the verbs that apply it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, ConcurrentChange, Invalid, NotPermitted, Refusal
+from domain.kernel.faults import FaultCollector, list_faults, raise_faults
+from domain.kernel.fields import field_specs
+from domain.kernel.identity import generate_id
+from domain.kernel.rows import Difference, RowOutcome, RowResult
+from domain.kernel.unique_claims import UniqueClaim, UniqueField
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.claims import NewObject, RowClaim
+from domain.kernel.upserts.declaration import Change, RowField, RowKind
+from domain.kernel.upserts.known_objects import KnownObjects
+from domain.kernel.upserts.records import SourceVersion, build_version_id, is_older
+from domain.kernel.upserts.rows import NamedObject, Row
+
+UNNAMED = "Name the object by `externalReference` or by `id`."
+REPEATED = "An earlier row is about the same object. Send it once."
+HIDDEN = "Another object has this id in that system. Correct the id, or remove it there."
+
+
+@dataclass
+class Applied:
+    """An applied row: its aggregate, its result, and the unique values that it had before."""
+
+    aggregate: Any
+    result: RowResult
+    old_values: Mapping[str, str | None]
+    claims: Sequence[UniqueClaim] = field(default=())
+
+    def list_claims(self, index: int, unique: UniqueField) -> list[RowClaim]:
+        """Return the claim of a unique value, where the row changes or confirms it."""
+        old, value = self.old_values[unique.attribute], getattr(self.aggregate, unique.attribute)
+        is_claimed = any(each.unique is unique for each in self.claims)
+        return [RowClaim(index, self.aggregate, value, old)] if is_claimed or old != value else []
+
+
+@dataclass
+class Rows:
+    """What the rows of one call need to be applied."""
+
+    work: Work
+    kind: RowKind
+    known: KnownObjects
+    targets: dict[int, Any] = field(default_factory=dict)
+    """The stored object of each row that names one the actor may see."""
+    versions: dict[UUID, SourceVersion] = field(default_factory=dict)
+    _rows: dict[Any, Row] = field(default_factory=dict)
+    _new_objects: dict[int, NewObject] = field(default_factory=dict)
+
+    async def load_versions(self, rows: Sequence[Row]) -> None:
+        """Load the versions of the rows that were applied last."""
+        keys = [(self.kind.aggregate, *each.name.reference) for each in rows if each.name.reference]
+        ids = [self.known.version_ids[key] for key in keys if key in self.known.version_ids]
+        if ids and any(each.source_version for each in rows):
+            found = await self.work.find_records(SourceVersion, id=ids)
+            self.versions = {each.id: each for each in found}
+
+    async def find_name_faults(self, row: Row) -> list[Refusal]:
+        """Find the object of a row, and return what is wrong with its name."""
+        name, aggregate = row.name, self.kind.aggregate
+        if name.is_empty:
+            return [Invalid(UNNAMED, "externalReference", code=Code.REQUIRED)]
+        target = await self.known.find(self.work, aggregate, name)
+        if target is not None:
+            self.targets[row.index] = target
+        elif name.id is not None:
+            return [_build_missing(aggregate, "id")]
+        holder = self.known.taken.get((aggregate, *name.reference)) if name.reference else None
+        if holder is not None and (target is None or target.id != holder):
+            return [Invalid(HIDDEN, "externalReference", "id", code=Code.NOT_UNIQUE)]
+        return []
+
+    async def find_refusal(self, row: Row) -> Refusal | None:
+        """Return why the actor may not change the object of a row that has faults, or None."""
+        target = await self.known.find(self.work, self.kind.aggregate, row.name)
+        if target is None and row.name.id is not None:
+            return _build_missing(self.kind.aggregate, "id")
+        if target is None or await self.work.is_permitted(target, to=self.kind.permission):
+            return None
+        return NotPermitted("You may see this, but you may not change it.")
+
+    def register(self, row: Row) -> bool:
+        """Keep a row by its object; return False where an earlier row has the same one."""
+        target = self.targets.get(row.index)
+        identity = row.name.reference if target is None else target.id
+        return self._rows.setdefault(identity, row) is row
+
+    def build_repeated(self, row: Row) -> Refusal:
+        """Return the refusal of a row about the same object as an earlier one."""
+        path = "externalReference" if row.name.id is None else "id"
+        return Invalid(REPEATED, path, code=Code.NOT_UNIQUE)
+
+    def find_row(self, named: NamedObject) -> Row | None:
+        """Return the row about the object that a reference names, or None."""
+        target = self.known.get(self.kind.aggregate, named)
+        return self._rows.get(named.reference if target is None else target.id)
+
+    def normalize(self, row: Row) -> list[Refusal]:
+        """Bring the values of a row into the form in which they are stored; return the faults."""
+        faults = FaultCollector()
+        for name in row.values:
+            field = self.kind.fields_by_name[name]
+            if field.entity is not None:
+                spec = field_specs(field.entity)[name]
+                with faults.collect():
+                    row.values[name] = spec.check(row.values[name], field.path)
+        return faults.faults
+
+    def plan_claim(self, row: Row, unique: UniqueField) -> RowClaim | None:
+        """Return the unique value that a row gives, where it changes one."""
+        if unique.attribute not in row.values:
+            return None
+        target, value = self.targets.get(row.index), row.values[unique.attribute]
+        if target is None:
+            new = self._new_objects.setdefault(row.index, NewObject(generate_id(), row.index))
+            return RowClaim(row.index, new, value, None) if value else None
+        old = getattr(target, unique.attribute)
+        if value == old or not unique.is_held(target, self.work.actor.today):
+            return None
+        return RowClaim(row.index, target, value, old)
+
+    def find_absent_fields(self, row: Row) -> list[Refusal]:
+        """Return the faults of a row for a new object that lacks required fields."""
+        message = "A new object needs this field. Fill it in."
+        return [
+            Invalid(message, each.path, code=Code.REQUIRED)
+            for each in self.kind.fields
+            if each.is_required
+            and row.values.get(each.name) is None
+            and row.index not in self.targets
+        ]
+
+    def list_faults(self, refusal: Refusal) -> list[Refusal]:
+        """Return the faults of a refused row, each at its field."""
+        if isinstance(refusal, ConcurrentChange):
+            raise refusal
+        return [each.with_traceback(None) for each in list_faults(refusal)]
+
+    async def apply(self, row: Row) -> Applied:
+        """Apply a row. Raises all its faults."""
+        target = self.targets.get(row.index)
+        if target is None:
+            return await self._create(row)
+        if self._is_outdated(row):
+            return Applied(target, RowResult(RowOutcome.UNCHANGED), self._read_unique(target))
+        to = Action("see", self.kind.aggregate.SEE)
+        target = await self.work.get(self.kind.aggregate, target.id, to=to)
+        old_values, before = self._read_unique(target), self._read(target, row)
+        values = await self._resolve(row)
+        faults = list[Refusal]()
+        for change in self.kind.changes:
+            await self._apply_change(change, target, values, before, row, faults)
+        raise_faults(faults)
+        is_named = await self._add_name(target, row)
+        differences = await self._list_differences(row, before, target)
+        outcome = RowOutcome.UPDATED if differences or is_named else RowOutcome.UNCHANGED
+        return Applied(target, RowResult(outcome, differences=differences), old_values)
+
+    async def _create(self, row: Row) -> Applied:
+        faults, values = FaultCollector(self.find_absent_fields(row)), dict[str, Any]()
+        with faults.collect():
+            values = await self._resolve(row)
+        faults.raise_all()
+        try:
+            made = await self.kind.create(self.work, values, row)
+        except Refusal as refusal:
+            raise_faults([self.kind.locate(each, "") for each in list_faults(refusal)])
+            raise
+        assert row.name.reference is not None, "A row without an object names one of a source."
+        made.add_external_reference(*row.name.reference, "externalReference")
+        differences = await self._list_differences(row, {}, made)
+        result = RowResult(RowOutcome.CREATED, differences=differences)
+        return Applied(made, result, dict.fromkeys(self._read_unique(made)))
+
+    async def _apply_change(
+        self,
+        change: Change,
+        target: Any,
+        values: Mapping[str, Any],
+        before: Mapping[str, Any],
+        row: Row,
+        faults: list[Refusal],
+    ) -> None:
+        differing = {
+            name: values[name]
+            for name in change.fields
+            if name in values and values[name] != before[name]
+        }
+        if not differing:
+            return
+        path = self.kind.fields_by_name[next(iter(differing))].path
+        try:
+            await change.apply(self.work, target, differing, row)
+        except ConcurrentChange:
+            raise
+        except Refusal as refusal:
+            faults += [self.kind.locate(each, path) for each in list_faults(refusal)]
+
+    async def _resolve(self, row: Row) -> dict[str, Any]:
+        """Return the values of a row, with the ids of what it names. Raises Invalid."""
+        values, faults = dict(row.values), FaultCollector()
+        for each in self.kind.fields:
+            named = values.get(each.name)
+            if each.refers_to is None or named is None:
+                continue
+            if named.is_empty:
+                values[each.name] = None
+                continue
+            found = await self.known.find(self.work, each.refers_to, named)
+            with faults.collect():
+                if found is None:
+                    steps = ("id",) if named.id else ("externalReference", "id")
+                    raise _build_missing(each.refers_to, each.path, *steps)
+                values[each.name] = found.id
+        faults.raise_all()
+        return values
+
+    async def _add_name(self, target: Any, row: Row) -> bool:
+        """Add the id of the source to an object that the row names by our id; say whether."""
+        reference = row.name.reference
+        names = {(each.source, each.external_id) for each in target.references}
+        if reference is None or row.name.id is None or reference in names:
+            return False
+        await self.work.require(target, to=self.kind.aggregate.ADD_EXTERNAL_REFERENCE)  # type: ignore[attr-defined]
+        target.add_external_reference(*reference, "externalReference")
+        return True
+
+    def _read(self, target: Any, row: Row) -> dict[str, Any]:
+        fields = self.kind.fields_by_name
+        return {name: fields[name].read(target, row) for name in row.values}
+
+    def _read_unique(self, target: Any) -> dict[str, str | None]:
+        return {each.attribute: getattr(target, each.attribute) for each in self.kind.unique}
+
+    async def _list_differences(
+        self, row: Row, before: Mapping[str, Any], target: Any
+    ) -> list[Difference]:
+        found = list[Difference]()
+        for name, now in self._read(target, row).items():
+            was, each = before.get(name), self.kind.fields_by_name[name]
+            if was != now:
+                was = await self._show(each, was)
+                after = row.values[name] if each.refers_to else each.show(now)
+                found.append(Difference(each.path, was, after, each.refers_to))
+        return found
+
+    async def _show(self, each: RowField, value: Any) -> Any:
+        """Return an earlier value; None of an object that the actor may not see."""
+        if each.refers_to is None or value is None:
+            return each.show(value)
+        found = await self.known.find(self.work, each.refers_to, NamedObject(id=value))
+        return None if found is None else value
+
+    def _is_outdated(self, row: Row) -> bool:
+        """Return whether a newer version of the row was applied before."""
+        stored = self._find_version(row)
+        return bool(stored and row.source_version and is_older(row.source_version, stored))
+
+    def _find_version(self, row: Row) -> str | None:
+        reference = row.name.reference
+        id = self.known.version_ids.get((self.kind.aggregate, *reference)) if reference else None
+        stored = self.versions.get(id) if id else None
+        return stored.source_version if stored else None
+
+    def collect_version(
+        self,
+        row: Row,
+        aggregate: Any,
+        added: list[SourceVersion],
+        changed: list[SourceVersion],
+    ) -> None:
+        """Add the version of an applied row to what is written, unless it is stored."""
+        version, stored = row.source_version, self._find_version(row)
+        if version is None or version == stored or self._is_outdated(row):
+            return
+        for each in aggregate.references:
+            if (each.source, each.external_id) == row.name.reference:
+                id = build_version_id(each.id, each.external_id)
+                record = SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
+                (added if stored is None else changed).append(record)
+
+
+def _build_missing(kind: type[Aggregate], *path: str) -> Invalid:
+    """Return the refusal of an object that there is not, or that the actor may not see."""
+    noun = (kind.LABEL or kind.NAME).replace("_", " ")
+    return Invalid(f"There is no such {noun}.", *path, code=Code.REFERENCE_NOT_FOUND)

@@ -1,0 +1,216 @@
+"""The run of an upsert: all rows in memory, each as a step, and one write at the end.
+
+A row that is refused is undone alone. Rows are tried again while others succeed, because a row may
+depend on one that comes later. If unique values or a loop refuse rows at the end, all is undone and
+run again without these rows, so that nothing rests on them.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import cast
+from uuid import UUID
+
+from domain.kernel.errors import Invalid, LimitExceeded, Refusal
+from domain.kernel.rows import RowOutcome, RowResult, RowResults
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.applying import Applied, Rows
+from domain.kernel.upserts.batch_work import BatchWork
+from domain.kernel.upserts.claims import RowClaim, find_conflicts, vacate
+from domain.kernel.upserts.declaration import RowKind
+from domain.kernel.upserts.known_objects import Kinds, KnownObjects
+from domain.kernel.upserts.ordering import order_rows
+from domain.kernel.upserts.records import SourceVersion
+from domain.kernel.upserts.rows import Row
+
+MAX_ROWS = 250
+MAX_ROUNDS = 12
+"""How often a batch is run again without rows that were refused at its end."""
+MAX_PASSES = 8
+"""How often refused rows are tried again after others have succeeded."""
+NO_OBJECT = UUID(int=0)
+"""Stands for the object of a row that has none."""
+
+
+class UpsertMode(StrEnum):
+    """What a refused row means for the others."""
+
+    PER_ROW = "per_row"
+    ALL_OR_NOTHING = "all_or_nothing"
+
+
+async def upsert(
+    work: Work,
+    kind: RowKind,
+    kinds: Kinds,
+    rows: Sequence[Row],
+    *,
+    mode: UpsertMode = UpsertMode.PER_ROW,
+    is_dry_run: bool = False,
+) -> RowResults:
+    """Apply rows, and return the outcome of each in the order of the rows.
+
+    The objects of the result are those of the rows, in their order.
+    """
+    batch_work = BatchWork(work)
+    batch = _Batch(batch_work, Rows(cast(Work, batch_work), kind, KnownObjects(kinds)), rows)
+    await batch.load()
+    await batch.run()
+    results = [batch.get_result(each) for each in rows]
+    is_refused = any(each.outcome is RowOutcome.REJECTED for each in results)
+    are_stored = not (is_dry_run or (is_refused and mode is UpsertMode.ALL_OR_NOTHING))
+    if are_stored:
+        batch.write_versions()
+        work.keep_steps()
+    else:
+        await work.undo_all_steps()
+    return RowResults(results, [batch.get_object_id(each) for each in rows], are_stored)
+
+
+class _Batch:
+    """The rows of one call, and what became of them in the present round."""
+
+    def __init__(self, batch_work: BatchWork, applying: Rows, rows: Sequence[Row]) -> None:
+        self.batch_work = batch_work
+        self.work = applying.work
+        self.kind = applying.kind
+        self.applying = applying
+        self.known = applying.known
+        self.rows = rows
+        self.refused = dict[int, Sequence[Refusal]]()
+        """Why rows are refused in all rounds."""
+        self.failed = dict[int, Sequence[Refusal]]()
+        self.applied = dict[int, Applied]()
+
+    async def load(self) -> None:
+        """Load what the rows name, and refuse the rows that name nothing, or what others name."""
+        await self.work.lock_tree(self.kind.aggregate.NAME)
+        await self.known.load(self.work, self.kind, self.rows)
+        await self.applying.load_versions(self.rows)
+        for row in self.rows:
+            faults = [*row.faults] or self.applying.normalize(row)
+            if faults and (refusal := await self.applying.find_refusal(row)):
+                faults = [refusal]  # who may not change the object learns no more
+            elif not faults:
+                faults = await self.applying.find_name_faults(row)
+            if not faults and not self.applying.register(row):
+                faults = [self.applying.build_repeated(row)]
+            if faults:
+                self.refused[row.index] = faults
+
+    async def run(self) -> None:
+        """Apply the rows that are not refused, until no row rests on one that is."""
+        for _ in range(MAX_ROUNDS):
+            self._reset()
+            self.work.begin_step()
+            await self._check_planned_values()
+            ordered = self._order()
+            await self._apply_all(ordered)
+            conflicts = await self._find_final_conflicts()
+            if not conflicts:
+                return
+            self.refused.update(conflicts)
+            await self.work.undo_all_steps()
+            self.batch_work.forget_locks()
+        raise LimitExceeded(
+            "Too many of these rows depend on rows that are refused. Send fewer rows.", "rows"
+        )
+
+    def get_result(self, row: Row) -> RowResult:
+        """Return the outcome of a row."""
+        faults = self.refused.get(row.index) or self.failed.get(row.index)
+        if faults:
+            return RowResult(RowOutcome.REJECTED, faults=faults)
+        return self.applied[row.index].result
+
+    def get_object_id(self, row: Row) -> UUID:
+        """Return the id of the object of a row; one of no object where there is none."""
+        if row.index in self.applied:
+            id: UUID = self.applied[row.index].aggregate.id
+            return id
+        target = self.applying.targets.get(row.index)
+        return NO_OBJECT if target is None else UUID(int=target.id.int)
+
+    def write_versions(self) -> None:
+        """Store the newer versions of the rows that were applied."""
+        added, changed = list[SourceVersion](), list[SourceVersion]()
+        for index, each in self.applied.items():
+            self.applying.collect_version(self.rows[index], each.aggregate, added, changed)
+        self.work.write_records(added=added, changed=changed)
+
+    def _reset(self) -> None:
+        self.failed.clear()
+        self.applied.clear()
+        self.known.made.clear()
+        self.batch_work.open_claims.clear()
+        self.batch_work.known = dict(self.known.found.get(self.kind.aggregate, {}))
+
+    def _order(self) -> list[Row]:
+        waiting = [each for each in self.rows if each.index not in self.refused]
+        ordered, loops = order_rows(waiting, self._find_parent_row, self._parent_path)
+        self.failed.update({index: [fault] for index, fault in loops.items()})
+        return ordered
+
+    @property
+    def _parent_path(self) -> str:
+        field = self.kind.fields_by_name.get(self.kind.parent)
+        return field.path if field else ""
+
+    def _find_parent_row(self, row: Row) -> Row | None:
+        named = row.values.get(self.kind.parent)
+        if named is None or named.is_empty:
+            return None
+        return self.applying.find_row(named)
+
+    async def _apply_all(self, ordered: Sequence[Row]) -> None:
+        waiting = list(ordered)
+        for _ in range(MAX_PASSES):
+            refused = [each for each in waiting if not await self._apply(each)]
+            if not refused or len(refused) == len(waiting):
+                return
+            waiting = refused[::-1]
+
+    async def _apply(self, row: Row) -> bool:
+        """Apply a row as a step; return whether it was applied."""
+        self.work.begin_step()
+        claim_count = len(self.batch_work.open_claims)
+        try:
+            applied = await self.applying.apply(row)
+        except Refusal as refusal:
+            self.failed[row.index] = self.applying.list_faults(refusal)
+            await self.work.undo_step()
+            self.batch_work.forget_locks()
+            del self.batch_work.open_claims[claim_count:]
+            return False
+        self.failed.pop(row.index, None)
+        self.applied[row.index] = applied
+        applied.claims = self.batch_work.open_claims[claim_count:]
+        self.batch_work.known[applied.aggregate.id] = applied.aggregate
+        if row.name.reference:
+            self.known.made[self.kind.aggregate, *row.name.reference] = applied.aggregate
+        return True
+
+    async def _check_planned_values(self) -> None:
+        """Refuse rows with values that others will have, before anything is written."""
+        waiting = [each for each in self.rows if each.index not in self.refused]
+        planned = {
+            unique: [claim for row in waiting if (claim := self.applying.plan_claim(row, unique))]
+            for unique in self.kind.unique
+        }
+        for unique, claims in planned.items():
+            for index, fault in (await find_conflicts(self.work, unique, claims)).items():
+                absent = self.applying.find_absent_fields(self.rows[index])
+                self.refused[index] = [*self.refused.get(index, absent), fault]
+        for unique, claims in planned.items():
+            accepted = [each for each in claims if each.index not in self.refused]
+            await vacate(self.work, unique, accepted)
+
+    async def _find_final_conflicts(self) -> dict[int, Sequence[Refusal]]:
+        conflicts = dict[int, Sequence[Refusal]]()
+        for unique in self.kind.unique:
+            claims = list[RowClaim]()
+            for index, each in self.applied.items():
+                if each.claims or each.result.outcome is not RowOutcome.UNCHANGED:
+                    claims += each.list_claims(index, unique)
+            found: dict[int, Invalid] = dict(await find_conflicts(self.work, unique, claims))
+            conflicts.update({index: [fault] for index, fault in found.items()})
+        return conflicts

@@ -1,0 +1,100 @@
+"""The declaration of upserts of a concept: the fields of a row, and the verbs that apply them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Refusal
+from domain.kernel.external_references import ExternalReference
+from domain.kernel.fields import to_camel_case
+from domain.kernel.periods import ONE_DAY
+from domain.kernel.unique_claims import UniqueField
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.rows import Row
+
+Values = Mapping[str, Any]
+
+Apply = Callable[[Work, Any, Values, Row], Awaitable[object]]
+"""Applies given values of the fields of a change to an aggregate, by a use case."""
+
+
+@dataclass(frozen=True)
+class RowField:
+    """A field of a row. `read` returns its value of an aggregate, for the day of the row.
+
+    `entity` is the class whose attribute of this name has the rule of the values. `is_period_end`
+    marks the day after a last day.
+    `refers_to` is the class of the aggregates that it names. A field that `is_required` must be
+    given for a new object. With `defers`, a row that names an unknown object is stored without it,
+    and gets it when that object arrives.
+    """
+
+    name: str
+    read: Callable[[Any, Row], Any]
+    entity: type | None = None
+    is_required: bool = False
+    is_period_end: bool = False
+    refers_to: type[Aggregate] | None = None
+    defers: bool = False
+
+    @property
+    def path(self) -> str:
+        """The name of the field in inputs."""
+        return to_camel_case(self.name)
+
+    def show(self, value: Any) -> Any:
+        """Return a value as it is in inputs."""
+        return value - ONE_DAY if self.is_period_end and value is not None else value
+
+
+@dataclass(frozen=True)
+class Change:
+    """A verb of an existing object, and the fields that it takes. It gets those that differ."""
+
+    fields: tuple[str, ...]
+    apply: Apply
+
+
+@dataclass(frozen=True)
+class RowKind:
+    """The upserts of one concept.
+
+    `create` makes a new object from the values of a row. `reference` is the class of its external
+    references, and `owner` their attribute with the id of the object. `permission` is an action of
+    the objects: only those who may do it learn what else is wrong with a row. `parent` is the field
+    that names an object of the same kind above it. `paths` maps fields that refusals of use cases
+    name to those of a row. An object of a kind that `is_held_open` is not closed by others while
+    rows refer to it.
+    """
+
+    aggregate: type[Aggregate]
+    reference: type[ExternalReference]
+    owner: str
+    permission: Action
+    fields: tuple[RowField, ...]
+    create: Callable[[Work, Values, Row], Awaitable[Any]]
+    changes: Sequence[Change]
+    unique: tuple[UniqueField, ...] = ()
+    parent: str = ""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    is_held_open: bool = False
+
+    @cached_property
+    def fields_by_name(self) -> Mapping[str, RowField]:
+        """The fields by name."""
+        return {each.name: each for each in self.fields}
+
+    def locate(self, fault: Refusal, path: str) -> Refusal:
+        """Return a fault of a use case at the field of the row that it is about."""
+        first, *others = fault.field or (path,)
+        referring = {f"{each.path}Id": each.path for each in self.fields if each.refers_to}
+        fault.field = ({**referring, **self.paths}.get(first, first), *others)
+        return fault
+
+
+def attribute_field(name: str, entity: type | None = None, **options: Any) -> RowField:
+    """Declare the field of an attribute of the same name; `entity` has its rule."""
+    return RowField(name, lambda aggregate, _: getattr(aggregate, name), entity, **options)

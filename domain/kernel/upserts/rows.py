@@ -1,0 +1,48 @@
+"""A row of an upsert: the object that it names, and the values that it gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.errors import Refusal
+
+
+@dataclass(frozen=True)
+class NamedObject:
+    """How a row names an object: by its id, by the id in another system, or by both."""
+
+    id: UUID | None = None
+    source: str | None = None
+    external_id: str | None = None
+
+    @property
+    def reference(self) -> tuple[str, str] | None:
+        """The source and the id in it."""
+        if self.source is None or self.external_id is None:
+            return None
+        return self.source, self.external_id
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is named. An empty id in another system names nothing."""
+        return self.id is None and not self.external_id
+
+    def __str__(self) -> str:
+        return self.external_id or str(self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One row. `values` has the fields that are given, also those with None.
+
+    `faults` are what is wrong with the row by itself; their paths begin at the row.
+    """
+
+    index: int
+    name: NamedObject
+    values: dict[str, Any]
+    source_version: str | None = None
+    valid_from: date | None = None
+    faults: Sequence[Refusal] = field(default=())

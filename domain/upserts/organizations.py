@@ -1,0 +1,65 @@
+"""Upserts of organizations: the fields of a row, and the verbs that apply them."""
+
+from typing import Any
+
+from domain import organizations, teams
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
+from domain.kernel.upserts.declaration import Values
+from domain.organizations import UNIQUE_CODE, Organization, OrganizationReference
+
+
+async def _create(work: Work, values: Values, _: Row) -> Organization:
+    given: dict[str, Any] = {name: each for name, each in values.items() if each is not None}
+    parent_id = given.pop("parent", None)
+    return await organizations.create(work, parent_id=parent_id, **given)
+
+
+async def _edit(work: Work, unit: Organization, values: Values, _: Row) -> None:
+    await organizations.edit(work, unit.id, **values)
+
+
+async def _move(work: Work, unit: Organization, values: Values, _: Row) -> None:
+    await organizations.move(work, unit.id, parent_id=values["parent"])
+
+
+async def _set_end(work: Work, unit: Organization, values: Values, _: Row) -> None:
+    if values["ends_on"] is None:
+        await organizations.reopen(work, unit.id)
+    else:
+        await teams.close_organization(work, unit.id, ends_on=values["ends_on"])
+
+
+async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
+    """Refuse another first day of something that exists. Raises Invalid, after the permission."""
+    await work.get(type(unit), unit.id, to=type(unit).EDIT)
+    raise Invalid(
+        f"The first day stays {unit.starts_on}. Leave it out.", "startsOn", code=Code.OUT_OF_RANGE
+    )
+
+
+ORGANIZATION_ROWS = RowKind(
+    aggregate=Organization,
+    reference=OrganizationReference,
+    owner="organization_id",
+    permission=Organization.EDIT,
+    parent="parent",
+    fields=(
+        attribute_field("kind", Organization, is_required=True),
+        attribute_field("code", Organization, is_required=True),
+        attribute_field("name", Organization, is_required=True),
+        RowField("parent", lambda unit, _: unit.parent_id, refers_to=Organization),
+        attribute_field("starts_on"),
+        attribute_field("ends_on", is_period_end=True),
+    ),
+    create=_create,
+    changes=(
+        Change(("kind", "code", "name"), _edit),
+        Change(("parent",), _move),
+        Change(("starts_on",), refuse_start),
+        Change(("ends_on",), _set_end),
+    ),
+    unique=(UNIQUE_CODE,),
+    is_held_open=True,
+)
