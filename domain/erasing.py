@@ -10,6 +10,7 @@ from domain.kernel.fields import SingleLine
 from domain.kernel.identity import PersonId
 from domain.kernel.text import single_line
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts import PendingReference
 from domain.members import Member
 from domain.people import ErasureReason, Person
 from domain.reviews.calibration import erase_adjustments
@@ -45,6 +46,7 @@ async def erase(
     if member is not None:
         member.erase()
         await work.erase_history(Member, member.id)
+    work.write_records(removed=await work.find_records(PendingReference, object_id=[id]))
     await erase_about(work, id)
     await erase_programs(work, id)
     await erase_reviews(work, id)

@@ -102,14 +102,16 @@ async def apply_inputs(
 ) -> RowResults:
     """Apply the rows of an input, and return their outcomes."""
     rows = [
-        _build_row(kind, index, each, faults.get(index, ()))
+        _build_row(kind, index, each, work.actor.today, faults.get(index, ()))
         for index, each in enumerate(input.rows)
     ]
     mode, is_dry_run = input.mode or UpsertMode.PER_ROW, bool(input.dry_run)
     return await apply_rows(work, kind, rows, mode=mode, is_dry_run=is_dry_run)
 
 
-def _build_row(kind: RowKind, index: int, input: RowInput, faults: Sequence[Refusal]) -> Row:
+def _build_row(
+    kind: RowKind, index: int, input: RowInput, today: date, faults: Sequence[Refusal]
+) -> Row:
     reference: ExternalReferenceInput | None = input.external_reference
     name = NamedObject(
         input.id,
@@ -124,7 +126,8 @@ def _build_row(kind: RowKind, index: int, input: RowInput, faults: Sequence[Refu
             is_reference = isinstance(value, RowReferenceInput)
             values[each.name] = _name(value, name.source) if is_reference else value
     valid_from: date | None = getattr(input, "valid_from", None)
-    return Row(index, name, values, input.source_version, valid_from, faults)
+    version = input.source_version
+    return Row(index, name, values, today, version, valid_from, faults=faults)
 
 
 def _name(reference: RowReferenceInput, own_source: str | None) -> NamedObject:

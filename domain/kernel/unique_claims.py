@@ -19,7 +19,9 @@ class UniqueField:
     """An attribute whose value no two aggregates may have, and how refusals name it.
 
     The message says that another `owner` has this `noun`. `path` is its name in inputs.
-    `is_held` says whether an aggregate keeps its value from others on a day.
+    `is_held` says whether an aggregate keeps its value from others on a day. `free_from` is the
+    field of a row with the day from which its object does not. With `is_locked`, nothing but a lock
+    keeps the value from another request.
     """
 
     kind: Any
@@ -27,6 +29,8 @@ class UniqueField:
     owner: str
     noun: str
     path: str
+    free_from: str = ""
+    is_locked: bool = False
     is_held: Callable[[Any, date], bool] = field(default=lambda *_: True)
 
     def fold(self, value: str) -> str:

@@ -31,6 +31,7 @@ from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, Repor
 from domain.people.use_cases import (
     EMPLOYMENT_DAYS,
     PLAN_LINES,
+    UNIQUE_FIELDS,
     add_external_reference,
     assign_manager,
     authorize_line,
@@ -53,6 +54,7 @@ __all__ = [
     "PLAN_LINES",
     "REASON",
     "SEE_PLANNED_OF_PERSON",
+    "UNIQUE_FIELDS",
     "Employment",
     "EmploymentStatus",
     "EmploymentType",

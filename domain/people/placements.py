@@ -89,8 +89,7 @@ async def ensure_units_exist(work: Work, person: Person, before: Placements, *fi
     }
     for id in sorted(unit for unit, periods in gained.items() if periods):
         await organizations.hold_open(work, id)
-        unit = await work.find(Organization, id=id)
-        assert unit is not None, "A foreign key keeps the unit of a person."
+        (unit,) = await work.load_all(Organization, [id])  # a foreign key keeps it
         faults = [fault for each in gained[id] for fault in find_unit_faults(unit, each, *field)]
         if faults and not await work.is_permitted(unit, to=Action("see", Organization.SEE)):
             message = "A unit of the person does not exist on all these days. Choose other days."

@@ -45,7 +45,9 @@ UNIQUE_FIELDS = {
         "person",
         "work e-mail",
         "workEmail",
-        lambda person, today: not person.has_left(today),
+        free_from="left_on",
+        is_locked=True,
+        is_held=lambda person, today: not person.has_left(today),
     ),
     "employee_number": UniqueField(
         Person, "employee_number", "person", "employee number", "employeeNumber"

@@ -7,11 +7,12 @@ from domain.kernel.rows import RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Row, RowKind, upsert
 from domain.upserts.organizations import ORGANIZATION_ROWS
+from domain.upserts.people import PERSON_ROWS
 
-ROW_KINDS = {each.aggregate: each for each in (ORGANIZATION_ROWS,)}
+ROW_KINDS = {each.aggregate: each for each in (ORGANIZATION_ROWS, PERSON_ROWS)}
 """Which rows there are, by the class of the aggregates that they are about."""
 
-__all__ = ["ORGANIZATION_ROWS", "ROW_KINDS", "apply_rows"]
+__all__ = ["ORGANIZATION_ROWS", "PERSON_ROWS", "ROW_KINDS", "apply_rows"]
 
 
 async def apply_rows(work: Work, kind: RowKind, rows: Sequence[Row], **options: Any) -> RowResults:

@@ -45,6 +45,7 @@ ORGANIZATION_ROWS = RowKind(
     owner="organization_id",
     permission=Organization.EDIT,
     parent="parent",
+    tree="tree_of_organizations",
     fields=(
         attribute_field("kind", Organization, is_required=True),
         attribute_field("code", Organization, is_required=True),

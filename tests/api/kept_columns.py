@@ -174,8 +174,8 @@ KEPT = {
         "It is a word of Trellis, an id, or the name of an error; a task that is done is deleted.",
     ),
     **dict.fromkeys(
-        ("journal.access_facts", "tombstones.access_facts"),
-        "It holds ids, days and values of enums.",
+        ("journal.access_facts", "tombstones.access_facts", "source_versions.source_version"),
+        "It holds ids, days, values of enums or the number of a version.",
     ),
     **dict.fromkeys(
         (

@@ -149,6 +149,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         ("organizationsUpsert.rows", "OrganizationUpsertRowInput"),
         lambda company: INPUTS["organizationsUpsert"](company)["rows"][0],
     ),
+    **dict.fromkeys(
+        ("peopleUpsert.rows", "PersonUpsertRowInput"),
+        lambda company: INPUTS["peopleUpsert"](company)["rows"][0],
+    ),
     "rows": lambda company: {
         "kpiId": company.encode_id("kpi", "shared"),
         "day": "2026-03-31",

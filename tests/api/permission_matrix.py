@@ -107,7 +107,7 @@ class SharedCompany:
     async def _find_code(self, row: Row, who: str, input: Input) -> str | None:
         """Return the code of the refusal. What a caller may do is rolled back."""
         has_rows = MUTATIONS[to_snake_case(row.verb)].rows_field is not None
-        subject = find_subject(row.verb) + ("s" if has_rows else "")
+        subject = MUTATIONS[to_snake_case(row.verb)].objects_field or find_subject(row.verb)
         document = (
             f"mutation($input: {row.verb[0].upper()}{row.verb[1:]}Input!) {{"
             f" {row.verb}(input: $input) {{ {subject} {{ id }} errors {{ code message }} }} }}"

@@ -10,6 +10,7 @@ import pytest
 from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
+    find_input_field,
     format_test_id,
     iterate_declared_fields,
     stringify_path,
@@ -175,6 +176,8 @@ def test_days_are_days_of_the_calendar(wire: ServedCompany, verb: str, path: Inp
         *("1899-12-31", "2200-01-01", "26-01-01", "2026-1-1", "2026-01-01T00:00:00Z", "", "today"),
         *("\u0662\u0660\u0662\u0666-01-01", "20260101", "2026-W01-1", "infinity"),
     ):
+        if text == "" and find_input_field(verb, path).empty_is_null:
+            continue
         answer = post_raw_value(wire, verb, path, json.dumps(text, ensure_ascii=False))
         assert_unreadable(answer, verb, path)
 

@@ -338,6 +338,7 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
 
 
 ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks", "organizationsUpsert"}
+ROW_MUTATIONS |= {"peopleUpsert"}
 """Mutations with an outcome for each row, which have tests of their own: `test_kpi_measurements`,
 `test_kpi_benchmarks` and `test_…_upserts`."""
 

@@ -21,6 +21,7 @@ EMPTY_TABLES = {
     "team_closure": "built by the application",
     "idempotency_keys": "no request used one yet",
     "source_versions": "no other system has sent rows",
+    "pending_references": "no other system has sent rows",
     **dict.fromkeys(
         (
             *("action_items", "alert_rules", "alerts", "annotations", "calibration_sessions"),

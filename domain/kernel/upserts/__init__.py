@@ -5,7 +5,7 @@ A concept declares with `RowKind` which fields a row has and which verbs apply a
 
 from domain.kernel.upserts.batch import MAX_ROWS, UpsertMode, upsert
 from domain.kernel.upserts.declaration import Change, RowField, RowKind, attribute_field
-from domain.kernel.upserts.records import SOURCE_VERSION, SourceVersion
+from domain.kernel.upserts.records import SOURCE_VERSION, PendingReference, SourceVersion
 from domain.kernel.upserts.rows import NamedObject, Row
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SOURCE_VERSION",
     "Change",
     "NamedObject",
+    "PendingReference",
     "Row",
     "RowField",
     "RowKind",

@@ -1,17 +1,26 @@
 """One row of an upsert: the object that it names, what differs, and the verbs that apply it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Code, ConcurrentChange, Invalid, NotPermitted, Refusal
+from domain.kernel.errors import (
+    Code,
+    ConcurrentChange,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    StateConflict,
+)
 from domain.kernel.faults import FaultCollector, list_faults, raise_faults
 from domain.kernel.fields import field_specs
 from domain.kernel.identity import generate_id
-from domain.kernel.rows import Difference, RowOutcome, RowResult
+from domain.kernel.rows import Difference, ResolvedReference, RowOutcome, RowResult
 from domain.kernel.unique_claims import UniqueClaim, UniqueField
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts.claims import NewObject, RowClaim
@@ -19,9 +28,14 @@ from domain.kernel.upserts.declaration import Change, RowField, RowKind
 from domain.kernel.upserts.known_objects import KnownObjects
 from domain.kernel.upserts.records import SourceVersion, build_version_id, is_older
 from domain.kernel.upserts.rows import NamedObject, Row
+from domain.kernel.upserts.waiting import Settled, Waiting
 
 UNNAMED = "Name the object by `externalReference` or by `id`."
 REPEATED = "An earlier row is about the same object. Send it once."
+CLOSES_LOOP = (
+    "Somebody waits for the object of this row and stands above it, so the row closes a loop."
+    " Change one of the two."
+)
 HIDDEN = "Another object has this id in that system. Correct the id, or remove it there."
 
 
@@ -32,13 +46,16 @@ class Applied:
     aggregate: Any
     result: RowResult
     old_values: Mapping[str, str | None]
+    settled: Settled = field(default_factory=Settled)
     claims: Sequence[UniqueClaim] = field(default=())
 
-    def list_claims(self, index: int, unique: UniqueField) -> list[RowClaim]:
+    def list_claims(self, index: int, unique: UniqueField, today: date) -> list[RowClaim]:
         """Return the claim of a unique value, where the row changes or confirms it."""
         old, value = self.old_values[unique.attribute], getattr(self.aggregate, unique.attribute)
         is_claimed = any(each.unique is unique for each in self.claims)
-        return [RowClaim(index, self.aggregate, value, old)] if is_claimed or old != value else []
+        if not (is_claimed or old != value) or not unique.is_held(self.aggregate, today):
+            return []
+        return [RowClaim(index, self.aggregate, value, old)]
 
 
 @dataclass
@@ -51,6 +68,9 @@ class Rows:
     targets: dict[int, Any] = field(default_factory=dict)
     """The stored object of each row that names one the actor may see."""
     versions: dict[UUID, SourceVersion] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)
+    in_memory: dict[UUID, Any] = field(default_factory=dict)
+    """The objects of the rows by their ids, also those that the present row makes."""
     _rows: dict[Any, Row] = field(default_factory=dict)
     _new_objects: dict[int, NewObject] = field(default_factory=dict)
 
@@ -119,6 +139,8 @@ class Rows:
             return None
         target, value = self.targets.get(row.index), row.values[unique.attribute]
         if target is None:
+            if _is_free(unique, row):
+                return None
             new = self._new_objects.setdefault(row.index, NewObject(generate_id(), row.index))
             return RowClaim(row.index, new, value, None) if value else None
         old = getattr(target, unique.attribute)
@@ -153,58 +175,113 @@ class Rows:
         to = Action("see", self.kind.aggregate.SEE)
         target = await self.work.get(self.kind.aggregate, target.id, to=to)
         old_values, before = self._read_unique(target), self._read(target, row)
-        values = await self._resolve(row)
+        deferred = list[RowField]()
+        values = await self._resolve(row, deferred)
         faults = list[Refusal]()
         for change in self.kind.changes:
-            await self._apply_change(change, target, values, before, row, faults)
+            await self._apply_change(change, target, values, row, faults)
         raise_faults(faults)
         is_named = await self._add_name(target, row)
         differences = await self._list_differences(row, before, target)
         outcome = RowOutcome.UPDATED if differences or is_named else RowOutcome.UNCHANGED
-        return Applied(target, RowResult(outcome, differences=differences), old_values)
+        return await self._finish(row, target, outcome, differences, deferred, old_values)
 
     async def _create(self, row: Row) -> Applied:
         faults, values = FaultCollector(self.find_absent_fields(row)), dict[str, Any]()
+        deferred = list[RowField]()
         with faults.collect():
-            values = await self._resolve(row)
+            values = await self._resolve(row, deferred)
         faults.raise_all()
         try:
-            made = await self.kind.create(self.work, values, row)
+            made = await self.kind.create(self.work, values, replace(row, is_first=True))
         except Refusal as refusal:
             raise_faults([self.kind.locate(each, "") for each in list_faults(refusal)])
             raise
         assert row.name.reference is not None, "A row without an object names one of a source."
+        self.in_memory[made.id] = made
         made.add_external_reference(*row.name.reference, "externalReference")
         differences = await self._list_differences(row, {}, made)
-        result = RowResult(RowOutcome.CREATED, differences=differences)
-        return Applied(made, result, dict.fromkeys(self._read_unique(made)))
+        old_values: dict[str, str | None] = dict.fromkeys(self._read_unique(made))
+        outcome = RowOutcome.CREATED
+        return await self._finish(row, made, outcome, differences, deferred, old_values)
+
+    async def _finish(
+        self,
+        row: Row,
+        aggregate: Any,
+        outcome: RowOutcome,
+        differences: Sequence[Difference],
+        deferred: Sequence[RowField],
+        old_values: Mapping[str, str | None],
+    ) -> Applied:
+        """Give the object to those that waited for it, and return the applied row."""
+        is_new = outcome is RowOutcome.CREATED
+        settled = self.waiting.settle(row, aggregate, deferred, is_new=is_new)
+        resolved = await self._give_to_waiting(row, aggregate, settled)
+        outcome = RowOutcome.DEFERRED if deferred else outcome
+        result = RowResult(outcome, differences=differences, resolved=resolved)
+        return Applied(aggregate, result, old_values, settled)
+
+    async def _give_to_waiting(
+        self, row: Row, aggregate: Any, settled: Settled
+    ) -> list[ResolvedReference]:
+        """Let objects refer to this one that have waited for it, where the actor may change them.
+
+        A loop refuses the row; whatever else is in the way leaves the reference waiting.
+        """
+        resolved = list[ResolvedReference]()
+        for each in self.waiting.named.get(row.name.reference or ("", ""), ()):
+            waiting = self.known.found.get(self.kind.aggregate, {}).get(each.object_id)
+            own_row = self._rows.get(each.object_id)
+            if waiting is None or (own_row is not None and each.field in own_row.values):
+                continue
+            change = next(one for one in self.kind.changes if each.field in one.fields)
+            is_first = each.valid_from is None
+            like = replace(row, values={}, valid_from=each.valid_from, is_first=is_first)
+            try:
+                await change.apply(self.work, waiting, {each.field: aggregate.id}, like)
+            except Invalid as refusal:
+                if refusal.code is Code.REFERENCE_CYCLE:
+                    raise Invalid(
+                        CLOSES_LOOP, "externalReference", code=Code.REFERENCE_CYCLE
+                    ) from None
+            except (NotPermitted, NotFound, StateConflict):
+                continue
+            else:
+                settled.removed.append(each)
+                resolved.append(ResolvedReference(self.kind.aggregate, waiting.id, each.field))
+        return resolved
 
     async def _apply_change(
         self,
         change: Change,
         target: Any,
         values: Mapping[str, Any],
-        before: Mapping[str, Any],
         row: Row,
         faults: list[Refusal],
     ) -> None:
+        fields = self.kind.fields_by_name
         differing = {
             name: values[name]
             for name in change.fields
-            if name in values and values[name] != before[name]
+            if name in values and values[name] != fields[name].read(target, row)
         }
         if not differing:
             return
-        path = self.kind.fields_by_name[next(iter(differing))].path
+        path = fields[next(iter(differing))].path
         try:
-            await change.apply(self.work, target, differing, row)
+            is_first = self.waiting.is_first(target.id, next(iter(differing)))
+            await change.apply(self.work, target, differing, replace(row, is_first=is_first))
         except ConcurrentChange:
             raise
         except Refusal as refusal:
             faults += [self.kind.locate(each, path) for each in list_faults(refusal)]
 
-    async def _resolve(self, row: Row) -> dict[str, Any]:
-        """Return the values of a row, with the ids of what it names. Raises Invalid."""
+    async def _resolve(self, row: Row, deferred: list[RowField]) -> dict[str, Any]:
+        """Return the values of a row, with the ids of what it names. Raises Invalid.
+
+        The fields that wait for an unknown object are added to `deferred`, and have no value.
+        """
         values, faults = dict(row.values), FaultCollector()
         for each in self.kind.fields:
             named = values.get(each.name)
@@ -214,6 +291,10 @@ class Rows:
                 values[each.name] = None
                 continue
             found = await self.known.find(self.work, each.refers_to, named)
+            if found is None and each.defers and named.id is None and named.reference:
+                del values[each.name]
+                deferred.append(each)
+                continue
             with faults.collect():
                 if found is None:
                     steps = ("id",) if named.id else ("externalReference", "id")
@@ -285,6 +366,12 @@ class Rows:
                 id = build_version_id(each.id, each.external_id)
                 record = SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
                 (added if stored is None else changed).append(record)
+
+
+def _is_free(unique: UniqueField, row: Row) -> bool:
+    """Return whether the new object of a row keeps its value from nobody, because it is over."""
+    day = row.values.get(unique.free_from)
+    return day is not None and day <= row.today
 
 
 def _build_missing(kind: type[Aggregate], *path: str) -> Invalid:

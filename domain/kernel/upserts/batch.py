@@ -59,7 +59,7 @@ async def upsert(
     is_refused = any(each.outcome is RowOutcome.REJECTED for each in results)
     are_stored = not (is_dry_run or (is_refused and mode is UpsertMode.ALL_OR_NOTHING))
     if are_stored:
-        batch.write_versions()
+        batch.write_records()
         work.keep_steps()
     else:
         await work.undo_all_steps()
@@ -86,6 +86,10 @@ class _Batch:
         await self.work.lock_tree(self.kind.aggregate.NAME)
         await self.known.load(self.work, self.kind, self.rows)
         await self.applying.load_versions(self.rows)
+        await self.applying.waiting.load(self.work, self.kind, self.known, self.rows)
+        if self.kind.tree:
+            ids = self.known.found.get(self.kind.aggregate, {})
+            await self.batch_work.load_tree(self.kind.tree, ids)
         for row in self.rows:
             faults = [*row.faults] or self.applying.normalize(row)
             if faults and (refusal := await self.applying.find_refusal(row)):
@@ -130,12 +134,17 @@ class _Batch:
         target = self.applying.targets.get(row.index)
         return NO_OBJECT if target is None else UUID(int=target.id.int)
 
-    def write_versions(self) -> None:
-        """Store the newer versions of the rows that were applied."""
+    def write_records(self) -> None:
+        """Store the newer versions of the rows that were applied, and what waits after them."""
         added, changed = list[SourceVersion](), list[SourceVersion]()
         for index, each in self.applied.items():
             self.applying.collect_version(self.rows[index], each.aggregate, added, changed)
         self.work.write_records(added=added, changed=changed)
+        settled = [each.settled for each in self.applied.values()]
+        self.work.write_records(
+            added=[one for each in settled for one in each.added],
+            removed=[one for each in settled for one in each.removed],
+        )
 
     def _reset(self) -> None:
         self.failed.clear()
@@ -143,6 +152,7 @@ class _Batch:
         self.known.made.clear()
         self.batch_work.open_claims.clear()
         self.batch_work.known = dict(self.known.found.get(self.kind.aggregate, {}))
+        self.applying.in_memory = self.batch_work.known
 
     def _order(self) -> list[Row]:
         waiting = [each for each in self.rows if each.index not in self.refused]
@@ -172,7 +182,7 @@ class _Batch:
     async def _apply(self, row: Row) -> bool:
         """Apply a row as a step; return whether it was applied."""
         self.work.begin_step()
-        claim_count = len(self.batch_work.open_claims)
+        claim_count, known_count = len(self.batch_work.open_claims), len(self.batch_work.known)
         try:
             applied = await self.applying.apply(row)
         except Refusal as refusal:
@@ -180,11 +190,12 @@ class _Batch:
             await self.work.undo_step()
             self.batch_work.forget_locks()
             del self.batch_work.open_claims[claim_count:]
+            while len(self.batch_work.known) > known_count:
+                self.batch_work.known.popitem()
             return False
         self.failed.pop(row.index, None)
         self.applied[row.index] = applied
         applied.claims = self.batch_work.open_claims[claim_count:]
-        self.batch_work.known[applied.aggregate.id] = applied.aggregate
         if row.name.reference:
             self.known.made[self.kind.aggregate, *row.name.reference] = applied.aggregate
         return True
@@ -197,6 +208,9 @@ class _Batch:
             for unique in self.kind.unique
         }
         for unique, claims in planned.items():
+            if unique.is_locked:
+                held = sorted({unique.fold(each.value) for each in claims if each.value})
+                await self.work.lock_values(unique.attribute, held)
             for index, fault in (await find_conflicts(self.work, unique, claims)).items():
                 absent = self.applying.find_absent_fields(self.rows[index])
                 self.refused[index] = [*self.refused.get(index, absent), fault]
@@ -210,7 +224,7 @@ class _Batch:
             claims = list[RowClaim]()
             for index, each in self.applied.items():
                 if each.claims or each.result.outcome is not RowOutcome.UNCHANGED:
-                    claims += each.list_claims(index, unique)
+                    claims += each.list_claims(index, unique, self.work.actor.today)
             found: dict[int, Invalid] = dict(await find_conflicts(self.work, unique, claims))
             conflicts.update({index: [fault] for index, fault in found.items()})
         return conflicts

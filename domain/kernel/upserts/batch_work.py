@@ -1,12 +1,14 @@
 """The unit of work of the rows of a batch: what is asked for each row is answered from memory."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.unique_claims import UniqueClaim
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.line_graph import LINES_ABOVE, LineGraph
 
 
 class BatchWork:
@@ -18,7 +20,8 @@ class BatchWork:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._held = set[tuple[str, ...]]()
-        self._trees = dict[type, dict[UUID, UUID | None]]()
+        self._parents = dict[UUID, UUID | None]()
+        self.lines = LineGraph()
         self.open_claims = list[UniqueClaim]()
         self.known = dict[UUID, Any]()
         """The aggregates of the rows by their ids, as they are in memory."""
@@ -45,22 +48,34 @@ class BatchWork:
             await self._work.lock_values(attribute, missing)
             self._held.update(("value", attribute, each) for each in missing)
 
-    async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+    async def load_tree(self, statement: str, ids: Collection[UUID]) -> None:
+        """Load what is above these objects, once and before any row."""
+        rows = await self._work.run_statement(statement, ids=[*ids])
+        if statement == LINES_ABOVE:
+            self.lines = LineGraph.create(rows)
+        else:
+            self._parents = {each[0]: each[1] for each in rows}
+
+    async def ancestors(self, _: type[Aggregate], id: UUID) -> Collection[UUID]:
         """Return the ancestors of a node, by the rows applied so far."""
-        if kind not in self._trees:
-            rows = await self._work.run_statement(f"tree_of_{kind.NAME}")
-            self._trees[kind] = {each[0]: each[1] for each in rows}
-        found, above = list[UUID](), self._find_parent(kind, id)
+        found, above = list[UUID](), self._find_parent(id)
         while above is not None and above not in found:
             found.append(above)
-            above = self._find_parent(kind, above)
+            above = self._find_parent(above)
         return found
 
-    def _find_parent(self, kind: type[Aggregate], id: UUID) -> UUID | None:
+    def _find_parent(self, id: UUID) -> UUID | None:
         if id in self.known:
             parent_id: UUID | None = self.known[id].parent_id
             return parent_id
-        return self._trees[kind].get(id)
+        return self._parents.get(id)
+
+    async def managers_between(
+        self, person_id: UUID, since: date, until: date | None
+    ) -> Collection[UUID]:
+        """Return all above a person in a period, by the rows applied so far."""
+        today = self._work.actor.today
+        return self.lines.list_above(self.known, person_id, (since, until or date.max), today)
 
     async def _hold(self, lock: tuple[str, ...]) -> None:
         if lock not in self._held:

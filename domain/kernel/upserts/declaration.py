@@ -29,7 +29,7 @@ class RowField:
     marks the day after a last day.
     `refers_to` is the class of the aggregates that it names. A field that `is_required` must be
     given for a new object. With `defers`, a row that names an unknown object is stored without it,
-    and gets it when that object arrives.
+    and gets it when that object arrives; the values of such a field hold from a day on.
     """
 
     name: str
@@ -39,11 +39,12 @@ class RowField:
     is_period_end: bool = False
     refers_to: type[Aggregate] | None = None
     defers: bool = False
+    graph_name: str = ""
 
     @property
     def path(self) -> str:
         """The name of the field in inputs."""
-        return to_camel_case(self.name)
+        return self.graph_name or to_camel_case(self.name)
 
     def show(self, value: Any) -> Any:
         """Return a value as it is in inputs."""
@@ -65,7 +66,8 @@ class RowKind:
     `create` makes a new object from the values of a row. `reference` is the class of its external
     references, and `owner` their attribute with the id of the object. `permission` is an action of
     the objects: only those who may do it learn what else is wrong with a row. `parent` is the field
-    that names an object of the same kind above it. `paths` maps fields that refusals of use cases
+    that names an object of the same kind above it, and `tree` the statement with all that a loop
+    may lead through. `paths` maps fields that refusals of use cases
     name to those of a row. An object of a kind that `is_held_open` is not closed by others while
     rows refer to it.
     """
@@ -79,6 +81,7 @@ class RowKind:
     changes: Sequence[Change]
     unique: tuple[UniqueField, ...] = ()
     parent: str = ""
+    tree: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     is_held_open: bool = False
 

@@ -81,7 +81,7 @@ class KnownObjects:
         ids = {each.id for each in names if each.id} | {
             id for (each, *_), id in self.taken.items() if each is aggregate
         }
-        await self._load_by_ids(work, aggregate, ids)
+        await self.load_by_ids(work, aggregate, ids)
 
     def get(self, kind: type[Aggregate], name: NamedObject) -> Any:
         """Return a stored object, whether the actor may see it or not."""
@@ -99,9 +99,10 @@ class KnownObjects:
                 if each.refers_to and (named := each.read(target, row)) is not None:
                     present.setdefault(each.refers_to, set()).add(named)
         for aggregate, ids in present.items():
-            await self._load_by_ids(work, aggregate, ids)
+            await self.load_by_ids(work, aggregate, ids)
 
-    async def _load_by_ids(self, work: Work, kind: type[Aggregate], ids: Iterable[UUID]) -> None:
+    async def load_by_ids(self, work: Work, kind: type[Aggregate], ids: Iterable[UUID]) -> None:
+        """Load the objects with these ids that are not known yet."""
         known = self.found.setdefault(kind, {})
         missing = sorted({*ids} - known.keys())
         if missing:

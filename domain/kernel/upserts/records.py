@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid5
 
 from domain.kernel.aggregate import Part
-from domain.kernel.fields import SingleLine
+from domain.kernel.fields import PERSONAL, SingleLine
 
 SOURCE_VERSION = SingleLine("The source version", max_length=100)
 
@@ -21,6 +22,22 @@ class SourceVersion(Part):
     NAME = "source_version"
 
     source_version: Annotated[str, SOURCE_VERSION]
+
+
+@dataclass(kw_only=True, eq=False)
+class PendingReference(Part):
+    """A field of an object that waits for another one, which is named by an external id.
+
+    An erasure of the object deletes it.
+    """
+
+    NAME = "pending_reference"
+
+    object_id: UUID
+    field: Annotated[str, PERSONAL]
+    source: Annotated[str, PERSONAL]
+    external_id: Annotated[str, PERSONAL]
+    valid_from: Annotated[date | None, PERSONAL] = None
 
 
 def build_version_id(reference_id: UUID, external_id: str) -> UUID:

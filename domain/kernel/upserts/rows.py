@@ -37,12 +37,17 @@ class NamedObject:
 class Row:
     """One row. `values` has the fields that are given, also those with None.
 
+    `valid_from` is the day from which dated values hold; None where the row names none. Then those
+    of a row that `is_first` hold from the beginning, because its object is new.
+
     `faults` are what is wrong with the row by itself; their paths begin at the row.
     """
 
     index: int
     name: NamedObject
     values: dict[str, Any]
+    today: date
     source_version: str | None = None
     valid_from: date | None = None
+    is_first: bool = False
     faults: Sequence[Refusal] = field(default=())

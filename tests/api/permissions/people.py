@@ -1,5 +1,8 @@
 """Who may change people: the table, and the input of each row."""
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.api.company import Company
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions.inputs import REFERENCE, build_input, encode_id_of
@@ -37,6 +40,11 @@ personMerge                      -    -     -      -    -    - ok     ok      - 
 personMerge hr                   -    -     -      -    -    -  !      -     ok     -       -      ?      ?
 personErase                      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personErase working              -    -     -      -    -    -  s      s      -     s       -      ?      ?
+peopleUpsert                     -    -     -      -    -    - ok     ok      -     -       -      r      r
+peopleUpsert time zone           -    -     -      -    -    - ok     ok      -    ok       -      r      r
+peopleUpsert manager             -    -     -      -    -    - ok     ok      -     !       -      r      r
+peopleUpsert last day            -    -     -      -    -    - ok     ok      -     -       -      r      r
+peopleUpsert new                 -    -     -      -    -    - ok     ok      -     -       -      r      r
 """  # noqa: E501 (a table has a column for everybody)
 
 
@@ -52,7 +60,26 @@ def _encode_job_id(company: Company) -> str:
     return company.encode_part_id("job", company.people["peer"].jobs[1:])
 
 
+def _build_rows(**row: Any) -> Callable[[Company], dict[str, Any]]:
+    return lambda company: {"rows": [{"id": company.encode_id("person", "mara")} | row]}
+
+
 INPUTS: Inputs = {
+    "peopleUpsert": _build_rows(employeeNumber="M-1"),
+    "peopleUpsert time zone": _build_rows(timeZone="Europe/Oslo"),
+    "peopleUpsert manager": lambda company: _build_rows(
+        manager={"id": company.encode_id("person", "admin")}
+    )(company),
+    "peopleUpsert last day": _build_rows(lastDay="2026-06-30"),
+    "peopleUpsert new": lambda company: {
+        "rows": [
+            {
+                "externalReference": {"source": "hris", "id": "4713"},
+                "givenName": "New",
+                "organization": {"id": company.encode_id("org", "ops")},
+            }
+        ]
+    },
     "personHire": lambda company: {
         "givenName": "New",
         "organizationId": company.encode_id("org", "ops"),

@@ -1,0 +1,85 @@
+"""References that wait for an object: kept when a row names an unknown one, until it arrives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.declaration import RowField, RowKind
+from domain.kernel.upserts.known_objects import KnownObjects
+from domain.kernel.upserts.records import PendingReference
+from domain.kernel.upserts.rows import Row
+
+Place = tuple[UUID, str]
+"""An object and its field."""
+
+
+@dataclass
+class Waiting:
+    """The stored references that wait, of the objects of rows, and for the objects of rows."""
+
+    stored: dict[Place, list[PendingReference]] = field(default_factory=dict)
+    """Several of one place come from people who were merged."""
+    named: dict[tuple[str, str], list[PendingReference]] = field(default_factory=dict)
+
+    async def load(
+        self, work: Work, kind: RowKind, known: KnownObjects, rows: Sequence[Row]
+    ) -> None:
+        """Load what waits, and the objects that wait for those of the rows."""
+        if not any(each.defers for each in kind.fields):
+            return
+        targets = [known.get(kind.aggregate, each.name) for each in rows]
+        ids = sorted({each.id for each in targets if each is not None})
+        own = await work.find_records(PendingReference, object_id=ids) if ids else []
+        names = list(dict.fromkeys(each.name.reference for each in rows if each.name.reference))
+        waiting = await work.find_records(
+            PendingReference,
+            source=[source for source, _ in names],
+            external_id=[external_id for _, external_id in names],
+        )
+        for each in own:
+            self.stored.setdefault((each.object_id, each.field), []).append(each)
+        for each in waiting:
+            self.named.setdefault((each.source, each.external_id), []).append(each)
+        await known.load_by_ids(work, kind.aggregate, {each.object_id for each in waiting})
+
+    def is_first(self, id: UUID, field: str) -> bool:
+        """Return whether a field waits for its first value, from the beginning of its object."""
+        return any(each.valid_from is None for each in self.stored.get((id, field), ()))
+
+    def settle(
+        self, row: Row, aggregate: Any, deferred: Sequence[RowField], *, is_new: bool
+    ) -> "Settled":
+        """Return what is stored and removed after a row: what it gives waits no longer."""
+        settled = Settled()
+        for name, named in row.values.items():
+            stored = self.stored.get((aggregate.id, name), [])
+            is_deferred = any(each.name == name for each in deferred)
+            if is_deferred and [(each.source, each.external_id) for each in stored] == [
+                named.reference
+            ]:
+                continue
+            settled.removed += stored
+            if not is_deferred:
+                continue
+            is_first = is_new or self.is_first(aggregate.id, name)
+            settled.added.append(
+                PendingReference(
+                    tenant_id=aggregate.tenant_id,
+                    object_id=aggregate.id,
+                    field=name,
+                    source=named.source,
+                    external_id=named.external_id,
+                    valid_from=row.valid_from or (None if is_first else row.today),
+                )
+            )
+        return settled
+
+
+@dataclass
+class Settled:
+    """The waiting references that a row adds and removes."""
+
+    added: list[PendingReference] = field(default_factory=list)
+    removed: list[PendingReference] = field(default_factory=list)

@@ -1,0 +1,157 @@
+"""Upserts of people: the fields of a row, and the verbs that apply them."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from domain import people, staffing
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.periods import ONE_DAY
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
+from domain.kernel.upserts.declaration import Values
+from domain.kernel.upserts.line_graph import LINES_ABOVE
+from domain.organizations import Organization
+from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, LineKind, Person, PersonReference
+from domain.people.jobs import Job, find_job, list_current
+
+DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
+FACTS = ("job_title", "level", "location", "employment_type", "working_time_share")
+"""The facts of a job that a row gives as they are."""
+
+
+def _find_day(person: Person, row: Row) -> date:
+    """Return the day of a row about a person: within the employment, by default today."""
+    day = max(row.valid_from or row.today, person.hired_on)
+    if person.left_on is not None and person.left_on <= day:
+        return max(person.left_on - ONE_DAY, person.hired_on)
+    return day
+
+
+def _read_fact(name: str) -> Callable[[Person, Row], Any]:
+    def read(person: Person, row: Row) -> Any:
+        jobs = list_current(person.jobs)
+        job = find_job(jobs, _find_day(person, row)) or next(iter(jobs), None)
+        return getattr(person if job is None else job, name, None)
+
+    return read
+
+
+def _read_manager(person: Person, row: Row) -> Any:
+    day = _find_day(person, row)
+    found = (each for each in person.lines if each.kind is LineKind.PRIMARY)
+    return next((each.manager_id for each in found if each.period.covers(day)), None)
+
+
+async def _create(work: Work, values: Values, row: Row) -> Person:
+    given = {name: each for name, each in values.items() if each is not None}
+    manager_id, left_on = given.pop("manager", None), given.pop("left_on", None)
+    if "organization" in given:
+        given["organization_id"] = given.pop("organization")
+    person = await people.hire(work, **given)
+    if left_on is not None:
+        person.depart(left_on)
+        person.update_directory_fields(row.today)
+    if manager_id is not None:
+        await _assign_manager(work, person, {"manager": manager_id}, row)
+    return person
+
+
+async def _edit(work: Work, person: Person, values: Values, _: Row) -> None:
+    await people.edit(work, person.id, **values)
+
+
+async def _change_number(work: Work, person: Person, values: Values, _: Row) -> None:
+    await people.change_employee_number(work, person.id, values["employee_number"])
+
+
+async def _start(work: Work, person: Person, values: Values, _: Row) -> None:
+    """Rehire somebody who has left. Another first day is a correction, and refused."""
+    found = await work.get(Person, person.id, to=Person.REHIRE)
+    hired_on = values["hired_on"]
+    if found.left_on is not None and found.left_on <= min(hired_on, work.actor.today):
+        await staffing.rehire(work, person.id, hired_on=hired_on)
+        return
+    raise Invalid(
+        f"The first day is recorded as {found.hired_on}. Correct it with"
+        " `personCorrectEmployment`, or leave it out.",
+        "hiredOn",
+        code=Code.OUT_OF_RANGE,
+    )
+
+
+async def _stay(work: Work, person: Person, values: Values, _: Row) -> None:
+    if values["left_on"] is None:
+        await staffing.cancel_departure(work, person.id)
+
+
+async def _depart(work: Work, person: Person, values: Values, _: Row) -> None:
+    if values["left_on"] is not None:
+        await work.get(Person, person.id, to=Person.DEPART)
+        reason = person.latest_employment.leaving_reason
+        await staffing.depart(work, person.id, left_on=values["left_on"], reason=reason)
+
+
+async def _change_job(work: Work, person: Person, values: Values, row: Row) -> None:
+    facts = {**values}
+    if "organization" in facts:
+        facts["organization_id"] = facts.pop("organization")
+    await people.change_job(work, person.id, facts, effective_on=_find_day(person, row))
+
+
+async def _assign_manager(work: Work, person: Person, values: Values, row: Row) -> None:
+    manager_id = values["manager"]
+    if manager_id is None:
+        await _end_line(work, person, row)
+        return
+    starts_on = row.valid_from or max(person.hired_on, row.today)
+    if row.is_first and row.valid_from is None:
+        starts_on = await _find_start(work, person, manager_id)
+    await people.assign_manager(work, person.id, manager_id, starts_on=starts_on)
+
+
+async def _find_start(work: Work, person: Person, manager_id: Any) -> date:
+    """Return the first day of the first line: when both work here, as far as is known."""
+    manager = await work.reference(Person, manager_id, "manager", reading=EMPLOYMENT_DAYS)
+    if manager is None or not manager.employments:
+        return person.hired_on
+    return max(person.hired_on, manager.hired_on)
+
+
+async def _end_line(work: Work, person: Person, row: Row) -> None:
+    day = max(_find_day(person, row), work.actor.today)
+    for each in person.lines:
+        if each.kind is LineKind.PRIMARY and each.period.covers(day):
+            await people.end_reporting_line(work, person.id, each.id, ends_on=day)
+
+
+PERSON_ROWS = RowKind(
+    aggregate=Person,
+    reference=PersonReference,
+    owner="person_id",
+    permission=Person.EDIT,
+    parent="manager",
+    tree=LINES_ABOVE,
+    fields=(
+        attribute_field("given_name", Person, is_required=True),
+        *(attribute_field(name, Person) for name in DIRECTORY[1:]),
+        attribute_field("employee_number", Person),
+        *(RowField(name, _read_fact(name), Job) for name in FACTS),
+        RowField("organization", _read_fact("organization_id"), refers_to=Organization),
+        RowField("manager", _read_manager, refers_to=Person, defers=True),
+        attribute_field("hired_on"),
+        attribute_field("left_on", is_period_end=True, graph_name="lastDay"),
+    ),
+    create=_create,
+    changes=(
+        Change(DIRECTORY, _edit),
+        Change(("hired_on",), _start),
+        Change(("left_on",), _stay),
+        Change(("employee_number",), _change_number),
+        Change((*FACTS, "organization"), _change_job),
+        Change(("manager",), _assign_manager),
+        Change(("left_on",), _depart),
+    ),
+    unique=(UNIQUE_FIELDS["work_email"], UNIQUE_FIELDS["employee_number"]),
+    paths={"effectiveOn": "validFrom", "startsOn": "validFrom", "endsOn": "validFrom"},
+)
