@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0084"
-down_revision = "0083"
+revision = "0087"
+down_revision = "0086"
 
 TABLE = """
 CREATE TABLE pending_references (
