@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 import strawberry
 
 from api.kernel.schema.declarations import (
+    TYPE_DECLARATIONS,
     TYPES,
     add_article,
     argument,
@@ -18,7 +19,7 @@ from api.kernel.schema.declarations import (
     value,
 )
 from persistence.changes.changed_objects import CHANGED_OBJECT
-from persistence.changes.feed_models import FEED_MODELS
+from persistence.changes.feed_models import FEED_MODELS, SHOWN_FIELDS
 from persistence.changes.kinds import ChangeKind
 from persistence.changes.page import (
     CHANGES_PAGE,
@@ -139,6 +140,8 @@ class ChangesQueries:
 
 def declare_changed_types() -> None:
     """Declare the enum and the union of all types in the feed."""
+    for name, each in FEED_MODELS.items():
+        SHOWN_FIELDS[name] = frozenset(TYPE_DECLARATIONS[each.name].field_declarations)
     aggregates = {name: each.aggregate for name, each in sorted(FEED_MODELS.items())}
     members = {name.upper(): name for name in aggregates}
     types = StrEnum("ChangedType", members)  # type: ignore[misc]

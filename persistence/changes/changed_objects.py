@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from persistence.changes.feed_models import FEED_MODELS, FEED_NODES
-from persistence.changes.kinds import ChangeKind, build_changed_fields, is_effective
+from persistence.changes.kinds import ChangeKind, build_changed_fields, has_come, shows_effect
 from persistence.changes.told import TEXT_ARRAY
 from persistence.journal_access import build_event_condition
 from persistence.kernel.journal import journal
@@ -84,11 +84,14 @@ def _build_effective_day(entry: Row, context: FieldContext) -> Sql:
     is_known = (
         and_(
             entry.c.entity == literal_text(each.entity),
-            build_event_condition(each, facts, entry),
+            or_(
+                build_event_condition(each, facts, entry),
+                and_(has_come(facts, entry), shows_effect(each, facts, entry)),
+            ),
         )
         for each in FEED_MODELS.values()
     )
-    return case((or_(is_effective(facts, entry), *is_known), entry.c.effective_on))
+    return case((or_(*is_known), entry.c.effective_on))
 
 
 CHANGED_OBJECT.value("kind", lambda entry, _: type_coerce(entry.c.kind, EnumText(ChangeKind)))

@@ -10,6 +10,9 @@ FEED_MODELS: dict[str, ReadModel] = {}
 FEED_NODES: dict[str, One] = {}
 """The relation from an entry of the feed to its object, likewise."""
 
+SHOWN_FIELDS: dict[str, frozenset[str]] = {}
+"""The fields that the graph shows of each concept in the feed, likewise; the API declares them."""
+
 
 def add_to_feed(read_model: ReadModel) -> None:
     """Add the objects of a concept to the feed."""

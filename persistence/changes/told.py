@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from persistence.changes.feed import Feed
-from persistence.changes.kinds import build_due_kind, build_kind, is_effective
+from persistence.changes.kinds import build_due_kind, build_kind, has_come
 from persistence.kernel.journal import journal
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.reading.raw_sql import SqlTemplate
@@ -45,7 +45,7 @@ def select_due(feed: Feed, start: FromClause) -> Any:
         (entry.c.effective_on, entry.c.number),
         entry.c.effective_on >= after[0],
         tuple_(entry.c.effective_on, entry.c.number) > tuple_(*after),
-        is_effective(facts, entry),
+        has_come(facts, entry),
         entry.c.number <= start.c.position,
     )
 

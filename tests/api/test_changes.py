@@ -141,6 +141,52 @@ async def test_a_plan_is_told_when_it_is_made_and_when_its_day_comes(world: Worl
     assert after[0]["effectiveOn"] == "2026-06-20"
 
 
+async def test_what_a_colleague_may_not_know_of_a_person_is_not_told_on_any_day(
+    world: World,
+) -> None:
+    ben_id = world.encode_person_id("ben")
+    mirrors = {who: Mirror(world.graph, who) for who in ("admin", "mara")}
+    for each in mirrors.values():
+        await each.begin()
+
+    async def follow(*told: int) -> None:
+        for each, count in zip(mirrors.values(), told, strict=True):
+            each.kinds.clear()
+            await each.follow()
+            assert await each.list_differences() == []
+            assert each.kinds == [("UPDATED", ben_id)] * count
+
+    async def change(verb: str, **input: Any) -> None:
+        await mutate(world, "admin", verb, id=ben_id, **input)
+
+    await change("personStartLeave", startsOn="2026-06-14", endsOn="2026-06-16")
+    await change("personAddExternalReference", reference={"source": "payroll", "id": "P-1"})
+    await change("personDepart", lastDay="2026-06-19")
+    await follow(3, 0)
+    await change("personCancelDeparture")
+    await change("personChangeJob", jobTitle="Pilot", effectiveOn="2026-06-18")
+    await change("personChangeJob", jobTitle="Captain", effectiveOn="2026-06-21")
+    await follow(3, 0)
+    world.graph.now = NOW + timedelta(days=3)
+    await follow(1, 1)
+    assert mirrors["mara"].objects["PERSON"][ben_id]["jobTitle"] == "Pilot"
+    jobs = "query($id: ID!) { person(by: { id: $id }) { jobs { id startsOn } } }"
+    found = (await world.graph.query("admin", jobs, id=ben_id))["person"]["jobs"]
+    (plan,) = [each["id"] for each in found if each["startsOn"] == "2026-06-21"]
+    await change("personWithdrawJob", jobId=plan, reason="The plan was given up")
+    await follow(1, 0)
+    world.graph.now = NOW + timedelta(days=6)
+    await follow(0, 0)  # neither the departure nor the job took effect
+    await change("personDepart", lastDay="2026-06-23")
+    await follow(1, 0)
+    world.graph.now = NOW + timedelta(days=9)
+    await follow(1, 1)
+    assert mirrors["mara"].objects["PERSON"][ben_id]["worksHere"] is False
+    await change("personDepart", lastDay="2026-06-30")
+    await follow(1, 1)
+    assert mirrors["mara"].objects["PERSON"][ben_id]["worksHere"] is True
+
+
 async def test_pages_of_due_changes_are_read_to_their_end_before_new_ones(world: World) -> None:
     mirror = Mirror(world.graph, "admin", page_size=1)
     await mirror.begin()
