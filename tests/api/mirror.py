@@ -8,7 +8,10 @@ from tests.factories.graph import DatabaseGraph
 Json = dict[str, Any]
 
 TYPES = ["GOAL", "PERSON"]
-FIELDS = {"GOAL": "id title status", "PERSON": "id name workEmail worksHere jobTitle manager { id }"}
+FIELDS = {
+    "GOAL": "id title status",
+    "PERSON": "id name workEmail worksHere jobTitle manager { id }",
+}
 LISTS = {"GOAL": "goals", "PERSON": "people"}
 SNAPSHOT = "query($types: [ChangedType!]) { changesSnapshot(types: $types) { cursor } }"
 CHANGES = f"""query($after: String!, $types: [ChangedType!], $first: Int) {{
