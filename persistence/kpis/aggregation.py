@@ -1,7 +1,8 @@
 """Values over several periods, combined as the definition of a KPI says.
 
-A ratio is the combined numerators over the combined denominators. A mean is weighted by the number
-of items where every value has one.
+A ratio is the combined numerators over the combined denominators; a weighted mean is one. A mean of
+values counts each period once, as `domain.kpis.computed.reader` does: the number of items may be
+that of the people whom a value is about.
 """
 
 from sqlalchemy import FromClause, Integer, Numeric, Text, func, select
@@ -17,19 +18,13 @@ from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row
 
 _IN_ORDER = "array_agg({{0}} ORDER BY {{ordinal}}{0}) FILTER (WHERE {{0}} IS NOT NULL)"
-_SIMPLE_MEAN = "avg({0})"
-_WEIGHTED_MEAN = (
-    "CASE WHEN count({0}) = count({0}) FILTER (WHERE {items} > 0)"
-    " THEN sum({0} * {items}) / nullif(sum({items}) FILTER (WHERE {0} IS NOT NULL), 0)"
-    " ELSE avg({0}) END"
-)
 
 
-def _combine(number: str, rule: str, mean: str) -> str:
+def _combine(number: str, rule: str) -> str:
     """Return the template of one number combined by a rule."""
     ways = {
         TimeAggregation.SUM: "sum({0})",
-        TimeAggregation.MEAN: mean,
+        TimeAggregation.MEAN: "avg({0})",
         TimeAggregation.FIRST: f"({_IN_ORDER.format('')})[1]",
         TimeAggregation.LAST: f"({_IN_ORDER.format(' DESC')})[1]",
         TimeAggregation.MIN: "min({0})",
@@ -46,13 +41,13 @@ IS_SUPPRESSED = f"count(*) FILTER (WHERE {{state}} = '{KpiPointState.SUPPRESSED}
 COMBINED = f"""trim_scale(round(CASE WHEN {IS_SUPPRESSED} THEN NULL
  WHEN {{interval}} = {{frequency}} THEN max({{value}})
  WHEN {{form}} = '{KpiForm.RATIO}'
- THEN {_combine("numerator", "rule", _SIMPLE_MEAN)}
-  / nullif({_combine("denominator", "lower_rule", _SIMPLE_MEAN)}, 0)
- ELSE {_combine("value", "rule", _WEIGHTED_MEAN)} END, 12))"""
+ THEN {_combine("numerator", "rule")}
+  / nullif({_combine("denominator", "lower_rule")}, 0)
+ ELSE {_combine("value", "rule")} END, 12))"""
 PARTS = {
     name: f"(CASE WHEN {IS_SUPPRESSED} THEN NULL"
     f" WHEN {{interval}} = {{frequency}} THEN max({{{name}}})"
-    f" ELSE {_combine(name, rule, _SIMPLE_MEAN)} END)"
+    f" ELSE {_combine(name, rule)} END)"
     for name, rule in (("numerator", "rule"), ("denominator", "lower_rule"))
 }
 """The two numbers that a ratio is divided from; null for others."""

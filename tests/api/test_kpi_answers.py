@@ -327,7 +327,8 @@ async def test_longer_periods_follow_the_rule_of_the_kpi(
     company: Company, pool: asyncpg.Pool, aggregation: TimeAggregation, value: str, target: str
 ) -> None:
     kpi = await add(company, pool, {"value": "20"}, time_aggregation=aggregation)
-    await measure(pool, kpi, {"2026-01-01": "10", "2026-02-01": "20", "2026-03-01": "30"})
+    values = {"2026-01-01": "10", "2026-02-01": "20", "2026-03-01": "30"}
+    await measure(pool, kpi, values, items={"2026-01-01": 1, "2026-02-01": 1, "2026-03-01": 8})
     series = 'series(to: "2026-03-31", interval: QUARTERLY) { points { value target } }'
     (found,) = (await read(company, series))["series"]
     assert found["points"][-1] == {"value": value, "target": target}

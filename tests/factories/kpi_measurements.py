@@ -16,14 +16,22 @@ RECORDED_AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
 async def measure(
-    pool: asyncpg.Pool, kpi: Kpi, values: Mapping[str, Any], calendar: PeriodCalendar | None = None
+    pool: asyncpg.Pool,
+    kpi: Kpi,
+    values: Mapping[str, Any],
+    calendar: PeriodCalendar | None = None,
+    *,
+    items: Mapping[str, int] | None = None,
 ) -> None:
-    """Store the values of a KPI, each by a day in its period.
+    """Store the values of a KPI, each by a day in its period, perhaps with the number of items.
 
     A value is a number, a pair of numerator and denominator, or None where the KPI does not apply.
     """
-    known = calendar or PeriodCalendar()
-    rows = [_build_row(kpi, known, day, value) for day, value in values.items()]
+    known, counts = calendar or PeriodCalendar(), items or {}
+    rows = [
+        _build_row(kpi, known, day, value) | {"item_count": counts.get(day)}
+        for day, value in values.items()
+    ]
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{kpi.tenant_id}'")
         await insert_rows(connection, "kpi_measurements", rows)
@@ -43,7 +51,6 @@ def _build_row(kpi: Kpi, calendar: PeriodCalendar, day: str, value: Any) -> dict
         "value": None if number is None else Decimal(number),
         "numerator": numerator and Decimal(numerator),
         "denominator": denominator and Decimal(denominator),
-        "item_count": None,
         "source": "entered",
         "recorded_at": RECORDED_AT,
         "revision": 1,
