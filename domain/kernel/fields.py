@@ -203,7 +203,7 @@ class ExactNumber:
 
     def check(self, value: Decimal, *path: str | int) -> Decimal:
         """Return the number. Raises Invalid with OUT_OF_RANGE."""
-        is_exact = value.is_finite() and abs(value) < Decimal(10) ** self.digits
+        is_exact = value.is_finite() and abs(value) < 10**self.digits
         if not is_exact or value != round(value, self.decimals):
             raise Invalid(
                 f"A value has up to {self.digits} digits, and {self.decimals} more after the"

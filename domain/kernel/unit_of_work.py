@@ -243,10 +243,12 @@ class Work(Protocol):
         """
         ...
 
-    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+    async def lock(self, aggregates: Sequence[Aggregate], *, keeps_state: bool = False) -> None:
         """Wait until no other transaction changes these aggregates, and hold them.
 
-        Raises ConcurrentChange where one has changed since it was loaded.
+        With `keeps_state` nothing of them may be changed from now on, but events may be recorded:
+        no statement compares them. Raises ConcurrentChange where one has changed since it was
+        loaded.
         """
         ...
 

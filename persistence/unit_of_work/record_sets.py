@@ -61,7 +61,7 @@ class RecordSets(UnloadedEvents):
             self._track(each)
         return [each.aggregate for each in found if not each.is_removed]
 
-    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+    async def lock(self, aggregates: Sequence[Aggregate], *, keeps_state: bool = False) -> None:
         """Lock the rows of aggregates of one kind, and compare their versions."""
         if not aggregates:
             return
@@ -69,6 +69,8 @@ class RecordSets(UnloadedEvents):
         versions = {each.id: each.version for each in aggregates}
         if await self._lock_rows(type(aggregates[0]), versions) != versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)
+        for each in aggregates:
+            self._tracked[type(each), each.id].keeps_state |= keeps_state
 
     async def _lock_rows(self, kind: type[Aggregate], ids: Collection[UUID]) -> dict[UUID, int]:
         """Lock the rows of aggregates, and return their versions.

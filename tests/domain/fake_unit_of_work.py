@@ -253,7 +253,7 @@ class FakeWork:
     ) -> list[A]:
         return [each for each in self._filter(kind) if each.id in ids]
 
-    async def lock(self, aggregates: Sequence[Aggregate]) -> None:
+    async def lock(self, aggregates: Sequence[Aggregate], *, keeps_state: bool = False) -> None:
         """Nobody else is there."""
 
     async def find_records(self, kind: type[Any], **keys: Sequence[Any]) -> list[Any]:

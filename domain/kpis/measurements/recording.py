@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from domain.kernel.aggregate import evolve
@@ -32,8 +32,7 @@ Place: TypeAlias = tuple[UUID, UUID | None, int]
 """The KPI, the member of a dimension or None, and the ordinal of the period."""
 
 
-@dataclass(frozen=True)
-class ChangedMeasurement:
+class ChangedMeasurement(NamedTuple):
     """A measurement before and after a change. None is not measured."""
 
     before: KpiMeasurement | None

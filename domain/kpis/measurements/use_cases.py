@@ -65,7 +65,8 @@ async def record(
         raise LimitExceeded(message, "rows")
     kpis = await _load_kpis(work, rows)
     if not is_dry_run:
-        await work.lock([each for each in kpis.values() if isinstance(each, Kpi)])
+        writable = [each for each in kpis.values() if isinstance(each, Kpi)]
+        await work.lock(writable, keeps_state=True)
     # The settings of the tenant are read under the lock: the threshold changes under it, too.
     batch = _Batch(await load_calendar(work), work.actor.today, rows, kpis)
     await batch.load_slices(work)
