@@ -196,3 +196,17 @@ async def test_any_order_repetition_and_halving_end_in_the_same_state(company: C
             assert (await send(company, *part.values()))["errors"] == []
         assert await read_staff(company, prefix) == expected
         assert (await send(company, *build_staff(prefix)))["outcomes"] == ["UNCHANGED"] * 8
+
+
+async def test_a_row_that_is_refused_at_the_end_refuses_nobody_else(company: Company) -> None:
+    """The address of Ada would be free, if her row were not refused while it is applied."""
+    await send(company, new("Ada", workEmail="ada@hris.example"))
+    sent = await send(
+        company,
+        person("Ada", "Ada", workEmail="lovelace@hris.example"),
+        new("Ben", workEmail="ada@hris.example"),
+        new("Cleo", "Ben"),
+    )
+    assert (sent["outcomes"], sent["stored"]) == (["REJECTED", "REJECTED", "DEFERRED"], True)
+    assert show_faults(sent) == [(0, "REFERENCE_CYCLE", "manager"), (1, "NOT_UNIQUE", "workEmail")]
+    assert show_managers(sent) == [None, None, None]

@@ -106,10 +106,12 @@ class _Batch:
         for _ in range(MAX_ROUNDS):
             self._reset()
             self.work.begin_step()
-            await self._check_planned_values()
+            giving = await self._check_planned_values()
             ordered = self._order()
             await self._apply_all(ordered)
             conflicts = await self._find_final_conflicts()
+            # These still have the value that they were written without.
+            conflicts |= {index: self.failed[index] for index in giving & self.failed.keys()}
             if not conflicts:
                 return
             self.refused.update(conflicts)
@@ -169,7 +171,9 @@ class _Batch:
         named = row.values.get(self.kind.parent)
         if named is None or named.is_empty:
             return None
-        return self.applying.find_row(named)
+        parent = self.applying.find_row(named)
+        is_left_out = parent is not None and parent.index in self.refused
+        return None if is_left_out else parent
 
     async def _apply_all(self, ordered: Sequence[Row]) -> None:
         waiting = list(ordered)
@@ -200,8 +204,11 @@ class _Batch:
             self.known.made[self.kind.aggregate, *row.name.reference] = applied.aggregate
         return True
 
-    async def _check_planned_values(self) -> None:
-        """Refuse rows with values that others will have, before anything is written."""
+    async def _check_planned_values(self) -> set[int]:
+        """Refuse rows with values that others will have, before anything is written.
+
+        Return the indexes of the rows that give their value to another one.
+        """
         waiting = [each for each in self.rows if each.index not in self.refused]
         planned = {
             unique: [claim for row in waiting if (claim := self.applying.plan_claim(row, unique))]
@@ -214,9 +221,11 @@ class _Batch:
             for index, fault in (await find_conflicts(self.work, unique, claims)).items():
                 absent = self.applying.find_absent_fields(self.rows[index])
                 self.refused[index] = [*self.refused.get(index, absent), fault]
+        giving = set[int]()
         for unique, claims in planned.items():
             accepted = [each for each in claims if each.index not in self.refused]
-            await vacate(self.work, unique, accepted)
+            giving |= await vacate(self.work, unique, accepted)
+        return giving
 
     async def _find_final_conflicts(self) -> dict[int, Sequence[Refusal]]:
         conflicts = dict[int, Sequence[Refusal]]()

@@ -71,15 +71,19 @@ def _find_refused(
     return refused
 
 
-async def vacate(work: Work, unique: UniqueField, claims: Sequence[RowClaim]) -> None:
-    """Let rows swap values: those that give one to another row are first written without it."""
+async def vacate(work: Work, unique: UniqueField, claims: Sequence[RowClaim]) -> set[int]:
+    """Let rows swap values: those that give one to another row are first written without it.
+
+    Return the indexes of these rows.
+    """
     takers = {unique.fold(each.value): each.aggregate.id for each in claims if each.value}
-    ids = {
-        each.aggregate.id
+    giving = [
+        each
         for each in claims
         if each.old and takers.get(unique.fold(each.old), each.aggregate.id) != each.aggregate.id
-    }
-    await work.vacate(unique.kind, unique.attribute, sorted(ids))
+    ]
+    await work.vacate(unique.kind, unique.attribute, sorted({each.aggregate.id for each in giving}))
+    return {each.index for each in giving}
 
 
 async def _name(work: Work, unique: UniqueField, holder: Holder) -> str:
