@@ -1,5 +1,6 @@
 """Reviews in the graph: the forms of a packet, and their answers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -27,7 +28,7 @@ from api.reviews.packets import ReviewPacket
 from api.reviews.templates import ReviewQuestion, ReviewTemplate
 from domain import reviews
 from domain.kernel.fields import key_rule
-from domain.kernel.unit_of_work import Work
+from domain.kernel.unit_of_work import Wanted, Work
 from domain.reviews import writing
 from domain.reviews.nominations import deciding
 from domain.reviews.packets.model import LEVEL
@@ -169,6 +170,10 @@ class ReviewSaveAnswerInput:
     is_true: bool | None = input_field("Yes or no. Default: no answer.")
     number: Annotated[Decimal | None, NUMBER] = input_field("The number. Default: none.")
     expected_version: int | None = expected_version_field()
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the question with its scale and its answer."""
+        return writing.want_question(self.id, self.question_key)
 
 
 @mutation(Review)

@@ -170,6 +170,8 @@ class Part:
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
     FIXED: ClassVar[frozenset[str]] = frozenset()
     """The attributes that never change, so that records are written without them."""
+    VERSION: ClassVar[str | None] = None
+    """The attribute of a record that counts its changes, which a change compares."""
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)

@@ -29,6 +29,31 @@ class Occupant:
     stays: bool
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The aggregates or parts of a kind with these values, for `Work.read`. `want` makes it."""
+
+    kind: type[Aggregate] | type[Part]
+    values: tuple[tuple[str, Any], ...]
+
+    def take(self, attribute: str) -> "Taken":
+        """Return the attribute of whatever is found, as a value of others."""
+        return Taken(self, attribute)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An attribute of what is wanted."""
+
+    wanted: Wanted
+    attribute: str
+
+
+def want(kind: type[Aggregate] | type[Part], **values: Any) -> Wanted:
+    """Return what has these values. One may be an attribute of others: `wanted.take("id")`."""
+    return Wanted(kind, tuple(values.items()))
+
+
 class Work(Protocol):
     """A unit of work. It stores all changes when its block ends without an exception."""
 
@@ -249,6 +274,22 @@ class Work(Protocol):
         With `keeps_state` nothing of them may be changed from now on, but events may be recorded:
         no statement compares them. Raises ConcurrentChange where one has changed since it was
         loaded.
+        """
+        ...
+
+    def check_unchanged(self, aggregate: Aggregate) -> None:
+        """Let the next write check that an aggregate has not changed since it was loaded.
+
+        It also holds the aggregate until the commit. It saves the trip of `lock` where the use case
+        reads nothing that the lock has to protect. The write raises ConcurrentChange.
+        """
+        ...
+
+    async def read(self, *wanted: Wanted) -> Sequence[Sequence[Any]]:
+        """Return all that is wanted, in one statement, to read it or to write it as records.
+
+        It begins no transaction, so whatever is found may change before the write. The write has to
+        check what must not. It also returns what the actor may not see.
         """
         ...
 

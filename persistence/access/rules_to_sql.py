@@ -4,8 +4,8 @@ The actor's populations decide which conditions appear; everything else is a bou
 statement serves all actors with the same kinds of grants.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -62,9 +62,14 @@ NEVER: ColumnElement[bool] = literal_column("(SELECT false)", Boolean())
 tenant of its policy while they plan, and a statement enters its tenant only later."""
 
 
-def compile_rule(rule: Rule, facts: ActorFacts, row: FromClause) -> ColumnElement[bool]:
-    """Return the condition that a rule sets on the rows of a table or of an alias."""
-    return _RuleCompiler(facts, row).build_condition(simplify(rule, facts))
+def compile_rule(
+    rule: Rule, facts: ActorFacts, row: FromClause, parents: Mapping[str, FromClause] | None = None
+) -> ColumnElement[bool]:
+    """Return the condition that a rule sets on the rows of a table or of an alias.
+
+    `parents` are the rows that attributes name, where the query has them already.
+    """
+    return _RuleCompiler(facts, row, parents or {}).build_condition(simplify(rule, facts))
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class _RuleCompiler:
 
     facts: ActorFacts
     row: FromClause
+    parents: Mapping[str, FromClause] = field(default_factory=dict)
 
     def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of rule
         """Return the condition of a simplified rule."""
@@ -213,6 +219,8 @@ class _RuleCompiler:
         return lies_below(self._resolve_organization(owner))
 
     def _compile_inherited_from(self, attribute: str, inner: Rule) -> ColumnElement[bool]:
+        if attribute in self.parents:
+            return _RuleCompiler(self.facts, self.parents[attribute]).build_condition(inner)
         parent = find_referenced_table(self.row, attribute).alias()
         return self._build_exists(
             parent,

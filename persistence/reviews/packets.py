@@ -135,7 +135,8 @@ REVIEW.one("template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.
 
 def _match_answer(row: Row, answer: Row, context: FieldContext) -> Sql:
     """Match the answers of a visible review that the caller may read."""
-    can_read = compile_rule(ReviewAnswer.SEE, context.facts, answer)
+    parents = {"review_id": row}
+    can_read = compile_rule(ReviewAnswer.SEE, context.facts, answer, parents)
     return and_(answer.c.review_id == row.c.id, can_read)
 
 

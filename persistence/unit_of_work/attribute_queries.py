@@ -1,13 +1,18 @@
 """SQL that compares rows by the values of attributes, or of their parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from itertools import count
+from typing import Any, TypeAlias
 
 from domain.kernel.guarded_values import NoneOrAfter, ensure_comparable
+from domain.kernel.unit_of_work import Taken, Wanted
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.kernel.mapping.row_mapper import select_all
+from persistence.kernel.mapping.row_mapper import build_row_sql, select_all
 from persistence.kernel.schema.derived_columns import find_folded_column
+
+Shape: TypeAlias = tuple[type, tuple[tuple[str, Any], ...]]
+"""A kind with its attributes, each with 0, or with the shape and attribute it is taken from."""
 
 MAX_FOUND = 10
 """How many aggregates are read to name what stands in the way of a change."""
@@ -66,3 +71,48 @@ def build_part_query(
         f" WHERE it.tenant_id = $1{conditions}"
     )
     return f"{select_all(MAPPINGS[kind])} AND it.id IN ({owners}) ORDER BY it.id", parameters
+
+
+def list_wanted_values(wanted: Wanted) -> Iterator[Any]:
+    """Yield the values of what is wanted, in the order of the parameters of its SQL."""
+    for _, each in wanted.values:
+        if isinstance(each, Taken):
+            yield from list_wanted_values(each.wanted)
+        else:
+            yield each
+
+
+def describe_shape(wanted: Wanted) -> Shape:
+    """Return what the SQL of what is wanted depends on."""
+    return wanted.kind, tuple(
+        [
+            (name, (describe_shape(each.wanted), each.attribute) if isinstance(each, Taken) else 0)
+            for name, each in wanted.values
+        ]
+    )
+
+
+def select_wanted(shapes: Iterable[Shape], first: int) -> Iterator[str]:
+    """Yield an array of rows for each shape; their parameters begin with this position.
+
+    Raises ValueError for a guarded value, as `build_conditions` does.
+    """
+    places = count(first)
+    for shape in shapes:
+        row = build_row_sql(MAPPINGS[shape[0]], "it")
+        yield f"ARRAY(SELECT {row} {_render_source(shape, places)})"
+
+
+def _render_source(shape: Shape, places: Iterator[int]) -> str:
+    """Return the SQL from FROM on, in which `it` are the rows of the shape.
+
+    An array of what another one has is found first, so that an index finds the rows.
+    """
+    kind, attributes = shape
+    ensure_comparable(kind, dict(attributes), today=date.min)
+    table, text = MAPPINGS[kind].table, ""
+    for name, taken in attributes:
+        found = taken and f"SELECT it.{taken[1]} {_render_source(taken[0], places)}"
+        value = f"ANY(ARRAY({found}))" if found else f"${next(places)}"
+        text += f" AND it.{table.c[name].name} = {value}"
+    return f"FROM {table.name} it WHERE it.tenant_id = $1{text}"

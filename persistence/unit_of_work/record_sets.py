@@ -10,7 +10,9 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
 from domain.kernel.pauses import with_pauses
 from domain.kernel.todos import MayBeTodo
+from domain.kernel.unit_of_work import Wanted
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.mapping.checking import build_check
 from persistence.kernel.mapping.copying import build_copy
 from persistence.kernel.mapping.parameter_types import describe_type
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
@@ -22,8 +24,15 @@ from persistence.kernel.mapping.row_mapper import (
 )
 from persistence.kernel.mapping.write_batch import RowVerb, WriteBatch
 from persistence.kernel.todo_list import update_todo_of_record
-from persistence.unit_of_work.attribute_queries import build_conditions
+from persistence.kernel.transaction import Transaction
+from persistence.unit_of_work.attribute_queries import (
+    build_conditions,
+    describe_shape,
+    list_wanted_values,
+)
 from persistence.unit_of_work.declared_statements import STATEMENTS
+from persistence.unit_of_work.prefetch import Prefetched, build_read
+from persistence.unit_of_work.tracked import TrackedAggregate
 from persistence.unit_of_work.unloaded_events import UnloadedEvents
 
 A = TypeVar("A", bound=Aggregate)
@@ -33,7 +42,11 @@ P = TypeVar("P", bound=Part)
 class RecordSets(UnloadedEvents):
     """The part of a unit of work that reads and writes sets of parts without their aggregates."""
 
+    _prefetched: Prefetched
+    _transaction: Transaction
+    _flush_candidates: dict[tuple[type, UUID], TrackedAggregate]
     _records: tuple[tuple[RowVerb, Sequence[Part]], ...] = ()
+    _checked: tuple[tuple[Aggregate, int], ...] = ()
     _kept: tuple[tuple[type[Part], Sequence[tuple[Part, Mapping[str, Any]]]], ...] = ()
 
     @abstractmethod
@@ -71,6 +84,35 @@ class RecordSets(UnloadedEvents):
             raise ConcurrentChange(CONFLICT_MESSAGE)
         for each in aggregates:
             self._tracked[type(each), each.id].keeps_state |= keeps_state
+
+    def check_unchanged(self, aggregate: Aggregate) -> None:
+        """Let the next write lock the row of an aggregate, and compare its version."""
+        self._checked += ((aggregate, aggregate.version),)
+
+    async def read(self, *wanted: Wanted) -> list[list[Any]]:
+        """Return all that is wanted. What inputs say was read with the first statement."""
+        if not all(each in self._prefetched for each in wanted):
+            self._prefetched.update(zip(wanted, await self._read(wanted), strict=True))
+        return [
+            [from_row(MAPPINGS[each.kind], parse_row(row))[0] for row in self._prefetched.pop(each)]
+            for each in wanted
+        ]
+
+    async def _read(self, wanted: Sequence[Wanted]) -> Sequence[Any]:
+        """Read rows by one statement, which needs no transaction where nothing has changed."""
+        if self._transaction.is_open or self._has_changes:
+            await self.get_connection()
+        text = build_read(tuple([describe_shape(each) for each in wanted]))
+        values = [value for each in wanted for value in list_wanted_values(each)]
+        row = await self._transaction.autocommit.fetchrow(text, self.actor.tenant_id, *values)
+        assert row is not None, "The statement selects from one row."
+        return tuple(row)
+
+    @property
+    def _has_changes(self) -> bool:
+        return bool(self._records) or any(
+            each.is_changed for each in self._flush_candidates.values()
+        )
 
     async def _lock_rows(self, kind: type[Aggregate], ids: Collection[UUID]) -> dict[UUID, int]:
         """Lock the rows of aggregates, and return their versions.
@@ -169,6 +211,11 @@ class RecordSets(UnloadedEvents):
                 if isinstance(each, MayBeTodo):
                     update_todo_of_record(batch, each, is_removed=verb == "delete")
         self._records = ()
+        for aggregate, version in self._checked:
+            if aggregate.version == version:  # else its own update compares it
+                checked: Any = type(aggregate)
+                batch.add(build_check(checked), (aggregate.id, version))
+        self._checked = ()
 
 
 def _group_by_nulls(

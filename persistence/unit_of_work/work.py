@@ -40,7 +40,7 @@ from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.locks import Locks
 from persistence.unit_of_work.part_lookups import PartLookups
-from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
+from persistence.unit_of_work.prefetch import Named, Prefetched, resolve_and_prefetch
 from persistence.unit_of_work.record_sets import RecordSets
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.task_queueing import TaskQueueing
@@ -71,16 +71,16 @@ async def work(
 async def work_with_resolver(
     pool: PoolSource,
     resolver: ActorResolver,
-    ids: PrefixedIds = (),
+    named: Named = (),
     *,
     now: datetime,
     request_id: str | None = None,
 ) -> AsyncIterator["Work"]:
-    """Open a unit of work for a caller; one statement resolves the actor and loads the ids."""
+    """Open a unit of work for a caller; one statement resolves the actor and reads ahead."""
 
     async def begin(connection: Connection) -> Work:
         transaction = Transaction(resolver.tenant_id, connection)
-        actor, prefetched = await resolve_and_prefetch(transaction, resolver, ids)
+        actor, prefetched = await resolve_and_prefetch(transaction, resolver, named)
         return Work(actor, now, request_id, transaction, prefetched)
 
     with translate_errors():

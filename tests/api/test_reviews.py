@@ -1,8 +1,13 @@
 """Reviews in the graph: from opening a packet to the signature, and who reads what on the way."""
 
+import asyncio
 from typing import Any
 
+import pytest
+
 from api.kernel.schema.global_ids import decode_id
+from domain.kernel.unit_of_work import Wanted
+from persistence.unit_of_work.record_sets import RecordSets
 from tests.api.company import Company
 from tests.factories.row_hashes import hash_tables
 
@@ -148,6 +153,43 @@ async def test_two_devices_never_lose_text(company: Company, owner: Any) -> None
         (2, "Both")
     ]
     assert again["review"]["version"] == first["review"]["version"]
+
+
+async def test_of_many_devices_at_once_one_changes_an_answer(company: Company) -> None:
+    story = Story(company)
+    await story.open()
+    for version in (None, 1):
+        saves = [story.save("mara", "went_well", version, text=f"{version} {n}") for n in range(8)]
+        payloads = await asyncio.gather(*saves)
+        errors = [(each["code"], each["field"]) for one in payloads for each in one["errors"]]
+        assert errors == [("VERSION_CONFLICT", ["expectedAnswerVersion"])] * 7
+        texts = [f"{version} {n}" for n, each in enumerate(payloads) if not each["errors"]]
+        (answer,) = next(each["review"]["answers"] for each in payloads if not each["errors"])
+        assert (answer["answerVersion"], [answer["text"]]) == ((version or 0) + 1, texts)
+
+
+async def test_a_form_that_is_handed_in_meanwhile_keeps_what_was_handed_in(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story(company)
+    await story.open()
+    await story.save("mara", "went_well", text="Much.")
+    await story.save("mara", "stays", choiceKey="yes")
+    id = await story.find_form("mara")
+    handed_in, read = list[Any](), RecordSets.read
+
+    async def read_slowly(work: RecordSets, *wanted: Wanted) -> Any:
+        found = await read(work, *wanted)
+        if not handed_in:
+            handed_in.append(await company.mutate("mara", "reviewSubmit", REVIEW, id=id))
+        return found
+
+    monkeypatch.setattr(RecordSets, "read", read_slowly)
+    late = await story.save("mara", "went_well", 1, text="Late")
+    assert [each["code"] for each in late["errors"]] == ["STATE_CONFLICT"]
+    assert handed_in[0]["errors"] == []
+    seen = await company.query("mara", f'query {{ review(by: {{id: "{id}"}}) {{ {ANSWERS} }} }}')
+    assert sorted(each["text"] or "" for each in seen["review"]["answers"]) == ["", "Much."]
 
 
 async def test_a_form_is_submitted_complete_and_reopened_with_a_reason(company: Company) -> None:

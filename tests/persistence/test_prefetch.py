@@ -7,19 +7,20 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.goals import Confidence, Goal
+from domain.goals import Confidence, Goal, KeyResult
 from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
 from domain.kernel.identity import PersonId, TenantId, generate_id
+from domain.kernel.unit_of_work import want
 from domain.people import Person
 from persistence.access.actor_cache import ActorCache
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel.transaction import SqlBuilder
-from persistence.unit_of_work.prefetch import PrefixedIds
+from persistence.unit_of_work.prefetch import Named
 from persistence.unit_of_work.work import Work, work_with_resolver
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, an_admin
-from tests.factories.goals import a_goal
+from tests.factories.goals import a_goal, add_key_result
 from tests.factories.people import a_person
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +64,7 @@ class StatementRecorder:
         self.commands.append(sent.query.split()[0].strip(";"))
 
 
-def open_work(writing: asyncpg.Pool, tenant_id: TenantId, ids: PrefixedIds) -> Any:
+def open_work(writing: asyncpg.Pool, tenant_id: TenantId, ids: Named) -> Any:
     return work_with_resolver(writing, StaticActorResolver(an_admin(tenant_id)), ids, now=NOW)
 
 
@@ -84,6 +85,39 @@ async def test_prefetched_aggregates_need_no_further_query(
                 await open.get(Person, nobody, to=Person.EDIT)
         assert words == []
         assert await open.get(Person, ben.id, to=Person.EDIT) is found
+
+
+async def test_what_else_an_input_names_is_read_with_it_and_again_after_a_change(
+    writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal, other = a_goal(mara), a_goal(mara, "Other")
+    for each, title in ((goal, "Ships"), (other, "Rests")):
+        add_key_result(each, title)
+    await keep(mara, goal, other)
+    named = want(Goal, id=goal.id, title=goal.title)
+    wanted = named, want(KeyResult, goal_id=named.take("id")), want(Goal, title="None")
+
+    async with open_work(writing, tenant_id, wanted) as open:
+        async with StatementRecorder(open) as words:
+            goals, results, nothing = await open.read(*wanted)
+        assert (words, nothing) == ([], [])
+        assert ([each.id for each in goals], [each.title for each in results]) == (
+            [goal.id],
+            ["Ships"],
+        )
+        async with StatementRecorder(open) as words:
+            assert len((await open.read(*wanted))[1]) == 1
+        assert words == ["SELECT"]
+        add_key_result(await open.get(Goal, goal.id, to=Goal.EDIT), "Sails")
+        titles = {each.title for each in (await open.read(*wanted))[1]}
+        assert titles == {"Ships", "Sails"}
+    with pytest.raises(ValueError, match="guarded"):
+        async with open_work(writing, tenant_id, [want(Person, hired_on=NOW.date())]):
+            pass
+    elsewhere = TenantId(generate_id())
+    async with open_work(writing, elsewhere, wanted) as open:
+        assert await open.read(*wanted) == [[], [], []]
 
 
 @pytest.mark.plain_postgresql("On Citus each part of a write is a statement.")

@@ -14,6 +14,7 @@ from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.errors import (
     Code,
+    ConcurrentChange,
     Invalid,
     NotFound,
     NotPermitted,
@@ -237,6 +238,32 @@ async def test_of_two_writers_with_the_same_version_one_is_refused(
 
     async with work(an_actor(tenant_id, mara)) as open:
         assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == "First"
+
+
+async def test_nothing_is_written_where_something_checked_has_changed_meanwhile(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    checked, other = a_goal(mara), a_goal(mara, "Other")
+    await keep(mara, checked, other)
+
+    async def write(title: str, *, meanwhile: bool) -> None:
+        async with work(an_actor(tenant_id, mara)) as slow:
+            slow.check_unchanged(await slow.get(Goal, checked.id, to=Goal.EDIT))
+            if meanwhile:
+                async with work(an_actor(tenant_id, mara)) as fast:
+                    (await fast.get(Goal, checked.id, to=Goal.EDIT)).title = "First"
+            (await slow.get(Goal, other.id, to=Goal.EDIT)).title = title
+
+    with pytest.raises(ConcurrentChange):
+        await write("Second", meanwhile=True)
+    async with work(an_actor(tenant_id, mara)) as open:
+        kept = await open.get(Goal, other.id, to=Goal.EDIT)
+        assert (kept.title, kept.version) == ("Other", 1)
+    await write("Third", meanwhile=False)
+    async with work(an_actor(tenant_id, mara)) as open:
+        both = [await open.get(Goal, each.id, to=Goal.EDIT) for each in (checked, other)]
+    assert [(each.title, each.version) for each in both] == [("First", 2), ("Third", 2)]
 
 
 async def test_what_is_raised_inside_undoes_everything(

@@ -26,6 +26,7 @@ from tests.persistence.test_work import (
     test_a_row_of_another_tenant_cannot_be_written,
     test_deletes_run_before_inserts_so_that_unique_values_can_move,
     test_nothing_is_written_of_an_aggregate_that_was_removed_meanwhile,
+    test_nothing_is_written_where_something_checked_has_changed_meanwhile,
     test_of_two_writers_with_the_same_version_one_is_refused,
     test_what_is_raised_inside_undoes_everything,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "test_an_aggregate_changed_after_a_flush_is_written_again",
     "test_deletes_run_before_inserts_so_that_unique_values_can_move",
     "test_nothing_is_written_of_an_aggregate_that_was_removed_meanwhile",
+    "test_nothing_is_written_where_something_checked_has_changed_meanwhile",
     "test_of_two_writers_with_the_same_version_one_is_refused",
     "test_what_is_deleted_stays_as_a_tombstone_with_its_last_stored_facts",
     "test_what_is_new_is_found_and_counted",

@@ -16,7 +16,7 @@ from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel.pools import PoolSource
 from persistence.reading.reader import Reader, Snapshot
 from persistence.reading.selection import ReadRequest
-from persistence.unit_of_work.prefetch import PrefixedIds
+from persistence.unit_of_work.prefetch import Named
 from persistence.unit_of_work.work import Work, work_with_resolver
 
 
@@ -81,15 +81,15 @@ class RequestContext:
             actor = await self.create_actor_resolver().resolve(snapshot.query_actor)
             yield snapshot, self.build_read_request(actor, **bound_ids)
 
-    def begin_work(self, ids: PrefixedIds = ()) -> AbstractAsyncContextManager[Work]:
-        """Begin a unit of work for the caller, with the aggregates that the ids name loaded.
+    def begin_work(self, named: Named = ()) -> AbstractAsyncContextManager[Work]:
+        """Begin a unit of work for the caller, with what the input names loaded.
 
         Raises TenantNotActive or AccessDenied.
         """
         return work_with_resolver(
             self.stores.write_pool,
             self.create_actor_resolver(),
-            ids,
+            named,
             now=self.request_time,
             request_id=self.request_id,
         )

@@ -4,7 +4,7 @@ A value that cannot be read, such as a malformed id, is an error for everybody: 
 schema alone. Values that break a rule are reported after the permission was checked.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -32,6 +32,7 @@ from api.kernel.schema.value_faults import UnreadableFault, UnreadableValue
 from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal
 from domain.kernel.fields import FieldRule, MaxItems, check_required
 from domain.kernel.text import reject_oversized
+from domain.kernel.unit_of_work import Wanted
 from persistence.kernel.wire_format import from_last_day
 
 Path = tuple[str, ...]
@@ -59,6 +60,14 @@ class ParsedInput:
     def is_readable(self) -> bool:
         """Whether all values of the input can be read."""
         return self.unreadable_count == 0
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return what to read with the first statement, beside what the ids name.
+
+        An input whose handler reads more has a method of this name.
+        """
+        find = getattr(self.input_class, "list_wanted", None)
+        return find(self.value) if find and self.is_readable else ()
 
     def list_faults(self, today: date) -> list[Refusal]:
         """Return all faults in the order of the input's fields, each with its path."""

@@ -13,7 +13,13 @@ from domain.reviews.writing.signing import (
     resolve,
     share,
 )
-from domain.reviews.writing.use_cases import reopen, save_answer, set_stand_in, submit
+from domain.reviews.writing.use_cases import (
+    reopen,
+    save_answer,
+    set_stand_in,
+    submit,
+    want_question,
+)
 
 __all__ = [
     "Review",
@@ -35,4 +41,5 @@ __all__ = [
     "set_stand_in",
     "share",
     "submit",
+    "want_question",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.kernel.aggregate import Part
@@ -36,12 +36,14 @@ FIELD_BY_KIND = {
 class ReviewAnswer(Part):
     """The answer to one question of one review.
 
-    `version` counts its own changes, so that two devices never overwrite each other. `audience`
-    repeats that of the question, which never changes. `level` is a place on the scale.
+    `answer_version` counts its own changes, so that two devices never overwrite each other.
+    `audience` repeats that of the question, which never changes. `level` is a place on the scale.
     """
 
     NAME = "review_answer"
     SEE = policy.SEE_ANSWER
+    FIXED: ClassVar = frozenset({"review_id", "question_id", "audience"})
+    VERSION: ClassVar = "answer_version"
 
     review_id: UUID
     question_id: UUID
@@ -57,6 +59,14 @@ class ReviewAnswer(Part):
     def describe(self) -> dict[str, Any]:
         """Return its values."""
         return {name: getattr(self, name) for name in VALUES}
+
+    def change(self, values: Mapping[str, Any]) -> bool:
+        """Take these values, and count the change. Return whether any is different."""
+        is_different = any(getattr(self, name) != value for name, value in values.items())
+        if is_different:
+            vars(self).update(values)
+            self.answer_version += 1
+        return is_different
 
 
 def check_answer(

@@ -37,7 +37,4 @@ async def erase_reviews(work: Work, id: UUID) -> None:
         await work.erase_history(Review, review.id)
     ids = [each.id for each in about]
     answers = await work.find_records(ReviewAnswer, review_id=ids) if ids else []
-    written = [each for each in answers if each.text is not None]
-    for answer in written:
-        answer.text = None
-    work.write_records(changed=written)
+    work.write_records(changed=[each for each in answers if each.change({"text": None})])

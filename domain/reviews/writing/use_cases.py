@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from domain.kernel.errors import Code, Invalid, StateConflict, VersionConflict
 from domain.kernel.faults import raise_faults
 from domain.kernel.identity import PersonId
-from domain.kernel.unit_of_work import Work
+from domain.kernel.unit_of_work import Wanted, Work, want
 from domain.people import Person
 from domain.reviews.packets import UNSHARED, ReviewPacket
 from domain.reviews.scales import RatingScale
@@ -31,18 +31,19 @@ async def save_answer(
     Raises what `Work.get` raises, Invalid, and VersionConflict where the answer has changed.
     """
     review = await work.get(Review, id, to=Review.SAVE_ANSWER, expected_version=expected_version)
-    question = await _find_question(work, review, question_key)
-    scale = await _find_scale(work, question)
+    question, scale, stored = await _read_question(work, review, question_key)
     checked = check_answer(question, scale, values)
-    await work.lock([review])
-    stored = await work.find_records(ReviewAnswer, review_id=[review.id], question_id=[question.id])
-    present = stored[0].answer_version if stored else None
+    if stored is None:  # another device may be adding it
+        await work.lock([review])
+        found = await work.find_records(
+            ReviewAnswer, review_id=[review.id], question_id=[question.id]
+        )
+        stored = next(iter(found), None)
+    present = stored.answer_version if stored else None
     if present != expected_answer_version:
         raise VersionConflict(_describe_conflict(present), "expectedAnswerVersion")
     review.start()
-    if stored:
-        _change(work, stored[0], checked)
-    else:
+    if stored is None:
         answer = ReviewAnswer(
             tenant_id=review.tenant_id,
             id=uuid4(),  # an id with a time would tell readers when each answer was first written
@@ -52,15 +53,10 @@ async def save_answer(
             **checked,
         )
         work.write_records(added=[answer])
+    elif stored.change(checked):
+        work.check_unchanged(review)  # the form may be handed in meanwhile
+        work.write_records(changed=[stored])
     return review
-
-
-def _change(work: Work, answer: ReviewAnswer, values: dict[str, Any]) -> None:
-    if answer.describe() != values:
-        for name, value in values.items():
-            setattr(answer, name, value)
-        answer.answer_version += 1
-        work.write_records(changed=[answer])
 
 
 def _describe_conflict(present: int | None) -> str:
@@ -135,17 +131,22 @@ async def set_stand_in(
     return review
 
 
-async def _find_question(work: Work, review: Review, key: str) -> ReviewQuestion:
-    """Return the question alone: a template of many questions takes long to load."""
-    found = await work.list_parts(ReviewQuestion, template_id=review.template_id, key=key)
-    if found:
-        return found[0]
-    message = "The template has no question with this key. Use a key of its questions."
-    raise Invalid(message, "questionKey", code=Code.REFERENCE_NOT_FOUND)
+def want_question(id: UUID, key: str) -> tuple[Wanted, Wanted, Wanted]:
+    """Return a question of a form, its scale and its answer, to read them with one statement.
+
+    The question is read alone: a template of many questions takes long to load.
+    """
+    template_id = want(Review, id=id).take("template_id")
+    question = want(ReviewQuestion, template_id=template_id, key=key)
+    scale = want(RatingScale, id=question.take("scale_id"))
+    return question, scale, want(ReviewAnswer, review_id=id, question_id=question.take("id"))
 
 
-async def _find_scale(work: Work, question: ReviewQuestion) -> RatingScale | None:
-    if question.scale_id is None:
-        return None
-    (scale,) = await work.load_all(RatingScale, [question.scale_id])
-    return scale
+async def _read_question(
+    work: Work, review: Review, key: str
+) -> tuple[ReviewQuestion, RatingScale | None, ReviewAnswer | None]:
+    questions, scales, answers = await work.read(*want_question(review.id, key))
+    if not questions:
+        message = "The template has no question with this key. Use a key of its questions."
+        raise Invalid(message, "questionKey", code=Code.REFERENCE_NOT_FOUND)
+    return questions[0], next(iter(scales), None), next(iter(answers), None)

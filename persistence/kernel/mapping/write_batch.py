@@ -96,7 +96,8 @@ class WriteBatch:
                 self.add(_build_delete(table), _extract_key(table, kind, state))
             else:
                 names, pick = _list_changeable(mapping)
-                self.add(_build_update(table, (*names, *derivations)), (*pick(values), *derived))
+                update = _build_update(table, (*names, *derivations), kind.VERSION or "version")
+                self.add(update, (*pick(values), *derived))
 
     def _derive(
         self, mapping: EntityMapping, columns: Iterable[str], state: EntityState
@@ -189,7 +190,7 @@ class WriteBatch:
 
     def _require_version(self, statement: WriteStatement, count_written: int) -> None:
         is_stale = count_written < len(self._rows[statement])
-        if is_stale and statement.phase is WritePhase.VERSIONED:
+        if is_stale and statement.phase.compares_versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)
 
     def _list_parameters(self, statements: Sequence[WriteStatement]) -> list[Any]:
@@ -224,7 +225,7 @@ def _build_insert(table: Table) -> WriteStatement:
 
 
 @cache
-def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
+def _build_update(table: Table, names: Sequence[str], version: str = "version") -> WriteStatement:
     """Return the update of these columns. It increases the version that was read by one."""
     columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[-1:])]
     values = ", ".join(f"{each.name} = r.{each.name}" for each in columns[1:])
@@ -233,9 +234,9 @@ def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
         f" WHERE {table.name}.tenant_id = $1 AND {table.name}.id = r.id"
     )
     phase = WritePhase.UPDATE
-    if "version" in table.c:
+    if version in table.c:
         phase = WritePhase.VERSIONED
-        sql += f" AND {table.name}.version = r.version - 1"
+        sql += f" AND {table.name}.{version} = r.{version} - 1"
     references = _list_locked_references(columns)
     return WriteStatement(phase, sql, _describe_columns(columns), references=references)
 

@@ -1,10 +1,10 @@
 """The statement of a unit of work, combined from one part for each kind of change to a table.
 
-Each part takes its rows as arrays, one for each column; a single row is bound value by value. Rows
-of aggregates come first. If the version of one is not the expected one, no other part writes
-anything. Foreign keys are checked at the end of the statement, so the order of tables does not
-matter. The outer query counts the rows of each part in this order, so PostgreSQL deletes and
-updates before it inserts, and unique values are free by then.
+Each part takes its rows as arrays, one for each column; a single row is bound value by value.
+Checks of what was read come first, then rows with a version. If a version is not the expected one,
+no later part writes anything. Foreign keys are checked at the end of the statement, so the order of
+tables does not matter. The outer query counts the rows of each part in this order, so PostgreSQL
+deletes and updates before it inserts, and unique values are free by then.
 
 The clocks come after all other parts, because the writer that has advanced a clock must not wait
 for anything else. So the statement also locks early what a foreign key would lock at its end, where
@@ -27,13 +27,24 @@ from persistence.kernel.transaction import enter_tenant_sql
 class WritePhase(IntEnum):
     """The order of the parts of a statement."""
 
-    VERSIONED = 0
-    KEEP = 1
-    DELETE = 2
-    UPDATE = 3
-    INSERT = 4
-    CLOCK = 5
-    JOURNAL = 6
+    CHECK = 0
+    VERSIONED = 1
+    KEEP = 2
+    DELETE = 3
+    UPDATE = 4
+    INSERT = 5
+    CLOCK = 6
+    JOURNAL = 7
+
+    @property
+    def compares_versions(self) -> bool:
+        """Whether such a part finds fewer rows than it was given where a version is stale."""
+        return self <= WritePhase.VERSIONED
+
+    @property
+    def returning(self) -> str:
+        """The end of its SQL. A check is a SELECT, and the clock returns its own columns."""
+        return "" if self in {WritePhase.CHECK, WritePhase.CLOCK} else " RETURNING 1"
 
 
 @dataclass(frozen=True)
@@ -129,18 +140,17 @@ def combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> str
     parts = list(_iterate_parts(statements))
     clocks, version_checks, ctes = "tenant_clocks", list[str](), list[str]()
     for part in parts:
-        phase, conditions, returned = part.statement.phase, version_checks, " RETURNING 1"
+        phase, conditions = part.statement.phase, version_checks
         match phase:
             case WritePhase.CLOCK:
-                conditions, returned = [*version_checks, *_require_all_done(parts)], ""
+                conditions = [*version_checks, *_require_all_done(parts)]
             case WritePhase.JOURNAL:
                 conditions = []
-        ctes.append(f"{part.name} AS ({part.render(conditions, clocks)}{returned})")
-        match phase:
-            case WritePhase.VERSIONED:
-                version_checks = [*version_checks, part.version_check]
-            case WritePhase.CLOCK:
-                clocks = part.name
+        ctes.append(f"{part.name} AS ({part.render(conditions, clocks)}{phase.returning})")
+        if phase.compares_versions:
+            version_checks = [*version_checks, part.version_check]
+        elif phase is WritePhase.CLOCK:
+            clocks = part.name
     counts = ", ".join(each.count for each in parts)
     return f"WITH {', '.join(ctes)} SELECT {counts} FROM {enter_tenant_sql(1)}"
 
@@ -154,7 +164,7 @@ def render_alone(statement: WriteStatement, *, is_single: bool) -> str:
     first = 2 if statement.names_tenant else 1
     (part,) = _iterate_parts([(statement, is_single)], first)
     sql = part.render_row() if is_single and statement.values else part.render()
-    return sql if statement.phase is WritePhase.CLOCK else f"{sql} RETURNING 1"
+    return sql + statement.phase.returning
 
 
 def _iterate_parts(
