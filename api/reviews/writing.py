@@ -28,7 +28,8 @@ from api.reviews.packets import ReviewPacket
 from api.reviews.templates import ReviewQuestion, ReviewTemplate
 from domain import reviews
 from domain.kernel.fields import key_rule
-from domain.kernel.unit_of_work import Wanted, Work
+from domain.kernel.unit_of_work import Work
+from domain.kernel.wanted import Wanted
 from domain.reviews import writing
 from domain.reviews.nominations import deciding
 from domain.reviews.packets.model import LEVEL

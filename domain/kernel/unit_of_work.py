@@ -12,6 +12,7 @@ from domain.kernel.aggregate import Aggregate, DomainEvent, Part
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.ballot_keys import BallotKeys
 from domain.kernel.unique_claims import UniqueClaim
+from domain.kernel.wanted import Wanted
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Part)
@@ -27,31 +28,6 @@ class Occupant:
     id: UUID
     organization_id: UUID | None
     stays: bool
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The aggregates or parts of a kind with these values, for `Work.read`. `want` makes it."""
-
-    kind: type[Aggregate] | type[Part]
-    values: tuple[tuple[str, Any], ...]
-
-    def take(self, attribute: str) -> "Taken":
-        """Return the attribute of whatever is found, as a value of others."""
-        return Taken(self, attribute)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """An attribute of what is wanted."""
-
-    wanted: Wanted
-    attribute: str
-
-
-def want(kind: type[Aggregate] | type[Part], **values: Any) -> Wanted:
-    """Return what has these values. One may be an attribute of others: `wanted.take("id")`."""
-    return Wanted(kind, tuple(values.items()))
 
 
 class Work(Protocol):

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from domain.kernel.guarded_values import NoneOrAfter, ensure_comparable
-from domain.kernel.unit_of_work import Taken, Wanted
+from domain.kernel.wanted import Taken, Wanted
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import build_row_sql, select_all
 from persistence.kernel.schema.derived_columns import find_folded_column

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.unit_of_work import Wanted
+from domain.kernel.wanted import Wanted
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import get_id, parse_row, select_by_ids

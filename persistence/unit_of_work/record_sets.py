@@ -10,7 +10,7 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import ConcurrentChange
 from domain.kernel.pauses import with_pauses
 from domain.kernel.todos import MayBeTodo
-from domain.kernel.unit_of_work import Wanted
+from domain.kernel.wanted import Wanted
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.mapping.checking import build_check
 from persistence.kernel.mapping.copying import build_copy

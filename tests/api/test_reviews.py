@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.kernel.schema.global_ids import decode_id
-from domain.kernel.unit_of_work import Wanted
+from domain.kernel.wanted import Wanted
 from persistence.unit_of_work.record_sets import RecordSets
 from tests.api.company import Company
 from tests.factories.row_hashes import hash_tables

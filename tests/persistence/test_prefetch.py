@@ -11,7 +11,7 @@ from domain.goals import Confidence, Goal, KeyResult
 from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
 from domain.kernel.identity import PersonId, TenantId, generate_id
-from domain.kernel.unit_of_work import want
+from domain.kernel.wanted import want
 from domain.people import Person
 from persistence.access.actor_cache import ActorCache
 from persistence.access.actor_resolver import ActorResolver

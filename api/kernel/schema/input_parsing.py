@@ -32,7 +32,7 @@ from api.kernel.schema.value_faults import UnreadableFault, UnreadableValue
 from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal
 from domain.kernel.fields import FieldRule, MaxItems, check_required
 from domain.kernel.text import reject_oversized
-from domain.kernel.unit_of_work import Wanted
+from domain.kernel.wanted import Wanted
 from persistence.kernel.wire_format import from_last_day
 
 Path = tuple[str, ...]

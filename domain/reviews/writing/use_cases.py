@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from domain.kernel.errors import Code, Invalid, StateConflict, VersionConflict
 from domain.kernel.faults import raise_faults
 from domain.kernel.identity import PersonId
-from domain.kernel.unit_of_work import Wanted, Work, want
+from domain.kernel.unit_of_work import Work
+from domain.kernel.wanted import Wanted, want
 from domain.people import Person
 from domain.reviews.packets import UNSHARED, ReviewPacket
 from domain.reviews.scales import RatingScale
