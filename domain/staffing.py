@@ -10,6 +10,7 @@ from domain import members
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.identity import PersonId
+from domain.kernel.leavers import build_following
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
@@ -30,6 +31,7 @@ from domain.people import (
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import check_reason
 from domain.teams import Membership, Team
+from domain.tenants import load_tenant
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ async def set_departure(work: Work, handover: Handover, record: Callable[[], obj
         record()
         if person.left_on != earlier_day:
             person.update_directory_fields(work.actor.today)
+    tenant = await load_tenant(work)
+    work.enqueue(build_following(person.id, tenant.begin_day(handover.day)))
     if handover.successor_id is not None:
         if handover.successor_id != earlier_successor_id:
             unknown = []  # nobody gives people whom they do not know of to somebody else

@@ -14,8 +14,10 @@ from domain import (
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kernel.followed_lines import FOLLOW_LINES
+from domain.kernel.leavers import FOLLOW_LEAVER
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
 from domain.kpis.own_data.tasks import MEASURE
+from domain.leavers import LEAVER_FOLLOWING
 from domain.reviews import cycles
 from domain.reviews.nominations.following import NOMINATION_HANDLERS
 
@@ -29,6 +31,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     cycles.FOLLOW_TASK: cycles.FOLLOWING,
     cycles.REMIND_TASK: cycles.REMINDING,
     FOLLOW_LINES: cycles.LINES_FOLLOWING,
+    FOLLOW_LEAVER: LEAVER_FOLLOWING,
     working_days.FOLLOW_CALENDARS: working_days.STORING,
     cycles.SHARE_TASK: cycles.SHARING,
     **NOMINATION_HANDLERS,

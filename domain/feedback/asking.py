@@ -136,6 +136,14 @@ async def decline(
     return asked
 
 
+async def cancel_requests(work: Work, id: UUID) -> None:
+    """End the open requests to a person, of a person and about a person who has left."""
+    for name in ("respondent_id", "asker_id", "subject_id"):
+        for asked in await work.find_all(FeedbackRequest, **{name: [PersonId(id)]}):
+            if asked.status is FeedbackRequestStatus.OPEN:
+                asked.cancel()
+
+
 async def erase_requests(work: Work, person_id: UUID) -> None:
     """Remove the texts of requests about a person and to a person, also in the journal."""
     for name in ("subject_id", "respondent_id"):

@@ -1,5 +1,6 @@
 """Use cases of those who decide on a nomination, and of the nominee who declines."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -147,10 +148,15 @@ async def decline(
         Review, id, to=Review.DECLINE_NOMINATION, expected_version=expected_version
     )
     form.decline(reason)
-    for each in await work.find_all(ReviewNomination, review_id=[form.id]):
+    await seek_replacements(work, [form.id])
+    return form
+
+
+async def seek_replacements(work: Work, form_ids: Sequence[UUID]) -> None:
+    """Let somebody else be nominated in place of those who do not write these forms."""
+    for each in await work.find_all(ReviewNomination, review_id=form_ids) if form_ids else ():
         if each.status is APPROVED:
             each.decline(can_be_replaced=await _is_open(work, each))
-    return form
 
 
 async def _is_open(work: Work, nomination: ReviewNomination) -> bool:

@@ -119,6 +119,11 @@ class Review(Aggregate):
         values = {"stand_in_id": person_id, "stand_in_reason": checked if person_id else None}
         self.update_attributes("stand_in_set", values)
 
+    def end_stand_in(self) -> None:
+        """Let the writer write again, because the stand-in has left."""
+        values = {"stand_in_id": None, "stand_in_reason": None}
+        self.update_attributes("stand_in_set", values)
+
     def release(self) -> None:
         """Show a submitted form to the subject, and end one that was not submitted."""
         if self.status is SUBMITTED:
