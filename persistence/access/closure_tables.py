@@ -106,21 +106,14 @@ def maintain_reporting_closure() -> ClosureMaintenance:
     insert_rows = count_inserted(f"""
         INSERT INTO reporting_closure
                (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on)
-        WITH RECURSIVE line AS NOT MATERIALIZED (
-            SELECT l.person_id, l.manager_id, l.starts_on, l.ends_on,
-                   least(p.left_on, m.left_on) AS left_on
-            FROM reporting_lines l
-            JOIN people p ON p.tenant_id = $1 AND p.id = l.person_id
-            JOIN people m ON m.tenant_id = $1 AND m.id = l.manager_id
-            WHERE l.tenant_id = $1 AND l.kind = 'primary'
-              AND (l.ends_on IS NULL OR l.starts_on < l.ends_on)
-        ), walk (descendant_id, ancestor_id, depth, starts_on, ends_on, left_on) AS (
-            SELECT person_id, manager_id, 1, starts_on, ends_on, left_on FROM line
-            WHERE person_id = ANY($2::uuid[]) AND {_is_alive("starts_on", "left_on")}
+        WITH RECURSIVE walk (descendant_id, ancestor_id, depth, starts_on, ends_on, left_on) AS (
+            SELECT l.person_id, l.manager_id, 1, l.starts_on, l.ends_on, l.left_on
+            FROM unnest($2::uuid[]) moved (id) CROSS JOIN LATERAL ({_select_lines("moved.id")}) l
+            WHERE {_is_alive("l.starts_on", "l.left_on")}
             UNION ALL
             SELECT w.descendant_id, l.manager_id, w.depth + 1, greatest(w.starts_on, l.starts_on),
                    least(w.ends_on, l.ends_on), least(w.left_on, l.left_on)
-            FROM walk w JOIN line l ON l.person_id = w.ancestor_id
+            FROM walk w CROSS JOIN LATERAL ({_select_lines("w.ancestor_id")}) l
             WHERE w.depth < {MAX_DEPTH}
               AND (w.ends_on IS NULL OR l.starts_on < w.ends_on)
               AND (l.ends_on IS NULL OR w.starts_on < l.ends_on)
@@ -130,6 +123,23 @@ def maintain_reporting_closure() -> ClosureMaintenance:
     return ClosureMaintenance(
         ("lines", "last_day"), _build_rebuild(select_descendants, delete_rows, insert_rows)
     )
+
+
+def _select_lines(person_id: str) -> str:
+    """Return the SELECT of the primary lines of one person.
+
+    OFFSET 0 forbids a join with all lines: without statistics, as in the first import of a
+    tenant, PostgreSQL would compare each line with every other one.
+    """
+    return f"""
+        SELECT l.person_id, l.manager_id, l.starts_on, l.ends_on,
+               least(p.left_on, m.left_on) AS left_on
+        FROM reporting_lines l
+        JOIN people p ON p.tenant_id = $1 AND p.id = l.person_id
+        JOIN people m ON m.tenant_id = $1 AND m.id = l.manager_id
+        WHERE l.tenant_id = $1 AND l.kind = 'primary' AND l.person_id = {person_id}
+          AND (l.ends_on IS NULL OR l.starts_on < l.ends_on)
+        OFFSET 0"""
 
 
 def _is_alive(starts_on: str, left_on: str) -> str:

@@ -338,12 +338,15 @@ class Work(
 
     async def _list_hidden(self, found: Aggregate, attributes: Collection[str]) -> list[str]:
         """Return the attributes with a value that neither everyone nor this actor may see."""
-        return [
-            each
-            for each in attributes
-            if not is_known(found, each, self.actor.today)
-            and not await self.is_permitted(found, to=Action("see", found.GUARDED[each]))
-        ]
+        hidden, allowed = list[str](), dict[int, bool]()
+        for each in attributes:
+            if is_known(found, each, self.actor.today):
+                continue
+            rule = found.GUARDED[each]  # often the same object, and its hash is slow
+            if id(rule) not in allowed:
+                allowed[id(rule)] = await self.is_permitted(found, to=Action("see", rule))
+            hidden += [] if allowed[id(rule)] else [each]
+        return hidden
 
     def _iterate_moved(self) -> Iterator[TrackedAggregate]:
         """Yield the nodes of trees that differ from their stored state."""
