@@ -264,6 +264,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiValueRequest": lambda _, __: False,
     "KpiView": lambda _, __: False,
     "FreeDay": lambda _, __: False,
+    "PendingReference": lambda _, __: False,
+    "SourceVersion": lambda _, __: False,
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiBenchmark": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": can_see_kpi_value,
