@@ -14,6 +14,7 @@ from api.commands.check_command import check
 from api.commands.console import console, open_configured_database, run_on_all, show_progress
 from api.commands.database_url import Database
 from api.commands.distribute_command import distribute
+from api.commands.imports.command import import_people
 from api.commands.worker_command import worker
 from api.settings import Settings
 
@@ -103,6 +104,7 @@ app.command()(distribute)
 app.command()(backup)
 app.command()(restore)
 app.command()(worker)
+app.command("import")(import_people)
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(task_commands.app, name="tasks")
 

@@ -167,7 +167,8 @@ def _add_slices(world: "TenantDataset") -> None:
                 members_from=("list", "units", "confined_units")[n % 4 % 3],
             )
             for place, code in enumerate(("North", "Öst", "far")):
-                unit = random.choice(world.tables["organizations"])["id"]
+                units = world.tables["organizations"]
+                unit = random.choice(units)["id"]
                 member = world.add_row(
                     "kpi_dimension_members",
                     id=UUID(int=random.getrandbits(128)),
@@ -177,7 +178,7 @@ def _add_slices(world: "TenantDataset") -> None:
                     name=f"{code} 100%",
                     position=place,
                     organization_id=random.choice([None, unit, unit]),
-                    unit_id=world.tables["organizations"][n % 3]["id"] if place else None,
+                    unit_id=units[n % len(units)]["id"] if place else None,
                     is_archived=place == 2,
                 )
                 _add_value_of(world, random, member, totals[kpi["id"]])
