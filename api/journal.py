@@ -138,6 +138,7 @@ _ACTIONS = {
     "calibrated": "A calibration session changed the level.",
     "chosen": "The manager or HR nominated somebody.",
     "extended": "It was given more time.",
+    "asked": "Another HR officer is asked to decide.",
     "left_open": "Nobody replaced a nominee who had declined before the phase ended.",
     "left_out": "The lock of a calibration session did not write the level back.",
     "left_to_manager": "The cycle was shared without it, so its manager shares it.",

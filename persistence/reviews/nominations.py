@@ -69,6 +69,7 @@ review_nominations = aggregate_table(
     tenant_index("nominee_id"),
     tenant_index("proposer_id"),
     tenant_index("decided_by_id"),
+    tenant_index("asked_id"),
     tenant_index("review_id"),
     tenant_index("replaces_id"),
     prefix="nomination",

@@ -109,3 +109,16 @@ async def test_somebody_else_is_nominated_in_place_of_who_leaves(
     assert [each["person"] for each in (await story.read("mara"))["proposals"]] == [
         each["person"] for each in seen["proposals"]
     ]
+
+
+async def test_somebody_else_of_hr_is_asked_in_place_of_who_leaves(
+    company: Company, writing: asyncpg.Pool
+) -> None:
+    story = Nominations(company, writing)
+    await story.launch(nominators=["MANAGER"], approver="HR")
+    assert await story.nominate("boss", "peer") == []
+    asked = [("REVIEW_APPROVE_NOMINATION", "2026-07-10")]
+    assert (await story.list_tasks("hr_ops"), await story.list_tasks("hr")) == (asked, [])
+    assert (await depart(company, "hr_ops", "2026-06-14"))["errors"] == []
+    await follow(company, writing, "hr_ops", LAUNCHED_AT)
+    assert await story.list_tasks("hr") == asked

@@ -99,9 +99,14 @@ async def test_hr_alone_approves_where_the_cycle_says_so(story: Nominations) -> 
     await story.launch(nominators=["MANAGER", "HR"], approver="HR")
     await story.nominate("boss", "peer")
     assert await story.list_statuses() == {"peer": "PROPOSED"}
+    asked = ("REVIEW_APPROVE_NOMINATION", "2026-07-10")
+    for nobody in ("boss", "mara", "hr", "hr_far", "admin"):  # `hr` has the larger population
+        assert asked not in await story.list_tasks(nobody), nobody
+    assert await story.list_tasks("hr_ops") == [asked]
     refused = await story.decide("boss", "Approve", "peer")
     assert [each["code"] for each in refused] == ["NOT_PERMITTED"]
     assert await story.decide("hr", "Approve", "peer") == []
+    assert await story.list_tasks("hr_ops") == []
     await story.decline("peer")
     assert await story.list_tasks("hr") == [("REVIEW_REPLACE_WRITER", "2026-07-31")]
 

@@ -51,6 +51,7 @@ class ReviewNomination(Aggregate):
 
     `proposer_id` is None for somebody who is no person. `decided_by_id` is None where nobody has to
     approve. `needs_replacement` says that the nominee has declined, and nobody was found yet.
+    `asked_id` is the HR officer whose task it is to decide, where only HR may; None without one.
     """
 
     NAME = "review_nomination"
@@ -69,7 +70,7 @@ class ReviewNomination(Aggregate):
     ACTIONS = (APPROVE_NOMINATION, REJECT_NOMINATION)
     EVENTS = (
         *("proposed", "approved", "rejected", "withdrawn", "declined", "replaced", "expired"),
-        *("left_open", "transferred", "erased"),
+        *("left_open", "transferred", "asked", "erased"),
     )
 
     round_id: UUID
@@ -88,6 +89,7 @@ class ReviewNomination(Aggregate):
     review_id: UUID | None = None
     replaces_id: UUID | None = None
     needs_replacement: bool = False
+    asked_id: PersonId | None = None
 
     def approve(self, review_id: UUID, decided_by_id: PersonId | None) -> None:
         """Let the nominee write this form. Raises StateConflict."""
@@ -119,6 +121,10 @@ class ReviewNomination(Aggregate):
         """Record that somebody else writes instead. Raises StateConflict."""
         self._change(REPLACED, "replaced")
 
+    def ask(self, officer_id: PersonId | None) -> None:
+        """Let another HR officer decide; None where there is nobody."""
+        self.update_attributes("asked", {"asked_id": officer_id})
+
     def change_manager(self, manager_id: PersonId) -> None:
         """Let another manager decide."""
         self.update_attributes("transferred", {"manager_id": manager_id})
@@ -134,15 +140,17 @@ class ReviewNomination(Aggregate):
     def list_todos(self) -> Iterator[Todo]:
         """Yield that somebody has to approve it, or to find a replacement.
 
-        HR are many, so nobody of them has to do it before one of them has approved. A merge of two
-        people can make one who decides the reviewed person, who does not see it.
+        HR are many, so one officer is asked. A merge of two people can make one who decides the
+        reviewed person, who does not see it.
         """
         return (each for each in self._list_todos() if each.person_id != self.subject_id)
 
     def _list_todos(self) -> Iterator[Todo]:
         is_for_manager = self.approver is not ReviewNominationApprover.HR
-        if self.status is PROPOSED and is_for_manager:
-            yield Todo(self.manager_id, self.decide_by, TaskKind.REVIEW_APPROVE_NOMINATION)
+        if self.status is PROPOSED:
+            person_id = self.manager_id if is_for_manager else self.asked_id
+            if person_id is not None:
+                yield Todo(person_id, self.decide_by, TaskKind.REVIEW_APPROVE_NOMINATION)
         elif self.needs_replacement:
             person_id = self.manager_id if is_for_manager else self.decided_by_id
             yield Todo(person_id or self.manager_id, self.due_on, TaskKind.REVIEW_REPLACE_WRITER)

@@ -12,6 +12,7 @@ from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
 from domain.reviews.cycles.model import ReviewCycle
+from domain.reviews.hr import find_officer
 from domain.reviews.nominations import policy
 from domain.reviews.nominations.deciding import (
     HAS_SUBMITTED,
@@ -110,7 +111,7 @@ async def _propose(
     current.propose(person.id)
     found = await _find(work, current, person.id)
     if found is None:
-        found = _build(work, current, packet, person.id)
+        found = await _build(work, current, packet, person.id)
         await work.add(found, to=ReviewNomination.PROPOSE)
     elif found.status is WITHDRAWN:
         found.propose_again(current.subject_id)
@@ -128,7 +129,7 @@ async def _choose(
     replaced: ReviewNomination | None,
 ) -> None:
     """Nominate as somebody who sees all nominations. Raises Invalid and LimitExceeded."""
-    nomination = _build(work, current, packet, person.id)
+    nomination = await _build(work, current, packet, person.id)
     can_decide = await work.is_permitted(nomination, to=DECIDE)
     found = await _find(work, current, person.id)
     _check_chosen(found, can_decide=can_decide)
@@ -183,7 +184,7 @@ async def _find(
     return min(found, key=lambda each: (ORDER.index(each.status), each.id), default=None)
 
 
-def _build(
+async def _build(
     work: Work, current: ReviewNominationRound, packet: ReviewPacket, person_id: UUID
 ) -> ReviewNomination:
     """Return a nomination of the actor, which is not stored yet."""
@@ -201,4 +202,6 @@ def _build(
         due_on=current.due_on,
     )
     nomination.record_event("proposed", person_id=person_id)
+    if current.approver is ReviewNominationApprover.HR:
+        nomination.asked_id = await find_officer(work, nomination, to=DECIDE)
     return nomination
