@@ -155,8 +155,8 @@ class Settings(BaseSettings):
         default=1_500_000,
         ge=1_000,
         description="Maximum size of the body of a mutation for many inputs (`…Batch` and "
-        "`kpiRecordMeasurements`), in bytes. The request must announce its length. A tenant sends "
-        "two such bodies at once.",
+        "`kpiRecordMeasurements`, and upserts), in bytes. The request must announce its length. "
+        "A tenant sends two such bodies at once.",
     )
     body_timeout: float = Field(
         default=8.0,

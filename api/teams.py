@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
     graph_enum,
@@ -36,7 +37,7 @@ from domain.kernel.unit_of_work import Work
 from domain.self_appointment import REASON
 from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.read_model import ROOT
-from persistence.teams import MEMBERSHIP, TEAM
+from persistence.teams import MEMBERSHIP, TEAM, TEAM_REFERENCE
 
 if TYPE_CHECKING:
     from api.goals import Goal
@@ -71,6 +72,14 @@ class Membership:
     ends_on: date | None = value("The last day. Null while no end is set or visible to the viewer.")
     team: "Team | None" = one("The team. Null when the viewer may not see it.")
     person: "Person | None" = one("The person. Null when the viewer may not see them.")
+
+
+@part(TEAM_REFERENCE)
+class TeamReference:
+    """The id that another system uses for a team."""
+
+    source: str = value("The other system, such as `workday-eu`.")
+    external_id: str = value("The id in that system.")
 
 
 @node(
@@ -110,6 +119,9 @@ class Team:
         "All teams above, the nearest first. Those the viewer may not see are left out."
     )
     children: Connection["Team"] = many("The teams directly below.", usual_size=5)
+    references: list[TeamReference] | None = list_of(
+        "The ids of the team in other systems. Null when the viewer may not see them."
+    )
     memberships: Connection[Membership] = many(
         "The memberships in effect.", usual_size=10, as_of=AS_OF_ARGUMENT
     )
@@ -129,6 +141,9 @@ class TeamBy:
     """Identifies a team by exactly one of these."""
 
     id: UUID | None = input_field("The team's id.")
+    external: ExternalReferenceInput | None = input_field(
+        "The id in another system. Only teams whose references the viewer may see are found."
+    )
 
 
 @queries(ROOT)
@@ -173,6 +188,15 @@ class TeamMoveInput:
     expected_version: int | None = expected_version_field()
 
 
+@input_type()
+class TeamAddExternalReferenceInput:
+    """Input of `teamAddExternalReference`."""
+
+    id: UUID = input_field("Id of the Team.", id_prefix="team")
+    reference: ExternalReferenceInput = input_field("The other system, and its id for the team.")
+    expected_version: int | None = expected_version_field()
+
+
 @mutation(Team)
 async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
     """Create a team in an organization."""
@@ -204,6 +228,23 @@ async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     )
 
 
+@mutation(Team, returns_part=TeamReference)
+async def team_add_external_reference(
+    work: Work, input: TeamAddExternalReferenceInput
+) -> teams.TeamReference:
+    """Set the id that another system uses for a team. It replaces that system's earlier id."""
+    reference, version = input.reference, input.expected_version
+    return await teams.add_external_reference(
+        work, input.id, reference.source, reference.id, expected_version=version
+    )
+
+
+team_remove_external_reference = verb(
+    Team,
+    teams.Team.REMOVE_EXTERNAL_REFERENCE,
+    "Remove the id that another system uses for a team. Without one nothing changes.",
+    source=input_field("The other system."),
+)
 team_close = verb(
     Team,
     teams.Team.CLOSE,

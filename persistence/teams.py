@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, and_, exists, literal_column, not_, or_
 from domain.kernel.access import EVERYBODY
 from domain.kernel.identity import TeamId
 from domain.people import KNOW_JOBS
-from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
+from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamReference, TeamRole
 from persistence.access.closure_tables import maintain_tree_closure, team_closure
 from persistence.access.rules_to_sql import compile_rule
 from persistence.access.units import match_unit
@@ -19,6 +19,7 @@ from persistence.kernel.schema.tables import (
     parent_foreign_key,
     shared_alias,
     tenant_index,
+    tenant_unique,
 )
 from persistence.organizations import ORGANIZATION, organizations
 from persistence.people import PERSON, people
@@ -28,6 +29,7 @@ from persistence.reading.relations import (
     RelationCondition,
     add_lookup,
     by_ancestor_depth,
+    by_reference,
     has_end,
     is_referenced,
     tenant_subquery,
@@ -56,6 +58,15 @@ team_memberships = entity_table(
     prefix="membership",
 )
 
+team_references = entity_table(
+    "team_references",
+    *columns_of(TeamReference),
+    parent_foreign_key("team_id", "teams"),
+    tenant_unique("source", "external_id"),
+    tenant_index("team_id", "source", "external_id"),
+    prefix="teamref",
+)
+
 TEAM = register_concept(
     Team,
     teams,
@@ -65,7 +76,14 @@ TEAM = register_concept(
     memberships=map_children(
         Membership, team_memberships, parent_column="team_id", order_columns=("starts_on", "id")
     ),
+    references=map_children(
+        TeamReference,
+        team_references,
+        parent_column="team_id",
+        order_columns=("source", "external_id"),
+    ),
 )
+TEAM_REFERENCE = register_part(TeamReference, team_references, order=("source", "external_id"))
 MEMBERSHIP = register_part(Membership, team_memberships, order=("starts_on",))
 
 TEAM.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="teams")
@@ -76,6 +94,9 @@ TEAM.list_of(
     via_ancestors(team_closure),
     inherits_visibility=False,
     order=by_ancestor_depth(team_closure),
+)
+TEAM.list_of(
+    "references", TEAM_REFERENCE, lambda row, reference, _: reference.c.team_id == row.c.id
 )
 TEAM.blocker(
     "close",
@@ -159,4 +180,4 @@ PERSON.many(
     via_link_table(team_memberships, "person_id", "team_id", _is_lead, _is_in_effect),
 )
 
-add_lookup("team", TEAM)
+add_lookup("team", TEAM, external=by_reference(team_references, "team_id"))

@@ -25,6 +25,7 @@ map_entity(PendingReference, pending_references, affects_access=False)
 declare_statement(
     "tree_of_organizations", "SELECT id, parent_id FROM organizations WHERE tenant_id = $1"
 )
+declare_statement("tree_of_teams", "SELECT id, parent_id FROM teams WHERE tenant_id = $1")
 declare_statement(
     LINES_ABOVE,
     """

@@ -1,9 +1,10 @@
 """Teams: groups of people under an organization, with their roles and shares of time."""
 
-from domain.teams.model import NESTINGS, Membership, Team, TeamRole
+from domain.teams.model import NESTINGS, Membership, Team, TeamReference, TeamRole
 from domain.teams.policy import PARENT_OWNER_ATTRIBUTES, SEE_PLANNED_OF_TEAM
 from domain.teams.use_cases import (
     TeamPlacement,
+    add_external_reference,
     add_member,
     change_membership,
     close,
@@ -20,7 +21,9 @@ __all__ = [
     "Membership",
     "Team",
     "TeamPlacement",
+    "TeamReference",
     "TeamRole",
+    "add_external_reference",
     "add_member",
     "change_membership",
     "close",

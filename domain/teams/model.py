@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from domain.kernel import external_references
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
@@ -71,12 +72,22 @@ class Membership(Part):
 
 
 @dataclass(kw_only=True, eq=False)
+class TeamReference(external_references.ExternalReference):
+    """The id of a team in another system."""
+
+    SEE = InheritedFrom("team_id", "team", MANAGE)
+
+    team_id: UUID
+
+
+@dataclass(kw_only=True, eq=False)
 class Team(Aggregate):
     """A group of people under an organization, possibly below another team."""
 
     NAME = "team"
     OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
     SEE = SEE
+    GUARDED: ClassVar = {"references": MANAGE}
     SEE_PLANNED = LEAD_OR_MANAGE
     SEE_HISTORY = LEAD_OR_MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
     CREATE: ClassVar = Action(
@@ -89,7 +100,12 @@ class Team(Aggregate):
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
-    ACTIONS = (EDIT, ADD_MEMBER, CHANGE_MEMBERSHIP, END_MEMBERSHIP, MOVE, CLOSE, REOPEN)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
+    ACTIONS = (
+        *(EDIT, ADD_MEMBER, CHANGE_MEMBERSHIP, END_MEMBERSHIP, MOVE, CLOSE, REOPEN),
+        *(ADD_EXTERNAL_REFERENCE, REMOVE_EXTERNAL_REFERENCE),
+    )
     EVENTS = (
         "created",
         "edited",
@@ -100,7 +116,13 @@ class Team(Aggregate):
         "membership_changed",
         "membership_ended",
         "self_appointed",
+        "external_reference_added",
+        "external_reference_removed",
     )
+    GUARDED_EVENTS: ClassVar = {
+        "external_reference_added": "references",
+        "external_reference_removed": "references",
+    }
     PLANNED_EVENTS = ("member_added", "membership_changed", "membership_ended")
     EVENT_TASKS: ClassVar = dict.fromkeys((*PLANNED_EVENTS, "closed"), COUNTING)
     SEARCH_ATTRIBUTES = ("name",)
@@ -112,6 +134,7 @@ class Team(Aggregate):
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
     memberships: list[Membership] = field(default_factory=list)
+    references: list[TeamReference] = field(default_factory=list)
 
     @classmethod
     def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
@@ -250,6 +273,27 @@ class Team(Aggregate):
         ]
         self.memberships = [*own, *fit_between(own, given, _is_of_same_person)]
         self.record_event("membership_changed")
+
+    def add_external_reference(
+        self, source: str, external_id: str, *field_path: str | int
+    ) -> TeamReference:
+        """Record the id of the team in another system. Raises Invalid and LimitExceeded."""
+        reference, has_changed = external_references.set_external_reference(
+            self.references, source, external_id, self._create_reference, *field_path
+        )
+        if has_changed:
+            self.record_event("external_reference_added")
+        return reference
+
+    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
+        """Remove the id of the team in another system. Does nothing if there is none."""
+        if external_references.remove_external_reference(self.references, source):
+            self.record_event("external_reference_removed")
+
+    def _create_reference(self, source: str, external_id: str) -> TeamReference:
+        return TeamReference(
+            tenant_id=self.tenant_id, team_id=self.id, source=source, external_id=external_id
+        )
 
     def get_membership(self, id: UUID) -> Membership:
         """Return one of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""

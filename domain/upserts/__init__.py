@@ -8,11 +8,12 @@ from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Row, RowKind, upsert
 from domain.upserts.organizations import ORGANIZATION_ROWS
 from domain.upserts.people import PERSON_ROWS
+from domain.upserts.teams import TEAM_ROWS
 
-ROW_KINDS = {each.aggregate: each for each in (ORGANIZATION_ROWS, PERSON_ROWS)}
+ROW_KINDS = {each.aggregate: each for each in (ORGANIZATION_ROWS, PERSON_ROWS, TEAM_ROWS)}
 """Which rows there are, by the class of the aggregates that they are about."""
 
-__all__ = ["ORGANIZATION_ROWS", "PERSON_ROWS", "ROW_KINDS", "apply_rows"]
+__all__ = ["ORGANIZATION_ROWS", "PERSON_ROWS", "ROW_KINDS", "TEAM_ROWS", "apply_rows"]
 
 
 async def apply_rows(work: Work, kind: RowKind, rows: Sequence[Row], **options: Any) -> RowResults:

@@ -15,6 +15,7 @@ OPEN_TO_EVERYONE |= {"FairnessAttribute: see"}
 OPEN_TO_EVERYONE |= {"SurveyBankQuestion: see"}
 OPEN_TO_EVERYONE |= {"Review: open_nominated", "ReviewNomination: propose"}  # by other rules
 SELDOM = {"OrganizationReference: see", "Person: merge", "ReviewQuestion: see"}
+SELDOM |= {"TeamReference: see", "Feedback: see of author_id", "Feedback: reveal_author"}
 SELDOM |= {"Review: reopen", "ReviewAppeal: decide", "ReviewPacket: acknowledge"}
 SELDOM |= {"CompetencyExpectation: see", "FairnessValue: see"}  # nobody sees a value
 """Questions that so many decisions may answer in one way only."""

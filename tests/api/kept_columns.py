@@ -139,6 +139,7 @@ KEPT = {
             "organizations.name",
             "organization_references.source",
             "organization_references.external_id",
+            *("team_references.source", "team_references.external_id"),
             "roles.key",
             "roles.name",
             "roles.description",

@@ -150,6 +150,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda company: INPUTS["organizationsUpsert"](company)["rows"][0],
     ),
     **dict.fromkeys(
+        ("teamsUpsert.rows", "TeamUpsertRowInput"),
+        lambda company: INPUTS["teamsUpsert"](company)["rows"][0],
+    ),
+    **dict.fromkeys(
         ("peopleUpsert.rows", "PersonUpsertRowInput"),
         lambda company: INPUTS["peopleUpsert"](company)["rows"][0],
     ),

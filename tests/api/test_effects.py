@@ -166,6 +166,7 @@ CREATION_EFFECTS = [
             "CREATE_TEAM",
             "EDIT",
             "ADD_MEMBER",
+            *("ADD_EXTERNAL_REFERENCE", "REMOVE_EXTERNAL_REFERENCE"),
             "CHANGE_MEMBERSHIP",
             "END_MEMBERSHIP",
             "MOVE",
@@ -320,7 +321,7 @@ async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
     assert [(each["code"], each["field"]) for each in again["errors"]] == [("NOT_FOUND", ["id"])]
 
 
-@pytest.mark.parametrize("subject", ["person", "organization"])
+@pytest.mark.parametrize("subject", ["person", "organization", "team"])
 async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> None:
     add = f"{subject}AddExternalReference"
     remove = f"{subject}RemoveExternalReference"
@@ -338,7 +339,7 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
 
 
 ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks", "organizationsUpsert"}
-ROW_MUTATIONS |= {"peopleUpsert"}
+ROW_MUTATIONS |= {"peopleUpsert", "teamsUpsert"}
 """Mutations with an outcome for each row, which have tests of their own: `test_kpi_measurements`,
 `test_kpi_benchmarks` and `test_…_upserts`."""
 
@@ -367,4 +368,5 @@ def test_every_mutation_has_an_effect() -> None:
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",
+        "teamRemoveExternalReference",
     } == set(mutation.fields)

@@ -37,6 +37,7 @@ EMPTY_TABLES = {
     "leaves": "nobody is on leave",
     "organization_references": "no partner is connected",
     "person_references": "no partner is connected",
+    "team_references": "no partner is connected",
     "redirects": "nobody was merged",
     "superseded_employments": "no employment has changed",
     "superseded_lines": "no line has changed",

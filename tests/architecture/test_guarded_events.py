@@ -16,6 +16,8 @@ CHANGED_FIELDS = [
       for each in (*EFFECTS, *CREATION_EFFECTS)),
     ("person", "external_reference_removed", {"references"}),
     ("organization", "external_reference_removed", {"references"}),
+    ("team", "external_reference_removed", {"references"}),
+    ("team", "self_appointed", {"memberships", "reason"}),
     ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),
     ("calibration_subject", "added", {"personId", "packetId", "level"}),

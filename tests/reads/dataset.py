@@ -116,6 +116,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)
+    _add_team_references(world)
     return world
 
 
@@ -298,6 +299,13 @@ def _add_teams(world: TenantDataset) -> None:
                 starts_on=world.today + timedelta(days=since),
                 ends_on=None if until is None else world.today + timedelta(days=until),
             )
+
+
+def _add_team_references(world: TenantDataset) -> None:
+    for n, team in enumerate(world.tables["teams"]):
+        for source in ("ledger", "payroll")[: n % 3]:
+            reference = {"source": source, "external_id": f"{source}-{n}"}
+            world.add_part("team_references", team_id=team["id"], **reference)
 
 
 def _add_members(world: TenantDataset) -> None:

@@ -3,6 +3,13 @@
 from tests.api.effects.effect import TODAY, YESTERDAY, Effect
 
 EFFECTS = [
+    Effect(
+        "teamAddExternalReference",
+        "references { source externalId }",
+        {"references": [{"source": "workday", "externalId": "4711"}]},
+        "external_reference_added",
+        {"references"},
+    ),
     Effect("teamEdit", "name", {"name": "Despatch"}, "edited", {"name"}),
     Effect(
         "teamMove",

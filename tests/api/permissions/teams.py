@@ -2,7 +2,7 @@
 
 from tests.api.company import Company
 from tests.api.permission_matrix import Inputs
-from tests.api.permissions.inputs import build_input, encode_id_of
+from tests.api.permissions.inputs import REFERENCE, build_input, encode_id_of
 
 TABLE = """
                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
@@ -18,6 +18,11 @@ teamAddMember admin     -    -     -      -    -   ok ok     ok      -     !    
 teamAddMember lead      -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 teamChangeMembership    -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 teamEndMembership       -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+teamAddExternalReference    - -    -      -    -    - ok     ok      -    ok       -      ?      ?
+teamRemoveExternalReference - -    -      -    -    - ok     ok      -    ok       -      ?      ?
+teamsUpsert             -    -     -      -    -   ok ok     ok      -    ok       -      r      r
+teamsUpsert end         -    -     -      -    -    - ok     ok      -    ok       -      r      r
+teamsUpsert new         -    -     -      -    -    - ok     ok      -    ok       -      r      r
 """
 
 
@@ -26,6 +31,23 @@ def _encode_membership_id(company: Company) -> str:
 
 
 INPUTS: Inputs = {
+    "teamAddExternalReference": build_input("team", "dispatch", reference=REFERENCE),
+    "teamRemoveExternalReference": build_input("team", "dispatch", source="workday"),
+    "teamsUpsert": lambda company: {
+        "rows": [{"id": company.encode_id("team", "dispatch"), "name": "Despatch"}]
+    },
+    "teamsUpsert end": lambda company: {
+        "rows": [{"id": company.encode_id("team", "night"), "endsOn": "2026-12-31"}]
+    },
+    "teamsUpsert new": lambda company: {
+        "rows": [
+            {
+                "externalReference": {"source": "hris", "id": "4714"},
+                "name": "Day",
+                "organization": {"id": company.encode_id("org", "ops")},
+            }
+        ]
+    },
     "teamCreate": lambda company: {
         "organizationId": company.encode_id("org", "ops"),
         "parentId": company.encode_id("team", "dispatch"),

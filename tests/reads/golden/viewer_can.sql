@@ -214,7 +214,7 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~9".parent_id
               AND teams_1.ends_on IS NOT NULL
-            )), false)) THEN 'REOPEN'::text END, CASE WHEN "~10".r2 THEN 'CREATE_ANNOTATION'::text END, CASE WHEN ("~10".r3 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_KPI'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_SCORECARD'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
+            )), false)) THEN 'REOPEN'::text END, CASE WHEN "~10".r1 THEN 'ADD_EXTERNAL_REFERENCE'::text END, CASE WHEN "~10".r1 THEN 'REMOVE_EXTERNAL_REFERENCE'::text END, CASE WHEN "~10".r2 THEN 'CREATE_ANNOTATION'::text END, CASE WHEN ("~10".r3 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_KPI'::text END, CASE WHEN ("~10".r4 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_SCORECARD'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1

@@ -23,6 +23,7 @@ from tests.reads.oracle.policy.calibration import (
 )
 from tests.reads.oracle.policy.directory import (
     can_lead_or_manage_team,
+    can_manage_team,
     can_manage_unit,
     can_read_person_history,
     can_read_team_history,
@@ -113,6 +114,7 @@ GUARDED_FIELDS = {
         "unassigned_reports",
     },
     "Organization": {"references"},
+    "Team": {"references"},
     "Feedback": {"author_id"},
     "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
     "FeedbackProgram": {"invited_count", "response_count"},
@@ -163,6 +165,10 @@ def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
     return can_manage_unit(who, who.facts.rows_by_id[part["organization_id"]])
 
 
+def _can_see_team_reference(who: OracleCaller, part: Row) -> bool:
+    return can_manage_team(who, who.facts.rows_by_id[part["team_id"]])
+
+
 def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
     kind = TYPE_BY_ENTITY[entry["entity"]]
     return holds_then_and_now(entry, who, HISTORY_CHECKS[kind]) and may_know_event(who, entry)
@@ -180,6 +186,7 @@ def may_know_event(who: OracleCaller, entry: Row) -> bool:
     checks: dict[str, AccessCheck] = {
         "person": can_see_employment,
         "organization": can_manage_unit,
+        "team": can_manage_team,
         "calibration_subject": can_see_name,
     }
     check = checks.get(entry["entity"], can_see_feedback_author)
@@ -294,6 +301,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Job": _can_see_job,
     "PersonReference": _can_see_employment_part,
     "OrganizationReference": _can_see_unit_reference,
+    "TeamReference": _can_see_team_reference,
     "RoleAssignment": _inherit_visibility("member_id", "Member"),
     "RoleGrant": _inherit_visibility("role_id", "Role"),
     "JournalEntry": _can_see_journal_entry,
@@ -367,5 +375,6 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         "FeedbackProgram": can_see_program_totals,
         "FeedbackProgramAnswer": lambda _, answer: bool(answer["is_named"]),
         "Person": can_see_employment,
+        "Team": can_manage_team,
     }
     return checks.get(kind, can_manage_unit)(who, row)

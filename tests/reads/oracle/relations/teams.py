@@ -6,6 +6,7 @@ from tests.reads.oracle.relations.relation import (
     Relations,
     build_ancestor_relation,
     list_history,
+    sort_relation,
     to_many,
     to_one,
 )
@@ -16,6 +17,11 @@ RELATIONS: Relations = {
         "parent": to_one("Team", "parent_id"),
         "ancestors": build_ancestor_relation("Team"),
         "children": to_many("Team", "teams", "parent_id"),
+        "references": sort_relation(
+            to_many("TeamReference", "team_references", "team_id", inherits_visibility=True),
+            "source",
+            "external_id",
+        ),
         "memberships": build_membership_relation("team_id", inherits_visibility=True),
         "people": build_team_relation("Person", "team_id", "person_id"),
         "leads": build_team_relation("Person", "team_id", "person_id", role="lead"),

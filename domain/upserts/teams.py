@@ -1,0 +1,68 @@
+"""Upserts of teams: the fields of a row, and the verbs that apply them."""
+
+from typing import Any
+
+from domain import teams
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
+from domain.kernel.upserts.declaration import Values
+from domain.organizations import Organization
+from domain.teams import Team, TeamReference
+from domain.upserts.organizations import refuse_start
+
+PLACE = {"organization": "organization_id", "parent": "parent_id"}
+"""The fields that say where a team stands, and its attributes."""
+
+
+async def _create(work: Work, values: Values, _: Row) -> Team:
+    given: dict[str, Any] = {
+        PLACE.get(name, name): each for name, each in values.items() if each is not None
+    }
+    return await teams.create(work, **given)
+
+
+async def _edit(work: Work, team: Team, values: Values, _: Row) -> None:
+    found = await work.get(Team, team.id, to=Team.EDIT)
+    found.edit(**values)
+
+
+async def _move(work: Work, team: Team, values: Values, _: Row) -> None:
+    placement: Any = {PLACE[name]: each for name, each in values.items()}
+    await teams.move(work, team.id, **placement)
+
+
+async def _set_end(work: Work, team: Team, values: Values, _: Row) -> None:
+    if values["ends_on"] is None:
+        await teams.reopen(work, team.id)
+    else:
+        await teams.close(work, team.id, ends_on=values["ends_on"])
+
+
+TEAM_ROWS = RowKind(
+    aggregate=Team,
+    reference=TeamReference,
+    owner="team_id",
+    permission=Team.EDIT,
+    parent="parent",
+    tree="tree_of_teams",
+    fields=(
+        attribute_field("name", Team, is_required=True),
+        attribute_field("description", Team),
+        RowField(
+            "organization",
+            lambda team, _: team.organization_id,
+            refers_to=Organization,
+            is_required=True,
+        ),
+        RowField("parent", lambda team, _: team.parent_id, refers_to=Team),
+        attribute_field("starts_on"),
+        attribute_field("ends_on", is_period_end=True),
+    ),
+    create=_create,
+    changes=(
+        Change(("name", "description"), _edit),
+        Change(("organization", "parent"), _move),
+        Change(("starts_on",), refuse_start),
+        Change(("ends_on",), _set_end),
+    ),
+)
