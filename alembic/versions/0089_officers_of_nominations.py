@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0093"
-down_revision = "0087"
+revision = "0089"
+down_revision = "0088"
 
 CONSTRAINT = "fk_review_nominations_asked_id"
 INDEX = "ix_review_nominations_asked_id"
