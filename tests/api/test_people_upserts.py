@@ -42,7 +42,7 @@ def show_managers(payload: Any) -> list[str | None]:
 
 async def count_entries(company: Company) -> int:
     query = "{ auditLog(where: { entity: { eq: PERSON } }) { totalCount } }"
-    return int((await company.query("admin", query))["auditLog"]["totalCount"])
+    return int((await company.query("hr", query))["auditLog"]["totalCount"])
 
 
 async def test_a_manager_may_come_later_in_the_call_or_in_any_later_call(company: Company) -> None:
@@ -135,6 +135,32 @@ async def test_people_leave_and_come_back_by_their_rows(company: Company) -> Non
     assert (later["outcomes"], later["people"][0]["jobTitle"]) == (["UPDATED"], "Chief")
     later = await send(company, person("Ada", jobTitle="Head", validFrom="2026-09-01"))
     assert later["outcomes"] == ["UNCHANGED"]
+    # A departure writes before the commit. A refused one is undone in the database as well.
+    ben = back["people"][0]
+    rows = (
+        person("Cleo", lastDay="2026-07-31"),
+        person("Ben", lastDay="2026-06-01", employeeNumber="B-1"),
+        person("Ada", lastDay="2026-08-31"),
+        new("Dan", "Ada"),
+    )
+    entries = await count_entries(company)
+    for options in ({"dryRun": True}, {"mode": "ALL_OR_NOTHING"}):
+        tried = await send(company, *rows, **options)
+        assert tried["outcomes"] == ["UPDATED", "REJECTED", "UPDATED", "CREATED"]
+        assert (tried["stored"], await count_entries(company)) == (False, entries)
+    stored = await send(company, *rows)
+    assert (stored["outcomes"], stored["differences"]) == (tried["outcomes"], tried["differences"])
+    assert show_faults(stored) == [(1, "OUT_OF_RANGE", "lastDay")]
+    assert [each["lastDay"] for each in stored["people"]] == [
+        "2026-07-31",
+        None,
+        "2026-08-31",
+        None,
+    ]
+    number = "query($id: ID!) { person(by: { id: $id }) { employeeNumber version } }"
+    found = await company.query("hr", number, id=ben["id"])
+    assert found["person"] == {"employeeNumber": None, "version": ben["version"]}
+    assert await count_entries(company) == entries + 5  # three of Dan
 
 
 async def test_each_row_needs_the_rights_of_its_verbs(company: Company) -> None:
