@@ -24,7 +24,12 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_number, literal_text
-from persistence.kpis import KPI, kpi_measurement_revisions, kpi_measurements
+from persistence.kpis import (
+    KPI,
+    KPI_MEASUREMENT_REVISION,
+    kpi_measurement_revisions,
+    kpi_measurements,
+)
 from persistence.kpis.measurements import is_suppressed
 from persistence.kpis.quality import CHECKS
 from persistence.people import PERSON
@@ -133,6 +138,25 @@ KPI_REVIEW.list_of(
     "decisions", KPI_REVIEW_DECISION, lambda row, each, _: each.c.review_id == row.c.id
 )
 KPI_REVIEW_ENTRY.one("kpi", KPI, lambda row, kpi, _: kpi.c.id == row.c.kpi_id)
+
+
+def _looked_at(revision: Row, review: Row, context: FieldContext) -> Sql:
+    """Match the reviews that saw the value of a total while it had this revision."""
+    entry = shared_alias(kpi_review_entries)
+    seen = tenant_subquery(
+        context,
+        entry,
+        literal_number(1),
+        revision.c.member_id.is_(None),
+        entry.c.kpi_id == revision.c.kpi_id,
+        entry.c.period_ordinal == revision.c.period_ordinal,
+        entry.c.revision == revision.c.revision,
+        entry.c.review_id == review.c.id,
+    )
+    return exists(seen)
+
+
+KPI_MEASUREMENT_REVISION.many("reviews", KPI_REVIEW, _looked_at)
 
 
 def _match_entry(row: Row, entry: Row, context: FieldContext) -> Sql:

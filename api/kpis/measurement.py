@@ -10,6 +10,7 @@ from domain.kpis.measurements import KpiMeasurementSource, KpiMeasurementState
 from persistence.kpis import KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION
 
 if TYPE_CHECKING:
+    from api.kpi_reviews import KpiReview
     from api.kpis.dimensions import KpiDimensionMember
     from api.kpis.kpi import Kpi
     from api.people import Person
@@ -140,6 +141,11 @@ class KpiMeasurementRevision:
         "The results of other KPIs that were computed from this value, and that the same change"
         " replaced. Results that stay as they are are not among them.",
         usual_size=3,
+    )
+    reviews: Connection["KpiReview"] = many(
+        "The KPI reviews that looked at the value before it was replaced. Values of slices have"
+        " none.",
+        usual_size=2,
     )
     reason: str | None = value(
         "Why it was corrected or withdrawn. Null for an ordinary update, and when the value is"

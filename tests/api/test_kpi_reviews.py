@@ -27,6 +27,9 @@ TASKS = """{ viewer { tasks(where: { kind: { eq: KPI_REVIEW } }) { nodes { kind 
   ... on KpiReviewSchedule { rule subject { ... on Scorecard { name } ... on Kpi { name } } }
 } } } } }"""
 
+KEPT = """query($id: ID!) { kpi(by: { id: $id }) { measurementRevisions { nodes { value
+  reviews { nodes { id } } } } } }"""
+
 
 async def plan(company: Company, who: str = "mara", **more: Any) -> Any:
     subject = {"scorecardId": company.encode_id("scorecard", "shared")}
@@ -125,6 +128,9 @@ async def test_a_review_keeps_what_was_looked_at(company: Company, pool: asyncpg
     )
     entry = found["kpiReview"]["entries"][0]
     assert (entry["value"], entry["status"], entry["isRestated"]) == ("0.93", "AMBER", True)
+    kept = await company.query("mara", KEPT, id=company.encode_id("kpi", "shared"))
+    (replaced,) = kept["kpi"]["measurementRevisions"]["nodes"]
+    assert replaced == {"value": "0.93", "reviews": {"nodes": [{"id": review["id"]}]}}
 
 
 FLOW = {"time_aggregation": TimeAggregation.SUM}

@@ -50,6 +50,13 @@ def _list_results(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return [each for each in rows if each["kpi_id"] in readers]
 
 
+def _list_reviews(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the reviews that saw the total of a period while it was this value."""
+    names = ("kpi_id", "period_ordinal", "revision")
+    seen = who.facts.select_rows("kpi_review_entries", **{name: row[name] for name in names})
+    return [who.facts.rows_by_id[each["review_id"]] for each in seen if not row["member_id"]]
+
+
 def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     found = who.facts.select_rows("scorecard_entries", kpi_id=row["id"])
     return [who.facts.rows_by_id[each["scorecard_id"]] for each in found]
@@ -147,6 +154,7 @@ RELATIONS: Relations = {
         "recorded_by": to_one("Person", "recorded_by_id"),
         "replaced_by": to_one("Person", "replaced_by_id"),
         "used_by": Relation("KpiMeasurementRevision", _list_results),
+        "reviews": Relation("KpiReview", _list_reviews),
     },
     "KpiBenchmark": {"kpi": to_one("Kpi", "kpi_id")},
     "KpiBaseline": {"kpi": to_one("Kpi", "kpi_id")},
