@@ -17,6 +17,8 @@ SLICES = """query($id: ID!) { kpi(by: { id: $id }) { version
   dimensions { key membersFrom members { code name isArchived unit { code }
     organization { code } measurements(last: 1) { nodes { state value source } }
     measurementRevisions { totalCount } } } } }"""
+REVISIONS = """query($id: ID!) { kpi(by: { id: $id }) { dimensions { members { code
+  measurementRevisions(first: 1) { nodes { state value itemCount } } } } } }"""
 SET = "kpi { id dimensions { members { code } } }"
 HIDDEN = ("SUPPRESSED", None)
 
@@ -88,12 +90,27 @@ async def test_slices_follow_the_tree_and_a_small_unit_hides_a_second_one(
     shown = {None: ("MEASURED", "24"), "NORTH": ("MEASURED", "8"), "DOCK (rest)": ("MEASURED", "7")}
     assert await firm.look(headcount) == {**shown, "SOUTH": HIDDEN, "EAST": HIDDEN}
 
+    moved = {"id": units["EAST"], "parentId": units["NORTH"]}
+    await firm.change("organizationMove", "organization { id }", **moved)
+    await firm.measure(headcount)
+    with_north = {"NORTH": ("MEASURED", "11"), "SOUTH": ("MEASURED", "6"), "EAST": None}
+    assert await firm.look(headcount) == shown | with_north
+    found = await firm.company.query("hr", REVISIONS, id=headcount)
+    kept = {
+        each["code"]: each["measurementRevisions"]["nodes"][0]
+        for each in found["kpi"]["dimensions"][0]["members"]
+        if each["measurementRevisions"]["nodes"]
+    }
+    withheld = {"state": "SUPPRESSED", "value": None, "itemCount": None}
+    assert kept == dict.fromkeys(("NORTH", "EAST"), withheld)
+    back = {"id": units["EAST"], "parentId": firm.scope["organizationId"]}
+    await firm.change("organizationMove", "organization { id }", **back)
+
     await firm.fill(units["EAST"], 2)
     await firm.measure(headcount)
     shown |= {None: ("MEASURED", "26"), "EAST": ("MEASURED", "5"), "SOUTH": ("MEASURED", "6")}
     assert await firm.look(headcount) == shown
 
-    moved = {"id": units["EAST"], "parentId": units["NORTH"]}
     await firm.change("organizationMove", "organization { id }", **moved)
     assert await firm.list_waiting(COUNT_PEOPLE)
     await firm.run(COUNT_PEOPLE)
@@ -115,7 +132,6 @@ async def test_slices_follow_the_tree_and_a_small_unit_hides_a_second_one(
 
     renamed = {"id": units["SOUTH"], "code": "SUD", "name": "Le sud"}
     await firm.change("organizationEdit", "organization { id }", **renamed)
-    back = {"id": units["EAST"], "parentId": firm.scope["organizationId"]}
     await firm.change("organizationMove", "organization { id }", **back)
     await firm.measure(headcount)
     shown |= {"NORTH": ("MEASURED", "8"), "EAST": ("MEASURED", "5")}

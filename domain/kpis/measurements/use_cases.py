@@ -24,8 +24,12 @@ from domain.kpis.computed.recompute import recompute
 from domain.kpis.dimensions.balancing import find_differences
 from domain.kpis.dimensions.slices import Slices, load_slices, read_slice_name
 from domain.kpis.dimensions.totals import derive_totals
-from domain.kpis.measurements.complementing import complement
-from domain.kpis.measurements.model import KpiMeasurement, KpiMeasurementRevision
+from domain.kpis.measurements.complementing import complement, withhold_revisions
+from domain.kpis.measurements.model import (
+    KpiMeasurement,
+    KpiMeasurementRevision,
+    KpiMeasurementState,
+)
 from domain.kpis.measurements.recording import (
     ChangedMeasurement,
     Known,
@@ -88,11 +92,20 @@ async def store(
 ) -> list[ChangedMeasurement]:
     """Write changed measurements, keep what they replace, and compute what reads them.
 
-    Returns the totals that follow from changed slices.
+    What a period had is withheld where something in it was suppressed: a unit that is counted with
+    another one from now on would follow from what the other one was. Returns the totals that follow
+    from changed slices.
     """
     write_changes(work, changes, by, reason)
     totals = await derive_totals(work, changes)
     hidden = await complement(work, [each.measurement for each in (*changes, *totals)])
+    former = {
+        (each.before.kpi_id, each.before.period_ordinal)
+        for each in changes
+        if each.before is not None and each.before.state is KpiMeasurementState.SUPPRESSED
+    }
+    await withhold_revisions(work, former - hidden.places)
+    hidden.places |= former
     await recompute(work, [*changes, *totals], hidden)
     return totals
 
