@@ -178,6 +178,19 @@ async def test_a_goal_of_the_company_follows_its_kpi_to_the_last_value(demo: Dem
     assert value == newest
 
 
+async def test_turnover_is_measured_by_unit_and_small_units_are_hidden(demo: Demo) -> None:
+    by_unit = """
+        SELECT e.code, bool_or(m.state = 'measured') FROM kpi_measurements m
+        JOIN kpis k ON k.tenant_id = m.tenant_id AND k.id = m.kpi_id
+         AND k.name = 'Employee turnover, twelve months'
+        JOIN kpi_dimension_members e ON e.tenant_id = m.tenant_id AND e.id = m.member_id
+        WHERE e.unit_id IS NOT NULL GROUP BY 1 ORDER BY 1
+    """
+    found = dict(await demo.fetch_rows("meridian", by_unit))
+    assert {*found.values()} == {True, False}
+    assert found["COM"]
+
+
 async def test_the_pulse_has_a_trend_and_its_kpi_has_the_same_values(demo: Demo) -> None:
     trend = """
         SELECT r.score, r.favorable_share IS NOT NULL AND r.answer_count > 500 FROM survey_results r
