@@ -6,6 +6,7 @@ from api.kernel.schema.declarations import list_of, one, part, value
 from api.people import Person
 from api.reviews.directions import ReviewDirection
 from api.reviews.scales import RatingLevel, RatingScale
+from api.reviews.scores import ReviewScore
 from api.reviews.templates import ReviewTemplate
 from api.reviews.writing import ReviewAnswer
 from domain.reviews.templates import MAX_TEMPLATE_QUESTIONS
@@ -60,6 +61,10 @@ class ReviewPacketPreview:
         " `ReviewPacket.outcome`."
     )
     level_reason: str | None = value("The reason of the decision. Null when none was given.")
+    score: ReviewScore | None = one(
+        "The present score, with its rule, formula and components. Null when nothing was computed,"
+        " or when it comes from an answer that the person will not read, or the viewer may not."
+    )
     decided_by: Person | None = one(
         "Who decided. Null before the decision, or when the viewer may not see them."
     )

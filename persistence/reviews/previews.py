@@ -31,7 +31,7 @@ FORM_COLUMNS = (
 )
 
 
-def _will_see(rule: Rule, person_id: Sql, context: FieldContext, row: Row) -> Sql:
+def will_see(rule: Rule, person_id: Sql, context: FieldContext, row: Row) -> Sql:
     """Return whether both a person, once the packet is shared, and the caller now see a row."""
     person = OtherPersonFacts(context.facts, person_id)
     return and_(
@@ -48,7 +48,7 @@ def _preview_packet(packet: Row, context: FieldContext) -> FromClause:
         select(*(packet.c[each] for each in PACKET_COLUMNS), person_id.label("reader_id"))
         .where(
             compile_rule(ReviewPacket.SHARE.rule, context.facts, packet),
-            _will_see(ReviewPacket.SEE, person_id, context, packet),
+            will_see(ReviewPacket.SEE, person_id, context, packet),
             packet.c.status != literal_text(ReviewPacketStatus.CANCELLED),
         )
         .correlate_except()
@@ -66,7 +66,7 @@ def _preview_forms(packet: Row, context: FieldContext) -> FromClause:
             form.c.tenant_id == context.facts.tenant(),
             form.c.packet_id == packet.c.id,
             form.c.status == literal_text(ReviewStatus.SUBMITTED),
-            _will_see(Review.SEE, packet.c.reader_id, context, form),
+            will_see(Review.SEE, packet.c.reader_id, context, form),
         )
         .order_by(form.c.due_on.desc(), form.c.id.desc())
         .correlate_except(form)
@@ -78,7 +78,7 @@ def _match_answer(form: Row, answer: Row, context: FieldContext) -> Sql:
     """Match the answers of a form that the reader will read, and the caller may read."""
     return and_(
         answer.c.review_id == form.c.id,
-        _will_see(ReviewAnswer.SEE, form.c.reader_id, context, answer),
+        will_see(ReviewAnswer.SEE, form.c.reader_id, context, answer),
     )
 
 

@@ -14,6 +14,7 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reviews.packets import REVIEW, REVIEW_PACKET
+from persistence.reviews.previews import REVIEW_PACKET_PREVIEW, will_see
 from persistence.reviews.score_rules import SCORE_RULE
 from persistence.reviews.templates import REVIEW_QUESTION
 
@@ -64,7 +65,17 @@ def _match_current_score(packet: Row, score: Row, context: FieldContext) -> Sql:
     return and_(score.c.is_current, _match_score(packet, score, context))
 
 
+def _match_previewed_score(preview: Row, score: Row, context: FieldContext) -> Sql:
+    """Match the present score, where the reader of the preview will read it, and the caller may."""
+    return and_(
+        score.c.packet_id == preview.c.id,
+        score.c.is_current,
+        will_see(ReviewScore.SEE, preview.c.reader_id, context, score),
+    )
+
+
 REVIEW_PACKET.one("score", REVIEW_SCORE, _match_current_score, inherits_visibility=True)
+REVIEW_PACKET_PREVIEW.one("score", REVIEW_SCORE, _match_previewed_score, inherits_visibility=True)
 REVIEW_PACKET.list_of("scores", REVIEW_SCORE, _match_score)
 REVIEW_PACKET.one("score_rule", SCORE_RULE, lambda row, other, _: other.c.id == row.c.score_rule_id)
 REVIEW_SCORE.one("rule", SCORE_RULE, lambda row, other, _: other.c.id == row.c.rule_id)

@@ -185,6 +185,14 @@ class Scoring:
         query = f"query($id: ID!) {{ reviewPacket(by: {{id: $id}}) {{ {PACKET} }} }}"
         return (await self.company.query(who, query, id=self.packet))["reviewPacket"]
 
+    async def preview_score(self, reader: str, who: str = "boss") -> Any:
+        """Return the score that somebody previews for a reader; None also without a preview."""
+        query = f"""query($id: ID!, $personId: ID!) {{ reviewPacket(by: {{ id: $id }}) {{
+          preview(personId: $personId) {{ {SCORE} }} }} }}"""
+        ids = {"id": self.packet, "personId": self.person(reader)}
+        packet = (await self.company.query(who, query, **ids))["reviewPacket"]
+        return packet and packet["preview"] and packet["preview"]["score"]
+
     async def see_score(self, who: str = "boss") -> Any:
         """Return the present score as somebody sees it."""
         return (await self.see(who))["score"]

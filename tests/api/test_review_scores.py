@@ -288,9 +288,12 @@ async def test_a_score_betrays_no_answer_to_anybody(company: Company) -> None:
         await scoring.write("boss", {"all": 4})
         await scoring.act("boss", "Decide", level=4)
         assert await scoring.see("mara") is None
+        previewed = [await scoring.preview_score(each) for each in ("mara", "chief", "peer")]
+        assert await scoring.preview_score("mara", "chief") is None  # who does not share it
         await scoring.act("boss", "Share")
         seen = await scoring.see_score("mara")
         assert (seen and seen["level"]) == shown
+        assert previewed == [seen, await scoring.see_score("chief"), None]
         assert (await scoring.see_score("boss"))["level"] == 4
 
 
