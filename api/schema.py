@@ -25,6 +25,7 @@ from api import (
     scorecards,
     service_clients,
     surveys,
+    sync_runs,
     teams,
     tenants,
     todos,
@@ -39,7 +40,7 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, service_clients, upserts, journal, changes, nodes),
+    *(feedback_programs, service_clients, sync_runs, upserts, journal, changes, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

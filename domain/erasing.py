@@ -17,6 +17,7 @@ from domain.reviews.calibration import erase_adjustments
 from domain.reviews.fairness import erase_fairness
 from domain.reviews.nominations.erasing import erase_nominations
 from domain.reviews.writing.erasing import erase_reviews
+from domain.sync_runs import erase_issues
 
 CONFIRMED_NAME = SingleLine("The name")
 
@@ -41,6 +42,7 @@ async def erase(
         message = "This is not the person's name. Check that you erase the right person."
         raise Invalid(message, "confirmName")
     person = await work.reveal(Person, id)
+    await erase_issues(work, person.references)
     person.erase(reason)
     member = await work.find(Member, person_id=PersonId(id))
     if member is not None:

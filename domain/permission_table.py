@@ -54,6 +54,7 @@ from domain.roles import BUILT_IN_ROLES, Role
 from domain.scorecards import Scorecard
 from domain.service_clients import ServiceClient
 from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
+from domain.sync_runs import SyncRun
 from domain.teams import Team
 from domain.tenants import Tenant
 from domain.working_days import WorkCalendar
@@ -63,6 +64,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Role,
     Member,
     ServiceClient,
+    SyncRun,
     Organization,
     Person,
     Team,

@@ -9,6 +9,7 @@ from domain import (
     feedback_programs,
     kpis,
     surveys,
+    sync_runs,
     working_days,
 )
 from domain.kernel.background_tasks import TaskHandler
@@ -38,5 +39,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     **surveys.TASK_HANDLERS,
     **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
+    sync_runs.ABANDON: sync_runs.ABANDONING,
+    sync_runs.FORGET: sync_runs.FORGETTING,
 }
 """The handlers by kind. A kind is `concept.verb`, and stays while tasks of it may wait."""

@@ -32,6 +32,7 @@ from domain.roles import Role
 from domain.scorecards import Scorecard
 from domain.service_clients import ServiceClient
 from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
+from domain.sync_runs import SyncRun
 from domain.teams import Team
 from domain.working_days import WorkCalendar
 from persistence.feedback import FEEDBACK_REQUEST
@@ -185,4 +186,5 @@ TENANT.creates(ServiceClient, ServiceClient.CREATE)
 TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")
 TENANT.creates(SurveyBankQuestion, SurveyBankQuestion.CREATE)
 TENANT.creates(SurveySchedule, SurveySchedule.CREATE, absent="organizationId")
+TENANT.creates(SyncRun, SyncRun.CREATE)
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -17,6 +17,7 @@ from api.upserts.rows import (
     ID,
     MODE,
     SOURCE_VERSION_FIELD,
+    SYNC_RUN_ID,
     OrganizationRowReferenceInput,
     apply_inputs,
 )
@@ -58,6 +59,7 @@ class OrganizationsUpsertInput:
     )
     mode: UpsertMode | None = input_field(MODE)
     dry_run: bool | None = input_field(DRY_RUN)
+    sync_run_id: UUID | None = input_field(SYNC_RUN_ID, id_prefix="syncrun")
 
 
 @mutation(Organization, rows="rows", objects="organizations", is_upsert=True)

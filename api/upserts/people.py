@@ -18,6 +18,7 @@ from api.upserts.rows import (
     ID,
     MODE,
     SOURCE_VERSION_FIELD,
+    SYNC_RUN_ID,
     OrganizationRowReferenceInput,
     PersonRowReferenceInput,
     apply_inputs,
@@ -73,6 +74,7 @@ class PeopleUpsertInput:
     )
     mode: UpsertMode | None = input_field(MODE)
     dry_run: bool | None = input_field(DRY_RUN)
+    sync_run_id: UUID | None = input_field(SYNC_RUN_ID, id_prefix="syncrun")
 
 
 @mutation(Person, rows="rows", objects="people", is_upsert=True)

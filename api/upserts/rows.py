@@ -15,6 +15,7 @@ from domain.kernel.external_references import EXTERNAL_ID, SOURCE
 from domain.kernel.rows import RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import NamedObject, Row, RowKind, UpsertMode
+from domain.sync_runs import apply_rows_in_run
 from domain.upserts import apply_rows
 
 graph_enum(
@@ -30,6 +31,10 @@ ID = "Our id of the object. Default: the object is found by `externalReference`.
 EXTERNAL_REFERENCE = (
     "Your id of the object. A row that names an unknown one creates the object. Beside `id`, it is"
     " added to the object. Required without `id`."
+)
+SYNC_RUN_ID = (
+    "The sync run of the rows: an open one that you started. Then each row has an"
+    " `externalReference` of its source. Default: none."
 )
 SOURCE_VERSION_FIELD = (
     "The version of the row in your system, such as a number or a time that grows. A row that is"
@@ -95,6 +100,7 @@ class UpsertInput(Protocol):
     rows: Any
     mode: UpsertMode | None
     dry_run: bool | None
+    sync_run_id: UUID | None
 
 
 async def apply_inputs(
@@ -106,7 +112,10 @@ async def apply_inputs(
         for index, each in enumerate(input.rows)
     ]
     mode, is_dry_run = input.mode or UpsertMode.PER_ROW, bool(input.dry_run)
-    return await apply_rows(work, kind, rows, mode=mode, is_dry_run=is_dry_run)
+    if input.sync_run_id is None:
+        return await apply_rows(work, kind, rows, mode=mode, is_dry_run=is_dry_run)
+    run_id = input.sync_run_id
+    return await apply_rows_in_run(work, run_id, kind, rows, mode=mode, is_dry_run=is_dry_run)
 
 
 def _build_row(

@@ -17,6 +17,7 @@ from api.upserts.rows import (
     ID,
     MODE,
     SOURCE_VERSION_FIELD,
+    SYNC_RUN_ID,
     OrganizationRowReferenceInput,
     TeamRowReferenceInput,
     apply_inputs,
@@ -62,6 +63,7 @@ class TeamsUpsertInput:
     )
     mode: UpsertMode | None = input_field(MODE)
     dry_run: bool | None = input_field(DRY_RUN)
+    sync_run_id: UUID | None = input_field(SYNC_RUN_ID, id_prefix="syncrun")
 
 
 @mutation(Team, rows="rows", objects="teams", is_upsert=True)

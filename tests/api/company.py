@@ -60,6 +60,7 @@ from tests.factories.score_rules import build_score_rules
 from tests.factories.scorecards import a_scorecard
 from tests.factories.service_clients import CompanyClients, build_clients
 from tests.factories.surveys import some_schedules, some_surveys
+from tests.factories.sync_runs import build_sync_runs
 from tests.factories.teams import a_team, add_membership
 from tests.factories.tenants import a_registered_tenant, a_tenant
 from tests.factories.work_calendars import a_work_calendar
@@ -109,6 +110,7 @@ class Company:
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
+    sync_runs: dict[str, Aggregate] = field(default_factory=dict)
     clients: CompanyClients = field(default_factory=CompanyClients)
 
     def encode_id(self, kind: str, name: str) -> str:
@@ -138,6 +140,7 @@ class Company:
             **self.survey_schedules,
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
+            "syncrun": self.sync_runs,
             **self.clients.list_kinds(self.members),
         }
         found |= self.staff_reviews.by_prefix | self.calibrations.list_kinds()
@@ -198,6 +201,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.feedback = some_feedback(company.people)
     company.feedback_requests = some_feedback_requests(company.people)
     company.clients = build_clients(tenant_id, company.roles)
+    company.sync_runs = build_sync_runs(company.members)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
     await _save(
         writing,
@@ -215,6 +219,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
+        [*company.sync_runs.values()],
         records=[*company.list_records(), *invitations],
     )
     if not alone:

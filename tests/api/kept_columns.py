@@ -160,6 +160,13 @@ KEPT = {
         ),
         "It is of a program, not of a person.",
     ),
+    **dict.fromkeys(
+        (
+            *(f"sync_runs.{each}" for each in ("source", "types", "left_on")),
+            *(f"sync_run_issues.{each}" for each in ("source", "code", "field")),
+        ),
+        "It names a system, types, a day, a code or a field.",
+    ),
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
     "words.word": "It follows from the texts above.",
     **dict.fromkeys(

@@ -71,6 +71,7 @@ def pick_id(company: Company, kind: str) -> str:
     names |= {"nominationround": "of_mara", "nomination": "proposed"}
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"], names["serviceclient"] = "published", "payroll"
+    names["syncrun"] = "blocked"
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
     names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}

@@ -18,6 +18,7 @@ from tests.api.effects import (
     reviews,
     service_clients,
     surveys,
+    sync_runs,
     work_calendars,
 )
 from tests.api.effects.calibration import CALIBRATION_CREATIONS
@@ -58,6 +59,7 @@ CREATION_EFFECTS = [
     alerts.CREATION,
     annotations.CREATION,
     service_clients.CREATION,
+    sync_runs.CREATION,
     Effect(
         "scorecardCreate",
         "name status visibility scope { ... on Organization { code } } owner { name }"

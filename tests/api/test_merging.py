@@ -218,6 +218,7 @@ MOVED = {
     *(("review_nominations", f"{each}_id") for each in ("proposer", "decided_by")),
     ("annotations", "author_id"),
     ("pending_references", "object_id"),
+    ("sync_run_people", "person_id"),
     ("feedbacks", "subject_id"),
     ("feedback_requests", "subject_id"),
     ("feedback_requests", "asker_id"),

@@ -23,13 +23,18 @@ EMPTY_TABLES = {
     "source_versions": "no other system has sent rows",
     "pending_references": "no other system has sent rows",
     **dict.fromkeys(
+        (f"sync_run_{each}" for each in ("counts", "issues", "people", "rows")),
+        "no other system has sent rows",
+    ),
+    **dict.fromkeys(
         (
             *("action_items", "alert_rules", "alerts", "annotations", "calibration_sessions"),
             *("competency_frameworks", "feedback_programs", "feedback_requests", "feedbacks"),
             *("kpi_review_schedules", "kpis", "rating_scales", "review_cycles", "review_packets"),
             *("fairness_attributes", "feedback_program_schedules", "free_days"),
             *("review_templates", "score_rules", "scorecards", "service_clients"),
-            *("survey_bank_questions", "survey_schedules", "surveys", "todos", "work_calendars"),
+            *("survey_bank_questions", "survey_schedules", "surveys", "sync_runs", "todos"),
+            "work_calendars",
         ),
         "no case of the benchmark reads one",
     ),

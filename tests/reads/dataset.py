@@ -29,7 +29,7 @@ from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
-from tests.reads.upsert_dataset import add_upsert_records
+from tests.reads.sync_run_dataset import add_sync_runs
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -104,7 +104,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_alerts(world, size)
     add_work_calendars(world)
     add_service_clients(world)
-    add_upsert_records(world)
+    add_sync_runs(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)

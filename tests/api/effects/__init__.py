@@ -21,6 +21,7 @@ from tests.api.effects import (
     scorecards,
     service_clients,
     surveys,
+    sync_runs,
     teams,
     work_calendars,
 )
@@ -51,5 +52,6 @@ CONCEPTS = (
     fairness,
     nominations,
     surveys,
+    sync_runs,
 )
 EFFECTS = [effect for each in CONCEPTS for effect in each.EFFECTS]

@@ -23,6 +23,7 @@ from tests.api.permissions import (
     scorecards,
     service_clients,
     surveys,
+    sync_runs,
     teams,
     work_calendars,
 )
@@ -50,6 +51,7 @@ CONCEPTS = (
     fairness,
     nominations,
     surveys,
+    sync_runs,
     service_clients,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)

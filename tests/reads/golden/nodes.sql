@@ -3073,6 +3073,17 @@ SELECT CAST( (
             SELECT false
           )
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~95".id AS TEXT) AS id
+          FROM sync_runs AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (

@@ -58,6 +58,7 @@ from tests.reads.oracle.policy.reviews import (
 )
 from tests.reads.oracle.policy.scorecards import can_edit_scorecard
 from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys, can_see_survey
+from tests.reads.oracle.policy.sync_runs import SYNC_RUN_ACTIONS
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
@@ -230,6 +231,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
             *(("ADD_KEY", ANY_STATUS), ("REVOKE_KEY", ANY_STATUS)),
         )
     ],
+    "SyncRun": SYNC_RUN_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")

@@ -99,6 +99,7 @@ from tests.reads.oracle.policy.surveys import (
     can_see_survey_part,
     can_see_survey_result,
 )
+from tests.reads.oracle.policy.sync_runs import can_manage_everybody
 from tests.reads.oracle.relationships import OracleCaller
 
 GUARDED_FIELDS = {
@@ -259,6 +260,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "RatingLevel": _inherit_visibility("scale_id", "RatingScale"),
     "ServiceClient": require_tenant_wide_grant("members:read"),
     "ServiceClientKey": _inherit_visibility("service_client_id", "ServiceClient"),
+    "SyncRun": can_manage_everybody,
+    "SyncRunCounts": _inherit_visibility("sync_run_id", "SyncRun"),
+    "SyncRunIssue": _inherit_visibility("sync_run_id", "SyncRun"),
     "WorkCalendar": lambda _, __: True,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
@@ -310,6 +314,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "ServiceClient": require_tenant_wide_grant("audit:read"),
+    "SyncRun": can_manage_everybody,
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,

@@ -24,6 +24,7 @@ from tests.reads.oracle.relations import (
     scorecards,
     service_clients,
     surveys,
+    sync_runs,
     teams,
     work_calendars,
 )
@@ -55,6 +56,7 @@ CONCEPTS = (
     fairness,
     nominations,
     surveys,
+    sync_runs,
 )
 
 ROOT: Relations = {
@@ -77,6 +79,7 @@ ROOT: Relations = {
         "alerts": select_all("Alert", "alerts"),
         "annotations": select_all("Annotation", "annotations"),
         "service_clients": select_all("ServiceClient", "service_clients"),
+        "sync_runs": select_all("SyncRun", "sync_runs"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),

@@ -1,0 +1,176 @@
+"""Finishing a run: those of its source who are missing have left, if they are few.
+
+More than a share of them, or more than one call may end, wait for the approval of a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from domain import staffing
+from domain.kernel.errors import Code, ConcurrentChange, Invalid, NotPermitted, Refusal
+from domain.kernel.faults import FaultCollector, list_faults
+from domain.kernel.fields import WholeNumber
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.people import Person
+from domain.sync_runs.model import (
+    SyncRun,
+    SyncRunIssue,
+    SyncRunPerson,
+    SyncRunRow,
+    SyncRunType,
+    build_row_id,
+)
+from domain.sync_runs.recording import LOCK
+
+MAX_PERCENT = 5
+PERCENT = WholeNumber("The share", 0, MAX_PERCENT)
+MAX_ENDED = 250
+"""How many employments one call ends."""
+
+MASS_CHANGE_BLOCKED = "MASS_CHANGE_BLOCKED"
+SOURCE_PEOPLE = "people_of_source"
+
+
+@dataclass(frozen=True)
+class SourcePerson:
+    """Somebody of a source, with the id there."""
+
+    id: PersonId
+    external_id: str
+
+
+async def finish(
+    work: Work,
+    id: UUID,
+    *,
+    left_on: date | None = None,
+    max_ended_percent: Annotated[int, PERCENT] = MAX_PERCENT,
+    expected_version: int | None = None,
+) -> SyncRun:
+    """Finish a run. A full one ends those who are missing, or is blocked.
+
+    Raises what `Work.get` raises, NotPermitted and Invalid.
+    """
+    await work.lock_value(LOCK, str(id))
+    run = await work.get(SyncRun, id, to=SyncRun.FINISH, expected_version=expected_version)
+    run.require_starter(work.actor.member_id)
+    _check_input(run, left_on, max_ended_percent)
+    if not run.ends_people or left_on is None:
+        run.finish(None, 0, work.now)
+        return run
+    everybody = await _find_people(work, run.source, left_on)
+    missing = await _list_missing(work, run, everybody)
+    if len(missing) > MAX_ENDED or len(missing) * 100 > len(everybody) * max_ended_percent:
+        run.block(left_on, len(missing))
+        people = [_build_person(run, each) for each in missing]
+        work.write_records(added=people)
+        work.write_records(added=[_build_issue(run, MASS_CHANGE_BLOCKED)])
+        return run
+    ended = await _end_all(work, run, missing, left_on)
+    people = [_build_person(run, each, is_ended=True) for each in missing if each.id in ended]
+    work.write_records(added=people)
+    run.finish(left_on, len(ended), work.now)
+    return run
+
+
+def _check_input(run: SyncRun, left_on: date | None, max_ended_percent: int) -> None:
+    """Raise Invalid with all that is wrong with the input."""
+    faults = FaultCollector()
+    with faults.collect():
+        PERCENT.check(max_ended_percent, "maxEndedPercent")
+    with faults.collect():
+        if run.ends_people and left_on is None:
+            message = "A full run states the last day of those who are missing. Fill it in."
+            raise Invalid(message, "lastDay", code=Code.REQUIRED)
+    faults.raise_all()
+
+
+async def approve(work: Work, id: UUID, *, expected_version: int | None = None) -> SyncRun:
+    """End those who are missing in a blocked run: the first ones, where they are many.
+
+    Those who have left by now, or whom the source does not have any more, are not ended. Raises
+    what `Work.get` raises, and NotPermitted for a service client.
+    """
+    await work.lock_value(LOCK, str(id))
+    run = await work.get(SyncRun, id, to=SyncRun.APPROVE, expected_version=expected_version)
+    if work.actor.person_id is None:
+        raise NotPermitted("A person approves a blocked run. Ask somebody who manages people.")
+    assert run.left_on is not None, "A blocked run states the last day."
+    listed = await work.find_records(SyncRunPerson, sync_run_id=[run.id])
+    open_ones = sorted((each for each in listed if not each.is_ended), key=lambda each: each.id)
+    part = open_ones[:MAX_ENDED]
+    present = {each.id: each for each in await _find_people(work, run.source, run.left_on)}
+    missing = [present[each.person_id] for each in part if each.person_id in present]
+    ended = await _end_all(work, run, missing, run.left_on)
+    for each in part:
+        each.is_ended = each.person_id in ended
+    work.write_records(
+        changed=[each for each in part if each.is_ended],
+        removed=[each for each in part if not each.is_ended],
+    )
+    run.approve(len(ended), work.now, is_last=len(part) == len(open_ones))
+    return run
+
+
+async def _find_people(work: Work, source: str, left_on: date) -> list[SourcePerson]:
+    """Return everybody of a source who works before that day and has not left by then."""
+    rows = await work.run_statement(SOURCE_PEOPLE, source=source, left_on=left_on)
+    return [SourcePerson(PersonId(id), external_id) for id, external_id in rows]
+
+
+async def _list_missing(
+    work: Work, run: SyncRun, everybody: Sequence[SourcePerson]
+) -> list[SourcePerson]:
+    """Return those without a row in the run."""
+    rows = await work.find_values(SyncRunRow, ("id",), sync_run_id=[run.id])
+    sent = {id for (id,) in rows}
+    return [each for each in everybody if build_row_id(run.id, each.external_id) not in sent]
+
+
+async def _end_all(
+    work: Work, run: SyncRun, missing: Sequence[SourcePerson], left_on: date
+) -> set[UUID]:
+    """Record the departure of each, and return whose was recorded. A refusal becomes an issue."""
+    ended, issues = set[UUID](), list[SyncRunIssue]()
+    if missing:
+        await work.lock_tree(Person.NAME)
+    for each in missing:
+        work.begin_step()
+        try:
+            person = await work.get(Person, each.id, to=Person.DEPART)
+            reason = person.latest_employment.leaving_reason
+            await staffing.depart(work, each.id, left_on=left_on, reason=reason)
+        except ConcurrentChange:
+            raise
+        except Refusal as refusal:
+            await work.undo_step()
+            issues += [
+                _build_issue(run, fault.code.value, each.external_id)
+                for fault in list_faults(refusal)
+            ]
+        else:
+            ended.add(each.id)
+    work.keep_steps()
+    work.write_records(added=issues)
+    return ended
+
+
+def _build_person(run: SyncRun, person: SourcePerson, *, is_ended: bool = False) -> SyncRunPerson:
+    return SyncRunPerson(
+        tenant_id=run.tenant_id, sync_run_id=run.id, person_id=person.id, is_ended=is_ended
+    )
+
+
+def _build_issue(run: SyncRun, code: str, external_id: str | None = None) -> SyncRunIssue:
+    return SyncRunIssue(
+        tenant_id=run.tenant_id,
+        sync_run_id=run.id,
+        type=None if external_id is None else SyncRunType.PERSON,
+        source=run.source,
+        external_id=external_id,
+        code=code,
+    )
