@@ -3076,10 +3076,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~95".id AS TEXT) AS id
-          FROM sync_runs AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~96".id AS TEXT) AS id
+          FROM sync_runs AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3087,28 +3087,28 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~96".id AS TEXT) AS id
-          FROM todos AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
-          AND "~96".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~97".id AS TEXT) AS id
+          FROM todos AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
+          AND "~97".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~97".id AS TEXT) AS id
-          FROM work_calendars AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~98".id AS TEXT) AS id
+          FROM work_calendars AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~98".id AS TEXT) AS id
-          FROM calendar_days AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~99".id AS TEXT) AS id
+          FROM calendar_days AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
