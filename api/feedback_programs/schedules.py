@@ -4,6 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import strawberry
+
 from api.feedback_programs.program import FeedbackProgram
 from api.kernel.schema.declarations import (
     Connection,
@@ -16,7 +18,13 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.field_inputs import given_values
-from api.kernel.schema.inputs import input_field, input_type, today_field
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+    today_field,
+)
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.subscriptions import change_subscription
 from api.kernel.schema.verbs import verb
@@ -28,8 +36,9 @@ from domain.feedback_programs import (
     FeedbackProgramMode,
     FeedbackProgramPopulation,
 )
+from domain.feedback_programs.schedules import INTRODUCTION, OPEN_DAYS, TITLE
 from domain.kernel.unit_of_work import Work
-from domain.recurrences import RecurrenceStatus
+from domain.recurrences import RULE, RecurrenceStatus
 from persistence.feedback_programs import FEEDBACK_PROGRAM_SCHEDULE
 from persistence.reading.read_model import ROOT
 
@@ -63,8 +72,9 @@ class FeedbackProgramSchedule:
 
     On each day of its rule workers launch a program about each person. Raters are those whom
     `feedbackProgramPropose` proposes for the viewer who sees everybody. Somebody with too few
-    raters, or about whom a program is open, gets none. A schedule cannot be changed; end it, and
-    create another one. It is seen by those with `REVIEWS_MANAGE` over the unit.
+    raters, or about whom a program is open, gets none. The form, mode, audience and least numbers
+    cannot be changed; end it, and create another one. It is seen by those with `REVIEWS_MANAGE`
+    over the unit.
     """
 
     title: str = value("The title of its programs.")
@@ -144,7 +154,7 @@ async def feedback_program_schedule_create(
 ) -> domain.FeedbackProgramSchedule:
     """Launch feedback programs about the people of a unit on each day of a rule.
 
-    The first day may be today. It cannot be changed afterwards.
+    The first day may be today. Form, mode, audience and least numbers cannot be changed afterwards.
     """
     return await domain.create_schedule(
         work,
@@ -153,6 +163,46 @@ async def feedback_program_schedule_create(
         rule=input.rule,
         starts_on=input.starts_on,
         **given_values(input, domain.FeedbackProgramSchedule),
+    )
+
+
+@input_type()
+class FeedbackProgramScheduleEditInput:
+    """Input of `feedbackProgramScheduleEdit`.
+
+    Fields that are left out stay unchanged.
+    """
+
+    id: UUID = input_field("Id of the FeedbackProgramSchedule.", id_prefix="programschedule")
+    title: strawberry.Maybe[str] = input_field("The title of later programs.", rule=TITLE)
+    introduction: strawberry.Maybe[str | None] = input_field(
+        "The introduction of later programs. Null removes it.", rule=INTRODUCTION
+    )
+    open_days: strawberry.Maybe[int] = input_field(
+        "On how many days people can answer later programs.", rule=OPEN_DAYS
+    )
+    rule: strawberry.Maybe[str] = input_field(ABOUT_RULE, rule=RULE)
+    starts_on: strawberry.Maybe[date] = input_field(
+        "The first day from which the rule counts: today or a later day, in the next ten years."
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(FeedbackProgramSchedule)
+async def feedback_program_schedule_edit(
+    work: Work, input: FeedbackProgramScheduleEditInput
+) -> domain.FeedbackProgramSchedule:
+    """Change when a schedule recurs, or how later programs are announced.
+
+    Programs that were launched stay as they are. Another rule plans the next day from today on.
+    """
+    names = ("title", "introduction", "open_days", "rule", "starts_on")
+    return await domain.SCHEDULES.edit(
+        work,
+        input.id,
+        to=domain.FeedbackProgramSchedule.EDIT,
+        expected_version=input.expected_version,
+        **provided_fields(input, *names),
     )
 
 

@@ -5,6 +5,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import strawberry
+
 from api.kernel.schema.declarations import (
     Connection,
     list_of,
@@ -17,7 +19,13 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.field_inputs import given_values
-from api.kernel.schema.inputs import input_field, input_type, today_field
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+    today_field,
+)
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.subscriptions import change_subscription
 from api.kernel.schema.verbs import verb
@@ -26,9 +34,10 @@ from api.surveys.bank import SurveyBankQuestion
 from api.surveys.survey import Survey, SurveyResult
 from domain import surveys as domain
 from domain.kernel.unit_of_work import Work
-from domain.recurrences import RecurrenceStatus, SkipReason
+from domain.recurrences import RULE, RecurrenceStatus, SkipReason
 from domain.surveys import SurveyAudience
 from domain.surveys.model import MAX_COMMENT_QUESTIONS, MAX_QUESTIONS
+from domain.surveys.schedules import INTRODUCTION, OPEN_DAYS, TITLE
 from persistence.reading.read_model import ROOT
 from persistence.surveys import SURVEY_SCHEDULE, SURVEY_SCHEDULE_QUESTION
 
@@ -62,8 +71,8 @@ class SurveyScheduleQuestion:
 class SurveySchedule:
     """Questions that are asked of a unit again and again: a pulse survey.
 
-    On each day of its rule a worker launches a survey among all who work there on that day. A
-    schedule cannot be changed; end it, and create another one.
+    On each day of its rule a worker launches a survey among all who work there on that day. Its
+    questions, threshold and audience cannot be changed; end it, and create another one.
     """
 
     title: str = value("The title of its surveys.")
@@ -160,7 +169,7 @@ async def survey_schedule_create(
 ) -> domain.SurveySchedule:
     """Ask questions of the bank on each day of a rule. The first survey may be that of today.
 
-    It cannot be changed afterwards.
+    Questions, threshold and audience cannot be changed afterwards.
     """
     return await domain.create_schedule(
         work,
@@ -175,6 +184,44 @@ async def survey_schedule_create(
         rule=input.rule,
         starts_on=input.starts_on,
         **given_values(input, domain.SurveySchedule),
+    )
+
+
+@input_type()
+class SurveyScheduleEditInput:
+    """Input of `surveyScheduleEdit`.
+
+    Fields that are left out stay unchanged.
+    """
+
+    id: UUID = input_field("Id of the SurveySchedule.", id_prefix="surveyschedule")
+    title: strawberry.Maybe[str] = input_field("The title of later surveys.", rule=TITLE)
+    introduction: strawberry.Maybe[str | None] = input_field(
+        "The introduction of later surveys. Null removes it.", rule=INTRODUCTION
+    )
+    open_days: strawberry.Maybe[int] = input_field(
+        "On how many days people can answer later surveys.", rule=OPEN_DAYS
+    )
+    rule: strawberry.Maybe[str] = input_field(ABOUT_RULE, rule=RULE)
+    starts_on: strawberry.Maybe[date] = input_field(
+        "The first day from which the rule counts: today or a later day, in the next ten years."
+    )
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(SurveySchedule)
+async def survey_schedule_edit(work: Work, input: SurveyScheduleEditInput) -> domain.SurveySchedule:
+    """Change when a schedule recurs, or how later surveys are announced.
+
+    Surveys that were launched stay as they are. Another rule plans the next day from today on.
+    """
+    names = ("title", "introduction", "open_days", "rule", "starts_on")
+    return await domain.SCHEDULES.edit(
+        work,
+        input.id,
+        to=domain.SurveySchedule.EDIT,
+        expected_version=input.expected_version,
+        **provided_fields(input, *names),
     )
 
 

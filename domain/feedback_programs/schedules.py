@@ -36,6 +36,9 @@ LAUNCH = "feedback_programs.launch"
 """The kind of the task that launches the program about one person."""
 
 TERMS = ("title", "introduction", "mode", "audience", "least_peers", "least_reports")
+TITLE = SingleLine("The title", max_length=200)
+INTRODUCTION = MultiLine("The introduction", 4_000)
+OPEN_DAYS = WholeNumber("The number of days", 1, MAX_DAYS)
 PERMISSIONS = frozenset({Permission.REVIEWS_MANAGE, Permission.DIRECTORY_READ})
 
 
@@ -43,7 +46,8 @@ PERMISSIONS = frozenset({Permission.REVIEWS_MANAGE, Permission.DIRECTORY_READ})
 class FeedbackProgramSchedule(Recurring):
     """Launches a program about each person of a unit on each day of a rule.
 
-    Raters are those of the primary lines and teams of the day. Only its end changes it.
+    Raters are those of the primary lines and teams of the day. Its form, mode, audience and least
+    numbers never change.
     """
 
     NAME = "feedback_program_schedule"
@@ -52,21 +56,20 @@ class FeedbackProgramSchedule(Recurring):
     SEE = policy.MANAGE_SCHEDULE
     SEE_HISTORY = policy.MANAGE_SCHEDULE
     CREATE: ClassVar = Action("create", policy.MANAGE_SCHEDULE)
+    EDIT: ClassVar = Action("edit", policy.MANAGE_SCHEDULE, ACTIVE)
     END: ClassVar = Action("end", policy.MANAGE_SCHEDULE, ACTIVE)
-    ACTIONS = (END,)
+    ACTIONS = (EDIT, END)
     EVENTS = EVENTS
     SEARCH_ATTRIBUTES = ("title",)
 
-    title: Annotated[str, SingleLine("The title", max_length=200), EDITABLE]
-    introduction: Annotated[str | None, MultiLine("The introduction", 4_000), EDITABLE] = None
+    title: Annotated[str, TITLE, EDITABLE]
+    introduction: Annotated[str | None, INTRODUCTION, EDITABLE] = None
     organization_id: OrganizationId | None = None
     population: Annotated[FeedbackProgramPopulation, EDITABLE]
     template_id: UUID
     mode: Annotated[FeedbackProgramMode, EDITABLE]
     audience: Annotated[FeedbackProgramAudience, EDITABLE]
-    open_days: Annotated[int, WholeNumber("The number of days", 1, MAX_DAYS), EDITABLE] = (
-        DEFAULT_DAYS
-    )
+    open_days: Annotated[int, OPEN_DAYS, EDITABLE] = DEFAULT_DAYS
     least_peers: Annotated[int, _least("peers"), EDITABLE] = DEFAULT_LEAST
     least_reports: Annotated[int, _least("reports"), EDITABLE] = DEFAULT_LEAST
     least_others: Annotated[int, _least("others"), EDITABLE] = DEFAULT_LEAST

@@ -3,14 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from domain.kernel.actions import Action
 from domain.kernel.background_tasks import BackgroundTask, TaskHandler
 from domain.kernel.errors import Invalid, LimitExceeded, Refusal, StateConflict
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
-from domain.recurrences.model import ACTIVE, Recurring, SkipReason
+from domain.recurrences.model import ACTIVE, Recurring, SkipReason, check_changes
 from domain.tenants import load_tenant
 
 Schedule = TypeVar("Schedule", bound=Recurring)
@@ -40,6 +41,25 @@ class RecurringTasks(Generic[Schedule]):
             begin = (await load_tenant(work)).begin_day(schedule.recurs_on)
             arguments = {"schedule_id": str(schedule.id)}
             work.enqueue(BackgroundTask(self.kind, arguments, str(schedule.id), begin))
+
+    async def edit(
+        self,
+        work: Work,
+        id: UUID,
+        *,
+        to: Action,
+        expected_version: int | None = None,
+        **details: Any,
+    ) -> Schedule:
+        """Change when it recurs, or what is made later. What was made stays as it is.
+
+        Raises what `Work.get` raises, and Invalid with all faults.
+        """
+        schedule = await work.get(self.schedule, id, to=to, expected_version=expected_version)
+        values = check_changes(schedule, details, work.actor.today)
+        schedule.change(values, work.actor.today)
+        await self.enqueue(work, schedule)
+        return schedule
 
     def list_handlers(self) -> Mapping[str, TaskHandler]:
         """Return the handler by kind of task."""

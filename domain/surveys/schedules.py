@@ -22,6 +22,10 @@ from domain.surveys.model import (
     MIN_THRESHOLD,
 )
 
+TITLE = SingleLine("The title", max_length=200)
+INTRODUCTION = MultiLine("The introduction", 4_000)
+OPEN_DAYS = WholeNumber("The number of days", 1, MAX_DAYS)
+
 
 @dataclass(kw_only=True, eq=False)
 class SurveyScheduleQuestion(Part):
@@ -38,7 +42,10 @@ class SurveyScheduleQuestion(Part):
 
 @dataclass(kw_only=True, eq=False)
 class SurveySchedule(Recurring):
-    """Asks the same questions of a unit on each day of a rule. Only its end changes it."""
+    """Asks the same questions of a unit on each day of a rule.
+
+    Who is asked what, and from how many answers on figures are published, never changes.
+    """
 
     NAME = "survey_schedule"
     LABEL = "schedule of surveys"
@@ -46,18 +53,17 @@ class SurveySchedule(Recurring):
     SEE = policy.SEE
     SEE_HISTORY = policy.MANAGE
     CREATE: ClassVar = Action("create", policy.MANAGE)
+    EDIT: ClassVar = Action("edit", policy.MANAGE, ACTIVE)
     END: ClassVar = Action("end", policy.MANAGE, ACTIVE)
     FEED_KPI: ClassVar = Action("feed_kpi", policy.MANAGE)
-    ACTIONS = (END,)
+    ACTIONS = (EDIT, END)
     EVENTS = EVENTS
     SEARCH_ATTRIBUTES = ("title",)
 
-    title: Annotated[str, SingleLine("The title", max_length=200), EDITABLE]
-    introduction: Annotated[str | None, MultiLine("The introduction", 4_000), EDITABLE] = None
+    title: Annotated[str, TITLE, EDITABLE]
+    introduction: Annotated[str | None, INTRODUCTION, EDITABLE] = None
     organization_id: OrganizationId | None = None
-    open_days: Annotated[int, WholeNumber("The number of days", 1, MAX_DAYS), EDITABLE] = (
-        DEFAULT_DAYS
-    )
+    open_days: Annotated[int, OPEN_DAYS, EDITABLE] = DEFAULT_DAYS
     threshold: Annotated[
         int, WholeNumber("The threshold", MIN_THRESHOLD, MAX_THRESHOLD), EDITABLE
     ] = DEFAULT_THRESHOLD

@@ -88,6 +88,14 @@ async def test_a_program_about_each_manager_is_launched_once(yearly: Yearly) -> 
         launched | {"subject": {"name": "Chief Okafor"}},
     ]
     assert (seen["lastOccurredOn"], seen["recursOn"]) == ("2026-06-15", "2027-06-15")
+    edited = await yearly.company.mutate(
+        *("hr", "feedbackProgramScheduleEdit", "feedbackProgramSchedule { recursOn openDays }"),
+        id=yearly.id,
+        rule="FREQ=MONTHLY",
+        openDays=21,
+    )
+    assert edited["feedbackProgramSchedule"] == {"recursOn": "2026-07-15", "openDays": 21}
+    assert (await yearly.see())["programs"] == seen["programs"]
 
 
 async def test_who_has_too_few_raters_or_an_open_program_gets_none(yearly: Yearly) -> None:

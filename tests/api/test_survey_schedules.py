@@ -206,3 +206,41 @@ async def test_only_who_manages_surveys_lets_a_kpi_show_them(pulse: Pulse) -> No
         assert (error["code"], error["field"][1:]) == (expected[0], [expected[1]])
     kpis = '{ kpis(where: { name: { eq: "eNPS" } }) { totalCount } }'
     assert (await pulse.company.query("hr", kpis))["kpis"]["totalCount"] == 0
+
+
+async def test_an_edit_changes_what_comes_later_and_never_makes_a_day_twice(pulse: Pulse) -> None:
+    await pulse.create(openDays=2)
+    await pulse.recur()
+    launched = (await pulse.see())["surveys"]
+    edit, fields = "surveyScheduleEdit", "surveySchedule { version title openDays rule recursOn }"
+
+    async def refuse(**input: Any) -> Any:
+        payload = await pulse.company.mutate("hr", edit, fields, id=pulse.id, **input)
+        return [(each["code"], each["field"]) for each in payload["errors"]]
+
+    assert await refuse(title=" ", openDays=0) == [
+        ("REQUIRED", ["title"]),
+        ("OUT_OF_RANGE", ["openDays"]),
+    ]
+    assert await refuse(rule="FREQ=SOMETIMES", startsOn="2026-06-14") == [
+        ("OUT_OF_RANGE", ["startsOn"]),
+        ("INVALID", ["rule"]),
+    ]
+    assert await refuse(title="Late", expectedVersion=1) == [
+        ("VERSION_CONFLICT", ["expectedVersion"])
+    ]
+    before = (await pulse.see())["recursOn"]
+    assert before == "2026-07-15"
+    given = {"title": "Weekly pulse", "openDays": 1, "rule": "FREQ=WEEKLY;BYDAY=MO"}
+    edited = await pulse.change(edit, fields, id=pulse.id, expectedVersion=2, **given)
+    assert edited["surveySchedule"] == given | {"version": 3, "recursOn": "2026-06-22"}
+    await pulse.recur()
+    assert (await pulse.see())["surveys"] == launched
+    await pulse.answer()
+    pulse.today = TODAY + timedelta(days=7)
+    await pulse.recur()
+    later, first = (await pulse.see())["surveys"]["nodes"]
+    assert (later["occursOn"], later["closesOn"]) == ("2026-06-22", "2026-06-22")
+    assert (first["occursOn"], first["closesOn"]) == ("2026-06-15", "2026-06-16")
+    await pulse.change("surveyScheduleEnd", "surveySchedule { id }", id=pulse.id)
+    assert await refuse(title="Late") == [("STATE_CONFLICT", None)]

@@ -27,7 +27,7 @@ PROGRAM_CREATIONS = [
             *("openDays", "leastPeers", "leastReports", "leastOthers", "status"),
             *("organizationId", "templateId"),
         },
-        gained_actions={"END"},
+        gained_actions={"EDIT", "END"},
     ),
     Effect(
         "feedbackProgramLaunch",
@@ -57,12 +57,19 @@ PROGRAM_CREATIONS = [
 
 EFFECTS = [
     Effect(
+        "feedbackProgramScheduleEdit",
+        "rule recursOn",
+        {"rule": "FREQ=DAILY", "recursOn": TODAY},
+        "edited",
+        {"rule"},
+    ),
+    Effect(
         "feedbackProgramScheduleEnd",
         "status recursOn",
         {"status": "ENDED", "recursOn": None},
         "ended",
         {"status", "recursOn"},
-        lost_actions={"END"},
+        lost_actions={"EDIT", "END"},
     ),
     Effect(
         "feedbackProgramClose",

@@ -47,7 +47,7 @@ SURVEY_CREATIONS = [
             *("title", "rule", "startsOn", "recursOn", "openDays", "threshold", "audience"),
             *("status", "organizationId", "questions"),
         },
-        gained_actions={"END"},
+        gained_actions={"EDIT", "END"},
     ),
     Effect(
         "surveyLaunch",
@@ -80,12 +80,19 @@ EFFECTS = [
         lost_actions={"RETIRE"},
     ),
     Effect(
+        "surveyScheduleEdit",
+        "rule recursOn",
+        {"rule": "FREQ=DAILY", "recursOn": TODAY},
+        "edited",
+        {"rule"},
+    ),
+    Effect(
         "surveyScheduleEnd",
         "status recursOn",
         {"status": "ENDED", "recursOn": None},
         "ended",
         {"status", "recursOn"},
-        lost_actions={"END"},
+        lost_actions={"EDIT", "END"},
     ),
     Effect(
         "surveyClose",

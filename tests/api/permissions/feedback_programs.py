@@ -23,6 +23,8 @@ feedbackProgramCancel published     -    -     -      -    -    -   s      s    
 feedbackProgramRevealAuthor         -    -     -      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
 feedbackProgramScheduleCreate       -    -     -      -    -    -  ok      -      -     -       -      -      r
 feedbackProgramScheduleCreate ops   -    -     -      -    -    -  ok     ok      -     -       -      r      r
+feedbackProgramScheduleEdit         ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
+feedbackProgramScheduleEdit ops     ?    ?     ?      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
 feedbackProgramScheduleEnd          ?    ?     ?      ?    ?    ?  ok      ?      ?     ?       ?      ?      ?
 feedbackProgramScheduleEnd ops      ?    ?     ?      ?    ?    ?  ok     ok      ?     ?       ?      ?      ?
 """  # noqa: E501 - a column for each person
@@ -85,6 +87,8 @@ INPUTS: Inputs = {
     "feedbackProgramRevealAuthor": _reveal,
     "feedbackProgramScheduleCreate": _schedule_in("hq"),
     "feedbackProgramScheduleCreate ops": _schedule_in("ops"),
+    "feedbackProgramScheduleEdit": build_input("programschedule", "all", rule="FREQ=DAILY"),
+    "feedbackProgramScheduleEdit ops": build_input("programschedule", "of_ops", rule="FREQ=DAILY"),
     "feedbackProgramScheduleEnd": build_input("programschedule", "all"),
     "feedbackProgramScheduleEnd ops": build_input("programschedule", "of_ops"),
 }

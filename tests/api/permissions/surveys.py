@@ -22,6 +22,8 @@ surveyBankQuestionCreate         -    -     -      -    -    -  ok      -      -
 surveyBankQuestionRetire         -    -     -      -    -    -  ok      -      -     -       -      -      ?
 surveyScheduleCreate             -    -     -      -    -    -  ok      -      -     -       -      -      r
 surveyScheduleCreate ops         -    -     -      -    -    -  ok     ok      -     -       -      r      r
+surveyScheduleEdit               -    -     -      -    -    -  ok      -      -     -       -      -      ?
+surveyScheduleEdit ops           -    -     ?      ?    -    -  ok     ok      ?     -       -      ?      ?
 surveyScheduleEnd                -    -     -      -    -    -  ok      -      -     -       -      -      ?
 surveyScheduleEnd ops            -    -     ?      ?    -    -  ok     ok      ?     -       -      ?      ?
 """  # noqa: E501 - a column for each person
@@ -73,6 +75,8 @@ INPUTS: Inputs = {
     "surveyBankQuestionRetire": build_input("bankquestion", "recommend"),
     "surveyScheduleCreate": _schedule_in("hq"),
     "surveyScheduleCreate ops": _schedule_in("ops"),
+    "surveyScheduleEdit": build_input("surveyschedule", "all", rule="FREQ=DAILY"),
+    "surveyScheduleEdit ops": build_input("surveyschedule", "of_ops", rule="FREQ=DAILY"),
     "surveyScheduleEnd": build_input("surveyschedule", "all"),
     "surveyScheduleEnd ops": build_input("surveyschedule", "of_ops"),
     "surveyCancel closed": build_input("survey", "closed"),

@@ -184,8 +184,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CANCEL", can_manage_surveys, ("open",)),
     ],
     "SurveyBankQuestion": [("RETIRE", can_manage_bank, ("active",))],
-    "SurveySchedule": [("END", can_manage_surveys, ("active",))],
-    "FeedbackProgramSchedule": [("END", can_manage_program_schedule, ("active",))],
+    "SurveySchedule": [(each, can_manage_surveys, ("active",)) for each in ("EDIT", "END")],
+    "FeedbackProgramSchedule": [
+        (each, can_manage_program_schedule, ("active",)) for each in ("EDIT", "END")
+    ],
     "ReviewPacket": [
         ("COMPUTE_SCORE", can_decide, ("collecting",)),
         ("DECIDE", can_decide, ("collecting", "decided", "approved")),
