@@ -199,7 +199,8 @@ def test_a_second_one_in_the_same_project_is_refused(own: ServeProcess) -> None:
     try:
         assert other.parent.wait(60) == 1
         assert "Trellis already runs its database in" in other.output
-        assert other.output.count("\n") == 1
+        lines = other.output.splitlines()
+        assert len([each for each in lines if "worker.task" not in each]) == 1  # of the first one
     finally:
         other.parent.kill()
     assert own.fetch_json("/livez") == {"status": "ok"}

@@ -343,6 +343,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Survey",
             "SurveyBankQuestion",
             "SurveySchedule",
+            "SyncRun",
             "Team",
             "WorkCalendar",
         )
