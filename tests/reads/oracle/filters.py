@@ -108,6 +108,7 @@ DEFAULT_ORDERS = {
     "SurveyQuestion": ("position",),
     "SurveyBankQuestion": ("id",),
     "SurveySchedule": ("title",),
+    "SyncRun": ("-id",),
     "FeedbackProgramSchedule": ("title",),
     "SurveyScheduleQuestion": ("position",),
     "SurveyChoice": ("position",),
