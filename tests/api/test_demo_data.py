@@ -24,6 +24,7 @@ from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
+from domain.kernel.wanted import Taken, Wanted
 from domain.kpis.dimensions import KpiDimension, KpiDimensionMember
 from domain.organizations import Organization
 from domain.people import Person
@@ -66,6 +67,7 @@ class LoggingWork:
     actor: Actor
     now: datetime
     pending_count: int = 0
+    open_claims: None = None
     stored: dict[UUID, Aggregate] = field(default_factory=dict)
     log: list[tuple[Any, ...]] = field(default_factory=list)
     records: list[Any] = field(default_factory=list)
@@ -113,6 +115,9 @@ class LoggingWork:
         kinds = KpiDimension, KpiDimensionMember, ReviewAnswer, ReviewParticipant, ReviewScore
         self.records += [each for each in added if isinstance(each, kinds)]
 
+    def check_unchanged(self, _: Aggregate) -> None:
+        """Nothing changes meanwhile."""
+
     def keep_records(self, *_: Any) -> None:
         """Nothing that is replaced is read again."""
 
@@ -135,6 +140,21 @@ class LoggingWork:
         sections = (s for each in self.stored.values() for s in getattr(each, "sections", ()))
         found = [q for s in sections for q in getattr(s, "questions", ()) if type(q) is kind]
         return [q for q in found if all(getattr(q, k) == v for k, v in attributes.items())]
+
+    async def read(self, *wanted: Wanted) -> list[list[Any]]:
+        return [await self._read(each) for each in wanted]
+
+    async def _read(self, wanted: Wanted) -> list[Any]:
+        keys = {
+            name: [getattr(each, value.attribute) for each in await self._read(value.wanted)]
+            if isinstance(value, Taken)
+            else [value]
+            for name, value in wanted.values
+        }
+        if "id" in keys:
+            return [self.stored[each] for each in keys["id"] if each in self.stored]
+        found = [*await self.list_parts(wanted.kind), *await self.find_records(wanted.kind)]
+        return [e for e in found if all(getattr(e, k) in values for k, values in keys.items())]
 
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
         return ()

@@ -215,7 +215,7 @@ MOVED = {
     *(("review_nomination_rounds", f"{each}_id") for each in ("subject", "manager")),
     ("review_proposals", "person_id"),
     *(("review_nominations", f"{each}_id") for each in ("subject", "manager", "nominee")),
-    *(("review_nominations", f"{each}_id") for each in ("proposer", "decided_by")),
+    *(("review_nominations", f"{each}_id") for each in ("proposer", "decided_by", "asked")),
     ("annotations", "author_id"),
     ("pending_references", "object_id"),
     ("sync_run_people", "person_id"),
