@@ -1,7 +1,6 @@
 """Fetching of URLs that a tenant configured, protected against server-side request forgery."""
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,13 +10,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from domain.kernel.public_addresses import is_public_address
+
 TIMEOUT = 5.0
 MAX_DOCUMENT_SIZE = 262_144
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-
-# Addresses of these networks embed an IPv4 address, which a gateway or a tunnel would reach.
-IPV4_EMBEDDING_NETWORKS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 
 
 class FetchError(Exception):
@@ -79,7 +77,7 @@ class SsrfSafeFetcher:
     async def _download(self, url: SplitResult, addresses: Sequence[str]) -> bytes:
         # One client per fetch: a pooled connection to the same address could have been verified for
         # another host name.
-        verify = _create_ssl_context() if url.scheme == "https" else False
+        verify = create_ssl_context() if url.scheme == "https" else False
         async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT, trust_env=False) as client:
             for address in addresses[:-1]:
                 try:
@@ -110,17 +108,6 @@ class SsrfSafeFetcher:
             return await _read_body(response)
 
 
-def is_public_address(address: str) -> bool:
-    """Return whether an IP address is public; embedded IPv4 addresses are checked too."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return is_public_address(str(ip.ipv4_mapped))
-        if any(ip in network for network in IPV4_EMBEDDING_NETWORKS):
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
 async def _read_body(response: httpx.Response) -> bytes:
     body = bytearray()
     async for part in response.aiter_raw():
@@ -135,5 +122,6 @@ def _get_port(url: SplitResult) -> int:
 
 
 @cache
-def _create_ssl_context() -> ssl.SSLContext:
+def create_ssl_context() -> ssl.SSLContext:
+    """Return the certificates that the process trusts; reading them takes a while."""
     return httpx.create_ssl_context()

@@ -101,7 +101,7 @@ async def test_the_asked_address_must_prove_the_name(
 
     certificate = a_certificate(name, tmp_path)
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(ssrf_safe_fetch, "_create_ssl_context", lambda: trusting)
+    monkeypatch.setattr(ssrf_safe_fetch, "create_ssl_context", lambda: trusting)
     async with a_key_server(BODY.decode(), certificate) as server:
         fetch = SsrfSafeFetcher(is_unrestricted=True, resolve=resolve)
         try:
