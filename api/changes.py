@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
 import strawberry
 
+import persistence.registry  # noqa: F401 - all concepts in the feed are known
 from api.kernel.schema.declarations import (
     TYPE_DECLARATIONS,
     TYPES,
@@ -18,6 +19,7 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from domain.kernel.aggregate import Aggregate
 from persistence.changes.changed_objects import CHANGED_OBJECT
 from persistence.changes.feed_models import FEED_MODELS, SHOWN_FIELDS
 from persistence.changes.kinds import ChangeKind
@@ -52,6 +54,10 @@ graph_enum(
 class ChangedObject:
     """One change of one object that the viewer may see."""
 
+    change_id: strawberry.ID = value(
+        "The id of the change. It is the same whenever the change is read, also when its day has"
+        " come."
+    )
     kind: ChangeKind = value("What happened to the object.")
     type: "ChangedType" = value("The type of the object.")
     node_id: strawberry.ID = value("The id of the object, also where `node` is null.")
@@ -139,21 +145,31 @@ class ChangesQueries:
 
 
 def declare_changed_types() -> None:
-    """Declare the enum and the union of all types in the feed."""
+    """Declare the union of all types in the feed, when all of them are declared."""
     for name, each in FEED_MODELS.items():
         SHOWN_FIELDS[name] = frozenset(TYPE_DECLARATIONS[each.name].field_declarations)
-    aggregates = {name: each.aggregate for name, each in sorted(FEED_MODELS.items())}
-    members = {name.upper(): name for name in aggregates}
-    types = StrEnum("ChangedType", members)  # type: ignore[misc]
+    union = strawberry.union("ChangedNode", description="The object that a change is about.")
+    nodes = tuple(TYPES[each.__name__] for each in _list_aggregates().values())
+    TYPES["ChangedNode"] = Annotated[Union[nodes], union]  # noqa: UP007 - built from a list
+
+
+def _list_aggregates() -> dict[str, type[Aggregate]]:
+    found = ((name, each.aggregate) for name, each in sorted(FEED_MODELS.items()))
+    return {name: each for name, each in found if each is not None}
+
+
+def _declare_changed_type() -> None:
+    """Declare the enum of all types in the feed."""
+    aggregates = _list_aggregates()
+    types = StrEnum("ChangedType", {name.upper(): name for name in aggregates})  # type: ignore[misc]
     graph_enum(
         types,
         "The type of an object in the feed of changes.",
         **{
             name: f"The object is {add_article(each.__name__, quote='`')}."
             for name, each in aggregates.items()
-            if each is not None
         },
     )
-    union = strawberry.union("ChangedNode", description="The object that a change is about.")
-    nodes = tuple(TYPES[each.__name__] for each in aggregates.values() if each is not None)
-    TYPES["ChangedNode"] = Annotated[Union[nodes], union]  # noqa: UP007 - built from a list
+
+
+_declare_changed_type()

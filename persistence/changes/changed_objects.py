@@ -96,6 +96,9 @@ def _build_effective_day(entry: Row, context: FieldContext) -> Sql:
 
 CHANGED_OBJECT.value("kind", lambda entry, _: type_coerce(entry.c.kind, EnumText(ChangeKind)))
 CHANGED_OBJECT.value("type", lambda entry, _: type_coerce(entry.c.entity, EnumText(StrEnum)))
+CHANGED_OBJECT.value(
+    "change_id", lambda entry, _: encode_id_sql(journal.info["prefix"], entry.c.id)
+)
 CHANGED_OBJECT.value("node_id", _build_node_id)
 CHANGED_OBJECT.declared_fields["node"] = UnionOf(lambda entry: entry.c.entity, FEED_NODES)
 CHANGED_OBJECT.value("fields_changed", _build_fields_changed)

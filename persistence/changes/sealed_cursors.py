@@ -10,6 +10,7 @@ lists. PostgreSQL seals, so that a page stays one statement, and Python opens.
 
 import hashlib
 import hmac
+import secrets
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,8 +89,7 @@ def open_cursor(
     """
     prefix, _, digits = cursor.partition("_")
     body, signature = digits[:BODY_DIGITS], digits[BODY_DIGITS:]
-    signed = _derive_key(secret, tenant_id, "seal") + body.encode(errors="replace")
-    expected = hashlib.sha256(signed).hexdigest()[:SIGNATURE_DIGITS]
+    expected = _sign(body, secret, tenant_id)
     is_authentic = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
     if prefix != PREFIX or not is_authentic:
         message = "This cursor is not known here. Take a new one from `changesSnapshot`."
@@ -102,10 +102,36 @@ def open_cursor(
         )
         raise Invalid(message, "after", code=Code.CURSOR_INVALID)
     sealed = bytes.fromhex(body[NONCE_DIGITS + FILTER_DIGITS :])
+    opened = _apply_stream(sealed, nonce, secret, tenant_id)
+    return FeedPosition.from_numbers(struct.unpack(f">{NUMBERS}q", opened))
+
+
+def seal_position(
+    position: FeedPosition, secret: str, tenant_id: TenantId, types: Sequence[str] | None
+) -> str:
+    """Return the cursor of a position, as PostgreSQL seals it."""
+    high, low = struct.unpack(">qq", position.entry_id.bytes)
+    numbers = (
+        *(high, low, (position.due_on - FIRST_DAY).days, position.due_number),
+        *(position.grants, position.scope, position.rights_number),
+        (position.scope_on - FIRST_DAY).days,
+    )
+    nonce = secrets.token_hex(NONCE_DIGITS // 2)
+    sealed = _apply_stream(struct.pack(f">{NUMBERS}q", *numbers), nonce, secret, tenant_id)
+    body = nonce + compute_filter_digest(types) + sealed.hex()
+    return f"{PREFIX}_{body}{_sign(body, secret, tenant_id)}"
+
+
+def _sign(body: str, secret: str, tenant_id: TenantId) -> str:
+    signed = _derive_key(secret, tenant_id, "seal") + body.encode(errors="replace")
+    return hashlib.sha256(signed).hexdigest()[:SIGNATURE_DIGITS]
+
+
+def _apply_stream(numbers: bytes, nonce: str, secret: str, tenant_id: TenantId) -> bytes:
+    """Encrypt or decrypt the numbers of a cursor."""
     key = _derive_key(secret, tenant_id, "stream") + bytes.fromhex(nonce)
     stream = b"".join(hashlib.sha256(key + bytes([n])).digest() for n in range(2))
-    opened = bytes(a ^ b for a, b in zip(sealed, stream, strict=True))
-    return FeedPosition.from_numbers(struct.unpack(f">{NUMBERS}q", opened))
+    return bytes(a ^ b for a, b in zip(numbers, stream, strict=True))
 
 
 def find_entry_id(cursor: str, secret: str, tenant_id: TenantId) -> UUID | None:
