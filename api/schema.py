@@ -30,6 +30,7 @@ from api import (
     tenants,
     todos,
     upserts,
+    webhooks,
     work_calendars,
 )
 from api.kernel.schema.declarations import build_query_type
@@ -40,7 +41,8 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, service_clients, sync_runs, upserts, journal, changes, nodes),
+    *(feedback_programs, service_clients, sync_runs, upserts, journal, changes),
+    *(webhooks, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

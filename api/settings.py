@@ -284,6 +284,12 @@ class Settings(BaseSettings):
         "spaces. From these, the address of a client is read from `X-Forwarded-For`. It decides "
         "about the allowed networks of service clients.",
     )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Private networks to which webhooks may be sent, in CIDR notation, separated "
+        "by spaces, also by http and to other ports than 443. Elsewhere they are sent by https to "
+        "public addresses only.",
+    )
     public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
@@ -323,14 +329,14 @@ class Settings(BaseSettings):
         """Return whether log lines are JSON."""
         return self.production if self.log_form is None else self.log_form == "json"
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "webhook_networks")
     @classmethod
     def _check_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for each in networks:
             ip_network(each)
         return networks
 
-    @field_validator("allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", "webhook_networks", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value

@@ -9,11 +9,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import Database
+from api.identity.built_in_issuer import load_sealing_secret
+from api.kernel.execution.engine import Engine
+from api.kernel.execution.request_context import Stores
+from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
+from api.webhook_delivery.announcing import announce_changes
+from api.webhook_delivery.delivering import Deliverer
+from api.webhook_delivery.feed import FeedReader
+from api.webhook_delivery.sending import Sender
+from domain.service_clients import parse_networks
 from domain.task_handlers import TASK_HANDLERS
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
 from persistence.worker import Worker
 
@@ -46,13 +56,19 @@ async def _open_worker(
     settings: Settings, database: Database, metrics: Metrics
 ) -> AsyncIterator[Worker]:
     url, slots = database.serving_url, settings.background_slots
+    secret = load_sealing_secret(settings)
 
     async def check() -> None:
         async with open_connection(url) as connection:
             await check_database_ready(connection)
 
-    # A tenant gets at most three quarters of a pool, and may have tasks in all slots.
-    async with await create_write_pool(url, max_size=2 * slots + 2) as pool:
-        worker = Worker(pool, TASK_HANDLERS, slots, check=check, report=metrics.count_task)
+    # A tenant gets at most three quarters of a pool, and may have tasks in all slots. One of a
+    # webhook reads on a second connection.
+    async with await create_write_pool(url, max_size=3 * slots + 2) as pool:
+        feed = FeedReader(Engine(get_schema(), Stores(Reader(pool), pool, secret)))
+        deliverer = Deliverer(pool, feed, Sender(parse_networks(settings.webhook_networks)))
+        handlers = {**TASK_HANDLERS, **deliverer.handlers}
+        worker = Worker(pool, handlers, slots, check=check, report=metrics.count_task)
         metrics.watch_tasks(database.name, lambda: worker.totals)
-        yield worker
+        async with announce_changes(pool):
+            yield worker

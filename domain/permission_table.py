@@ -57,6 +57,7 @@ from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.sync_runs import SyncRun
 from domain.teams import Team
 from domain.tenants import Tenant
+from domain.webhooks import Webhook
 from domain.working_days import WorkCalendar
 
 CONCEPTS: tuple[type[Aggregate], ...] = (
@@ -65,6 +66,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Member,
     ServiceClient,
     SyncRun,
+    Webhook,
     Organization,
     Person,
     Team,

@@ -34,6 +34,7 @@ from domain.service_clients import ServiceClient
 from domain.surveys import Survey, SurveyBankQuestion, SurveySchedule
 from domain.sync_runs import SyncRun
 from domain.teams import Team
+from domain.webhooks import Webhook
 from domain.working_days import WorkCalendar
 from persistence.feedback import FEEDBACK_REQUEST
 from persistence.kernel.schema.tables import shared_alias
@@ -187,4 +188,5 @@ TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")
 TENANT.creates(SurveyBankQuestion, SurveyBankQuestion.CREATE)
 TENANT.creates(SurveySchedule, SurveySchedule.CREATE, absent="organizationId")
 TENANT.creates(SyncRun, SyncRun.CREATE)
+TENANT.creates(Webhook, Webhook.CREATE)
 TENANT.creates(WorkCalendar, WorkCalendar.CREATE)

@@ -27,6 +27,7 @@ from persistence import (
     tenants,
     todos,
     upserts,
+    webhooks,
     work_calendars,
 )
 from persistence.access import closure_tables
@@ -71,5 +72,6 @@ __all__ = [
     "tenants",
     "todos",
     "upserts",
+    "webhooks",
     "work_calendars",
 ]

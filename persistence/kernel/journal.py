@@ -174,6 +174,7 @@ class JournalWriter:
 
     request_id: str | None
     pending: list[PendingEntry] = field(default_factory=list)
+    has_written: bool = False
 
     def add(self, entry: JournalEntry) -> None:
         """Add an entry of a change."""
@@ -215,3 +216,4 @@ class JournalWriter:
         rows = ((last - seq, seq, *each) for seq, each in enumerate(self.pending, 1))
         batch.add(INSERT_ENTRIES, *rows)
         self.pending.clear()
+        self.has_written = True

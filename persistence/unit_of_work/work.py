@@ -35,6 +35,7 @@ from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, messages
 from persistence.unit_of_work.ballot_keys import HasBallotKeys
+from persistence.unit_of_work.changed_tenants import announce_change
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.key_reservations import KeyReservations
@@ -211,6 +212,8 @@ class Work(
         await self.write_tasks()
         await self._flush(is_last=True)
         await self._transaction.commit()
+        if self._journal.has_written:
+            announce_change(self._tenant_id)
 
     async def _flush(self, *, is_last: bool = False) -> None:
         """Write all changes. Without a transaction, one statement writes and commits them.

@@ -95,6 +95,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("KpiReviewSchedule", "create"): policy.can_plan_reviews,
     ("KpiReview", "hold"): policy.can_read_review_history,
     ("ServiceClient", "create"): _can_manage_all_members,
+    ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,

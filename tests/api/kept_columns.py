@@ -147,6 +147,7 @@ KEPT = {
             "teams.description",
             *("service_clients.name", "service_clients.description"),
             *("service_clients.allowed_networks", "service_client_keys.name"),
+            *("webhooks.name", "webhooks.url", "webhooks.types"),
         ),
         "It is about the tenant, a unit, a team or a role.",
     ),
@@ -157,6 +158,8 @@ KEPT = {
         (
             *(f"service_client_keys.{each}" for each in ("hint", "secret_hash", "public_key")),
             "service_client_assertions.token_hash",
+            *("webhooks.start_after", "webhook_positions.cursor", "webhook_positions.sent_ids"),
+            *("webhook_deliveries.message_id", "webhook_deliveries.message_type"),
         ),
         "It is of a program, not of a person.",
     ),

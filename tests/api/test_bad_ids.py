@@ -72,6 +72,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"], names["serviceclient"] = "published", "payroll"
     names["syncrun"] = "blocked"
+    names["webhook"] = "warehouse"
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
     names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}

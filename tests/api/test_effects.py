@@ -19,6 +19,7 @@ from tests.api.effects import (
     service_clients,
     surveys,
     sync_runs,
+    webhooks,
     work_calendars,
 )
 from tests.api.effects.calibration import CALIBRATION_CREATIONS
@@ -60,6 +61,7 @@ CREATION_EFFECTS = [
     annotations.CREATION,
     service_clients.CREATION,
     sync_runs.CREATION,
+    webhooks.CREATION,
     Effect(
         "scorecardCreate",
         "name status visibility scope { ... on Organization { code } } owner { name }"
@@ -304,6 +306,7 @@ SUBJECT_BY_DELETION = {
     "ratingScaleDiscard": "ratingScale",
     "reviewTemplateDiscard": "reviewTemplate",
     "roleDelete": "role",
+    "webhookDelete": "webhook",
     "scoreRuleDiscard": "scoreRule",
 }
 

@@ -18,7 +18,9 @@ from domain.service_clients import (
     ServiceClientStatus,
     build_subject,
 )
+from domain.webhooks import Webhook
 from tests.factories.actors import NOW
+from tests.factories.webhooks import some_webhooks
 
 
 def a_service_client(
@@ -53,19 +55,21 @@ def an_account(client: ServiceClient, *role_ids: UUID) -> Member:
 
 @dataclass
 class CompanyClients:
-    """The service clients of a company and their accounts, by the same names."""
+    """The service clients of a company, their accounts by the same names, and webhooks."""
 
     clients: dict[str, ServiceClient] = field(default_factory=dict)
     accounts: dict[str, Member] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[Aggregate]:
         """Everything to store."""
-        return [*self.accounts.values(), *self.clients.values()]
+        return [*self.accounts.values(), *self.clients.values(), *self.webhooks.values()]
 
     def list_kinds(self, members: Mapping[str, Member]) -> dict[str, dict[str, Any]]:
-        """Return what has an id of these kinds: clients, and the accounts of people and clients."""
-        return {"serviceclient": self.clients, "member": {**members, **self.accounts}}
+        """Return what has an id of these kinds; accounts are those of people and of clients."""
+        accounts = {**members, **self.accounts}
+        return {"serviceclient": self.clients, "member": accounts, "webhook": self.webhooks}
 
 
 def build_clients(tenant_id: TenantId, roles: Mapping[str, Role]) -> CompanyClients:
@@ -77,4 +81,4 @@ def build_clients(tenant_id: TenantId, roles: Mapping[str, Role]) -> CompanyClie
     }
     held = {"wide": [roles["hr"].id]}
     accounts = {name: an_account(each, *held.get(name, [])) for name, each in clients.items()}
-    return CompanyClients(clients, accounts)
+    return CompanyClients(clients, accounts, some_webhooks(accounts["wide"]))

@@ -21,7 +21,7 @@ from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.input_parsing import ParsedInput, parse_input
-from api.kernel.schema.mutations import MAX_BATCH_SIZE, Computed, Mutation
+from api.kernel.schema.mutations import MAX_BATCH_SIZE, Computed, Mutation, SecretData
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal, VersionConflict
 from domain.kernel.faults import raise_faults
@@ -180,6 +180,8 @@ async def _attempt(
         if key and not prior_result:
             await work.complete_key(key, object_ids[0] if object_ids else None)
     data = computed[0] if computed else None
+    if isinstance(data, SecretData):
+        data = data.build(context.stores.secret)
     return Changed(object_ids, prepared_read, rows, data, are_stored)
 
 

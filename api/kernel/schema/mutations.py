@@ -65,6 +65,13 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class SecretData:
+    """Computed data that is derived from the secret of the process, as by `build(secret)`."""
+
+    build: Callable[[str], Any]
+
+
+@dataclass(frozen=True)
 class Mutation:
     """A declared mutation: its handler, the type that it answers with, and its input.
 

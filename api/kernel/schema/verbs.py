@@ -114,12 +114,22 @@ def verb(
     return perform
 
 
-def edit_verb(node_type: type, action: Action, description: str) -> Any:
-    """Declare the mutation that changes the editable fields of an aggregate."""
+def edit_verb(
+    node_type: type, action: Action, description: str, *, use_case: UseCase | None = None
+) -> Any:
+    """Declare the mutation that changes the editable fields of an aggregate.
+
+    With `use_case` that function does it, as `use_case(work, id, expected_version=…, …)`.
+    """
     name = f"{to_snake_case(node_type.__name__)}_{action.name}"
     aggregate_class = _get_aggregate_class(node_type)
 
     async def perform(work: Work, input: Any) -> Any:
+        if use_case is not None:
+            details = given_values(input, aggregate_class)
+            return await use_case(
+                work, input.id, expected_version=input.expected_version, **details
+            )
         aggregate = await work.get(
             aggregate_class, input.id, to=action, expected_version=input.expected_version
         )

@@ -23,6 +23,7 @@ from tests.api.effects import (
     surveys,
     sync_runs,
     teams,
+    webhooks,
     work_calendars,
 )
 from tests.api.effects.effect import TODAY, Effect
@@ -40,6 +41,7 @@ CONCEPTS = (
     annotations,
     scorecards,
     service_clients,
+    webhooks,
     people,
     teams,
     organizations,

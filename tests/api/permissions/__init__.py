@@ -25,6 +25,7 @@ from tests.api.permissions import (
     surveys,
     sync_runs,
     teams,
+    webhooks,
     work_calendars,
 )
 
@@ -53,6 +54,7 @@ CONCEPTS = (
     surveys,
     sync_runs,
     service_clients,
+    webhooks,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

@@ -345,6 +345,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "SurveySchedule",
             "SyncRun",
             "Team",
+            "Webhook",
             "WorkCalendar",
         )
     },

@@ -34,6 +34,7 @@ SEARCHED_COLUMNS = {
     "Organization": ("name", "code"),
     "Role": ("name",),
     "ServiceClient": ("name",),
+    "Webhook": ("name",),
 }
 SORTED_NAMES = {"Person": ("name", "given_name", "family_name")}
 """Attributes that are sorted by the language of the tenant; of other kinds, only the name."""
@@ -70,6 +71,8 @@ DEFAULT_ORDERS = {
     "Alert": ("-id",),
     "Task": ("due_on",),
     "ServiceClient": ("name",),
+    "Webhook": ("name",),
+    "WebhookDelivery": ("-attempted_at", "-id"),
     "WorkCalendar": ("name",),
     "RatingScale": ("name",),
     "RatingLevel": ("position",),

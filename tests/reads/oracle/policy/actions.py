@@ -40,6 +40,7 @@ from tests.reads.oracle.policy.nominations import (
     can_nominate,
     can_propose,
 )
+from tests.reads.oracle.policy.partners import PARTNER_ACTIONS
 from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.review_scores import can_approve
@@ -226,14 +227,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "FairnessAttribute": [
         ("SET_VALUES", require_tenant_wide_grant("employment:manage"), ANY_STATUS),
     ],
-    "ServiceClient": [
-        (name, require_tenant_wide_grant("members:manage"), status)
-        for name, status in (
-            *(("EDIT", ANY_STATUS), ("SUSPEND", ("active",)), ("ACTIVATE", ("suspended",))),
-            *(("ADD_KEY", ANY_STATUS), ("REVOKE_KEY", ANY_STATUS)),
-        )
-    ],
     "SyncRun": SYNC_RUN_ACTIONS,
+    **PARTNER_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")
@@ -379,6 +374,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SCORE_RULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_SERVICE_CLIENT", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+        ("CREATE_WEBHOOK", require_tenant_wide_grant("members:manage"), ANY_STATUS),
         ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_SURVEY_BANK_QUESTION", can_manage_bank, ANY_STATUS),
         ("CREATE_SURVEY_SCHEDULE", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),

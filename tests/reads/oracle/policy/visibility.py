@@ -263,6 +263,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "SyncRun": can_manage_everybody,
     "SyncRunCounts": _inherit_visibility("sync_run_id", "SyncRun"),
     "SyncRunIssue": _inherit_visibility("sync_run_id", "SyncRun"),
+    "Webhook": require_tenant_wide_grant("members:manage"),
+    "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
@@ -315,6 +317,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "ServiceClient": require_tenant_wide_grant("audit:read"),
     "SyncRun": can_manage_everybody,
+    "Webhook": require_tenant_wide_grant("audit:read"),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,

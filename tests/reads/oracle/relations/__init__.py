@@ -26,6 +26,7 @@ from tests.reads.oracle.relations import (
     surveys,
     sync_runs,
     teams,
+    webhooks,
     work_calendars,
 )
 from tests.reads.oracle.relations.relation import Arguments, Relation, Relations, select_all, to_one
@@ -48,6 +49,7 @@ CONCEPTS = (
     scorecards,
     members,
     service_clients,
+    webhooks,
     work_calendars,
     review_cycles,
     review_scores,
@@ -80,6 +82,8 @@ ROOT: Relations = {
         "annotations": select_all("Annotation", "annotations"),
         "service_clients": select_all("ServiceClient", "service_clients"),
         "sync_runs": select_all("SyncRun", "sync_runs"),
+        "webhooks": select_all("Webhook", "webhooks"),
+        "webhook_deliveries": select_all("WebhookDelivery", "webhook_deliveries"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),

@@ -1,0 +1,1 @@
+"""Delivery of webhooks by workers: reads the feed as the owner, sends messages, and notes both."""

@@ -1,0 +1,149 @@
+"""Sending of messages to addresses that a tenant chose, protected against request forgery.
+
+The host is resolved once, all its addresses are judged, and the connection goes to a judged address
+while TLS verifies the name. Redirects and proxies of the environment are not followed, and what
+the receiver answers is not kept.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ipaddress import IPv4Network, IPv6Network
+
+import httpx
+
+from api.identity.ssrf_safe_fetch import Resolver, create_ssl_context, resolve_host
+from domain.webhooks import Target, WebhookDeliveryOutcome, may_connect, parse_target
+
+TIMEOUT = 10.0
+"""Seconds for one message, with connecting."""
+
+MAX_ANSWER = 65_536
+"""Bytes of an answer that are read, and forgotten, so that the connection can be used again."""
+
+GONE = 410
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of sending one message."""
+
+    outcome: WebhookDeliveryOutcome
+    status_code: int | None = None
+    retry_after: timedelta | None = None
+    duration_ms: int = 0
+
+    @property
+    def has_arrived(self) -> bool:
+        """Return whether the receiver accepted the message."""
+        return self.outcome is WebhookDeliveryOutcome.DELIVERED
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends messages. Networks in `allowed` may be private, and need no https."""
+
+    allowed: Collection[IPv4Network | IPv6Network] = ()
+    resolve: Resolver = resolve_host
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator["Line"]:
+        """Resolve and judge an address, for the messages of one block."""
+        verify = create_ssl_context()
+        async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT, trust_env=False) as client:
+            target = parse_target(url)
+            if target is None:
+                yield Line(client, None, (), WebhookDeliveryOutcome.ADDRESS_REFUSED)
+                return
+            try:
+                async with asyncio.timeout(TIMEOUT):
+                    found = await self.resolve(target.host, target.port)
+            except (TimeoutError, OSError, ValueError):
+                yield Line(client, target, (), WebhookDeliveryOutcome.UNREACHABLE)
+                return
+            is_allowed = may_connect(target, found, self.allowed)
+            refusal = None if is_allowed else WebhookDeliveryOutcome.ADDRESS_REFUSED
+            yield Line(client, target, found, refusal)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The way to one receiver. With a `refusal` nothing is sent."""
+
+    client: httpx.AsyncClient
+    target: Target | None
+    addresses: Sequence[str]
+    refusal: WebhookDeliveryOutcome | None = None
+
+    async def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one message."""
+        if self.refusal or self.target is None:
+            return Answer(self.refusal or WebhookDeliveryOutcome.ADDRESS_REFUSED)
+        started_at = time.monotonic()
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                answer = await self._send(self.target, body, headers)
+        except (TimeoutError, httpx.TimeoutException):
+            answer = Answer(WebhookDeliveryOutcome.TIMEOUT)
+        except (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError):
+            answer = Answer(WebhookDeliveryOutcome.UNREACHABLE)
+        duration = round((time.monotonic() - started_at) * 1_000)
+        return Answer(answer.outcome, answer.status_code, answer.retry_after, duration)
+
+    async def _send(self, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
+        for address in self.addresses[:-1]:
+            try:
+                return await self._send_to(address, target, body, headers)
+            except httpx.ConnectError:
+                continue
+        return await self._send_to(self.addresses[-1], target, body, headers)
+
+    async def _send_to(
+        self, address: str, target: Target, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
+        host = f"[{address}]" if ":" in address else address
+        async with self.client.stream(
+            "POST",
+            f"{target.scheme}://{host}:{target.port}{target.path}",
+            content=body,
+            headers={
+                **headers,
+                "Host": target.host_header,
+                "User-Agent": "Trellis-Webhooks",
+                "Accept-Encoding": "identity",
+            },
+            extensions={"sni_hostname": target.host},
+        ) as response:
+            await _skip_body(response)
+            outcome = (
+                WebhookDeliveryOutcome.DELIVERED
+                if response.is_success
+                else WebhookDeliveryOutcome.REFUSED
+            )
+            wish = parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+            return Answer(outcome, response.status_code, wish)
+
+
+async def _skip_body(response: httpx.Response) -> None:
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > MAX_ANSWER:
+            return
+
+
+def parse_retry_after(text: str | None, now: datetime) -> timedelta | None:
+    """Return the delay that a receiver asks for, in seconds or as a date (RFC 9110); else None."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), 10**6))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment - now if moment.tzinfo else None

@@ -1,0 +1,239 @@
+"""Webhooks in the graph: changes of the feed, sent to an address, and the log of deliveries."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.declarations import (
+    TYPES,
+    Connection,
+    graph_enum,
+    look_up,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import Computed, SecretData, mutation
+from api.kernel.schema.verbs import edit_verb, verb
+from domain import webhooks
+from domain.kernel.identity import TenantId
+from domain.kernel.unit_of_work import Work
+from domain.webhooks import (
+    WebhookDeliveryOutcome,
+    WebhookPauseReason,
+    WebhookStatus,
+    derive_secret,
+    format_secret,
+)
+from persistence.reading.read_model import ROOT
+from persistence.webhooks import WEBHOOK, WEBHOOK_DELIVERY
+
+if TYPE_CHECKING:
+    from api.changes import ChangedType
+    from api.members import Member
+
+MAX_TYPES = 50
+
+graph_enum(
+    WebhookStatus,
+    "Whether a webhook sends messages.",
+    active="It sends messages.",
+    paused="It sends nothing, and keeps its place in the feed.",
+)
+graph_enum(
+    WebhookPauseReason,
+    "Why a webhook is paused.",
+    requested="Somebody paused it.",
+    failing="A message was refused at ten attempts, over about three days.",
+    gone="The receiver answered with status 410.",
+    address_refused="The address leads to a network to which nothing is sent.",
+    owner_without_rights="Its owner may not sign in, or may not manage webhooks any more.",
+    cursor_unusable=(
+        "Its place in the feed is older than `Tenant.changesRetentionDays`, or the cursor of"
+        " `webhookReplay` is unknown or of other types."
+    ),
+)
+graph_enum(
+    WebhookDeliveryOutcome,
+    "The result of an attempt to deliver a message.",
+    delivered="The receiver answered with a status from 200 to 299.",
+    refused="The receiver answered with another status. Redirects are not followed.",
+    timeout="The receiver did not answer within 10 seconds.",
+    unreachable="There was no connection: the name, the network or the certificate is wrong.",
+    address_refused="The address leads to a network to which nothing is sent.",
+)
+
+
+@node(
+    WEBHOOK,
+    where=("id", "name", "status", "created_at"),
+    order_by=("name", "created_at", "updated_at"),
+)
+class Webhook:
+    """A place in the feed of changes, with an address to which they are sent.
+
+    It sends what its owner may see. Who creates, edits, resumes or replays it is its owner.
+    """
+
+    name: str = value("The name.")
+    url: str = value("The address.")
+    types: list["ChangedType"] = value("The types that it follows. Empty for all types.")
+    status: WebhookStatus = value("Whether it sends messages.")
+    pause_reason: WebhookPauseReason | None = value("Why it is paused. Null when it is not.")
+    former_key_until: datetime | None = value(
+        "Until when the former secret signs too. Null when the secret was never rotated."
+    )
+    owner: "Member | None" = one(
+        "The account whose rights count. Null when the viewer may not see it."
+    )
+
+
+@part(
+    WEBHOOK_DELIVERY,
+    where=("webhook", "outcome", "message_id", "attempted_at"),
+    order_by=("attempted_at",),
+)
+class WebhookDelivery:
+    """An attempt to deliver a message, kept for 30 days without what the message said."""
+
+    webhook: Webhook | None = one("The webhook. Never null.")
+    message_id: str = value("The id of the message, the same at each attempt (`webhook-id`).")
+    message_type: str = value("The type of the message.")
+    attempt: int = value("The number of the attempt; 1 for the first.")
+    attempted_at: datetime = value("When the attempt began.")
+    outcome: WebhookDeliveryOutcome = value("The result.")
+    status_code: int | None = value("The status of the answer. Null when there was none.")
+    duration_ms: int = value("How long it took, in milliseconds.")
+
+
+@strawberry.type(description="The secret of a webhook. It is shown only once.")
+class WebhookSecret:
+    """A secret, as verifiers of Standard Webhooks take it."""
+
+    value: str = strawberry.field(
+        description="The secret: `whsec_` and the key in Base64. Receivers verify messages with it."
+    )
+
+
+TYPES["WebhookSecret"] = WebhookSecret
+
+
+@input_type(one_of=True)
+class WebhookBy:
+    """Identifies a webhook by exactly one of these."""
+
+    id: UUID | None = input_field("The webhook's id.")
+
+
+@queries(ROOT)
+class WebhookQueries:
+    """Root fields of webhooks."""
+
+    webhook: Webhook | None = look_up(
+        "A webhook. Null when there is none, or when the viewer may not see it.",
+        "WebhookBy",
+        "How the webhook is identified.",
+    )
+    webhooks: Connection[Webhook] = many(
+        "The webhooks of the tenant, if the viewer may manage all of its members."
+    )
+    webhook_deliveries: Connection[WebhookDelivery] = many(
+        "Attempts to deliver messages of the last 30 days, the newest first."
+    )
+
+
+@input_type(creates=Webhook)
+class WebhookCreateInput:
+    """Input of `webhookCreate`."""
+
+    types: "list[ChangedType] | None" = input_field(
+        "The types to follow. They cannot be changed. Default: all types.", max_items=MAX_TYPES
+    )
+
+
+@mutation(Webhook, computes={"secret": WebhookSecret})
+async def webhook_create(work: Work, input: WebhookCreateInput) -> Computed:
+    """Create a webhook that begins now, and show its secret once. A tenant has at most 20.
+
+    Its first message names the types to read, so that a copy begins without a gap.
+    """
+    details = given_values(input, webhooks.Webhook)
+    types = [str(each) for each in input.types or ()]
+    return _show_secret(await webhooks.create(work, types, **details))
+
+
+@input_type()
+class WebhookRotateSecretInput:
+    """Input of `webhookRotateSecret`."""
+
+    id: UUID = input_field("Id of the Webhook.", id_prefix="webhook")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(Webhook, computes={"secret": WebhookSecret})
+async def webhook_rotate_secret(work: Work, input: WebhookRotateSecretInput) -> Computed:
+    """Sign with a new secret, and show it once. The present one signs too for 24 hours."""
+    kind = webhooks.Webhook
+    webhook = await work.get(
+        kind, input.id, to=kind.ROTATE_SECRET, expected_version=input.expected_version
+    )
+    webhook.rotate_secret(work.now)
+    return _show_secret(webhook)
+
+
+def _show_secret(webhook: webhooks.Webhook) -> Computed:
+    """Return the webhook with its present secret."""
+    tenant_id, key_id = TenantId(webhook.tenant_id), webhook.key_id
+
+    def build(master: str) -> WebhookSecret:
+        return WebhookSecret(value=format_secret(derive_secret(master, tenant_id, key_id)))
+
+    return Computed(webhook.id, SecretData(build))
+
+
+webhook_edit = edit_verb(
+    Webhook,
+    webhooks.Webhook.EDIT,
+    "Change the name or the address of a webhook. The viewer becomes its owner.",
+    use_case=webhooks.edit,
+)
+webhook_pause = verb(
+    Webhook, webhooks.Webhook.PAUSE, "Send nothing for now. The place in the feed stays."
+)
+webhook_resume = verb(
+    Webhook,
+    webhooks.Webhook.RESUME,
+    "Go on where a paused webhook stopped, without a gap. The viewer becomes its owner.",
+    use_case=webhooks.resume,
+)
+webhook_test = verb(
+    Webhook,
+    webhooks.Webhook.TEST,
+    "Send a message of the type `webhook.test`, once, also while the webhook is paused. The"
+    " result is in `webhookDeliveries`.",
+    use_case=webhooks.request_test,
+)
+webhook_replay = verb(
+    Webhook,
+    webhooks.Webhook.REPLAY,
+    "Send what changed after a cursor, again or instead of what is left. Messages have the ids that"
+    " they had before. A paused webhook is active again, and the viewer becomes its owner.",
+    use_case=webhooks.replay,
+    after=input_field(
+        "A cursor of `changesSnapshot` or `changes` of the webhook's types. If it cannot be used,"
+        " the webhook is paused with the reason CURSOR_UNUSABLE."
+    ),
+)
+webhook_delete = verb(
+    Webhook,
+    webhooks.Webhook.DELETE,
+    "Delete a webhook, with its place in the feed and its log.",
+    use_case=webhooks.delete,
+)

@@ -1,0 +1,167 @@
+"""The aggregate of a webhook: a place in the feed of changes, with an address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.access import Holds, InheritedFrom
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.fields import DERIVED, EDITABLE, Formatted, SingleLine, name_rule
+from domain.kernel.identity import generate_id
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.permissions import Permission
+from domain.webhooks.addresses import MAX_URL_LENGTH, validate_url
+
+MANAGE = Holds(Permission.MEMBERS_MANAGE)
+"""Who manages service clients. A webhook belongs to no organization, so it counts over everyone."""
+
+DELIVER = "webhook.deliver"
+TEST = "webhook.test"
+"""The kinds of tasks."""
+
+FORMER_KEY_LIFETIME = timedelta(hours=24)
+MAX_CURSOR_LENGTH = 250
+AFTER = SingleLine("The cursor", max_length=MAX_CURSOR_LENGTH)
+
+
+class WebhookStatus(StrEnum):
+    """Whether a webhook sends messages."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class WebhookPauseReason(StrEnum):
+    """Why a webhook is paused."""
+
+    REQUESTED = "requested"
+    FAILING = "failing"
+    GONE = "gone"
+    ADDRESS_REFUSED = "address_refused"
+    OWNER_WITHOUT_RIGHTS = "owner_without_rights"
+    CURSOR_UNUSABLE = "cursor_unusable"
+
+
+class WebhookDeliveryOutcome(StrEnum):
+    """The result of an attempt to deliver a message."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    ADDRESS_REFUSED = "address_refused"
+
+
+LIFECYCLE = Lifecycle[WebhookStatus](
+    {
+        WebhookStatus.ACTIVE: frozenset({WebhookStatus.PAUSED}),
+        WebhookStatus.PAUSED: frozenset({WebhookStatus.ACTIVE}),
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class WebhookDelivery(Part):
+    """An attempt to deliver a message, without what the message says. Workers write these."""
+
+    NAME = "webhook_delivery"
+    SEE = InheritedFrom("webhook_id", "webhook", MANAGE)
+
+    webhook_id: UUID
+    message_id: str
+    message_type: str
+    attempt: int
+    attempted_at: datetime
+    outcome: WebhookDeliveryOutcome
+    status_code: int | None = None
+    duration_ms: int
+
+
+@dataclass(kw_only=True, eq=False)
+class Webhook(Aggregate):
+    """A place in the feed, with an address. It sends what `owner_id`, an account, may see.
+
+    Who directs it owns it: who creates, edits or resumes it, or lets it begin elsewhere. Then
+    `start_id` changes, and `start_after` is the cursor; it is None where it began when created.
+    """
+
+    NAME = "webhook"
+    SEE = MANAGE
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    CREATE: ClassVar = Action("create", MANAGE)
+    EDIT: ClassVar = Action("edit", MANAGE)
+    PAUSE: ClassVar = Action("pause", MANAGE, WebhookStatus.ACTIVE)
+    RESUME: ClassVar = Action("resume", MANAGE, WebhookStatus.PAUSED)
+    ROTATE_SECRET: ClassVar = Action("rotate_secret", MANAGE)
+    TEST: ClassVar = Action("test", MANAGE)
+    REPLAY: ClassVar = Action("replay", MANAGE)
+    DELETE: ClassVar = Action("delete", MANAGE, deletes=True)
+    ACTIONS = (EDIT, PAUSE, RESUME, ROTATE_SECRET, TEST, REPLAY, DELETE)
+    EVENTS = (
+        *("created", "edited", "paused", "resumed", "secret_rotated", "tested", "replayed"),
+        "deleted",
+    )
+
+    owner_id: UUID
+    name: Annotated[str, name_rule("The name", 100), EDITABLE]
+    url: Annotated[str, Formatted("The address", validate_url, MAX_URL_LENGTH), EDITABLE]
+    types: tuple[str, ...] = ()
+    status: WebhookStatus = WebhookStatus.ACTIVE
+    pause_reason: WebhookPauseReason | None = None
+    key_id: Annotated[UUID, DERIVED]
+    former_key_id: Annotated[UUID | None, DERIVED] = None
+    former_key_until: Annotated[datetime | None, DERIVED] = None
+    start_id: Annotated[UUID, DERIVED]
+    start_after: Annotated[str | None, DERIVED] = None
+
+    def list_tasks(self) -> Iterable[BackgroundTask]:
+        """Return the task that sends messages; it looks again by itself."""
+        return [build_delivery_task(self.id)] if self.events else []
+
+    def pause(self, reason: WebhookPauseReason = WebhookPauseReason.REQUESTED) -> None:
+        """Send nothing until it is resumed. Raises StateConflict."""
+        self._change_status(WebhookStatus.PAUSED)
+        self.pause_reason = reason
+        self.record_event("paused")
+
+    def resume(self, owner_id: UUID) -> None:
+        """Go on where it stopped, with the rights of this account. Raises StateConflict."""
+        self._change_status(WebhookStatus.ACTIVE)
+        self.pause_reason, self.owner_id = None, owner_id
+        self.record_event("resumed")
+
+    def rotate_secret(self, at: datetime) -> None:
+        """Sign with a new key; the present one signs too for a day."""
+        self.former_key_id, self.key_id = self.key_id, generate_id()
+        self.former_key_until = at + FORMER_KEY_LIFETIME
+        self.record_event("secret_rotated")
+
+    def test(self) -> None:
+        """Note that a test was asked for."""
+        self.record_event("tested")
+
+    def replay(self, after: Annotated[str, AFTER], owner_id: UUID) -> None:
+        """Begin after a cursor, with the rights of this account, also if it was paused."""
+        self.start_id, self.start_after, self.owner_id = generate_id(), after, owner_id
+        self.status, self.pause_reason = WebhookStatus.ACTIVE, None
+        self.record_event("replayed")
+
+    def list_key_ids(self, at: datetime) -> list[UUID]:
+        """Return the keys that sign at this moment, the present one first."""
+        keys = [self.key_id]
+        if self.former_key_id and self.former_key_until and at < self.former_key_until:
+            keys.append(self.former_key_id)
+        return keys
+
+    def _change_status(self, status: WebhookStatus) -> None:
+        self.status = LIFECYCLE.transition(self.status, status)
+
+
+def build_delivery_task(id: UUID, not_before: datetime | None = None) -> BackgroundTask:
+    """Return the task that sends the messages of a webhook; there is one at a time."""
+    return BackgroundTask(DELIVER, {"webhook_id": str(id)}, str(id), not_before)

@@ -1,0 +1,18 @@
+"""Who may manage the programs of partner systems: service clients and webhooks."""
+
+from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.members import require_tenant_wide_grant
+
+STATUSES = {
+    "ServiceClient": {"SUSPEND": ("active",), "ACTIVATE": ("suspended",)}
+    | dict.fromkeys(("EDIT", "ADD_KEY", "REVOKE_KEY"), ()),
+    "Webhook": {"PAUSE": ("active",), "RESUME": ("paused",)}
+    | dict.fromkeys(("EDIT", "ROTATE_SECRET", "TEST", "REPLAY", "DELETE"), ()),
+}
+PARTNER_ACTIONS: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
+    kind: [
+        (name, require_tenant_wide_grant("members:manage"), statuses)
+        for name, statuses in actions.items()
+    ]
+    for kind, actions in STATUSES.items()
+}
