@@ -3093,22 +3093,44 @@ SELECT CAST( (
           AND "~97".id = anon_1.id
           AND "~97".person_id = $2::UUID
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~98".id AS TEXT) AS id
+          FROM webhooks AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~99".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~98".id AS TEXT) AS id
-          FROM work_calendars AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~100".id AS TEXT) AS id
+          FROM work_calendars AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~99".id AS TEXT) AS id
-          FROM calendar_days AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~101".id AS TEXT) AS id
+          FROM calendar_days AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
