@@ -29,7 +29,6 @@ from tests.reads.review_score_dataset import add_score_rules, add_scores
 from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
-from tests.reads.webhook_dataset import add_webhooks
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
@@ -76,7 +75,6 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_alerts(world, people)
     add_work_calendars(world)
     add_service_clients(world)
-    add_webhooks(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))

@@ -30,7 +30,6 @@ from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.sync_run_dataset import add_sync_runs
-from tests.reads.webhook_dataset import add_webhooks
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -106,7 +105,6 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_work_calendars(world)
     add_service_clients(world)
     add_sync_runs(world)
-    add_webhooks(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)

@@ -5,6 +5,8 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tests.reads.webhook_dataset import add_webhooks
+
 if TYPE_CHECKING:
     from tests.reads.dataset import TenantDataset
 
@@ -17,7 +19,7 @@ CLIENTS = [
 
 
 def add_service_clients(world: "TenantDataset") -> None:
-    """Add clients with keys, of which some were used; the first one has a role."""
+    """Add clients with keys, of which some were used; the first one has a role. Add webhooks."""
     random = Random(f"service clients {world.seed}")  # so the rows of other tables stay as they are
 
     def draw_id() -> UUID:
@@ -70,3 +72,4 @@ def add_service_clients(world: "TenantDataset") -> None:
                 role_id=role["id"],
                 organization_id=None,
             )
+    add_webhooks(world)
