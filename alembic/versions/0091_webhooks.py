@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0098"
+revision = "0091"
 down_revision = "0090"
 
 CREATE_WEBHOOKS = """
