@@ -23,6 +23,7 @@ from tests.reads.oracle.policy.feedback_programs import (
 )
 from tests.reads.oracle.policy.reviews import is_hr_of
 from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys
+from tests.reads.oracle.policy.sync_runs import can_manage_everybody
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OracleAnswer = Callable[[OracleCaller, Row], bool]
@@ -95,6 +96,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("KpiReviewSchedule", "create"): policy.can_plan_reviews,
     ("KpiReview", "hold"): policy.can_read_review_history,
     ("ServiceClient", "create"): _can_manage_all_members,
+    ("SyncRun", "start"): can_manage_everybody,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("RatingScale", "create"): _can_manage_reviews,
