@@ -34,7 +34,7 @@ free_days = entity_table(
     tenant_index("day", unique=True),
     prefix="freeday",
 )
-register_part(FreeDay, free_days, order=("day",))
+register_part(FreeDay, free_days, order=("day",), has_id=False)
 
 WORK_CALENDAR = register_concept(
     WorkCalendar,

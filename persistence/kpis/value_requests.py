@@ -27,7 +27,7 @@ kpi_value_requests = entity_table(
 )
 """The people have no foreign key: a merge of people changes the recorders, and so these rows."""
 
-register_part(KpiValueRequest, kpi_value_requests, order=("due_on",))
+register_part(KpiValueRequest, kpi_value_requests, order=("due_on",), has_id=False)
 
 IF_EXPECTED = f"""(CASE WHEN {{frequency}} = '{KpiFrequency.IRREGULAR}' OR {{ordinal}} IS NULL
  THEN NULL ELSE {{value}} END)"""

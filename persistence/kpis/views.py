@@ -36,7 +36,7 @@ kpi_views = entity_table(
     tenant_index("person_id"),
     prefix="kpiview",
 )
-register_part(KpiView, kpi_views, order=("id",))
+register_part(KpiView, kpi_views, order=("id",), has_id=False)
 
 KPI_AUDIENCE = ReadModel("KpiAudience", None)
 ONE = literal_number(1)

@@ -50,10 +50,8 @@ async def test_a_mutation_that_alters_rights_advances_the_clock(
 ) -> None:
     number, rights = await read_rights(pool, company)
     subject = find_subject(verb)
-    plural = "s" if MUTATIONS[to_snake_case(verb)].rows_field else ""
-    payload = await company.mutate(
-        "ruler", verb, f"{subject}{plural} {{ id }}", **build_input(company, verb)
-    )
+    made = MUTATIONS[to_snake_case(verb)].objects_field or subject
+    payload = await company.mutate("ruler", verb, f"{made} {{ id }}", **build_input(company, verb))
     new_number, new_rights = await read_rights(pool, company)
 
     assert payload["errors"] == []

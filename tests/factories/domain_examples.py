@@ -18,8 +18,10 @@ from domain.organizations import Organization, OrganizationKind
 from domain.people import Person
 from domain.roles import BUILT_IN_ROLES
 from domain.teams import Team
+from domain.tenants import Tenant
 
 TENANT = TenantId(UUID(int=1))
+SETTINGS = Tenant.create(TENANT, name="Meridian")
 TODAY = date(2025, 6, 16)
 NOW = datetime(2025, 6, 16, 9, 30, tzinfo=UTC)
 YEAR = timedelta(days=365)
