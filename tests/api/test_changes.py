@@ -37,7 +37,11 @@ async def mutate(world: World, who: str, verb: str, selection: str = "", **input
     camel = f"{verb[0].upper()}{verb[1:]}Input"
     document = f"""mutation($input: {camel}!) {{
       {verb}(input: $input) {{ {selection} errors {{ code message field }} }} }}"""
-    payload = await world.graph.mutate(who, document, **input)
+    async with asyncio.timeout(60):
+        while True:
+            payload = await world.graph.mutate(who, document, **input)
+            if "Another request is changing" not in str(payload["errors"]):
+                break
     assert payload.pop("errors") == []
     return payload
 

@@ -24,7 +24,7 @@ CLEAN_ENVIRONMENT = {
     for name, value in os.environ.items()
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
 }
-MAX_MEGABYTES = 170
+MAX_MEGABYTES = 190
 
 
 class ServeProcess:

@@ -124,7 +124,10 @@ async def _send_own_ids(attacker: Attacker, targets: Iterable[Target], findings:
             _check_answer(attacker, target, "own", body, findings)
 
 
-ACTS_ON_HIDDEN = {"feedbackRevealAuthor.input.feedbackId"}
+ACTS_ON_HIDDEN = {
+    "feedbackRevealAuthor.input.feedbackId",
+    "feedbackProgramRevealAuthor.input.answerId",
+}
 """HR looks up who wrote feedback that HR does not read."""
 
 

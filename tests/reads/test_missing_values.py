@@ -12,7 +12,7 @@ from api.schema import get_schema
 from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import execute_document
 
-ADMIN_LISTS = ("members", "roles", "auditLog")
+ADMIN_LISTS = ("members", "roles", "auditLog", "webhooks", "webhookDeliveries")
 
 
 @dataclass(frozen=True)

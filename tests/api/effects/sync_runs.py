@@ -8,7 +8,7 @@ CREATION = Effect(
     {
         "source": "hris",
         "kind": "DELTA",
-        "types": ["PERSON", "ORGANIZATION"],
+        "types": ["PERSON", "ORGANIZATION", "TEAM"],
         "status": "OPEN",
         "lastDay": None,
         "endedCount": 0,
