@@ -31,6 +31,7 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import organizations, teams
+from domain.kernel.external_references import add_external_reference
 from domain.kernel.fields import get_rule
 from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind
@@ -233,8 +234,13 @@ async def organization_add_external_reference(
 ) -> organizations.OrganizationReference:
     """Set the id that another system uses for a unit. It replaces that system's earlier id."""
     reference, version = input.reference, input.expected_version
-    return await organizations.add_external_reference(
-        work, input.id, reference.source, reference.id, expected_version=version
+    return await add_external_reference(
+        work,
+        organizations.Organization,
+        input.id,
+        reference.source,
+        reference.id,
+        expected_version=version,
     )
 
 

@@ -33,6 +33,7 @@ from api.kernel.schema.verbs import edit_verb, verb
 from api.people.person import AS_OF_ARGUMENT
 from api.self_appointment import self_appointment_field
 from domain import teams
+from domain.kernel.external_references import add_external_reference
 from domain.kernel.unit_of_work import Work
 from domain.self_appointment import REASON
 from domain.teams import TeamPlacement, TeamRole
@@ -233,9 +234,9 @@ async def team_add_external_reference(
     work: Work, input: TeamAddExternalReferenceInput
 ) -> teams.TeamReference:
     """Set the id that another system uses for a team. It replaces that system's earlier id."""
-    reference, version = input.reference, input.expected_version
-    return await teams.add_external_reference(
-        work, input.id, reference.source, reference.id, expected_version=version
+    kind, reference, version = teams.Team, input.reference, input.expected_version
+    return await add_external_reference(
+        work, kind, input.id, reference.source, reference.id, expected_version=version
     )
 
 

@@ -18,7 +18,10 @@ from api.people.job import Job
 from api.people.person import Person, PersonReference
 from api.self_appointment import self_appointment_field
 from domain import people
-from domain.kernel.external_references import MAX_REFERENCES
+from domain.kernel.external_references import (
+    MAX_REFERENCES,
+    add_external_reference,
+)
 from domain.kernel.unit_of_work import Work
 from domain.self_appointment import REASON
 
@@ -103,9 +106,9 @@ async def person_add_external_reference(
     work: Work, input: PersonAddExternalReferenceInput
 ) -> people.PersonReference:
     """Set the id that another system uses for a person. It replaces that system's earlier id."""
-    reference, version = input.reference, input.expected_version
-    return await people.add_external_reference(
-        work, input.id, reference.source, reference.id, expected_version=version
+    kind, reference, version = people.Person, input.reference, input.expected_version
+    return await add_external_reference(
+        work, kind, input.id, reference.source, reference.id, expected_version=version
     )
 
 

@@ -81,6 +81,7 @@ class Aggregate:
 
     def __init_subclass__(cls) -> None:
         """Make the class known by its NAME; one that extends another takes its place."""
+        super().__init_subclass__()
         if hasattr(cls, "NAME"):
             _KINDS[cls.NAME] = cls
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
 
-from domain.kernel.aggregate import Part
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.fields import SingleLine, slug_rule
 from domain.kernel.text import single_line, validate_slug
@@ -30,6 +32,55 @@ class ExternalReference(Part):
 
 
 R = TypeVar("R", bound=ExternalReference)
+
+
+class ReferencedAggregate(Aggregate, Generic[R]):
+    """An aggregate with the ids of other systems. `REFERENCE` is their type."""
+
+    REFERENCE: ClassVar[Any]
+    ADD_EXTERNAL_REFERENCE: ClassVar[Action]
+
+    references: Any
+
+    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> R:
+        """Record the id of the object in another system. Raises Invalid and LimitExceeded."""
+        own: list[R] = self.references
+        reference, has_changed = set_external_reference(
+            own, source, external_id, self._create_reference, *field_path
+        )
+        if has_changed:
+            self.record_event("external_reference_added")
+        return reference
+
+    def remove_external_reference(self, source: Annotated[str, SOURCE]) -> None:
+        """Remove the id of the object in another system. Does nothing if there is none."""
+        if remove_external_reference(self.references, source):
+            self.record_event("external_reference_removed")
+
+    def _create_reference(self, source: str, external_id: str) -> R:
+        owner: dict[str, Any] = {f"{self.NAME}_id": self.id}
+        created: R = self.REFERENCE(
+            tenant_id=self.tenant_id, source=source, external_id=external_id, **owner
+        )
+        return created
+
+
+async def add_external_reference(
+    work: Work,
+    kind: type[ReferencedAggregate[R]],
+    id: UUID,
+    source: str,
+    external_id: str,
+    *,
+    expected_version: int | None = None,
+) -> R:
+    """Record the id of an object in another system. Raises what `Work.get` raises, and Invalid."""
+    found = await work.get(
+        kind, id, to=kind.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
+    )
+    own = found.references
+    await ensure_unique_reference(work, kind.REFERENCE, own, source, external_id, "reference")
+    return found.add_external_reference(source, external_id, "reference")
 
 
 def set_external_reference(

@@ -9,7 +9,6 @@ from domain.organizations.model import (
 from domain.organizations.policy import PARENT_OWNER_ATTRIBUTES
 from domain.organizations.use_cases import (
     UNIQUE_CODE,
-    add_external_reference,
     close,
     create,
     edit,
@@ -29,7 +28,6 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OrganizationReference",
-    "add_external_reference",
     "close",
     "create",
     "edit",

@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.kernel import external_references
 from domain.kernel.access import Holds, InheritedFrom, MemberOf
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
 from domain.kernel.counted_people import COUNTING
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine, name_rule
@@ -42,7 +41,7 @@ class OrganizationReference(external_references.ExternalReference):
 
 
 @dataclass(kw_only=True, eq=False)
-class Organization(Aggregate):
+class Organization(external_references.ReferencedAggregate[OrganizationReference]):
     """A unit of the tenant."""
 
     NAME = "organization"
@@ -61,6 +60,7 @@ class Organization(Aggregate):
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
+    REFERENCE = OrganizationReference
     ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
     REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
     ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE, REMOVE_EXTERNAL_REFERENCE)
@@ -113,30 +113,6 @@ class Organization(Aggregate):
         if self.ends_on is None:
             raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
         self.update_attributes("reopened", {"ends_on": None})
-
-    def add_external_reference(
-        self, source: str, external_id: str, *field_path: str | int
-    ) -> OrganizationReference:
-        """Record the id of the unit in another system. Raises Invalid and LimitExceeded."""
-        reference, has_changed = external_references.set_external_reference(
-            self.references, source, external_id, self._create_reference, *field_path
-        )
-        if has_changed:
-            self.record_event("external_reference_added")
-        return reference
-
-    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
-        """Remove the id of the unit in another system. Does nothing if there is none."""
-        if external_references.remove_external_reference(self.references, source):
-            self.record_event("external_reference_removed")
-
-    def _create_reference(self, source: str, external_id: str) -> OrganizationReference:
-        return OrganizationReference(
-            tenant_id=self.tenant_id,
-            organization_id=self.id,
-            source=source,
-            external_id=external_id,
-        )
 
 
 UNIT_IN_UNIT = Nesting(

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.kernel import external_references
 from domain.kernel.errors import Invalid
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields, new_values
@@ -17,7 +16,6 @@ from domain.organizations.model import (
     UNIT_IN_UNIT,
     Organization,
     OrganizationKind,
-    OrganizationReference,
 )
 
 UNIQUE_CODE = UniqueField(Organization, "code", "unit", "code", "code")
@@ -136,25 +134,6 @@ async def reopen(work: Work, id: UUID, *, expected_version: int | None = None) -
     await UNIT_IN_UNIT.ensure_reopenable(work, organization)
     organization.reopen()
     return organization
-
-
-async def add_external_reference(
-    work: Work,
-    id: UUID,
-    source: str,
-    external_id: str,
-    *,
-    expected_version: int | None = None,
-) -> OrganizationReference:
-    """Record the id of a unit in another system. Raises what `Work.get` raises, and Invalid."""
-    organization = await work.get(
-        Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
-    )
-    own_references = organization.references
-    await external_references.ensure_unique_reference(
-        work, OrganizationReference, own_references, source, external_id, "reference"
-    )
-    return organization.add_external_reference(source, external_id, "reference")
 
 
 async def reference_place(work: Work, id: UUID | None, *field: str) -> Organization | None:

@@ -50,7 +50,7 @@ def _action(name: str, rule: Rule) -> Action:
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(CorrectedJobs):
+class Person(CorrectedJobs, external_references.ReferencedAggregate[PersonReference]):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
@@ -73,6 +73,7 @@ class Person(CorrectedJobs):
     ASSIGN_MANAGER: ClassVar = _action("assign_manager", policy.EDIT)
     END_REPORTING_LINE: ClassVar = _action("end_line", policy.EDIT)
     CHANGE_EMPLOYEE_NUMBER: ClassVar = _action("change_employee_number", policy.MANAGE_EMPLOYMENT)
+    REFERENCE = PersonReference
     ADD_EXTERNAL_REFERENCE: ClassVar = _action("add_external_reference", policy.MANAGE_EMPLOYMENT)
     REMOVE_EXTERNAL_REFERENCE: ClassVar = _action(
         "remove_external_reference", policy.MANAGE_EMPLOYMENT
@@ -219,32 +220,11 @@ class Person(CorrectedJobs):
         """Change the employee number. Raises Invalid."""
         self.edit_attributes("employee_number_changed", {"employee_number": employee_number})
 
-    def add_external_reference(
-        self, source: str, external_id: str, *field_path: str | int
-    ) -> PersonReference:
-        """Record the id of this person in another system. Raises Invalid and LimitExceeded."""
-        reference, has_changed = external_references.set_external_reference(
-            self.references, source, external_id, self._create_reference, *field_path
-        )
-        if has_changed:
-            self.record_event("external_reference_added")
-        return reference
-
-    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
-        """Remove the id of this person in another system. Does nothing if there is none."""
-        if external_references.remove_external_reference(self.references, source):
-            self.record_event("external_reference_removed")
-
     def erase(self, reason: ErasureReason) -> None:
         """Replace the name by a pseudonym, and remove all other personal values, for good."""
         erase_personal_values(self, f"Erased {self.id.hex[-8:]}")
         self.record_status = RecordStatus.ERASED
         self.record_event("erased", reason=reason.value)
-
-    def _create_reference(self, source: str, external_id: str) -> PersonReference:
-        return PersonReference(
-            tenant_id=self.tenant_id, person_id=self.id, source=source, external_id=external_id
-        )
 
 
 def build_full_name(given_name: str, family_name: str) -> str:

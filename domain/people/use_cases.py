@@ -195,20 +195,6 @@ async def change_employee_number(
     return person
 
 
-async def add_external_reference(
-    work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
-) -> PersonReference:
-    """Record the id of a person in another system. Raises what `Work.get` raises, and Invalid."""
-    person = await work.get(
-        Person, id, to=Person.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
-    )
-    own_references = person.references
-    await ensure_unique_reference(
-        work, PersonReference, own_references, source, external_id, "reference"
-    )
-    return person.add_external_reference(source, external_id, "reference")
-
-
 async def create_member(work: Work, person_id: UUID, subject: str) -> Member:
     """Create an account for a person who has not left.
 

@@ -4,7 +4,6 @@ from domain.teams.model import NESTINGS, Membership, Team, TeamReference, TeamRo
 from domain.teams.policy import PARENT_OWNER_ATTRIBUTES, SEE_PLANNED_OF_TEAM
 from domain.teams.use_cases import (
     TeamPlacement,
-    add_external_reference,
     add_member,
     change_membership,
     close,
@@ -23,7 +22,6 @@ __all__ = [
     "TeamPlacement",
     "TeamReference",
     "TeamRole",
-    "add_external_reference",
     "add_member",
     "change_membership",
     "close",

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.kernel import external_references
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Part
 from domain.kernel.counted_people import COUNTING
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, WholeNumber, name_rule
@@ -81,7 +81,7 @@ class TeamReference(external_references.ExternalReference):
 
 
 @dataclass(kw_only=True, eq=False)
-class Team(Aggregate):
+class Team(external_references.ReferencedAggregate[TeamReference]):
     """A group of people under an organization, possibly below another team."""
 
     NAME = "team"
@@ -100,6 +100,7 @@ class Team(Aggregate):
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
+    REFERENCE = TeamReference
     ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
     REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
     ACTIONS = (
@@ -273,27 +274,6 @@ class Team(Aggregate):
         ]
         self.memberships = [*own, *fit_between(own, given, _is_of_same_person)]
         self.record_event("membership_changed")
-
-    def add_external_reference(
-        self, source: str, external_id: str, *field_path: str | int
-    ) -> TeamReference:
-        """Record the id of the team in another system. Raises Invalid and LimitExceeded."""
-        reference, has_changed = external_references.set_external_reference(
-            self.references, source, external_id, self._create_reference, *field_path
-        )
-        if has_changed:
-            self.record_event("external_reference_added")
-        return reference
-
-    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
-        """Remove the id of the team in another system. Does nothing if there is none."""
-        if external_references.remove_external_reference(self.references, source):
-            self.record_event("external_reference_removed")
-
-    def _create_reference(self, source: str, external_id: str) -> TeamReference:
-        return TeamReference(
-            tenant_id=self.tenant_id, team_id=self.id, source=source, external_id=external_id
-        )
 
     def get_membership(self, id: UUID) -> Membership:
         """Return one of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""

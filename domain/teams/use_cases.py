@@ -7,7 +7,6 @@ from uuid import UUID
 from domain import organizations
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.external_references import ensure_unique_reference
 from domain.kernel.faults import raise_faults
 from domain.kernel.fields import new_values
 from domain.kernel.guarded_values import NoneOrAfter
@@ -33,7 +32,6 @@ from domain.teams.model import (
     TEAM_IN_UNIT,
     Membership,
     Team,
-    TeamReference,
     TeamRole,
 )
 
@@ -142,19 +140,6 @@ async def reopen(work: Work, id: UUID, *, expected_version: int | None = None) -
         await nesting.ensure_reopenable(work, team)
     team.reopen()
     return team
-
-
-async def add_external_reference(
-    work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
-) -> TeamReference:
-    """Record the id of a team in another system. Raises what `Work.get` raises, and Invalid."""
-    team = await work.get(
-        Team, id, to=Team.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
-    )
-    await ensure_unique_reference(
-        work, TeamReference, team.references, source, external_id, "reference"
-    )
-    return team.add_external_reference(source, external_id, "reference")
 
 
 async def close_organization(

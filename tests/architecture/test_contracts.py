@@ -14,7 +14,7 @@ from importlinter.contracts.layers import LayersContract
 import persistence.registry
 from api.kernel.schema.declarations import TYPE_DECLARATIONS
 from api.schema import get_schema
-from domain.kernel.aggregate import Aggregate
+from persistence.kernel.mapping.registry import MAPPINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = read_configuration(str(ROOT / "pyproject.toml"))
@@ -173,7 +173,7 @@ def _list_forbidden(kernel: str) -> set[str]:
 def _list_concepts() -> set[str]:
     """List the modules that declare an aggregate, its tables or its graph type."""
     get_schema()
-    declaring = {each.__module__ for each in Aggregate.__subclasses__()}
+    declaring = {each.__module__ for each in MAPPINGS}
     declaring |= {each.cls.__module__ for each in TYPE_DECLARATIONS.values()}
     registered = (vars(persistence.registry)[each] for each in persistence.registry.__all__)
     declaring |= {each.__name__ for each in registered if isinstance(each, ModuleType)}

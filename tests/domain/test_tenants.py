@@ -54,8 +54,13 @@ def test_a_slug_is_plain(slug: str) -> None:
         TenantRegistration(id=TENANT, slug=slug)
 
 
+def list_subclasses(kind: type) -> list[type]:
+    """Return the classes below a class."""
+    return [one for each in kind.__subclasses__() for one in (each, *list_subclasses(each))]
+
+
 def test_a_label_names_a_concept_or_a_part() -> None:
-    kinds = (*Aggregate.__subclasses__(), *Part.__subclasses__())
+    kinds = (*list_subclasses(Aggregate), *list_subclasses(Part))
     names = {getattr(kind, "NAME", None) for kind in kinds}
     aliases = {LabelKey.REPORTING_LINE: ReportingLine.NAME}
     assert {aliases.get(each, each) for each in LabelKey} <= names

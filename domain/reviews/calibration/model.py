@@ -9,7 +9,6 @@ from uuid import UUID
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import (
     EDITABLE,
     MaxItems,
@@ -29,8 +28,7 @@ from domain.reviews.calibration.enums import (
     CalibrationQuotaRounding,
     CalibrationStatus,
 )
-from domain.reviews.calibration.quotas import Ceilings
-from domain.reviews.scales import MAX_LEVELS
+from domain.reviews.calibration.quotas import Ceilings, Percentages
 
 MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS, MAX_SUBJECTS = 10, 50, 100, 1_000
 AXIS_KEY = key_rule("The key")
@@ -46,22 +44,14 @@ LIFECYCLE = Lifecycle[CalibrationStatus](
 
 
 @dataclass(frozen=True)
-class Percentages(MaxItems):
-    """A whole percentage for each level of a scale, from the lowest on; together 100."""
+class Guidance(Percentages):
+    """Percentages that are together 100."""
 
     subject: str = "The guidance"
-    items: str = "percentages"
-    maximum: int = MAX_LEVELS
 
     def check(self, value: Collection[int], *path: str | int) -> tuple[int, ...]:  # type: ignore[override]
         """Return the percentages. Raises Invalid and LimitExceeded."""
-        given, faults = tuple(value), FaultCollector()
-        super().check(given, *path)
-        share = WholeNumber("The percentage", 0, PERCENT)
-        for index, each in enumerate(given):
-            with faults.collect():
-                share.check(each, *path, index)
-        faults.raise_all()
+        given = super().check(value, *path)
         if given and sum(given) != PERCENT:
             message = f"The percentages add up to {sum(given)}. Let them add up to {PERCENT}."
             raise Invalid(message, *path, code=Code.OUT_OF_RANGE)
@@ -98,7 +88,7 @@ class CalibrationSession(Aggregate):
     scale_id: UUID
     name: Annotated[str, name_rule("The name"), EDITABLE]
     held_on: Annotated[date, EDITABLE]
-    guidance: Annotated[tuple[int, ...], Percentages(), EDITABLE] = ()
+    guidance: Annotated[tuple[int, ...], Guidance(), EDITABLE] = ()
     max_gap: Annotated[int | None, WholeNumber("The largest gap", 0, PERCENT), EDITABLE] = None
     quotas: Annotated[tuple[int, ...], Ceilings(), EDITABLE] = ()
     quota_group: Annotated[CalibrationQuotaGroup, EDITABLE] = CalibrationQuotaGroup.SESSION

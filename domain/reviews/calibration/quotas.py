@@ -25,13 +25,9 @@ PERCENT = 100
 
 
 @dataclass(frozen=True)
-class Ceilings(MaxItems):
-    """The most percent of a group that each level may have together with the levels above it.
+class Percentages(MaxItems):
+    """A whole percentage for each level of a scale, from the lowest on."""
 
-    They stand from the lowest level on, so the first is 100, and none is above the one before it.
-    """
-
-    subject: str = "The quota"
     items: str = "percentages"
     maximum: int = MAX_LEVELS
 
@@ -44,6 +40,21 @@ class Ceilings(MaxItems):
             with faults.collect():
                 share.check(each, *path, index)
         faults.raise_all()
+        return given
+
+
+@dataclass(frozen=True)
+class Ceilings(Percentages):
+    """The most percent of a group that each level may have together with the levels above it.
+
+    They stand from the lowest level on, so the first is 100, and none is above the one before it.
+    """
+
+    subject: str = "The quota"
+
+    def check(self, value: Collection[int], *path: str | int) -> tuple[int, ...]:  # type: ignore[override]
+        """Return the percentages. Raises Invalid and LimitExceeded with all faults."""
+        given, faults = super().check(value, *path), FaultCollector()
         if given and given[0] != PERCENT:
             message = f"All rows have the lowest level or a higher one. Begin with {PERCENT}."
             raise Invalid(message, *path, 0, code=Code.OUT_OF_RANGE)
