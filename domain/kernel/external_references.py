@@ -42,6 +42,11 @@ class ReferencedAggregate(Aggregate, Generic[R]):
 
     references: Any
 
+    @classmethod
+    def get_owner_attribute(cls) -> str:
+        """Return the attribute of the references that has the id of their object."""
+        return f"{cls.NAME}_id"
+
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> R:
         """Record the id of the object in another system. Raises Invalid and LimitExceeded."""
         own: list[R] = self.references
@@ -58,7 +63,7 @@ class ReferencedAggregate(Aggregate, Generic[R]):
             self.record_event("external_reference_removed")
 
     def _create_reference(self, source: str, external_id: str) -> R:
-        owner: dict[str, Any] = {f"{self.NAME}_id": self.id}
+        owner: dict[str, Any] = {self.get_owner_attribute(): self.id}
         created: R = self.REFERENCE(
             tenant_id=self.tenant_id, source=source, external_id=external_id, **owner
         )

@@ -7,7 +7,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
 from domain.kernel.upserts.declaration import Values
-from domain.organizations import UNIQUE_CODE, Organization, OrganizationReference
+from domain.organizations import UNIQUE_CODE, Organization
 
 
 async def _create(work: Work, values: Values, _: Row) -> Organization:
@@ -41,8 +41,6 @@ async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
 
 ORGANIZATION_ROWS = RowKind(
     aggregate=Organization,
-    reference=OrganizationReference,
-    owner="organization_id",
     permission=Organization.EDIT,
     parent="parent",
     tree="tree_of_organizations",

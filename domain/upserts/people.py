@@ -12,7 +12,7 @@ from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_fiel
 from domain.kernel.upserts.declaration import Values
 from domain.kernel.upserts.line_graph import LINES_ABOVE
 from domain.organizations import Organization
-from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, LineKind, Person, PersonReference
+from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, LineKind, Person
 from domain.people.jobs import Job, find_job, list_current
 
 DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
@@ -127,8 +127,6 @@ async def _end_line(work: Work, person: Person, row: Row) -> None:
 
 PERSON_ROWS = RowKind(
     aggregate=Person,
-    reference=PersonReference,
-    owner="person_id",
     permission=Person.EDIT,
     parent="manager",
     tree=LINES_ABOVE,

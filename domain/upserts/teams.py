@@ -7,7 +7,7 @@ from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
 from domain.kernel.upserts.declaration import Values
 from domain.organizations import Organization
-from domain.teams import Team, TeamReference
+from domain.teams import Team
 from domain.upserts.organizations import refuse_start
 
 PLACE = {"organization": "organization_id", "parent": "parent_id"}
@@ -40,8 +40,6 @@ async def _set_end(work: Work, team: Team, values: Values, _: Row) -> None:
 
 TEAM_ROWS = RowKind(
     aggregate=Team,
-    reference=TeamReference,
-    owner="team_id",
     permission=Team.EDIT,
     parent="parent",
     tree="tree_of_teams",

@@ -309,7 +309,7 @@ class Rows:
         names = {(each.source, each.external_id) for each in target.references}
         if reference is None or row.name.id is None or reference in names:
             return False
-        await self.work.require(target, to=self.kind.aggregate.ADD_EXTERNAL_REFERENCE)  # type: ignore[attr-defined]
+        await self.work.require(target, to=self.kind.aggregate.ADD_EXTERNAL_REFERENCE)
         target.add_external_reference(*reference, "externalReference")
         return True
 

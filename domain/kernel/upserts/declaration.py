@@ -8,7 +8,7 @@ from typing import Any
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
-from domain.kernel.external_references import ExternalReference
+from domain.kernel.external_references import ReferencedAggregate
 from domain.kernel.fields import to_camel_case
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unique_claims import UniqueField
@@ -63,18 +63,14 @@ class Change:
 class RowKind:
     """The upserts of one concept.
 
-    `create` makes a new object from the values of a row. `reference` is the class of its external
-    references, and `owner` their attribute with the id of the object. `permission` is an action of
-    the objects: only those who may do it learn what else is wrong with a row. `parent` is the field
-    that names an object of the same kind above it, and `tree` the statement with all that a loop
-    may lead through. `paths` maps fields that refusals of use cases
-    name to those of a row. An object of a kind that `is_held_open` is not closed by others while
-    rows refer to it.
+    `create` makes a new object from the values of a row. `permission` is an action of the objects:
+    only those who may do it learn what else is wrong with a row. `parent` is the field that names
+    an object of the same kind above it, and `tree` the statement with all that a loop may lead
+    through. `paths` maps fields that refusals of use cases name to those of a row. An object of a
+    kind that `is_held_open` is not closed by others while rows refer to it.
     """
 
-    aggregate: type[Aggregate]
-    reference: type[ExternalReference]
-    owner: str
+    aggregate: type[ReferencedAggregate[Any]]
     permission: Action
     fields: tuple[RowField, ...]
     create: Callable[[Work, Values, Row], Awaitable[Any]]

@@ -12,7 +12,7 @@ from domain.kernel.upserts.declaration import RowKind
 from domain.kernel.upserts.records import build_version_id
 from domain.kernel.upserts.rows import NamedObject, Row
 
-Kinds = Mapping[type[Aggregate], RowKind]
+Kinds = Mapping[type[Any], RowKind]
 Key = tuple[type[Aggregate], str, str]
 
 
@@ -69,9 +69,9 @@ class KnownObjects:
         references = list(dict.fromkeys(each.reference for each in names if each.reference))
         kind = self.kinds[aggregate]
         if references:
-            columns = ("id", kind.owner, "source", "external_id")
+            columns = ("id", kind.aggregate.get_owner_attribute(), "source", "external_id")
             for id, owner_id, source, external_id in await work.find_values(
-                kind.reference,
+                kind.aggregate.REFERENCE,
                 columns,
                 source=[source for source, _ in references],
                 external_id=[external_id for _, external_id in references],
