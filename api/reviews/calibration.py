@@ -142,16 +142,16 @@ class CalibrationSession:
         " guidance is advice."
     )
     quotas: list[int] = value(
-        "The most percent of a group of rows that may have each level or a higher one, the lowest"
-        " level first. 100 allows any number. Empty without quotas."
+        "For each level, the lowest first: the highest percentage of the rows of a group that may"
+        " have this level or a higher one. 100 allows any number. Empty without quotas."
     )
     quota_group: CalibrationQuotaGroup = value("Which rows a quota counts together.")
     quota_rounding: CalibrationQuotaRounding = value(
         "How the percentage becomes a whole number of rows."
     )
     quotas_are_binding: bool = value(
-        "Whether the session is locked only when each group keeps all quotas. Otherwise they are"
-        " advice."
+        "Whether `calibrationSessionLock` is refused while a group exceeds a quota. When false,"
+        " quotas are advice only."
     )
     horizontal_key: str | None = value(
         "The key of the question of the managers' form on the horizontal axis of the box. Null"
@@ -189,7 +189,8 @@ class CalibrationSession:
     )
     quota_figures: list[CalibrationQuotaFigure] = list_of(
         "How many rows of each group have a level with a quota, or a higher one. Empty without"
-        " quotas. Of units and managers it is empty for members before `namesAreShown`.",
+        " quotas. For members of the session, figures of units or managers are left out until"
+        " `namesAreShown` is true.",
         usual_size=10,
     )
     box: CalibrationBox | None = one(

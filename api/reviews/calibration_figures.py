@@ -121,20 +121,20 @@ class CalibrationUnitFigure:
 
 @part(QUOTA_FIGURE)
 class CalibrationQuotaFigure:
-    """How many rows of a group have a level or a higher one, beside the quota for it."""
+    """The number of rows of a group with a level or a higher one, and the quota for that level."""
 
     organization: "Organization | None" = one(
-        "The unit of the group. Null where the quota is for the session or for managers, for people"
-        " without a unit, and when the viewer may not see it."
+        "The unit of the group. Null unless `quotaGroup` is UNIT, for people without a unit, and"
+        " when the viewer may not see the unit."
     )
     manager: Person | None = one(
-        "The manager of the group. Null where the quota is for the session or for units, and when"
-        " the viewer may not see them."
+        "The manager of the group. Null unless `quotaGroup` is MANAGER, and when the viewer may"
+        " not see the manager."
     )
     level: RatingLevel | None = one("The level. Never null.")
     size: int = value("The number of rows of the group.")
     count: int = value("The number of these rows with this level or a higher one.")
-    limit: int = value("The number of rows that the quota allows, after rounding.")
+    limit: int = value("The highest number of these rows that the quota allows, after rounding.")
     is_exceeded: bool = value("Whether `count` is above `limit`.")
 
 

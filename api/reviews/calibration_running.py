@@ -34,7 +34,8 @@ ABOUT_GUIDANCE = (
 ABOUT_QUOTAS = (
     "The most percent of a group of rows that may have each level or a higher one, the lowest"
     " level first: [100, 100, 60, 20] allows 20 percent at the highest level, and 60 percent at the"
-    " two highest. The first one is 100, and none is above the one before it."
+    " two highest. One number for each level of the scale. The first number is 100, and no number"
+    " is above the one before it."
 )
 ABOUT_AXIS = (
     "The key of a question of the managers' form that is answered on a scale, and does not"
@@ -148,8 +149,9 @@ calibration_session_adjust = verb(
     level=input_field("The place of the new level on the scale of the session."),
     reason=input_field("The reason. All who see the row read it."),
     before=input_field(
-        "The level that the viewer has read. If somebody has changed it since, the answer is"
-        " VERSION_CONFLICT. Default: any level, so that a change of somebody else is replaced."
+        "The position of the level that you read. If the level has changed since, the mutation"
+        " fails with VERSION_CONFLICT: read the row again, and decide again. Default: no check, so"
+        " a change that somebody else made is overwritten."
     ),
 )
 calibration_session_cancel = verb(

@@ -42,8 +42,8 @@ ABOUT_COMPARISON = (
 class FairnessAttribute:
     """An attribute of people that is used in figures about groups only, such as an age group.
 
-    Everybody in the tenant sees which attributes there are. In which group a person is can be
-    written and never read, by nobody and with no field, filter or history.
+    Everybody in the tenant sees which attributes there are. The group of a person can be written,
+    but nobody can read it: no field, filter or history shows it.
     """
 
     name: str = value("The name.")
@@ -61,54 +61,62 @@ class FairnessGroup:
         "The number of these people in each band of levels, the lowest band first."
     )
     mean: Decimal = value(
-        "The mean value of their levels. Levels of one band count with the mean of all in it."
+        "The mean value of their levels. Each level counts as the mean of all people in its band."
     )
-    gap: Decimal = value("`mean` less the mean of all people.")
+    gap: Decimal = value("`mean` minus the mean of all people.")
     favoured_count: int | None = value(
         "The number of these people with a favoured level. Null where the favoured levels cannot be"
         " shown apart."
     )
     is_reference: bool = value(
-        "Whether the group has the highest share of favoured people, so that others are compared"
-        " with it."
+        "Whether it is the reference group: the one with the highest share of favoured people,"
+        " with which the others are compared."
     )
     impact_ratio: Decimal | None = value(
-        "The share of favoured people, over that of the reference. Below 0.8 the four-fifths rule"
-        f" reads it as adverse impact.{ABOUT_COMPARISON}"
+        "The share of favoured people in the group, divided by that of the reference group. Below"
+        f" 0.8 it is a sign of adverse impact by the four-fifths rule.{ABOUT_COMPARISON}"
     )
     p_value: Decimal | None = value(
-        "How likely a difference like this one or a rarer one is by chance: p of Fisher's exact"
-        f" test, two-sided, against the reference.{ABOUT_COMPARISON}"
+        "The p-value of Fisher's exact test, two-sided, against the reference group: the"
+        " probability that chance alone makes this difference or a less likely one."
+        f"{ABOUT_COMPARISON}"
     )
     flip_count: int | None = value(
-        "How few people of the group would let the four-fifths rule read otherwise, if they got or"
-        f" lost a favoured level. A small number says that the ratio is chance.{ABOUT_COMPARISON}"
+        "The smallest number of people of the group who would have to get or lose a favoured level"
+        " to move `impactRatio` across 0.8. When it is small, the ratio may be due to chance."
+        f"{ABOUT_COMPARISON}"
     )
 
 
 @part(FAIRNESS_FIGURE)
 class FairnessFigure:
-    """How the levels of a closed review cycle differ between groups, as advice for people.
+    """How the levels of a closed review cycle differ between groups, as advice only.
 
     It was computed once and never changes. Each number that is shown counts at least `threshold`
-    people: small groups are left out, and levels are joined to bands.
+    people: small groups are left out, and neighbouring levels are counted together as bands.
     """
 
     attribute: FairnessAttribute | None = one("The attribute. Never null.")
     computed_at: datetime = value("When it was computed.")
-    favoured_from: int = value("The lowest level that counts as favoured, a place on the scale.")
-    threshold: int = value("The fewest people that a number is about.")
+    favoured_from: int = value(
+        "The position on the scale of the lowest level that counts as favoured."
+    )
+    threshold: int = value("The smallest number of people that a shown number counts.")
     person_count: int = value("The number of people whose review is shared and has a level.")
     hidden_count: int = value(
-        "The number of those whose group is not shown, and of those without one. It is 0 or at"
+        "The number of these people whose group is not shown, or who have no group. It is 0 or at"
         " least `threshold`."
     )
     mean: Decimal | None = value(
-        "The mean value of the levels of all people. Null when no group is shown."
+        "The mean value of the levels of all these people. Null when no group is shown."
     )
-    band_starts: list[int] = value("The lowest level of each band. A band ends below the next one.")
+    band_starts: list[int] = value(
+        "The position of the lowest level of each band, the lowest band first. A band ends below"
+        " the start of the next one."
+    )
     groups: list[FairnessGroup] = list_of(
-        "The groups that have enough people. Empty when no two rows could be compared.",
+        "The groups that have enough people. All other people together count as one more group."
+        " Empty when there are not two such groups to compare.",
         usual_size=4,
     )
 
@@ -159,7 +167,7 @@ class FairnessAttributeSetValuesInput:
 
     id: UUID = input_field("Id of the FairnessAttribute.", id_prefix="fairnessattribute")
     values: list[FairnessValueInput] = input_field(
-        "People with their groups, each once. All are written, or nobody.",
+        "People with their groups, each person once. If one is refused, nothing is written.",
         max_items=MAX_VALUES,
         unique_by=attrgetter("person_id"),
     )
@@ -178,7 +186,7 @@ async def fairness_attribute_create(
 async def fairness_attribute_set_values(
     work: Work, input: FairnessAttributeSetValuesInput
 ) -> reviews.FairnessAttribute:
-    """Write in which groups people are. Nobody can read it afterwards."""
+    """Write the groups of people. Nobody can read them afterwards."""
     entries = [FairnessEntry(each.person_id, each.group) for each in input.values]
     return await use_cases.set_values(
         work, input.id, entries, expected_version=input.expected_version
@@ -190,11 +198,12 @@ review_cycle_compute_fairness = verb(
     reviews.ReviewCycle.COMPUTE_FAIRNESS,
     "Compute how the levels of a closed review cycle differ between the groups of an attribute. It"
     " counts reviews that are shared, and groups that were written before the launch. It is"
-    " possible once, and fails with STATE_CONFLICT where figures of another cycle are about almost"
-    " the same people.",
+    " possible once for each cycle and attribute. It fails with STATE_CONFLICT when figures of"
+    " another cycle are about almost the same people.",
     use_case=use_cases.compute,
     attribute_id=input_field("The attribute.", id_prefix="fairnessattribute"),
     favoured_from=input_field(
-        "The lowest level that counts as favoured, such as the one from which there is a bonus."
+        "The position of the lowest level that counts as favoured, such as the first level with a"
+        " bonus."
     ),
 )

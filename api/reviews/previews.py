@@ -63,7 +63,7 @@ class ReviewPacketPreview:
     level_reason: str | None = value("The reason of the decision. Null when none was given.")
     score: ReviewScore | None = one(
         "The present score, with its rule, formula and components. Null when nothing was computed,"
-        " or when it comes from an answer that the person will not read, or the viewer may not."
+        " or when it comes from an answer that the person will not read or the viewer may not read."
     )
     decided_by: Person | None = one(
         "Who decided. Null before the decision, or when the viewer may not see them."

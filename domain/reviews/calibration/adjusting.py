@@ -69,7 +69,7 @@ async def adjust(
         raise StateConflict(NOT_OPEN)
     await work.lock([session])  # so that changes have one order, and none follows the lock
     if before is not None and row.level != before:
-        message = f"The level is {row.level} now. Read the row again, and decide anew."
+        message = f"The level is {row.level} now. Read the row again, and decide again."
         raise VersionConflict(message, "before")
     (scale,) = await work.load_all(RatingScale, [session.scale_id])
     position = await work.count(CalibrationAdjustment, session_id=session.id) + 1

@@ -61,7 +61,10 @@ class Ceilings(Percentages):
         for index in range(1, len(given)):
             with faults.collect():
                 if given[index] > given[index - 1]:
-                    message = "It counts the levels above. Use no more than for the level below."
+                    message = (
+                        "This percentage includes the levels above. Use at most that of the level"
+                        " below."
+                    )
                     raise Invalid(message, *path, index, code=Code.OUT_OF_RANGE)
         faults.raise_all()
         return given

@@ -214,9 +214,9 @@ async def _check_earlier(
         for differing in (levels.keys() ^ counted.keys(), levels.keys() & counted.keys() & written):
             if 0 < len(differing) < threshold:
                 raise StateConflict(
-                    f"These figures and those of another cycle differ by {len(differing)} people."
-                    f" At least {threshold} or none are needed: the difference would tell their"
-                    " groups."
+                    f"These figures and those of another cycle differ by {len(differing)} people,"
+                    " so their groups could be found out. Figures are possible when no people or at"
+                    f" least {threshold} differ."
                 )
 
 
