@@ -21,8 +21,8 @@ graph_enum(
 graph_enum(
     SkipReason,
     "Why nothing was launched on a day of the rule.",
-    too_few_people="Fewer people work there than the threshold asks for, and two more.",
-    limit_exceeded="Too many are open there at once, or too many people work there.",
-    still_open="The one before was still open.",
-    not_possible="It was refused for another reason, such as a unit that was closed.",
+    too_few_people="Fewer people work in the unit than the threshold plus two.",
+    limit_exceeded="Too many surveys are open in the unit at once, or too many people work there.",
+    still_open="The previous survey was still open.",
+    not_possible="The launch was refused for another reason, such as a unit that was closed.",
 )

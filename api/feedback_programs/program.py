@@ -168,11 +168,11 @@ class FeedbackProgram:
         " before and after they answer. It is kept as it was at the launch."
     )
     schedule: "FeedbackProgramSchedule | None" = one(
-        "The schedule that launched it. Null for a program of its own, and for those who may not"
-        " see the schedule."
+        "The schedule that launched it. Null when no schedule launched it, or when the viewer may"
+        " not see the schedule."
     )
     occurs_on: date | None = value(
-        "The day of the schedule for which it was launched. Null for a program of its own."
+        "The day of the schedule for which it was launched. Null when no schedule launched it."
     )
     closes_on: date = value(
         f"The last day on which raters can answer, {MAX_DAYS} days after the launch at most."

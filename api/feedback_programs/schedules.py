@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 graph_enum(
     FeedbackProgramPopulation,
     "About whom a schedule launches programs: people who work in the unit, or below it, that day.",
-    managers="Those to whom somebody reports in the primary line on that day.",
-    everyone="All of them.",
+    managers="People who have a direct report in the primary line on that day.",
+    everyone="All of these people.",
 )
 
 
@@ -70,11 +70,11 @@ graph_enum(
 class FeedbackProgramSchedule:
     """Feedback programs that recur, such as a 360 of each manager every year.
 
-    On each day of its rule workers launch a program about each person. Raters are those whom
-    `feedbackProgramPropose` proposes for the viewer who sees everybody. Somebody with too few
-    raters, or about whom a program is open, gets none. The form, mode, audience and least numbers
-    cannot be changed; end it, and create another one. It is seen by those with `REVIEWS_MANAGE`
-    over the unit.
+    On each day of its rule, background workers launch a program about each person of the
+    population. Raters are those whom `feedbackProgramPropose` proposes to a viewer who sees
+    everybody. No program is launched about a person who has too few raters, or about whom another
+    program is open. The form, mode, audience and least numbers cannot be changed; end the schedule,
+    and create another one. It is seen by those with `REVIEWS_MANAGE` over the unit.
     """
 
     title: str = value("The title of its programs.")
@@ -95,8 +95,9 @@ class FeedbackProgramSchedule:
     rule: str = value(ABOUT_RULE)
     starts_on: date = value("The first day from which the rule counts.")
     recurs_on: date | None = value(
-        "The next day. When the workers were not running on days of the rule, they make up for the"
-        " last one only. Null when there is no further day, and after the end."
+        "The next day on which programs are launched. When background workers did not run on"
+        " several days of the rule, only the last of these days is made up for. Null when there is"
+        " no further day, and after the end."
     )
     last_occurred_on: date | None = value(
         "The last day on which programs were launched. Null before the first one."
@@ -179,7 +180,8 @@ class FeedbackProgramScheduleEditInput:
         "The introduction of later programs. Null removes it.", rule=INTRODUCTION
     )
     open_days: strawberry.Maybe[int] = input_field(
-        "On how many days people can answer later programs.", rule=OPEN_DAYS
+        "On how many days people can answer later programs, the day of the launch included.",
+        rule=OPEN_DAYS,
     )
     rule: strawberry.Maybe[str] = input_field(ABOUT_RULE, rule=RULE)
     starts_on: strawberry.Maybe[date] = input_field(
@@ -194,7 +196,8 @@ async def feedback_program_schedule_edit(
 ) -> domain.FeedbackProgramSchedule:
     """Change when a schedule recurs, or how later programs are announced.
 
-    Programs that were launched stay as they are. Another rule plans the next day from today on.
+    Programs that were launched stay as they are. With another rule, the next day is computed from
+    today on.
     """
     names = ("title", "introduction", "open_days", "rule", "starts_on")
     return await domain.SCHEDULES.edit(
@@ -209,6 +212,6 @@ async def feedback_program_schedule_edit(
 feedback_program_schedule_end = verb(
     FeedbackProgramSchedule,
     domain.FeedbackProgramSchedule.END,
-    "Launch no further programs of a schedule. Those that are open go on.",
+    "End a schedule: it launches no further programs. Open programs go on.",
 )
 feedback_program_schedule_changed = change_subscription(FeedbackProgramSchedule)

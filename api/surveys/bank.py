@@ -25,8 +25,8 @@ from persistence.surveys import SURVEY_BANK_QUESTION
 graph_enum(
     SurveyBankQuestionStatus,
     "Whether new schedules may ask a question.",
-    active="They may.",
-    retired="They may not. Schedules that ask it go on.",
+    active="New schedules may ask it.",
+    retired="New schedules may not ask it. Existing schedules that ask it go on.",
 )
 
 
@@ -36,9 +36,10 @@ graph_enum(
     order_by=("created_at",),
 )
 class SurveyBankQuestion:
-    """A question that surveys ask again and again. It never changes, so its trend compares alike.
+    """A question that surveys ask again and again.
 
-    For another wording, or another map of buckets, create another question.
+    It never changes, so that results of different days can be compared. For another wording, or
+    other numbers that count as favorable, create another question.
     """
 
     kind: SurveyQuestionKind = value("What the answer is. Never `CHOICE`.")
@@ -96,6 +97,6 @@ async def survey_bank_question_create(
 survey_bank_question_retire = verb(
     SurveyBankQuestion,
     domain.SurveyBankQuestion.RETIRE,
-    "Let no new schedule ask a question. Schedules that ask it go on.",
+    "Retire a question: new schedules may not ask it. Existing schedules that ask it go on.",
 )
 survey_bank_question_changed = change_subscription(SurveyBankQuestion)

@@ -69,10 +69,11 @@ class SurveyScheduleQuestion:
     order_by=("title", "recurs_on", "status", "created_at", "updated_at"),
 )
 class SurveySchedule:
-    """Questions that are asked of a unit again and again: a pulse survey.
+    """A pulse survey: questions that are asked repeatedly in a unit.
 
-    On each day of its rule a worker launches a survey among all who work there on that day. Its
-    questions, threshold and audience cannot be changed; end it, and create another one.
+    On each day of its rule, a background worker launches a survey among all who work there on that
+    day. Its questions, threshold and audience cannot be changed; end the schedule, and create
+    another one.
     """
 
     title: str = value("The title of its surveys.")
@@ -92,8 +93,9 @@ class SurveySchedule:
     threshold: int = value("How many have to answer before a figure about them is published.")
     audience: SurveyAudience = value("Who sees the results of all answers together.")
     recurs_on: date | None = value(
-        "The day of the next survey. When the workers were not running on days of the rule, they"
-        " make up for the last one only. Null when there is no further day, and after the end."
+        "The day of the next survey. When background workers did not run on several days of the"
+        " rule, only the last of these days is made up for. Null when there is no further day, and"
+        " after the end."
     )
     last_occurred_on: date | None = value(
         "The last day for which a survey was launched. Null before the first one."
@@ -167,9 +169,9 @@ class SurveyScheduleCreateInput:
 async def survey_schedule_create(
     work: Work, input: SurveyScheduleCreateInput
 ) -> domain.SurveySchedule:
-    """Ask questions of the bank on each day of a rule. The first survey may be that of today.
+    """Ask questions of the bank on each day of a rule.
 
-    Questions, threshold and audience cannot be changed afterwards.
+    The first day may be today. Questions, threshold and audience cannot be changed afterwards.
     """
     return await domain.create_schedule(
         work,
@@ -200,7 +202,8 @@ class SurveyScheduleEditInput:
         "The introduction of later surveys. Null removes it.", rule=INTRODUCTION
     )
     open_days: strawberry.Maybe[int] = input_field(
-        "On how many days people can answer later surveys.", rule=OPEN_DAYS
+        "On how many days people can answer later surveys, the day of the launch included.",
+        rule=OPEN_DAYS,
     )
     rule: strawberry.Maybe[str] = input_field(ABOUT_RULE, rule=RULE)
     starts_on: strawberry.Maybe[date] = input_field(
@@ -213,7 +216,8 @@ class SurveyScheduleEditInput:
 async def survey_schedule_edit(work: Work, input: SurveyScheduleEditInput) -> domain.SurveySchedule:
     """Change when a schedule recurs, or how later surveys are announced.
 
-    Surveys that were launched stay as they are. Another rule plans the next day from today on.
+    Surveys that were launched stay as they are. With another rule, the next day is computed from
+    today on.
     """
     names = ("title", "introduction", "open_days", "rule", "starts_on")
     return await domain.SCHEDULES.edit(
@@ -228,6 +232,6 @@ async def survey_schedule_edit(work: Work, input: SurveyScheduleEditInput) -> do
 survey_schedule_end = verb(
     SurveySchedule,
     domain.SurveySchedule.END,
-    "Launch no further surveys of a schedule. One that is open goes on, and results stay.",
+    "End a schedule: it launches no further surveys. An open survey goes on, and results stay.",
 )
 survey_schedule_changed = change_subscription(SurveySchedule)

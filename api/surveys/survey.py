@@ -123,21 +123,21 @@ class SurveyResult:
         " nothing. Null for other kinds."
     )
     unfavorable_share: Decimal | None = value(
-        "The share of unfavorable answers by the map of buckets, from 0 to 1: the sum of their"
-        " published `shares`, and so less exact than these. Null where there are none, and for a"
-        " question that is not from the bank."
+        "The share of unfavorable answers, as the question counts them, from 0 to 1. It is the sum"
+        " of their published `shares`, and so less exact than these. Null when there are no"
+        " `shares`, and for a question that is not from the bank."
     )
     favorable_share: Decimal | None = value(
-        "The share of favorable answers by the map of buckets, from 0 to 1: the sum of their"
-        " published `shares`, and so less exact than these. Null where there are none, and for a"
-        " question that is not from the bank."
+        "The share of favorable answers, as the question counts them, from 0 to 1. It is the sum"
+        " of their published `shares`, and so less exact than these. Null when there are no"
+        " `shares`, and for a question that is not from the bank."
     )
     bank_question: "SurveyBankQuestion | None" = one(
-        "The question of the bank. Null when the survey is not one of a schedule."
+        "The question of the bank. Null when no schedule launched the survey."
     )
     occurs_on: date | None = value(
-        "The day of the schedule on which the survey was due. Null when it is not one of a"
-        " schedule."
+        "The day of the schedule for which the survey was launched. Null when no schedule launched"
+        " it."
     )
     shares: list[SurveyShare] = list_of(
         f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers. Each"
@@ -165,7 +165,7 @@ class SurveyQuestion:
         "The best number of a `RATING`; 1 is the worst. It has no meaning for other kinds."
     )
     bank_question: "SurveyBankQuestion | None" = one(
-        "The question of the bank. Null when the survey is not one of a schedule."
+        "The question of the bank. Null when no schedule launched the survey."
     )
     highest_unfavorable: int | None = value(
         "Answers up to this number are unfavorable. Null when the question is not from the bank,"
@@ -229,10 +229,10 @@ class Survey:
         " it."
     )
     schedule: "SurveySchedule | None" = one(
-        "The schedule that launched it. Null for a survey of its own."
+        "The schedule that launched it. Null when no schedule launched it."
     )
     occurs_on: date | None = value(
-        "The day of the schedule for which it was launched. Null for a survey of its own."
+        "The day of the schedule for which it was launched. Null when no schedule launched it."
     )
     closes_on: date = value(
         f"The last day on which people can answer, {MAX_DAYS} days after the launch at most."

@@ -44,7 +44,9 @@ def find_bucket_faults(values: Mapping[str, Any]) -> Iterator[Invalid]:
     given = {name: values[name] for name in NAMES if values.get(name) is not None}
     if values["kind"] is not RATING:
         for name in given:
-            message = "Only a RATING has buckets of its own. Leave this out."
+            message = (
+                "Only a RATING has limits of its own for favorable answers. Leave this field out."
+            )
             yield Invalid(message, NAMES[name])
         return
     if "highest_rating" not in values:
@@ -55,7 +57,7 @@ def find_bucket_faults(values: Mapping[str, Any]) -> Iterator[Invalid]:
         message = f"The best rating is {highest}. Choose that or a lower number."
         yield Invalid(message, NAMES["lowest_favorable"], code=Code.OUT_OF_RANGE)
     elif complete["highest_unfavorable"] >= lowest:
-        message = f"Choose a number below {lowest}, from which on a rating is favorable."
+        message = f"Ratings from {lowest} on are favorable. Choose a lower number."
         yield Invalid(message, NAMES["highest_unfavorable"], code=Code.OUT_OF_RANGE)
 
 

@@ -40,7 +40,7 @@ async def check_source(
         raise Invalid(message, *path, "surveyQuestionId")
     if question.kind not in KINDS[measure]:
         kinds = " or ".join(each.name for each in KINDS[measure])
-        message = f"Only a {kinds} has this figure. Choose another question, or another measure."
+        message = f"Only a {kinds} question has this figure. Choose another question or measure."
         raise Invalid(message, *path, "surveyQuestionId")
 
 
