@@ -28,9 +28,9 @@ class AlertRuleCreateInput:
     kpi_id: UUID = input_field("The KPI. It never changes.", id_prefix="kpi")
     condition: AlertCondition = input_field("What raises an alert. It never changes.")
     dimension: Annotated[str | None, DIMENSION_KEY] = input_field(
-        "The key of a dimension whose slices it looks at, instead of the total: each member that is"
-        " not archived, also those that are added later. Each slice has alerts of its own. It never"
-        " changes. Default: the total."
+        "The key of a dimension. The rule then checks its slices instead of the total: each member"
+        " that is not archived, also members that are added later. Each slice has alerts of its"
+        " own. It never changes. Default: the total."
     )
     member: Annotated[str | None, MEMBER_CODE] = input_field(
         "The code of the only member that it looks at. Default: all members of `dimension`."

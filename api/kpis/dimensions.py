@@ -25,10 +25,13 @@ graph_enum(
 
 graph_enum(
     KpiMemberSource,
-    "Who says which members a dimension has.",
-    list="`kpiSetDimension` names them.",
-    units="They are the units directly below the organization of the KPI, as they are today, and"
-    " one more for what is in none of them. Trellis keeps them, and measures their values.",
+    "Where the members of a dimension come from.",
+    list="The list `members` of `kpiSetDimension`.",
+    units=(
+        "The units directly below the organization of the KPI, as they are today, and one more"
+        " member for the people and goals that are in none of these units. Trellis keeps the"
+        " members up to date, and measures their values."
+    ),
     confined_units="As UNITS, and each member is confined to its unit.",
 )
 
@@ -49,8 +52,8 @@ class KpiDimensionMember:
     )
     unit: "Organization | None" = one(
         "The unit whose values the slice has, with all units below it. The organization of the KPI"
-        " itself stands for what is in none of the other units. Null where `membersFrom` is LIST,"
-        " or when the viewer may not see the unit."
+        " itself stands for the people and goals that are in none of the other units. Null where"
+        " `membersFrom` is LIST, or when the viewer may not see the unit."
     )
     dimension: "KpiDimension | None" = one("The dimension. Never null.")
     targets: Connection["KpiTarget"] = many(
@@ -91,7 +94,7 @@ class KpiDimension:
         "What becomes of a value for a member that the dimension does not have."
     )
     members_from: KpiMemberSource = value(
-        "Who says which members there are: `kpiSetDimension`, or the tree of units."
+        "Where the members come from: a list in `kpiSetDimension`, or the tree of units."
     )
     is_complete: bool = value(
         "Whether the members together are the total of the KPI. Then the total of a period follows"

@@ -73,7 +73,10 @@ graph_enum(
     TimeAggregation,
     "How the values of several periods become that of a longer one.",
     sum="The sum, as for revenue.",
-    mean="The mean of the periods that have a value, each once. A weighted mean is a ratio.",
+    mean=(
+        "The mean of the periods that have a value. Each period has the same weight; for a"
+        " weighted mean, use the form RATIO."
+    ),
     first="The value of the first period.",
     last="The value of the last period, as for headcount.",
     min="The lowest value.",

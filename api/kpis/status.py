@@ -36,10 +36,11 @@ class KpiStatus:
     )
     target: KpiTarget | None = one("The target of the period. Null when there is none.")
     expected_value: Decimal | None = figure(
-        "What the target asks for by now: the target times the share of its time that has gone."
-        " Time counts in working days of the work calendar without a location, else in days."
-        " Only values that are summed over time grow towards their target; others are compared"
-        " with the whole target. The lower end of a range. Null without a target."
+        "The value that should be reached by now: the target times the share of its time that has"
+        " passed. Time is counted in working days of the work calendar without a location; without"
+        " such a calendar, in calendar days. Only values that are summed over time grow towards"
+        " their target; others are compared with the whole target. The lower end of a range. Null"
+        " without a target."
     )
     attainment: float | None = figure(
         "The attained share of the whole target: 1 is all of it, and more is possible. With a start"

@@ -31,7 +31,7 @@ class KpiUnknownMembers(StrEnum):
 
 
 class KpiMemberSource(StrEnum):
-    """Who says which members a dimension has."""
+    """Where the members of a dimension come from."""
 
     LIST = "list"
     UNITS = "units"

@@ -68,10 +68,14 @@ def _find_conflicts(
     if kpi.organization_id is None:
         found.append(("A team has no units below it. Name the members in a list.", FIELD))
     if measures == {None} and not is_computed:
-        message = "Nobody measures this KPI by units. Choose LIST, or give it a measure first."
+        message = (
+            "Trellis does not measure this KPI by unit. Choose LIST, or give it a measure first."
+        )
         found.append((message, FIELD))
     if measures & {*MEASURES_OF_KINDS}:
-        message = "Too few people leave a unit to tell the kinds of their leaving. Choose LIST."
+        message = (
+            "Kinds of leaving are not shown by unit, because too few people leave. Choose LIST."
+        )
         found.append((message, FIELD))
     if any(each.has_units for each in others):
         message = "Another dimension of this KPI has the units. Change that one, or choose LIST."

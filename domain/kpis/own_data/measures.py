@@ -81,7 +81,7 @@ SHARE: Mapping[str, Any] = {
 """A longer period divides the sums of its parts; the denominator counts goals or reviews."""
 
 KINDS_NOTE = (
-    "Those without a kind are in no such count. Only periods that are over are measured, and a"
+    "Leavers without a kind are in neither count. Only periods that are over are measured, and a"
     " value with fewer leavers than `suppressionThreshold` is suppressed, unless nobody left."
 )
 
@@ -242,5 +242,7 @@ def _find_source_conflicts(
             message = "Only a measure of surveys has this. Remove it, or choose such a measure."
             yield Invalid(message, field)
         if measure in MEASURES_OF_SURVEYS and name in values and not is_given:
-            message = "This measure needs a schedule of surveys and one of its questions. Name it."
+            message = (
+                "This measure needs a schedule of surveys and one of its questions. Fill in both."
+            )
             yield Invalid(message, field, code=Code.REQUIRED)
