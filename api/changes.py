@@ -55,62 +55,70 @@ class ChangedObject:
     """One change of one object that the viewer may see."""
 
     change_id: strawberry.ID = value(
-        "The id of the change. It is the same whenever the change is read, also when its day has"
-        " come."
+        "The id of the change. It is the same each time the change is read. A planned change has"
+        " two entries with the same id; `isDue` tells them apart."
     )
     kind: ChangeKind = value("What happened to the object.")
     type: "ChangedType" = value("The type of the object.")
     node_id: strawberry.ID = value("The id of the object, also where `node` is null.")
     node: "ChangedNode | None" = one(
-        "The object in its present state, so an object that changed twice is the same in both"
-        " entries. Null when it was deleted, or when the viewer may not see it now."
+        "The object as it is now, not as it was after this change. Null when it was deleted, or"
+        " when the viewer may not see it now."
     )
     fields_changed: list[str] = value(
-        "The changed fields that the viewer may see, as in this API. For viewers who may not read"
-        " the history of the object, only those that hold a single value. Empty for other kinds"
-        " than UPDATED, and when `isDue` is true."
+        "The names of the changed fields that the viewer may see, as in this API. For viewers who"
+        " may not read the history of the object, only fields that hold a single value. Empty"
+        " unless `kind` is UPDATED, and when `isDue` is true."
     )
     recorded_at: datetime = value("When the change was made.")
     effective_on: date | None = value(
-        "The day from which the change is effective. Null when it was effective at once, or when it"
-        " is a plan that the viewer may not see."
+        "The day from which the change is effective. Null when it was effective at once, or when"
+        " the change is planned and the viewer may not see plans."
     )
     is_due: bool = value(
-        "Whether the entry says that the day of a change has come. It was in the feed before, when"
-        " it was made, for those who may see plans."
+        "Whether it is the second entry of a planned change: the day `effectiveOn` has come. The"
+        " first entry was added when the change was made; only viewers who may see plans received"
+        " it."
     )
 
 
 @part(CHANGES_PAGE)
 class ChangesPage:
-    """Some changes after a cursor, in the order of the tenant's journal."""
+    """A page of changes after a cursor."""
 
     changes: list[ChangedObject] = list_of(
-        "The changes. Those whose day has come are first. Others are in the order in which they"
-        " were made. May be empty although `hasMore` is true."
+        "The changes. Entries with `isDue` come first; the others are in the order in which the"
+        " changes were made. It can be empty although `hasMore` is true."
     )
     types_to_read: list["ChangedType"] = value(
-        "The types whose objects may have come into view or out of view for another reason than a"
-        " change of their own, such as a role of the viewer or a move of people. Read all objects"
-        " of these types again, then go on after `endCursor`. Usually empty."
+        "The types whose objects the viewer may have begun or ceased to see for another reason"
+        " than a change of their own, such as a new role of the viewer or a move of people. Read"
+        " all objects of these types again, remove from the copy what is no longer among them, then"
+        " go on after `endCursor`. Usually empty."
     )
-    end_cursor: str = value("The place after these changes. Store it together with them.")
+    end_cursor: str = value(
+        "The cursor after these changes. Store it together with them, and send it as `after` for"
+        " the next page."
+    )
     has_more: bool = value(
-        "Whether the journal went on after this page when it was read. What follows may be about"
-        " nothing that the viewer may see."
+        "Whether there may be more changes now; read the next page at once. That page can be"
+        " empty, when its changes are about objects that the viewer may not see."
     )
 
 
 @part(CHANGES_SNAPSHOT)
 class ChangesSnapshot:
-    """The place in the feed at which a copy begins."""
+    """The position in the feed of changes from which a copy begins."""
 
-    cursor: str = value("The present place in the feed of these types.")
+    cursor: str = value(
+        "The present position in the feed of these types. Send it as `after` of `changes`."
+    )
 
 
 _TYPES: Any = argument(
     "list[ChangedType]",
-    "Only objects of these types. Default: all types. A cursor belongs to its types.",
+    "Only objects of these types. Default: all types. A cursor can be used only with the same"
+    " types.",
     max_items=MAX_TYPES,
 )
 
@@ -121,8 +129,9 @@ class ChangesQueries:
 
     changes: ChangesPage | None = one(
         "What changed after a cursor, as the viewer may see it now, without a gap. Begin with"
-        " `changesSnapshot`. CURSOR_EXPIRED when the next change is older than"
-        " `Tenant.changesRetentionDays`. Never null for a signed-in viewer.",
+        " `changesSnapshot`. Fails with CURSOR_EXPIRED when the next change is older than"
+        " `Tenant.changesRetentionDays`, and with CURSOR_INVALID when the cursor is unknown or of"
+        " other types: then begin again with `changesSnapshot`. Never null for a signed-in viewer.",
         points=20,
         after=argument(
             str,
@@ -136,9 +145,9 @@ class ChangesQueries:
         ),
     )
     changes_snapshot: ChangesSnapshot | None = one(
-        "Where to begin. Take the cursor first, then read all objects by their lists, then read"
-        " `changes` after the cursor. Changes that were made meanwhile come in both; apply them"
-        " again. Never null for a signed-in viewer.",
+        "The cursor at which a copy begins. Take it first, then read all objects by their lists,"
+        " then read `changes` after the cursor. A change that was made meanwhile can be in both;"
+        " apply it again. Never null for a signed-in viewer.",
         points=20,
         types=_TYPES,
     )

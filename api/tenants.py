@@ -114,12 +114,12 @@ class Tenant:
         " `describesPeople`. 5 in a new tenant, at least 3."
     )
     appeal_days: int = value(
-        "For how many days after sharing people may appeal against their reviews, where a new cycle"
-        " or a review outside of one does not say it. 14 in a new tenant. 0 for no appeals."
+        "The default of new review cycles, and of reviews outside of a cycle: for how many days"
+        " after sharing people may appeal. 14 in a new tenant. 0 for no appeals."
     )
     changes_retention_days: int = value(
-        "For how many days `changes` can be read after a cursor. 90 in a new tenant. The audit log"
-        " keeps its entries for good."
+        "How many days back `changes` can be read. 90 in a new tenant. The audit log keeps its"
+        " entries for good."
     )
     kpi_periods: list[KpiPeriod] = list_of(ABOUT_PERIODS, usual_size=13, **PERIOD_ARGUMENTS)
     change_cursor: str = value(

@@ -45,19 +45,20 @@ graph_enum(
     WebhookStatus,
     "Whether a webhook sends messages.",
     active="It sends messages.",
-    paused="It sends nothing, and keeps its place in the feed.",
+    paused="It sends nothing, and keeps its position in the feed.",
 )
 graph_enum(
     WebhookPauseReason,
     "Why a webhook is paused.",
     requested="Somebody paused it.",
-    failing="A message was refused at ten attempts, over about three days.",
+    failing="A message could not be delivered in ten attempts, over about three days.",
     gone="The receiver answered with status 410.",
-    address_refused="The address leads to a network to which nothing is sent.",
+    address_refused="The address is not allowed. It needs https, port 443 and a public network.",
     owner_without_rights="Its owner may not sign in, or may not manage webhooks any more.",
     cursor_unusable=(
-        "Its place in the feed is older than `Tenant.changesRetentionDays`, or the cursor of"
-        " `webhookReplay` is unknown or of other types."
+        "Its position in the feed is older than `Tenant.changesRetentionDays`, or the cursor of"
+        " `webhookReplay` is unknown or of other types. `webhookReplay` with a new cursor starts it"
+        " again."
     ),
 )
 graph_enum(
@@ -67,7 +68,7 @@ graph_enum(
     refused="The receiver answered with another status. Redirects are not followed.",
     timeout="The receiver did not answer within 10 seconds.",
     unreachable="There was no connection: the name, the network or the certificate is wrong.",
-    address_refused="The address leads to a network to which nothing is sent.",
+    address_refused="The address is not allowed. It needs https, port 443 and a public network.",
 )
 
 
@@ -77,21 +78,27 @@ graph_enum(
     order_by=("name", "created_at", "updated_at"),
 )
 class Webhook:
-    """A place in the feed of changes, with an address to which they are sent.
+    """An address to which the changes of the feed are sent, as far as its owner may see them.
 
-    It sends what its owner may see. Who creates, edits, resumes or replays it is its owner.
+    The account that last created, edited, resumed or replayed the webhook is its owner.
     """
 
     name: str = value("The name.")
-    url: str = value("The address.")
-    types: list["ChangedType"] = value("The types that it follows. Empty for all types.")
+    url: str = value(
+        "The address. It needs https, port 443 and a public network, unless the operator allows its"
+        " network."
+    )
+    types: list["ChangedType"] = value(
+        "The types of objects whose changes are sent. Empty for all types."
+    )
     status: WebhookStatus = value("Whether it sends messages.")
     pause_reason: WebhookPauseReason | None = value("Why it is paused. Null when it is not.")
     former_key_until: datetime | None = value(
-        "Until when the former secret signs too. Null when the secret was never rotated."
+        "Until when messages are signed with the former secret, too. Null when the secret was"
+        " never rotated."
     )
     owner: "Member | None" = one(
-        "The account whose rights count. Null when the viewer may not see it."
+        "The account whose rights say what is sent. Null when the viewer may not see it."
     )
 
 
@@ -101,7 +108,10 @@ class Webhook:
     order_by=("attempted_at",),
 )
 class WebhookDelivery:
-    """An attempt to deliver a message, kept for 30 days without what the message said."""
+    """An attempt to deliver a message.
+
+    It is kept for 30 days, without the content of the message.
+    """
 
     webhook: Webhook | None = one("The webhook. Never null.")
     message_id: str = value("The id of the message, the same at each attempt (`webhook-id`).")
@@ -109,7 +119,7 @@ class WebhookDelivery:
     attempt: int = value("The number of the attempt; 1 for the first.")
     attempted_at: datetime = value("When the attempt began.")
     outcome: WebhookDeliveryOutcome = value("The result.")
-    status_code: int | None = value("The status of the answer. Null when there was none.")
+    status_code: int | None = value("The HTTP status of the answer. Null when there was none.")
     duration_ms: int = value("How long it took, in milliseconds.")
 
 
@@ -154,15 +164,18 @@ class WebhookCreateInput:
     """Input of `webhookCreate`."""
 
     types: "list[ChangedType] | None" = input_field(
-        "The types to follow. They cannot be changed. Default: all types.", max_items=MAX_TYPES
+        "The types of objects whose changes are sent. They cannot be changed. Default: all types.",
+        max_items=MAX_TYPES,
     )
 
 
 @mutation(Webhook, computes={"secret": WebhookSecret})
 async def webhook_create(work: Work, input: WebhookCreateInput) -> Computed:
-    """Create a webhook that begins now, and show its secret once. A tenant has at most 20.
+    """Create a webhook that sends changes from now on.
 
-    Its first message names the types to read, so that a copy begins without a gap.
+    Its secret is shown once, in this result. A tenant has at most 20 webhooks. The first message is
+    `types.read_again` and names the types whose objects to read, so that a copy begins without a
+    gap.
     """
     details = given_values(input, webhooks.Webhook)
     types = [str(each) for each in input.types or ()]
@@ -179,7 +192,10 @@ class WebhookRotateSecretInput:
 
 @mutation(Webhook, computes={"secret": WebhookSecret})
 async def webhook_rotate_secret(work: Work, input: WebhookRotateSecretInput) -> Computed:
-    """Sign with a new secret, and show it once. The present one signs too for 24 hours."""
+    """Replace the secret; the new one is shown once, in this result.
+
+    For 24 hours messages are signed with the former secret, too.
+    """
     kind = webhooks.Webhook
     webhook = await work.get(
         kind, input.id, to=kind.ROTATE_SECRET, expected_version=input.expected_version
@@ -205,7 +221,9 @@ webhook_edit = edit_verb(
     use_case=webhooks.edit,
 )
 webhook_pause = verb(
-    Webhook, webhooks.Webhook.PAUSE, "Send nothing for now. The place in the feed stays."
+    Webhook,
+    webhooks.Webhook.PAUSE,
+    "Stop sending. The webhook keeps its position in the feed; `webhookResume` goes on from there.",
 )
 webhook_resume = verb(
     Webhook,
@@ -223,8 +241,9 @@ webhook_test = verb(
 webhook_replay = verb(
     Webhook,
     webhooks.Webhook.REPLAY,
-    "Send what changed after a cursor, again or instead of what is left. Messages have the ids that"
-    " they had before. A paused webhook is active again, and the viewer becomes its owner.",
+    "Move a webhook to another cursor of the feed: it sends all changes after this cursor, also"
+    " those that it has sent before. Messages that are sent again have the same ids. A paused"
+    " webhook is active again, and the viewer becomes its owner.",
     use_case=webhooks.replay,
     after=input_field(
         "A cursor of `changesSnapshot` or `changes` of the webhook's types. If it cannot be used,"
@@ -234,6 +253,6 @@ webhook_replay = verb(
 webhook_delete = verb(
     Webhook,
     webhooks.Webhook.DELETE,
-    "Delete a webhook, with its place in the feed and its log.",
+    "Delete a webhook, with its position in the feed and its log of deliveries.",
     use_case=webhooks.delete,
 )

@@ -61,7 +61,7 @@ class ChangeCount:
         if first is None:
             return DEFAULT_CHANGES
         if not 1 <= first <= MAX_CHANGES:
-            message = f"A page has 1 to {MAX_CHANGES:,} changes. Use another number and a cursor."
+            message = f"A page has 1 to {MAX_CHANGES:,} changes. Use another number."
             raise Invalid(message, "first", code=Code.OUT_OF_RANGE)
         return int(first)
 
