@@ -32,17 +32,23 @@ if TYPE_CHECKING:
 
 graph_enum(
     SyncRunKind,
-    "What the rows of a sync run are.",
-    full="All people who work, according to the source. Those without a row have left.",
-    delta="What has changed, or a part of the people. Nobody is missing.",
+    "Whether a sync run has all people of its source, or a part of them.",
+    full=(
+        "It has a row for all people who work, according to the source. People of the source"
+        " without a row have left."
+    ),
+    delta=(
+        "It has rows for what has changed, or for a part of the people. People without a row stay"
+        " as they are."
+    ),
 )
 graph_enum(
     SyncRunStatus,
-    "What became of a sync run.",
-    open="It takes rows.",
+    "The state of a sync run.",
+    open="It accepts rows.",
     finished="It is done.",
-    blocked="More people are missing than it may end. It waits for `syncRunApprove`.",
-    abandoned="Nobody finished it within a day. It ended nobody.",
+    blocked="More people are without a row than it may end. It waits for `syncRunApprove`.",
+    abandoned="Nobody finished it within 24 hours. It ended no employment.",
 )
 graph_enum(
     SyncRunType,
@@ -59,8 +65,8 @@ class SyncRunCounts:
 
     type: SyncRunType = value("What the rows are about.")
     created: int = value("Rows that created an object.")
-    updated: int = value("Rows that changed one.")
-    unchanged: int = value("Rows with what was stored already.")
+    updated: int = value("Rows that changed an object.")
+    unchanged: int = value("Rows that were equal to what is stored, or older than it.")
     deferred: int = value("Rows that were stored, and wait for an object that they refer to.")
     rejected: int = value("Rows that were refused.")
 
@@ -69,7 +75,7 @@ class SyncRunCounts:
 class SyncRunIssue:
     """What was wrong with a row when it was sent last, or with the run.
 
-    It has no values of the row. The answer to the row had the message.
+    It holds no values of the row. The message was in `errors` of the upsert.
     """
 
     type: SyncRunType | None = value(
@@ -78,7 +84,7 @@ class SyncRunIssue:
     external_id: str | None = value(
         "The id of the object in the source. Null when the row had none, and for the run."
     )
-    code: str = value("The code of the error, as in `errors` of the answer.")
+    code: str = value("The code of the error, as in `errors` of the upsert.")
     field: str | None = value(
         "The field of the row, such as `manager.id`. Null for the row as a whole."
     )
@@ -90,33 +96,36 @@ class SyncRunIssue:
     order_by=("created_at", "updated_at"),
 )
 class SyncRun:
-    """Rows that another system sends together."""
+    """The rows that another system sends as one import, and their outcomes."""
 
     source: str = value("The other system.")
-    kind: SyncRunKind = value("What its rows are.")
-    types: list[SyncRunType] = value("What its rows are about.")
-    status: SyncRunStatus = value("What became of it.")
+    kind: SyncRunKind = value("Whether it has all people of its source, or a part of them.")
+    types: list[SyncRunType] = value("The types of objects that its rows are about.")
+    status: SyncRunStatus = value("The state.")
     started_by: "Member | None" = one(
         "The account that started it, of a person or a service client. Null when the viewer may not"
         " see it."
     )
     last_day: date | None = value(
-        "The last day of those who are missing. Null before the end, and where nobody can be."
+        "The last day for people without a row. Null while the run is OPEN, and for a run that"
+        " ends nobody."
     )
-    ended_count: int = value("How many employments it has ended.")
-    finished_at: datetime | None = value("When it was finished. Null before.")
+    ended_count: int = value("The number of employments that the run has ended.")
+    finished_at: datetime | None = value(
+        "When it was finished. Null unless the status is FINISHED."
+    )
     counts: list[SyncRunCounts] = list_of("The outcomes of its rows by type.")
     issues: list[SyncRunIssue] = list_of(
-        "What was wrong: the first 200 faults of its rows, and why it is blocked. They are deleted"
-        " after 30 days."
+        "What was wrong: the first 200 errors of its rows, and why the run is blocked. They are"
+        " deleted after 30 days."
     )
     missing_people: Connection[Person] = many(
-        "Of a blocked run, those without a row, whose employments wait for the approval. Empty"
-        " otherwise."
+        "The people without a row, whose employments end when a BLOCKED run is approved. Empty for"
+        " other runs."
     )
     ended_people: Connection[Person] = many(
-        "Those whose employment the run ended. `issues` has those whose departure was refused. The"
-        " list is deleted after 30 days, unless the run is blocked."
+        "The people whose employment the run ended. `issues` has those whose departure was"
+        " refused. The list is deleted after 30 days, unless the run is blocked."
     )
 
 
@@ -148,16 +157,18 @@ class SyncRunStartInput:
 
     source: Annotated[str, SOURCE] = input_field("The other system.")
     kind: SyncRunKind = input_field(
-        "FULL only where the rows have everybody who works according to the source."
+        "Use FULL only when the rows have everybody who works according to the source: the"
+        " employments of people without a row are ended."
     )
     types: list[SyncRunType] | None = input_field(
-        "What its rows are about. Default: all types.", max_items=len(ALL_TYPES)
+        "The types of objects that its rows are about. Default: all types.",
+        max_items=len(ALL_TYPES),
     )
 
 
 @mutation(SyncRun)
 async def sync_run_start(work: Work, input: SyncRunStartInput) -> sync_runs.SyncRun:
-    """Start a sync run. Finish it within a day, or it is abandoned."""
+    """Start a sync run. Finish it within 24 hours; otherwise it is ABANDONED."""
     types = ALL_TYPES if input.types is None else input.types
     return await sync_runs.start(work, input.source, input.kind, types)
 
@@ -165,24 +176,25 @@ async def sync_run_start(work: Work, input: SyncRunStartInput) -> sync_runs.Sync
 sync_run_finish = verb(
     SyncRun,
     sync_runs.SyncRun.FINISH,
-    "Finish a sync run that one started. A FULL one ends the employments of the people of its"
-    " source who have no row in it. If they are too many, it ends nobody and is BLOCKED.",
+    "Finish a sync run that you started. A FULL run of people ends the employments of the people"
+    " of its source who have no row in it. If they are more than `maxEndedPercent` or more than"
+    " 250, it ends nobody and is BLOCKED until `syncRunApprove`.",
     use_case=sync_runs.finish,
     left_on=input_field(
-        "The last day of those who are missing. Required for a FULL run of people, ignored for"
-        " others.",
+        "The last day for people without a row. Required for a FULL run of people, ignored for"
+        " other runs.",
         graph_name="lastDay",
         is_period_end=True,
     ),
     max_ended_percent=input_field(
-        "How many of the people of the source it may end, in percent. It never ends more than 250."
-        " Default: 5."
+        "The highest percentage of the people of the source whose employments the run may end. It"
+        " never ends more than 250. Default: 5."
     ),
 )
 sync_run_approve = verb(
     SyncRun,
     sync_runs.SyncRun.APPROVE,
-    "End the employments of those who are missing in a BLOCKED run, at most 250 at once: send it"
-    " again until the run is FINISHED. Only a person may, no service client.",
+    "End the employments of the people without a row in a BLOCKED run, at most 250 at once: repeat"
+    " the mutation until the run is FINISHED. Service clients may not approve.",
     use_case=sync_runs.approve,
 )

@@ -30,7 +30,10 @@ from domain.upserts import ORGANIZATION_ROWS
 
 @input_type(edits=Organization)
 class OrganizationUpsertRowInput:
-    """A unit. A new one needs `kind`, `code` and `name`; a field that is left out stays."""
+    """A unit.
+
+    A new one needs `kind`, `code` and `name`; a field that is left out stays unchanged.
+    """
 
     id: UUID | None = input_field(ID, id_prefix="org")
     external_reference: ExternalReferenceInput | None = input_field(EXTERNAL_REFERENCE)
@@ -44,7 +47,7 @@ class OrganizationUpsertRowInput:
         empty_is_null=True,
     )
     ends_on: strawberry.Maybe[date | None] = input_field(
-        "The last day, within the unit above. Null or empty removes the end.",
+        "The last day, not after that of the unit above. Null or empty removes the end.",
         is_period_end=True,
         empty_is_null=True,
     )
@@ -68,6 +71,7 @@ async def organizations_upsert(
 ) -> RowResults:
     """Create units, and change those that differ from their rows.
 
-    A row with what is stored already changes nothing. Rows may refer to each other in any order.
+    A row that is equal to what is stored changes nothing. Rows may refer to each other in any
+    order.
     """
     return await apply_inputs(work, ORGANIZATION_ROWS, input, faults)

@@ -32,7 +32,7 @@ from domain.upserts import PERSON_ROWS
 
 @input_type(edits=(Person, Job))
 class PersonUpsertRowInput:
-    """A person. A new one needs `givenName`; a field that is left out stays."""
+    """A person. A new one needs `givenName`; a field that is left out stays unchanged."""
 
     id: UUID | None = input_field(ID, id_prefix="person")
     external_reference: ExternalReferenceInput | None = input_field(EXTERNAL_REFERENCE)
@@ -50,15 +50,15 @@ class PersonUpsertRowInput:
     )
     manager: strawberry.Maybe[PersonRowReferenceInput | None] = input_field(
         "The primary manager. Null means none. An unknown external id makes the row DEFERRED: the"
-        " person gets the manager when a row with that id arrives, in any later call."
+        " person gets the manager when a row with that id arrives, in this call or a later one."
     )
     hired_on: date | None = input_field(
-        "The first day of the employment. A day after the last one of somebody who has left begins"
-        " a new employment. Default: for a new person, today in the tenant's time zone.",
+        "The first day of the employment. For a person who has left, a day after the last day"
+        " begins a new employment. Default: for a new person, today in the tenant's time zone.",
         empty_is_null=True,
     )
     left_on: strawberry.Maybe[date | None] = input_field(
-        "The last day of the employment, which still counts. Null or empty takes a departure back.",
+        "The last day of the employment, which still counts. Null or empty cancels a departure.",
         graph_name="lastDay",
         is_period_end=True,
         empty_is_null=True,
@@ -83,6 +83,7 @@ async def people_upsert(
 ) -> RowResults:
     """Create people, and change those who differ from their rows.
 
-    A row with what is stored already changes nothing. Rows may refer to each other in any order.
+    A row that is equal to what is stored changes nothing. Rows may refer to each other in any
+    order.
     """
     return await apply_inputs(work, PERSON_ROWS, input, faults)

@@ -26,15 +26,15 @@ graph_enum(
 )
 
 MODE = "What a rejected row means for the others. Default: PER_ROW."
-DRY_RUN = "Whether to check the rows, and to store nothing. Default: false."
-ID = "Our id of the object. Default: the object is found by `externalReference`."
+DRY_RUN = "Whether to check the rows without storing anything. Default: false."
+ID = "The id of the object in Trellis. Default: the object is found by `externalReference`."
 EXTERNAL_REFERENCE = (
-    "Your id of the object. A row that names an unknown one creates the object. Beside `id`, it is"
-    " added to the object. Required without `id`."
+    "The id of the object in your system. If no object has it, the row creates one. Together with"
+    " `id`, it is added to the object. Required without `id`."
 )
 SYNC_RUN_ID = (
-    "The sync run of the rows: an open one that you started. Then each row has an"
-    " `externalReference` of its source. Default: none."
+    "The sync run of the rows: an OPEN one that you started. Each row then needs an"
+    " `externalReference` with the source of the run. Default: none."
 )
 SOURCE_VERSION_FIELD = (
     "The version of the row in your system, such as a number or a time that grows. A row that is"
@@ -45,7 +45,7 @@ SOURCE_VERSION_FIELD = (
 
 @input_type()
 class RowExternalReferenceInput:
-    """The id of an object in another system. An empty id names no object."""
+    """The id of an object in another system. An empty id means no object."""
 
     source: Annotated[str | None, SOURCE] = input_field(
         "The other system. Default: that of the `externalReference` of the row."
@@ -55,13 +55,16 @@ class RowExternalReferenceInput:
     )
 
 
-OUR_ID = "Our id. Null or empty means that `externalReference` names it."
-YOUR_ID = "Your id. The object may come later in the same call. Default: `id` names it."
+OUR_ID = "The id in Trellis. Null or empty means that `externalReference` is used."
+YOUR_ID = (
+    "The id in your system. The row of that object may come later in the same call. Default: `id`"
+    " is used."
+)
 
 
 @input_type()
 class OrganizationRowReferenceInput:
-    """A unit that a row refers to, by one of these. Without either it is no unit."""
+    """A unit that a row refers to, by one of these. Without either, no unit."""
 
     id: UUID | None = input_field(OUR_ID, id_prefix="org", empty_is_null=True)
     external_reference: RowExternalReferenceInput | None = input_field(YOUR_ID)
@@ -69,7 +72,7 @@ class OrganizationRowReferenceInput:
 
 @input_type()
 class TeamRowReferenceInput:
-    """A team that a row refers to, by one of these. Without either it is no team."""
+    """A team that a row refers to, by one of these. Without either, no team."""
 
     id: UUID | None = input_field(OUR_ID, id_prefix="team", empty_is_null=True)
     external_reference: RowExternalReferenceInput | None = input_field(YOUR_ID)
@@ -77,7 +80,7 @@ class TeamRowReferenceInput:
 
 @input_type()
 class PersonRowReferenceInput:
-    """A person whom a row refers to, by one of these. Without either it is nobody."""
+    """A person whom a row refers to, by one of these. Without either, no person."""
 
     id: UUID | None = input_field(OUR_ID, id_prefix="person", empty_is_null=True)
     external_reference: RowExternalReferenceInput | None = input_field(YOUR_ID)

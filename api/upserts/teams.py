@@ -31,13 +31,16 @@ from domain.upserts import TEAM_ROWS
 
 @input_type(edits=Team)
 class TeamUpsertRowInput:
-    """A team. A new one needs `name` and `organization`; a field that is left out stays."""
+    """A team.
+
+    A new one needs `name` and `organization`; a field that is left out stays unchanged.
+    """
 
     id: UUID | None = input_field(ID, id_prefix="team")
     external_reference: ExternalReferenceInput | None = input_field(EXTERNAL_REFERENCE)
     source_version: Annotated[str | None, SOURCE_VERSION] = input_field(SOURCE_VERSION_FIELD)
     organization: OrganizationRowReferenceInput | None = input_field(
-        "The unit that the team belongs to. Default: it stays."
+        "The unit that the team belongs to. Default: unchanged."
     )
     parent: strawberry.Maybe[TeamRowReferenceInput | None] = input_field(
         "The team directly above. Null means none."
@@ -48,7 +51,7 @@ class TeamUpsertRowInput:
         empty_is_null=True,
     )
     ends_on: strawberry.Maybe[date | None] = input_field(
-        "The last day, within its unit and parent. Null or empty removes the end.",
+        "The last day, not after those of its unit and its parent. Null or empty removes the end.",
         is_period_end=True,
         empty_is_null=True,
     )
@@ -72,6 +75,7 @@ async def teams_upsert(
 ) -> RowResults:
     """Create teams, and change those that differ from their rows.
 
-    A row with what is stored already changes nothing. Rows may refer to each other in any order.
+    A row that is equal to what is stored changes nothing. Rows may refer to each other in any
+    order.
     """
     return await apply_inputs(work, TEAM_ROWS, input, faults)

@@ -132,7 +132,8 @@ async def ensure_unique_reference(
         return
     if await work.count(kind, source=source, external_id=external_id):
         raise Invalid(
-            "Another object has this id in that system. Correct the id, or remove it there.",
+            "Another object has this external id. Correct the id, or remove it from the other"
+            " object.",
             *(*field_path, "id"),
             code=Code.NOT_UNIQUE,
         )

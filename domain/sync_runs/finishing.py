@@ -84,7 +84,9 @@ def _check_input(run: SyncRun, left_on: date | None, max_ended_percent: int) -> 
         PERCENT.check(max_ended_percent, "maxEndedPercent")
     with faults.collect():
         if run.ends_people and left_on is None:
-            message = "A full run states the last day of those who are missing. Fill it in."
+            message = (
+                "A FULL run of people needs the last day for people without a row. Fill it in."
+            )
             raise Invalid(message, "lastDay", code=Code.REQUIRED)
     faults.raise_all()
 
@@ -98,7 +100,9 @@ async def approve(work: Work, id: UUID, *, expected_version: int | None = None) 
     await work.lock_value(LOCK, str(id))
     run = await work.get(SyncRun, id, to=SyncRun.APPROVE, expected_version=expected_version)
     if work.actor.person_id is None:
-        raise NotPermitted("A person approves a blocked run. Ask somebody who manages people.")
+        raise NotPermitted(
+            "A service client may not approve a blocked run. Ask a person who manages people."
+        )
     assert run.left_on is not None, "A blocked run states the last day."
     listed = await work.find_records(SyncRunPerson, sync_run_id=[run.id])
     open_ones = sorted((each for each in listed if not each.is_ended), key=lambda each: each.id)

@@ -59,7 +59,7 @@ LIFECYCLE = Lifecycle[SyncRunStatus](
 
 @dataclass(kw_only=True, eq=False)
 class SyncRun(Aggregate):
-    """Rows that another system sends together.
+    """The rows that another system sends as one import, and their outcomes.
 
     A FULL run has a row for everybody who works according to the source; those without one have
     left. `started_by_id` is the account that started it. `left_on` is the day after the stated last
@@ -93,7 +93,10 @@ class SyncRun(Aggregate):
     def require_starter(self, member_id: UUID | None) -> None:
         """Raise NotPermitted for another account than the one that started the run."""
         if member_id != self.started_by_id:
-            message = "Only the account that started a run sends its rows and finishes it."
+            message = (
+                "Only the account that started a run may send its rows and finish it. Start"
+                " another run."
+            )
             raise NotPermitted(message)
 
     def finish(self, left_on: date | None, ended_count: int, at: datetime) -> None:

@@ -62,7 +62,7 @@ def _check_run(run: SyncRun, member_id: UUID | None, kind: RowKind) -> SyncRunTy
         message = f"The run is {run.status.name}, and takes no more rows. Start a new one."
         raise StateConflict(message, "syncRunId")
     if kind.aggregate.NAME not in run.types:
-        message = "The run has no rows of this type. Start one that names it in `types`."
+        message = "The run takes no rows of this type. Start a run that has it in `types`."
         raise Invalid(message, "syncRunId", code=Code.INCONSISTENT)
     return SyncRunType(kind.aggregate.NAME)
 
@@ -71,7 +71,9 @@ def _check_source(run: SyncRun, row: Row) -> Row:
     """Return a row, with a fault where its source is not that of the run."""
     if row.name.source == run.source and row.name.external_id:
         return row
-    message = f"In this run each row names its object in {run.source}. Send it without the run."
+    message = (
+        f"In this run each row needs an external id of {run.source}. Add it, or leave out the run."
+    )
     fault = Invalid(message, "externalReference", code=Code.INCONSISTENT)
     return replace(row, faults=[*row.faults, fault])
 

@@ -88,7 +88,7 @@ def test_cells_become_the_input_of_an_upsert() -> None:
 @pytest.mark.parametrize(
     ("text", "stated", "message"),
     [
-        ("Name\nAda\n", {}, "No column has the ids of the source"),
+        ("Name\nAda\n", {}, "No column has the ids of the people"),
         ("ID,Start date\n1,01/02/2024\n", {}, "could be DD/MM/YYYY or MM/DD/YYYY"),
         ("ID\n1\n", {"Boss": "manager"}, "The file has no column “Boss”"),
         ("ID,Boss\n1,2\n", {"Boss": "boss"}, "There is no field boss. Fields: id,"),

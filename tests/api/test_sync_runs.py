@@ -139,7 +139,7 @@ async def test_too_many_missing_people_wait_for_the_approval_of_a_person(company
     (refused,) = (await approve(company, run, client))["errors"]
     assert (refused["code"], refused["message"]) == (
         "NOT_PERMITTED",
-        "A person approves a blocked run. Ask somebody who manages people.",
+        "A service client may not approve a blocked run. Ask a person who manages people.",
     )
     assert set((await read_last_days(company)).values()) == {None}
     # Who has left meanwhile keeps the day.

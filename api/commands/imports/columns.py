@@ -97,9 +97,9 @@ def map_columns(
             for field in _find_fields(header):
                 by_field.setdefault(field, column)
     if date_form is not None and date_form not in FORMS:
-        raise ValueError(f"There is no form {date_form}. Forms: {', '.join(FORMS)}.")
+        raise ValueError(f"There is no date form {date_form}. Forms: {', '.join(FORMS)}.")
     if ID not in by_field:
-        raise ValueError('No column has the ids of the source. State it: --map "Header=id".')
+        raise ValueError('No column has the ids of the people. State it: --map "Header=id".')
     values = [
         one for each in DATES if each in by_field for one in table.list_values(by_field[each])
     ]

@@ -19,32 +19,51 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "TRELLIS_KEY"
 
 
+Source = Annotated[
+    str, typer.Option(help="Your name of the system that the file comes from, such as payroll.")
+]
+Dates = Annotated[
+    str | None, typer.Option(help="The form of dates, such as DD/MM/YYYY. Default: detected.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="The encoding, such as cp1252. Default: detected.")
+]
+Separator = Annotated[
+    str | None, typer.Option(help="The separator of columns, such as ;. Default: detected.")
+]
+Results = Annotated[
+    Path | None, typer.Option(help="A CSV file to write, with the outcome of each line.")
+]
+
+
 def import_people(  # noqa: PLR0913, PLR0917 - each is an option
     file: Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False)],
-    source: Annotated[str, typer.Option(help="The other system, such as payroll.")],
+    source: Source,
     url: Annotated[str, typer.Option(help="The address of Trellis.")] = "http://127.0.0.1:8000",
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", help='A column and its field: "Start=hiredOn". Repeatable.'),
+        typer.Option("--map", help='A column and its field, such as "Start=hiredOn". Repeatable.'),
     ] = None,
-    dates: Annotated[str | None, typer.Option(help="The form of dates: DD/MM/YYYY.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="The encoding, such as cp1252.")] = None,
-    separator: Annotated[str | None, typer.Option(help="The separator of columns.")] = None,
-    results: Annotated[Path | None, typer.Option(help="A CSV file to write results to.")] = None,
+    dates: Dates = None,
+    encoding: Encoding = None,
+    separator: Separator = None,
+    results: Results = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and store nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the import.")] = False,
 ) -> None:
-    """Import people from a CSV file. TRELLIS_KEY holds the key of a service client, or a token.
+    """Import people from a CSV file through the API.
 
-    It shows how it reads the file before it sends anything. After an interruption, run it again:
-    lines that are stored already are UNCHANGED. The exit code is 2 when lines were rejected.
+    Set the environment variable TRELLIS_KEY to the key of a service client, or to a token. The
+    command prints how it reads the file, and asks, before it sends anything. After an interruption,
+    run it again: lines that are stored already are UNCHANGED. The exit code is 0 when all lines
+    were accepted, 2 when some were rejected, and 1 when the import stopped.
     """
     from api.commands.imports.columns import map_columns
     from api.commands.imports.table_file import read_table
 
     if KEY_VARIABLE not in os.environ:
-        _stop(f"Set {KEY_VARIABLE} to the key of a service client.")
+        _stop(f"Set the environment variable {KEY_VARIABLE} to the key of a service client.")
     try:
         table = read_table(file.read_bytes(), encoding, separator)
         columns = map_columns(table, source, _parse_map(map_ or []), dates)

@@ -56,8 +56,10 @@ class RowResolvedReference:
     """A reference of an earlier row that was deferred until this row arrived."""
 
     index: int = strawberry.field(description="The position of the row that arrived, from 0.")
-    field: str = strawberry.field(description="The field that named it, such as `manager`.")
-    id: strawberry.ID = strawberry.field(description="The object that has the field.")
+    field: str = strawberry.field(
+        description="The field that refers to the object, such as `manager`."
+    )
+    id: strawberry.ID = strawberry.field(description="The id of the object that has the field.")
 
 
 TYPES["RowDifference"] = RowDifference
@@ -72,11 +74,12 @@ def build_upsert_fields(objects_field: str, type_name: str) -> dict[str, FieldSp
         " one that was rejected or not stored, and one that the viewer may not see."
     )
     stored = (
-        "Whether the rows were stored that were not rejected. False for a dry run, and with"
-        " ALL_OR_NOTHING when a row was rejected: the outcomes say what would have been stored."
+        "Whether the rows that were not rejected were stored. False for a dry run, and in the mode"
+        " ALL_OR_NOTHING when a row was rejected; then the outcomes say what would have been"
+        " stored."
     )
-    differences = "The fields that the rows change, in the order of the rows."
-    resolved = "The references that earlier rows had deferred until these rows arrived."
+    differences = "The fields that the rows change, or would change, in the order of the rows."
+    resolved = "References of earlier DEFERRED rows that are set now, because these rows arrived."
     return {
         **fields,
         objects_field: FieldSpec(f"list[{type_name} | None]", objects),

@@ -33,10 +33,10 @@ from domain.kernel.upserts.waiting import Settled, Waiting
 UNNAMED = "Name the object by `externalReference` or by `id`."
 REPEATED = "An earlier row is about the same object. Send it once."
 CLOSES_LOOP = (
-    "Somebody waits for the object of this row and stands above it, so the row closes a loop."
-    " Change one of the two."
+    "An earlier DEFERRED row refers to this object and is above it, so this row closes a loop."
+    " Change one of the two rows."
 )
-HIDDEN = "Another object has this id in that system. Correct the id, or remove it there."
+HIDDEN = "Another object has this external id. Correct the id, or remove it from the other object."
 
 
 @dataclass
@@ -104,7 +104,9 @@ class Rows:
             return _build_missing(self.kind.aggregate, "id")
         if target is None or await self.work.is_permitted(target, to=self.kind.permission):
             return None
-        return NotPermitted("You may see this, but you may not change it.")
+        return NotPermitted(
+            "You may see this object, but you may not change it. Leave the row out."
+        )
 
     def register(self, row: Row) -> bool:
         """Keep a row by its object; return False where an earlier row has the same one."""
@@ -377,4 +379,5 @@ def _is_free(unique: UniqueField, row: Row) -> bool:
 def _build_missing(kind: type[Aggregate], *path: str) -> Invalid:
     """Return the refusal of an object that there is not, or that the actor may not see."""
     noun = (kind.LABEL or kind.NAME).replace("_", " ")
-    return Invalid(f"There is no such {noun}.", *path, code=Code.REFERENCE_NOT_FOUND)
+    advice = "Correct the id." if path == ("id",) else "Correct the id, or send that row first."
+    return Invalid(f"There is no such {noun}. {advice}", *path, code=Code.REFERENCE_NOT_FOUND)
