@@ -45,9 +45,9 @@ graph_enum(
 )
 graph_enum(
     Lane,
-    "The budget of cost points of a service client, in each process.",
-    standard="That of a person.",
-    ingest="A larger one, for those who bring many rows. The budget of the tenant still holds.",
+    "The budget of cost points of a service client. Each process counts it separately.",
+    standard="The same budget as a person.",
+    ingest="A larger budget, to send many rows. The budget of the tenant applies, too.",
 )
 graph_enum(
     KeyKind,
@@ -80,22 +80,22 @@ class ServiceClientKey:
     order_by=("name", "created_at", "updated_at"),
 )
 class ServiceClient:
-    """A program that signs in with keys of its own. It is no person, and counts as none.
+    """A program that signs in with keys of its own.
 
-    The roles of its account say what it may see and do, as for all members. Nobody deletes one, so
-    that the audit log can name it; `serviceClientSuspend` stops it.
+    It is not a person, and no count of people includes it. The roles of its account say what it may
+    see and do, as for all members. It cannot be deleted, so that the audit log can name it;
+    `serviceClientSuspend` stops it.
     """
 
     name: str = value("The name.")
     description: str | None = value("What the client is for. Null when nothing was entered.")
     status: ServiceClientStatus = value("Whether the client may sign in.")
-    lane: Lane = value("The budget that the client has.")
+    lane: Lane = value("The budget of cost points that the client has.")
     allowed_networks: list[str] = value(
-        "The networks from which it may send requests, in CIDR notation. Empty when it may from"
-        " everywhere."
+        "The networks from which it may send requests, in CIDR notation. Empty means all networks."
     )
     last_day: date | None = value("The last day on which it may sign in. Null when there is none.")
-    client_id: str = value("The name that it states at `/oauth/token`. It is no secret.")
+    client_id: str = value("The `client_id` for `/oauth/token`. It is not secret.")
     keys: list[ServiceClientKey] = list_of("Its keys, the oldest first, also those that expired.")
     member: "Member | None" = one("Its account, to which roles are assigned. Never null.")
 
@@ -167,8 +167,8 @@ service_client_activate = verb(
 service_client_revoke_key = verb(
     ServiceClient,
     service_clients.ServiceClient.REVOKE_KEY,
-    "End a key. It stops working within five seconds; tokens that it was exchanged for end within"
-    " ten minutes.",
+    "Revoke a key. It stops working within five seconds; tokens that were issued for it expire"
+    " within ten minutes.",
     key_id=input_field("The key.", id_prefix="clientkey"),
 )
 
@@ -206,10 +206,11 @@ class ServiceClientAddPublicKeyInput:
 
 @mutation(ServiceClient, computes={"new_key": NewServiceClientKey})
 async def service_client_add_key(work: Work, input: ServiceClientAddKeyInput) -> Computed:
-    """Add a key to those of a service client, at most ten, and show it once.
+    """Add a key to a service client, and show it once.
 
-    Who adds a key can act as the client. If the client holds rights that the viewer does not, this
-    is a self-appointment.
+    A client has at most ten keys. A person who has the key can act as the client. If the client has
+    rights that the viewer does not have, the mutation fails with SELF_APPOINTMENT, unless the
+    tenant allows that: see `selfAppointmentReason`.
     """
     client, part, key = await service_clients.add_key(
         work,
@@ -231,7 +232,7 @@ async def service_client_add_public_key(
 ) -> service_clients.ServiceClient:
     """Add the public key of a key pair, of which only the service client has the private key.
 
-    As with `serviceClientAddKey`, it can be a self-appointment.
+    As `serviceClientAddKey`, it can fail with SELF_APPOINTMENT.
     """
     return await service_clients.add_public_key(
         work,

@@ -154,8 +154,8 @@ class Settings(BaseSettings):
     batch_body_limit: int = Field(
         default=1_500_000,
         ge=1_000,
-        description="Maximum size of the body of a mutation for many inputs (`…Batch` and "
-        "`kpiRecordMeasurements`, and upserts), in bytes. The request must announce its length. "
+        description="Maximum size of the body of a mutation for many inputs (`…Batch`, "
+        "`…Upsert` and `kpiRecordMeasurements`), in bytes. The request must announce its length. "
         "A tenant sends two such bodies at once.",
     )
     body_timeout: float = Field(
@@ -215,8 +215,9 @@ class Settings(BaseSettings):
     ingest_budget: int = Field(
         default=200_000,
         ge=0,
-        description="Cost points that a service client in the lane INGEST may spend at once, with "
-        "the same refill. Other service clients have the budget of a caller. 0 means no limit.",
+        description="Cost points that a service client in the lane INGEST may spend at once, per "
+        "process. A twentieth of them is refilled every second. Other service clients have "
+        "TRELLIS_CALLER_BUDGET. 0 means no limit.",
     )
     tenant_budget: int = Field(
         default=400_000,
@@ -281,21 +282,22 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Networks of the proxies in front of Trellis, in CIDR notation, separated by "
-        "spaces. From these, the address of a client is read from `X-Forwarded-For`. It decides "
-        "about the allowed networks of service clients.",
+        "spaces. For requests from these, the address of the client is read from "
+        "`X-Forwarded-For`. The address is checked against the `allowedNetworks` of service "
+        "clients. Empty: the address of the connection counts.",
     )
     webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Private networks to which webhooks may be sent, in CIDR notation, separated "
-        "by spaces, also by http and to other ports than 443. Elsewhere they are sent by https to "
-        "public addresses only.",
+        "by spaces. To these, http and other ports than 443 are allowed, too. Other webhooks need "
+        "https, port 443 and a public address.",
     )
     public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
         description="The address by which clients reach Trellis, such as "
-        "`https://trellis.example`. Signed assertions at `/oauth/token` may name it, or the "
-        "endpoint below it, as their audience, besides TRELLIS_AUDIENCE.",
+        "`https://trellis.example`. A signed assertion for `/oauth/token` may have it, or "
+        "the address of that endpoint, as its audience (`aud`), instead of TRELLIS_AUDIENCE.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum level of log lines."

@@ -29,8 +29,8 @@ person_depart = verb(
     left_on=last_day_field("The last day of the employment.", graph_name="lastDay"),
     reason=input_field("Why the person leaves."),
     kind=input_field(
-        "The kind of the leaving. Default: that of an earlier `personDepart`. Without one it is"
-        " unknown."
+        "How the employment ends. Default: the kind that an earlier `personDepart` gave; otherwise"
+        " it is unknown."
     ),
     successor_id=input_field(
         "Who takes over the direct reports from the day after the last day. Default: the successor"

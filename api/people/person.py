@@ -88,7 +88,7 @@ class Employment:
     last_day: date | None = value("The last day of the employment. Null while no end is set.")
     leaving_reason: str | None = value("The recorded reason. Null when there is none.")
     leaving_kind: LeavingKind | None = value(
-        "How the employment ended. Null while no end is set, and where it is unknown."
+        "How the employment ended. Null when no last day is set, and when it is unknown."
     )
     successor: "Person | None" = one(
         "Who takes over the direct reports after the last day. Null when nobody is named, or when"

@@ -55,7 +55,7 @@ async def create(work: Work, **details: Any) -> ServiceClient:
     values = new_values(ServiceClient, details)
     await work.lock_value("service_clients", "")
     if await work.count(ServiceClient) >= MAX_CLIENTS:
-        message = f"A tenant has at most {MAX_CLIENTS} service clients. Use one that is suspended."
+        message = f"A tenant has at most {MAX_CLIENTS} service clients. Activate a suspended one."
         raise LimitExceeded(message)
     client = ServiceClient(tenant_id=tenant_id, member_id=account.id, **values)
     account.subject = build_subject(client.id)
@@ -141,7 +141,7 @@ async def _add(
     with faults.collect():
         key = read_key()
         if any(each.public_key == key.text for each in client.keys if key.text):
-            message = "The service client has this key already."
+            message = "The service client has this key already. Send another one."
             raise Invalid(message, "publicKey", code=Code.NOT_UNIQUE)
     faults.raise_all()
     account = await work.find(Member, id=client.member_id)
