@@ -32,10 +32,10 @@ ABOUT_GUIDANCE = (
     "The percentage of rows that each level should have, the lowest level first, with the sum 100."
 )
 ABOUT_QUOTAS = (
-    "The most percent of a group of rows that may have each level or a higher one, the lowest"
-    " level first: [100, 100, 60, 20] allows 20 percent at the highest level, and 60 percent at the"
-    " two highest. One number for each level of the scale. The first number is 100, and no number"
-    " is above the one before it."
+    "For each level, the lowest first: the highest percentage of the rows of a group that may have"
+    " this level or a higher one. [100, 100, 60, 20] allows 20 percent at the highest level, and 60"
+    " percent at the two highest. The first number is 100, and no number is above the one before"
+    " it. The list has a number for each level of the scale."
 )
 ABOUT_AXIS = (
     "The key of a question of the managers' form that is answered on a scale, and does not"

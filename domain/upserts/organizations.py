@@ -35,7 +35,9 @@ async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
     """Refuse another first day of something that exists. Raises Invalid, after the permission."""
     await work.get(type(unit), unit.id, to=type(unit).EDIT)
     raise Invalid(
-        f"The first day stays {unit.starts_on}. Leave it out.", "startsOn", code=Code.OUT_OF_RANGE
+        f"The first day is {unit.starts_on} and cannot be changed here. Leave it out.",
+        "startsOn",
+        code=Code.OUT_OF_RANGE,
     )
 
 

@@ -78,7 +78,7 @@ def _refuse_unknown() -> Refusal:
 
 def _refuse_expired() -> Refusal:
     message = (
-        "The changes after this cursor are older than the tenant keeps them readable. Take a new"
+        "The changes after this cursor are older than `Tenant.changesRetentionDays`. Take a new"
         " cursor from `changesSnapshot`, then read all objects again."
     )
     return Invalid(message, "after", code=Code.CURSOR_EXPIRED)

@@ -14,7 +14,10 @@ graph_enum(
     created="Something new was stored.",
     updated="What was stored before was changed.",
     unchanged="It was stored like this before.",
-    deferred="It was stored, and waits for an object that it refers to and that is not there yet.",
+    deferred=(
+        "It was stored, but an object that it refers to is not known yet. The reference is set when"
+        " that object arrives."
+    ),
     rejected="Nothing was stored for the row. `errors` says why.",
 )
 

@@ -39,10 +39,9 @@ from persistence.reading.read_model import READ_MODELS, ReadModel
 
 _AFTER_ARGUMENT = argument(
     str,
-    "Send first what was missed since this cursor, of an earlier event, of `Tenant.changeCursor` or"
-    " of `changes`."
-    f" CURSOR_EXPIRED after more than {MAX_MISSED_ENTRIES:,} changes in the tenant. Default: only"
-    " new changes.",
+    "Send first what was missed since this cursor: that of an earlier event, `Tenant.changeCursor`,"
+    f" or a cursor of `changes`. Fails with CURSOR_EXPIRED after more than {MAX_MISSED_ENTRIES:,}"
+    " changes in the tenant. Default: only new changes.",
     max_length=CURSOR_LENGTH,
 )
 

@@ -157,7 +157,7 @@ MEASURES: Mapping[KpiMeasure, MeasureFacts] = {
     KpiMeasure.SURVEY_SCORE: MeasureFacts(
         "Score of a survey",
         "The published Net Promoter Score of a question, from -100 to 100, of the last survey that"
-        " was launched in the period: the percentage of 9 and 10 less that of 0 to 6.",
+        " was launched in the period: the percentage of 9 and 10 minus that of 0 to 6.",
         LAST,
         unit_name="points",
         slice_aggregation=SliceAggregation.NONE,

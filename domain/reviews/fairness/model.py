@@ -44,7 +44,7 @@ class FairnessAttribute(Aggregate):
         """Yield that there are too few groups to compare."""
         groups: Collection[str] | None = values.get("groups")
         if groups is not None and len(groups) < MIN_GROUPS:
-            message = f"At least {MIN_GROUPS} groups are compared. Add some."
+            message = f"An attribute needs at least {MIN_GROUPS} groups. Add some."
             yield Invalid(message, "groups", code=Code.OUT_OF_RANGE)
 
     @classmethod

@@ -25,7 +25,7 @@ from domain.reviews.scales import RatingScale
 from domain.tenants import load_tenant
 
 PLACES = 12
-OWN = "Nobody writes their own value. Leave yourself out."
+OWN = "You may not write your own group. Leave this entry out."
 
 
 @dataclass(frozen=True)
