@@ -1,8 +1,10 @@
 """The worker: runs the background tasks of all tenants of one database.
 
 Any number of workers may run. Each takes turns over the tenants with due tasks, so that one with
-many tasks delays nobody else's: the one that this worker served least comes first. A tenant is
-found in the directory; all other statements are about one tenant, and have row-level security.
+many tasks delays nobody else's: the one that this worker served least comes first. A task that
+calls a system of somebody else may wait long for it, so these have slots of their own, of which a
+tenant gets a few. A tenant is found in the directory; all other statements are about one tenant,
+and have row-level security.
 """
 
 import asyncio
@@ -45,6 +47,12 @@ INTERVAL_KEY = "interval"
 UNKNOWN_KIND = "UNKNOWN_KIND"
 """The error of a task that only a newer release can run."""
 
+OUTSIDE_FACTOR = 2
+"""Tasks that call others, for each slot of other tasks: they mostly wait, without a connection."""
+
+MAX_OUTSIDE_SHARE = 4
+"""A tenant gets at most one of so many slots for tasks that call others."""
+
 MAX_INTEGER = 2**31 - 1
 OUTAGES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DatabaseUnavailable)
 
@@ -57,7 +65,10 @@ def _ignore(_kind: str, _outcome: str) -> None:
 
 @dataclass(eq=False)
 class Worker:
-    """Runs the tasks of one database, at most `slots` at once. With 0 it only counts them."""
+    """Runs the tasks of one database, at most `slots` at once. With 0 it only counts them.
+
+    Tasks that call others are run beside these.
+    """
 
     pool: Pool
     handlers: Mapping[str, TaskHandler]
@@ -73,6 +84,8 @@ class Worker:
     _next_survey_at: float = 0.0
     _is_checked: bool = False
     _running: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _outside: "dict[asyncio.Task[None], UUID]" = field(default_factory=dict)
+    """Those of the running tasks that call others, with their tenants."""
 
     async def run(self) -> None:
         """Run tasks until `stopping` is set; then finish those that have begun."""
@@ -83,11 +96,16 @@ class Worker:
                 LOG.warning("worker.unavailable", error=type(translate(error) or error).__name__)
                 has_worked = False
             if not has_worked:
-                delay = POLL_INTERVAL * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(delay):
-                        await self.stopping.wait()
+                await self._pause()
         await self.drain()
+
+    async def _pause(self) -> None:
+        """Wait a moment, or until a slot for tasks that call others is free."""
+        delay = POLL_INTERVAL * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        stopping = asyncio.create_task(self.stopping.wait())
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({stopping, *self._outside}, timeout=delay, return_when=first)
+        stopping.cancel()
 
     def abandon(self) -> None:
         """Stop the tasks that are running; another worker runs them again."""
@@ -107,7 +125,7 @@ class Worker:
         await self._survey()
         has_worked = False
         for tenant_id in await self._list_due_tenants() if self.slots else ():
-            while len(self._running) >= self.slots:
+            while self._count_free() <= 0:
                 await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             if self.stopping.is_set():
                 break
@@ -134,17 +152,41 @@ class Worker:
 
     async def _take_turn(self, tenant_id: UUID) -> bool:
         """Lease as many tasks of a tenant as is its share of the free slots, and start them."""
-        share = max(1, (self.slots - len(self._running)) // max(1, len(self._served)))
+        share = max(1, self._count_free() // max(1, len(self._served)))
+        kinds = [kind for kind, each in self.handlers.items() if each.calls_others]
+        outside: list[LeasedTask] = []
         async with self._enter(tenant_id) as connection:
-            tasks = await leases.lease_tasks(connection, tenant_id, share)
+            tasks = await leases.lease_tasks(connection, tenant_id, share, kinds, others=True)
+            if kinds and (limit := self._count_free_outside(tenant_id)) > 0:
+                outside = await leases.lease_tasks(
+                    connection, tenant_id, limit, kinds, others=False
+                )
         for each in tasks:
-            running = asyncio.create_task(self._run_task(each))
-            self._running.add(running)
-            running.add_done_callback(self._running.discard)
-        self._served[tenant_id] += len(tasks)
+            self._start(each)
+        for each in outside:
+            running = self._start(each)
+            self._outside[running] = tenant_id
+            running.add_done_callback(self._outside.pop)
+        self._served[tenant_id] += len(tasks) + len(outside)
         if len(tasks) < share or monotonic() >= self._settled_at.get(tenant_id, 0.0):
             await self._settle(tenant_id)
-        return bool(tasks)
+        return bool(tasks or outside)
+
+    def _start(self, task: LeasedTask) -> "asyncio.Task[None]":
+        running = asyncio.create_task(self._run_task(task))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        return running
+
+    def _count_free(self) -> int:
+        """Return how many slots are free."""
+        return self.slots - (len(self._running) - len(self._outside))
+
+    def _count_free_outside(self, tenant_id: UUID) -> int:
+        """Return how many tasks of a tenant that call others may begin."""
+        total = self.slots * OUTSIDE_FACTOR
+        own = [*self._outside.values()].count(tenant_id)
+        return min(total - len(self._outside), max(1, total // MAX_OUTSIDE_SHARE) - own)
 
     async def _settle(self, tenant_id: UUID) -> None:
         """Enqueue what is run at intervals, unless it is enqueued, and note when to come again."""
@@ -176,13 +218,16 @@ class Worker:
             outcome = _name_error(error)
             with suppress(*OUTAGES):  # then the lease ends by itself
                 await self._note_failure(task, outcome, handler)
+        seconds = monotonic() - started_at
+        if task.tenant_id in self._served:  # a long task counts once more for each second
+            self._served[task.tenant_id] += int(seconds)
         self.report(task.kind, "ok" if outcome == "OK" else "failed")
         LOG.info(
             "worker.task",
             kind=task.kind,
             outcome=outcome,
             attempt=task.attempt,
-            seconds=round(monotonic() - started_at, 3),
+            seconds=round(seconds, 3),
         )
 
     async def _execute(self, task: LeasedTask, handler: TaskHandler | None) -> None:

@@ -87,7 +87,10 @@ class Deliverer:
     @property
     def handlers(self) -> dict[str, TaskHandler]:
         """The handlers by kind."""
-        return {DELIVER: TaskHandler(self.deliver), TEST: TaskHandler(self.test)}
+        return {
+            DELIVER: TaskHandler(self.deliver, calls_others=True),
+            TEST: TaskHandler(self.test, calls_others=True),
+        }
 
     async def deliver(self, work: Work, *, webhook_id: str) -> None:
         """Send the next page of a webhook, and note how far it came."""

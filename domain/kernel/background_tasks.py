@@ -43,12 +43,14 @@ class TaskHandler:
     """The use case that runs a kind of task, and the permissions that it needs.
 
     `run` takes the unit of work and the arguments. With `interval_hours` the task is also run
-    for every tenant, again and again, that many hours after it has run the last time.
+    for every tenant, again and again, that many hours after it has run the last time. One that
+    `calls_others` mostly waits for a system that is not ours, and takes no slot of other tasks.
     """
 
     run: Callable[..., Awaitable[None]]
     permissions: frozenset[Permission] = frozenset()
     interval_hours: int | None = None
+    calls_others: bool = False
 
 
 def build_system_actor(tenant_id: TenantId, today: date, handler: TaskHandler) -> Actor:

@@ -34,7 +34,7 @@ LEASE_TASKS = f"""
 UPDATE background_tasks AS t
 SET state = 'running', attempt = t.attempt + 1, lease_id = $3, due_at = now() + $4::interval
 FROM (SELECT id FROM background_tasks
-      WHERE tenant_id = $1 AND state <> 'dead' AND due_at <= now()
+      WHERE tenant_id = $1 AND state <> 'dead' AND due_at <= now() AND (kind = ANY($5)) = $6
       ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
 WHERE t.tenant_id = $1 AND t.id = due.id AND {NOT_FROZEN}
 RETURNING t.id, t.kind, t.arguments::text, t.attempt
@@ -97,10 +97,15 @@ class LeasedTask:
     attempt: int
 
 
-async def lease_tasks(connection: Connection, tenant_id: UUID, limit: int) -> list[LeasedTask]:
-    """Lease the tasks of the tenant that are due, the oldest first. Commit at once."""
+async def lease_tasks(
+    connection: Connection, tenant_id: UUID, limit: int, kinds: Sequence[str], *, others: bool
+) -> list[LeasedTask]:
+    """Lease due tasks of the tenant of these kinds, or of all others, the oldest first.
+
+    Commit at once.
+    """
     lease_id = generate_id()
-    rows = await connection.fetch(LEASE_TASKS, tenant_id, limit, lease_id, LEASE)
+    rows = await connection.fetch(LEASE_TASKS, tenant_id, limit, lease_id, LEASE, kinds, not others)
     return [
         LeasedTask(tenant_id, id, lease_id, kind, orjson.loads(arguments), attempt)
         for id, kind, arguments, attempt in rows

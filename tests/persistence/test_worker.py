@@ -6,6 +6,7 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
+from domain.kernel.background_tasks import BackgroundTask, TaskHandler
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
@@ -187,6 +188,55 @@ async def test_a_tenant_with_many_tasks_delays_nobody(
     assert later.count(late) == 3
     assert later[:6].count(late) == 3
     assert later.count(tenant_id) == 30 - before
+
+
+async def test_receivers_that_never_answer_take_no_slot_of_others(
+    new_worker: Callable[..., Worker],
+    recorder: Recorder,
+    work: OpenWork,
+    owner: asyncpg.Connection,
+    tenant_id: TenantId,
+) -> None:
+    """Tenants whose calls last for ever: other tasks run, and others' calls too."""
+    worker, calls = new_worker(slots=2), Recorder()
+    worker.handlers = {**worker.handlers, "call": TaskHandler(calls.run, calls_others=True)}
+    calls.may_end.clear()
+    late = await a_registered_tenant(owner)
+    many = [BackgroundTask("call", {"name": f"Call {number}"}) for number in range(20)]
+    await enqueue(work, tenant_id, *many, a_task("Own"))
+    for _ in range(3):
+        await worker.take_turns()
+    await enqueue(work, late, BackgroundTask("call"), *(a_task(f"Late {n}") for n in range(5)))
+    async with asyncio.timeout(20):
+        for _ in range(10):
+            await worker.take_turns()
+        while len(recorder.runs) < 6 or len(calls.runs) < 2:  # noqa: ASYNC110 - tasks fill them
+            await asyncio.sleep(0.01)
+
+    assert [tenant for tenant, _ in calls.runs] == [tenant_id, late]
+    assert [tenant for tenant, _ in recorder.runs].count(late) == 5
+    calls.may_end.set()
+    await worker.drain()
+    await work_off(worker)
+    assert [tenant for tenant, _ in calls.runs].count(tenant_id) == 20
+
+
+async def test_who_was_served_long_comes_later(
+    new_worker: Callable[..., Worker],
+    recorder: Recorder,
+    work: OpenWork,
+    owner: asyncpg.Connection,
+    tenant_id: TenantId,
+) -> None:
+    """A task of two seconds counts as much as three short ones."""
+    worker, late = new_worker(slots=1), await a_registered_tenant(owner)
+    recorder.may_end.clear()
+    await enqueue(work, tenant_id, a_task("Long"), a_task("A"))
+    await enqueue(work, late, a_task("First"), a_task("Second"))
+    asyncio.get_running_loop().call_later(2.1, recorder.may_end.set)
+    await work_off(worker)
+
+    assert [name for _, name in recorder.runs] == ["Long", "First", "Second", "A"]
 
 
 async def test_a_suspended_tenant_and_one_that_has_moved_wait(
