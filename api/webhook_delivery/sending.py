@@ -6,17 +6,20 @@ the receiver answers is not kept.
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 
 import httpx
 
-from api.identity.ssrf_safe_fetch import Resolver, create_ssl_context, resolve_host
+from api.identity.ssrf_safe_fetch import Resolver, create_ssl_context
 from domain.webhooks import Target, WebhookDeliveryOutcome, may_connect, parse_target
 
 TIMEOUT = 10.0
@@ -26,6 +29,11 @@ MAX_ANSWER = 65_536
 """Bytes of an answer that are read, and forgotten, so that the connection can be used again."""
 
 GONE = 410
+
+RESOLVER_THREADS = 16
+_RESOLVERS = ThreadPoolExecutor(RESOLVER_THREADS, "webhook-resolver")
+"""Threads of their own. A resolver that waits for the name server of a tenant cannot be stopped,
+and in the default threads it would stop ballots, key sets and new connections of everybody."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,19 @@ class Answer:
         return self.outcome is WebhookDeliveryOutcome.DELIVERED
 
 
+async def resolve_receiver(host: str, port: int) -> Sequence[str]:
+    """Resolve a host to its IP addresses with the system's resolver."""
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
+    return tuple(str(address[0]) for *_, address in found)
+
+
 @dataclass(frozen=True)
 class Sender:
     """Sends messages. Networks in `allowed` may be private, and need no https."""
 
     allowed: Collection[IPv4Network | IPv6Network] = ()
-    resolve: Resolver = resolve_host
+    resolve: Resolver = resolve_receiver
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator["Line"]:

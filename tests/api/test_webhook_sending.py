@@ -1,9 +1,12 @@
 """Sending of webhooks: to the judged address, and only to a receiver that proves its name."""
 
+import asyncio
+import socket
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -59,6 +62,27 @@ async def test_a_name_with_one_private_address_gets_nothing() -> None:
     async with Sender((), resolve_both).open("https://receiver.example/") as line:
         answer = await line.send(b"{}", {})
     assert answer.outcome is WebhookDeliveryOutcome.ADDRESS_REFUSED
+
+
+async def test_name_servers_that_never_answer_stop_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many look-ups as there are default threads, or more, leave those to others."""
+    is_over = Event()
+
+    def wait(*_: object, **__: object) -> list[object]:
+        is_over.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", wait)
+    looks = [asyncio.ensure_future(Sender().resolve("slow.example", 443)) for _ in range(40)]
+    await asyncio.sleep(0.1)
+    try:
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(int, "1") == 1
+    finally:
+        is_over.set()
+        await asyncio.gather(*looks)
 
 
 @pytest.mark.parametrize(
