@@ -101,8 +101,8 @@ class ChangesPage:
         " the next page."
     )
     has_more: bool = value(
-        "Whether there may be more changes now; read the next page at once. That page can be"
-        " empty, when its changes are about objects that the viewer may not see."
+        "Whether to read the next page at once. True after each page with `first` changes, although"
+        " nothing may follow that the viewer may see. Can be true after an empty page."
     )
 
 

@@ -111,7 +111,9 @@ def _select_page(_: Row, context: FieldContext) -> FromClause:
     return (
         select(
             *row.c,
-            or_(row.c.is_due_left, row.c.end < row.c.horizon).label("has_more"),
+            # Not whether entries follow a full page: they may be hidden, and nobody may know when
+            # these are made. So it says the same after each full page.
+            or_(row.c.is_full, row.c.end < row.c.horizon).label("has_more"),
             feed.seal_cursor(row).label("end_cursor"),
             _list_types_to_read(feed, row).label("types_to_read"),
         )
@@ -147,7 +149,7 @@ def _select_found(feed: Feed) -> FromClause:
                 (is_due_left, due.c.last_number),
                 else_=literal_column(str(END_OF_DAY), BigInteger()),
             ).label("due_number"),
-            is_due_left.label("is_due_left"),
+            (new.c.count >= rest).label("is_full"),
             end.label("end"),
         ).select_from(start, due, new)
     )

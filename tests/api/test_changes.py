@@ -120,6 +120,23 @@ async def test_what_stays_hidden_is_not_told_by_anything_but_a_new_cursor(
     assert told["changes"] == []
 
 
+async def test_a_full_page_does_not_tell_that_hidden_changes_follow(
+    world: World, keep: SaveAggregates
+) -> None:
+    """Who reads pages of one change would see when others do what they may not see."""
+    private = a_goal(world.people["mara"], visibility=Visibility.PRIVATE)
+    await keep(private)
+    cursor = await read_snapshot(world.graph, "ben")
+    await mutate(world, "mara", "goalEdit", id=world.goal_id, title="Everyone sees this")
+    before = await read_page(world.graph, "ben", cursor, first=1)
+    await mutate(world, "mara", "goalEdit", id=f"goal_{private.id}", title="Nobody sees this")
+    after = await read_page(world.graph, "ben", cursor, first=1)
+    assert len(before["changes"]) == 1
+    assert before["hasMore"] == after["hasMore"] is True
+    last = await read_page(world.graph, "ben", before["endCursor"], first=1)
+    assert (last["changes"], last["hasMore"]) == ([], False)
+
+
 async def test_a_plan_is_told_when_it_is_made_and_when_its_day_comes(world: World) -> None:
     ben_id = world.encode_person_id("ben")
     mirrors = {who: Mirror(world.graph, who) for who in ("admin", "mara")}
