@@ -4,6 +4,7 @@ from typing import Any
 
 from domain import organizations, teams
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
 from domain.kernel.upserts.declaration import Values
@@ -44,6 +45,7 @@ async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
 ORGANIZATION_ROWS = RowKind(
     aggregate=Organization,
     permission=Organization.EDIT,
+    creation=(Permission.ORGANIZATIONS_MANAGE,),
     parent="parent",
     tree="tree_of_organizations",
     fields=(

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from domain import people, staffing
+from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.periods import ONE_DAY
+from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
 from domain.kernel.upserts.declaration import Values
@@ -18,6 +20,9 @@ from domain.people.jobs import Job, find_job, list_current
 DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
 FACTS = ("job_title", "level", "location", "employment_type", "working_time_share")
 """The facts of a job that a row gives as they are."""
+
+CHANGE = Action("change", Person.EDIT.rule | Person.CHANGE_JOB.rule)
+"""What all may do who may do any verb of a row."""
 
 
 def _find_day(person: Person, row: Row) -> date:
@@ -127,7 +132,8 @@ async def _end_line(work: Work, person: Person, row: Row) -> None:
 
 PERSON_ROWS = RowKind(
     aggregate=Person,
-    permission=Person.EDIT,
+    permission=CHANGE,
+    creation=(Permission.PEOPLE_MANAGE, Permission.EMPLOYMENT_MANAGE),
     parent="manager",
     tree=LINES_ABOVE,
     fields=(
@@ -136,7 +142,7 @@ PERSON_ROWS = RowKind(
         attribute_field("employee_number", Person),
         *(RowField(name, _read_fact(name), Job) for name in FACTS),
         RowField("organization", _read_fact("organization_id"), refers_to=Organization),
-        RowField("manager", _read_manager, refers_to=Person, defers=True),
+        RowField("manager", _read_manager, refers_to=Person, defers=Person.ASSIGN_MANAGER),
         attribute_field("hired_on"),
         attribute_field("left_on", is_period_end=True, graph_name="lastDay"),
     ),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain import teams
+from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
 from domain.kernel.upserts.declaration import Values
@@ -41,6 +42,7 @@ async def _set_end(work: Work, team: Team, values: Values, _: Row) -> None:
 TEAM_ROWS = RowKind(
     aggregate=Team,
     permission=Team.EDIT,
+    creation=(Permission.TEAMS_MANAGE,),
     parent="parent",
     tree="tree_of_teams",
     fields=(

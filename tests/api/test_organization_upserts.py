@@ -202,8 +202,8 @@ async def test_a_caller_changes_only_the_units_of_the_own_scope(company: Company
     found = await send(company, unknown, hidden, who="nobody")
     assert show_faults(found) == [
         (0, "REFERENCE_NOT_FOUND", "id"),
-        (1, "NOT_UNIQUE", "externalReference.id"),
+        (1, "NOT_PERMITTED", ""),
     ]
     # A hidden id of another system is taken, as when a unit is made by hand.
-    taken = await send(company, unit("DOCKS"), who="mara")
+    taken = await send(company, unit("DOCKS"), who="hr_far")
     assert show_faults(taken) == [(0, "NOT_UNIQUE", "externalReference.id")]

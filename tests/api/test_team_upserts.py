@@ -59,6 +59,6 @@ async def test_teams_come_in_any_order_and_follow_their_rows(company: Company) -
         company, dispatch | {"description": "Sends"}, name("A", name="Mine"), who="lead"
     )
     assert led["outcomes"] == ["UPDATED", "REJECTED"]
-    assert led["errors"][0]["code"] == "NOT_UNIQUE"
+    assert led["errors"][0]["code"] == "NOT_PERMITTED"
     moved = await send(company, dispatch | {"organization": sales}, who="lead")
     assert [each["code"] for each in moved["errors"]] == ["NOT_PERMITTED"]

@@ -23,10 +23,16 @@ from domain.kernel.identity import generate_id
 from domain.kernel.rows import Difference, ResolvedReference, RowOutcome, RowResult
 from domain.kernel.unique_claims import UniqueClaim, UniqueField
 from domain.kernel.unit_of_work import Work
-from domain.kernel.upserts.claims import NewObject, RowClaim
+from domain.kernel.upserts.claims import NewObject, RowClaim, is_free
 from domain.kernel.upserts.declaration import Change, RowField, RowKind
 from domain.kernel.upserts.known_objects import KnownObjects
 from domain.kernel.upserts.records import SourceVersion, build_version_id, is_older
+from domain.kernel.upserts.rights import (
+    FORBIDDEN,
+    find_forbidden,
+    find_forbidden_deferrals,
+    may_know,
+)
 from domain.kernel.upserts.rows import NamedObject, Row
 from domain.kernel.upserts.waiting import Settled, Waiting
 
@@ -92,21 +98,21 @@ class Rows:
             self.targets[row.index] = target
         elif name.id is not None:
             return [_build_missing(aggregate, "id")]
+        if target is not None and name.id and name.reference:
+            by_reference = NamedObject(None, *name.reference)
+            if not await self.known.may_see(self.work, target, by_reference):
+                return [NotPermitted(FORBIDDEN, "externalReference")]
         holder = self.known.taken.get((aggregate, *name.reference)) if name.reference else None
         if holder is not None and (target is None or target.id != holder):
             return [Invalid(HIDDEN, "externalReference", "id", code=Code.NOT_UNIQUE)]
         return []
 
     async def find_refusal(self, row: Row) -> Refusal | None:
-        """Return why the actor may not change the object of a row that has faults, or None."""
+        """Return why the actor may not change the object of a row, or None."""
         target = await self.known.find(self.work, self.kind.aggregate, row.name)
         if target is None and row.name.id is not None:
             return _build_missing(self.kind.aggregate, "id")
-        if target is None or await self.work.is_permitted(target, to=self.kind.permission):
-            return None
-        return NotPermitted(
-            "You may see this object, but you may not change it. Leave the row out."
-        )
+        return await find_forbidden(self.work, self.kind, target)
 
     def register(self, row: Row) -> bool:
         """Keep a row by its object; return False where an earlier row has the same one."""
@@ -119,10 +125,16 @@ class Rows:
         path = "externalReference" if row.name.id is None else "id"
         return Invalid(REPEATED, path, code=Code.NOT_UNIQUE)
 
-    def find_row(self, named: NamedObject) -> Row | None:
-        """Return the row about the object that a reference names, or None."""
+    async def find_parent_row(self, row: Row) -> Row | None:
+        """Return the row about the parent of a row's object; None for one the actor may not see."""
+        named = row.values.get(self.kind.parent)
+        if named is None or named.is_empty:
+            return None
         target = self.known.get(self.kind.aggregate, named)
-        return self._rows.get(named.reference if target is None else target.id)
+        if target is None:
+            return self._rows.get(named.reference)
+        is_visible = await self.known.may_see(self.work, target, named)
+        return self._rows.get(target.id) if is_visible else None
 
     def normalize(self, row: Row) -> list[Refusal]:
         """Bring the values of a row into the form in which they are stored; return the faults."""
@@ -135,18 +147,23 @@ class Rows:
                     row.values[name] = spec.check(row.values[name], field.path)
         return faults.faults
 
-    def plan_claim(self, row: Row, unique: UniqueField) -> RowClaim | None:
-        """Return the unique value that a row gives, where it changes one."""
+    async def plan_claim(self, row: Row, unique: UniqueField) -> RowClaim | None:
+        """Return the unique value that a row gives, where it changes one.
+
+        None where the actor may not see the value of the object. Then the row is refused later.
+        """
         if unique.attribute not in row.values:
             return None
         target, value = self.targets.get(row.index), row.values[unique.attribute]
         if target is None:
-            if _is_free(unique, row):
+            if is_free(unique, row):
                 return None
             new = self._new_objects.setdefault(row.index, NewObject(generate_id(), row.index))
             return RowClaim(row.index, new, value, None) if value else None
         old = getattr(target, unique.attribute)
         if value == old or not unique.is_held(target, self.work.actor.today):
+            return None
+        if not await may_know(self.work, unique, target):
             return None
         return RowClaim(row.index, target, value, old)
 
@@ -179,7 +196,8 @@ class Rows:
         old_values, before = self._read_unique(target), self._read(target, row)
         deferred = list[RowField]()
         values = await self._resolve(row, deferred)
-        faults = list[Refusal]()
+        waiting = [*deferred, *self.waiting.list_waiting(self.kind, target.id, row)]
+        faults = await find_forbidden_deferrals(self.work, target, waiting)
         for change in self.kind.changes:
             await self._apply_change(change, target, values, row, faults)
         raise_faults(faults)
@@ -368,12 +386,6 @@ class Rows:
                 id = build_version_id(each.id, each.external_id)
                 record = SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
                 (added if stored is None else changed).append(record)
-
-
-def _is_free(unique: UniqueField, row: Row) -> bool:
-    """Return whether the new object of a row keeps its value from nobody, because it is over."""
-    day = row.values.get(unique.free_from)
-    return day is not None and day <= row.today
 
 
 def _build_missing(kind: type[Aggregate], *path: str) -> Invalid:

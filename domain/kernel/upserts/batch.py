@@ -91,11 +91,11 @@ class _Batch:
             ids = self.known.found.get(self.kind.aggregate, {})
             await self.batch_work.load_tree(self.kind.tree, ids)
         for row in self.rows:
-            faults = [*row.faults] or self.applying.normalize(row)
-            if faults and (refusal := await self.applying.find_refusal(row)):
+            if refusal := await self.applying.find_refusal(row):
                 faults = [refusal]  # who may not change the object learns no more
-            elif not faults:
-                faults = await self.applying.find_name_faults(row)
+            else:
+                faults = [*row.faults] or self.applying.normalize(row)
+                faults = faults or await self.applying.find_name_faults(row)
             if not faults and not self.applying.register(row):
                 faults = [self.applying.build_repeated(row)]
             if faults:
@@ -107,7 +107,7 @@ class _Batch:
             self._reset()
             self.work.begin_step()
             giving = await self._check_planned_values()
-            ordered = self._order()
+            ordered = await self._order()
             await self._apply_all(ordered)
             conflicts = await self._find_final_conflicts()
             # These still have the value that they were written without.
@@ -156,9 +156,10 @@ class _Batch:
         self.batch_work.known = dict(self.known.found.get(self.kind.aggregate, {}))
         self.applying.in_memory = self.batch_work.known
 
-    def _order(self) -> list[Row]:
+    async def _order(self) -> list[Row]:
         waiting = [each for each in self.rows if each.index not in self.refused]
-        ordered, loops = order_rows(waiting, self._find_parent_row, self._parent_path)
+        parents = {each.index: await self._find_parent_row(each) for each in waiting}
+        ordered, loops = order_rows(waiting, lambda row: parents[row.index], self._parent_path)
         self.failed.update({index: [fault] for index, fault in loops.items()})
         return ordered
 
@@ -167,11 +168,8 @@ class _Batch:
         field = self.kind.fields_by_name.get(self.kind.parent)
         return field.path if field else ""
 
-    def _find_parent_row(self, row: Row) -> Row | None:
-        named = row.values.get(self.kind.parent)
-        if named is None or named.is_empty:
-            return None
-        parent = self.applying.find_row(named)
+    async def _find_parent_row(self, row: Row) -> Row | None:
+        parent = await self.applying.find_parent_row(row)
         is_left_out = parent is not None and parent.index in self.refused
         return None if is_left_out else parent
 
@@ -211,7 +209,9 @@ class _Batch:
         """
         waiting = [each for each in self.rows if each.index not in self.refused]
         planned = {
-            unique: [claim for row in waiting if (claim := self.applying.plan_claim(row, unique))]
+            unique: [
+                claim for row in waiting if (claim := await self.applying.plan_claim(row, unique))
+            ]
             for unique in self.kind.unique
         }
         for unique, claims in planned.items():

@@ -9,6 +9,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid
 from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.rows import Row
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,12 @@ async def vacate(work: Work, unique: UniqueField, claims: Sequence[RowClaim]) ->
     ]
     await work.vacate(unique.kind, unique.attribute, sorted({each.aggregate.id for each in giving}))
     return {each.index for each in giving}
+
+
+def is_free(unique: UniqueField, row: Row) -> bool:
+    """Return whether the new object of a row keeps its value from nobody, because it is over."""
+    day = row.values.get(unique.free_from)
+    return day is not None and day <= row.today
 
 
 async def _name(work: Work, unique: UniqueField, holder: Holder) -> str:

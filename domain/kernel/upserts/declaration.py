@@ -11,6 +11,7 @@ from domain.kernel.errors import Refusal
 from domain.kernel.external_references import ReferencedAggregate
 from domain.kernel.fields import to_camel_case
 from domain.kernel.periods import ONE_DAY
+from domain.kernel.permissions import Permission
 from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts.rows import Row
@@ -29,7 +30,8 @@ class RowField:
     marks the day after a last day.
     `refers_to` is the class of the aggregates that it names. A field that `is_required` must be
     given for a new object. With `defers`, a row that names an unknown object is stored without it,
-    and gets it when that object arrives; the values of such a field hold from a day on.
+    and gets it when that object arrives, if the actor may do this action; the values of such a
+    field hold from a day on.
     """
 
     name: str
@@ -38,7 +40,7 @@ class RowField:
     is_required: bool = False
     is_period_end: bool = False
     refers_to: type[Aggregate] | None = None
-    defers: bool = False
+    defers: Action | None = None
     graph_name: str = ""
 
     @property
@@ -63,15 +65,18 @@ class Change:
 class RowKind:
     """The upserts of one concept.
 
-    `create` makes a new object from the values of a row. `permission` is an action of the objects:
-    only those who may do it learn what else is wrong with a row. `parent` is the field that names
-    an object of the same kind above it, and `tree` the statement with all that a loop may lead
-    through. `paths` maps fields that refusals of use cases name to those of a row. An object of a
-    kind that `is_held_open` is not closed by others while rows refer to it.
+    `create` makes a new object from the values of a row. `permission` is an action of the objects,
+    which all may do who may do any verb of a row. Nobody else learns anything about an object by a
+    row, or leaves a trace of one. `creation` are the permissions that a new object needs; who holds
+    one of them nowhere does not learn which ids and values are taken. `parent` is the field that
+    names an object of the same kind above it, and `tree` the statement with all that a loop may
+    lead through. `paths` maps fields that refusals of use cases name to those of a row. An object
+    of a kind that `is_held_open` is not closed by others while rows refer to it.
     """
 
     aggregate: type[ReferencedAggregate[Any]]
     permission: Action
+    creation: tuple[Permission, ...]
     fields: tuple[RowField, ...]
     create: Callable[[Work, Values, Row], Awaitable[Any]]
     changes: Sequence[Change]

@@ -50,11 +50,11 @@ class KnownObjects:
         if reference and (made := self.made.get((kind, *reference))) is not None:
             return made
         found = self.get(kind, name)
-        if found is None or not await self._may_see(work, found, by_reference=name.id is None):
-            return None
-        return found
+        return found if found is not None and await self.may_see(work, found, name) else None
 
-    async def _may_see(self, work: Work, found: Aggregate, *, by_reference: bool) -> bool:
+    async def may_see(self, work: Work, found: Aggregate, name: NamedObject) -> bool:
+        """Return whether the actor may see a stored object, and its references if one names it."""
+        by_reference = name.id is None
         key = found.id, by_reference
         if key not in self._visible:
             rules = [found.SEE, *([found.GUARDED["references"]] if by_reference else [])]

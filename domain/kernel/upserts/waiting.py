@@ -48,6 +48,14 @@ class Waiting:
         """Return whether a field waits for its first value, from the beginning of its object."""
         return any(each.valid_from is None for each in self.stored.get((id, field), ()))
 
+    def list_waiting(self, kind: RowKind, id: UUID, row: Row) -> list[RowField]:
+        """Return the fields of a row that wait in its object now."""
+        return [
+            each
+            for each in kind.fields
+            if each.name in row.values and (id, each.name) in self.stored
+        ]
+
     def settle(
         self, row: Row, aggregate: Any, deferred: Sequence[RowField], *, is_new: bool
     ) -> "Settled":

@@ -1,0 +1,44 @@
+"""What an actor must be allowed before a row tells anything: no outcome answers a guess."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.kernel.actions import Action
+from domain.kernel.errors import NotPermitted, Refusal
+from domain.kernel.unique_claims import UniqueField
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.declaration import RowField, RowKind
+
+FORBIDDEN = "You may see this object, but you may not change it. Leave the row out."
+FORBIDDEN_CREATION = "You may not create objects of this kind. Leave the row out."
+
+
+async def find_forbidden(work: Work, kind: RowKind, target: Any) -> Refusal | None:
+    """Return why the actor may not change an object, or create one where there is none; or None.
+
+    Who may create none anywhere must not learn which ids and values others have.
+    """
+    if target is None:
+        if all(work.actor.get_reaches(each) for each in kind.creation):
+            return None
+        return NotPermitted(FORBIDDEN_CREATION)
+    if await work.is_permitted(target, to=kind.permission):
+        return None
+    return NotPermitted(FORBIDDEN)
+
+
+async def may_know(work: Work, unique: UniqueField, target: Any) -> bool:
+    """Return whether the actor may see a unique value of an object, and so compare it."""
+    rule = target.GUARDED.get(unique.attribute)
+    return rule is None or await work.is_permitted(target, to=Action("see", rule))
+
+
+async def find_forbidden_deferrals(
+    work: Work, target: Any, fields: Sequence[RowField]
+) -> list[Refusal]:
+    """Return why fields of an object may not begin or cease to wait: it is a change of them."""
+    return [
+        NotPermitted(FORBIDDEN, each.path)
+        for each in dict.fromkeys(fields)
+        if each.defers and not await work.is_permitted(target, to=each.defers)
+    ]
