@@ -2,7 +2,8 @@
 
 A batch with an outcome for each row makes a step for each. What a step touches is remembered at the
 first touch, so a step costs nothing where it touches nothing. The database has a savepoint only for
-a step that writes before the commit.
+a step that writes before the commit. A write compares what the present step has touched, and what
+no write has compared yet, so that the last steps of a batch cost no more than the first.
 """
 
 from abc import ABC, abstractmethod
@@ -51,6 +52,8 @@ class Steps(ABC):
     _journal: JournalWriter
     _records: Any
     _steps: Sequence[Step] = ()
+    _step_keys: set[Key]
+    """What the present step has loaded, added or written; it may change until the step ends."""
 
     @property
     @abstractmethod
@@ -63,6 +66,9 @@ class Steps(ABC):
 
     def begin_step(self) -> None:
         """Begin a step."""
+        if not self._steps:
+            self._flush_candidates = dict(self._tracked)
+        self._step_keys = set()
         number, pending, tasks = len(self._steps), len(self._journal.pending), len(self._tasks)
         self._steps = [*self._steps, Step(number, pending, tasks, self._records)]
 
@@ -77,6 +83,7 @@ class Steps(ABC):
     def keep_steps(self) -> None:
         """Keep what all steps did: none can be undone any more."""
         self._steps = ()
+        self._flush_candidates = self._tracked
 
     async def _undo_from(self, position: int) -> None:
         undone, self._steps = self._steps[position:], self._steps[:position]
@@ -87,6 +94,8 @@ class Steps(ABC):
             await (await self._begin()).execute(f"ROLLBACK TO SAVEPOINT {first.savepoint}")
         if undone:
             self._relationships.clear()
+        if not self._steps:
+            self._flush_candidates = self._tracked
 
     def _restore(self, step: Step) -> None:
         for key, restore in step.touched.items():
@@ -106,6 +115,12 @@ class Steps(ABC):
         tracked = self._tracked.get(key)
         restore = None if tracked is None else _remember_tracked(self._tracked, key, tracked)
         self._steps[-1].touched[key] = restore
+
+    def _forget_compared(self) -> None:
+        """Leave out of the next write what this one has compared and the step does not use."""
+        if self._steps:
+            found = {key: self._tracked.get(key) for key in self._step_keys}
+            self._flush_candidates = {key: each for key, each in found.items() if each}
 
     async def _remember_before_writing(self) -> None:
         """Remember all that a write may change, and set a savepoint for the step."""

@@ -113,6 +113,7 @@ class Work(
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
         self._flush_candidates = self._tracked
+        self._step_keys = set()
         self._relationships = RelationshipCache()
         self._journal = JournalWriter(self.request_id)
 
@@ -234,6 +235,7 @@ class Work(
         if is_last and not (ids_to_rebuild or batch.locks_at_end):
             self._journal.write(batch)
         await self._execute(batch)
+        self._forget_compared()
         for kind, ids in ids_to_rebuild.items():
             connection = await self._begin()
             await CLOSURE_MAINTENANCE[kind].rebuild(connection, self._tenant_id, ids)
@@ -390,4 +392,5 @@ class Work(
         """Compare the aggregate with its stored state in the next flush."""
         key = type(tracked.aggregate), tracked.aggregate.id
         self._remember(key)
+        self._step_keys.add(key)
         self._tracked[key] = self._flush_candidates[key] = tracked
