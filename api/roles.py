@@ -35,6 +35,7 @@ from persistence.members import ROLE, ROLE_GRANT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
+    from api.kpis.kpi import Kpi
     from api.members import RoleAssignment
     from api.organizations import Organization
 
@@ -46,6 +47,8 @@ graph_enum(
     teams_led="The people of the teams the member leads, and of teams below those.",
     reporting_chain="The people below the member in the primary reporting line.",
     self="Only the member.",
+    kpi="One KPI, with `KPIS_RECORD` only. Without effect where the role is assigned for an"
+    " organization.",
 )
 _PERMISSION_DESCRIPTIONS = {
     Permission.AUDIT_READ: "Read the audit log.",
@@ -99,6 +102,9 @@ class RoleGrant:
         "The organization of population ORGANIZATION. Null for other populations, or when the"
         " viewer may not see it."
     )
+    kpi: "Kpi | None" = one(
+        "The KPI of population KPI. Null for other populations, or when the viewer may not see it."
+    )
 
 
 @node(ROLE, where=("id", "key", "name", "is_built_in"), order_by=("name", "key", "created_at"))
@@ -145,13 +151,16 @@ class GrantInput:
         "The organization. Required for population ORGANIZATION, not allowed for others.",
         id_prefix="org",
     )
+    kpi_id: UUID | None = input_field(
+        "The KPI. Required for population KPI, not allowed for others.", id_prefix="kpi"
+    )
 
 
 def build_grant(input: GrantInput) -> Grant:
     """Return the grant that an input describes."""
     unit = input.organization_id
     population = input.population or Population.EVERYONE
-    return Grant(input.permission, population, OrganizationId(unit) if unit else None)
+    return Grant(input.permission, population, OrganizationId(unit) if unit else None, input.kpi_id)
 
 
 @input_type(creates=Role)

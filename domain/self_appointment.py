@@ -6,11 +6,12 @@ others what one does not hold.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.access import Actor, AllOf, Holds, Leads, OwnerAttributes, Rule
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, get_kind
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.fields import MultiLine
 from domain.kernel.identity import OrganizationId
@@ -20,6 +21,8 @@ from domain.tenants import Tenant
 
 REASON = MultiLine("The reason", max_length=1_000)
 REASON_FIELD = "selfAppointmentReason"
+KPI = "kpi"
+"""The NAME of the concept that a grant may name. It is looked up, because KPIs import people."""
 SELF_APPOINTED = "self_appointed"
 """The event that the audit log shows beside the change itself."""
 
@@ -102,8 +105,12 @@ async def _is_held(work: Work, grant: Grant, within: OrganizationId | None) -> b
     """Return whether what the actor holds covers everything that the grant would.
 
     Populations such as a reporting chain differ from member to member, so only everyone or an
-    organization covers them.
+    organization covers them. A grant of one KPI is held by who may record its values.
     """
+    if grant.kpi_id is not None:
+        kind: Any = get_kind(KPI)
+        kpi = await work.find(kind, id=grant.kpi_id)
+        return kpi is not None and await work.is_permitted(kpi, to=kind.RECORD)
     over = OwnerAttributes(organization="organization_id")
     action = Action("grant", Holds(grant.permission, over=over))
     limits = {grant.organization_id, within} - {None} or {None}

@@ -55,8 +55,10 @@ role_grants = entity_table(
     "role_grants",
     *columns_of(RoleGrant),
     parent_foreign_key("role_id", "roles"),
+    tenant_foreign_key("kpi_id", "kpis"),
     tenant_index("role_id", "permission", "id"),
     tenant_index("organization_id"),
+    tenant_index("kpi_id"),
     prefix="grant",
 )
 

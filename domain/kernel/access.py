@@ -104,6 +104,13 @@ class InGrantedSubtree(Rule):
 
 
 @dataclass(frozen=True)
+class IsNamedByGrant(Rule):
+    """A grant of this permission names the row by its id."""
+
+    permission: Permission
+
+
+@dataclass(frozen=True)
 class Has(Rule):
     """The attribute has one of these values."""
 
@@ -133,12 +140,14 @@ class HasStarted(Rule):
 class Holds(Rule):
     """The actor holds a grant of this permission whose population covers the row.
 
-    `anywhere` is for rows without an owner that are needed wherever the grant applies.
+    `anywhere` is for rows without an owner that are needed wherever the grant applies. `by_id` is
+    for rows that a grant may name.
     """
 
     permission: Permission
     over: OwnerAttributes = OwnerAttributes()
     anywhere: bool = False
+    by_id: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,6 +206,16 @@ class Actor:
             and grant.organization_id is not None
         )
 
+    def get_named(self, permission: Permission) -> frozenset[UUID]:
+        """Return the ids that the actor's grants of this permission name."""
+        return frozenset(
+            grant.kpi_id
+            for grant in self.grants
+            if grant.permission is permission
+            and grant.reach == Reach(Population.KPI)
+            and grant.kpi_id is not None
+        )
+
 
 @lru_cache(maxsize=1_000)
 def _map_reaches(grants: frozenset[Grant]) -> Mapping[Permission, frozenset[Reach]]:
@@ -242,6 +261,8 @@ def expand_grant(rule: Holds, reaches: frozenset[Reach]) -> Rule:
     if Reach(Population.EVERYONE) in reaches or (rule.anywhere and reaches):
         return EVERYBODY
     alternatives: list[Rule] = []
+    if rule.by_id and Reach(Population.KPI) in reaches:
+        alternatives.append(IsNamedByGrant(rule.permission))
     for population, covered in _list_coverable(owner):
         if Reach(population) in reaches:
             alternatives.append(covered)
@@ -293,15 +314,24 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case InGrantedSubtree(owner, permission, population):
             subtrees = actor.get_subtrees(permission, population)
             return bool(subtrees & relationships.find_organization_path(subject, owner))
-        case Lacks(attribute):
-            return getattr(subject, attribute) is None
-        case HasStarted(attribute):
-            return bool((getattr(subject, attribute) or date.max) <= actor.today)
+        case Lacks() | HasStarted() | IsNamedByGrant():
+            return _is_row_of(rule, actor, subject)
         case InheritedFrom(_, parent, inner):
             found = getattr(subject, parent)
             return found is not None and is_allowed(inner, actor, found, relationships)
         case _:
             raise TypeError(f"{rule!r} is not an access rule.")
+
+
+def _is_row_of(rule: Lacks | HasStarted | IsNamedByGrant, actor: Actor, subject: object) -> bool:
+    """Return whether a rule holds that looks at nothing but one attribute of the row."""
+    match rule:
+        case IsNamedByGrant(permission):
+            return getattr(subject, "id", None) in actor.get_named(permission)
+        case HasStarted(attribute):
+            return bool((getattr(subject, attribute) or date.max) <= actor.today)
+        case Lacks(attribute):
+            return getattr(subject, attribute) is None
 
 
 def _is_named(actor: Actor, subject: object, attribute: str) -> bool:
@@ -342,6 +372,8 @@ def list_attributes(rule: Rule) -> frozenset[str]:
             return frozenset[str]().union(*map(list_attributes, rules))
         case Leads(owner) | MemberOf(owner) | InGrantedSubtree(owner) | Holds(_, owner):
             return frozenset(filter(None, (owner.person, owner.team, owner.organization)))
+        case IsNamedByGrant():
+            return frozenset()  # each row has an id
         case (
             Is(attribute)
             | IsAnother(attribute)

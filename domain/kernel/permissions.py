@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from domain.kernel.identity import OrganizationId
 
@@ -42,6 +43,7 @@ class Population(StrEnum):
     TEAMS_LED = "teams_led"
     REPORTING_CHAIN = "reporting_chain"
     SELF = "self"
+    KPI = "kpi"
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,14 @@ class Reach:
 class Grant:
     """A permission over a population, limited to the subtree of `organization_id` if it is set.
 
-    ORGANIZATION is EVERYONE with such a limit; without one it covers nobody.
+    ORGANIZATION is EVERYONE with such a limit; without one it covers nobody. KPI covers `kpi_id`,
+    and nothing once a subtree limits it.
     """
 
     permission: Permission
     population: Population = Population.EVERYONE
     organization_id: OrganizationId | None = None
+    kpi_id: UUID | None = None
 
     @property
     def reach(self) -> Reach:
@@ -75,4 +79,4 @@ class Grant:
             return self
         is_everyone = self.population is Population.EVERYONE
         population = Population.ORGANIZATION if is_everyone else self.population
-        return Grant(self.permission, population, organization_id)
+        return Grant(self.permission, population, organization_id, self.kpi_id)

@@ -30,7 +30,11 @@ OWNER_ATTRIBUTES = OwnerAttributes(team="team_id", organization="organization_id
 IS_SHARED = Has("visibility", KpiVisibility.TENANT, KpiVisibility.ORGANIZATION)
 MANAGE = Holds(Permission.KPIS_MANAGE, over=OWNER_ATTRIBUTES)
 EDIT = Is("owner_id") | MANAGE
-RECORD = EDIT | IsOneOf("recorder_ids") | Holds(Permission.KPIS_RECORD, over=OWNER_ATTRIBUTES)
+RECORD = (
+    EDIT
+    | IsOneOf("recorder_ids")
+    | Holds(Permission.KPIS_RECORD, over=OWNER_ATTRIBUTES, by_id=True)
+)
 SEE_SHARED = (
     IsOneOf("viewer_ids")
     | Has("visibility", KpiVisibility.TENANT)

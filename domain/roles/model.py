@@ -29,11 +29,12 @@ class RoleGrant(Part):
     permission: Permission
     population: Population = Population.EVERYONE
     organization_id: OrganizationId | None = None
+    kpi_id: UUID | None = None
 
     @property
     def grant(self) -> Grant:
         """The grant as a value, in the form that access rules compare."""
-        return Grant(self.permission, self.population, self.organization_id)
+        return Grant(self.permission, self.population, self.organization_id, self.kpi_id)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -68,7 +69,7 @@ class Role(Aggregate):
     def set_grants(self, grants: Collection[Grant]) -> None:
         """Replace all grants of the role.
 
-        Raises Invalid for a grant without the organization it needs, LimitExceeded, and
+        Raises Invalid for a grant without the organization or KPI it needs, LimitExceeded, and
         StateConflict where the tenant admin would lose a required grant.
         """
         requested = dict.fromkeys(grants)
@@ -100,6 +101,7 @@ class Role(Aggregate):
                 permission=grant.permission,
                 population=grant.population,
                 organization_id=grant.organization_id,
+                kpi_id=grant.kpi_id,
             )
         )
 
@@ -109,4 +111,15 @@ def _check_population(grant: Grant, index: int) -> None:
         raise Invalid(
             "Set an organization for the population ORGANIZATION, and none for the others.",
             *("grants", index, "organizationId"),
+        )
+    names_kpi = grant.population is Population.KPI
+    if names_kpi != (grant.kpi_id is not None):
+        raise Invalid(
+            "Set a KPI for the population KPI, and none for the others.",
+            *("grants", index, "kpiId"),
+        )
+    if names_kpi and grant.permission is not Permission.KPIS_RECORD:
+        raise Invalid(
+            "Only KPIS_RECORD can be granted for one KPI. Choose another population.",
+            *("grants", index, "population"),
         )

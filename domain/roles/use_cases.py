@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
+from domain.kernel.aggregate import get_kind
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import new_values
 from domain.kernel.identity import TenantId
@@ -11,7 +12,7 @@ from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.roles.built_in_roles import BUILT_IN_ROLES
 from domain.roles.model import Role
-from domain.self_appointment import find_unheld, require_policy_for_unheld
+from domain.self_appointment import KPI, find_unheld, require_policy_for_unheld
 
 Confirm = Callable[..., Awaitable[None]]
 """Decides whether the actor may grant what the actor does not hold. Raises NotPermitted if not."""
@@ -70,4 +71,5 @@ async def replace_grants(
         await work.reference(
             Organization, grant.organization_id, "grants", str(index), "organizationId"
         )
+        await work.reference(get_kind(KPI), grant.kpi_id, "grants", str(index), "kpiId")
     role.set_grants(grants)

@@ -60,6 +60,10 @@ class ActorFacts(KnownFacts, UnitFacts, Protocol):
         """Return the roots of the subtrees that limit the actor's grants, as an array."""
         ...
 
+    def named(self, permission: Permission) -> ColumnElement[Any]:
+        """Return the ids that the actor's grants of the permission name, as an array."""
+        ...
+
 
 @dataclass(frozen=True)
 class LiteralActorFacts:

@@ -53,7 +53,7 @@ SELECT row_to_json(said) FROM (
                            (g.organization_id, a.organization_id),
                            (a.organization_id, g.organization_id))
                        LIMIT 1)
-            END))
+            END, g.kpi_id))
           FROM role_assignments a
           JOIN role_grants g ON g.tenant_id = {tenant} AND g.role_id = a.role_id
           WHERE a.tenant_id = {tenant} AND a.member_id = m.id) AS grants,
@@ -218,21 +218,15 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
 def _build_grants(rows: list[Any]) -> frozenset[Grant]:
     """Return the grants of all roles, each within its own subtree and that of its assignment.
 
-    Where these two have no unit in common, the grant covers nobody and is left out.
+    A grant that covers nobody is left out.
     """
     grants = (
-        Grant(Permission(permission), Population(population)).restrict_to(
+        Grant(Permission(permission), Population(population), kpi_id=_parse_id(kpi)).restrict_to(
             _parse_organization_id(root)
         )
-        for permission, population, root in rows
+        for permission, population, root, kpi in rows
     )
-    return _share_grants(
-        frozenset(
-            each
-            for each in grants
-            if each.population is not Population.ORGANIZATION or each.organization_id
-        )
-    )
+    return _share_grants(frozenset(each for each in grants if not _covers_nobody(each)))
 
 
 def _select_organizations(row: dict[str, Any], today: date) -> frozenset[OrganizationId]:
@@ -241,6 +235,13 @@ def _select_organizations(row: dict[str, Any], today: date) -> frozenset[Organiz
     begun = [each for each in planned if date.fromisoformat(each[0]) <= today]
     units = max(begun)[1] if begun else row["organizations"]
     return frozenset(OrganizationId(UUID(each)) for each in units)
+
+
+def _covers_nobody(grant: Grant) -> bool:
+    """Return whether two limits exclude each other, or a subtree limits a grant of one KPI."""
+    if grant.population is Population.KPI:
+        return grant.organization_id is not None
+    return grant.population is Population.ORGANIZATION and grant.organization_id is None
 
 
 @lru_cache(maxsize=1_000)
@@ -259,6 +260,10 @@ def _select_teams_led(rows: list[Any], today: date) -> frozenset[TeamId]:
 
 def _parse_organization_id(id: str | None) -> OrganizationId | None:
     return OrganizationId(UUID(id)) if id else None
+
+
+def _parse_id(id: str | None) -> UUID | None:
+    return UUID(id) if id else None
 
 
 def _parse_date(text: str | None) -> date | None:

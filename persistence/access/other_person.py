@@ -58,3 +58,7 @@ class OtherPersonFacts:
     def subtrees(self, permission: Permission, population: Population) -> ColumnElement[Any]:
         """Raise TypeError: the grants of the person are not known."""
         raise TypeError(f"The grants of another person are not known: {permission}, {population}.")
+
+    def named(self, permission: Permission) -> ColumnElement[Any]:
+        """Raise TypeError: the grants of the person are not known."""
+        raise TypeError(f"The grants of another person are not known: {permission}.")

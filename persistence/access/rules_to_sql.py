@@ -34,6 +34,7 @@ from domain.kernel.access import (
     InheritedFrom,
     Is,
     IsAnother,
+    IsNamedByGrant,
     IsOneOf,
     Lacks,
     Leads,
@@ -91,6 +92,8 @@ class _RuleCompiler:
                 return self.row.c[attribute] == self.facts.person()
             case IsAnother(attribute):
                 return self.row.c[attribute].is_distinct_from(self.facts.person())
+            case IsNamedByGrant(permission):
+                return self.row.c["id"] == any_(self.facts.named(permission))
             case IsOneOf(attribute):
                 return self._compile_is_one_of(attribute)
             case Manages(attribute):

@@ -68,7 +68,8 @@ class GrantsFingerprint:
         """Return the number."""
         actor = request.actor
         grants = sorted(
-            f"{each.permission}:{each.population}:{each.organization_id}" for each in actor.grants
+            f"{each.permission}:{each.population}:{each.organization_id or each.kpi_id}"
+            for each in actor.grants
         )
         text = f"{actor.member_id}:{actor.person_id}:{','.join(grants)}"
         digest = hashlib.sha256(text.encode()).digest()

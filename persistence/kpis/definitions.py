@@ -28,6 +28,7 @@ from persistence.kernel.schema.tables import (
 from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.targets import kpi_targets
+from persistence.members import ROLE_GRANT
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
@@ -140,6 +141,7 @@ KPI.belongs_to(KPI, foreign_key="parent_id", one="parent", many="drivers")
 KEY_RESULT.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="key_results")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
+ROLE_GRANT.one("kpi", KPI, lambda grant, kpi, _: kpi.c.id == grant.c.kpi_id)
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
 )

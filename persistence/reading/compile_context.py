@@ -17,6 +17,7 @@ from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.reading.parameters import (
     ActorAttribute,
+    ActorNamed,
     ActorReaches,
     ActorSubtrees,
     ArgumentValue,
@@ -86,6 +87,10 @@ class BoundActorFacts:
     def subtrees(self, permission: Permission, population: Population) -> Sql:
         """Return the root ids of the organization subtrees that limit the actor's grants."""
         return self._builder.bind(ActorSubtrees(permission, population), UUID_ARRAY_TYPE)
+
+    def named(self, permission: Permission) -> Sql:
+        """Return the ids that the actor's grants of the permission name."""
+        return self._builder.bind(ActorNamed(permission), UUID_ARRAY_TYPE)
 
 
 class BoundFieldContext:

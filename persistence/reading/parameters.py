@@ -70,6 +70,17 @@ class ActorReaches:
 
 
 @dataclass(frozen=True)
+class ActorNamed:
+    """The objects that the actor's grants of a permission name."""
+
+    permission: Permission
+
+    def __call__(self, request: ReadRequest) -> list[UUID]:
+        """Return the ids of the objects."""
+        return list(request.actor.get_named(self.permission))
+
+
+@dataclass(frozen=True)
 class ActorSubtrees:
     """The organization subtrees that limit the actor's grants of a permission over a population."""
 

@@ -21,6 +21,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsNamedByGrant,
     IsOneOf,
     Lacks,
     Leads,
@@ -60,6 +61,9 @@ OWN_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": ME, "viewer_ids": s
 TEAM_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "team_id": TEAM})
 UNIT_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "unit_id": UNIT})
 UNOWNED_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "viewer_ids": set()})
+
+NAMED_ROW, OTHER_ROW = SimpleNamespace(id=ME), SimpleNamespace(id=OWNER)
+NAMING: Any = Grant(READ, Population.KPI, kpi_id=ME)
 
 ANONYMOUS: Any = Actor(tenant_id=generate_id(), today=TODAY)  # type: ignore[arg-type]
 EMPLOYEE: Any = replace(ANONYMOUS, person_id=ME)
@@ -122,6 +126,12 @@ EVALUATION_CASES: list[tuple[Rule, Actor, object, bool]] = [
     (HasStarted("ends_on"), ANONYMOUS, SimpleNamespace(ends_on=None), False),
     (Lacks("ends_on"), ANONYMOUS, SimpleNamespace(ends_on=None), True),
     (Lacks("ends_on"), ANONYMOUS, SimpleNamespace(ends_on=TODAY), False),
+    (IsNamedByGrant(READ), build_actor(NAMING), NAMED_ROW, True),
+    (IsNamedByGrant(READ), build_actor(NAMING), OTHER_ROW, False),
+    (IsNamedByGrant(EDIT), build_actor(NAMING), NAMED_ROW, False),
+    (IsNamedByGrant(READ), build_actor(NAMING.restrict_to(UNIT)), NAMED_ROW, False),
+    (Holds(READ, by_id=True), build_actor(NAMING), NAMED_ROW, True),
+    (Holds(READ), build_actor(NAMING), NAMED_ROW, False),
     (Holds(READ), build_actor(Grant(READ)), PERSON_ROW, True),
     (Holds(READ), build_actor(Grant(EDIT)), PERSON_ROW, False),
     (Holds(READ, over=PERSON_ONLY), build_actor(Grant(READ, Population.SELF)), OWN_ROW, True),

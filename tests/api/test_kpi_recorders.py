@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from api.kernel.schema.global_ids import encode_id
+from domain.kernel.identity import generate_id
+from domain.service_clients import build_subject
 from tests.api.company import Company
 from tests.api.test_kpi_measurements import record, stored
 
@@ -94,3 +97,76 @@ async def test_all_unknown_recorders_are_told_at_once(company: Company) -> None:
         ("REFERENCE_NOT_FOUND", ["recorderIds", "0"]),
     ]
     assert await see(company, "peer") == {"name": "Absence", "viewerCan": ["MARK_SEEN"]}
+
+
+LISTED = "{ kpis { totalCount nodes { name } } people { totalCount } viewer { permissions } }"
+ROLE = "role { id grants { population kpi { name } organization { name } } }"
+
+
+async def make_role(company: Company, kpi_id: str, who: str = "admin", **more: Any) -> Any:
+    """Make a role that records the values of one KPI."""
+    grants = [{"permission": "KPIS_RECORD", "population": "KPI", "kpiId": kpi_id} | more]
+    return await company.mutate(who, "roleCreate", ROLE, key="feed", name="Feed", grants=grants)
+
+
+async def test_a_client_enters_the_values_of_the_kpi_that_its_role_names(company: Company) -> None:
+    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
+    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsSelfAppointment=True)
+    made = await make_role(company, company.encode_id("kpi", "shared"))
+    (grant,) = made["role"]["grants"]
+    assert grant == {"population": "KPI", "kpi": {"name": "On-time delivery"}, "organization": None}
+    member = {"id": company.encode_id("member", "payroll"), "roleId": made["role"]["id"]}
+    refused = await company.mutate("admin", "memberAssignRole", "member { id }", **member)
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("REQUIRED", ["selfAppointmentReason"])
+    ]  # the admin may have its key, and does not record this KPI
+    reason = "The warehouse system sends its figures."
+    given = await company.mutate(
+        "admin", "memberAssignRole", "member { id }", **member, selfAppointmentReason=reason
+    )
+    assert given["errors"] == []
+
+    client = build_subject(company.clients.clients["payroll"].id)
+    assert await company.query(client, LISTED) == {
+        "kpis": {"totalCount": 1, "nodes": [{"name": "On-time delivery"}]},
+        "people": {"totalCount": 0},
+        "viewer": {"permissions": ["KPIS_RECORD"]},
+    }
+    assert (await see(company, client, "shared"))["viewerCan"] == RECORDING
+    assert (await record(company, MARCH, who=client))["outcomes"] == ["CREATED"]
+    assert await stored(company) == [("2026-03", "0.95", 1)]
+
+    unknown = encode_id("kpi", generate_id())
+    others = ({"kpiId": company.encode_id("kpi", "named")}, {"kpiId": unknown})
+    hidden = await record(company, *(MARCH | each for each in others), who=client)
+    assert hidden["outcomes"] == ["REJECTED", "REJECTED"]
+    first, second = hidden["errors"]
+    assert (first["code"], first["field"]) == ("REFERENCE_NOT_FOUND", ["rows", "0", "kpiId"])
+    assert second == first | {"index": 1, "field": ["rows", "1", "kpiId"]}
+    assert await see(company, client, "named") is None
+    assert await stored(company, "named") == []
+    edited = await company.mutate(
+        client, "kpiEdit", "kpi { name }", id=company.encode_id("kpi", "shared"), name="Mine"
+    )
+    assert [each["code"] for each in edited["errors"]] == ["NOT_PERMITTED"]
+
+
+async def test_a_role_names_only_kpis_that_its_maker_may_record(company: Company) -> None:
+    unknown = encode_id("kpi", generate_id())
+    for kpi_id in (company.encode_id("kpi", "shared"), company.encode_id("kpi", "named"), unknown):
+        refused = await make_role(company, kpi_id)
+        assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+            ("NOT_PERMITTED", ["grants"])
+        ]
+    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
+    for kpi_id in (company.encode_id("kpi", "named"), unknown):  # hidden from the admin, and none
+        refused = await make_role(company, kpi_id)
+        assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+            ("REFERENCE_NOT_FOUND", ["grants", "0", "kpiId"])
+        ]
+    wrong = await make_role(company, company.encode_id("kpi", "shared"), permission="KPIS_READ")
+    assert [(each["code"], each["field"]) for each in wrong["errors"]] == [
+        ("INVALID", ["grants", "0", "population"])
+    ]
+    found = await company.query("admin", '{ role(by: { key: "feed" }) { id } }')
+    assert found["role"] is None

@@ -172,6 +172,19 @@ def test_a_grant_names_an_organization_when_it_needs_one() -> None:
     assert (role.grants, role.events) == ([], [])
 
 
+def test_a_grant_names_a_kpi_when_it_needs_one() -> None:
+    role, kpi_id = Role(tenant_id=TENANT, key="r", name="R"), generate_id()
+    record = Permission.KPIS_RECORD
+    for wrong, field in (
+        (Grant(record, Population.KPI), "kpiId"),
+        (Grant(record, kpi_id=kpi_id), "kpiId"),
+        (Grant(Permission.KPIS_MANAGE, Population.KPI, kpi_id=kpi_id), "population"),
+    ):
+        with expect_error(Code.INVALID, "grants", "1", field):
+            role.set_grants([Grant(Permission.AUDIT_READ), wrong])
+    assert (role.grants, role.events) == ([], [])
+
+
 def test_regranting_keeps_what_stays() -> None:
     role = Role(tenant_id=TENANT, key="r", name="R")
     role.set_grants([Grant(Permission.GOALS_READ), Grant(Permission.AUDIT_READ)])

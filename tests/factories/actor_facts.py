@@ -32,6 +32,9 @@ class LiteralSqlFacts(LiteralActorFacts):
     def subtrees(self, permission: Permission, population: Population) -> ColumnElement[Any]:
         return _bind_ids(self.actor.get_subtrees(permission, population))
 
+    def named(self, permission: Permission) -> ColumnElement[Any]:
+        return _bind_ids(self.actor.get_named(permission))
+
 
 def _bind_ids(ids: Iterable[UUID]) -> ColumnElement[Any]:
     return literal(sorted(ids), ARRAY(Uuid))

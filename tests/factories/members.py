@@ -21,6 +21,7 @@ def a_role(tenant_id: TenantId, key: str, *grants: Grant) -> Role:
                 permission=each.permission,
                 population=each.population,
                 organization_id=each.organization_id,
+                kpi_id=each.kpi_id,
             )
         )
     return role

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import cast
 
@@ -25,6 +26,7 @@ from persistence.kernel.pools import Connection
 from tests.conftest import SaveAggregates
 from tests.factories.actor_loading import load_actor_or_denial, load_actor_row
 from tests.factories.actors import NOW
+from tests.factories.kpis import a_kpi
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person
@@ -100,6 +102,8 @@ async def test_a_grant_lies_within_its_own_unit_and_that_of_its_assignment(
         return Grant(permission, Population.ORGANIZATION, unit)
 
     chain = Grant(Permission.PEOPLE_MANAGE, Population.REPORTING_CHAIN)
+    kpi, other_kpi = a_kpi(top, mara), a_kpi(top, mara)
+    of_kpi = Grant(Permission.KPIS_RECORD, Population.KPI, kpi_id=kpi.id)
     role = a_role(
         tenant_id,
         "mixed",
@@ -107,15 +111,18 @@ async def test_a_grant_lies_within_its_own_unit_and_that_of_its_assignment(
         over(Permission.GOALS_READ, top_id),
         over(Permission.GOALS_MANAGE, low_id),
         over(Permission.TEAMS_MANAGE, aside_id),
+        of_kpi,
     )
     wide = a_role(tenant_id, "wide", over(Permission.AUDIT_READ, low_id))
+    feed = a_role(tenant_id, "feed", replace(of_kpi, kpi_id=other_kpi.id))
     member = a_member(mara, "mara@x.example", wide.id)
     member.assignments += a_member(mara, "", role.id, within=low).assignments
+    member.assignments += a_member(mara, "", feed.id).assignments
     member.assignments += a_member(mara, "", wide.id, within=top).assignments
     for each in member.assignments:
         each.member_id = member.id
-    await keep(a_tenant(tenant_id), top, low, aside, mara)
-    await keep(role, wide, member)
+    await keep(a_tenant(tenant_id), top, low, aside, mara, kpi, other_kpi)
+    await keep(role, wide, feed, member)
 
     actor = await admit("mara@x.example")
     assert isinstance(actor, Actor)
@@ -124,6 +131,7 @@ async def test_a_grant_lies_within_its_own_unit_and_that_of_its_assignment(
         over(Permission.GOALS_READ, low_id),
         over(Permission.GOALS_MANAGE, low_id),
         over(Permission.AUDIT_READ, low_id),
+        replace(of_kpi, kpi_id=other_kpi.id),  # that of the limited assignment covers nothing
     }
 
 

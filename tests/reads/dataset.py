@@ -340,6 +340,7 @@ def _add_grant(world: TenantDataset, role: Row, permission: str, population: str
         permission=permission,
         population=population,
         organization_id=unit,
+        kpi_id=None,
     )
 
 

@@ -234,6 +234,8 @@ class OracleCaller:
                 return True
             case "teams_led":
                 return self.leads(whose.team) or self.leads_person(whose.person)
+            case "kpi":
+                return False  # no dataset has such a grant
             case "reporting_chain":
                 return self.manages(whose.person)
             case _:

@@ -48,7 +48,10 @@ RELATIONS: Relations = {
         "assignments": build_assignment_relation("role_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
-    "RoleGrant": {"organization": to_one("Organization", "organization_id")},
+    "RoleGrant": {
+        "organization": to_one("Organization", "organization_id"),
+        "kpi": to_one("Kpi", "kpi_id"),
+    },
     "RoleAssignment": {
         "role": to_one("Role", "role_id"),
         "member": to_one("Member", "member_id"),
