@@ -64,6 +64,9 @@ async def replace_grants(
     Raises what `confirm` and `Role.set_grants` raise.
     """
     current = {each.grant for each in role.grants}
+    for index, grant in enumerate(grants):
+        if grant not in current:
+            await work.reference(get_kind(KPI), grant.kpi_id, "grants", str(index), "kpiId")
     unheld = await find_unheld(work, [each for each in grants if each not in current])
     if unheld is not None:
         await confirm(work, "grants")
@@ -71,5 +74,4 @@ async def replace_grants(
         await work.reference(
             Organization, grant.organization_id, "grants", str(index), "organizationId"
         )
-        await work.reference(get_kind(KPI), grant.kpi_id, "grants", str(index), "kpiId")
     role.set_grants(grants)

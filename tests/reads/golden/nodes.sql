@@ -835,14 +835,65 @@ SELECT CAST( (
           AND "~18".id = anon_1.id
           AND true
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~19".id AS TEXT) AS id
+          FROM roles AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~20".id AS TEXT) AS id
+          FROM role_grants AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~21".id AS TEXT) AS id
+          FROM members AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
+          AND "~21".person_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~22".id AS TEXT) AS id
+          FROM role_assignments AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~22".member_id
+            AND members_1.person_id = $2::UUID
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~19".id AS TEXT) AS id
-          FROM kpis AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
-          AND ("~19".visibility = 'tenant' OR "~19".owner_id = $2::UUID OR "~19".visibility = 'organization' AND ("~19".organization_id = ANY ($4::UUID[]) OR "~19".organization_id IS NULL AND "~19".team_id IN (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~23".id AS TEXT) AS id
+          FROM kpis AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
+          AND ("~23".visibility = 'tenant' OR "~23".owner_id = $2::UUID OR "~23".visibility = 'organization' AND ("~23".organization_id = ANY ($4::UUID[]) OR "~23".organization_id IS NULL AND "~23".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -851,7 +902,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~19".owner_id
+            AND reporting_closure_1.descendant_id = "~23".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -860,28 +911,28 @@ SELECT CAST( (
             SELECT 1
             FROM kpi_recorders AS kpi_recorders_1
             WHERE kpi_recorders_1.tenant_id = $1::UUID
-            AND kpi_recorders_1.kpi_id = "~19".id
+            AND kpi_recorders_1.kpi_id = "~23".id
             AND kpi_recorders_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
             WHERE kpi_viewers_1.tenant_id = $1::UUID
-            AND kpi_viewers_1.kpi_id = "~19".id
+            AND kpi_viewers_1.kpi_id = "~23".id
             AND kpi_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~20".id AS TEXT) AS id
-          FROM kpi_definitions AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~24".id AS TEXT) AS id
+          FROM kpi_definitions AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~20".kpi_id
+            AND kpis_14.id = "~24".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -914,15 +965,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~21".id AS TEXT) AS id
-          FROM kpi_targets AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
-          AND ("~21".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~25".id AS TEXT) AS id
+          FROM kpi_targets AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND ("~25".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_1
             WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~21".member_id
+            AND kpi_dimension_members_1.id = "~25".member_id
             AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_15
@@ -968,7 +1019,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_17
             WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~21".kpi_id
+            AND kpis_17.id = "~25".kpi_id
             AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1001,15 +1052,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~22".id AS TEXT) AS id
-          FROM kpi_baselines AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_baselines AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_18
             WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~22".kpi_id
+            AND kpis_18.id = "~26".kpi_id
             AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1042,15 +1093,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~27".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~23".definition_id
+            AND kpi_definitions_1.id = "~27".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_19
@@ -1089,15 +1140,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~24".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~28".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_20
             WHERE kpis_20.tenant_id = $1::UUID
-            AND kpis_20.id = "~24".kpi_id
+            AND kpis_20.id = "~28".kpi_id
             AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1130,22 +1181,22 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~25".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
-          AND ("~25".organization_id IS NULL OR "~25".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~29".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
+          AND ("~29".organization_id IS NULL OR "~29".organization_id = ANY ($4::UUID[]) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_21
             WHERE kpis_21.tenant_id = $1::UUID
-            AND kpis_21.id = "~25".kpi_id
+            AND kpis_21.id = "~29".kpi_id
             AND kpis_21.owner_id = $2::UUID
           )))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_22
             WHERE kpis_22.tenant_id = $1::UUID
-            AND kpis_22.id = "~25".kpi_id
+            AND kpis_22.id = "~29".kpi_id
             AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1178,15 +1229,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_measurements AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
-          AND ("~26".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~30".id AS TEXT) AS id
+          FROM kpi_measurements AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_2
             WHERE kpi_dimension_members_2.tenant_id = $1::UUID
-            AND kpi_dimension_members_2.id = "~26".member_id
+            AND kpi_dimension_members_2.id = "~30".member_id
             AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_23
@@ -1232,7 +1283,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~26".kpi_id
+            AND kpis_25.id = "~30".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1265,15 +1316,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~27".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
-          AND ("~27".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~31".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND ("~31".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_3
             WHERE kpi_dimension_members_3.tenant_id = $1::UUID
-            AND kpi_dimension_members_3.id = "~27".member_id
+            AND kpi_dimension_members_3.id = "~31".member_id
             AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_26
@@ -1319,7 +1370,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_28
             WHERE kpis_28.tenant_id = $1::UUID
-            AND kpis_28.id = "~27".kpi_id
+            AND kpis_28.id = "~31".kpi_id
             AND (kpis_28.visibility = 'tenant' OR kpis_28.owner_id = $2::UUID OR kpis_28.visibility = 'organization' AND (kpis_28.organization_id = ANY ($4::UUID[]) OR kpis_28.organization_id IS NULL AND kpis_28.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1352,15 +1403,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibenchmark'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~28".id AS TEXT) AS id
-          FROM kpi_benchmarks AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
+          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~32".id AS TEXT) AS id
+          FROM kpi_benchmarks AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_29
             WHERE kpis_29.tenant_id = $1::UUID
-            AND kpis_29.id = "~28".kpi_id
+            AND kpis_29.id = "~32".kpi_id
             AND (kpis_29.visibility = 'tenant' OR kpis_29.owner_id = $2::UUID OR kpis_29.visibility = 'organization' AND (kpis_29.organization_id = ANY ($4::UUID[]) OR kpis_29.organization_id IS NULL AND kpis_29.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1393,15 +1444,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~29".id AS TEXT) AS id
-          FROM alert_rules AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND ("~29".member_id IS NULL OR (EXISTS (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~33".id AS TEXT) AS id
+          FROM alert_rules AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
+          AND ("~33".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_4
             WHERE kpi_dimension_members_4.tenant_id = $1::UUID
-            AND kpi_dimension_members_4.id = "~29".member_id
+            AND kpi_dimension_members_4.id = "~33".member_id
             AND (kpi_dimension_members_4.organization_id IS NULL OR kpi_dimension_members_4.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_30
@@ -1447,7 +1498,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_32
             WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~29".kpi_id
+            AND kpis_32.id = "~33".kpi_id
             AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1480,15 +1531,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~30".id AS TEXT) AS id
-          FROM alerts AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND ("~30".member_id IS NULL OR (EXISTS (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~34".id AS TEXT) AS id
+          FROM alerts AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
+          AND ("~34".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_5
             WHERE kpi_dimension_members_5.tenant_id = $1::UUID
-            AND kpi_dimension_members_5.id = "~30".member_id
+            AND kpi_dimension_members_5.id = "~34".member_id
             AND (kpi_dimension_members_5.organization_id IS NULL OR kpi_dimension_members_5.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_33
@@ -1534,7 +1585,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_35
             WHERE kpis_35.tenant_id = $1::UUID
-            AND kpis_35.id = "~30".kpi_id
+            AND kpis_35.id = "~34".kpi_id
             AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1567,11 +1618,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~31".id AS TEXT) AS id
-          FROM scorecards AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = anon_1.id
-          AND ("~31".visibility = 'tenant' OR "~31".owner_id = $2::UUID OR "~31".visibility = 'organization' AND ("~31".organization_id = ANY ($4::UUID[]) OR "~31".organization_id IS NULL AND "~31".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~35".id AS TEXT) AS id
+          FROM scorecards AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND ("~35".visibility = 'tenant' OR "~35".owner_id = $2::UUID OR "~35".visibility = 'organization' AND ("~35".organization_id = ANY ($4::UUID[]) OR "~35".organization_id IS NULL AND "~35".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -1580,7 +1631,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~31".owner_id
+            AND reporting_closure_1.descendant_id = "~35".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1589,22 +1640,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~31".id
+            AND scorecard_viewers_1.scorecard_id = "~35".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~32".id AS TEXT) AS id
-          FROM scorecard_entries AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~36".id AS TEXT) AS id
+          FROM scorecard_entries AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_6
             WHERE scorecards_6.tenant_id = $1::UUID
-            AND scorecards_6.id = "~32".scorecard_id
+            AND scorecards_6.id = "~36".scorecard_id
             AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1631,7 +1682,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_36
             WHERE kpis_36.tenant_id = $1::UUID
-            AND kpis_36.id = "~32".kpi_id
+            AND kpis_36.id = "~36".kpi_id
             AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1664,33 +1715,33 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~33".id AS TEXT) AS id
-          FROM kpi_review_schedules AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = anon_1.id
-          AND ("~33".owner_id = $2::UUID OR (EXISTS (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~37".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND ("~37".owner_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM kpi_review_participants AS kpi_review_participants_1
             WHERE kpi_review_participants_1.tenant_id = $1::UUID
-            AND kpi_review_participants_1.schedule_id = "~33".id
+            AND kpi_review_participants_1.schedule_id = "~37".id
             AND kpi_review_participants_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_37
             WHERE kpis_37.tenant_id = $1::UUID
-            AND kpis_37.id = "~33".kpi_id
+            AND kpis_37.id = "~37".kpi_id
             AND kpis_37.owner_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_7
             WHERE scorecards_7.tenant_id = $1::UUID
-            AND scorecards_7.id = "~33".scorecard_id
+            AND scorecards_7.id = "~37".scorecard_id
             AND scorecards_7.owner_id = $2::UUID
-          )) OR "~33".subject_kind = 'kpi' AND (EXISTS (
+          )) OR "~37".subject_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_38
             WHERE kpis_38.tenant_id = $1::UUID
-            AND kpis_38.id = "~33".kpi_id
+            AND kpis_38.id = "~37".kpi_id
             AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1718,11 +1769,11 @@ SELECT CAST( (
               AND kpi_viewers_1.kpi_id = kpis_38.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
-          )) OR "~33".subject_kind = 'scorecard' AND (EXISTS (
+          )) OR "~37".subject_kind = 'scorecard' AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_8
             WHERE scorecards_8.tenant_id = $1::UUID
-            AND scorecards_8.id = "~33".scorecard_id
+            AND scorecards_8.id = "~37".scorecard_id
             AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1749,15 +1800,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~34".id AS TEXT) AS id
-          FROM kpi_reviews AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~38".id AS TEXT) AS id
+          FROM kpi_reviews AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_review_schedules AS kpi_review_schedules_4
             WHERE kpi_review_schedules_4.tenant_id = $1::UUID
-            AND kpi_review_schedules_4.id = "~34".schedule_id
+            AND kpi_review_schedules_4.id = "~38".schedule_id
             AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM kpi_review_participants AS kpi_review_participants_1
@@ -1840,15 +1891,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~35".id AS TEXT) AS id
-          FROM kpi_review_entries AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~39".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_2
             WHERE kpi_reviews_2.tenant_id = $1::UUID
-            AND kpi_reviews_2.id = "~35".review_id
+            AND kpi_reviews_2.id = "~39".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_5
@@ -1937,7 +1988,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_43
             WHERE kpis_43.tenant_id = $1::UUID
-            AND kpis_43.id = "~35".kpi_id
+            AND kpis_43.id = "~39".kpi_id
             AND (kpis_43.visibility = 'tenant' OR kpis_43.owner_id = $2::UUID OR kpis_43.visibility = 'organization' AND (kpis_43.organization_id = ANY ($4::UUID[]) OR kpis_43.organization_id IS NULL AND kpis_43.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1970,15 +2021,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~36".id AS TEXT) AS id
-          FROM kpi_review_decisions AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~40".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_3
             WHERE kpi_reviews_3.tenant_id = $1::UUID
-            AND kpi_reviews_3.id = "~36".review_id
+            AND kpi_reviews_3.id = "~40".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_6
@@ -2067,15 +2118,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~37".id AS TEXT) AS id
-          FROM action_items AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
-          AND ("~37".owner_id = $2::UUID OR "~37".creator_id = $2::UUID OR (EXISTS (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~41".id AS TEXT) AS id
+          FROM action_items AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
+          AND ("~41".owner_id = $2::UUID OR "~41".creator_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~37".owner_id
+            AND reporting_closure_1.descendant_id = "~41".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2085,15 +2136,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~38".id AS TEXT) AS id
-          FROM annotations AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
-          AND ("~38".scope_kind = 'tenant' OR "~38".scope_kind = 'organization' OR "~38".scope_kind = 'team' OR "~38".scope_kind = 'kpi' AND (EXISTS (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~42".id AS TEXT) AS id
+          FROM annotations AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
+          AND ("~42".scope_kind = 'tenant' OR "~42".scope_kind = 'organization' OR "~42".scope_kind = 'team' OR "~42".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_46
             WHERE kpis_46.tenant_id = $1::UUID
-            AND kpis_46.id = "~38".kpi_id
+            AND kpis_46.id = "~42".kpi_id
             AND (kpis_46.visibility = 'tenant' OR kpis_46.owner_id = $2::UUID OR kpis_46.visibility = 'organization' AND (kpis_46.organization_id = ANY ($4::UUID[]) OR kpis_46.organization_id IS NULL AND kpis_46.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2126,15 +2177,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~39".id AS TEXT) AS id
-          FROM feedbacks AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
-          AND ("~39".author_id = $2::UUID OR ("~39".mode = 'identified' OR "~39".released_on <= $3::DATE) AND ("~39".audience = 'public' OR ("~39".audience = 'subject' OR "~39".audience = 'subject_and_manager') AND "~39".subject_id = $2::UUID OR ("~39".audience = 'subject_and_manager' OR "~39".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~43".id AS TEXT) AS id
+          FROM feedbacks AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
+          AND ("~43".author_id = $2::UUID OR ("~43".mode = 'identified' OR "~43".released_on <= $3::DATE) AND ("~43".audience = 'public' OR ("~43".audience = 'subject' OR "~43".audience = 'subject_and_manager') AND "~43".subject_id = $2::UUID OR ("~43".audience = 'subject_and_manager' OR "~43".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~39".subject_id
+            AND reporting_closure_1.descendant_id = "~43".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2144,62 +2195,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~40".id AS TEXT) AS id
-          FROM feedback_requests AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
-          AND ("~40".asker_id = $2::UUID OR "~40".respondent_id = $2::UUID)
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~41".id AS TEXT) AS id
-          FROM roles AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~42".id AS TEXT) AS id
-          FROM role_grants AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~43".id AS TEXT) AS id
-          FROM members AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = coalesce( (
-            SELECT redirects_1.target_id
-            FROM redirects AS redirects_1
-            WHERE redirects_1.tenant_id = $1::UUID
-            AND redirects_1.id = anon_1.id
-          ), anon_1.id)
-          AND "~43".person_id = $2::UUID
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~44".id AS TEXT) AS id
-          FROM role_assignments AS "~44"
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~44".id AS TEXT) AS id
+          FROM feedback_requests AS "~44"
           WHERE "~44".tenant_id = $1::UUID
           AND "~44".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM members AS members_1
-            WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~44".member_id
-            AND members_1.person_id = $2::UUID
-          ))
+          AND ("~44".asker_id = $2::UUID OR "~44".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
