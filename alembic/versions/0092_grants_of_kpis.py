@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0100"
-down_revision = "0089"
+revision = "0092"
+down_revision = "0091"
 
 POPULATIONS = ("everyone", "organization", "teams_led", "reporting_chain", "self")
 CONSTRAINT = "fk_role_grants_kpi_id"
