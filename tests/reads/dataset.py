@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
@@ -22,6 +21,7 @@ from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.member_dataset import add_members
 from tests.reads.nomination_dataset import add_nominations
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
@@ -30,6 +30,7 @@ from tests.reads.scorecard_dataset import add_scorecards
 from tests.reads.service_client_dataset import add_service_clients
 from tests.reads.survey_dataset import add_surveys
 from tests.reads.sync_run_dataset import add_sync_runs
+from tests.reads.team_dataset import add_team_references, add_teams
 from tests.reads.work_calendar_dataset import add_work_calendars
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -91,8 +92,8 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     _add_organizations(world)
     _add_people(world, size)
     _add_reporting_lines(world)
-    _add_teams(world)
-    _add_members(world)
+    add_teams(world)
+    add_members(world)
     add_goals(world, size * 2)
     add_kpis(world, size)
     add_scorecards(world, size // 2)
@@ -118,7 +119,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_journal(world, size * 5)
     add_jobs(world)
     add_superseded(world)
-    _add_team_references(world)
+    add_team_references(world)
     return world
 
 
@@ -276,108 +277,6 @@ def _add_reporting_line(
         starts_on=starts_on,
         ends_on=ends_on,
     )
-
-
-def _add_teams(world: TenantDataset) -> None:
-    teams = world.tables["teams"]
-    for n, (name, parent) in enumerate(words.TEAMS):
-        team = world.add_root(
-            "teams",
-            organization_id=world.pick_row("organizations")["id"],
-            parent_id=None if parent is None else teams[parent]["id"],
-            name=name,
-            description=world.draw_optional(f"{name} and the like"),
-            starts_on=world.pick_day(-700, -300),
-            ends_on=world.pick_day(-9, 9) if n == 6 else None,
-        )
-        for person in world.random.sample(world.tables["people"], 7):
-            since, until = world.random.choice(words.MEMBERSHIP_OFFSETS)
-            world.add_part(
-                "team_memberships",
-                team_id=team["id"],
-                person_id=person["id"],
-                role=world.random.choice(["lead", "member", "member"]),
-                share=world.random.choice([0, 20, 50, 100]),
-                starts_on=world.today + timedelta(days=since),
-                ends_on=None if until is None else world.today + timedelta(days=until),
-            )
-
-
-def _add_team_references(world: TenantDataset) -> None:
-    for n, team in enumerate(world.tables["teams"]):
-        for source in ("ledger", "payroll")[: n % 3]:
-            reference = {"source": source, "external_id": f"{source}-{n}"}
-            world.add_part("team_references", team_id=team["id"], **reference)
-
-
-def _add_members(world: TenantDataset) -> None:
-    roles = {}
-    for each in BUILT_IN_ROLES:
-        role = world.add_root(
-            "roles", key=each.key, name=each.name, description=each.description, is_built_in=True
-        )
-        roles[each.key] = role
-        for permission in each.permissions:
-            _add_grant(world, role, permission.value, "everyone")
-    for key, grants in words.CUSTOM_ROLES.items():
-        roles[key] = world.add_root(
-            "roles", key=key, name="Employee", description=None, is_built_in=False
-        )
-        for permission, population in grants:
-            _add_grant(world, roles[key], permission, population)
-    for subject, held in words.ROLES_BY_CALLER.items():
-        _add_member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
-    removed = _add_member(world, "removed", [], narrowed=False)
-    removed["status"] = "removed"
-
-
-def _add_grant(world: TenantDataset, role: Row, permission: str, population: str) -> None:
-    unit = world.tables["organizations"][1]["id"] if population == "organization" else None
-    world.add_row(  # of no random source, so that a new permission leaves the other rows alone
-        "role_grants",
-        id=uuid5(role["id"], f"{permission} {population}"),
-        role_id=role["id"],
-        permission=permission,
-        population=population,
-        organization_id=unit,
-        kpi_id=None,
-    )
-
-
-def _add_member(world: TenantDataset, subject: str, roles: list[Row], *, narrowed: bool) -> Row:
-    person = _pick_person(world, subject)
-    member = world.add_root("members", person_id=person["id"], subject=subject, status="active")
-    world.subjects[subject] = subject
-    for role in roles:
-        world.add_part(
-            "role_assignments",
-            member_id=member["id"],
-            role_id=role["id"],
-            organization_id=world.tables["organizations"][2]["id"] if narrowed else None,
-        )
-    return member
-
-
-def _pick_person(world: TenantDataset, subject: str) -> Row:
-    """Pick the top manager, the person who leads most, or any active person without a member."""
-    taken = {each["person_id"] for each in world.tables["members"]}
-    here = [
-        each
-        for each in world.tables["people"]
-        if each["id"] not in taken and (each["left_on"] is None or each["left_on"] > world.today)
-    ]
-    if subject == "manager":
-        return here[0]
-    if subject in ("lead", "partner"):
-        led = [
-            each["person_id"]
-            for each in world.tables["team_memberships"]
-            if each["role"] == "lead"
-            and each["starts_on"] <= world.today
-            and (each["ends_on"] is None or each["ends_on"] > world.today)
-        ]
-        return max(here, key=lambda each: (led.count(each["id"]), each["id"]))
-    return world.random.choice(here)
 
 
 NORTHWIND_ID = UUID("0197a000-0000-7000-8000-00000000000a")
