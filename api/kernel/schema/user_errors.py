@@ -40,7 +40,7 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     "TOKEN_EXPIRED": "The token has expired.",
     "FORBIDDEN": "The token is valid, but its subject is not an active member of the tenant.",
     "TENANT_SUSPENDED": "The tenant is suspended.",
-    "CURSOR_INVALID": "The cursor is malformed, or belongs to another list, order, filter or `types`.",
+    "CURSOR_INVALID": "The cursor is malformed, or from another list, order, filter or types.",
     "CURSOR_EXPIRED": "The changes since the cursor are too many or too old. Read the data again.",
     "DEPTH_LIMIT_EXCEEDED": "The document nests too deeply.",
     "COST_LIMIT_EXCEEDED": "The operation costs too much. Request fewer objects or fields at once.",
