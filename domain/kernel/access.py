@@ -48,6 +48,7 @@ class AllOf(Rule):
     rules: tuple[Rule, ...] = ()
 
 
+OVER_EVERYONE = Reach(Population.EVERYONE)
 NOBODY = AnyOf()
 EVERYBODY = AllOf()
 
@@ -258,7 +259,7 @@ class Relationships:
 def expand_grant(rule: Holds, reaches: frozenset[Reach]) -> Rule:
     """Return the simpler rule that equals holding a permission with these reaches."""
     owner = rule.over
-    if Reach(Population.EVERYONE) in reaches or (rule.anywhere and reaches):
+    if OVER_EVERYONE in reaches or (rule.anywhere and reaches):
         return EVERYBODY
     alternatives: list[Rule] = []
     if rule.by_id and Reach(Population.KPI) in reaches:
@@ -297,8 +298,10 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case Has(attribute, values):
             return str(getattr(subject, attribute)) in values
         case Holds(permission):
-            expanded_rule = expand_grant(rule, actor.get_reaches(permission))
-            return is_allowed(expanded_rule, actor, subject, relationships)
+            reaches = actor.get_reaches(permission)
+            if OVER_EVERYONE in reaches:
+                return True
+            return is_allowed(expand_grant(rule, reaches), actor, subject, relationships)
         case Is(attribute) | IsAnother(attribute):
             return _is_named(actor, subject, attribute) is isinstance(rule, Is)
         case IsOneOf(attribute):

@@ -5,12 +5,12 @@ actor may not see, before a use case receives the aggregate: it holds what every
 them instead, and no check can depend on more. Concealed values are never written.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from domain.kernel.access import AllOf, AnyOf, Rule
 from domain.kernel.aggregate import Aggregate
@@ -69,6 +69,11 @@ def concealed_copy(aggregate: A, attributes: Collection[str], today: date) -> A:
 
 def list_guarded_attributes(kind: type[Aggregate], rule: Rule | None = None) -> tuple[str, ...]:
     """Return the guarded attributes, except those that everyone may see to whom a rule applies."""
+    return _list_guarded_attributes(cast("Hashable", kind), rule)
+
+
+@cache
+def _list_guarded_attributes(kind: Any, rule: Rule | None) -> tuple[str, ...]:
     return tuple(
         name
         for name, guard in kind.GUARDED.items()

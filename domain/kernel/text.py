@@ -114,6 +114,8 @@ def optional_single_line(
     """
     if not value:
         return None
+    if _is_plain(value, max_length):
+        return value
     reject_oversized(name, value, *field, max_length=max_length)
     text = value.strip()
     if LINE_BREAKS.search(text):
@@ -123,6 +125,13 @@ def optional_single_line(
             code=Code.INVALID_FORMAT,
         )
     return multi_line(name, text, *field, max_length=max_length)
+
+
+def _is_plain(text: str, max_length: int) -> bool:
+    """Return whether a text needs no check: printable ASCII without spaces around it."""
+    return (
+        text.isascii() and text.isprintable() and len(text) <= max_length and text == text.strip()
+    )
 
 
 def multi_line(

@@ -88,8 +88,10 @@ FACTS = editable_fields(Job)
 
 def list_current(jobs: Iterable[Job]) -> list[Job]:
     """Return the jobs as they are known now, the oldest first."""
-    current = (each for each in jobs if each.state is JobState.CURRENT)
-    return sorted(current, key=lambda each: each.starts_on)
+    current = [each for each in jobs if each.state is JobState.CURRENT]
+    if len(current) > 1:
+        current.sort(key=lambda each: each.starts_on)
+    return current
 
 
 def find_job(jobs: Iterable[Job], day: date) -> Job | None:
