@@ -381,10 +381,9 @@ class Work(
     def _track_row(self, kind: type[A], row: Row) -> A:
         """Return the aggregate of a row; the tracked one if it was loaded before."""
         mapping = MAPPINGS[kind]
-        tracked = self._tracked.get((kind, get_id(mapping, row))) or TrackedAggregate.load(
-            *from_row(mapping, row), self.actor.today
-        )
-        self._track(tracked)
+        known = self._tracked.get((kind, get_id(mapping, row)))
+        tracked = known or TrackedAggregate.load(*from_row(mapping, row), self.actor.today)
+        self._track(tracked.compare())
         found: A = tracked.aggregate
         return found
 
