@@ -85,7 +85,7 @@ class _Batch:
         """Load what the rows name, and refuse the rows that name nothing, or what others name."""
         await self.work.lock_tree(self.kind.aggregate.NAME)
         await self.known.load(self.work, self.kind, self.rows)
-        await self.applying.load_versions(self.rows)
+        await self.applying.versions.load(self.work, self.kind, self.known, self.rows)
         await self.applying.waiting.load(self.work, self.kind, self.known, self.rows)
         if self.kind.tree:
             ids = self.known.found.get(self.kind.aggregate, {})
@@ -140,7 +140,7 @@ class _Batch:
         """Store the newer versions of the rows that were applied, and what waits after them."""
         added, changed = list[SourceVersion](), list[SourceVersion]()
         for index, each in self.applied.items():
-            self.applying.collect_version(self.rows[index], each.aggregate, added, changed)
+            self.applying.versions.collect(self.rows[index], each.aggregate, added, changed)
         self.work.write_records(added=added, changed=changed)
         settled = [each.settled for each in self.applied.values()]
         self.work.write_records(

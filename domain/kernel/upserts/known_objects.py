@@ -108,4 +108,6 @@ class KnownObjects:
         if missing:
             if self.kinds[kind].is_held_open:
                 await work.lock_values(kind.NAME, [str(each) for each in missing])
-            known.update({each.id: each for each in await work.load_all(kind, missing)})
+            # A verb that changes one gets it by its id, and then it is compared.
+            found = await work.load_all(kind, missing, keeps_state=True)
+            known.update({each.id: each for each in found})

@@ -33,6 +33,15 @@ async def may_know(work: Work, unique: UniqueField, target: Any) -> bool:
     return rule is None or await work.is_permitted(target, to=Action("see", rule))
 
 
+async def may_know_all(work: Work, target: Any) -> bool:
+    """Return whether the actor may see all values of an object."""
+    rules = {id(rule): rule for rule in (target.SEE, *target.GUARDED.values())}
+    for rule in rules.values():  # often the same object, and its hash is slow
+        if not await work.is_permitted(target, to=Action("see", rule)):
+            return False
+    return True
+
+
 async def find_forbidden_deferrals(
     work: Work, target: Any, fields: Sequence[RowField]
 ) -> list[Refusal]:

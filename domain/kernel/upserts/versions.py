@@ -1,0 +1,53 @@
+"""The versions of rows: an older row than the one that was applied last changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.declaration import RowKind
+from domain.kernel.upserts.known_objects import KnownObjects
+from domain.kernel.upserts.records import SourceVersion, build_version_id, is_older
+from domain.kernel.upserts.rows import Row
+
+
+@dataclass
+class Versions:
+    """The versions of the rows that were applied last, by the external ids of the rows."""
+
+    stored: dict[tuple[str, str], SourceVersion] = field(default_factory=dict)
+
+    async def load(
+        self, work: Work, kind: RowKind, known: KnownObjects, rows: Sequence[Row]
+    ) -> None:
+        """Load the stored versions of rows of which at least one has a version."""
+        if not any(each.source_version for each in rows):
+            return
+        names = [each.name.reference for each in rows if each.name.reference]
+        ids = {name: known.version_ids.get((kind.aggregate, *name)) for name in names}
+        wanted = [id for id in ids.values() if id is not None]
+        found = await work.find_records(SourceVersion, id=wanted) if wanted else []
+        by_id = {each.id: each for each in found}
+        self.stored = {name: by_id[id] for name, id in ids.items() if id in by_id}
+
+    def is_outdated(self, row: Row) -> bool:
+        """Return whether a newer version of the row was applied before."""
+        stored = self._find(row)
+        return bool(stored and row.source_version and is_older(row.source_version, stored))
+
+    def collect(
+        self, row: Row, aggregate: Any, added: list[SourceVersion], changed: list[SourceVersion]
+    ) -> None:
+        """Add the version of an applied row to what is written, unless it is stored."""
+        version, stored = row.source_version, self._find(row)
+        if version is None or version == stored or self.is_outdated(row):
+            return
+        for each in aggregate.references:
+            if (each.source, each.external_id) == row.name.reference:
+                id = build_version_id(each.id, each.external_id)
+                record = SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
+                (added if stored is None else changed).append(record)
+
+    def _find(self, row: Row) -> str | None:
+        found = self.stored.get(row.name.reference) if row.name.reference else None
+        return found.source_version if found else None
