@@ -13,6 +13,8 @@ from api.kernel.schema.mutations import mutation
 from api.reviews.cycles import (
     ReviewCycle,
     ReviewCycleDirection,
+    ReviewCycleGroup,
+    ReviewCycleGroupPhase,
     ReviewCyclePhase,
     ReviewCycleSelection,
 )
@@ -20,6 +22,7 @@ from domain.kernel.unit_of_work import Work
 from domain.people import EmploymentType
 from domain.reviews import ReviewDirection, cycles
 from domain.reviews.cycles import (
+    MAX_GROUPS,
     MAX_SELECTIONS,
     MAX_UNITS,
     ReviewPhaseKind,
@@ -37,6 +40,10 @@ ABOUT_DIRECTIONS = "The directions in which reviews are written, at least one, e
 ABOUT_PHASES = (
     "The phases in their order, at least one, each once. A phase starts and ends no earlier than"
     " the one before it."
+)
+ABOUT_GROUPS = (
+    "Groups of people whose reviews have days of their own. Of several groups that fit a person,"
+    " the first one counts."
 )
 ABOUT_SELECTIONS = "People who are added or excluded by hand, each once."
 
@@ -59,6 +66,30 @@ class ReviewCycleDirectionInput:
 @input_type(creates=ReviewCyclePhase)
 class ReviewCyclePhaseInput:
     """The days of a phase."""
+
+
+@input_type(creates=ReviewCycleGroupPhase)
+class ReviewCycleGroupPhaseInput:
+    """The days of a phase for a group."""
+
+
+@input_type(creates=ReviewCycleGroup)
+class ReviewCycleGroupInput:
+    """People whose reviews have days of their own. At least one condition is needed."""
+
+    organization_id: UUID | None = input_field(
+        "They work in this unit or below, which lies in the cycle's unit. Default: any.",
+        id_prefix="org",
+    )
+    employment_types: list[EmploymentType] | None = input_field(
+        "They work under one of these contracts. Default: any.", max_items=len(EmploymentType)
+    )
+    phases: list[ReviewCycleGroupPhaseInput] = input_field(
+        "The days of their own, at least of one phase of the cycle. With those of the cycle, a"
+        " phase starts and ends no earlier than the one before it.",
+        max_items=len(ReviewPhaseKind),
+        unique_by=attrgetter("kind"),
+    )
 
 
 @input_type(creates=ReviewCycleSelection)
@@ -104,6 +135,9 @@ class ReviewCycleCreateInput:
     phases: list[ReviewCyclePhaseInput] = input_field(
         ABOUT_PHASES, max_items=len(ReviewPhaseKind), unique_by=attrgetter("kind")
     )
+    groups: list[ReviewCycleGroupInput] | None = input_field(
+        f"{ABOUT_GROUPS} Default: none.", max_items=MAX_GROUPS, unique_by=attrgetter("name")
+    )
     selections: list[ReviewCycleSelectionInput] | None = input_field(
         f"{ABOUT_SELECTIONS} Default: none.",
         max_items=MAX_SELECTIONS,
@@ -147,6 +181,11 @@ class ReviewCycleEditInput:
         max_items=len(ReviewPhaseKind),
         unique_by=attrgetter("kind"),
     )
+    groups: strawberry.Maybe[list[ReviewCycleGroupInput]] = input_field(
+        f"The complete new list. {ABOUT_GROUPS}",
+        max_items=MAX_GROUPS,
+        unique_by=attrgetter("name"),
+    )
     selections: strawberry.Maybe[list[ReviewCycleSelectionInput]] = input_field(
         f"The complete new list. {ABOUT_SELECTIONS}",
         max_items=MAX_SELECTIONS,
@@ -161,6 +200,7 @@ async def review_cycle_create(work: Work, input: ReviewCycleCreateInput) -> cycl
     content = {
         "directions": list_values(input.directions, cycles.ReviewCycleDirection),
         "phases": list_values(input.phases, cycles.ReviewCyclePhase),
+        "groups": _list_groups(input.groups or ()),
         "selections": list_values(input.selections or (), cycles.ReviewCycleSelection),
     }
     return await cycles.create(
@@ -180,11 +220,12 @@ async def review_cycle_edit(work: Work, input: ReviewCycleEditInput) -> cycles.R
         "selections": cycles.ReviewCycleSelection,
     }
     given = {name: getattr(input, name) for name in kinds}
+    groups = {} if input.groups is None else {"groups": _list_groups(input.groups.value)}
     content = {
         name: list_values(each.value, kinds[name])
         for name, each in given.items()
         if each is not None
-    }
+    } | groups
     return await cycles.edit(
         work,
         input.id,
@@ -192,6 +233,14 @@ async def review_cycle_edit(work: Work, input: ReviewCycleEditInput) -> cycles.R
         expected_version=input.expected_version,
         **given_values(input, cycles.ReviewCycle),
     )
+
+
+def _list_groups(rows: Iterable[ReviewCycleGroupInput]) -> list[dict[str, Any]]:
+    return [
+        given_values(each, cycles.ReviewCycleGroup)
+        | {"phases": list_values(each.phases, cycles.ReviewCycleGroupPhase)}
+        for each in rows
+    ]
 
 
 def list_values(rows: Iterable[object], kind: type) -> list[dict[str, Any]]:

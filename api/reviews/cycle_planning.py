@@ -1,5 +1,6 @@
 """The plan of a review cycle in the graph: computed by `reviewCyclePlan`, and stored nowhere."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.kernel.unit_of_work import Work
 from domain.people import Person as PersonAggregate
 from domain.reviews import ReviewDirection, cycles
 from domain.reviews.cycles import ReviewConflictCode, ReviewPhaseKind, planning
+from domain.reviews.cycles.phases import PhaseDays
 from domain.reviews.cycles.planning import PlannedParticipant, ReviewConflict
 
 PAGE = WholeNumber("The number of participants", 0, 1_000)
@@ -40,6 +42,8 @@ graph_enum(
     too_few_days="The person has fewer days of work than `minDays`, and is unratable.",
     on_leave="The person was on leave for the whole period, and is unratable.",
     too_many_reviews="The person has to write more forms than `maxReviewsPerWriter`.",
+    several_groups="Several groups fit the person. The days of the first one count.",
+    empty_group="Nobody of the population is in the group.",
 )
 
 
@@ -69,6 +73,9 @@ class PlannedReviewParticipant:
     is_ratable: bool = strawberry.field(
         description="Whether the person is reviewed. If not, a conflict says why."
     )
+    group: str | None = strawberry.field(
+        description="The name of the group whose days count. Null for the general days."
+    )
     reviews: list[PlannedReview] = strawberry.field(
         description="The forms to write, without those of people who are nominated after the"
         " launch."
@@ -88,6 +95,9 @@ class ReviewPlanConflict:
     )
     phase: ReviewPhaseKind | None = strawberry.field(
         description="The phase. Null when it is about none."
+    )
+    group: str | None = strawberry.field(
+        description="The name of the group. Null when it is about none."
     )
     found: int | None = strawberry.field(
         description="The number that was found, of days or reviews. Null when there is none."
@@ -136,6 +146,19 @@ class PlannedReviewPhase:
     )
 
 
+@strawberry.type(description="A group with days of its own in a plan.")
+class PlannedReviewGroup:
+    """A group of a plan."""
+
+    name: str = strawberry.field(description="The name.")
+    participant_count: int = strawberry.field(
+        description="The number of people of the population whose days these are."
+    )
+    phases: list[PlannedReviewPhase] = strawberry.field(
+        description="All phases in their order, with the days that count for the group."
+    )
+
+
 @strawberry.type(
     description="What a launch of a review cycle would do today. Names of people are read with"
     " `nodes`."
@@ -157,7 +180,12 @@ class ReviewCyclePlan:
     writer_loads: list[ReviewWriterLoad] = strawberry.field(
         description=f"The {MAX_LOADS} people who write most, the largest number first."
     )
-    phases: list[PlannedReviewPhase] = strawberry.field(description="The phases in their order.")
+    phases: list[PlannedReviewPhase] = strawberry.field(
+        description="The phases in their order, with the general days."
+    )
+    groups: list[PlannedReviewGroup] = strawberry.field(
+        description="The groups with days of their own, in their order."
+    )
     nominations: list[PlannedNominations] = strawberry.field(
         description="What is to be expected in each direction in which people are nominated. It is"
         " not part of `reviewCount`."
@@ -170,6 +198,7 @@ for each in (
     ReviewPlanConflict,
     ReviewWriterLoad,
     PlannedReviewPhase,
+    PlannedReviewGroup,
     PlannedNominations,
     ReviewCyclePlan,
 ):
@@ -212,13 +241,14 @@ async def review_cycle_plan(work: Work, input: ReviewCyclePlanInput) -> Computed
 
 def _build_plan(plan: planning.ReviewCyclePlan, page: list[PlannedParticipant]) -> ReviewCyclePlan:
     conflicts = sorted(plan.conflicts, key=lambda each: not each.is_blocking)
+    names = {each.id: each.name for each in plan.groups}
     return ReviewCyclePlan(
         participant_count=len(plan.participants),
         ratable_count=sum(each.is_ratable for each in plan.participants),
         review_count=sum(len(each.reviews) for each in plan.participants),
         conflict_count=len(plan.conflicts),
         can_launch=not plan.blocking,
-        participants=[_build_participant(each) for each in page],
+        participants=[_build_participant(each, names) for each in page],
         conflicts=[_build_conflict(each) for each in conflicts[:MAX_CONFLICTS]],
         writer_loads=[
             ReviewWriterLoad(writer_id=_encode(Person, id), reviews=count)
@@ -228,25 +258,40 @@ def _build_plan(plan: planning.ReviewCyclePlan, page: list[PlannedParticipant]) 
             PlannedNominations(direction=each.direction, least=each.least, most=each.most)
             for each in plan.nominations
         ],
-        phases=[
-            PlannedReviewPhase(
-                kind=each.kind,
-                starts_on=each.starts_on,
-                last_day=each.last_day,
-                ends_at=each.ends_at,
+        phases=_build_phases(plan.phases),
+        groups=[
+            PlannedReviewGroup(
+                name=each.name,
+                participant_count=each.participant_count,
+                phases=_build_phases(each.phases),
             )
-            for each in plan.phases
+            for each in plan.groups
         ],
     )
 
 
-def _build_participant(participant: PlannedParticipant) -> PlannedReviewParticipant:
+def _build_phases(phases: Sequence[PhaseDays]) -> list[PlannedReviewPhase]:
+    return [
+        PlannedReviewPhase(
+            kind=each.kind,
+            starts_on=each.starts_on,
+            last_day=each.last_day,
+            ends_at=each.ends_at,
+        )
+        for each in phases
+    ]
+
+
+def _build_participant(
+    participant: PlannedParticipant, groups: Mapping[UUID, str]
+) -> PlannedReviewParticipant:
     manager_id = participant.manager_id
     return PlannedReviewParticipant(
         person_id=_encode(Person, participant.person_id),
         manager_id=_encode(Person, manager_id) if manager_id else None,
         days=participant.days,
         is_ratable=participant.is_ratable,
+        group=groups[participant.group_id] if participant.group_id else None,
         reviews=[
             PlannedReview(
                 direction=each.direction,
@@ -266,6 +311,7 @@ def _build_conflict(conflict: ReviewConflict) -> ReviewPlanConflict:
         is_blocking=conflict.is_blocking,
         person_id=_encode(Person, person_id) if person_id else None,
         phase=conflict.phase,
+        group=conflict.group,
         found=conflict.found,
         limit=conflict.limit,
     )

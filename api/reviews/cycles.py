@@ -1,6 +1,7 @@
 """Review cycles in the graph: who is reviewed, in which directions, and when."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from api.reviews.templates import ReviewTemplate
 from domain.people import EmploymentType
 from domain.reviews import ReviewDirection
 from domain.reviews.cycles import (
+    MAX_GROUPS,
     MAX_SELECTIONS,
     ReviewChangeRule,
     ReviewCycleStatus,
@@ -40,6 +42,8 @@ from persistence.reviews import (
     MAX_UNIT_STEPS,
     REVIEW_CYCLE,
     REVIEW_CYCLE_DIRECTION,
+    REVIEW_CYCLE_GROUP,
+    REVIEW_CYCLE_GROUP_PHASE,
     REVIEW_CYCLE_PHASE,
     REVIEW_CYCLE_PROGRESS,
     REVIEW_CYCLE_SELECTION,
@@ -86,6 +90,45 @@ class ReviewCyclePhase:
     kind: ReviewPhaseKind = value("What is done in the phase.")
     starts_on: date = value("The first day.")
     last_day: date = value("The last day. What the phase asks for is due at its end.")
+
+
+@part(REVIEW_CYCLE_GROUP_PHASE)
+class ReviewCycleGroupPhase:
+    """The days of a phase for a group. The last day ends for each person where they are."""
+
+    kind: ReviewPhaseKind = value("What is done in the phase.")
+    starts_on: date = value("The first day.")
+    last_day: date = value("The last day. What the phase asks for is due at its end.")
+
+
+@part(REVIEW_CYCLE_GROUP)
+class ReviewCycleGroup:
+    """People of a cycle whose reviews have days of their own, because all conditions hold for them.
+
+    The forms about somebody are due by the days of that person's group, not by those of their writers.
+    """
+
+    name: str = value("The name.")
+    organization: "Organization | None" = one(
+        "They work in this unit or below. Null for any unit, or when the viewer may not see it."
+    )
+    time_zones: list[str] = value("They are in one of these time zones. Empty for any.")
+    locations: list[str] = value("They work at one of these locations. Empty for any.")
+    employment_types: list[EmploymentType] = value(
+        "They work under one of these contracts. Empty for any."
+    )
+    max_working_time_share: Decimal | None = value(
+        "They work at most this share of full time, such as 0.8. Null for any. People without a"
+        " share are in no such group."
+    )
+    min_leave_days: int = value(
+        "They are on leave on at least so many days from the first day of the first phase to the"
+        " last day of the last one. 0 for any."
+    )
+    phases: list[ReviewCycleGroupPhase] = list_of(
+        "The days of their own. For other phases, the days in `ReviewCycle.phases` count.",
+        usual_size=5,
+    )
 
 
 @part(REVIEW_CYCLE_SELECTION)
@@ -141,6 +184,11 @@ class ReviewCycle:
         "The directions in which reviews are written, each once.", usual_size=3
     )
     phases: list[ReviewCyclePhase] = list_of("The phases in their order.", usual_size=5)
+    groups: list[ReviewCycleGroup] = list_of(
+        f"The groups with days of their own, {MAX_GROUPS} at most. Of several groups that fit a"
+        " person, the first one counts; for people in none, `phases` count.",
+        usual_size=2,
+    )
     shows_peer_names: bool = value(
         "Whether people read the reviews that peers wrote about them, with their names, once"
         " they are shared. If not, they do not read these reviews at all."
@@ -294,6 +342,10 @@ class ReviewParticipant:
     days: int = value("The days of work in the period that count.")
     status: ReviewParticipantStatus = value("What became of the plan for the person.")
     joined_on: date = value("The day of the launch, or of joining later.")
+    group: ReviewCycleGroup | None = one(
+        "The group whose days count for the person, as of the launch or of joining later. Null for"
+        " the days in `ReviewCycle.phases`."
+    )
     reason: str | None = value(
         "Why the person joined later, was removed, or has a longer period. Null for those of the"
         " launch."
@@ -316,7 +368,9 @@ class ReviewCycleSummary:
     last_day: date = value("The last day of the period that is reviewed.")
     status: ReviewCycleStatus = value("Where the cycle stands.")
     phase: ReviewPhaseKind | None = value("The present phase. Null unless the cycle is running.")
-    phases: list[ReviewCyclePhase] = list_of("The phases in their order.", usual_size=5)
+    phases: list[ReviewCyclePhase] = list_of(
+        "The phases in their order, with the days that count for the viewer.", usual_size=5
+    )
     shows_peer_names: bool = value("Whether people see the names of peers who wrote about them.")
 
 

@@ -26,6 +26,8 @@ from persistence.reviews.competencies import (
 from persistence.reviews.cycles import (
     REVIEW_CYCLE,
     REVIEW_CYCLE_DIRECTION,
+    REVIEW_CYCLE_GROUP,
+    REVIEW_CYCLE_GROUP_PHASE,
     REVIEW_CYCLE_PHASE,
     REVIEW_CYCLE_PROGRESS,
     REVIEW_CYCLE_SELECTION,
@@ -92,6 +94,8 @@ __all__ = [
     "REVIEW_CHOICE",
     "REVIEW_CYCLE",
     "REVIEW_CYCLE_DIRECTION",
+    "REVIEW_CYCLE_GROUP",
+    "REVIEW_CYCLE_GROUP_PHASE",
     "REVIEW_CYCLE_PHASE",
     "REVIEW_CYCLE_PROGRESS",
     "REVIEW_CYCLE_SELECTION",

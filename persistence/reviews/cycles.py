@@ -1,11 +1,13 @@
 """Review cycles: tables, mapping and read models."""
 
-from sqlalchemy import Column, FromClause, Uuid, exists, func
+from sqlalchemy import Column, FromClause, Uuid, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.reviews.cycles import (
     ReviewCycle,
     ReviewCycleDirection,
+    ReviewCycleGroup,
+    ReviewCycleGroupPhase,
     ReviewCyclePhase,
     ReviewCycleSelection,
     ReviewParticipant,
@@ -89,6 +91,25 @@ review_cycle_phases = entity_table(
     prefix="cyclephase",
 )
 
+review_cycle_groups = entity_table(
+    "review_cycle_groups",
+    *columns_of(ReviewCycleGroup),
+    parent_foreign_key("cycle_id", "review_cycles"),
+    tenant_index("cycle_id", "position", unique=True),
+    tenant_index("organization_id"),
+    prefix="cyclegroup",
+)
+
+review_cycle_group_phases = entity_table(
+    "review_cycle_group_phases",
+    *columns_of(ReviewCycleGroupPhase),
+    parent_foreign_key("cycle_id", "review_cycles"),
+    parent_foreign_key("group_id", "review_cycle_groups"),
+    tenant_index("group_id", "position", unique=True),
+    tenant_index("cycle_id"),
+    prefix="cyclegroupphase",
+)
+
 review_cycle_selections = entity_table(
     "review_cycle_selections",
     *columns_of(ReviewCycleSelection),
@@ -103,11 +124,13 @@ review_participants = entity_table(
     "review_participants",
     *columns_of(ReviewParticipant),
     parent_foreign_key("cycle_id", "review_cycles"),
+    tenant_foreign_key("group_id", "review_cycle_groups"),
     tenant_index("cycle_id", "person_id"),
     tenant_index("cycle_id", "joined_on", "id"),
     tenant_index("cycle_id", "status"),
     tenant_index("person_id", "cycle_id"),
     tenant_index("manager_id"),
+    tenant_index("group_id"),
     prefix="reviewparticipant",
 )
 
@@ -125,6 +148,12 @@ REVIEW_CYCLE = register_concept(
         *PARTS["directions"], parent_column="cycle_id", order_columns=("position",)
     ),
     phases=map_children(*PARTS["phases"], parent_column="cycle_id", order_columns=("position",)),
+    groups=map_children(
+        ReviewCycleGroup,
+        review_cycle_groups,
+        parent_column="cycle_id",
+        order_columns=("position",),
+    ),
     selections=map_children(
         *PARTS["selections"], parent_column="cycle_id", order_columns=("position",)
     ),
@@ -132,10 +161,30 @@ REVIEW_CYCLE = register_concept(
 REVIEW_CYCLE_DIRECTION, REVIEW_CYCLE_PHASE, REVIEW_CYCLE_SELECTION = (
     register_part(kind, table, order=("position",)) for kind, table in PARTS.values()
 )
-for name, part in zip(
-    PARTS, (REVIEW_CYCLE_DIRECTION, REVIEW_CYCLE_PHASE, REVIEW_CYCLE_SELECTION), strict=True
+REVIEW_CYCLE_GROUP = register_part(
+    ReviewCycleGroup,
+    review_cycle_groups,
+    order=("position",),
+    phases=map_children(
+        ReviewCycleGroupPhase,
+        review_cycle_group_phases,
+        parent_column="group_id",
+        order_columns=("position",),
+    ),
+)
+REVIEW_CYCLE_GROUP_PHASE = register_part(
+    ReviewCycleGroupPhase, review_cycle_group_phases, order=("position",)
+)
+for name, part in (
+    ("directions", REVIEW_CYCLE_DIRECTION),
+    ("phases", REVIEW_CYCLE_PHASE),
+    ("groups", REVIEW_CYCLE_GROUP),
+    ("selections", REVIEW_CYCLE_SELECTION),
 ):
     REVIEW_CYCLE.list_of(name, part, lambda row, each, _: each.c.cycle_id == row.c.id)
+REVIEW_CYCLE_GROUP.list_of(
+    "phases", REVIEW_CYCLE_GROUP_PHASE, lambda row, each, _: each.c.group_id == row.c.id
+)
 
 
 def _match_person(column: str) -> RelationCondition:
@@ -150,7 +199,8 @@ def _name_employment_types(row: Row, _: FieldContext) -> Sql:
     return SqlTemplate(UPPER_NAMES, JSONB(), names=row.c.employment_types)
 
 
-REVIEW_CYCLE.value("employment_types", _name_employment_types)
+for model in (REVIEW_CYCLE, REVIEW_CYCLE_GROUP):
+    model.value("employment_types", _name_employment_types)
 REVIEW_CYCLE.one(
     "organization", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.organization_id
 )
@@ -163,6 +213,9 @@ REVIEW_CYCLE_DIRECTION.value(
 )
 REVIEW_CYCLE_DIRECTION.one(
     "template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id
+)
+REVIEW_CYCLE_GROUP.one(
+    "organization", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.organization_id
 )
 REVIEW_CYCLE_SELECTION.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 add_lookup("review_cycle", REVIEW_CYCLE)
@@ -177,6 +230,13 @@ REVIEW_PARTICIPANT.belongs_to(
 )
 for name in ("person", "manager"):
     REVIEW_PARTICIPANT.one(name, PERSON, _match_person(f"{name}_id"))
+
+REVIEW_PARTICIPANT.one(
+    "group",
+    REVIEW_CYCLE_GROUP,
+    lambda row, group, _: group.c.id == row.c.group_id,
+    inherits_visibility=True,
+)
 
 REVIEW_CYCLE_PROGRESS = ReadModel("ReviewCycleProgress", None)
 
@@ -200,8 +260,40 @@ REVIEW_CYCLE.computed_one("progress", REVIEW_CYCLE_PROGRESS, _count_participants
 REVIEW_CYCLE_SUMMARY = ReadModel("ReviewCycleSummary", review_cycles, order=("-starts_on",))
 """What a participant sees of a cycle: nothing of its population, and nobody else in it."""
 
-REVIEW_CYCLE_SUMMARY.list_of(
-    "phases", REVIEW_CYCLE_PHASE, lambda row, each, _: each.c.cycle_id == row.c.id
+
+def _select_own_phases(cycle: Row, context: FieldContext) -> FromClause:
+    """Return the phases with the days of the viewer's group, or else the general ones."""
+    tenant, row = context.facts.tenant(), shared_alias(review_participants)
+    general, own = shared_alias(review_cycle_phases), shared_alias(review_cycle_group_phases)
+    takes_part = and_(
+        row.c.cycle_id == cycle.c.id,
+        row.c.person_id == context.facts.person(),
+        row.c.status != literal_text(ReviewParticipantStatus.REMOVED),
+    )
+    group_id = (
+        tenant_subquery(context, row, row.c.group_id, takes_part)
+        .order_by(row.c.joined_on, row.c.id)
+        .limit(literal_number(1))
+        .scalar_subquery()
+    )
+    is_own = and_(
+        own.c.tenant_id == tenant, own.c.kind == general.c.kind, own.c.group_id == group_id
+    )
+    days = [
+        func.coalesce(own.c[each], general.c[each]).label(each)
+        for each in ("starts_on", "last_day")
+    ]
+    return (
+        select(general.c.id, general.c.position, general.c.kind, *days)
+        .select_from(general.outerjoin(own, is_own))
+        .where(general.c.tenant_id == tenant, general.c.cycle_id == cycle.c.id)
+        .correlate_except(general, own)
+        .subquery()
+    )
+
+
+REVIEW_CYCLE_SUMMARY.computed_list(
+    "phases", REVIEW_CYCLE_PHASE, _select_own_phases, order="position"
 )
 
 

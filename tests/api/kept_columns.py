@@ -11,6 +11,7 @@ PROGRAM_VALUES = (
     *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
     *("feedback_program_results.mean", "feedback_program_results.gap"),
 )
+GROUP_TEXTS = ("name", "time_zones", "locations", "employment_types")
 CYCLE_TEXTS = ("name", "description", "levels", "employment_types", "release_on", "reminder_days")
 PACKET_VALUES = ("starts_on", "last_day", "due_on", "content_hash", "appeal_until", "release_on")
 WHEN = ("before", "after")
@@ -29,6 +30,7 @@ KEPT = {
             *(f"review_questions.{each}" for each in QUESTION_TEXTS),
             *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
             *("review_cycle_selections.reason", "review_participants.reason"),
+            *(f"review_cycle_groups.{each}" for each in GROUP_TEXTS),
             *(f"review_participants.{each}" for each in ("planned_reviews", "last_day", "due_on")),
             *("review_cycle_directions.nominators", "rating_scales.name"),
             *(f"review_nomination_rounds.{each}" for each in ("nominate_by", "due_on")),

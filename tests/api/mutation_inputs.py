@@ -59,6 +59,7 @@ CHOICES = [{"label": "Here"}, {"label": "Away"}]
 REFERENCE = {"source": "workday", "id": "1"}
 GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
+LATE_PHASE = {"kind": "SELF", "startsOn": "2026-07-08", "lastDay": "2026-07-22"}
 LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     **dict.fromkeys(
         ("fairnessAttributeSetValues.values", "FairnessValueInput"),
@@ -93,6 +94,11 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
             "templateId": company.encode_id("reviewtemplate", "published"),
         },
     ),
+    **dict.fromkeys(
+        ("ReviewCycleGroupInput", "reviewCycleCreate.groups", "reviewCycleEdit.groups"),
+        lambda _: {"name": "Late", "minLeaveDays": 1, "phases": [dict(LATE_PHASE)]},
+    ),
+    "ReviewCycleGroupPhaseInput": lambda _: LATE_PHASE,
     "phases": lambda _: {"kind": "MANAGER", "startsOn": "2026-08-01", "lastDay": "2026-08-15"},
     "selections": lambda company: {
         "kind": "ADDED",

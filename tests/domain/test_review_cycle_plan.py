@@ -41,6 +41,7 @@ def a_cycle(
             for each in directions or (ReviewDirection.SELF, ReviewDirection.MANAGER)
         ],
         "phases": phases,
+        "groups": details.pop("groups", ()),
         "selections": [
             {"kind": kind, "person_id": PersonId(id), "reason": "By hand."}
             for kind, id in selections

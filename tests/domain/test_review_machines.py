@@ -13,7 +13,7 @@ from domain.kernel.errors import Refusal
 from domain.kernel.identity import PersonId, TenantId
 from domain.reviews import Review, ReviewCycle, ReviewDirection
 from domain.reviews.cycles import ReviewCycleStatus
-from domain.reviews.cycles.model import find_end_everywhere
+from domain.reviews.cycles.phases import find_end_everywhere
 from domain.reviews.packets import ReviewPacketStatus
 from domain.reviews.packets.decisions import Decision, Demands
 from domain.reviews.writing import ReviewStatus

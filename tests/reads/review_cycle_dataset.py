@@ -1,6 +1,7 @@
 """The review cycles of a dataset, from a source of randomness of their own."""
 
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -59,6 +60,7 @@ def add_review_cycles(world: "TenantDataset", size: int) -> None:
             ended_at=BASE_TIME if status in ("closed", "cancelled") else None,
         )
         _add_parts(world, random, cycle["id"])
+        _add_groups(world, cycle["id"], n)
         if status != "draft":
             _add_participants(world, random, cycle["id"])
 
@@ -90,7 +92,38 @@ def _add_parts(world: "TenantDataset", random: Random, cycle_id: UUID) -> None:
         )
 
 
+def _add_groups(world: "TenantDataset", cycle_id: UUID, n: int) -> None:
+    """Add two groups, the first one with days of its own for one phase."""
+    random = Random(f"groups of cycles {world.seed} {n}")  # so the other rows stay as they are
+    for position, share in enumerate((None, Decimal("0.5")), start=1):
+        unit = random.choice([None, *world.tables["organizations"]])
+        group = world.add_row(
+            "review_cycle_groups",
+            id=UUID(int=random.getrandbits(128)),
+            cycle_id=cycle_id,
+            position=position,
+            name=f"Group {position}",
+            organization_id=unit and unit["id"],
+            time_zones=[["Asia/Tokyo", "UTC"], []][position % 2],
+            locations=[[], ["Porto"]][position % 2],
+            employment_types=[["intern"], []][n % 2],
+            max_working_time_share=share,
+            min_leave_days=n % 3,
+        )
+        world.add_row(
+            "review_cycle_group_phases",
+            id=UUID(int=random.getrandbits(128)),
+            cycle_id=cycle_id,
+            group_id=group["id"],
+            position=1,
+            kind=["self", "peers"][position % 2],
+            starts_on=world.today + timedelta(days=position),
+            last_day=world.today + timedelta(days=9 + position),
+        )
+
+
 def _add_participants(world: "TenantDataset", random: Random, cycle_id: UUID) -> None:
+    groups = [each["id"] for each in world.tables["review_cycle_groups"][-2:]]
     for n, person in enumerate(random.sample(world.tables["people"], 5)):
         status = random.choice(["active", "active", "unratable", "removed"])
         world.add_row(
@@ -105,5 +138,6 @@ def _add_participants(world: "TenantDataset", random: Random, cycle_id: UUID) ->
             reason="Late" if status == "removed" else None,
             last_day=world.today if n == 1 else None,
             due_on=world.today + timedelta(days=9) if n == 1 else None,
+            group_id=[None, *groups][n % 3],
             planned_reviews={"reviews": []},
         )

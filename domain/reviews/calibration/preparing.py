@@ -109,7 +109,7 @@ async def _check_references(
     for index, unit_id in enumerate(details.get("unit_ids") or ()):
         with faults.collect():
             if unit_id not in known.get("unit_ids", ()):
-                await reference_unit(work, cycle.organization_id, unit_id, index)
+                await reference_unit(work, cycle.organization_id, unit_id, "unitIds", index)
     for name, field in zip(PEOPLE, ("facilitatorIds", "memberIds"), strict=True):
         for index, person_id in enumerate(details.get(name) or ()):
             with faults.collect():

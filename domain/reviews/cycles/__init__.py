@@ -8,6 +8,12 @@ from domain.reviews.cycles.enums import (
     ReviewSelectionKind,
 )
 from domain.reviews.cycles.following import FOLLOWING, LINES_FOLLOWING
+from domain.reviews.cycles.groups import (
+    MAX_GROUPS,
+    MAX_PLACES,
+    ReviewCycleGroup,
+    ReviewCycleGroupPhase,
+)
 from domain.reviews.cycles.launching import ADVANCING, Launch
 from domain.reviews.cycles.model import (
     ADVANCE_TASK,
@@ -38,7 +44,9 @@ __all__ = [
     "FOLLOWING",
     "FOLLOW_TASK",
     "LINES_FOLLOWING",
+    "MAX_GROUPS",
     "MAX_LEVELS",
+    "MAX_PLACES",
     "MAX_SELECTIONS",
     "MAX_UNITS",
     "NOMINATION_TASK",
@@ -53,6 +61,8 @@ __all__ = [
     "ReviewConflictCode",
     "ReviewCycle",
     "ReviewCycleDirection",
+    "ReviewCycleGroup",
+    "ReviewCycleGroupPhase",
     "ReviewCyclePhase",
     "ReviewCycleSelection",
     "ReviewCycleStatus",

@@ -78,6 +78,8 @@ class ReviewConflictCode(StrEnum):
     TOO_FEW_DAYS = "too_few_days"
     ON_LEAVE = "on_leave"
     TOO_MANY_REVIEWS = "too_many_reviews"
+    SEVERAL_GROUPS = "several_groups"
+    EMPTY_GROUP = "empty_group"
 
 
 BLOCKING = frozenset(

@@ -46,16 +46,17 @@ async def extend_participant(
     with faults.collect():
         reason = check_required(REASON, reason, "reason")
     with faults.collect():
-        raise_faults(_find_day_faults(cycle, last_day, due_on))
-    with faults.collect():
         known.append(await _get_unratable(work, id, person_id))
+    usual = cycle.find_due_day(known[0].group_id if known else None)
+    with faults.collect():
+        raise_faults(_find_day_faults(cycle, last_day, due_on, usual))
     faults.raise_all()
-    planned = await planning.plan_extension(work, cycle, person_id, last_day)
+    (before,) = known
+    planned = await planning.plan_extension(work, cycle, person_id, last_day, before.group_id)
     if not planned.is_ratable or planned.manager_id is None:
         raise StateConflict(_describe_obstacle(planned, cycle.min_days))
-    delay = due_on - cycle.phases[-1].last_day
+    delay = due_on - usual
     reviews = [replace(each, due_on=each.due_on + delay) for each in planned.reviews]
-    (before,) = known
     changed = join(work.actor.tenant_id, id, replace(planned, reviews=reviews), before.joined_on)
     changed.id, changed.reason = before.id, reason
     changed.last_day, changed.due_on = last_day, due_on
@@ -74,11 +75,13 @@ async def _get_unratable(work: Work, cycle_id: UUID, person_id: UUID) -> ReviewP
     return found
 
 
-def _find_day_faults(cycle: ReviewCycle, last_day: date, due_on: date) -> Iterator[Invalid]:
+def _find_day_faults(
+    cycle: ReviewCycle, last_day: date, due_on: date, usual: date
+) -> Iterator[Invalid]:
     if last_day <= cycle.last_day:
         message = f"The period lasts until {cycle.last_day} for all. Choose a later day."
         yield Invalid(message, "lastDay", code=Code.OUT_OF_RANGE)
-    if due_on < max(last_day, cycle.phases[-1].last_day):
+    if due_on < max(last_day, usual):
         message = (
             "The review is due after its period, not before those of others. Choose a later day."
         )

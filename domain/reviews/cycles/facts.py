@@ -6,7 +6,7 @@ to manage employments.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,14 @@ from domain.organizations import Organization
 from domain.people import Employment, Job, JobState, Leave, LineKind, Person, ReportingLine
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.cycles.population import JobFacts, PersonFacts
+from domain.tenants import load_tenant
 
 Rows = Sequence[Sequence[Any]]
-JOB_FACTS = ("person_id", "starts_on", "organization_id", "level", "employment_type")
+JOB_FACTS = (
+    *("person_id", "starts_on", "organization_id", "level", "employment_type"),
+    *("location", "working_time_share"),
+)
+PRESENT_FACTS = ("id", "time_zone", "hired_on", "organization_id", "level", "location")
 LINE_FACTS = ("person_id", "manager_id", "starts_on", "ends_on", "kind")
 
 
@@ -31,6 +36,8 @@ class PlanFacts:
     `units` are those of the population, None without restriction. `scope` are the cycle's unit and
     all below, None for the whole tenant. `managers` and `reports` are those of the day on which the
     plan looks, without people who have left. Who has left by `today` does not take part.
+    `group_units` are the unit of each group that names one, with all below. `time_zone` is that of
+    people without one.
     """
 
     people: Mapping[UUID, PersonFacts]
@@ -39,6 +46,8 @@ class PlanFacts:
     managers: Mapping[UUID, UUID] = field(default_factory=dict)
     reports: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
     today: date = date.min
+    group_units: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    time_zone: str | None = None
 
 
 async def load_facts(
@@ -54,7 +63,17 @@ async def load_facts(
         ids = await _list_candidates(work, units if units is not None else scope, added)
     people = await load_people(work, ids)
     managers, reports = await load_lines(work, ids, day)
-    return PlanFacts(people, units, scope, managers, reports, work.actor.today)
+    found = PlanFacts(people, units, scope, managers, reports, work.actor.today)
+    return await _add_group_facts(work, cycle, found) if cycle.groups else found
+
+
+async def _add_group_facts(work: Work, cycle: ReviewCycle, facts: PlanFacts) -> PlanFacts:
+    named: set[UUID] = {
+        each.organization_id for each in cycle.groups if each.organization_id is not None
+    }
+    below = await _load_tree(work) if named else {}
+    units = {each: _walk(below, {each}) for each in named}
+    return replace(facts, group_units=units, time_zone=(await load_tenant(work)).time_zone)
 
 
 async def load_units(
@@ -66,14 +85,20 @@ async def load_units(
     """
     if top is None and not wanted:
         return None, None
+    below = await _load_tree(work)
+    scope = None if top is None else _walk(below, {top})
+    units = _walk(below, wanted) if wanted else scope
+    return scope, units if scope is None or units is None else units & scope
+
+
+async def _load_tree(work: Work) -> Mapping[UUID | None, Sequence[UUID]]:
+    """Return the units right below each unit."""
     tenant = [work.actor.tenant_id]
     rows = await work.find_values(Organization, ("id", "parent_id"), tenant_id=tenant)
     below = defaultdict[UUID | None, list[UUID]](list)
     for id, parent_id in rows:
         below[parent_id].append(id)
-    scope = None if top is None else _walk(below, {top})
-    units = _walk(below, wanted) if wanted else scope
-    return scope, units if scope is None or units is None else units & scope
+    return below
 
 
 def _walk(below: Mapping[UUID | None, Sequence[UUID]], roots: Iterable[UUID]) -> frozenset[UUID]:
@@ -111,20 +136,28 @@ async def load_people(work: Work, ids: Sequence[UUID]) -> dict[UUID, PersonFacts
     found = dict[UUID, PersonFacts]()
     async for id in with_pauses(ids):
         worked, away, held = (rows.get(id, ()) for rows in grouped)
-        held = held or present.get(id, ())
+        time_zone, *job = present.get(id, (None,))
+        held = held or ([tuple(job)] if job else ())
         found[id] = PersonFacts(
             id,
             [Period(*each) for each in worked],
             [Period(*each) for each in away],
             [JobFacts(*each) for each in held],
+            time_zone,
         )
     return found
 
 
-async def _load_directory(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Return the job of each person by the directory. Somebody may have no other."""
-    rows = await work.find_values(Person, ("id", "hired_on", "organization_id", "level"), id=ids)
-    return {id: [(hired_on, unit, level, None)] for id, hired_on, unit, level in rows}
+async def _load_directory(work: Work, ids: Sequence[UUID]) -> dict[UUID, tuple[Any, ...]]:
+    """Return the time zone of each person, and the job by the directory.
+
+    Somebody may have no other.
+    """
+    rows = await work.find_values(Person, PRESENT_FACTS, id=ids)
+    return {
+        id: (time_zone, hired_on, unit, level, None, location)
+        for id, time_zone, hired_on, unit, level, location in rows
+    }
 
 
 async def _group(rows: Rows) -> dict[UUID, list[tuple[Any, ...]]]:

@@ -4,7 +4,7 @@ A launch stores its plan in one transaction: either everybody in the plan takes 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -158,6 +158,15 @@ async def find_participant(work: Work, cycle_id: UUID, person_id: UUID) -> Revie
     """Return what is known of a person in a cycle; where a merge left two rows, the present one."""
     found = await work.find_records(ReviewParticipant, cycle_id=[cycle_id], person_id=[person_id])
     return min(found, key=lambda each: each.status is REMOVED, default=None)
+
+
+async def find_groups(work: Work, cycle: ReviewCycle) -> Mapping[UUID, UUID | None]:
+    """Return the group of each participant, without a statement where the cycle has none."""
+    if not cycle.groups:
+        return {}
+    names = ("person_id", "group_id")
+    rows = await work.find_values(ReviewParticipant, names, cycle_id=[cycle.id])
+    return {row[0]: row[1] for row in rows}
 
 
 async def advance_by_date(work: Work, cycle_id: str) -> None:

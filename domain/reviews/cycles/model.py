@@ -1,8 +1,8 @@
 """The aggregate of a review cycle: who is reviewed, in which directions, and when."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -25,13 +25,13 @@ from domain.kernel.identity import OrganizationId, TenantId
 from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.periods import ONE_DAY
-from domain.people import EmploymentType
 from domain.reviews.cycles import policy
 from domain.reviews.cycles.enums import (
     ReviewChangeRule,
     ReviewCycleStatus,
     ReviewPhaseKind,
 )
+from domain.reviews.cycles.groups import EmploymentTypes, ReviewCycleGroup
 from domain.reviews.cycles.parts import (
     LISTS,
     REASON,
@@ -40,6 +40,7 @@ from domain.reviews.cycles.parts import (
     ReviewCycleSelection,
     find_part_conflicts,
 )
+from domain.reviews.cycles.phases import PhaseDays, find_end_everywhere, list_days
 from domain.reviews.cycles.reminder_rules import ReminderDays
 from domain.reviews.packets import ReviewRelease
 from domain.reviews.packets.model import APPEAL_DAYS, USUAL_APPEAL_DAYS
@@ -56,26 +57,10 @@ FOLLOW_TASK = "review_cycle.follow_managers"
 SHARE_TASK = "review_cycle.share_packets"
 REMIND_TASK = "review_cycle.remind"
 NOMINATION_TASK = "review_cycle.update_nominations"
-NOON = time(12, tzinfo=UTC)
-"""At noon in UTC the day before has ended everywhere: the last time zone is twelve hours behind."""
 
 MAX_UNITS, MAX_LEVELS = 100, 50
 DAYS = WholeNumber("The number of days", 0, 3_660)
 HOUR = WholeNumber("The hour", 0, 23)
-
-
-@dataclass(frozen=True)
-class EmploymentTypes(MaxItems):
-    """A set of kinds of contracts, kept in the order of their declaration."""
-
-    subject: str = "A cycle"
-    items: str = "kinds of contracts"
-    maximum: int = len(EmploymentType)
-
-    def check(self, value: Collection[str], *path: str | int) -> tuple[str, ...]:  # type: ignore[override]
-        """Return the kinds, each once. Raises LimitExceeded."""
-        given = super().check(value, *path)
-        return tuple(each.value for each in EmploymentType if each in given)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -161,6 +146,7 @@ class ReviewCycle(Aggregate):
     )
     directions: list[ReviewCycleDirection] = field(default_factory=list)
     phases: list[ReviewCyclePhase] = field(default_factory=list)
+    groups: list[ReviewCycleGroup] = field(default_factory=list)
     selections: list[ReviewCycleSelection] = field(default_factory=list)
 
     @classmethod
@@ -255,11 +241,15 @@ class ReviewCycle(Aggregate):
         return find_end_everywhere(self.release_on - ONE_DAY)
 
     def find_phase_end(self) -> datetime | None:
-        """Return when the present phase has ended everywhere; None where no date decides."""
-        found = next((each for each in self.phases if each.kind is self.phase), None)
-        if self.status is not RUNNING or not self.advances_by_date or found is None:
+        """Return when the present phase has ended everywhere, also for the last group.
+
+        None where no date decides.
+        """
+        calendars = [self.list_days(), *(self.list_days(each.id) for each in self.groups)]
+        days = [each for calendar in calendars for each in calendar if each.kind is self.phase]
+        if self.status is not RUNNING or not self.advances_by_date or not days:
             return None
-        return find_end_everywhere(found.last_day)
+        return max(each.ends_at for each in days)
 
     def find_manager_day(self, today: date) -> date:
         """Return the day whose managers count: today, or the day before the cut-off."""
@@ -282,10 +272,19 @@ class ReviewCycle(Aggregate):
         is_later = self.phase is None or order.index(self.phase) > order.index(kind)
         return self.status is not RUNNING or is_later
 
-    def find_last_day(self, *kinds: ReviewPhaseKind) -> date:
+    def list_days(self, group_id: UUID | None = None) -> list[PhaseDays]:
+        """Return the days of each phase for a group, or for those in none."""
+        own = next((each.phases for each in self.groups if each.id == group_id), ())
+        return list_days(self.phases, own)
+
+    def find_last_day(self, *kinds: ReviewPhaseKind, group_id: UUID | None = None) -> date:
         """Return the last day of the first of these phases that the cycle has."""
-        days = {each.kind: each.last_day for each in self.phases}
+        days = {each.kind: each.last_day for each in self.list_days(group_id)}
         return next(days[each] for each in kinds if each in days)
+
+    def find_due_day(self, group_id: UUID | None = None) -> date:
+        """Return the last day of the last phase, on which packets are due."""
+        return self.list_days(group_id)[-1].last_day
 
     def list_tasks(self) -> Iterator[BackgroundTask]:
         """Yield the tasks that keep packets in step, and begin the next phase on its day."""
@@ -330,11 +329,6 @@ def build_reminding(cycle_id: UUID, not_before: datetime | None = None) -> Backg
 def build_nomination_update(cycle_id: UUID) -> BackgroundTask:
     """Return the task that lets the nominations of a cycle follow its packets and its phases."""
     return BackgroundTask(NOMINATION_TASK, {"cycle_id": str(cycle_id)}, str(cycle_id))
-
-
-def find_end_everywhere(day: date) -> datetime:
-    """Return the moment at which a day has ended everywhere on earth."""
-    return datetime.combine(day + ONE_DAY, NOON)
 
 
 def _check_content(content: Content, cycle: ReviewCycle | None = None) -> dict[str, Any]:

@@ -94,7 +94,7 @@ async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) 
         always_needs_approval=cycle.needs_approval,
         starts_on=cycle.starts_on,
         last_day=participant.last_day or cycle.last_day,
-        due_on=participant.due_on or cycle.phases[-1].last_day,
+        due_on=participant.due_on or cycle.find_due_day(participant.group_id),
         appeal_days=cycle.appeal_days,
         release=ReviewRelease.BY_MANAGER if cycle.released_at else cycle.release,
         release_on=cycle.release_on,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId, TenantId
-from domain.reviews.cycles.parts import SEE_PART
+from domain.reviews.cycles.groups import SEE_PART
 from domain.reviews.cycles.planning import PlannedParticipant, PlannedReview
 from domain.reviews.directions import ReviewDirection
 
@@ -28,7 +28,8 @@ class ReviewParticipant(Part):
 
     `planned_reviews` are those of the plan with which the person joined: what has to be written
     follows from it, and not from later changes. The cycle never loads its participants. `last_day`
-    and `due_on` are those of a period that was extended for the person.
+    and `due_on` are those of a period that was extended for the person. `group_id` is the group at
+    the launch, whose days count, whatever changes later.
     """
 
     NAME = "review_participant"
@@ -43,6 +44,7 @@ class ReviewParticipant(Part):
     reason: str | None = None
     last_day: date | None = None
     due_on: date | None = None
+    group_id: UUID | None = None
     planned_reviews: dict[str, Any] = field(default_factory=dict)
 
     def list_reviews(self) -> Iterable[PlannedReview]:
@@ -74,6 +76,7 @@ def join(
         status=statuses.ACTIVE if planned.is_ratable else statuses.UNRATABLE,
         joined_on=today,
         reason=reason,
+        group_id=planned.group_id,
         planned_reviews=_describe_reviews(planned),
     )
 

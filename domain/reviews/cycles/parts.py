@@ -6,13 +6,13 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import EDITABLE, SingleLine, WholeNumber
 from domain.kernel.identity import PersonId
-from domain.reviews.cycles import policy
 from domain.reviews.cycles.enums import PHASE_OF_DIRECTION, ReviewPhaseKind, ReviewSelectionKind
+from domain.reviews.cycles.groups import GROUPS, SEE_PART, find_group_faults
+from domain.reviews.cycles.phases import find_phase_faults
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.nominations.rules import (
     CHOSEN,
@@ -24,7 +24,6 @@ from domain.revisions import Content, PartList
 
 MAX_SELECTIONS, MAX_NOMINEES = 200, 50
 REASON = SingleLine("The reason", max_length=500)
-SEE_PART = InheritedFrom("cycle_id", "review_cycle", policy.MANAGE)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -91,14 +90,16 @@ LISTS: Mapping[str, PartList] = {
         ReviewCycleDirection, "directions", "direction", len(ReviewDirection), 1
     ),
     "phases": _list_of(ReviewCyclePhase, "phases", "kind", len(ReviewPhaseKind), 1),
+    "groups": GROUPS,
     "selections": _list_of(ReviewCycleSelection, "people", "person_id", MAX_SELECTIONS, 0),
 }
 
 
 def find_part_conflicts(content: Content) -> Iterator[Invalid]:
-    """Yield what is wrong between the phases, and between directions and phases."""
+    """Yield what is wrong between the phases, and of directions and groups with phases."""
     phases = content.get("phases", ())
-    yield from _find_phase_faults(phases)
+    yield from find_phase_faults(phases)
+    yield from find_group_faults(content.get("groups", ()), phases)
     known = {each["kind"] for each in phases}
     for index, each in enumerate(content.get("directions", ())):
         if each["direction"] is ReviewDirection.INTERIM:
@@ -120,20 +121,3 @@ def _find_nomination_faults(row: Mapping[str, Any], index: int) -> Iterator[Inva
     if row["least_nominees"] > row["most_nominees"]:
         message = "The least number is above the most. Change one of the two."
         yield Invalid(message, "directions", index, "leastNominees", code=Code.OUT_OF_RANGE)
-
-
-def _find_phase_faults(phases: Any) -> Iterator[Invalid]:
-    order = list(ReviewPhaseKind)
-    for index, each in enumerate(phases):
-        earlier = phases[index - 1] if index else None
-        if each["last_day"] < each["starts_on"]:
-            message = "The last day is before the first one. Change one of the two days."
-            yield Invalid(message, "phases", index, "lastDay", code=Code.OUT_OF_RANGE)
-        if earlier is None:
-            continue
-        if order.index(each["kind"]) < order.index(earlier["kind"]):
-            message = f"This phase comes before {earlier['kind'].name}. Change their order."
-            yield Invalid(message, "phases", index, "kind")
-        elif each["starts_on"] < earlier["starts_on"] or each["last_day"] < earlier["last_day"]:
-            message = "A phase starts and ends no earlier than the one before it. Change its days."
-            yield Invalid(message, "phases", index, "startsOn", code=Code.OUT_OF_RANGE)

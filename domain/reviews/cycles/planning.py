@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -22,9 +22,16 @@ from domain.reviews.cycles.enums import (
     ReviewSelectionKind,
 )
 from domain.reviews.cycles.facts import PlanFacts, load_facts
-from domain.reviews.cycles.model import ReviewCycle, find_end_everywhere
+from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.cycles.parts import MAX_NOMINEES
-from domain.reviews.cycles.population import PersonFacts, Population, count_days, is_absent
+from domain.reviews.cycles.phases import PhaseDays
+from domain.reviews.cycles.population import (
+    Groups,
+    PersonFacts,
+    Population,
+    count_days,
+    is_absent,
+)
 from domain.reviews.directions import ReviewDirection
 
 
@@ -40,13 +47,17 @@ class PlannedReview:
 
 @dataclass(frozen=True)
 class PlannedParticipant:
-    """A person in the population, with the days that count. One who is unratable has no reviews."""
+    """A person in the population, with the days that count. One who is unratable has no reviews.
+
+    `group_id` is the group whose days count; None for the general ones.
+    """
 
     person_id: UUID
     days: int
     manager_id: UUID | None = None
     reviews: Sequence[PlannedReview] = ()
     is_ratable: bool = True
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class ReviewConflict:
     found: int | None = None
     limit: int | None = None
     phase: ReviewPhaseKind | None = None
+    group: str | None = None
 
     @property
     def is_blocking(self) -> bool:
@@ -69,17 +81,13 @@ class ReviewConflict:
 
 
 @dataclass(frozen=True)
-class PlannedPhase:
-    """The days of a phase, and the moment at which its last day has ended everywhere."""
+class PlannedGroup:
+    """A group with days of its own, and how many people of the population are in it."""
 
-    kind: ReviewPhaseKind
-    starts_on: date
-    last_day: date
-
-    @property
-    def ends_at(self) -> datetime:
-        """The moment at which the last day has ended everywhere."""
-        return find_end_everywhere(self.last_day)
+    id: UUID
+    name: str
+    participant_count: int
+    phases: Sequence[PhaseDays]
 
 
 @dataclass(frozen=True)
@@ -97,8 +105,9 @@ class ReviewCyclePlan:
 
     participants: Sequence[PlannedParticipant]
     conflicts: Sequence[ReviewConflict]
-    phases: Sequence[PlannedPhase]
+    phases: Sequence[PhaseDays]
     nominations: Sequence[ExpectedNominations] = ()
+    groups: Sequence[PlannedGroup] = ()
 
     @cached_property
     def loads(self) -> Sequence[tuple[UUID, int]]:
@@ -130,14 +139,14 @@ async def plan_joining(work: Work, cycle: ReviewCycle, person_id: UUID) -> Revie
 
 
 async def plan_extension(
-    work: Work, cycle: ReviewCycle, person_id: UUID, last_day: date
+    work: Work, cycle: ReviewCycle, person_id: UUID, last_day: date, group_id: UUID | None
 ) -> PlannedParticipant:
-    """Plan a participant whose period lasts until a later day."""
+    """Plan a participant whose period lasts until a later day. They stay in their group."""
     extended = copy(cycle)
     extended.last_day = last_day
     facts = await load_facts(work, cycle, cycle.find_manager_day(work.actor.today), [person_id])
     selections = {person_id: ReviewSelectionKind.ADDED}
-    return Planner(extended, facts, selections, last_day).plan_participant(person_id)
+    return Planner(extended, facts, selections, last_day).plan_participant(person_id, group_id)
 
 
 async def build_plan(cycle: ReviewCycle, facts: PlanFacts) -> ReviewCyclePlan:
@@ -158,9 +167,13 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
         if planner.has_left(id):
             conflicts.append(ReviewConflict(ReviewConflictCode.HAS_LEFT, id))
         else:
-            participant = planner.plan_participant(id)
+            fitting = planner.list_groups(id)
+            participant = planner.plan_participant(id, fitting[0] if fitting else None)
             participants.append(participant)
             conflicts += planner.find_conflicts(participant)
+            if len(fitting) > 1:
+                code = ReviewConflictCode.SEVERAL_GROUPS
+                conflicts.append(ReviewConflict(code, id, len(fitting), 1))
     if not participants:
         conflicts.append(ReviewConflict(ReviewConflictCode.NO_PARTICIPANTS))
     limit = cycle.max_reviews_per_writer
@@ -169,9 +182,24 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
         for writer, count in sorted(count_loads(participants).items())
         if count > limit
     ]
-    phases = [PlannedPhase(each.kind, each.starts_on, each.last_day) for each in cycle.phases]
+    groups = _plan_groups(cycle, participants)
+    conflicts += [
+        ReviewConflict(ReviewConflictCode.EMPTY_GROUP, group=each.name)
+        for each in groups
+        if not each.participant_count
+    ]
     nominations = list(planner.expect_nominations(participants))
-    return ReviewCyclePlan(participants, conflicts, phases, nominations)
+    return ReviewCyclePlan(participants, conflicts, cycle.list_days(), nominations, groups)
+
+
+def _plan_groups(
+    cycle: ReviewCycle, participants: Sequence[PlannedParticipant]
+) -> list[PlannedGroup]:
+    sizes = Counter(each.group_id for each in participants)
+    return [
+        PlannedGroup(each.id, each.name, sizes[each.id], cycle.list_days(each.id))
+        for each in cycle.groups
+    ]
 
 
 class Planner:
@@ -186,10 +214,14 @@ class Planner:
     ) -> None:
         self.cycle, self.facts, self.decided_on = cycle, facts, decided_on
         self.population = Population(cycle, facts.units)
+        self.groups = Groups(cycle, facts.today, facts.group_units, facts.time_zone)
         self.selections = selections
         directions = {each.direction for each in cycle.directions}
         self.has_second_level = ReviewDirection.SECOND_LEVEL in directions
-        self.due_on = {each.kind: each.last_day for each in cycle.phases}
+        self.due_on = {
+            id: {each.kind: each.last_day for each in cycle.list_days(id)}
+            for id in (None, *(each.id for each in cycle.groups))
+        }
 
     def has_left(self, id: UUID) -> bool:
         """Return whether a person has left since the day that decides."""
@@ -232,24 +264,31 @@ class Planner:
         job, scope = person.find_job(self.facts.today), self.facts.scope
         return scope is not None and job is not None and job.organization_id not in scope
 
-    def plan_participant(self, id: UUID) -> PlannedParticipant:
-        """Return what is planned for a person in the population."""
+    def list_groups(self, id: UUID) -> list[UUID]:
+        """Return the groups that fit a person in the population, in their order."""
+        if not self.cycle.groups:
+            return []
+        return [each.id for each in self.groups.list_fitting(self.facts.people[id])]
+
+    def plan_participant(self, id: UUID, group_id: UUID | None = None) -> PlannedParticipant:
+        """Return what is planned for a person in the population, by the days of a group."""
         person, cycle = self.facts.people[id], self.cycle
         days, manager_id = count_days(person, cycle).counted, self.facts.managers.get(id)
         if days < cycle.min_days or is_absent(person, cycle):
-            return PlannedParticipant(id, days, manager_id, is_ratable=False)
+            return PlannedParticipant(id, days, manager_id, is_ratable=False, group_id=group_id)
+        due_on = self.due_on[group_id]
         reviews = [
             PlannedReview(
                 each.direction,
                 each.template_id,
                 writer,
-                self.due_on[PHASE_OF_DIRECTION[each.direction]],
+                due_on[PHASE_OF_DIRECTION[each.direction]],
             )
             for each in cycle.directions
             if not each.has_nominations
             for writer in self._list_writers(id, each.direction)
         ]
-        return PlannedParticipant(id, days, manager_id, reviews)
+        return PlannedParticipant(id, days, manager_id, reviews, group_id=group_id)
 
     def expect_nominations(
         self, participants: Sequence[PlannedParticipant]

@@ -1,12 +1,14 @@
 """The population of a cycle: who is in it by rule, and how many days of work count for each."""
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from domain.kernel.periods import ONE_DAY, Period, subtract
 from domain.kernel.text import fold_case
+from domain.reviews.cycles.groups import ReviewCycleGroup
 from domain.reviews.cycles.model import ReviewCycle
 
 
@@ -18,6 +20,8 @@ class JobFacts:
     organization_id: UUID | None
     level: str | None
     employment_type: str | None
+    location: str | None = None
+    working_time_share: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class PersonFacts:
     employments: Sequence[Period] = ()
     leaves: Sequence[Period] = ()
     jobs: Sequence[JobFacts] = ()
+    time_zone: str | None = None
 
     def find_employment(self, day: date) -> Period | None:
         """Return the employment of a day."""
@@ -59,6 +64,47 @@ class Population:
         if levels and (level is None or fold_case(level) not in levels):
             return False
         return not cycle.employment_types or contract in cycle.employment_types
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of a cycle, with the units that they name and all below.
+
+    Jobs are those of the day on which the first phase begins, or of today where that is later.
+    Days on leave are those from the first day of the first phase to the last day of the last one.
+    """
+
+    cycle: ReviewCycle
+    today: date
+    units: Mapping[UUID, Container[UUID]] = field(default_factory=dict)
+    time_zone: str | None = None
+    """The time zone of people without one."""
+
+    def list_fitting(self, person: PersonFacts) -> Iterator[ReviewCycleGroup]:
+        """Yield the groups whose conditions all hold for a person; the first one counts."""
+        phases = self.cycle.phases
+        job = person.find_job(max(self.today, phases[0].starts_on))
+        zone, period = (
+            person.time_zone or self.time_zone,
+            Period(phases[0].starts_on, phases[-1].last_day + ONE_DAY),
+        )
+        away = sum(_count(_clip(each, period)) for each in person.leaves if each.overlaps(period))
+        for each in self.cycle.groups:
+            is_there = not each.time_zones or zone in each.time_zones
+            if is_there and away >= each.min_leave_days and self._fits_job(each, job):
+                yield each
+
+    def _fits_job(self, group: ReviewCycleGroup, job: JobFacts | None) -> bool:
+        """Return whether the conditions about jobs hold. Without a job none of them does."""
+        given = JobFacts(self.today, None, None, None) if job is None else job
+        unit_id, place = group.organization_id, fold_case(given.location or "")
+        share, most = given.working_time_share, group.max_working_time_share
+        return (
+            (unit_id is None or given.organization_id in self.units.get(unit_id, ()))
+            and (not group.locations or place in map(fold_case, group.locations))
+            and (not group.employment_types or given.employment_type in group.employment_types)
+            and (most is None or (share is not None and share <= most))
+        )
 
 
 @dataclass(frozen=True)

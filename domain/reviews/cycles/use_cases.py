@@ -63,9 +63,8 @@ async def edit(
     with faults.collect():
         templates = {each.template_id for each in cycle.directions}
         units = details.get("unit_ids", ())
-        await _check_references(
-            work, cycle.organization_id, content, units, cycle.unit_ids, templates
-        )
+        known = {*cycle.unit_ids, *(each.organization_id for each in cycle.groups)}
+        await _check_references(work, cycle.organization_id, content, units, known, templates)
     with faults.collect():
         scale_id = details.get("scale_id")
         await reference_published(work, RatingScale, scale_id, "scaleId", known=[cycle.scale_id])
@@ -109,7 +108,7 @@ async def _check_references(
     organization_id: UUID | None,
     content: Content,
     unit_ids: Collection[UUID],
-    known_unit_ids: Collection[UUID] = (),
+    known_unit_ids: Collection[UUID | None] = (),
     known_template_ids: Collection[UUID | None] = (),
 ) -> None:
     """Check units, templates and people. Raises Invalid with all faults."""
@@ -117,7 +116,13 @@ async def _check_references(
     for index, unit_id in enumerate(unit_ids):
         with faults.collect():
             if unit_id not in known_unit_ids:
-                await reference_unit(work, organization_id, unit_id, index)
+                await reference_unit(work, organization_id, unit_id, "unitIds", index)
+    for index, each in enumerate(content.get("groups", ())):
+        with faults.collect():
+            named = each.get("organization_id")
+            if named is not None and named not in known_unit_ids:
+                path = ("groups", index, "organizationId")
+                await reference_unit(work, organization_id, named, *path)
     for index, each in enumerate(content.get("directions", ())):
         with faults.collect():
             await _reference_template(work, each, index, known_template_ids)
@@ -128,15 +133,15 @@ async def _check_references(
 
 
 async def reference_unit(
-    work: Work, organization_id: UUID | None, unit_id: UUID, index: int
+    work: Work, organization_id: UUID | None, unit_id: UUID, *path: str | int
 ) -> None:
     """Check that a unit lies in that of the cycle. Raises Invalid."""
-    await work.reference(Organization, unit_id, "unitIds", str(index))
+    await work.reference(Organization, unit_id, *map(str, path))
     if organization_id is None or unit_id == organization_id:
         return
     if organization_id not in await work.ancestors(Organization, unit_id):
         message = "This unit is not below the unit of the cycle. Choose another unit."
-        raise Invalid(message, "unitIds", index)
+        raise Invalid(message, *path)
 
 
 async def _reference_template(

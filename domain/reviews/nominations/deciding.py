@@ -9,6 +9,7 @@ from domain.kernel.errors import LimitExceeded, Refusal, StateConflict
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
+from domain.reviews.cycles.launching import find_groups
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.nominations.following import find_round_status
@@ -83,7 +84,7 @@ async def open_form(
     if not await has_room(work, cycle, nomination.nominee_id):
         return LimitExceeded(NO_ROOM)
     is_shown = current.direction is ReviewDirection.PEER and cycle.shows_peer_names
-    due_on = current.due_on + _find_delay(cycle, packet)
+    due_on = current.due_on + await _find_delay(work, cycle, packet)
     order = ReviewOrder(
         current.direction, nomination.nominee_id, current.template_id, is_shown, due_on
     )
@@ -93,12 +94,14 @@ async def open_form(
     return None
 
 
-def _find_delay(cycle: ReviewCycle, packet: ReviewPacket) -> timedelta:
-    """Return how much more time the packet has than others of its cycle.
+async def _find_delay(work: Work, cycle: ReviewCycle, packet: ReviewPacket) -> timedelta:
+    """Return how much more time the packet has than others of its cycle and group.
 
     The round itself does not move: the reviewed person would learn of it.
     """
-    return max(packet.due_on - cycle.phases[-1].last_day, timedelta())
+    group_ids = await find_groups(work, cycle)
+    usual = cycle.find_due_day(group_ids.get(packet.subject_id))
+    return max(packet.due_on - usual, timedelta())
 
 
 async def _count_approved(work: Work, current: ReviewNominationRound) -> int:

@@ -11,6 +11,7 @@ from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.reviews.cycles.enums import ReviewCycleStatus, ReviewPhaseKind
+from domain.reviews.cycles.launching import find_groups
 from domain.reviews.cycles.model import NOMINATION_TASK, ReviewCycle, build_nomination_update
 from domain.reviews.cycles.parts import ReviewCycleDirection
 from domain.reviews.nominations.model import ReviewNomination
@@ -60,10 +61,11 @@ async def update_nominations(work: Work, cycle_id: str) -> None:
         for each in directions
         if status is not CLOSED and (packet["id"], each.direction) not in known
     ]
+    group_ids = await find_groups(work, cycle) if missing else {}
     for packet, direction in missing[:CHUNK]:
-        await work.add(
-            _build_round(work, cycle, packet, direction, status), to=ReviewNominationRound.OPEN
-        )
+        group_id = group_ids.get(packet["subject_id"])
+        opened = _build_round(work, cycle, packet, direction, status, group_id)
+        await work.add(opened, to=ReviewNominationRound.OPEN)
     stale = [*_list_stale(rows, packets, status)]
     await _change(work, dict(stale[:CHUNK]))
     if max(len(missing), len(stale)) > CHUNK:
@@ -122,8 +124,9 @@ def _build_round(
     packet: Mapping[str, Any],
     direction: ReviewCycleDirection,
     status: ReviewRoundStatus,
+    group_id: UUID | None,
 ) -> ReviewNominationRound:
-    """Return a round with the rules of the cycle, which is not stored yet."""
+    """Return a round with the rules of the cycle and the days of a group, which is not stored."""
     nominators = list_nominators(direction.nominators)
     opened = ReviewNominationRound(
         tenant_id=work.actor.tenant_id,
@@ -139,8 +142,8 @@ def _build_round(
         least=direction.least_nominees,
         most=direction.most_nominees,
         shows_nominees=direction.shows_nominees,
-        nominate_by=cycle.find_last_day(NOMINATION, PEERS),
-        due_on=cycle.find_last_day(PEERS),
+        nominate_by=cycle.find_last_day(NOMINATION, PEERS, group_id=group_id),
+        due_on=cycle.find_last_day(PEERS, group_id=group_id),
         status=status,
     )
     if opened.manager_nominates and not opened.is_seen_by_subject:

@@ -91,7 +91,11 @@ DEFAULT_ORDERS = {
     "ReviewCycleSummary": ("-starts_on",),
     "ReviewParticipant": ("joined_on",),
     **dict.fromkeys(
-        ("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"), ("position",)
+        (
+            *("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"),
+            *("ReviewCycleGroup", "ReviewCycleGroupPhase"),
+        ),
+        ("position",),
     ),
     **dict.fromkeys(("ReviewPacket", "Review", "ReviewAppeal"), ("-due_on",)),
     "ReviewAnswer": ("question_id",),

@@ -122,6 +122,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             | "ReviewPacket"
             | "ReviewParticipant"
             | "ReviewCyclePhase"
+            | "ReviewCycleGroupPhase"
             | "ReviewCycleSummary",
             "last_day",
         ):

@@ -220,6 +220,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     **dict.fromkeys(
         (
             *("ReviewCycleDirection", "ReviewCyclePhase", "ReviewCycleSelection"),
+            *("ReviewCycleGroup", "ReviewCycleGroupPhase"),
             *("ReviewParticipant", "FairnessFigure", "FairnessGroup"),
         ),
         can_see_cycle_part,

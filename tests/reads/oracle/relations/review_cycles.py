@@ -35,6 +35,24 @@ def _count_participants(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return [counts | {"cycle_id": row["id"]}]
 
 
+def _list_own_phases(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the phases with the days of the viewer's group, where it has own ones."""
+    found = who.facts.select_rows(
+        "review_participants", cycle_id=row["id"], person_id=who.facts.person["id"]
+    )
+    taking = [each for each in found if each["status"] != "removed"]
+    (mine,) = taking
+    own = who.facts.select_rows("review_cycle_group_phases", group_id=mine["group_id"])
+    days = {each["kind"]: (each["starts_on"], each["last_day"]) for each in own}
+    phases = who.facts.select_rows("review_cycle_phases", cycle_id=row["id"])
+    return [
+        each | dict(zip(("starts_on", "last_day"), days[each["kind"]], strict=True))
+        if each["kind"] in days
+        else each
+        for each in sorted(phases, key=lambda each: each["position"])
+    ]
+
+
 def list_own_cycles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     """List the cycles in which the viewer takes part."""
     found = who.facts.select_rows("review_participants", person_id=row["person_id"])
@@ -60,19 +78,34 @@ RELATIONS: Relations = {
         "score_rule": to_one("ScoreRule", "score_rule_id"),
         "directions": _list_parts("ReviewCycleDirection", "review_cycle_directions"),
         "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
+        "groups": _list_parts("ReviewCycleGroup", "review_cycle_groups"),
         "selections": _list_parts("ReviewCycleSelection", "review_cycle_selections"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
     "ReviewCycleDirection": {"template": to_one("ReviewTemplate", "template_id")},
     "ReviewCycleSummary": {
-        "phases": _list_parts("ReviewCyclePhase", "review_cycle_phases"),
+        "phases": Relation("ReviewCyclePhase", _list_own_phases, inherits_visibility=True),
     },
     **PROGRESS_RELATIONS,
     "ReviewParticipant": {
         "cycle": Relation("ReviewCycle", _find_cycle, inherits_visibility=True),
         "person": to_one("Person", "person_id"),
         "manager": to_one("Person", "manager_id"),
+        "group": to_one("ReviewCycleGroup", "group_id"),
     },
     "ReviewCyclePhase": {},
+    "ReviewCycleGroup": {
+        "organization": to_one("Organization", "organization_id"),
+        "phases": sort_relation(
+            to_many(
+                "ReviewCycleGroupPhase",
+                "review_cycle_group_phases",
+                "group_id",
+                inherits_visibility=True,
+            ),
+            "position",
+        ),
+    },
+    "ReviewCycleGroupPhase": {},
     "ReviewCycleSelection": {"person": to_one("Person", "person_id")},
 }
