@@ -4,7 +4,7 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0096"
+revision = "0093"
 down_revision = "0092"
 
 PHASES = (
