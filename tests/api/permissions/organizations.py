@@ -17,7 +17,7 @@ organizationReopen                     -    -     -      -    -    - ok     ok  
 organizationAddExternalReference       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 organizationRemoveExternalReference    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 organizationsUpsert                    -    -     -      -    -    - ok     ok      -    ok       -      r      r
-organizationsUpsert new                -    -     -      -    -    - ok     ok      -    ok       -      r      r
+organizationsUpsert new                -    -     -      -    -    - ok     ok      -    ok       -      -      r
 organizationsUpsert root               -    -     -      -    -    - ok      -      -    ok       -      -     ok
 """  # noqa: E501 (a table has a column for everybody)
 

@@ -44,7 +44,7 @@ peopleUpsert                     -    -     -      -    -    - ok     ok      - 
 peopleUpsert time zone           -    -     -      -    -    - ok     ok      -    ok       -      r      r
 peopleUpsert manager             -    -     -      -    -    - ok     ok      -     !       -      r      r
 peopleUpsert last day            -    -     -      -    -    - ok     ok      -     -       -      r      r
-peopleUpsert new                 -    -     -      -    -    - ok     ok      -     -       -      r      r
+peopleUpsert new                 -    -     -      -    -    - ok     ok      -     -       -      -      r
 """  # noqa: E501 (a table has a column for everybody)
 
 

@@ -22,7 +22,7 @@ teamAddExternalReference    - -    -      -    -    - ok     ok      -    ok    
 teamRemoveExternalReference - -    -      -    -    - ok     ok      -    ok       -      ?      ?
 teamsUpsert             -    -     -      -    -   ok ok     ok      -    ok       -      r      r
 teamsUpsert end         -    -     -      -    -    - ok     ok      -    ok       -      r      r
-teamsUpsert new         -    -     -      -    -    - ok     ok      -    ok       -      r      r
+teamsUpsert new         -    -     -      -    -    - ok     ok      -    ok       -      -      r
 """
 
 
