@@ -1,4 +1,4 @@
-"""Runner of the Node scripts of tests/conformance, with the suites that they use."""
+"""Runner of programs for Node, with the packages that they need."""
 
 import shutil
 import subprocess
@@ -10,26 +10,42 @@ import pytest
 SCRIPTS_DIRECTORY = Path("tests/conformance")
 
 
-def require_node_packages() -> None:
-    """Install the suites and clients with npm, once; skip the test where that is impossible."""
+def require_node_packages(directory: Path = SCRIPTS_DIRECTORY) -> None:
+    """Install the packages of a folder with npm, once; skip the test where that is impossible."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         pytest.skip("Node is not here.")
-    with (SCRIPTS_DIRECTORY / "package-lock.json").open() as lock:
+    with (directory / "package-lock.json").open() as lock:
         flock(lock, LOCK_EX)  # Another worker may be installing them.
-        if not (SCRIPTS_DIRECTORY / "node_modules").is_dir() and not _install_packages(npm):
-            pytest.skip("npm could not install the suites.")
+        if not (directory / "node_modules").is_dir() and not _install_packages(npm, directory):
+            pytest.skip("npm could not install the packages.")
 
 
-def _install_packages(npm: str) -> bool:
+def _install_packages(npm: str, directory: Path) -> bool:
     done = subprocess.run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=SCRIPTS_DIRECTORY,
+        cwd=directory,
         capture_output=True,
         timeout=120,
         check=False,
     )
     return done.returncode == 0
+
+
+def build_typescript(directory: Path) -> None:
+    """Compile the TypeScript programs of a folder. Fails where they have wrong types."""
+    require_node_packages(directory)
+    with (directory / "package-lock.json").open() as lock:
+        flock(lock, LOCK_EX)  # Another worker may be compiling them.
+        done = subprocess.run(
+            ["npm", "run", "--silent", "build"],
+            cwd=directory,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def run_node_script(script: str, *arguments: str) -> str:

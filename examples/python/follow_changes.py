@@ -9,13 +9,11 @@ Python 3.11 and no package.
 """
 
 import json
-import os
 import sqlite3
 import sys
-import time
-import urllib.error
-import urllib.request
 from typing import Any
+
+from trellis import Refused, ask
 
 FIELDS = {"PERSON": "id name workEmail worksHere", "TEAM": "id name"}
 """What is copied of each type."""
@@ -33,39 +31,6 @@ CHANGES = f"""query($after: String!, $types: [ChangedType!]) {{
     changes {{ kind type nodeId
       node {{ ... on Person {{ {FIELDS["PERSON"]} }} ... on Team {{ {FIELDS["TEAM"]} }} }} }}
     typesToRead endCursor hasMore }} }}"""
-
-
-class Refused(Exception):
-    """Trellis answered with errors; `code` is that of the first one."""
-
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(errors[0]["message"])
-        self.code = errors[0]["extensions"]["code"]
-
-
-def ask(query: str, **variables: object) -> dict[str, Any]:
-    """Return the data of a query. Wait where Trellis asks for it. Raises Refused."""
-    request = urllib.request.Request(
-        os.environ["TRELLIS_URL"] + "/graphql",
-        json.dumps({"query": query, "variables": variables}).encode(),
-        {
-            "Authorization": f"Bearer {os.environ['TRELLIS_KEY']}",
-            "Content-Type": "application/json",
-        },
-    )
-    while True:
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                answer = json.load(response)
-            break
-        except urllib.error.HTTPError as error:
-            if error.code not in (429, 503):
-                raise
-            time.sleep(float(error.headers.get("Retry-After", 1)))
-    if answer.get("errors"):
-        raise Refused(answer["errors"])
-    data: dict[str, Any] = answer["data"]
-    return data
 
 
 def read_all(type_: str) -> list[dict[str, Any]]:
