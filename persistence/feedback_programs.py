@@ -1,6 +1,6 @@
 """Feedback programs: tables, mapping and read models."""
 
-from sqlalchemy import Column, Uuid, and_, case, exists, not_
+from sqlalchemy import CheckConstraint, Column, Uuid, and_, case, exists, not_
 
 from domain.feedback_programs import (
     FeedbackProgram,
@@ -72,6 +72,7 @@ feedback_program_raters = entity_table(
     "feedback_program_raters",
     *columns_of(FeedbackProgramRater),
     parent_foreign_key("feedback_program_id", "feedback_programs"),
+    CheckConstraint("(person_id IS NULL) = (rater_group = 'external')", name="person_id"),
     tenant_index("feedback_program_id", "person_id"),
     tenant_index("person_id"),
     prefix="feedbackrater",
@@ -130,6 +131,7 @@ FEEDBACK_PROGRAM.one(
     ),
 )
 FEEDBACK_PROGRAM_RATER.one("person", PERSON, lambda row, other, _: other.c.id == row.c.person_id)
+FEEDBACK_PROGRAM_RATER.value("name", lambda row, _: row.c.respondent_name)
 FEEDBACK_PROGRAM_RATER.value("group", lambda row, _: row.c.rater_group)
 FEEDBACK_PROGRAM_RATER.value(
     "has_responded",
@@ -163,6 +165,14 @@ def _has_ballot(row: Row, context: FieldContext) -> Sql:
     return exists(tenant_subquery(context, rater, literal_number(1), *conditions))
 
 
+def _asks_outside(row: Row, context: FieldContext) -> Sql:
+    """Return whether somebody without an account is asked."""
+    rater = shared_alias(feedback_program_raters)
+    conditions = (rater.c.feedback_program_id == row.c.id, rater.c.person_id.is_(None))
+    return exists(tenant_subquery(context, rater, literal_number(1), *conditions))
+
+
+FEEDBACK_PROGRAM.blocker("make_links", lambda row, context: not_(_asks_outside(row, context)))
 FEEDBACK_PROGRAM.blocker("withdraw_response", lambda row, context: not_(_has_ballot(row, context)))
 FEEDBACK_PROGRAM.belongs_to(
     FEEDBACK_PROGRAM_SCHEDULE, foreign_key="schedule_id", one="schedule", many="programs"

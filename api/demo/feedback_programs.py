@@ -21,7 +21,7 @@ from domain.feedback_programs.wording import explain
 from domain.reviews import ReviewTemplate
 
 TITLE = "From all sides"
-SELF, MANAGER, PEER, _, OTHER, _ = RaterGroup
+SELF, MANAGER, PEER, _, OTHER, _, _ = RaterGroup
 PEERS, OTHERS, ABSENT = 8, 8, 2
 """How many are asked in each group, and how many of them do not answer."""
 

@@ -9,7 +9,8 @@ from api.feedback.requests import FeedbackRequest
 from api.kernel.schema.declarations import TYPES
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
-from api.kernel.schema.mutations import Computed, mutation
+from api.kernel.schema.mutations import Computed, SecretData, mutation
+from api.respond.link_tokens import LinkTokens
 from domain import feedback
 from domain.feedback import HORIZON, MAX_EXTERNAL_REQUESTS, FeedbackAudience, ResponseLink
 from domain.kernel.periods import ONE_DAY
@@ -76,15 +77,20 @@ async def feedback_request_external(work: Work, input: FeedbackRequestExternalIn
         due_on=input.due_on,
         **given_values(input, feedback.FeedbackRequest),
     )
-    return Computed(asked.id, _show(asked, link))
+    return _show(asked, link)
 
 
 @mutation(FeedbackRequest, computes={"link": FeedbackLink})
 async def feedback_request_renew_link(work: Work, input: FeedbackRequestRenewLinkInput) -> Computed:
     """Make another link to an open request, for a lost one. The earlier link ends."""
     asked, link = await feedback.renew_link(work, input.id, expected_version=input.expected_version)
-    return Computed(asked.id, _show(asked, link))
+    return _show(asked, link)
 
 
-def _show(asked: feedback.FeedbackRequest, link: ResponseLink) -> FeedbackLink:
-    return FeedbackLink(path=f"respond/{link.token}", last_day=asked.expires_on - ONE_DAY)
+def _show(asked: feedback.FeedbackRequest, link: ResponseLink) -> Computed:
+    last_day = asked.expires_on - ONE_DAY
+
+    def build(secret: str) -> FeedbackLink:
+        return FeedbackLink(path=LinkTokens(secret).build_path(link), last_day=last_day)
+
+    return Computed(asked.id, SecretData(build))

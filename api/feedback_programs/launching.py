@@ -2,6 +2,7 @@
 
 from datetime import date
 from operator import attrgetter
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -15,8 +16,9 @@ from api.kernel.schema.mutations import Computed, mutation
 from api.kernel.schema.verbs import verb
 from api.people import Person
 from domain import feedback_programs as domain
+from domain.feedback import RESPONDENT_NAME
 from domain.feedback_programs import NamedRater, RaterGroup
-from domain.feedback_programs.launching import MAX_RATERS
+from domain.feedback_programs.launching import MAX_OUTSIDE, MAX_RATERS
 from domain.feedback_programs.model import DEFAULT_DAYS, MAX_DAYS
 from domain.kernel.unit_of_work import Work
 
@@ -57,6 +59,16 @@ class FeedbackProgramRaterInput:
     )
 
 
+@input_type()
+class FeedbackProgramOutsideRaterInput:
+    """Somebody without an account who is asked to rate, in the group EXTERNAL."""
+
+    name: Annotated[str, RESPONDENT_NAME] = input_field(
+        "The name, which HR sees until the answers are counted. Readers of the results see it where"
+        " the mode shows authors. Two raters of a program have different names."
+    )
+
+
 @input_type(creates=FeedbackProgram)
 class FeedbackProgramLaunchInput:
     """Input of `feedbackProgramLaunch`."""
@@ -80,6 +92,12 @@ class FeedbackProgramLaunchInput:
         " proposes.",
         max_items=MAX_RATERS,
         unique_by=attrgetter("person_id"),
+    )
+    outside_raters: list[FeedbackProgramOutsideRaterInput] | None = input_field(
+        f"People without an account who are asked, too, {MAX_OUTSIDE} at most, all in the group"
+        " EXTERNAL. `feedbackProgramMakeLinks` makes their links. Default: none.",
+        max_items=MAX_OUTSIDE,
+        unique_by=attrgetter("name"),
     )
 
 
@@ -114,6 +132,7 @@ async def feedback_program_launch(
         input.subject_id,
         input.template_id,
         raters,
+        [each.name for each in input.outside_raters or ()],
         **given_values(input, domain.FeedbackProgram),
     )
 

@@ -77,6 +77,7 @@ graph_enum(
     peer="Those with the same manager or team, and others who were asked as peers.",
     report="Those who report to the person.",
     other="Others, and groups that are too small to be shown alone.",
+    external="People without an account, who answer by a link.",
     all="All groups that are shown, without the person. Each group counts the same, whatever its"
     " size.",
 )
@@ -86,7 +87,12 @@ graph_enum(
 class FeedbackProgramRater:
     """Somebody who is asked to rate. It is deleted when the answers are counted."""
 
-    person: Person | None = one("The rater. Null when the viewer may not see them.")
+    person: Person | None = one(
+        "The rater. Null when the viewer may not see them, and for somebody without an account."
+    )
+    name: str | None = value(
+        "The name of a rater without an account, as HR entered it. Null for people with one."
+    )
     group: RaterGroup = value("How the rater stands to the person, as of the launch.")
     shown_as: RaterGroup = value(
         "The group with which the answers are shown. Groups in which too few were asked are put"
@@ -135,7 +141,12 @@ class FeedbackProgramAnswer:
         "The group with which the answers of the author are shown. ALL in an anonymous program."
     )
     author: Person | None = one(
-        "Who answered. Null where the mode hides it, and when the viewer may not see them."
+        "Who answered. Null where the mode hides it, when the viewer may not see them, and for"
+        " somebody without an account."
+    )
+    author_name: str | None = value(
+        "The name of an author without an account. Null where the mode hides it, and for people"
+        " with one."
     )
     rating: int | None = value("The place of the level on the scale, from 1. Null for a text.")
     text: str | None = value("The text. Null for a rating.")
@@ -180,6 +191,9 @@ class FeedbackProgram:
     least_peers: int = value("How many peers have to answer before a figure of them is shown.")
     least_reports: int = value("How many reports have to answer before a figure of them is shown.")
     least_others: int = value("How many others have to answer before a figure of them is shown.")
+    least_external: int = value(
+        "How many people without an account have to answer before a figure of them is shown."
+    )
     status: FeedbackProgramStatus = value("Where it stands.")
     invited_count: int | None = value(
         "How many raters are asked, without the person and the manager. Null for those who are only"

@@ -3,12 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
+import strawberry
+
 from api.feedback_programs.program import FeedbackProgram
+from api.kernel.schema.declarations import TYPES
 from api.kernel.schema.inputs import input_field, input_type
-from api.kernel.schema.mutations import mutation
+from api.kernel.schema.mutations import Computed, mutation
 from api.people import Person
 from domain import feedback_programs as domain
-from domain import people
 from domain.feedback import REASON
 from domain.feedback_programs import RaterAnswer
 from domain.feedback_programs.forms import TEXT
@@ -84,13 +86,29 @@ async def feedback_program_withdraw_response(
     return await domain.withdraw_response(work, input.program_id)
 
 
-@mutation(Person)
+@strawberry.type(description="Who wrote a text.")
+class FeedbackProgramAuthor:
+    """The author of a text."""
+
+    name: str = strawberry.field(
+        description="The name of the person, or the one that HR entered for somebody without an"
+        " account."
+    )
+
+
+TYPES["FeedbackProgramAuthor"] = FeedbackProgramAuthor
+
+
+@mutation(Person, computes={"author": FeedbackProgramAuthor})
 async def feedback_program_reveal_author(
     work: Work, input: FeedbackProgramRevealAuthorInput
-) -> people.Person:
+) -> Computed:
     """Return who wrote a text of a confidential program to HR with `FEEDBACK_READ_AUTHORS`.
+
+    `person` is null where the author has no account; `author` has the name of each.
 
     The audit log keeps each look with its reason, in the entries of the officer's account. Nobody
     can look up who wrote about themselves, or about somebody who was below them since the program.
     """
-    return await domain.reveal_author(work, input.answer_id, input.reason)
+    author = await domain.reveal_author(work, input.answer_id, input.reason)
+    return Computed(author.person_id, FeedbackProgramAuthor(name=author.name))

@@ -72,8 +72,9 @@ class BallotBox(Aggregate):
 
 
 class BallotInvitation(Part, MayBeTodo):
-    """Says that a person may answer; deleted when the ballots are counted.
+    """Says that somebody may answer; deleted when the ballots are counted.
 
+    Who has no account is no person, and has no to-do.
     `ballot` is sealed; None before the answer, and after it was withdrawn. The id of the box is in
     the attribute that is called after its NAME.
     """
@@ -81,7 +82,7 @@ class BallotInvitation(Part, MayBeTodo):
     BOX: ClassVar[type[BallotBox]]
     TASK: ClassVar[TaskKind]
 
-    person_id: PersonId
+    person_id: PersonId | None
     closes_on: date
     ballot: str | None
 
@@ -92,6 +93,6 @@ class BallotInvitation(Part, MayBeTodo):
 
     def find_todo(self) -> Todo | None:
         """Return the to-do of a person who has not answered."""
-        if self.ballot is not None:
+        if self.ballot is not None or self.person_id is None:
             return None
         return Todo(self.person_id, self.closes_on, self.TASK)

@@ -18,7 +18,7 @@ from domain.feedback.external import (
     request_externally,
     respond,
 )
-from domain.feedback.links import ResponseLink
+from domain.feedback.links import LinkKind, ResponseLink
 from domain.feedback.model import Feedback
 from domain.feedback.requests import (
     DAYS_AFTER_DUE,
@@ -52,6 +52,7 @@ __all__ = [
     "FeedbackRequestStatus",
     "FeedbackStatus",
     "GivenResponse",
+    "LinkKind",
     "ResponseForm",
     "ResponseLink",
     "answer",

@@ -128,7 +128,7 @@ async def respond(
     None where the link does not hold. A response that is sent again changes nothing. Raises
     Invalid, and StateConflict where it is too late.
     """
-    found = await work.load_all(FeedbackRequest, [link.request_id], locks=response is not None)
+    found = await work.load_all(FeedbackRequest, [link.object_id], locks=response is not None)
     asked = next((each for each in found if link.opens(each.link_hash)), None)
     if asked is None:
         return None

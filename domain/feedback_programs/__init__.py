@@ -8,6 +8,12 @@ from domain.feedback_programs.enums import (
     RaterGroup,
 )
 from domain.feedback_programs.erasing import erase_programs
+from domain.feedback_programs.external import (
+    RaterForm,
+    RaterResponse,
+    make_links,
+    respond_by_link,
+)
 from domain.feedback_programs.forms import RaterAnswer
 from domain.feedback_programs.launching import NamedRater, propose
 from domain.feedback_programs.model import FeedbackProgram
@@ -49,14 +55,18 @@ __all__ = [
     "FeedbackProgramStatus",
     "NamedRater",
     "RaterAnswer",
+    "RaterForm",
     "RaterGroup",
+    "RaterResponse",
     "cancel",
     "close",
     "create_schedule",
     "erase_programs",
     "launch",
+    "make_links",
     "propose",
     "respond",
+    "respond_by_link",
     "reveal_author",
     "withdraw_response",
 ]

@@ -146,6 +146,7 @@ class Count:
                         ballot.rater.shown_as,
                         is_named=True,
                         author_id=ballot.rater.person_id,
+                        author_name=ballot.rater.respondent_name,
                         rating=None if is_text else answer,
                         text=answer if is_text else None,
                     )
@@ -168,6 +169,7 @@ class Count:
                         ALL if is_anonymous else group,
                         is_named=False,
                         author_id=None if is_anonymous else each.rater.person_id,
+                        author_name=None if is_anonymous else each.rater.respondent_name,
                         text=str(each.answers[question.id]),
                     )
 

@@ -44,12 +44,13 @@ class RaterGroup(StrEnum):
     PEER = "peer"
     REPORT = "report"
     OTHER = "other"
+    EXTERNAL = "external"
     ALL = "all"
 
 
-SELF, MANAGER, PEER, REPORT, OTHER, ALL = RaterGroup
+SELF, MANAGER, PEER, REPORT, OTHER, EXTERNAL, ALL = RaterGroup
 NAMED = frozenset({SELF, MANAGER})
 """Groups of one person each: no threshold could hide who answered."""
 
-COUNTED = (PEER, REPORT, OTHER)
+COUNTED = (PEER, REPORT, OTHER, EXTERNAL)
 """Groups whose least raters a program states."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.feedback import RESPONDENT_NAME
 from domain.feedback_programs.enums import (
     ALL,
     COUNTED,
+    EXTERNAL,
     MANAGER,
     SELF,
     FeedbackProgramAudience,
@@ -23,6 +25,7 @@ from domain.feedback_programs.wording import explain
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
@@ -31,6 +34,9 @@ from domain.reviews import ReviewTemplate
 from domain.revisions import reference_published
 
 MAX_RATERS = 100
+MAX_OUTSIDE = 20
+"""How many raters without an account a program has at most."""
+
 SEE_PERSON = Action("see", Person.SEE)
 TOO_MANY = f"A program has at most {MAX_RATERS} raters."
 LEFT = "This person has left. Choose another person."
@@ -44,11 +50,19 @@ class NamedRater:
     group: RaterGroup | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Whom HR asks: people, by default those of the line and teams, and names of others outside."""
+
+    named: Sequence[NamedRater] | None = None
+    outside: Sequence[str] = ()
+
+
 async def build_program(
     work: Work,
     subject_id: UUID,
     template_id: UUID,
-    named: Sequence[NamedRater] | None,
+    asked: Asked,
     **details: Any,
 ) -> tuple[FeedbackProgram, list[FeedbackProgramRater]]:
     """Return a program with its raters, which are not stored yet.
@@ -60,10 +74,7 @@ async def build_program(
     await authorize(work, subject)
     faults = FaultCollector()
     with faults.collect():
-        if subject.has_left(work.actor.today):
-            raise Invalid(LEFT, "subjectId")
-    with faults.collect():
-        await _check_open(work, subject_id)
+        await _check_subject(work, subject)
     with faults.collect():
         program = FeedbackProgram.launch(
             work.actor.tenant_id,
@@ -78,10 +89,13 @@ async def build_program(
         form = await load_form(work, template)
         check_template(template, form, details["mode"])
     with faults.collect():
-        groups = await _choose_raters(work, subject_id, named)
+        groups = await _choose_raters(work, subject_id, asked)
+    with faults.collect():
+        names = _check_names(asked.outside)
     faults.raise_all()
-    program.explanation, program.ballot_length = explain(program), form.ballot_length
-    return program, invite(program, groups)
+    program.explanation = explain(program, asks_outside=bool(names))
+    program.ballot_length = form.ballot_length
+    return program, invite(program, groups, names)
 
 
 async def authorize(work: Work, subject: Person) -> None:
@@ -118,28 +132,31 @@ async def _propose(work: Work, near: Relationships) -> dict[UUID, RaterGroup]:
     return found
 
 
-async def _check_open(work: Work, subject_id: UUID) -> None:
-    """Raise Invalid while another program about a person is open.
+async def _check_subject(work: Work, subject: Person) -> None:
+    """Raise Invalid for somebody who has left, and while another program about them is open.
 
     Two at a time with almost the same raters would differ by what a single one answers.
     """
-    await work.lock_value("feedback_programs.subject_id", str(subject_id))
+    if subject.has_left(work.actor.today):
+        raise Invalid(LEFT, "subjectId")
+    await work.lock_value("feedback_programs.subject_id", str(subject.id))
     status = [FeedbackProgramStatus.OPEN]
-    found = await work.find_values(FeedbackProgram, ("id",), subject_id=[subject_id], status=status)
+    found = await work.find_values(FeedbackProgram, ("id",), subject_id=[subject.id], status=status)
     if found:
         message = "A program about this person is open. Wait for its end, close it, or cancel it."
         raise Invalid(message, "subjectId", code=Code.NOT_UNIQUE)
 
 
-async def _choose_raters(
-    work: Work, subject_id: UUID, named: Sequence[NamedRater] | None
-) -> Mapping[UUID, RaterGroup]:
+async def _choose_raters(work: Work, subject_id: UUID, asked: Asked) -> Mapping[UUID, RaterGroup]:
     """Return the raters with their groups. Raises Invalid and LimitExceeded."""
     near = await load_relationships(work, subject_id)
-    groups = await _propose(work, near) if named is None else await _check(work, near, named)
-    if len(groups) > MAX_RATERS:
+    if asked.named is None:
+        groups = await _propose(work, near)
+    else:
+        groups = await _check(work, near, asked.named)
+    if len(groups) + len(asked.outside) > MAX_RATERS:
         raise LimitExceeded(f"{TOO_MANY} Name the people to ask.", "raters")
-    if not {*groups.values()} - {SELF}:
+    if not asked.outside and not {*groups.values()} - {SELF}:
         raise Invalid("Only the person would be asked. Name other raters.", "raters")
     return groups
 
@@ -172,17 +189,39 @@ def _check_group(
     if group is MANAGER and person_id not in above:
         message = "MANAGER is for those above the person today. Choose another group."
         raise Invalid(message, *path, "group")
+    if group is EXTERNAL:
+        message = "EXTERNAL is for people without an account. Name them in outsideRaters."
+        raise Invalid(message, *path, "group")
     if group is ALL:
         raise Invalid("ALL is for results only. Choose another group.", *path, "group")
 
 
+def _check_names(names: Sequence[str]) -> list[str]:
+    """Return the names of raters outside. Raises Invalid with all faults, and LimitExceeded."""
+    if len(names) > MAX_OUTSIDE:
+        message = f"A program asks at most {MAX_OUTSIDE} people without an account."
+        raise LimitExceeded(message, "outsideRaters")
+    faults, checked = FaultCollector(), list[str]()
+    for index, each in enumerate(names):
+        path = ("outsideRaters", str(index), "name")
+        with faults.collect():
+            name = check_required(RESPONDENT_NAME, each, *path)
+            if name.casefold() in {other.casefold() for other in checked}:
+                message = "Another rater has this name. Add what tells the two apart."
+                raise Invalid(message, *path, code=Code.NOT_UNIQUE)
+            checked.append(name)
+    faults.raise_all()
+    return checked
+
+
 def invite(
-    program: FeedbackProgram, groups: Mapping[UUID, RaterGroup]
+    program: FeedbackProgram, groups: Mapping[UUID, RaterGroup], outside: Sequence[str] = ()
 ) -> list[FeedbackProgramRater]:
     """Return the raters of a program, and count them. Raises Invalid where they are too few."""
+    everybody = [*groups.values(), *(EXTERNAL for _ in outside)]
     cells = {each: each for each in RaterGroup}
     if not program.is_identified:
-        built = build_cells(groups.values(), program.leasts)
+        built = build_cells(everybody, program.leasts)
         if built is None:
             message = (
                 "Beside the person and the manager there are too few raters: nothing of what they"
@@ -191,15 +230,17 @@ def invite(
             raise Invalid(message, "raters")
         cells |= built
     program.rater_ids = {PersonId(each) for each in groups}
-    program.invited_count = sum(each in COUNTED for each in groups.values())
+    program.invited_count = sum(each in COUNTED for each in everybody)
+    people = [(PersonId(id), None, group) for id, group in sorted(groups.items())]
     return [
         FeedbackProgramRater(
             tenant_id=program.tenant_id,
             feedback_program_id=program.id,
-            person_id=PersonId(person_id),
+            person_id=person_id,
+            respondent_name=name,
             rater_group=group,
             shown_as=cells[group],
             closes_on=program.closes_on,
         )
-        for person_id, group in sorted(groups.items())
+        for person_id, name, group in [*people, *((None, name, EXTERNAL) for name in outside)]
     ]

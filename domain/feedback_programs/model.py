@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.ballots import BallotBox, build_lifecycle
 from domain.feedback_programs import policy
 from domain.feedback_programs.enums import (
+    EXTERNAL,
     OTHER,
     PEER,
     REPORT,
@@ -51,16 +52,17 @@ class FeedbackProgram(BallotBox):
         "invited_count": policy.SEE_TOTALS,
         "response_count": policy.SEE_TOTALS,
     }
-    GUARDED_EVENTS: ClassVar = {"launched": "invited_count"}
+    GUARDED_EVENTS: ClassVar = {"launched": "invited_count", "links_made": "invited_count"}
     SEE_HISTORY = policy.HR
     LAUNCH: ClassVar = Action("launch", policy.HR)
     RESPOND: ClassVar = Action("respond", policy.RESPOND, OPEN)
     WITHDRAW_RESPONSE: ClassVar = Action("withdraw_response", policy.RESPOND, OPEN)
     CLOSE: ClassVar = Action("close", policy.HR, OPEN)
+    MAKE_LINKS: ClassVar = Action("make_links", policy.HR, OPEN)
     CANCEL: ClassVar = Action("cancel", policy.HR, OPEN)
     REVEAL_AUTHOR: ClassVar = Action("reveal_author", policy.REVEAL_AUTHOR)
-    ACTIONS = (RESPOND, WITHDRAW_RESPONSE, CLOSE, CANCEL)
-    EVENTS = ("launched", "closed", "published", "cancelled", "erased")
+    ACTIONS = (RESPOND, WITHDRAW_RESPONSE, MAKE_LINKS, CLOSE, CANCEL)
+    EVENTS = ("launched", "links_made", "closed", "published", "cancelled", "erased")
     SEARCH_ATTRIBUTES = ("title",)
     STATUSES = FeedbackProgramStatus
     LIFECYCLE = build_lifecycle(FeedbackProgramStatus)
@@ -77,6 +79,7 @@ class FeedbackProgram(BallotBox):
     least_peers: Annotated[int, build_least_rule("peers"), EDITABLE] = DEFAULT_LEAST
     least_reports: Annotated[int, build_least_rule("reports"), EDITABLE] = DEFAULT_LEAST
     least_others: Annotated[int, build_least_rule("others"), EDITABLE] = DEFAULT_LEAST
+    least_external: Annotated[int, build_least_rule("people outside"), EDITABLE] = DEFAULT_LEAST
     status: FeedbackProgramStatus = OPEN
     schedule_id: UUID | None = None
     occurs_on: date | None = None
@@ -114,7 +117,12 @@ class FeedbackProgram(BallotBox):
     @property
     def leasts(self) -> Mapping[RaterGroup, int]:
         """How many answers of a group are needed before a figure about them is published."""
-        return {PEER: self.least_peers, REPORT: self.least_reports, OTHER: self.least_others}
+        return {
+            PEER: self.least_peers,
+            REPORT: self.least_reports,
+            OTHER: self.least_others,
+            EXTERNAL: self.least_external,
+        }
 
     @property
     def is_identified(self) -> bool:

@@ -1,5 +1,6 @@
 """Looking up the author of a text in a confidential program, which the audit log keeps."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +13,7 @@ from domain.feedback_programs.records import FeedbackProgramAnswer
 from domain.kernel.actions import Action
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
 from domain.kernel.fields import check_required
+from domain.kernel.identity import PersonId
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
@@ -20,7 +22,15 @@ from domain.people import Person
 READ = Action("read_results", policy.READ_RESULTS)
 
 
-async def reveal_author(work: Work, answer_id: UUID, reason: Annotated[str, REASON]) -> Person:
+@dataclass(frozen=True)
+class Author:
+    """Who wrote a text: a person, or somebody without an account, with a name alone."""
+
+    name: str
+    person_id: PersonId | None
+
+
+async def reveal_author(work: Work, answer_id: UUID, reason: Annotated[str, REASON]) -> Author:
     """Return the author of a text, and record the look at the officer's account.
 
     Raises NotFound also for a text that the actor neither reads nor may ask about, NotPermitted,
@@ -41,12 +51,13 @@ async def reveal_author(work: Work, answer_id: UUID, reason: Annotated[str, REAS
         raise NotPermitted(message)
     await work.require(program, to=FeedbackProgram.REVEAL_AUTHOR)
     reason = check_required(REASON, reason, "reason")
-    if answer.author_id is None:
+    if answer.author_id is None and answer.author_name is None:
         raise StateConflict("The program was anonymous, so nobody can look its authors up.")
     (account,) = await work.load_all(Member, [UUID(str(work.actor.member_id))])
     account.record_event(REVEALED, reason=reason, feedback_program_id=program.id)
-    (author,) = await work.load_all(Person, [answer.author_id])
-    return author
+    ids = [] if answer.author_id is None else [answer.author_id]
+    names = [answer.author_name, *(each.name for each in await work.load_all(Person, ids))]
+    return Author(next(each for each in reversed(names) if each is not None), answer.author_id)
 
 
 async def _may_know_of(work: Work, program: FeedbackProgram) -> bool:

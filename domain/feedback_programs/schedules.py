@@ -13,7 +13,7 @@ from domain.feedback_programs.enums import (
     FeedbackProgramPopulation,
 )
 from domain.feedback_programs.forms import check_template, load_form
-from domain.feedback_programs.launching import build_program
+from domain.feedback_programs.launching import Asked, build_program
 from domain.feedback_programs.model import DEFAULT_DAYS, DEFAULT_LEAST, MAX_DAYS, FeedbackProgram
 from domain.feedback_programs.model import build_least_rule as _least
 from domain.feedback_programs.use_cases import store
@@ -158,7 +158,8 @@ async def launch_due(work: Work, *, schedule_id: str, person_id: str, day: str) 
     closes_on = work.actor.today + timedelta(days=schedule.open_days - 1)
     terms = schedule.list_terms() | {"closes_on": closes_on}
     try:
-        program, raters = await build_program(work, subject_id, schedule.template_id, None, **terms)
+        template_id = schedule.template_id
+        program, raters = await build_program(work, subject_id, template_id, Asked(), **terms)
     except Refusal:
         return
     program.schedule_id, program.occurs_on = schedule.id, occurs_on

@@ -9,7 +9,7 @@ from domain.ballots.voting import Opened
 from domain.feedback_programs.counting import Ballot, Count
 from domain.feedback_programs.enums import SELF
 from domain.feedback_programs.forms import Form, RaterAnswer, check_answers, load_form
-from domain.feedback_programs.launching import NamedRater, build_program
+from domain.feedback_programs.launching import Asked, NamedRater, build_program
 from domain.feedback_programs.model import FeedbackProgram
 from domain.feedback_programs.records import FeedbackProgramRater
 from domain.kernel.actions import Action
@@ -23,13 +23,16 @@ async def launch(
     subject_id: UUID,
     template_id: UUID,
     raters: Sequence[NamedRater] | None = None,
+    outside: Sequence[str] = (),
     **details: Any,
 ) -> FeedbackProgram:
     """Launch a program about a person. Without raters, line and teams of today decide.
 
-    Raises NotPermitted, Invalid and LimitExceeded.
+    `outside` are the names of raters without an account. Raises NotPermitted, Invalid and
+    LimitExceeded.
     """
-    program, invited = await build_program(work, subject_id, template_id, raters, **details)
+    asked = Asked(raters, outside)
+    program, invited = await build_program(work, subject_id, template_id, asked, **details)
     await store(work, program, invited)
     return program
 
@@ -105,7 +108,7 @@ def _list_valid(
         rater = each.invitation
         is_self = rater.person_id == program.subject_id
         if is_self is (rater.rater_group is SELF) and each.answers is not None:
-            found.setdefault(rater.person_id, each)
+            found.setdefault(rater.person_id or rater.id, each)
     return [*found.values()]
 
 

@@ -25,9 +25,16 @@ NAMED = (
     " in their group."
 )
 FIGURES = (
-    "All other ratings are shown as rounded means of groups, without names: of at least {peers}"
-    " peers, {reports} reports, or {others} others who answered. Smaller groups are put together,"
-    " or not shown."
+    "All other ratings are shown as rounded means of groups, without names: of at least {least}"
+    " who answered. Smaller groups are put together, or not shown."
+)
+LEAST = "{peers} peers, {reports} reports, or {others} others"
+LEAST_WITH_OUTSIDE = (
+    "{peers} peers, {reports} reports, {others} others, or {external} people outside"
+)
+LINKS = (
+    "People without an account are asked, too. They answer by a link, which HR gives to them. Who"
+    " has a link can answer with it, and does not see whether it was used."
 )
 STYLE = "What you write may tell who you are."
 TEXTS = (
@@ -64,12 +71,13 @@ SENTENCES = {
 }
 
 
-def explain(program: FeedbackProgram) -> str:
+def explain(program: FeedbackProgram, *, asks_outside: bool = False) -> str:
     """Return what is promised to the raters of a program."""
-    sentences = TIMES, *SENTENCES[program.mode]
-    return " ".join(sentences).format(
-        readers=READERS[program.audience],
+    sentences = (TIMES, *SENTENCES[program.mode], *((LINKS,) if asks_outside else ()))
+    least = (LEAST_WITH_OUTSIDE if asks_outside else LEAST).format(
         peers=program.least_peers,
         reports=program.least_reports,
         others=program.least_others,
+        external=program.least_external,
     )
+    return " ".join(sentences).format(readers=READERS[program.audience], least=least)

@@ -61,7 +61,7 @@ class HasTodos(Protocol):
 class MayBeTodo(ABC):
     """A part that its aggregate never loads. It is a to-do of one person, or none."""
 
-    person_id: PersonId
+    person_id: PersonId | None
 
     @property
     @abstractmethod

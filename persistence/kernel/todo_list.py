@@ -83,6 +83,8 @@ def update_todos(
 
 def update_todo_of_record(batch: WriteBatch, record: MayBeTodo, *, is_removed: bool) -> None:
     """Add the to-do of a part to the batch, or remove the one that it no longer is."""
+    if record.person_id is None:
+        return
     entity, subject_id = record.subject
     todo = None if is_removed else record.find_todo()
     id = uuid5(subject_id, str(record.person_id))

@@ -48,6 +48,7 @@ def pick_id(company: Company, kind: str) -> str:
         "kpivalue": company.measurements,
         "surveyquestion": company.surveys["open"].questions,
         "feedbackanswer": company.feedback_programs.records[-1:],
+        "feedbackrater": company.feedback_programs.records,
         "surveychoice": company.surveys["open"].questions[1].choices,
     }
     if kind in parts:

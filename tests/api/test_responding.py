@@ -3,8 +3,10 @@
 import re
 import socket
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -15,8 +17,9 @@ import pytest
 
 from api.http.errors import Rejection
 from api.respond.form_tokens import FormTokens
-from api.respond.limiter import MAX_OPEN_OF_LINK, MAX_WORKING, ResponseLimiter
-from domain.feedback import ResponseLink
+from api.respond.limiter import MAX_OPEN_OF_LINK, MAX_WORKING, UNMARKED, ResponseLimiter
+from api.respond.link_tokens import LinkTokens, ParsedLink
+from domain.feedback import LinkKind, ResponseLink
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.browser import CHROMIUM, DRIVER, a_browser
 from tests.api.served_company import ServedCompany
@@ -142,19 +145,23 @@ def test_a_new_link_ends_the_earlier_one(busy: ServedCompany) -> None:
 
 
 def test_links_that_do_not_hold_have_the_same_answer(busy: ServedCompany) -> None:
-    link = ResponseLink.parse(ask(busy)["link"]["path"].removeprefix("respond/"))
-    assert link is not None
+    tokens = LinkTokens("another secret")
+    found = tokens.parse(ask(busy)["link"]["path"].removeprefix("respond/"))
+    assert found is not None
+    link = found.link
     foreign = busy.other_company.tenant_id
-    tokens = [
-        ResponseLink(link.tenant_id, link.request_id, b"\0" * 24).token,
-        ResponseLink(TenantId(foreign), link.request_id, link.secret).token,
-        ResponseLink(link.tenant_id, generate_id(), link.secret).token,
-        ResponseLink(TenantId(generate_id()), generate_id(), link.secret).token,
-        *("x", link.token[:-1], f"{link.token}A", "%C3%BC"),
+    token = tokens.encode(link)
+    wrong = [
+        tokens.encode(ResponseLink(link.tenant_id, link.object_id, b"\0" * 24)),
+        tokens.encode(ResponseLink(TenantId(foreign), link.object_id, link.secret)),
+        tokens.encode(ResponseLink(link.tenant_id, generate_id(), link.secret)),
+        tokens.encode(ResponseLink(TenantId(generate_id()), generate_id(), link.secret)),
+        tokens.encode(replace(link, kind=LinkKind.RATER)),
+        *("x", token[:-1], f"{token}A", "%C3%BC"),
     ]
-    pages = {busy.client.get(f"respond/{each}", headers=PAGE).text for each in tokens}
+    pages = {busy.client.get(f"respond/{each}", headers=PAGE).text for each in wrong}
     assert len(pages) == 1
-    for each in tokens:
+    for each in wrong:
         for found in (
             busy.client.get(f"respond/{each}"),
             busy.client.post(f"respond/{each}", json={"action": "ANSWER", "text": "x"}),
@@ -224,6 +231,32 @@ def test_requests_of_links_are_limited() -> None:
                 pass
     with limiter.admit("a"), limiter.work():
         pass
+
+
+def test_made_up_links_are_looked_up_at_a_limited_rate_and_do_not_hold_up_others() -> None:
+    times = [0.0]
+    limiter = ResponseLimiter(clock=lambda: times[0])
+    for _ in range(UNMARKED.capacity):
+        limiter.look_up(is_marked=False)
+    with pytest.raises(Rejection) as refused:
+        limiter.look_up(is_marked=False)
+    assert (refused.value.status, refused.value.headers) == (429, {"retry-after": "1"})
+    for _ in range(1_000):
+        limiter.look_up(is_marked=True)
+    times[0] = 1 / UNMARKED.restore_rate
+    limiter.look_up(is_marked=False)
+    with pytest.raises(Rejection):
+        limiter.look_up(is_marked=False)
+
+
+def test_a_link_has_the_mark_of_the_service_that_made_it() -> None:
+    link = ResponseLink.create(TenantId(generate_id()), generate_id(), LinkKind.RATER)
+    token = LinkTokens("secret").encode(link)
+    assert LinkTokens("secret").parse(token) == ParsedLink(link, is_marked=True)
+    assert LinkTokens("other").parse(token) == ParsedLink(link, is_marked=False)
+    earlier = urlsafe_b64encode(link.raw).rstrip(b"=").decode()  # links had no mark before
+    assert LinkTokens("secret").parse(earlier) == ParsedLink(link, is_marked=False)
+    assert LinkTokens("secret").parse(f"{token[:-1]}!") is None
 
 
 def test_slow_bodies_of_links_take_no_place_that_others_need(busy: ServedCompany) -> None:

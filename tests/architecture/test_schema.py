@@ -113,7 +113,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"suggestedReviewers", "sharedTeams", "sharedGoals", "nominations"}  # 20, and a few
     short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
     short |= {"keyResults"}  # of a proposed goal, which has 10 at most
-    short |= {"raters"}  # of a proposal, from a line and teams
+    short |= {"raters", "made"}  # of a proposal, from a line and teams; and 20 links
     short |= {"shares"}  # of a survey, one for each answer
     short |= {"decisions"}  # 50 at most
     short |= {"feedbackPromises", "questions"}  # 7 and 10

@@ -1,6 +1,6 @@
 """Feedback programs for tests, and what a worker does with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,7 @@ from tests.factories.reviews import a_review_template
 
 CLOSE, COUNT, DESTROY_KEY = BALLOT_HANDLERS
 Groups = Mapping[str, str]
+CUSTOMERS = tuple(f"{name} at a customer" for name in ("Ada", "Ben", "Cem", "Dea", "Eli"))
 
 
 def a_rated_template(
@@ -63,6 +64,7 @@ def a_program(
     template: ReviewTemplate,
     people: Mapping[str, Person],
     groups: Groups,
+    outside: Sequence[str] = (),
     **details: Any,
 ) -> tuple[FeedbackProgram, list[FeedbackProgramRater]]:
     """Build an open program with its raters, by name and group."""
@@ -77,7 +79,8 @@ def a_program(
     program = FeedbackProgram.launch(
         subject.tenant_id, PersonId(subject.id), template.id, today=TODAY, **given
     )
-    raters = invite(program, {people[name].id: RaterGroup(group) for name, group in groups.items()})
+    asked = {people[name].id: RaterGroup(group) for name, group in groups.items()}
+    raters = invite(program, asked, outside)
     program.explanation, program.ballot_length = "What is promised.", 1_000
     program.public_key = get_ballot_keys(program.tenant_id).create(program.id)
     program.events.clear()
@@ -119,7 +122,11 @@ def some_programs(
         ("of_hr", "hr", {"chief": "manager"}),
         ("published", "mara", sides),
     ):
-        details = {"mode": FeedbackProgramMode.CONFIDENTIAL} if name == "published" else {}
+        details: dict[str, Any] = {}
+        if name == "published":
+            details["mode"] = FeedbackProgramMode.CONFIDENTIAL
+        if name == "open":
+            details |= {"outside": CUSTOMERS, "least_external": 3}
         programs[name], raters = a_program(people[subject], template, people, groups, **details)
         records += raters if name != "published" else _publish(programs[name], template, people)
     return programs, records

@@ -39,6 +39,7 @@ def add_feedback_programs(world: "TenantDataset", size: int) -> None:
             least_peers=5,
             least_reports=4,
             least_others=3,
+            least_external=6,
             schedule_id=schedules[n] if n < len(schedules) else None,
             occurs_on=world.today - timedelta(days=n) if n < len(schedules) else None,
             status=status,
@@ -49,6 +50,7 @@ def add_feedback_programs(world: "TenantDataset", size: int) -> None:
             ballot_length=100,
         )
         _add_raters(world, random, program, subject)
+        _add_raters_outside(world, program)
         for place in range(3 if is_published else 0):
             _add_result(world, random, program, place)
             _add_answer(world, random, program)
@@ -105,6 +107,8 @@ def _add_raters(world: "TenantDataset", random: Random, program: "Row", subject:
             id=_draw_id(random),
             feedback_program_id=program["id"],
             person_id=person["id"],
+            respondent_name=None,
+            link_hash=None,
             rater_group="self" if person is subject else group,
             shown_as="self" if person is subject else "other",
             closes_on=program["closes_on"],
@@ -120,6 +124,26 @@ def _add_raters(world: "TenantDataset", random: Random, program: "Row", subject:
                 entity="feedback_program",
                 subject_id=program["id"],
             )
+
+
+def _add_raters_outside(world: "TenantDataset", program: "Row") -> None:
+    """Add people without an account to every other open program."""
+    random = Random(f"outside {program['id']}")
+    for name in (
+        ("Ada “Customer”", "Öz") if program["status"] == "open" and random.random() < 0.6 else ()
+    ):
+        world.add_row(
+            "feedback_program_raters",
+            id=_draw_id(random),
+            feedback_program_id=program["id"],
+            person_id=None,
+            respondent_name=name,
+            link_hash=random.choice([None, "hash"]),
+            rater_group="external",
+            shown_as="other",
+            closes_on=program["closes_on"],
+            ballot=random.choice([None, "sealed"]),
+        )
 
 
 def _add_result(world: "TenantDataset", random: Random, program: "Row", place: int) -> None:
@@ -152,6 +176,7 @@ def _add_answer(world: "TenantDataset", random: Random, program: "Row") -> None:
         rater_group=random.choice(COUNTED),
         is_named=is_named,
         author_id=author,
+        author_name="Ada “Customer”" if author is None else None,
         rating=rating,
         text=None if rating else "Öfter “reden”",
     )

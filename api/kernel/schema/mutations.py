@@ -58,9 +58,12 @@ MUTATIONS: dict[str, "Mutation"] = {}
 
 @dataclass(frozen=True)
 class Computed:
-    """The id of the object that a mutation answers with, and the plain data that it computes."""
+    """The id of the object that a mutation answers with, and the plain data that it computes.
 
-    id: UUID
+    Without an id the payload has the data alone.
+    """
+
+    id: UUID | None
     data: Any
 
 

@@ -48,7 +48,14 @@ PROGRAM_CREATIONS = [
         "launched",
         {
             *("title", "closesOn", "mode", "audience", "status", "subjectId", "templateId"),
-            *("leastPeers", "leastReports", "leastOthers", "explanation", "invitedCount"),
+            *(
+                "leastPeers",
+                "leastReports",
+                "leastOthers",
+                "leastExternal",
+                "explanation",
+                "invitedCount",
+            ),
             *("publicKey", "ballotLength", "raterIds"),
         },
         gained_actions={"CANCEL", "CLOSE"},
@@ -72,12 +79,19 @@ EFFECTS = [
         lost_actions={"EDIT", "END"},
     ),
     Effect(
+        "feedbackProgramMakeLinks",
+        "status",
+        {"status": "OPEN"},
+        "links_made",
+        {"links"},
+    ),
+    Effect(
         "feedbackProgramClose",
         "status",
         {"status": "CLOSED"},
         "closed",
         {"status"},
-        lost_actions={"CANCEL", "CLOSE", "RESPOND"},
+        lost_actions={"CANCEL", "CLOSE", "MAKE_LINKS", "RESPOND"},
     ),
     Effect(
         "feedbackProgramCancel",
@@ -85,6 +99,6 @@ EFFECTS = [
         {"status": "CANCELLED"},
         "cancelled",
         {"status"},
-        lost_actions={"CANCEL", "CLOSE", "RESPOND"},
+        lost_actions={"CANCEL", "CLOSE", "MAKE_LINKS", "RESPOND"},
     ),
 ]

@@ -16,6 +16,7 @@ feedbackProgramRespond             ok   ok     r     ok   ok   ok   -     ok    
 feedbackProgramRespond of_hr        r    r    ok      r    r    r   r      r      -     r       r      r      r
 feedbackProgramRespond published    s    s     s      s    s    s   s      s      r     r       r      r      r
 feedbackProgramWithdrawResponse    ok   ok     r     ok   ok   ok   -     ok      r     r       r      r      r
+feedbackProgramMakeLinks            -    -     ?      -    -    -  ok     ok      ?     ?       ?      ?      ?
 feedbackProgramClose                -    -     ?      -    -    -  ok     ok      ?     ?       ?      ?      ?
 feedbackProgramClose of_hr          ?    ?     -      ?    ?    ?   ?      ?     ok     ?       ?      ?      ?
 feedbackProgramCancel               -    -     ?      -    -    -  ok     ok      ?     ?       ?      ?      ?
@@ -80,6 +81,7 @@ INPUTS: Inputs = {
     "feedbackProgramWithdrawResponse": lambda company: {
         "programId": company.encode_id("feedbackprogram", "open")
     },
+    "feedbackProgramMakeLinks": build_input("feedbackprogram", "open"),
     "feedbackProgramClose": build_input("feedbackprogram", "open"),
     "feedbackProgramClose of_hr": build_input("feedbackprogram", "of_hr"),
     "feedbackProgramCancel": build_input("feedbackprogram", "open"),

@@ -33,6 +33,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
     match kind, name:
         case "SurveyInvitation", "has_responded":
             return row["ballot"] is not None
+        case "FeedbackProgramRater", "name":
+            return row["respondent_name"]
         case "FeedbackProgramRater", "has_responded":
             return row["ballot"] is not None if row["person_id"] == who.id else None
         case (

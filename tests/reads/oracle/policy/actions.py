@@ -175,6 +175,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "FeedbackProgram": [
         ("RESPOND", can_rate, ("open",)),
         ("WITHDRAW_RESPONSE", can_rate, ("open",)),
+        ("MAKE_LINKS", is_hr_of, ("open",)),
         ("CLOSE", is_hr_of, ("open",)),
         ("CANCEL", is_hr_of, ("open",)),
     ],

@@ -119,7 +119,7 @@ GUARDED_FIELDS = {
     "Feedback": {"author_id"},
     "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
     "FeedbackProgram": {"invited_count", "response_count"},
-    "FeedbackProgramAnswer": {"author_id"},
+    "FeedbackProgramAnswer": {"author_id", "author_name"},
 }
 """The fields that need more than permission to see the object."""
 
