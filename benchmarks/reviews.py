@@ -27,10 +27,10 @@ from api.schema import get_schema
 from api.settings import Settings
 from benchmarks.database_cpu import analyze, list_connections
 from benchmarks.processes import read_cpu_nanoseconds
-from benchmarks.review_data import FORMS, QUESTIONS, ReviewData, fill
+from benchmarks.review_data import FORMS, OWN, QUESTIONS, ReviewData, fill
 from domain.kernel.identity import TenantId
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.pools import create_read_pool, create_write_pool
+from persistence.kernel.pools import create_read_pool, create_write_pool, open_connection
 from persistence.kernel.schema.migrations import migrate
 from persistence.reading.reader import Reader
 
@@ -88,6 +88,14 @@ SELECT id FROM review_questions WHERE tenant_id = $1 AND template_id = $2 AND ke
 FLOOR_SAVE = """
 UPDATE review_answers SET text = $4, answer_version = answer_version + 1
 WHERE tenant_id = $1 AND review_id = $2 AND question_id = $3 AND answer_version = $5 RETURNING id"""
+FLOOR_ADD = """
+INSERT INTO review_answers (tenant_id, id, review_id, question_id, audience, answer_version, text,
+  is_not_applicable)
+SELECT $1, gen_random_uuid(), $2, q.id, q.audience, 1, $4, false FROM review_questions q
+WHERE q.tenant_id = $1 AND q.id = $3
+ON CONFLICT (tenant_id, review_id, question_id) DO NOTHING RETURNING id"""
+EMPTY_FORMS = """
+DELETE FROM review_answers WHERE tenant_id = $1 AND review_id = ANY($2)"""
 FLOOR_READ = """
 SELECT row_to_json(found) FROM (SELECT 'review_' || r.id AS id, upper(r.status) AS status,
  (SELECT json_agg(x) FROM (SELECT text, answer_version AS "answerVersion" FROM review_answers
@@ -137,8 +145,42 @@ class Bench:
         self.versions[form] = version + 1
         return form, version
 
+    def select_empty(self, n: int) -> tuple[UUID, str]:
+        """Return a form that the viewer writes, and a question without an answer."""
+        forms = self.data.form_ids
+        return forms[n % len(forms)], f"q{n // len(forms) % QUESTIONS + 1}"
+
+    async def empty(self) -> None:
+        """Delete the answers of the viewer's forms."""
+        async with open_connection(self.owner_url) as connection:
+            await connection.execute(
+                "SELECT set_config('app.tenant_id', $1, false)", str(self.tenant)
+            )
+            await connection.execute(EMPTY_FORMS, self.tenant, self.data.form_ids)
+
+    async def add(self, n: int) -> None:
+        """Save the first answer to a question."""
+        form, key = self.select_empty(n)
+        answer = {"questionKey": key, "text": "Much was done."}
+        await self.ask(SAVE, input={"id": f"review_{form}", **answer})
+
+    async def add_by_hand(self, n: int) -> None:
+        """Save the first answer by hand, with the checks of the writer and the state."""
+        form, key = self.select_empty(n)
+        await self._write_by_hand(FLOOR_ADD, form, key, "Much was done.")
+
+    async def _write_by_hand(self, sql: str, form: UUID, key: str, *values: Any) -> None:
+        async with self.writing.acquire() as connection:
+            await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant}'")
+            found = await connection.fetchrow(FLOOR_FORM, self.tenant, form, self.data.viewer_id)
+            template = found["template_id"]
+            question = await connection.fetchval(FLOOR_QUESTION, self.tenant, template, key)
+            assert await connection.fetchval(sql, self.tenant, form, question, *values)
+            await connection.execute("COMMIT")
+        await self.read_by_hand(FLOOR_READ, form)
+
     async def save(self, n: int) -> None:
-        """Save an answer."""
+        """Save an answer again."""
         form, version = self.select_form(n)
         answer = {"questionKey": "q1", "text": f"Version {version}"}
         input = {"id": f"review_{form}", "expectedAnswerVersion": version, **answer}
@@ -147,16 +189,7 @@ class Bench:
     async def save_by_hand(self, n: int) -> None:
         """Save an answer by hand, with the checks of the writer, the state and the version."""
         form, version = self.select_form(n)
-        text = f"Version {version}"
-        async with self.writing.acquire() as connection:
-            await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant}'")
-            found = await connection.fetchrow(FLOOR_FORM, self.tenant, form, self.data.viewer_id)
-            template = found["template_id"]
-            question = await connection.fetchval(FLOOR_QUESTION, self.tenant, template, "q1")
-            values = (self.tenant, form, question, text, version)
-            assert await connection.fetchval(FLOOR_SAVE, *values)
-            await connection.execute("COMMIT")
-        await self.read_by_hand(FLOOR_READ, form)
+        await self._write_by_hand(FLOOR_SAVE, form, "q1", f"Version {version}", version)
 
     async def read_database_cpu(self) -> int:
         """Return the nanoseconds of the connections of both sides so far."""
@@ -217,6 +250,10 @@ async def _measure(database: Database, data: ReviewData, requests: int, rounds: 
         rounds,
     )
     await _compare(bench, "saving an answer", bench.save, bench.save_by_hand, requests, rounds)
+    few = min(requests, OWN * QUESTIONS * 9 // 10)
+    await _compare(
+        bench, "a first answer", bench.add, bench.add_by_hand, few, rounds, before=bench.empty
+    )
     await _compare(
         bench,
         "viewer.tasks",
@@ -230,13 +267,23 @@ async def _measure(database: Database, data: ReviewData, requests: int, rounds: 
 
 
 async def _compare(
-    bench: Bench, name: str, ours: Ask, floor: Ask, requests: int, rounds: int
+    bench: Bench,
+    name: str,
+    ours: Ask,
+    floor: Ask,
+    requests: int,
+    rounds: int,
+    *,
+    before: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Print the medians of both, and those of the ratios of each round."""
-    pairs = [
-        (await _time(bench, ours, requests), await _time(bench, floor, requests))
-        for _ in range(rounds)
-    ]
+    pairs = list[list[Cost]]()
+    for _ in range(rounds):
+        pairs.append([])
+        for each in (ours, floor):
+            if before is not None:
+                await before()
+            pairs[-1].append(await _time(bench, each, requests))
     own, base = (
         Cost(*(median(each) for each in zip(*costs, strict=True)))
         for costs in zip(*pairs, strict=True)
@@ -248,7 +295,7 @@ async def _compare(
 
 async def _time(bench: Bench, ask: Ask, requests: int) -> Cost:
     """Return the mean cost of a request; the first ones are not counted."""
-    for n in range(max(1, requests // 10)):
+    for n in range(requests, requests + max(1, requests // 10)):
         await ask(n)
     began, process = time.perf_counter(), time.process_time()
     database = await bench.read_database_cpu()

@@ -16,7 +16,7 @@ from domain.kernel.errors import (
     VersionConflict,
 )
 from persistence.kernel.engine_kind import strip_shard
-from persistence.kernel.schema.tables import metadata
+from persistence.kernel.schema.tables import is_made_once, metadata
 from persistence.kernel.wire_format import to_camel_case
 
 STALE_VERSION_MESSAGE = (
@@ -128,7 +128,11 @@ def _is_frozen(error: asyncpg.CheckViolationError) -> bool:
 
 
 def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
-    if _find_table(_find_constraint(error)).endswith("_closure"):
+    constraint = _find_constraint(error)
+    table = _find_table(constraint)
+    if is_made_once(table, constraint):
+        return ConcurrentChange(CONFLICT_MESSAGE)
+    if table.endswith("_closure"):
         return Invalid("This would put an object below itself.", code=Code.REFERENCE_CYCLE)
     return Invalid(
         "Another object of this tenant has this value already. Choose another value.",

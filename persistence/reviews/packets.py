@@ -10,6 +10,7 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
+    MADE_ONCE,
     aggregate_table,
     entity_table,
     link_table,
@@ -82,7 +83,7 @@ review_answers = entity_table(
     *columns_of(ReviewAnswer),
     parent_foreign_key("review_id", "reviews"),
     tenant_foreign_key("question_id", "review_questions"),
-    tenant_index("review_id", "question_id", unique=True),
+    tenant_index("review_id", "question_id", unique=True, info={MADE_ONCE: True}),
     tenant_index("question_id"),
     prefix="reviewanswer",
 )

@@ -158,13 +158,15 @@ async def test_two_devices_never_lose_text(company: Company, owner: Any) -> None
 async def test_of_many_devices_at_once_one_changes_an_answer(company: Company) -> None:
     story = Story(company)
     await story.open()
+    await story.save("mara", "stays", choiceKey="yes")  # so a first answer changes no version
     for version in (None, 1):
         saves = [story.save("mara", "went_well", version, text=f"{version} {n}") for n in range(8)]
         payloads = await asyncio.gather(*saves)
         errors = [(each["code"], each["field"]) for one in payloads for each in one["errors"]]
         assert errors == [("VERSION_CONFLICT", ["expectedAnswerVersion"])] * 7
         texts = [f"{version} {n}" for n, each in enumerate(payloads) if not each["errors"]]
-        (answer,) = next(each["review"]["answers"] for each in payloads if not each["errors"])
+        saved = next(each["review"]["answers"] for each in payloads if not each["errors"])
+        (answer,) = [each for each in saved if each["question"]["key"] == "went_well"]
         assert (answer["answerVersion"], [answer["text"]]) == ((version or 0) + 1, texts)
 
 
@@ -190,6 +192,32 @@ async def test_a_form_that_is_handed_in_meanwhile_keeps_what_was_handed_in(
     assert handed_in[0]["errors"] == []
     seen = await company.query("mara", f'query {{ review(by: {{id: "{id}"}}) {{ {ANSWERS} }} }}')
     assert sorted(each["text"] or "" for each in seen["review"]["answers"]) == ["", "Much."]
+
+
+async def test_a_first_answer_of_another_device_meanwhile_is_kept(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story(company)
+    await story.open()
+    await story.save("mara", "stays", choiceKey="yes")  # so a first answer changes no version
+    faster, read = list[Any](), RecordSets.read
+
+    async def read_slowly(work: RecordSets, *wanted: Wanted) -> Any:
+        found = await read(work, *wanted)
+        if not faster:
+            faster.append(None)
+            faster.append(await story.save("mara", "went_well", text="From the phone"))
+        return found
+
+    monkeypatch.setattr(RecordSets, "read", read_slowly)
+    late = await story.save("mara", "went_well", text="From the office")
+    assert [(each["code"], each["field"]) for each in late["errors"]] == [
+        ("VERSION_CONFLICT", ["expectedAnswerVersion"])
+    ]
+    assert "version 1 now" in late["errors"][0]["message"]
+    assert faster[1]["errors"] == []
+    texts = {each["question"]["key"]: each["text"] for each in late["review"]["answers"]}
+    assert texts == {"stays": None, "went_well": "From the phone"}
 
 
 async def test_a_form_is_submitted_complete_and_reopened_with_a_reason(company: Company) -> None:

@@ -34,12 +34,6 @@ async def save_answer(
     review = await work.get(Review, id, to=Review.SAVE_ANSWER, expected_version=expected_version)
     question, scale, stored = await _read_question(work, review, question_key)
     checked = check_answer(question, scale, values)
-    if stored is None:  # another device may be adding it
-        await work.lock([review])
-        found = await work.find_records(
-            ReviewAnswer, review_id=[review.id], question_id=[question.id]
-        )
-        stored = next(iter(found), None)
     present = stored.answer_version if stored else None
     if present != expected_answer_version:
         raise VersionConflict(_describe_conflict(present), "expectedAnswerVersion")
@@ -53,10 +47,12 @@ async def save_answer(
             audience=question.audience,
             **checked,
         )
-        work.write_records(added=[answer])
+        work.write_records(added=[answer])  # again, if another device has added it meanwhile
     elif stored.change(checked):
-        work.check_unchanged(review)  # the form may be handed in meanwhile
         work.write_records(changed=[stored])
+    else:
+        return review
+    work.check_unchanged(review)  # the form may be handed in meanwhile
     return review
 
 

@@ -176,6 +176,20 @@ def tenant_index(*columns: str | TextClause, name: str | None = None, **options:
     return Index(name, "tenant_id", *columns, **options)
 
 
+MADE_ONCE = "made_once"
+"""In `info` of a unique index: its rows are made where none is, and no client chooses its values.
+
+So another request has made the row meanwhile where the index refuses it, and the change is made
+again.
+"""
+
+
+def is_made_once(table: str, index: str) -> bool:
+    """Return whether the rows of a unique index are marked with `MADE_ONCE`."""
+    found = metadata.tables[table].indexes if table in metadata.tables else ()
+    return any(each.name == index and each.info.get(MADE_ONCE) for each in found)
+
+
 def register_link_collection(
     table: Table, attribute: str, links: Table, *, owner_column: str, target_column: str
 ) -> None:
