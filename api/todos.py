@@ -66,6 +66,10 @@ class Task:
 
     kind: TaskKind = value("What it asks for.")
     due_on: date = value("The day by which it should be done.")
+    mutations: list[str] = value(
+        "The mutations that do it, in the order in which they are usual. Empty where it is done"
+        " outside of Trellis."
+    )
     reminded_at: datetime | None = value(
         "When the viewer was last reminded of it. Null when they never were."
     )

@@ -3,7 +3,10 @@
 A concept with to-dos is one entry of `SUBJECTS`.
 """
 
+from json import dumps
+
 from sqlalchemy import type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.action_items import ActionItem
 from domain.alerts import Alert
@@ -31,7 +34,8 @@ from persistence.kernel.todo_list import todos
 from persistence.kpi_reviews import KPI_REVIEW_SCHEDULE
 from persistence.kpis import KPI
 from persistence.members import VIEWER
-from persistence.reading.read_model import One, ReadModel, UnionOf
+from persistence.reading.raw_sql import SqlTemplate
+from persistence.reading.read_model import FieldContext, One, ReadModel, Row, Sql, UnionOf
 from persistence.reviews import (
     CALIBRATION_SESSION,
     REVIEW,
@@ -59,6 +63,36 @@ SUBJECTS = {
 }
 """The read models of the objects that people may have to do something about, by their NAME."""
 
+MUTATIONS: dict[TaskKind, tuple[str, ...]] = {
+    TaskKind.ACTION_ITEM: ("actionItemComplete", "actionItemCancel"),
+    TaskKind.ALERT: ("alertAcknowledge", "kpiRecordMeasurements"),
+    TaskKind.FEEDBACK_PROGRAM: ("feedbackProgramRespond",),
+    TaskKind.FEEDBACK_REQUEST: ("feedbackGive", "feedbackDecline"),
+    TaskKind.KPI_REVIEW: ("kpiReviewHold",),
+    TaskKind.KPI_VALUE: ("kpiRecordMeasurements",),
+    TaskKind.SURVEY: ("surveyRespond",),
+    TaskKind.REVIEW: ("reviewSaveAnswer", "reviewSubmit"),
+    TaskKind.REVIEW_APPROVE: ("reviewApprove", "reviewReturn"),
+    TaskKind.REVIEW_SHARE: ("reviewDecide", "reviewShare"),
+    TaskKind.REVIEW_NOMINATE: ("reviewNominate",),
+    TaskKind.REVIEW_APPROVE_NOMINATION: ("reviewApproveNomination", "reviewRejectNomination"),
+    TaskKind.REVIEW_REPLACE_WRITER: ("reviewNominate", "reviewRejectNomination"),
+    TaskKind.REVIEW_SIGN: ("reviewAcknowledge", "reviewRefuseToSign", "reviewDispute"),
+    TaskKind.REVIEW_RESOLVE: ("reviewResolve",),
+    TaskKind.REVIEW_APPEAL_ASSIGN: ("reviewAppealAssign",),
+    TaskKind.REVIEW_APPEAL_DECIDE: ("reviewAppealDecide",),
+    TaskKind.REVIEW_ESCALATION: (),
+    TaskKind.CALIBRATION: ("calibrationSessionAdjust",),
+    TaskKind.CALIBRATION_LOCK: ("calibrationSessionOpen", "calibrationSessionLock"),
+}
+"""The mutations that do what a task asks for, in the order in which they are usual."""
+
+
+def _name_mutations(row: Row, _: FieldContext) -> Sql:
+    cases = " ".join(f"WHEN '{kind}' THEN '{dumps(names)}'" for kind, names in MUTATIONS.items())
+    return SqlTemplate(f"(CASE {{kind}} {cases} END)::jsonb", JSONB(), kind=row.c.kind)
+
+
 TASK = ReadModel("Task", todos, "task", see=Is("person_id"), order=("due_on",))
 TASK.value("kind", lambda row, _: type_coerce(row.c.kind, EnumText(TaskKind)))
 TASK.declared_fields["subject"] = UnionOf(
@@ -68,4 +102,5 @@ TASK.declared_fields["subject"] = UnionOf(
         for name, model in SUBJECTS.items()
     },
 )
+TASK.value("mutations", _name_mutations)
 VIEWER.many("tasks", TASK, lambda row, task, _: task.c.person_id == row.c.person_id)

@@ -107,6 +107,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"steps", "conditions"}  # of a score rule, which has 60 steps of 20 at most
     short |= {"scores", "components"}  # one for each submit, and one for each rated question
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
+    short |= {"mutations"}  # of a task, three at most
     short |= {"groups", "timeZones", "locations"}  # of a cycle, with limits
     short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
     short |= {"nominators", "proposals", "nominees"}  # 3 and 50 at most

@@ -21,6 +21,16 @@ PEOPLE_OF_PERIODS = {
 }
 """Periods that end when one of these people leaves."""
 
+TASK_MUTATIONS = {
+    "action_item": ["actionItemComplete", "actionItemCancel"],
+    "alert": ["alertAcknowledge", "kpiRecordMeasurements"],
+    "feedback_request": ["feedbackGive", "feedbackDecline"],
+    "feedback_program": ["feedbackProgramRespond"],
+    "kpi_value": ["kpiRecordMeasurements"],
+    "kpi_review": ["kpiReviewHold"],
+    "survey": ["surveyRespond"],
+}
+
 
 def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that is computed
     who: OracleCaller, kind: str, row: Row, name: str
@@ -81,6 +91,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             return row["created_at"]
         case "Person", "employment_status":
             return _derive_employment_status(who, row)
+        case "Task", "mutations":
+            return TASK_MUTATIONS[row["kind"]]
         case "Member", "is_service_client":
             return row["person_id"] is None
         case "ServiceClient", "client_id":
