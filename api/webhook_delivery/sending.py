@@ -8,10 +8,10 @@ the receiver answers is not kept.
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -29,6 +29,7 @@ MAX_ANSWER = 65_536
 """Bytes of an answer that are read, and forgotten, so that the connection can be used again."""
 
 GONE = 410
+ONE_CONNECTION = httpx.Limits(max_connections=1)
 
 RESOLVER_THREADS = 16
 _RESOLVERS = ThreadPoolExecutor(RESOLVER_THREADS, "webhook-resolver")
@@ -68,31 +69,56 @@ class Sender:
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator["Line"]:
         """Resolve and judge an address, for the messages of one block."""
-        verify = create_ssl_context()
-        async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT, trust_env=False) as client:
-            target = parse_target(url)
-            if target is None:
-                yield Line(client, None, (), WebhookDeliveryOutcome.ADDRESS_REFUSED)
-                return
-            try:
-                async with asyncio.timeout(TIMEOUT):
-                    found = await self.resolve(target.host, target.port)
-            except (TimeoutError, OSError, ValueError):
-                yield Line(client, target, (), WebhookDeliveryOutcome.UNREACHABLE)
-                return
-            is_allowed = may_connect(target, found, self.allowed)
-            refusal = None if is_allowed else WebhookDeliveryOutcome.ADDRESS_REFUSED
-            yield Line(client, target, found, refusal)
+        line = await self._find_line(url)
+        try:
+            yield line
+        finally:
+            await line.close()
+
+    async def _find_line(self, url: str) -> "Line":
+        target = parse_target(url)
+        if target is None:
+            return Line(None, (), WebhookDeliveryOutcome.ADDRESS_REFUSED)
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                found = await self.resolve(target.host, target.port)
+        except (TimeoutError, OSError, ValueError):
+            return Line(target, (), WebhookDeliveryOutcome.UNREACHABLE)
+        is_allowed = may_connect(target, found, self.allowed)
+        return Line(target, found, None if is_allowed else WebhookDeliveryOutcome.ADDRESS_REFUSED)
 
 
 @dataclass(frozen=True)
 class Line:
-    """The way to one receiver. With a `refusal` nothing is sent."""
+    """The way to one receiver. With a `refusal` nothing is sent.
 
-    client: httpx.AsyncClient
+    Each connection has a client of its own. One client for all compares all its connections for
+    each message, which doubles the CPU time of eight.
+    """
+
     target: Target | None
     addresses: Sequence[str]
     refusal: WebhookDeliveryOutcome | None = None
+    _idle_clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for each in self._idle_clients:
+            await each.aclose()
+
+    @contextmanager
+    def _borrow_client(self) -> Iterator[httpx.AsyncClient]:
+        client = (
+            self._idle_clients.pop()
+            if self._idle_clients
+            else httpx.AsyncClient(
+                verify=create_ssl_context(), timeout=TIMEOUT, trust_env=False, limits=ONE_CONNECTION
+            )
+        )
+        try:
+            yield client
+        finally:
+            self._idle_clients.append(client)
 
     async def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one message."""
@@ -121,26 +147,26 @@ class Line:
         self, address: str, target: Target, body: bytes, headers: Mapping[str, str]
     ) -> Answer:
         host = f"[{address}]" if ":" in address else address
-        async with self.client.stream(
-            "POST",
-            f"{target.scheme}://{host}:{target.port}{target.path}",
-            content=body,
-            headers={
-                **headers,
-                "Host": target.host_header,
-                "User-Agent": "Trellis-Webhooks",
-                "Accept-Encoding": "identity",
-            },
-            extensions={"sni_hostname": target.host},
-        ) as response:
-            await _skip_body(response)
-            outcome = (
-                WebhookDeliveryOutcome.DELIVERED
-                if response.is_success
-                else WebhookDeliveryOutcome.REFUSED
-            )
-            wish = parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-            return Answer(outcome, response.status_code, wish)
+        url = f"{target.scheme}://{host}:{target.port}{target.path}"
+        sent_headers = {
+            **headers,
+            "Host": target.host_header,
+            "User-Agent": "Trellis-Webhooks",
+            "Accept-Encoding": "identity",
+        }
+        names = {"sni_hostname": target.host}
+        with self._borrow_client() as client:
+            async with client.stream(
+                "POST", url, content=body, headers=sent_headers, extensions=names
+            ) as response:
+                await _skip_body(response)
+                outcome = (
+                    WebhookDeliveryOutcome.DELIVERED
+                    if response.is_success
+                    else WebhookDeliveryOutcome.REFUSED
+                )
+                wish = parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+                return Answer(outcome, response.status_code, wish)
 
 
 async def _skip_body(response: httpx.Response) -> None:
