@@ -175,6 +175,7 @@ bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius 
 	@$(python) -m benchmarks.kpis
 	@$(python) -m benchmarks.changes
 	@$(python) -m benchmarks.upserts
+	@$(python) -m benchmarks.webhooks
 
 .PHONY: bench-cpu
 bench-cpu: $(development) ## Compare CPU per request with another revision: make bench-cpu OLD=main

@@ -85,7 +85,7 @@ async def _measure(addresses: DatabaseUrls, settings: Settings, entries: int, ro
         stores = Stores(Reader(pool), writing, "secret", lambda: datetime.now(UTC))
         engine = Engine(get_schema(), stores)
         cursor = (await _ask(engine, tenant, SNAPSHOT))["changesSnapshot"]["cursor"]
-        await _fill(writing, tenant, entries)
+        await fill(writing, tenant, entries)
         for name, selection in SELECTIONS.items():
             rates = [
                 await _follow(engine, tenant, PAGE % selection, cursor, entries)
@@ -96,7 +96,8 @@ async def _measure(addresses: DatabaseUrls, settings: Settings, entries: int, ro
             print(f"{name}: {median:,.0f} entries/s, best {best:,.0f}; goal {TARGET:,}: {verdict}")
 
 
-async def _fill(writing: Pool, tenant: TenantId, entries: int) -> None:
+async def fill(writing: Pool, tenant: TenantId, entries: int) -> None:
+    """Add goals, and entries of edits of them to the journal."""
     async with writing.acquire() as connection, connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{tenant}'")
         person: UUID = await connection.fetchval(
