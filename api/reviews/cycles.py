@@ -105,7 +105,7 @@ class ReviewCycleGroupPhase:
 class ReviewCycleGroup:
     """People of a cycle whose reviews have days of their own, because all conditions hold for them.
 
-    The forms about somebody are due by the days of that person's group, not by those of their writers.
+    The forms about a person are due by the days of that person's group, not of the writer's.
     """
 
     name: str = value("The name.")
