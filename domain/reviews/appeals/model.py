@@ -94,8 +94,8 @@ class ReviewAppeal(Aggregate):
 
     def change(self, answer: str, level: int, content_hash: str, *, at: datetime) -> None:
         """Record a new level, and the hash of the content with it. Raises what `uphold` raises."""
-        self.level_after, self.content_hash_after = level, content_hash
         self._answer(CHANGED, answer, at)
+        self.level_after, self.content_hash_after = level, content_hash
 
     def withdraw(self) -> None:
         """Take it back. Raises StateConflict."""
