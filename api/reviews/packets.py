@@ -97,7 +97,9 @@ class ReviewPacket:
     starts_on: date = value("The first day of the period.")
     last_day: date = value("The last day of the period.")
     due_on: date = value("The day by which it should be shared.")
-    is_overdue: bool = value("Whether `dueOn` is over in the time zone of the tenant, and it has to be shared or signed.")
+    is_overdue: bool = value(
+        "Whether `dueOn` is over in the time zone of the tenant, and it has to be shared or signed."
+    )
     status: ReviewPacketStatus = value("Where it stands.")
     release: ReviewRelease = value(
         "Who shares it, and when. BY_MANAGER outside of a cycle, and after its cycle was shared"

@@ -97,7 +97,9 @@ class Review:
     )
     status: ReviewStatus = value("Where it stands.")
     due_on: date = value("The day by which it is due.")
-    is_overdue: bool = value("Whether `dueOn` is over in the time zone of the tenant, and it is not submitted.")
+    is_overdue: bool = value(
+        "Whether `dueOn` is over in the time zone of the tenant, and it is not submitted."
+    )
     is_shown: bool = value(
         "Whether the reviewed person reads it after sharing, with the name of its writer."
     )

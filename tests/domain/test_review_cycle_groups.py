@@ -119,10 +119,10 @@ def test_the_first_of_several_groups_counts_and_nobody_needs_one() -> None:
         (ANA, first.id),
         (BEN, second.id),
     ]
-    assert list_conflicts(found) == [("SEVERAL_GROUPS", ANA), ("EMPTY_GROUP", None)]
+    assert list_conflicts(found) == [("EMPTY_GROUP", None), ("SEVERAL_GROUPS", ANA)]
     assert [(each.found, each.limit, each.group) for each in found.conflicts] == [
-        (2, 1, None),
         (None, None, "Nowhere"),
+        (2, 1, None),
     ]
     assert found.blocking == []
     assert [each.last_day for each in second.phases] == [date(2026, 7, 15), date(2026, 8, 31)]

@@ -63,7 +63,8 @@ def find_group_phase_faults(
     known = {each["kind"] for each in general}
     for index, each in enumerate(own):
         if each["kind"] not in known:
-            message = f"The cycle has no phase {each['kind'].name}. Add it to the cycle, too."
+            name = each["kind"].name
+            message = f"The cycle has no phase {name}. Add it there, or leave it out of the group."
             yield Invalid(message, *path, "phases", index, "kind")
         if (fault := _find_length_fault(each, *path, "phases", index)) is not None:
             yield fault

@@ -160,6 +160,7 @@ async def build_plan(cycle: ReviewCycle, facts: PlanFacts) -> ReviewCyclePlan:
 async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
     cycle, facts = planner.cycle, planner.facts
     conflicts, participants = [*_find_missing_templates(cycle)], list[PlannedParticipant]()
+    overlaps = list[ReviewConflict]()
     async for id in with_pauses(sorted(facts.people)):
         conflicts += planner.find_selection_conflicts(id)
         if not planner.is_included(id):
@@ -173,7 +174,7 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
             conflicts += planner.find_conflicts(participant)
             if len(fitting) > 1:
                 code = ReviewConflictCode.SEVERAL_GROUPS
-                conflicts.append(ReviewConflict(code, id, len(fitting), 1))
+                overlaps.append(ReviewConflict(code, id, len(fitting), 1))
     if not participants:
         conflicts.append(ReviewConflict(ReviewConflictCode.NO_PARTICIPANTS))
     limit = cycle.max_reviews_per_writer
@@ -188,6 +189,7 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
         for each in groups
         if not each.participant_count
     ]
+    conflicts += overlaps  # the last ones, because there can be one for everybody
     nominations = list(planner.expect_nominations(participants))
     return ReviewCyclePlan(participants, conflicts, cycle.list_days(), nominations, groups)
 
