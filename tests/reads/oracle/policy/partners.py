@@ -6,8 +6,8 @@ from tests.reads.oracle.policy.members import require_tenant_wide_grant
 STATUSES = {
     "ServiceClient": {"SUSPEND": ("active",), "ACTIVATE": ("suspended",)}
     | dict.fromkeys(("EDIT", "ADD_KEY", "REVOKE_KEY"), ()),
-    "Webhook": {"PAUSE": ("active",), "RESUME": ("paused",)}
-    | dict.fromkeys(("EDIT", "ROTATE_SECRET", "TEST", "REPLAY", "DELETE"), ()),
+    "Webhook": {"EDIT": (), "PAUSE": ("active",), "RESUME": ("paused",)}
+    | dict.fromkeys(("ROTATE_SECRET", "TEST", "REPLAY", "DELETE"), ()),
 }
 PARTNER_ACTIONS: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     kind: [
