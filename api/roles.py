@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
+import strawberry
+
 from api.kernel.schema.declarations import (
     Connection,
     graph_enum,
@@ -104,6 +106,10 @@ class RoleGrant:
     )
     kpi: "Kpi | None" = one(
         "The KPI of population KPI. Null for other populations, or when the viewer may not see it."
+    )
+    kpi_id: strawberry.ID | None = value(
+        "The id of that KPI, also where `kpi` is null: send it back to `roleSetGrants` to keep the"
+        " grant. Null for other populations."
     )
 
 

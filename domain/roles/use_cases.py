@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.kernel.aggregate import get_kind
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import new_values
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant
@@ -64,14 +65,19 @@ async def replace_grants(
     Raises what `confirm` and `Role.set_grants` raise.
     """
     current = {each.grant for each in role.grants}
+    faults = FaultCollector()
     for index, grant in enumerate(grants):
         if grant not in current:
-            await work.reference(get_kind(KPI), grant.kpi_id, "grants", str(index), "kpiId")
+            with faults.collect():
+                await work.reference(get_kind(KPI), grant.kpi_id, "grants", str(index), "kpiId")
+    faults.raise_all()
     unheld = await find_unheld(work, [each for each in grants if each not in current])
     if unheld is not None:
         await confirm(work, "grants")
     for index, grant in enumerate(grants):
-        await work.reference(
-            Organization, grant.organization_id, "grants", str(index), "organizationId"
-        )
+        with faults.collect():
+            await work.reference(
+                Organization, grant.organization_id, "grants", str(index), "organizationId"
+            )
+    faults.raise_all()
     role.set_grants(grants)

@@ -26,6 +26,7 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kernel.wire_format import encode_id_sql
 from persistence.kpis.baselines import kpi_baselines
 from persistence.kpis.targets import kpi_targets
 from persistence.members import ROLE_GRANT
@@ -142,6 +143,7 @@ KEY_RESULT.belongs_to(KPI, foreign_key="kpi_id", one="kpi", many="key_results")
 KPI.many("viewers", PERSON, via_link_table(kpi_viewers, "kpi_id", "person_id"))
 KPI.many("recorders", PERSON, via_link_table(kpi_recorders, "kpi_id", "person_id"))
 ROLE_GRANT.one("kpi", KPI, lambda grant, kpi, _: kpi.c.id == grant.c.kpi_id)
+ROLE_GRANT.value("kpi_id", lambda grant, _: encode_id_sql(KPI.prefix, grant.c.kpi_id))
 KPI_DEFINITION.belongs_to(
     KPI, foreign_key="kpi_id", one="kpi", many="definitions", inherits_visibility=True
 )

@@ -6,7 +6,7 @@ from api.kernel.schema.global_ids import encode_id
 from domain.kernel.identity import generate_id
 from domain.service_clients import build_subject
 from tests.api.company import Company
-from tests.api.test_kpi_measurements import record, stored
+from tests.api.test_kpi_measurements import errors, record, stored
 
 EDIT = "kpi { viewerCan recorders { nodes { name } } }"
 SEEN = "query($id: ID!) { kpi(by: { id: $id }) { name viewerCan } }"
@@ -100,33 +100,31 @@ async def test_all_unknown_recorders_are_told_at_once(company: Company) -> None:
 
 
 LISTED = "{ kpis { totalCount nodes { name } } people { totalCount } viewer { permissions } }"
+GRANTS = "query($id: ID!) { role(by: { id: $id }) { grants { kpi { name } kpiId } } }"
 ROLE = "role { id grants { population kpi { name } organization { name } } }"
 
 
-async def make_role(company: Company, kpi_id: str, who: str = "admin", **more: Any) -> Any:
-    """Make a role that records the values of one KPI."""
-    grants = [{"permission": "KPIS_RECORD", "population": "KPI", "kpiId": kpi_id} | more]
+async def make_role(company: Company, *kpi_ids: str, who: str = "admin", **more: Any) -> Any:
+    """Make a role that records the values of these KPIs."""
+    grant = {"permission": "KPIS_RECORD", "population": "KPI"} | more
+    grants = [grant | {"kpiId": each} for each in kpi_ids]
     return await company.mutate(who, "roleCreate", ROLE, key="feed", name="Feed", grants=grants)
 
 
-async def test_a_client_enters_the_values_of_the_kpi_that_its_role_names(company: Company) -> None:
-    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
-    await company.mutate("admin", "tenantEdit", "tenant { id }", allowsSelfAppointment=True)
-    made = await make_role(company, company.encode_id("kpi", "shared"))
-    (grant,) = made["role"]["grants"]
-    assert grant == {"population": "KPI", "kpi": {"name": "On-time delivery"}, "organization": None}
+async def connect(company: Company, *kpis: str) -> tuple[str, str]:
+    """Let a client record these KPIs; return its subject, and the id of its role."""
+    for policy in ("allowsGrantingUnheld", "allowsSelfAppointment"):
+        await company.mutate("ruler", "tenantEdit", "tenant { id }", **{policy: True})
+    ids = [company.encode_id("kpi", each) for each in kpis]
+    made = await make_role(company, *ids, who="ruler")
     member = {"id": company.encode_id("member", "payroll"), "roleId": made["role"]["id"]}
-    refused = await company.mutate("admin", "memberAssignRole", "member { id }", **member)
-    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
-        ("REQUIRED", ["selfAppointmentReason"])
-    ]  # the admin may have its key, and does not record this KPI
-    reason = "The warehouse system sends its figures."
-    given = await company.mutate(
-        "admin", "memberAssignRole", "member { id }", **member, selfAppointmentReason=reason
-    )
-    assert given["errors"] == []
+    given = await company.mutate("ruler", "memberAssignRole", "member { id }", **member)
+    assert made["errors"] == given["errors"] == []
+    return build_subject(company.clients.clients["payroll"].id), made["role"]["id"]
 
-    client = build_subject(company.clients.clients["payroll"].id)
+
+async def test_a_client_enters_the_values_of_the_kpi_that_its_role_names(company: Company) -> None:
+    client, _ = await connect(company, "shared")
     assert await company.query(client, LISTED) == {
         "kpis": {"totalCount": 1, "nodes": [{"name": "On-time delivery"}]},
         "people": {"totalCount": 0},
@@ -151,6 +149,53 @@ async def test_a_client_enters_the_values_of_the_kpi_that_its_role_names(company
     assert [each["code"] for each in edited["errors"]] == ["NOT_PERMITTED"]
 
 
+async def test_a_client_whose_role_names_the_kpi_no_more_is_refused(company: Company) -> None:
+    client, role_id = await connect(company, "shared", "archived", "of_sales")
+    rows = [MARCH | {"kpiId": company.encode_id("kpi", each)} for each in ("archived", "of_sales")]
+    made = await record(company, MARCH, *rows, who=client)
+    assert made["outcomes"] == ["CREATED", "REJECTED", "CREATED"]
+    assert errors(made) == [(1, ["rows", "1", "kpiId"], "STATE_CONFLICT")]
+    kept = [{"permission": "KPIS_RECORD", "population": "KPI", "kpiId": rows[1]["kpiId"]}]
+    less = await company.mutate("ruler", "roleSetGrants", ROLE, id=role_id, grants=kept)
+    assert [each["kpi"]["name"] for each in less["role"]["grants"]] == ["Revenue"]
+    later = await record(company, MARCH | {"value": "1"}, rows[1] | {"value": "2"}, who=client)
+    assert later["outcomes"] == ["REJECTED", "UPDATED"]
+    assert errors(later) == [(0, ["rows", "0", "kpiId"], "REFERENCE_NOT_FOUND")]
+    assert await stored(company) == [("2026-03", "0.95", 1)]
+    assert await stored(company, "of_sales") == [("2026-03", "2", 2)]
+
+
+async def test_who_gives_a_client_a_kpi_that_they_do_not_record_appoints_themselves(
+    company: Company,
+) -> None:
+    await company.mutate("ruler", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
+    made = await make_role(company, company.encode_id("kpi", "shared"))
+    member = {"id": company.encode_id("member", "payroll"), "roleId": made["role"]["id"]}
+    refused = await company.mutate("admin", "memberAssignRole", "member { id }", **member)
+    assert [each["code"] for each in refused["errors"]] == ["SELF_APPOINTMENT"]
+    await company.mutate("ruler", "tenantEdit", "tenant { id }", allowsSelfAppointment=True)
+    again = await company.mutate("admin", "memberAssignRole", "member { id }", **member)
+    assert [(each["code"], each["field"]) for each in again["errors"]] == [
+        ("REQUIRED", ["selfAppointmentReason"])
+    ]  # the admin may have its key, and does not record this KPI
+    assert (await see(company, build_subject(company.clients.clients["payroll"].id))) is None
+
+
+async def test_who_does_not_see_the_kpi_of_a_grant_keeps_it_by_its_id(company: Company) -> None:
+    _, role_id = await connect(company, "named")
+    (grant,) = (await company.query("admin", GRANTS, id=role_id))["role"]["grants"]
+    assert grant == {"kpi": None, "kpiId": company.encode_id("kpi", "named")}
+    given = {"permission": "KPIS_RECORD", "population": "KPI", "kpiId": grant["kpiId"]}
+    more = [given, {"permission": "DIRECTORY_READ"}]
+    changed = await company.mutate("admin", "roleSetGrants", ROLE, id=role_id, grants=more)
+    assert changed["errors"] == []
+    found = await company.query("ruler", GRANTS, id=role_id)
+    assert found["role"]["grants"] == [
+        {"kpi": None, "kpiId": None},
+        {"kpi": {"name": "Absence"}, "kpiId": grant["kpiId"]},
+    ]
+
+
 async def test_a_role_names_only_kpis_that_its_maker_may_record(company: Company) -> None:
     unknown = encode_id("kpi", generate_id())
     refused = await make_role(company, company.encode_id("kpi", "shared"))
@@ -158,11 +203,11 @@ async def test_a_role_names_only_kpis_that_its_maker_may_record(company: Company
         ("NOT_PERMITTED", ["grants"])
     ]
     await company.mutate("admin", "tenantEdit", "tenant { id }", allowsGrantingUnheld=True)
-    for kpi_id in (company.encode_id("kpi", "named"), unknown):  # hidden from the admin, and none
-        refused = await make_role(company, kpi_id)
-        assert [(each["code"], each["field"]) for each in refused["errors"]] == [
-            ("REFERENCE_NOT_FOUND", ["grants", "0", "kpiId"])
-        ]
+    refused = await make_role(company, company.encode_id("kpi", "named"), unknown)
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("REFERENCE_NOT_FOUND", ["grants", "0", "kpiId"]),  # hidden from the admin
+        ("REFERENCE_NOT_FOUND", ["grants", "1", "kpiId"]),
+    ]
     wrong = await make_role(company, company.encode_id("kpi", "shared"), permission="KPIS_READ")
     assert [(each["code"], each["field"]) for each in wrong["errors"]] == [
         ("INVALID", ["grants", "0", "population"])

@@ -1,5 +1,8 @@
 """Who may change members, roles and settings: the table, and the input of each row."""
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.api.company import Company
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions.inputs import build_input, encode_id_of
@@ -19,6 +22,8 @@ roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?
 roleSetGrants       ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 roleSetGrants wide  ?    ?     ?      ?    ?    ?  -      -      -     -       ?      ?      ?
 roleSetGrants mine  ?    ?     ?      ?    ?    ?  -      -      -     !       ?      ?      ?
+roleSetGrants kpi   ?    ?     ?      ?    ?    ?  -      -      -     -       ?      ?      ?
+roleSetGrants named ?    ?     ?      ?    ?    ?  -      -      -     r       ?      ?      ?
 roleDelete          ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 tenantEdit          -    -     -      -    -    -  -      -      -    ok       -      -      -
 """
@@ -26,6 +31,17 @@ tenantEdit          -    -     -      -    -    -  -      -      -    ok       -
 
 def _encode_assignment_id(company: Company) -> str:
     return company.encode_part_id("assignment", company.members["mara"].assignments)
+
+
+def _grant_kpi(name: str) -> Callable[[Company], dict[str, Any]]:
+    """Return the input that lets a role record one KPI."""
+
+    def build(company: Company) -> dict[str, Any]:
+        kpi_id = company.encode_id("kpi", name)
+        grants = [{"permission": "KPIS_RECORD", "population": "KPI", "kpiId": kpi_id}]
+        return {"id": company.encode_id("role", "coach"), "grants": grants}
+
+    return build
 
 
 EMPLOYMENT = [{"permission": "EMPLOYMENT_READ"}]
@@ -47,6 +63,8 @@ INPUTS: Inputs = {
     "roleEdit": build_input("role", "coach", name="Trainer"),
     "roleSetGrants": build_input("role", "coach", grants=[{"permission": "DIRECTORY_READ"}]),
     "roleSetGrants wide": build_input("role", "coach", grants=EMPLOYMENT),
+    "roleSetGrants kpi": _grant_kpi("shared"),
+    "roleSetGrants named": _grant_kpi("named"),
     "roleSetGrants mine": lambda company: {
         "id": company.encode_id("role", "tenant_admin"),
         "grants": [

@@ -73,6 +73,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             return float(sum(shares) / len(shares)) if shares else None
         case "JournalEntry", "subject_id":
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
+        case "RoleGrant", "kpi_id":
+            return f"kpi_{row[name]}" if row[name] else None
         case "CheckIn", "is_corrected":
             return bool(who.facts.select_rows("check_ins", corrects_id=row["id"]))
         case "KpiMeasurement" | "KpiMeasurementRevision", "comment" | "reason":
