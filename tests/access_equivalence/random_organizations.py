@@ -33,6 +33,9 @@ from tests.reads.work_calendar_dataset import add_work_calendars
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
 NARROW_VISIBILITIES = ("private", "reporting_chain")
+POPULATIONS = [each for each in Population if each is not Population.KPI]
+"""Those of drawn grants; `add_kpis` adds grants of single KPIs."""
+
 DayOffsets = tuple[int, int | None]
 PERIOD_OFFSETS: tuple[DayOffsets, ...] = (
     (-400, None),
@@ -246,7 +249,7 @@ def _add_roles(world: TenantDataset) -> None:
         grants = [(permission, Population.EVERYONE) for permission in permissions]
         _add_role(world, each.key, grants, is_built_in=True)
     for number in range(3):
-        pairs = [(each, kind) for each in Permission for kind in Population]
+        pairs = [(each, kind) for each in Permission for kind in POPULATIONS]
         _add_role(world, f"own_{number}", world.random.sample(pairs, 12), is_built_in=False)
 
 
@@ -268,6 +271,7 @@ def _add_role(
             permission=permission.value,
             population=population.value,
             organization_id=unit,
+            kpi_id=None,
         )
 
 

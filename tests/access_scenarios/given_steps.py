@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.goals import Goal, GoalStatus, Visibility
+from domain.kpis import Kpi
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -72,6 +73,7 @@ class Scenario:
                     permission=permission.value,
                     population="everyone",
                     organization_id=None,
+                    kpi_id=None,
                 )
 
     def run_given_steps(self, sentences: list[str]) -> None:
@@ -269,17 +271,16 @@ def _assign_role(story: Scenario, who: str, role: str, unit: str | None) -> None
 
 @GIVEN_STEPS.register(r"the role (?P<key>\w+) grants (?P<permissions>.+?) over (?P<whom>.+)")
 def _add_grants(story: Scenario, key: str, permissions: str, whom: str) -> None:
-    role, unit = story.get_or_create_role(key), None
-    if whom not in POPULATIONS:
-        unit = story.find_row(Organization, whom)["id"]
+    role = story.get_or_create_role(key)
+    covered: dict[str, Any] = {"organization_id": None, "kpi_id": None}
+    if whom in POPULATIONS:
+        covered["population"] = POPULATIONS[whom]
+    else:
+        kind = Kpi if story.has_entity(Kpi, whom) else Organization
+        id = story.find_row(kind, whom)["id"]
+        covered |= {"population": kind.NAME, f"{kind.NAME}_id": id}
     for permission in split_names(permissions):
-        story.dataset.add_part(
-            "role_grants",
-            role_id=role["id"],
-            permission=permission,
-            population=POPULATIONS.get(whom, "organization"),
-            organization_id=unit,
-        )
+        story.dataset.add_part("role_grants", role_id=role["id"], permission=permission, **covered)
 
 
 @GIVEN_STEPS.register(r"the role (?P<key>\w+) grants nothing any more")
@@ -324,3 +325,29 @@ def _add_goal(story: Scenario, whose: str, title: str, rest: str) -> None:
         story.dataset.add_row(
             "goal_viewers", goal_id=goal["id"], person_id=story.find_row(Person, each)["id"]
         )
+
+
+@GIVEN_STEPS.register(
+    r"(?P<unit>.+?) has the KPI (?P<name>.+?) of (?P<owner>\w+)(?P<state>, archived)?"
+)
+def _add_kpi(story: Scenario, unit: str, name: str, owner: str, state: str | None) -> None:
+    kpi = story.dataset.add_root(
+        "kpis",
+        scope_kind="organization",
+        organization_id=story.find_row(Organization, unit)["id"],
+        team_id=None,
+        name=name,
+        description=None,
+        purpose_id=None,
+        parent_id=None,
+        influence=None,
+        groups=[],
+        owner_id=story.find_row(Person, owner)["id"],
+        visibility="named",
+        frequency="monthly",
+        due_after_days=7,
+        due_in_working_days=False,
+        describes_people=False,
+        state="archived" if state else "active",
+    )
+    story.entities[name] = (Kpi, kpi)

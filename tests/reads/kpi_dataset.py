@@ -78,6 +78,7 @@ def add_kpis(world: "TenantDataset", size: int) -> None:
         for number, day in enumerate(days[: 1 + n % 2]):
             _add_definition(world, random, kpi, number, day)
     _add_recorders(world)
+    _grant_kpis(world)
     _add_formulas(world)
     _add_measurements(world)
     _add_targets(world)
@@ -139,6 +140,22 @@ def _ask_for_value(world: "TenantDataset", kpi: Row, n: int) -> None:
             entity="kpi",
             subject_id=kpi["id"],
         )
+
+
+def _grant_kpis(world: "TenantDataset") -> None:
+    """Let the custom roles name some KPIs, of any unit and visibility."""
+    for place, role in enumerate(world.tables["roles"]):
+        named = [] if role["is_built_in"] else world.tables["kpis"][place % 3 :: 7]
+        for kpi in named:
+            world.add_row(
+                "role_grants",
+                id=uuid5(role["id"], str(kpi["id"])),
+                role_id=role["id"],
+                permission="kpis:record",
+                population="kpi",
+                organization_id=None,
+                kpi_id=kpi["id"],
+            )
 
 
 def _add_recorders(world: "TenantDataset") -> None:

@@ -148,6 +148,7 @@ class HeldGrant(NamedTuple):
     permission: str
     population: str
     limits: list[UUID]
+    kpi_id: UUID | None = None
 
 
 class OracleCaller:
@@ -167,6 +168,7 @@ class OracleCaller:
                 grant["permission"],
                 grant["population"],
                 [each["organization_id"] for each in (grant, held) if each["organization_id"]],
+                grant.get("kpi_id"),
             )
             for held in self.facts.select_rows("role_assignments", member_id=self.member["id"])
             for grant in self.facts.select_rows("role_grants", role_id=held["role_id"])
@@ -203,8 +205,7 @@ class OracleCaller:
     def has_permission(self, permission: str) -> bool:
         """Return whether a grant of this permission covers anything at all."""
         return any(
-            each.permission == permission and not self._excludes_everything(each.limits)
-            for each in self.grants
+            each.permission == permission and not self._covers_nothing(each) for each in self.grants
         )
 
     def holds_over_everyone(self, permission: str) -> bool:
@@ -220,12 +221,18 @@ class OracleCaller:
             if grant.permission == permission
         )
 
-    def _excludes_everything(self, limits: list[UUID]) -> bool:
-        """Return whether two limits have no unit in common: neither lies within the other."""
+    def is_granted_kpi(self, permission: str, kpi_id: UUID) -> bool:
+        """Return whether a grant without a limit names the KPI."""
+        return HeldGrant(permission, "kpi", [], kpi_id) in self.grants
+
+    def _covers_nothing(self, grant: HeldGrant) -> bool:
+        """Return whether a limit excludes another one, or a KPI: neither lies within the other."""
+        if grant.population == "kpi":
+            return bool(grant.limits)
         return not all(
             self.facts.is_within(one, other) or self.facts.is_within(other, one)
-            for one in limits
-            for other in limits
+            for one in grant.limits
+            for other in grant.limits
         )
 
     def _population_includes(self, population: str, whose: ResourceOwner) -> bool:
@@ -235,7 +242,7 @@ class OracleCaller:
             case "teams_led":
                 return self.leads(whose.team) or self.leads_person(whose.person)
             case "kpi":
-                return False  # no dataset has such a grant
+                return False  # `is_granted_kpi` answers for these
             case "reporting_chain":
                 return self.manages(whose.person)
             case _:

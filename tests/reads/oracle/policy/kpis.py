@@ -21,8 +21,10 @@ def can_edit_kpi(who: OracleCaller, kpi: Row) -> bool:
 
 
 def can_record_kpi(who: OracleCaller, kpi: Row) -> bool:
-    may_everywhere = who.holds("kpis:record", get_kpi_scope(who, kpi))
-    return can_edit_kpi(who, kpi) or may_everywhere or is_named(who, "kpi", kpi, "recorder")
+    is_recorder = is_named(who, "kpi", kpi, "recorder")
+    is_granted = who.is_granted_kpi("kpis:record", kpi["id"])
+    may_here = is_granted or who.holds("kpis:record", get_kpi_scope(who, kpi))
+    return can_edit_kpi(who, kpi) or is_recorder or may_here
 
 
 def can_see_kpi(who: OracleCaller, kpi: Row) -> bool:
