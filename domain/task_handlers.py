@@ -16,6 +16,7 @@ from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kernel.followed_lines import FOLLOW_LINES
 from domain.kernel.leavers import FOLLOW_LEAVER
+from domain.kpis.evaluation import EVALUATE_ALL, EVALUATIONS
 from domain.kpis.own_data.measuring import MEASURING, PEOPLE_COUNTING
 from domain.kpis.own_data.tasks import MEASURE
 from domain.leavers import LEAVER_FOLLOWING
@@ -24,6 +25,7 @@ from domain.reviews.nominations.following import NOMINATION_HANDLERS
 
 TASK_HANDLERS: Mapping[str, TaskHandler] = {
     kpis.EVALUATE: alerts.EVALUATION,
+    EVALUATE_ALL: EVALUATIONS,
     annotations.EVALUATE: alerts.ANNOTATION_EVALUATION,
     MEASURE: MEASURING,
     COUNT_PEOPLE: PEOPLE_COUNTING,

@@ -18,7 +18,7 @@ from domain.kpis.computed.computation import Computation, list_computations
 from domain.kpis.computed.graph import Graph, load_graph
 from domain.kpis.computed.slices import TOTAL, MemberIndex, load_members
 from domain.kpis.definitions import KpiDefinition, find_definition
-from domain.kpis.evaluation import build_evaluation
+from domain.kpis.evaluation import build_evaluations
 from domain.kpis.measured import MeasuredKpi
 from domain.kpis.measurements.complementing import Hidden, complement, withhold_revisions
 from domain.kpis.measurements.followers import notify_followers
@@ -214,8 +214,8 @@ class Recomputation:
             alike.setdefault(tuple(days), []).append(id)
         events = [(build_measured(days, hides_actor=True), ids) for days, ids in alike.items()]
         await self.work.record_events(Kpi, events)
-        for id in by_kpi:
-            self.work.enqueue(build_evaluation(id))
+        for task in build_evaluations(by_kpi):
+            self.work.enqueue(task)
 
     def list_changed_totals(self) -> set[UUID]:
         """Return the KPIs of which a total has changed."""
