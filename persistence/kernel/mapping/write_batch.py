@@ -28,6 +28,7 @@ from persistence.kernel.mapping.write_statement import (
     WritePhase,
     WriteStatement,
     combine_statements,
+    list_arrays,
     render_alone,
 )
 from persistence.kernel.pools import Connection
@@ -174,7 +175,8 @@ class WriteBatch:
         text = combine_statements(
             tuple([(each, len(self._rows[each]) == 1) for each in statements])
         )
-        counts = await connection.fetchrow(text, tenant_id, *self._list_parameters(statements))
+        parameters = self._list_parameters(statements, is_filled=True)
+        counts = await connection.fetchrow(text, tenant_id, *parameters)
         assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
             self._require_version(each, count_written)
@@ -185,7 +187,8 @@ class WriteBatch:
         for each in statements:
             text = render_alone(each, is_single=len(self._rows[each]) == 1)
             tenant = (tenant_id,) if each.names_tenant else ()
-            written = await connection.fetch(text, *tenant, *self._list_parameters([each]))
+            parameters = self._list_parameters([each], is_filled=False)
+            written = await connection.fetch(text, *tenant, *parameters)
             self._require_version(each, len(written))
 
     def _require_version(self, statement: WriteStatement, count_written: int) -> None:
@@ -193,21 +196,14 @@ class WriteBatch:
         if is_stale and statement.phase.compares_versions:
             raise ConcurrentChange(CONFLICT_MESSAGE)
 
-    def _list_parameters(self, statements: Sequence[WriteStatement]) -> list[Any]:
+    def _list_parameters(
+        self, statements: Sequence[WriteStatement], *, is_filled: bool
+    ) -> list[Any]:
         parameters = list[Any]()
         for each in statements:
             rows = self._rows[each]
-            parameters += _list_arrays(rows) if rows[1:] else rows[0]
+            parameters += list_arrays(rows, is_filled=is_filled) if rows[1:] else rows[0]
         return parameters
-
-
-def _list_arrays(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Yield the values of each column; of one without any, none: `unnest` fills it with nulls.
-
-    The driver looks at each value of an array, so nulls would cost as much as values.
-    """
-    for each in zip(*rows, strict=True):
-        yield each if each.count(None) < len(each) else ()
 
 
 @cache

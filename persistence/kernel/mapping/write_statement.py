@@ -1,6 +1,7 @@
 """The statement of a unit of work, combined from one part for each kind of change to a table.
 
-Each part takes its rows as arrays, one for each column; a single row is bound value by value.
+Each part takes its rows as arrays, one for each column; a single row is bound value by value. A
+column with the same value in each row has it once, because the driver looks at each value.
 Checks of what was read come first, then rows with a version. If a version is not the expected one,
 no later part writes anything. Foreign keys are checked at the end of the statement, so the order of
 tables does not matter. The outer query counts the rows of each part in this order, so PostgreSQL
@@ -14,12 +15,14 @@ On Citus each part is a statement by itself, in the same order. Together they wo
 as much there: it plans each part by itself, and keeps what it returns in files on every server.
 """
 
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
+from typing import Any
 
 from persistence.kernel.transaction import enter_tenant_sql
 
@@ -87,6 +90,8 @@ class _Part:
     statement: WriteStatement
     parameters: Sequence[str]
     is_single: bool
+    is_filled: bool = True
+    """Whether an array of one value stands for the same value in each row."""
 
     @property
     def count(self) -> str:
@@ -97,7 +102,19 @@ class _Part:
     def rows(self) -> str:
         """The rows as a FROM item."""
         listed = ", ".join(self.parameters)
-        return f"(VALUES ({listed}))" if self.is_single else f"unnest({listed})"
+        if self.is_single:
+            return f"(VALUES ({listed}))"
+        rows = f"unnest({listed})"
+        if not self.is_filled:
+            return rows
+        names = [name for name, _ in self.statement.columns]
+        columns = zip(names[1:], self.parameters[1:], strict=True)
+        filled = (
+            f"CASE cardinality({each}) WHEN 1 THEN ({each})[1] ELSE given.{name} END"
+            for name, each in columns
+        )
+        values = ", ".join([f"given.{names[0]}", *filled])
+        return f"(SELECT {values} FROM {rows} AS given ({', '.join(names)}))"
 
     def render(self, conditions: Sequence[str] = (), clocks: str = "tenant_clocks") -> str:
         """Render the SQL of the part; with conditions, it writes only if they hold."""
@@ -162,19 +179,19 @@ def render_alone(statement: WriteStatement, *, is_single: bool) -> str:
     Its parameters begin with the tenant only if it names the tenant.
     """
     first = 2 if statement.names_tenant else 1
-    (part,) = _iterate_parts([(statement, is_single)], first)
+    (part,) = _iterate_parts([(statement, is_single)], first, is_filled=False)
     sql = part.render_row() if is_single and statement.values else part.render()
     return sql + statement.phase.returning
 
 
 def _iterate_parts(
-    statements: Sequence[tuple[WriteStatement, bool]], first: int = 2
+    statements: Sequence[tuple[WriteStatement, bool]], first: int = 2, *, is_filled: bool = True
 ) -> Iterator[_Part]:
     positions = count(first)
     for number, (statement, is_single) in enumerate(statements):
         suffix = "" if is_single else "[]"
         parameters = [f"${next(positions)}::{type_}{suffix}" for _, type_ in statement.columns]
-        yield _Part(f"w{number}", statement, parameters, is_single)
+        yield _Part(f"w{number}", statement, parameters, is_single, is_filled)
 
 
 def _require_all_done(parts: Sequence[_Part]) -> Sequence[str]:
@@ -183,3 +200,21 @@ def _require_all_done(parts: Sequence[_Part]) -> Sequence[str]:
     locks = [lock for each in others for lock in each.iterate_locks()]
     counts = [each.count for each in others]
     return [f"{' + '.join([*locks, *counts])} >= 0"] if others else []
+
+
+def list_arrays(rows: Sequence[Sequence[Any]], *, is_filled: bool) -> Iterator[Sequence[Any]]:
+    """Yield the values of each column; of one without any, none: `unnest` fills it with nulls.
+
+    The driver looks at each value of an array, so equal ones would cost as much as others. With
+    `is_filled` the statement repeats a single value, so a column with one object has it once. The
+    first column has a value for each row.
+    """
+    first, *others = zip(*rows, strict=True)
+    yield first
+    for each in others:
+        value = each[0]
+        is_same = each[-1] is value and all(map(partial(operator.is_, value), each))
+        if is_same and (value is None or is_filled):
+            yield () if value is None else (value,)
+        else:
+            yield each
