@@ -53,11 +53,26 @@ class Browser:
     def set_size(self, width: int, height: int) -> None:
         """Show pages as a phone of this size does."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 2, "mobile": True}
-        self._post("goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=metrics)
+        self._send("Emulation.setDeviceMetricsOverride", **metrics)
+
+    def set_color_scheme(self, scheme: str) -> None:
+        """Show pages as to somebody who prefers `light` or `dark`."""
+        preferred = {"name": "prefers-color-scheme", "value": scheme}
+        self._send("Emulation.setEmulatedMedia", features=[preferred])
+
+    def list_image_names(self) -> list[str]:
+        """Return what a screen reader is told of each image."""
+        nodes = self._send("Accessibility.getFullAXTree")["nodes"]
+        images = [each for each in nodes if each.get("role", {}).get("value") == "image"]
+        return [each["name"]["value"] for each in images]
 
     def read_console_messages(self) -> list[str]:
         """Return the messages of the console: errors of scripts, refused files."""
         return [each["message"] for each in self._post("se/log", type="browser")]
+
+    def _send(self, command: str, **parameters: Any) -> Any:
+        """Execute a command of the Chrome DevTools Protocol."""
+        return self._post("goog/cdp/execute", cmd=command, params=parameters)
 
     def _post(self, command: str, **arguments: Any) -> Any:
         response = self._http.post(f"{self._session}/{command}", json=arguments)

@@ -216,9 +216,21 @@ def test_chromium_shows_a_linked_picture_in_a_page(
     page.write_text(f'<img src="{address}" width="720">')
     size = "const i = document.images[0]; return i.complete && [i.naturalWidth, i.naturalHeight]"
     marks = "return document.querySelectorAll('path.none').length"
+    colors = """const style = (name) => getComputedStyle(document.querySelector(name));
+      return [style("svg").backgroundColor, style("text").fill]"""
     with a_browser(tmp_path) as browser:
         browser.open(page.as_uri())
         assert browser.wait_for(size) == [720, 392]
         browser.open(address)
         assert browser.run_script(marks) == 2
+        (name,) = browser.list_image_names()
+        assert name.startswith("Margin <1> 2026-03: 1,300.00 EUR. There is no target. ")
+        shown = {}
+        for scheme in ("light", "dark"):
+            browser.set_color_scheme(scheme)
+            shown[scheme] = browser.run_script(colors)
+        assert shown == {
+            "light": ["rgb(255, 255, 255)", "rgb(26, 26, 26)"],
+            "dark": ["rgb(18, 18, 18)", "rgb(240, 240, 240)"],
+        }
         assert browser.read_console_messages() == []
