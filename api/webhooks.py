@@ -1,7 +1,7 @@
 """Webhooks in the graph: changes of the feed, sent to an address, and the log of deliveries."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import strawberry
@@ -22,6 +22,7 @@ from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import Computed, SecretData, mutation
 from api.kernel.schema.verbs import edit_verb, verb
+from api.webhook_delivery.payload_query import check_payload_query
 from domain import webhooks
 from domain.kernel.identity import TenantId
 from domain.kernel.unit_of_work import Work
@@ -90,6 +91,17 @@ class Webhook:
     )
     types: list["ChangedType"] = value(
         "The types of objects whose changes are sent. Empty for all types."
+    )
+    trigger_fields: list[str] = value(
+        "An UPDATED change is sent only if one of these is among its `fieldsChanged`. Empty for all"
+        " fields. Other kinds of changes are always sent."
+    )
+    payload_query: str | None = value(
+        "A GraphQL query with the variable `$id: ID!`, such as"
+        " `query($id: ID!) { goal(by: { id: $id }) { title } }`. It is read when a message about an"
+        " object that was created or updated is sent, with the rights of the owner. `data.result`"
+        " of the message is its data, and `data.errors` is what went wrong. It costs at most 200"
+        " points. Null for messages without values."
     )
     status: WebhookStatus = value("Whether it sends messages.")
     pause_reason: WebhookPauseReason | None = value("Why it is paused. Null when it is not.")
@@ -178,6 +190,7 @@ async def webhook_create(work: Work, input: WebhookCreateInput) -> Computed:
     gap.
     """
     details = given_values(input, webhooks.Webhook)
+    await check_payload_query(work.actor.tenant_id, details)
     types = [str(each) for each in input.types or ()]
     return _show_secret(await webhooks.create(work, types, **details))
 
@@ -214,11 +227,24 @@ def _show_secret(webhook: webhooks.Webhook) -> Computed:
     return Computed(webhook.id, SecretData(build))
 
 
+async def _edit(
+    work: Work,
+    id: UUID,
+    *,
+    expected_version: int | None,
+    **details: Any,  # noqa: ANN401 - the values of the editable fields
+) -> webhooks.Webhook:
+    await check_payload_query(work.actor.tenant_id, details)
+    return await webhooks.edit(work, id, expected_version=expected_version, **details)
+
+
 webhook_edit = edit_verb(
     Webhook,
     webhooks.Webhook.EDIT,
-    "Change the name or the address of a webhook. The viewer becomes its owner.",
-    use_case=webhooks.edit,
+    "Change a webhook. The viewer becomes its owner. A payload query is read with the rights of the"
+    " owner: if it has one and another owner, send both `url` and `payloadQuery` to change either;"
+    " other changes leave the owner.",
+    use_case=_edit,
 )
 webhook_pause = verb(
     Webhook,
@@ -228,7 +254,8 @@ webhook_pause = verb(
 webhook_resume = verb(
     Webhook,
     webhooks.Webhook.RESUME,
-    "Go on where a paused webhook stopped, without a gap. The viewer becomes its owner.",
+    "Go on where a paused webhook stopped, without a gap. The viewer becomes its owner; only the"
+    " owner may resume one with a payload query.",
     use_case=webhooks.resume,
 )
 webhook_test = verb(
@@ -243,7 +270,8 @@ webhook_replay = verb(
     webhooks.Webhook.REPLAY,
     "Move a webhook to another cursor of the feed: it sends all changes after this cursor, also"
     " those that it has sent before. Messages that are sent again have the same ids. A paused"
-    " webhook is active again, and the viewer becomes its owner.",
+    " webhook is active again, and the viewer becomes its owner; only the owner may replay one with"
+    " a payload query.",
     use_case=webhooks.replay,
     after=input_field(
         "A cursor of `changesSnapshot` or `changes` of the webhook's types. If it cannot be used,"

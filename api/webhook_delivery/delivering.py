@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from api.webhook_delivery.feed import CannotFollow, FeedReader, Page
+from api.webhook_delivery.feed import CannotFollow, FeedReader, FeedUnavailable, Page
 from api.webhook_delivery.sending import GONE, Answer, Line, Sender
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.identity import TenantId
@@ -63,6 +63,9 @@ class Run:
 
     position: Position
     began_at: datetime
+    subject: str = ""
+    """The account whose rights count."""
+
     deliveries: list[Delivery] = field(default_factory=list)
     pause_reason: WebhookPauseReason | None = None
     has_more: bool = False
@@ -98,7 +101,7 @@ class Deliverer:
         start, webhook = await self._load(work, id)
         if start is None or webhook is None:
             return
-        run = Run(start.position, work.now)
+        run = Run(start.position, work.now, start.subject)
         if webhook.status is WebhookStatus.ACTIVE and not run.position.waits(work.now):
             await self._run(work, webhook, start, run)
         await self._note(work, id, run)
@@ -163,6 +166,11 @@ class Deliverer:
     async def _send(self, webhook: Webhook, line: Line, message: Message, run: Run) -> bool:
         """Send one message and log it; return whether it arrived."""
         now, tenant_id = datetime.now(UTC), TenantId(webhook.tenant_id)
+        try:
+            message = await self.feed.add_result(webhook, run.subject, message, now)
+        except FeedUnavailable:
+            run.has_failed = True
+            return False
         key_ids = webhook.list_key_ids(run.began_at)
         secrets = [derive_secret(self.feed.secret, tenant_id, each) for each in key_ids]
         headers = build_headers(message, int(now.timestamp()), secrets)

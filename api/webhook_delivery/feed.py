@@ -28,6 +28,11 @@ PAGE = f"""query WebhookPage($after: String!, $types: [ChangedType!]) {{
 }}"""
 NEEDED_ACTION = "CREATE_WEBHOOK"
 CURSOR_CODES = {Code.CURSOR_EXPIRED.name, Code.CURSOR_INVALID.name}
+KINDS_WITH_RESULT = {"CREATED", "UPDATED"}
+BUSY_CODES = {"THROTTLED", "TIMEOUT", "UNAVAILABLE"}
+MAX_RESULT = 256 * 1024
+"""Bytes of the response to a query of a webhook."""
+
 DENIAL_CODES = {"FORBIDDEN", "UNAUTHENTICATED"}
 
 
@@ -74,13 +79,43 @@ class FeedReader:
         if NEEDED_ACTION not in data["tenant"]["viewerCan"]:
             raise CannotFollow(WebhookPauseReason.OWNER_WITHOUT_RIGHTS)
         page = data["changes"]
-        messages = [_build_message(webhook, each) for each in page["changes"]]
+        messages = [
+            _build_message(webhook, each)
+            for each in page["changes"]
+            if each["kind"] != "UPDATED" or webhook.is_triggered_by(each["fieldsChanged"])
+        ]
         if page["typesToRead"]:
             messages.insert(0, _build_read_again(webhook, page, position, now))
         numbered = [
             _add_meta(webhook, each, position.sequence + n) for n, each in enumerate(messages, 1)
         ]
         return Page(numbered, page["endCursor"], page["hasMore"])
+
+    async def add_result(
+        self, webhook: Webhook, subject: str, message: Message, now: datetime
+    ) -> Message:
+        """Return a message with what the query of the webhook returns about its object now.
+
+        What is gone or hidden has no result. Raises CannotFollow and FeedUnavailable.
+        """
+        if webhook.payload_query is None or message.data.get("kind") not in KINDS_WITH_RESULT:
+            return message
+        caller = Caller(TenantId(webhook.tenant_id), "", "", subject, now, "webhook")
+        request = Request(webhook.payload_query, {"id": message.data["id"]})
+        try:
+            response = await self.engine.execute(request, caller, request_id="webhook")
+        except RequestError as error:
+            if error.code in DENIAL_CODES | BUSY_CODES:
+                raise _convert(error.code) from error
+            return message.add_data(result=None, errors=[_show(error.code, error.message)])
+        if len(response.body) > MAX_RESULT:
+            text = f"The result has more than {MAX_RESULT:,} bytes. Select less in `payloadQuery`."
+            return message.add_data(result=None, errors=[_show("LIMIT_EXCEEDED", text)])
+        answer = orjson.loads(response.body)
+        errors = [
+            _show(each["extensions"]["code"], each["message"]) for each in answer.get("errors", ())
+        ]
+        return message.add_data(result=answer.get("data"), errors=errors)
 
     async def _ask(self, caller: Caller, variables: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -94,6 +129,10 @@ class FeedReader:
             raise _convert(each["extensions"]["code"])
         found: dict[str, Any] = answer["data"]
         return found
+
+
+def _show(code: str, message: str) -> dict[str, str]:
+    return {"code": code, "message": message}
 
 
 def _convert(code: str) -> Exception:

@@ -1,8 +1,8 @@
 """What a webhook sends: thin messages, signed as Standard Webhooks asks for.
 
-A message says which object changed, and its receiver reads the object with rights of its own. The
-secret is derived from the secret of the process and the id of the key, so that it is stored
-nowhere.
+A message says which object changed, and its receiver reads the object with rights of its own. With
+a payload query it also has what the query returns when the message is sent. The secret is derived
+from the secret of the process and the id of the key, so that it is stored nowhere.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,10 @@ class Message:
     data: Mapping[str, Any]
     meta: Mapping[str, Any] = field(default_factory=dict)
     group: str = ""
+
+    def add_data(self, **values: Any) -> "Message":
+        """Return the message with more data."""
+        return replace(self, data={**self.data, **values})
 
     @property
     def body(self) -> bytes:

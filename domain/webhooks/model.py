@@ -1,6 +1,6 @@
 """The aggregate of a webhook: a place in the feed of changes, with an address."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,8 +11,10 @@ from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.background_tasks import BackgroundTask
-from domain.kernel.fields import DERIVED, EDITABLE, Formatted, SingleLine, name_rule
+from domain.kernel.errors import StateConflict
+from domain.kernel.fields import DERIVED, EDITABLE, Formatted, MultiLine, SingleLine, name_rule
 from domain.kernel.identity import generate_id
+from domain.kernel.labels import Labels
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
 from domain.webhooks.addresses import MAX_URL_LENGTH, validate_url
@@ -26,6 +28,9 @@ TEST = "webhook.test"
 
 FORMER_KEY_LIFETIME = timedelta(hours=24)
 MAX_CURSOR_LENGTH = 250
+MAX_FIELDS = 50
+FIELDS = Labels("A webhook", "trigger fields", MAX_FIELDS, "The field", 100)
+QUERY = MultiLine("The query", 10_000)
 AFTER = SingleLine("The cursor", max_length=MAX_CURSOR_LENGTH)
 
 
@@ -88,6 +93,8 @@ class Webhook(Aggregate):
 
     Who directs it owns it: who creates, edits or resumes it, or lets it begin elsewhere. Then
     `start_id` changes, and `start_after` is the cursor; it is None where it began when created.
+    A change is sent if it is about one of the `trigger_fields`, or if there are none. The
+    `payload_query` is evaluated for each message, with the rights of the owner.
     """
 
     NAME = "webhook"
@@ -111,6 +118,8 @@ class Webhook(Aggregate):
     name: Annotated[str, name_rule("The name", 100), EDITABLE]
     url: Annotated[str, Formatted("The address", validate_url, MAX_URL_LENGTH), EDITABLE]
     types: tuple[str, ...] = ()
+    trigger_fields: Annotated[tuple[str, ...], FIELDS, EDITABLE] = ()
+    payload_query: Annotated[str | None, QUERY, EDITABLE] = None
     status: WebhookStatus = WebhookStatus.ACTIVE
     pause_reason: WebhookPauseReason | None = None
     key_id: Annotated[UUID, DERIVED]
@@ -129,10 +138,24 @@ class Webhook(Aggregate):
         self.pause_reason = reason
         self.record_event("paused")
 
+    def give_to(self, owner_id: UUID, *, states_all: bool = False) -> None:
+        """Let an account own it. Raises StateConflict.
+
+        A query with the rights of somebody else must not go to an address that only the account
+        before has chosen, nor the other way round. So who takes it over states both.
+        """
+        if owner_id != self.owner_id and self.payload_query is not None and not states_all:
+            raise StateConflict(
+                "The payload query of this webhook reads with the rights of its owner. To become"
+                " the owner, send `url` and `payloadQuery` with `webhookEdit`."
+            )
+        self.owner_id = owner_id
+
     def resume(self, owner_id: UUID) -> None:
         """Go on where it stopped, with the rights of this account. Raises StateConflict."""
         self._change_status(WebhookStatus.ACTIVE)
-        self.pause_reason, self.owner_id = None, owner_id
+        self.give_to(owner_id)
+        self.pause_reason = None
         self.record_event("resumed")
 
     def rotate_secret(self, at: datetime) -> None:
@@ -146,10 +169,18 @@ class Webhook(Aggregate):
         self.record_event("tested")
 
     def replay(self, after: Annotated[str, AFTER], owner_id: UUID) -> None:
-        """Begin after a cursor, with the rights of this account, also if it was paused."""
-        self.start_id, self.start_after, self.owner_id = generate_id(), after, owner_id
+        """Begin after a cursor, with the rights of this account, also if it was paused.
+
+        Raises StateConflict.
+        """
+        self.give_to(owner_id)
+        self.start_id, self.start_after = generate_id(), after
         self.status, self.pause_reason = WebhookStatus.ACTIVE, None
         self.record_event("replayed")
+
+    def is_triggered_by(self, fields: Collection[str]) -> bool:
+        """Return whether an update of these fields is sent."""
+        return not self.trigger_fields or not set(self.trigger_fields).isdisjoint(fields)
 
     def list_key_ids(self, at: datetime) -> list[UUID]:
         """Return the keys that sign at this moment, the present one first."""

@@ -11,6 +11,9 @@ from domain.kernel.identity import generate_id
 from domain.kernel.unit_of_work import Work
 from domain.webhooks.model import AFTER, TEST, Webhook
 
+DIRECTIONS = {"url", "payload_query"}
+"""What is sent, and to whom."""
+
 MAX_WEBHOOKS = 20
 """In a tenant."""
 
@@ -39,11 +42,12 @@ async def create(work: Work, types: Sequence[str], **details: Any) -> Webhook:
 async def edit(
     work: Work, id: UUID, *, expected_version: int | None = None, **details: Any
 ) -> Webhook:
-    """Change the name or the address. Raises what `Work.get` raises, and Invalid."""
+    """Change the editable fields. Raises what `Work.get` raises, Invalid and StateConflict."""
     webhook = await work.get(Webhook, id, to=Webhook.EDIT, expected_version=expected_version)
     webhook.edit(**details)
-    if webhook.events:
-        webhook.owner_id = _get_owner_id(work)
+    directed = DIRECTIONS & details.keys()
+    if webhook.events and (directed or webhook.payload_query is None):
+        webhook.give_to(_get_owner_id(work), states_all=directed == DIRECTIONS)
     return webhook
 
 

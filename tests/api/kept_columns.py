@@ -151,6 +151,7 @@ KEPT = {
             *("service_clients.name", "service_clients.description"),
             *("service_clients.allowed_networks", "service_client_keys.name"),
             *("webhooks.name", "webhooks.url", "webhooks.types"),
+            *("webhooks.trigger_fields", "webhooks.payload_query"),
         ),
         "It is about the tenant, a unit, a team or a role.",
     ),

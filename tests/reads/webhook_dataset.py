@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 BASE_TIME = datetime(2025, 11, 5, 6, 30, tzinfo=UTC)
 WEBHOOKS = [
-    ("Warehouse", ["GOAL", "PERSON"], "active", None),
-    ("łódź copy", [], "paused", "failing"),
-    ("Archive", ["TEAM"], "paused", "owner_without_rights"),
+    ("Warehouse", ["GOAL", "PERSON"], "active", None, ["title", "dueOn"]),
+    ("łódź copy", [], "paused", "failing", []),
+    ("Archive", ["TEAM"], "paused", "owner_without_rights", []),
 ]
 OUTCOMES = [("delivered", 200), ("refused", 500), ("timeout", None)]
 
@@ -24,7 +24,7 @@ def add_webhooks(world: "TenantDataset") -> None:
     def draw_id() -> UUID:
         return UUID(int=random.getrandbits(128))
 
-    for n, (name, types, status, reason) in enumerate(WEBHOOKS):
+    for n, (name, types, status, reason, fields) in enumerate(WEBHOOKS):
         at = BASE_TIME + timedelta(hours=n)
         webhook = world.add_row(
             "webhooks",
@@ -36,6 +36,8 @@ def add_webhooks(world: "TenantDataset") -> None:
             name=name,
             url=f"https://receiver{n}.example/changes",
             types=types,
+            trigger_fields=fields,
+            payload_query="query($id: ID!) { node(id: $id) { id } }" if fields else None,
             status=status,
             pause_reason=reason,
             key_id=draw_id(),

@@ -4,17 +4,19 @@ from tests.api.effects.effect import Effect
 
 CREATION = Effect(
     "webhookCreate",
-    "name url types status pauseReason formerKeyUntil",
+    "name url types triggerFields payloadQuery status pauseReason formerKeyUntil",
     {
         "name": "Copy",
         "url": "https://receiver.example/trellis",
         "types": ["GOAL"],
+        "triggerFields": ["title"],
+        "payloadQuery": "query($id: ID!) { node(id: $id) { id } }",
         "status": "ACTIVE",
         "pauseReason": None,
         "formerKeyUntil": None,
     },
     "created",
-    {"ownerId", "name", "url", "types", "status"},
+    {"ownerId", "name", "url", "types", "triggerFields", "payloadQuery", "status"},
     gained_actions={"EDIT", "PAUSE", "ROTATE_SECRET", "TEST", "REPLAY", "DELETE"},
 )
 

@@ -1,0 +1,59 @@
+"""The query of a webhook, whose result is sent with each message about an object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import print_ast
+
+from api.errors import RequestError
+from api.kernel.documents.document_cache import Document, DocumentCache
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.variables import coerce_variables
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import TenantId
+
+FIELD = "payloadQuery"
+VARIABLE = "id: ID!"
+MAX_COST = 200
+"""Points of a query, which a worker reads for each message."""
+
+
+async def check_payload_query(tenant_id: TenantId, details: Mapping[str, Any]) -> None:
+    """Raise Invalid if the new values of a webhook have a query that cannot be sent."""
+    text = details.get("payload_query")
+    if not isinstance(text, str) or not text.strip():
+        return
+    from api.schema import get_schema  # noqa: PLC0415 - it has the mutations of webhooks
+
+    schema = get_schema()._schema  # noqa: SLF001
+    try:
+        document = await DocumentCache(schema, Limits()).load(text, tenant_id)
+    except RequestError as error:
+        causes = "; ".join(each.message for each in error.errors) or error.message
+        raise _build_fault(f"The query is not valid: {causes}") from None
+    _check_operation(document)
+
+
+def _check_operation(document: Document) -> None:
+    operations = [*document.operations.values()]
+    if len(operations) != 1 or not operations[0].is_query:
+        raise _build_fault("Send one query, and no mutation, subscription or second operation.")
+    (operation,) = operations
+    variables = [
+        f"{each.variable.name.value}: {print_ast(each.type)}"
+        for each in operation.node.variable_definitions or ()
+    ]
+    if variables != [VARIABLE]:
+        raise _build_fault("Declare the variable `$id: ID!` and no other: the id of the object.")
+    values = coerce_variables(operation, {"id": ""})
+    assert not isinstance(values, list), "Each text is an ID."
+    cost = round(operation.prepare(values).cost.fixed)
+    if cost > MAX_COST:
+        raise _build_fault(
+            f"The query costs {cost:,} points, but at most {MAX_COST} are allowed. Ask for fewer"
+            " rows or levels."
+        )
+
+
+def _build_fault(message: str) -> Invalid:
+    return Invalid(message, FIELD, code=Code.INVALID_FORMAT)
