@@ -95,6 +95,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"kpiTemplates", "variants", "frequencies"}
     short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
     short |= {"dimensions", "members"}  # 10 and 200 at most
+    short |= {"triggerFields"}  # of a webhook, which has 50 at most
     short |= {"levels"}  # of a rating scale, which has 30 at most
     short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
     short |= {"answers"}  # of a review, one for each of at most 200 questions

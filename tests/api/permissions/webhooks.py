@@ -20,6 +20,8 @@ INPUTS: Inputs = {
         "name": "Copy",
         "url": "https://receiver.example/trellis",
         "types": ["GOAL"],
+        "triggerFields": ["title"],
+        "payloadQuery": "query($id: ID!) { node(id: $id) { id } }",
     },
     "webhookEdit": build_input("webhook", "warehouse", url="https://other.example/"),
     "webhookPause": build_input("webhook", "warehouse"),
