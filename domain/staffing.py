@@ -153,6 +153,19 @@ async def rehire(
     return employment
 
 
+async def withdraw_rehire(
+    work: Work, id: UUID, reason: Annotated[str, REASON], *, expected_version: int | None = None
+) -> Person:
+    """Remove the latest employment of a person who was rehired, so that they have left as before.
+
+    What the rehire has ended stays ended. Raises what `Work.get` raises, and StateConflict.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
+    person.withdraw_rehire(reason, today=work.actor.today, at=work.now)
+    return person
+
+
 async def _check_successor(work: Work, handover: Handover) -> None:
     field, id = handover.field, handover.successor_id
     successor = await work.reference(Person, id, field, reading=EMPLOYMENT_DAYS)

@@ -39,6 +39,7 @@ class ReferencedAggregate(Aggregate, Generic[R]):
 
     REFERENCE: ClassVar[Any]
     ADD_EXTERNAL_REFERENCE: ClassVar[Action]
+    REMOVE_EXTERNAL_REFERENCE: ClassVar[Action]
 
     references: Any
 

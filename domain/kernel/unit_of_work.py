@@ -49,8 +49,13 @@ class Work(Protocol):
         """Undo the last step. Aggregates that were loaded before it are as they were then."""
         ...
 
-    async def undo_all_steps(self) -> None:
-        """Undo all steps, from the last to the first. Locks that they took may be lost."""
+    @property
+    def step_count(self) -> int:
+        """How many steps have begun and may be undone."""
+        ...
+
+    async def undo_steps_after(self, count: int) -> None:
+        """Undo all steps but the first `count`, the last one first. Locks may be lost."""
         ...
 
     def keep_steps(self) -> None:

@@ -43,6 +43,7 @@ from domain.people.use_cases import (
     end_reporting_line,
     ensure_unique_email,
     hire,
+    restore_job_facts,
     withdraw_job,
 )
 
@@ -89,5 +90,6 @@ __all__ = [
     "hire",
     "is_unit_closed",
     "list_placements",
+    "restore_job_facts",
     "withdraw_job",
 ]

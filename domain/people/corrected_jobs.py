@@ -12,7 +12,7 @@ from domain.people.corrected_person import (
     CorrectedPerson,
     check_correction_reason,
 )
-from domain.people.jobs import Facts, Job, list_current
+from domain.people.jobs import Facts, Job, list_current, resolve
 from domain.people.working_person import NOTHING_GIVEN
 
 
@@ -46,6 +46,28 @@ class CorrectedJobs(CorrectedPerson):
             effective_on = max(day, job.starts_on)
             self.record_event("job_corrected", effective_on=effective_on, reason=why)
         return self.get_job_starting_on(day)
+
+    def restore_job_facts(
+        self, day: date, facts: Facts, reason: str, *, today: date, at: datetime
+    ) -> None:
+        """Let facts that are recorded for a day have the values that they had before.
+
+        A fact that went on from an earlier day with this value is not recorded for the day.
+        """
+        recorded = self.list_job_facts()
+        if day not in recorded:
+            return
+        earlier = {each: stated for each, stated in recorded.items() if each < day}
+        running = dict([*resolve(earlier)][-1][1]) if earlier else {}
+        stated = {**recorded[day], **check_fields(Job, facts)}
+        kept = {
+            name: value
+            for name, value in stated.items()
+            if name not in facts or name not in running or running[name] != value
+        }
+        rest = {each: stated for each, stated in recorded.items() if each != day}
+        if self.rebuild_jobs(rest | ({day: kept} if kept else {}), today=today, at=at):
+            self.record_event("job_corrected", effective_on=day, reason=reason)
 
     def withdraw_job(
         self,

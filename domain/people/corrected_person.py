@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from domain.kernel.aggregate import set_attributes
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import SingleLine, check_required
 from domain.kernel.periods import ONE_DAY, build_reversed_days
 from domain.people.dated_parts import fit_between
@@ -122,6 +122,25 @@ class CorrectedPerson(WorkingPerson):
         employment.hired_on, employment.left_on = hired_on, left_on
         if not next_day:
             self.hired_on, self.left_on = hired_on, left_on
+        self.record_event("employment_corrected", reason=reason)
+
+    def withdraw_rehire(self, reason: str, *, today: date, at: datetime) -> None:
+        """Remove the latest employment, with what began in it. Raises StateConflict for the first.
+
+        Leaves and lines that began in it cover no day any more, and its job facts are withdrawn.
+        """
+        if len(self.employments) == 1:
+            raise StateConflict("This is the first employment. Record a departure instead.")
+        latest = self.latest_employment
+        self.employments.remove(latest)
+        previous = self.latest_employment
+        self.hired_on, self.left_on = previous.hired_on, previous.left_on
+        assert self.left_on is not None, "Only who has left is rehired."
+        dated: list[EndingPeriod] = [*self.leaves, *self.lines]
+        for part in dated:
+            end_with_departure(part, self.left_on)
+        self.remove_jobs(self.left_on, None, today=today, at=at)
+        self.update_directory_fields(today)
         self.record_event("employment_corrected", reason=reason)
 
     def find_line_faults(self, line: ReportingLine) -> Iterator[Invalid]:

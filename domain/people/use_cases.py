@@ -174,6 +174,20 @@ async def withdraw_job(
     return person
 
 
+async def restore_job_facts(
+    work: Work, id: UUID, day: date, facts: Facts, reason: Annotated[str, CORRECTION_REASON]
+) -> Person:
+    """Let facts that were recorded for a day have earlier values, to undo the recording.
+
+    Raises what `change_job` raises.
+    """
+    person = await work.get(Person, id, to=Person.CHANGE_JOB)
+    await authorize_unit(work, person, facts)
+    async with check_units(work, person, _name_unit_field(facts, "effectiveOn")):
+        person.restore_job_facts(day, facts, reason, today=work.actor.today, at=work.now)
+    return person
+
+
 def _name_unit_field(facts: Facts, other: str) -> str:
     return UNIT_FIELD if "organization_id" in facts else other
 

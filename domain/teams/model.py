@@ -266,6 +266,14 @@ class Team(external_references.ReferencedAggregate[TeamReference]):
             if each.person_id == person_id and end_with_departure(each, left_on, before):
                 self.record_event("membership_ended", effective_on=each.ends_on)
 
+    def restore_membership_ends(self, ends: Mapping[UUID, date | None]) -> None:
+        """Give memberships the ends that they had before the team was closed."""
+        for each in self.memberships:
+            end = ends.get(each.id, each.ends_on)
+            if each.ends_on != end:
+                each.ends_on = end
+                self.record_event("membership_changed", effective_on=end)
+
     def replace_person(self, old_id: PersonId, new_id: PersonId) -> None:
         """Give the memberships of one person to another, on days when the other has none here."""
         own = [each for each in self.memberships if each.person_id != old_id]

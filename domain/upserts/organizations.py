@@ -1,5 +1,6 @@
 """Upserts of organizations: the fields of a row, and the verbs that apply them."""
 
+from datetime import date
 from typing import Any
 
 from domain import organizations, teams
@@ -32,6 +33,18 @@ async def _set_end(work: Work, unit: Organization, values: Values, _: Row) -> No
         await teams.close_organization(work, unit.id, ends_on=values["ends_on"])
 
 
+def find_end(unit: Any, today: date) -> date:
+    """Return the end of something that is ended now, or has ended before."""
+    day: date = max(unit.starts_on, today)
+    return day if unit.ends_on is None else min(unit.ends_on, day)
+
+
+def _build_end(unit: Organization, today: date) -> Values:
+    """Return the values of a unit that is ended; others may have its code, and nothing refers."""
+    free_code = f"{unit.code[:MAX_KEPT_CODE]}~{unit.id.hex[-8:]}"
+    return {"code": free_code, "ends_on": find_end(unit, today)}
+
+
 async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
     """Refuse another first day of something that exists. Raises Invalid, after the permission."""
     await work.get(type(unit), unit.id, to=type(unit).EDIT)
@@ -41,6 +54,9 @@ async def refuse_start(work: Work, unit: Any, _: Values, __: Row) -> None:
         code=Code.OUT_OF_RANGE,
     )
 
+
+MAX_KEPT_CODE = 41
+"""How much is kept of the code of a unit that was ended, before a mark that nobody else has."""
 
 ORGANIZATION_ROWS = RowKind(
     aggregate=Organization,
@@ -65,4 +81,5 @@ ORGANIZATION_ROWS = RowKind(
     ),
     unique=(UNIQUE_CODE,),
     is_held_open=True,
+    end=_build_end,
 )

@@ -1,6 +1,6 @@
 """Upserts of people: the fields of a row, and the verbs that apply them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,15 +11,21 @@ from domain.kernel.periods import ONE_DAY
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_field
-from domain.kernel.upserts.declaration import Values
+from domain.kernel.upserts.declaration import Values, find_value
 from domain.kernel.upserts.line_graph import LINES_ABOVE
 from domain.organizations import Organization
-from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, LineKind, Person
+from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, Employment, LineKind, Person
 from domain.people.jobs import Job, find_job, list_current
 
 DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
 FACTS = ("job_title", "level", "location", "employment_type", "working_time_share")
 """The facts of a job that a row gives as they are."""
+
+END = ("left_on", "leaving_reason", "leaving_kind", "successor")
+"""The fields that a departure sets."""
+PLACE = {"organization": "organization_id"}
+"""The field that names a unit, and the job fact."""
+UNDONE = "A sync run was undone."
 
 CHANGE = Action("change", Person.EDIT.rule | Person.CHANGE_JOB.rule)
 """What all may do who may do any verb of a row."""
@@ -42,10 +48,23 @@ def _read_fact(name: str) -> Callable[[Person, Row], Any]:
     return read
 
 
+def _read_fact_timeline(name: str) -> Callable[[Person], Mapping[date, Any]]:
+    return lambda person: {
+        each.starts_on: getattr(each, name) for each in list_current(person.jobs)
+    }
+
+
+def _read_manager_timeline(person: Person) -> Mapping[date, Any]:
+    """Return the managers by the first day of their lines, and None by the end of lines."""
+    lines = [
+        each for each in person.lines if each.kind is LineKind.PRIMARY and not each.is_superseded
+    ]
+    ends = {each.ends_on: None for each in lines if each.ends_on is not None}
+    return {**ends, **{each.starts_on: each.manager_id for each in lines}}
+
+
 def _read_manager(person: Person, row: Row) -> Any:
-    day = _find_day(person, row)
-    found = (each for each in person.lines if each.kind is LineKind.PRIMARY)
-    return next((each.manager_id for each in found if each.period.covers(day)), None)
+    return find_value(_read_manager_timeline(person), _find_day(person, row))
 
 
 async def _create(work: Work, values: Values, row: Row) -> Person:
@@ -91,17 +110,42 @@ async def _stay(work: Work, person: Person, values: Values, _: Row) -> None:
 
 
 async def _depart(work: Work, person: Person, values: Values, _: Row) -> None:
-    if values["left_on"] is not None:
-        await work.get(Person, person.id, to=Person.DEPART)
-        reason = person.latest_employment.leaving_reason
-        await staffing.depart(work, person.id, left_on=values["left_on"], reason=reason)
+    left_on = values.get("left_on", person.left_on)
+    if left_on is not None:
+        found = await work.get(Person, person.id, to=Person.DEPART)
+        end = found.latest_employment
+        await staffing.depart(
+            work,
+            person.id,
+            left_on=left_on,
+            reason=values.get("leaving_reason", end.leaving_reason),
+            kind=values.get("leaving_kind"),
+            successor_id=values.get("successor"),
+        )
+
+
+async def _withdraw_rehire(work: Work, person: Person, _: Values, __: Row) -> None:
+    await staffing.withdraw_rehire(work, person.id, UNDONE)
+
+
+def _read_end(name: str) -> Callable[[Person, Row], Any]:
+    return lambda person, _: getattr(person.latest_employment, name)
+
+
+def _build_end(person: Person, _: date) -> Values:
+    """Return the values of somebody who has never worked here. Others may have what is unique."""
+    return {"left_on": person.hired_on, "work_email": None, "employee_number": None}
 
 
 async def _change_job(work: Work, person: Person, values: Values, row: Row) -> None:
-    facts = {**values}
-    if "organization" in facts:
-        facts["organization_id"] = facts.pop("organization")
+    facts = {PLACE.get(name, name): each for name, each in values.items()}
     await people.change_job(work, person.id, facts, effective_on=_find_day(person, row))
+
+
+async def _restore_job(work: Work, person: Person, values: Values, row: Row) -> None:
+    assert row.valid_from is not None, "Job facts are kept with their day."
+    facts = {PLACE.get(name, name): each for name, each in values.items()}
+    await people.restore_job_facts(work, person.id, row.valid_from, facts, UNDONE)
 
 
 async def _assign_manager(work: Work, person: Person, values: Values, row: Row) -> None:
@@ -140,22 +184,46 @@ PERSON_ROWS = RowKind(
         attribute_field("given_name", Person, is_required=True),
         *(attribute_field(name, Person) for name in DIRECTORY[1:]),
         attribute_field("employee_number", Person),
-        *(RowField(name, _read_fact(name), Job) for name in FACTS),
-        RowField("organization", _read_fact("organization_id"), refers_to=Organization),
-        RowField("manager", _read_manager, refers_to=Person, defers=Person.ASSIGN_MANAGER),
+        *(
+            RowField(name, _read_fact(name), Job, read_timeline=_read_fact_timeline(name))
+            for name in FACTS
+        ),
+        RowField(
+            "organization",
+            _read_fact("organization_id"),
+            refers_to=Organization,
+            read_timeline=_read_fact_timeline("organization_id"),
+        ),
+        RowField(
+            "manager",
+            _read_manager,
+            refers_to=Person,
+            defers=Person.ASSIGN_MANAGER,
+            read_timeline=_read_manager_timeline,
+        ),
         attribute_field("hired_on"),
         attribute_field("left_on", is_period_end=True, graph_name="lastDay"),
     ),
     create=_create,
     changes=(
         Change(DIRECTORY, _edit),
-        Change(("hired_on",), _start),
+        Change(("hired_on",), _start, undo=_withdraw_rehire),
         Change(("left_on",), _stay),
         Change(("employee_number",), _change_number),
-        Change((*FACTS, "organization"), _change_job),
+        Change((*FACTS, "organization"), _change_job, undo=_restore_job),
         Change(("manager",), _assign_manager),
-        Change(("left_on",), _depart),
+        Change(END, _depart),
     ),
     unique=(UNIQUE_FIELDS["work_email"], UNIQUE_FIELDS["employee_number"]),
     paths={"effectiveOn": "validFrom", "startsOn": "validFrom", "endsOn": "validFrom"},
+    companions=(
+        RowField("leaving_reason", _read_end("leaving_reason"), Employment),
+        RowField("leaving_kind", _read_end("leaving_kind"), Employment),
+        RowField("successor", _read_end("successor_id"), refers_to=Person),
+    ),
+    restorable=frozenset((*FACTS, "organization")),
+    together=("hired_on", *END),
+    started_by="hired_on",
+    ended_by="left_on",
+    end=_build_end,
 )

@@ -1,6 +1,8 @@
 """Upserts of teams: the fields of a row, and the verbs that apply them."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from domain import teams
 from domain.kernel.permissions import Permission
@@ -9,7 +11,7 @@ from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_fiel
 from domain.kernel.upserts.declaration import Values
 from domain.organizations import Organization
 from domain.teams import Team
-from domain.upserts.organizations import refuse_start
+from domain.upserts.organizations import find_end, refuse_start
 
 PLACE = {"organization": "organization_id", "parent": "parent_id"}
 """The fields that say where a team stands, and its attributes."""
@@ -39,6 +41,17 @@ async def _set_end(work: Work, team: Team, values: Values, _: Row) -> None:
         await teams.close(work, team.id, ends_on=values["ends_on"])
 
 
+async def _restore_end(work: Work, team: Team, values: Values, row: Row) -> None:
+    """Give a team an earlier end, and its memberships theirs, which closing it has changed."""
+    if "ends_on" in values:
+        await _set_end(work, team, values, row)
+    team.restore_membership_ends(values.get("memberships", {}))
+
+
+def _read_membership_ends(team: Team, _: Row) -> dict[UUID, date | None]:
+    return {each.id: each.ends_on for each in team.memberships}
+
+
 TEAM_ROWS = RowKind(
     aggregate=Team,
     permission=Team.EDIT,
@@ -63,6 +76,9 @@ TEAM_ROWS = RowKind(
         Change(("name", "description"), _edit),
         Change(("organization", "parent"), _move),
         Change(("starts_on",), refuse_start),
-        Change(("ends_on",), _set_end),
+        Change(("ends_on", "memberships"), _set_end, undo=_restore_end),
     ),
+    companions=(RowField("memberships", _read_membership_ends),),
+    together=("ends_on", "memberships"),
+    end=lambda team, today: {"ends_on": find_end(team, today)},
 )

@@ -76,9 +76,14 @@ class Steps(ABC):
         """Undo the last step that was begun."""
         await self._undo_from(len(self._steps) - 1)
 
-    async def undo_all_steps(self) -> None:
-        """Undo all steps, from the last to the first."""
-        await self._undo_from(0)
+    @property
+    def step_count(self) -> int:
+        """How many steps have begun and may be undone."""
+        return len(self._steps)
+
+    async def undo_steps_after(self, count: int) -> None:
+        """Undo all steps but the first `count`, the last one first."""
+        await self._undo_from(count)
 
     def keep_steps(self) -> None:
         """Keep what all steps did: none can be undone any more."""

@@ -47,7 +47,7 @@ async def test_only_what_is_not_undone_is_stored(
                     await open.undo_step()
                     titles = before
                 case "undo all":
-                    await open.undo_all_steps()
+                    await open.undo_steps_after(0)
                     titles = first
             found = await (await open.get_connection()).fetch(LIST_TITLES, tenant_id)
             assert [row["title"] for row in found] == titles

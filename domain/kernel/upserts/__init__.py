@@ -4,7 +4,8 @@ A concept declares with `RowKind` which fields a row has and which verbs apply a
 """
 
 from domain.kernel.upserts.batch import MAX_ROWS, UpsertMode, upsert
-from domain.kernel.upserts.declaration import Change, RowField, RowKind, attribute_field
+from domain.kernel.upserts.changes import ObjectChange, list_field_changes, take_snapshot
+from domain.kernel.upserts.declaration import Change, RowField, RowKind, attribute_field, find_value
 from domain.kernel.upserts.records import SOURCE_VERSION, PendingReference, SourceVersion
 from domain.kernel.upserts.rows import NamedObject, Row
 
@@ -13,6 +14,7 @@ __all__ = [
     "SOURCE_VERSION",
     "Change",
     "NamedObject",
+    "ObjectChange",
     "PendingReference",
     "Row",
     "RowField",
@@ -20,5 +22,8 @@ __all__ = [
     "SourceVersion",
     "UpsertMode",
     "attribute_field",
+    "find_value",
+    "list_field_changes",
+    "take_snapshot",
     "upsert",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +20,10 @@ from domain.kernel.faults import FaultCollector, list_faults, raise_faults
 from domain.kernel.fields import field_specs
 from domain.kernel.identity import generate_id
 from domain.kernel.rows import Difference, ResolvedReference, RowOutcome, RowResult
-from domain.kernel.unique_claims import UniqueClaim, UniqueField
+from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.applied import Applied
+from domain.kernel.upserts.changes import ObjectChange, Snapshot, list_field_changes, take_snapshot
 from domain.kernel.upserts.claims import NewObject, RowClaim, is_free
 from domain.kernel.upserts.declaration import Change, RowField, RowKind
 from domain.kernel.upserts.known_objects import KnownObjects
@@ -47,25 +48,6 @@ HIDDEN = "Another object has this external id. Correct the id, or remove it from
 
 
 @dataclass
-class Applied:
-    """An applied row: its aggregate, its result, and the unique values that it had before."""
-
-    aggregate: Any
-    result: RowResult
-    old_values: Mapping[str, str | None]
-    settled: Settled = field(default_factory=Settled)
-    claims: Sequence[UniqueClaim] = field(default=())
-
-    def list_claims(self, index: int, unique: UniqueField, today: date) -> list[RowClaim]:
-        """Return the claim of a unique value, where the row changes or confirms it."""
-        old, value = self.old_values[unique.attribute], getattr(self.aggregate, unique.attribute)
-        is_claimed = any(each.unique is unique for each in self.claims)
-        if not (is_claimed or old != value) or not unique.is_held(self.aggregate, today):
-            return []
-        return [RowClaim(index, self.aggregate, value, old)]
-
-
-@dataclass
 class Rows:
     """What the rows of one call need to be applied."""
 
@@ -76,6 +58,8 @@ class Rows:
     """The stored object of each row that names one the actor may see."""
     versions: Versions = field(default_factory=Versions)
     waiting: Waiting = field(default_factory=Waiting)
+    keeps_changes: bool = False
+    """Whether applied rows say what they change, so that it can be undone."""
     in_memory: dict[UUID, Any] = field(default_factory=dict)
     """The objects of the rows by their ids, also those that the present row makes."""
     _rows: dict[Any, Row] = field(default_factory=dict)
@@ -187,17 +171,28 @@ class Rows:
         to = Action("see", self.kind.aggregate.SEE)
         target = await self.work.get(self.kind.aggregate, target.id, to=to)
         old_values, before = self._read_unique(target), self._read(target, row)
+        version, snapshot = target.version, self._take_snapshot(target, row)
         deferred = list[RowField]()
         values = await self._resolve(row, deferred)
         waiting = [*deferred, *self.waiting.list_waiting(self.kind, target.id, row)]
         faults = await find_forbidden_deferrals(self.work, target, waiting)
         for change in self.kind.changes:
             await self._apply_change(change, target, values, row, faults)
+        for each in row.later:
+            values = await self._resolve(each, deferred)
+            for change in self.kind.changes:
+                await self._apply_change(change, target, values, each, faults)
         raise_faults(faults)
         is_named = await self._add_name(target, row)
         differences = await self._list_differences(row, before, target)
         outcome = RowOutcome.UPDATED if differences or is_named else RowOutcome.UNCHANGED
-        return await self._finish(row, target, outcome, differences, deferred, old_values)
+        applied = await self._finish(row, target, outcome, differences, deferred, old_values)
+        if snapshot is not None:
+            fields = list_field_changes(self.kind, snapshot, target, row)
+            name = row.name.reference if is_named else None
+            own = ObjectChange(target, version, fields, added_reference=name)
+            applied.changes = [own, *applied.changes]
+        return applied
 
     async def _is_unchanged(self, row: Row, target: Any) -> bool:
         """Return whether a row has the present values of its object, and nothing waits for it.
@@ -206,7 +201,8 @@ class Rows:
         """
         name, waiting = row.name, self.waiting
         if (
-            (name.id and name.reference)
+            row.undoes
+            or (name.id and name.reference)
             or waiting.list_waiting(self.kind, target.id, row)
             or waiting.named.get(name.reference or ("", ""))
         ):
@@ -239,7 +235,9 @@ class Rows:
         differences = await self._list_differences(row, {}, made)
         old_values: dict[str, str | None] = dict.fromkeys(self._read_unique(made))
         outcome = RowOutcome.CREATED
-        return await self._finish(row, made, outcome, differences, deferred, old_values)
+        applied = await self._finish(row, made, outcome, differences, deferred, old_values)
+        applied.changes = [ObjectChange(made, None), *applied.changes]
+        return applied
 
     async def _finish(
         self,
@@ -253,17 +251,19 @@ class Rows:
         """Give the object to those that waited for it, and return the applied row."""
         is_new = outcome is RowOutcome.CREATED
         settled = self.waiting.settle(row, aggregate, deferred, is_new=is_new)
-        resolved = await self._give_to_waiting(row, aggregate, settled)
+        changes = list[ObjectChange]()
+        resolved = await self._give_to_waiting(row, aggregate, settled, changes)
         outcome = RowOutcome.DEFERRED if deferred else outcome
         result = RowResult(outcome, differences=differences, resolved=resolved)
-        return Applied(aggregate, result, old_values, settled)
+        return Applied(aggregate, result, old_values, settled, changes=changes)
 
     async def _give_to_waiting(
-        self, row: Row, aggregate: Any, settled: Settled
+        self, row: Row, aggregate: Any, settled: Settled, changes: list[ObjectChange]
     ) -> list[ResolvedReference]:
         """Let objects refer to this one that have waited for it, where the actor may change them.
 
-        A loop refuses the row; whatever else is in the way leaves the reference waiting.
+        A loop refuses the row; whatever else is in the way leaves the reference waiting. What they
+        change is added to `changes`.
         """
         resolved = list[ResolvedReference]()
         for each in self.waiting.named.get(row.name.reference or ("", ""), ()):
@@ -274,6 +274,7 @@ class Rows:
             change = next(one for one in self.kind.changes if each.field in one.fields)
             is_first = each.valid_from is None
             like = replace(row, values={}, valid_from=each.valid_from, is_first=is_first)
+            version, snapshot = waiting.version, self._take_snapshot(waiting, like)
             try:
                 await change.apply(self.work, waiting, {each.field: aggregate.id}, like)
             except Invalid as refusal:
@@ -286,6 +287,9 @@ class Rows:
             else:
                 settled.removed.append(each)
                 resolved.append(ResolvedReference(self.kind.aggregate, waiting.id, each.field))
+                if snapshot is not None:
+                    fields = list_field_changes(self.kind, snapshot, waiting, like)
+                    changes.append(ObjectChange(waiting, version, fields))
         return resolved
 
     async def _apply_change(
@@ -300,14 +304,15 @@ class Rows:
         differing = {
             name: values[name]
             for name in change.fields
-            if name in values and values[name] != fields[name].read(target, row)
+            if name in values and values[name] != fields[name].read_for(row, target)
         }
         if not differing:
             return
         path = fields[next(iter(differing))].path
         try:
             is_first = self.waiting.is_first(target.id, next(iter(differing)))
-            await change.apply(self.work, target, differing, replace(row, is_first=is_first))
+            apply = change.undo if row.undoes and change.undo else change.apply
+            await apply(self.work, target, differing, replace(row, is_first=is_first))
         except ConcurrentChange:
             raise
         except Refusal as refusal:
@@ -319,7 +324,7 @@ class Rows:
         The fields that wait for an unknown object are added to `deferred`, and have no value.
         """
         values, faults = dict(row.values), FaultCollector()
-        for each in self.kind.fields:
+        for each in self.kind.fields_by_name.values():
             named = values.get(each.name)
             if each.refers_to is None or named is None:
                 continue
@@ -352,6 +357,9 @@ class Rows:
     def _read(self, target: Any, row: Row) -> dict[str, Any]:
         fields = self.kind.fields_by_name
         return {name: fields[name].read(target, row) for name in row.values}
+
+    def _take_snapshot(self, target: Any, row: Row) -> Snapshot | None:
+        return take_snapshot(self.kind, target, row) if self.keeps_changes else None
 
     def _read_unique(self, target: Any) -> dict[str, str | None]:
         return {each.attribute: getattr(target, each.attribute) for each in self.kind.unique}

@@ -7,20 +7,23 @@ run again without these rows, so that nothing rests on them.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from domain.kernel.errors import Invalid, LimitExceeded, Refusal
 from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
-from domain.kernel.upserts.applying import Applied, Rows
+from domain.kernel.upserts.applied import Applied
+from domain.kernel.upserts.applying import Rows
 from domain.kernel.upserts.batch_work import BatchWork
+from domain.kernel.upserts.changes import ObjectChange
 from domain.kernel.upserts.claims import RowClaim, find_conflicts, vacate
 from domain.kernel.upserts.declaration import RowKind
 from domain.kernel.upserts.known_objects import Kinds, KnownObjects
 from domain.kernel.upserts.ordering import order_rows
 from domain.kernel.upserts.records import SourceVersion
 from domain.kernel.upserts.rows import Row
+from domain.kernel.upserts.waiting import group_by_object
 
 MAX_ROWS = 250
 MAX_ROUNDS = 12
@@ -38,7 +41,7 @@ class UpsertMode(StrEnum):
     ALL_OR_NOTHING = "all_or_nothing"
 
 
-async def upsert(
+async def upsert(  # noqa: PLR0913 - the options of callers
     work: Work,
     kind: RowKind,
     kinds: Kinds,
@@ -46,13 +49,18 @@ async def upsert(
     *,
     mode: UpsertMode = UpsertMode.PER_ROW,
     is_dry_run: bool = False,
+    changes: list[ObjectChange] | None = None,
+    keeps_steps: bool = True,
 ) -> RowResults:
     """Apply rows, and return the outcome of each in the order of the rows.
 
-    The objects of the result are those of the rows, in their order.
+    The objects of the result are those of the rows, in their order. What is stored is added to
+    `changes`. Without `keeps_steps` the caller may still undo all of it.
     """
     batch_work = BatchWork(work)
-    batch = _Batch(batch_work, Rows(cast(Work, batch_work), kind, KnownObjects(kinds)), rows)
+    applying = Rows(cast(Work, batch_work), kind, KnownObjects(kinds))
+    applying.keeps_changes = changes is not None
+    batch = _Batch(batch_work, applying, rows)
     await batch.load()
     await batch.run()
     results = [batch.get_result(each) for each in rows]
@@ -60,9 +68,12 @@ async def upsert(
     are_stored = not (is_dry_run or (is_refused and mode is UpsertMode.ALL_OR_NOTHING))
     if are_stored:
         batch.write_records()
-        work.keep_steps()
+        if changes is not None:
+            changes += batch.list_changes()
+        if keeps_steps:
+            work.keep_steps()
     else:
-        await work.undo_all_steps()
+        await work.undo_steps_after(batch.first_step)
     return RowResults(results, [batch.get_object_id(each) for each in rows], are_stored)
 
 
@@ -76,6 +87,7 @@ class _Batch:
         self.applying = applying
         self.known = applying.known
         self.rows = rows
+        self.first_step = self.work.step_count
         self.refused = dict[int, Sequence[Refusal]]()
         """Why rows are refused in all rounds."""
         self.failed = dict[int, Sequence[Refusal]]()
@@ -115,7 +127,7 @@ class _Batch:
             if not conflicts:
                 return
             self.refused.update(conflicts)
-            await self.work.undo_all_steps()
+            await self.work.undo_steps_after(self.first_step)
             self.batch_work.forget_locks()
         raise LimitExceeded(
             "Too many of these rows depend on rows that are refused. Send fewer rows.", "rows"
@@ -140,13 +152,41 @@ class _Batch:
         """Store the newer versions of the rows that were applied, and what waits after them."""
         added, changed = list[SourceVersion](), list[SourceVersion]()
         for index, each in self.applied.items():
-            self.applying.versions.collect(self.rows[index], each.aggregate, added, changed)
+            newer, before = self._find_versions(index, each.aggregate)
+            if newer is not None:
+                (added if before is None else changed).append(newer)
         self.work.write_records(added=added, changed=changed)
         settled = [each.settled for each in self.applied.values()]
         self.work.write_records(
             added=[one for each in settled for one in each.added],
             removed=[one for each in settled for one in each.removed],
         )
+
+    def list_changes(self) -> list[ObjectChange]:
+        """Return what the applied rows change, with what waits and the versions of the rows."""
+        found = [one for each in self.applied.values() for one in each.changes]
+        by_id = dict[UUID, ObjectChange]()
+        for each in found:
+            by_id.setdefault(each.aggregate.id, each)
+        settled = [each.settled for each in self.applied.values()]
+        removed = group_by_object(one for each in settled for one in each.removed)
+        added = group_by_object(one for each in settled for one in each.added)
+        for id, change in by_id.items():
+            change.waiting_before, change.waiting_after = removed.get(id, {}), added.get(id, {})
+        for index, applied in self.applied.items():
+            newer, before = self._find_versions(index, applied.aggregate)
+            if newer is not None:
+                own = by_id.get(applied.aggregate.id)
+                if own is None:  # the row gives a newer version, and no other value
+                    own = ObjectChange(applied.aggregate, applied.aggregate.version)
+                    found.append(own)
+                own.source_version = newer.id, before, newer.source_version
+        return found
+
+    def _find_versions(self, index: int, aggregate: Any) -> tuple[SourceVersion | None, str | None]:
+        """Return the newer version that an applied row stores, and the one that is stored."""
+        versions, row = self.applying.versions, self.rows[index]
+        return versions.build_newer(row, aggregate), versions.find(row)
 
     def _reset(self) -> None:
         self.failed.clear()

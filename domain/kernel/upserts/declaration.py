@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +32,8 @@ class RowField:
     `refers_to` is the class of the aggregates that it names. A field that `is_required` must be
     given for a new object. With `defers`, a row that names an unknown object is stored without it,
     and gets it when that object arrives, if the actor may do this action; the values of such a
-    field hold from a day on.
+    field hold from a day on. `read_timeline` returns all values that are recorded, by the day from
+    which each holds, also after the object has ended; it is for fields with a day.
     """
 
     name: str
@@ -42,11 +44,18 @@ class RowField:
     refers_to: type[Aggregate] | None = None
     defers: Action | None = None
     graph_name: str = ""
+    read_timeline: Callable[[Any], Mapping[date, Any]] | None = None
 
     @property
     def path(self) -> str:
         """The name of the field in inputs."""
         return self.graph_name or to_camel_case(self.name)
+
+    def read_for(self, row: Row, aggregate: Any) -> Any:
+        """Return the value that a row is compared with."""
+        if row.undoes and row.valid_from is not None and self.read_timeline is not None:
+            return find_value(self.read_timeline(aggregate), row.valid_from)
+        return self.read(aggregate, row)
 
     def show(self, value: Any) -> Any:
         """Return a value as it is in inputs."""
@@ -55,10 +64,14 @@ class RowField:
 
 @dataclass(frozen=True)
 class Change:
-    """A verb of an existing object, and the fields that it takes. It gets those that differ."""
+    """A verb of an existing object, and the fields that it takes. It gets those that differ.
+
+    `undo` is the verb that gives the fields earlier values, where it is another one.
+    """
 
     fields: tuple[str, ...]
     apply: Apply
+    undo: Apply | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,13 @@ class RowKind:
     names an object of the same kind above it, and `tree` the statement with all that a loop may
     lead through. `paths` maps fields that refusals of use cases name to those of a row. An object
     of a kind that `is_held_open` is not closed by others while rows refer to it.
+
+    For the undoing of what rows changed: `companions` are fields that no row has, which a verb of
+    another field changes with it. Fields with a day that are `restorable` get the value from before
+    also on past days.
+    Fields that go `together` are undone together or not at all; `started_by` is that of them which
+    brings the others, and `ended_by` the one that ends the object. `end` returns the values that
+    end an object as if it had never been.
     """
 
     aggregate: type[ReferencedAggregate[Any]]
@@ -85,11 +105,17 @@ class RowKind:
     tree: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     is_held_open: bool = False
+    companions: tuple[RowField, ...] = ()
+    restorable: frozenset[str] = frozenset()
+    together: tuple[str, ...] = ()
+    started_by: str = ""
+    ended_by: str = ""
+    end: Callable[[Any, date], Values] = lambda *_: {}
 
     @cached_property
     def fields_by_name(self) -> Mapping[str, RowField]:
-        """The fields by name."""
-        return {each.name: each for each in self.fields}
+        """The fields by name, those that no row has among them."""
+        return {each.name: each for each in (*self.fields, *self.companions)}
 
     def locate(self, fault: Refusal, path: str) -> Refusal:
         """Return a fault of a use case at the field of the row that it is about."""
@@ -102,3 +128,9 @@ class RowKind:
 def attribute_field(name: str, entity: type | None = None, **options: Any) -> RowField:
     """Declare the field of an attribute of the same name; `entity` has its rule."""
     return RowField(name, lambda aggregate, _: getattr(aggregate, name), entity, **options)
+
+
+def find_value(timeline: Mapping[date, Any], day: date) -> Any:
+    """Return the value of a day; None before the first one."""
+    started = [each for each in timeline if each <= day]
+    return timeline[max(started)] if started else None

@@ -36,10 +36,10 @@ class KnownObjects:
         names = dict[type[Aggregate], list[NamedObject]]()
         for row in rows:
             names.setdefault(kind.aggregate, []).append(row.name)
-            for each in kind.fields:
-                named = row.values.get(each.name)
-                if each.refers_to and isinstance(named, NamedObject):
-                    names.setdefault(each.refers_to, []).append(named)
+            for each in kind.fields_by_name.values():
+                for named in [one.values.get(each.name) for one in (row, *row.later)]:
+                    if each.refers_to and isinstance(named, NamedObject):
+                        names.setdefault(each.refers_to, []).append(named)
         for aggregate, named_objects in names.items():
             await self._load_kind(work, aggregate, named_objects)
         await self._load_present_references(work, kind, rows)

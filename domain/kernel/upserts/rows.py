@@ -40,7 +40,8 @@ class Row:
     `valid_from` is the day from which dated values hold; None where the row names none. Then those
     of a row that `is_first` hold from the beginning, because its object is new.
 
-    `faults` are what is wrong with the row by itself; their paths begin at the row.
+    `faults` are what is wrong with the row by itself; their paths begin at the row. A row that
+    `undoes` gives earlier values back; `later` are those that hold from other days on.
     """
 
     index: int
@@ -50,4 +51,6 @@ class Row:
     source_version: str | None = None
     valid_from: date | None = None
     is_first: bool = False
+    undoes: bool = False
+    later: Sequence["Row"] = ()
     faults: Sequence[Refusal] = field(default=())

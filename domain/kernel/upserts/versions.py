@@ -32,22 +32,21 @@ class Versions:
 
     def is_outdated(self, row: Row) -> bool:
         """Return whether a newer version of the row was applied before."""
-        stored = self._find(row)
+        stored = self.find(row)
         return bool(stored and row.source_version and is_older(row.source_version, stored))
 
-    def collect(
-        self, row: Row, aggregate: Any, added: list[SourceVersion], changed: list[SourceVersion]
-    ) -> None:
-        """Add the version of an applied row to what is written, unless it is stored."""
-        version, stored = row.source_version, self._find(row)
-        if version is None or version == stored or self.is_outdated(row):
-            return
+    def build_newer(self, row: Row, aggregate: Any) -> SourceVersion | None:
+        """Return the version of an applied row, unless it is stored or older."""
+        version = row.source_version
+        if version is None or version == self.find(row) or self.is_outdated(row):
+            return None
         for each in aggregate.references:
             if (each.source, each.external_id) == row.name.reference:
                 id = build_version_id(each.id, each.external_id)
-                record = SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
-                (added if stored is None else changed).append(record)
+                return SourceVersion(tenant_id=aggregate.tenant_id, id=id, source_version=version)
+        return None
 
-    def _find(self, row: Row) -> str | None:
+    def find(self, row: Row) -> str | None:
+        """Return the stored version of a row."""
         found = self.stored.get(row.name.reference) if row.name.reference else None
         return found.source_version if found else None

@@ -1,6 +1,6 @@
 """References that wait for an object: kept when a row names an unknown one, until it arrives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -91,3 +91,13 @@ class Settled:
 
     added: list[PendingReference] = field(default_factory=list)
     removed: list[PendingReference] = field(default_factory=list)
+
+
+def group_by_object(
+    references: Iterable[PendingReference],
+) -> dict[UUID, dict[str, list[PendingReference]]]:
+    """Return waiting references by the object that waits, and by its field."""
+    found = dict[UUID, dict[str, list[PendingReference]]]()
+    for each in references:
+        found.setdefault(each.object_id, {}).setdefault(each.field, []).append(each)
+    return found
