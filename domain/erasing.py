@@ -17,7 +17,7 @@ from domain.reviews.calibration import erase_adjustments
 from domain.reviews.fairness import erase_fairness
 from domain.reviews.nominations.erasing import erase_nominations
 from domain.reviews.writing.erasing import erase_reviews
-from domain.sync_runs import erase_issues
+from domain.sync_runs import erase_issues, forget_object
 
 CONFIRMED_NAME = SingleLine("The name")
 
@@ -43,6 +43,7 @@ async def erase(
         raise Invalid(message, "confirmName")
     person = await work.reveal(Person, id)
     await erase_issues(work, person.references)
+    await forget_object(work, id)
     person.erase(reason)
     member = await work.find(Member, person_id=PersonId(id))
     if member is not None:

@@ -32,6 +32,7 @@ from domain.people.merging import (
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import authorize, check_reason
 from domain.staffing import end_leftovers
+from domain.sync_runs import follow_merge
 from domain.teams import Membership, Team
 
 REASON = MultiLine(
@@ -68,6 +69,7 @@ async def merge(
     await _move_others(work, person, duplicate)
     given = hand_over(duplicate)
     await work.replace(Person, duplicate.id, person.id)
+    await follow_merge(work, duplicate.id, person.id)
     if not all(each.has_left(work.actor.today) for each in (person, given)):
         await ensure_unique_email(work, person, person.work_email or given.work_email)
     days = list_united_placements(person, given, work.actor.today)

@@ -2,8 +2,17 @@
 
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.sync_runs import SyncRun, SyncRunCounts, SyncRunIssue, SyncRunPerson, SyncRunRow
+from domain.sync_runs import (
+    SyncRun,
+    SyncRunChange,
+    SyncRunCounts,
+    SyncRunIssue,
+    SyncRunPerson,
+    SyncRunRow,
+)
 from domain.sync_runs.finishing import SOURCE_PEOPLE
+from domain.sync_runs.model import NEWEST_CHANGES
+from domain.sync_runs.undoing import CHANGED_TYPES, PEOPLE_IN_USE
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_entity
 from persistence.kernel.schema.columns import columns_of
@@ -60,12 +69,22 @@ sync_run_people = entity_table(
     tenant_index("person_id", "id"),
     prefix="syncrunperson",
 )
+sync_run_changes = entity_table(
+    "sync_run_changes",
+    *columns_of(SyncRunChange),
+    parent_foreign_key("sync_run_id", "sync_runs"),
+    tenant_index("sync_run_id", "object_id"),
+    tenant_index("sync_run_id", "turn", "id"),
+    tenant_index("object_id", "id"),
+    prefix="syncrunchange",
+)
 
 SYNC_RUN = register_concept(SyncRun, sync_runs, order=("-id",), affects_access=False)
 SYNC_RUN_COUNTS = register_part(SyncRunCounts, sync_run_counts, order=("type",), has_id=False)
 SYNC_RUN_ISSUE = register_part(SyncRunIssue, sync_run_issues, order=("id",), has_id=False)
 map_entity(SyncRunRow, sync_run_rows, affects_access=False)
 map_entity(SyncRunPerson, sync_run_people, affects_access=False)
+map_entity(SyncRunChange, sync_run_changes, affects_access=False)
 
 
 def _name_types(row: Row, _: FieldContext) -> Sql:
@@ -101,4 +120,39 @@ declare_statement(
     """,
     "source",
     "left_on",
+)
+
+declare_statement(
+    NEWEST_CHANGES,
+    """
+    SELECT id FROM sync_run_changes WHERE tenant_id = $1 AND sync_run_id = $2
+    ORDER BY turn DESC, id DESC LIMIT $3
+    """,
+    "run_id",
+    "count",
+)
+declare_statement(
+    CHANGED_TYPES,
+    "SELECT DISTINCT type FROM sync_run_changes WHERE tenant_id = $1 AND sync_run_id = $2",
+    "run_id",
+)
+declare_statement(
+    PEOPLE_IN_USE,
+    """
+    SELECT p.id FROM unnest($2::uuid[]) AS p (id)
+    WHERE EXISTS (SELECT FROM members WHERE tenant_id = $1 AND person_id = p.id)
+       OR EXISTS (SELECT FROM goals WHERE tenant_id = $1 AND owner_person_id = p.id)
+       OR EXISTS (
+           SELECT FROM team_memberships
+           WHERE tenant_id = $1 AND person_id = p.id AND (ends_on IS NULL OR ends_on > $4))
+       OR EXISTS (
+           SELECT FROM reporting_lines l
+           JOIN people r ON r.tenant_id = $1 AND r.id = l.person_id
+           WHERE l.tenant_id = $1 AND l.manager_id = p.id AND l.person_id <> ALL ($3::uuid[])
+             AND (l.ends_on IS NULL OR l.ends_on > greatest(l.starts_on, $4))
+             AND (r.left_on IS NULL OR r.left_on > $4))
+    """,
+    "ids",
+    "undone_ids",
+    "today",
 )

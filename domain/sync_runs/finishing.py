@@ -15,7 +15,9 @@ from domain.kernel.faults import FaultCollector, list_faults
 from domain.kernel.fields import WholeNumber
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts import NamedObject, ObjectChange, Row, list_field_changes, take_snapshot
 from domain.people import Person
+from domain.sync_runs.changes import keep_changes
 from domain.sync_runs.model import (
     SyncRun,
     SyncRunIssue,
@@ -25,6 +27,7 @@ from domain.sync_runs.model import (
     build_row_id,
 )
 from domain.sync_runs.recording import LOCK
+from domain.upserts import PERSON_ROWS
 
 MAX_PERCENT = 5
 PERCENT = WholeNumber("The share", 0, MAX_PERCENT)
@@ -139,15 +142,13 @@ async def _end_all(
     work: Work, run: SyncRun, missing: Sequence[SourcePerson], left_on: date
 ) -> set[UUID]:
     """Record the departure of each, and return whose was recorded. A refusal becomes an issue."""
-    ended, issues = set[UUID](), list[SyncRunIssue]()
+    ended, issues, changes = set[UUID](), list[SyncRunIssue](), list[ObjectChange]()
     if missing:
         await work.lock_tree(Person.NAME)
     for each in missing:
         work.begin_step()
         try:
-            person = await work.get(Person, each.id, to=Person.DEPART)
-            reason = person.latest_employment.leaving_reason
-            await staffing.depart(work, each.id, left_on=left_on, reason=reason)
+            change = await _depart(work, each.id, left_on)
         except ConcurrentChange:
             raise
         except Refusal as refusal:
@@ -158,9 +159,21 @@ async def _end_all(
             ]
         else:
             ended.add(each.id)
+            changes.append(change)
     work.keep_steps()
+    await keep_changes(work, run, PERSON_ROWS, changes)
     work.write_records(added=issues)
     return ended
+
+
+async def _depart(work: Work, id: UUID, left_on: date) -> ObjectChange:
+    """Record the departure of somebody, and return what it changes."""
+    person = await work.get(Person, id, to=Person.DEPART)
+    row = Row(0, NamedObject(id=id), {}, work.actor.today)
+    version, snapshot = person.version, take_snapshot(PERSON_ROWS, person, row)
+    reason = person.latest_employment.leaving_reason
+    await staffing.depart(work, id, left_on=left_on, reason=reason)
+    return ObjectChange(person, version, list_field_changes(PERSON_ROWS, snapshot, person, row))
 
 
 def _build_person(run: SyncRun, person: SourcePerson, *, is_ended: bool = False) -> SyncRunPerson:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid5
 
 from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
-from domain.kernel.errors import NotPermitted
+from domain.kernel.errors import NotPermitted, StateConflict
 from domain.kernel.external_references import SOURCE
 from domain.kernel.fields import PERSONAL, PeriodEnd
 from domain.kernel.identity import PersonId
@@ -34,6 +34,8 @@ class SyncRunStatus(StrEnum):
     FINISHED = "finished"
     BLOCKED = "blocked"
     ABANDONED = "abandoned"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class SyncRunType(StrEnum):
@@ -46,13 +48,20 @@ class SyncRunType(StrEnum):
 
 ALL_TYPES = tuple(SyncRunType)
 
+NEWEST_CHANGES = "newest_changes_of_run"
+"""The statement that returns the ids of the newest changes of a run."""
+
 OPEN, BLOCKED = SyncRunStatus.OPEN, SyncRunStatus.BLOCKED
+FINISHED, ABANDONED = SyncRunStatus.FINISHED, SyncRunStatus.ABANDONED
+UNDOING, UNDONE = SyncRunStatus.UNDOING, SyncRunStatus.UNDONE
 LIFECYCLE = Lifecycle[SyncRunStatus](
     {
-        OPEN: frozenset({SyncRunStatus.FINISHED, BLOCKED, SyncRunStatus.ABANDONED}),
-        BLOCKED: frozenset({SyncRunStatus.FINISHED}),
-        SyncRunStatus.FINISHED: frozenset(),
-        SyncRunStatus.ABANDONED: frozenset(),
+        OPEN: frozenset({FINISHED, BLOCKED, ABANDONED, UNDOING, UNDONE}),
+        BLOCKED: frozenset({FINISHED, UNDOING, UNDONE}),
+        FINISHED: frozenset({UNDOING, UNDONE}),
+        ABANDONED: frozenset({UNDOING, UNDONE}),
+        UNDOING: frozenset({UNDONE}),
+        UNDONE: frozenset(),
     }
 )
 
@@ -63,7 +72,8 @@ class SyncRun(Aggregate):
 
     A FULL run has a row for everybody who works according to the source; those without one have
     left. `started_by_id` is the account that started it. `left_on` is the day after the stated last
-    day of those who are missing.
+    day of those who are missing. What it changes is kept until `undoable_until`; None for a run of
+    a release that did not keep it.
     """
 
     NAME = "sync_run"
@@ -73,8 +83,9 @@ class SyncRun(Aggregate):
     CREATE: ClassVar = Action("start", MANAGE)
     FINISH: ClassVar = Action("finish", MANAGE, OPEN)
     APPROVE: ClassVar = Action("approve", MANAGE, BLOCKED)
-    ACTIONS = (FINISH, APPROVE)
-    EVENTS = ("started", "finished", "blocked", "approved", "abandoned")
+    UNDO: ClassVar = Action("undo", MANAGE, OPEN, BLOCKED, FINISHED, ABANDONED, UNDOING)
+    ACTIONS = (FINISH, APPROVE, UNDO)
+    EVENTS = ("started", "finished", "blocked", "approved", "abandoned", "undone")
 
     source: Annotated[str, SOURCE]
     kind: SyncRunKind
@@ -84,6 +95,7 @@ class SyncRun(Aggregate):
     left_on: Annotated[date | None, PeriodEnd("last_day")] = None
     ended_count: int = 0
     finished_at: datetime | None = None
+    undoable_until: datetime | None = None
 
     @property
     def ends_people(self) -> bool:
@@ -118,6 +130,23 @@ class SyncRun(Aggregate):
             self.status = LIFECYCLE.transition(self.status, SyncRunStatus.FINISHED)
             self.finished_at = at
         self.record_event("approved", details={"ended_count": ended_count})
+
+    def require_undoable(self, at: datetime) -> None:
+        """Raise StateConflict where it is not kept any more what the run has changed."""
+        if self.undoable_until is None or at >= self.undoable_until:
+            message = (
+                "What this run changed is not kept any more. Correct the objects one by one; the"
+                " history of each has the values before."
+            )
+            raise StateConflict(message)
+
+    def undo(self, undone_count: int, conflict_count: int, *, is_last: bool) -> None:
+        """Count what was undone by one call. Raises StateConflict."""
+        status = UNDONE if is_last else UNDOING
+        if self.status is not status:
+            self.status = LIFECYCLE.transition(self.status, status)
+        details = {"undone_count": undone_count, "conflict_count": conflict_count}
+        self.record_event("undone", details=details)
 
     def abandon(self) -> None:
         """Close a run that nobody has finished. Raises StateConflict."""
@@ -181,6 +210,39 @@ class SyncRunPerson(Part):
     sync_run_id: UUID
     person_id: PersonId
     is_ended: bool = False
+
+
+class SyncRunChangeKind(StrEnum):
+    """What a run has changed about an object."""
+
+    CREATED = "created"
+    FIELD = "field"
+    REFERENCE = "reference"
+    WAITING = "waiting"
+    VERSION = "version"
+
+
+@dataclass(kw_only=True, eq=False)
+class SyncRunChange(Part):
+    """What a run has changed about one object, with the values before and after, to undo it.
+
+    Where values alone do not tell whether an object has changed since, `after` has the version that
+    it had when the run changed it last. Ids are in the order in which the run made the changes.
+    They are undone by their `turn`, from the last one on. Nobody sees one, and an erasure of the
+    object deletes it.
+    """
+
+    NAME = "sync_run_change"
+
+    sync_run_id: UUID
+    type: SyncRunType
+    object_id: UUID
+    turn: int = 0
+    kind: SyncRunChangeKind
+    field: str = ""
+    valid_from: date | None = None
+    before: Annotated[dict[str, Any], PERSONAL]
+    after: Annotated[dict[str, Any], PERSONAL]
 
 
 def build_row_id(run_id: UUID, external_id: str) -> UUID:

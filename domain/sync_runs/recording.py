@@ -11,7 +11,8 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.external_references import ExternalReference
 from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
-from domain.kernel.upserts import Row, RowKind
+from domain.kernel.upserts import ObjectChange, Row, RowKind
+from domain.sync_runs.changes import keep_changes
 from domain.sync_runs.model import (
     OPEN,
     SyncRun,
@@ -46,8 +47,12 @@ async def apply_rows_in_run(
     assert run is not None, "The id of a run is given."
     type = _check_run(run, work.actor.member_id, kind)
     own_rows = [_check_source(run, each) for each in rows]
-    results = await upserts.apply_rows(work, kind, own_rows, is_dry_run=is_dry_run, **options)
+    changes = list[ObjectChange]()
+    results = await upserts.apply_rows(
+        work, kind, own_rows, is_dry_run=is_dry_run, changes=changes, **options
+    )
     if not is_dry_run:
+        await keep_changes(work, run, kind, changes)
         await _count(work, run, type, results)
         await _keep_issues(work, run, type, own_rows, results.rows)
         if run.ends_people and type is SyncRunType.PERSON:

@@ -10,8 +10,10 @@ from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
 from domain.sync_runs.model import (
     ALL_TYPES,
+    NEWEST_CHANGES,
     OPEN,
     SyncRun,
+    SyncRunChange,
     SyncRunIssue,
     SyncRunKind,
     SyncRunPerson,
@@ -21,9 +23,11 @@ from domain.sync_runs.model import (
 )
 
 ABANDON, FORGET = "sync_run.abandon", "sync_run.forget"
+MAX_FORGOTTEN = 5_000
+"""How many changes of a run one task forgets."""
 TIME_TO_FINISH = timedelta(days=1)
 TIME_TO_READ = timedelta(days=30)
-"""How long issues, and the lists of people, are kept."""
+"""How long issues, the lists of people and what a run changed are kept."""
 
 
 async def start(
@@ -40,6 +44,7 @@ async def start(
         kind=kind,
         types=tuple(each.value for each in ALL_TYPES if each in types),
         started_by_id=work.actor.member_id,
+        undoable_until=work.now + TIME_TO_READ,
     )
     await work.require(run, to=SyncRun.CREATE)
     run.source = check_required(SOURCE, source, "source")
@@ -64,7 +69,17 @@ async def abandon(work: Work, *, run_id: str) -> None:
 
 
 async def forget(work: Work, *, run_id: str) -> None:
-    """Forget the issues of a run, and who was missing. A blocked run is asked again later."""
+    """Forget what a run changed, its issues and who was missing.
+
+    For a blocked run, issues and people are asked for again later.
+    """
+    newest = await work.run_statement(NEWEST_CHANGES, run_id=UUID(run_id), count=MAX_FORGOTTEN)
+    if newest:
+        found = await work.find_records(SyncRunChange, id=[id for (id,) in newest])
+        work.write_records(removed=found)
+    if len(newest) == MAX_FORGOTTEN:
+        work.enqueue(_build_task(FORGET, UUID(run_id), work.now))
+        return
     for run in await work.load_all(SyncRun, [UUID(run_id)]):
         if run.status is SyncRunStatus.BLOCKED:
             work.enqueue(_build_task(FORGET, run.id, work.now + TIME_TO_READ))

@@ -171,6 +171,8 @@ KEPT = {
         (
             *(f"sync_runs.{each}" for each in ("source", "types", "left_on")),
             *(f"sync_run_issues.{each}" for each in ("source", "code", "field")),
+            "sync_run_changes.field",
+            "sync_run_changes.valid_from",
         ),
         "It names a system, types, a day, a code or a field.",
     ),

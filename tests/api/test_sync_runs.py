@@ -92,7 +92,7 @@ async def test_a_full_run_ends_the_few_who_are_missing_and_a_delta_run_nobody(
     await send(company, delta, staff[0] | {"givenName": "Ada", "name": "Ada"}, dryRun=True)
     done = (await finish(company, delta))["syncRun"]
     assert (done["status"], done["counts"]) == ("FINISHED", [count(created=21)])
-    assert (done["lastDay"], done["endedCount"], done["viewerCan"]) == (None, 0, [])
+    assert (done["lastDay"], done["endedCount"], done["viewerCan"]) == (None, 0, ["UNDO"])
 
     run = await start(company)
     # Refused rows are sent rows: nobody leaves because of a mistake in a row.

@@ -23,7 +23,7 @@ EMPTY_TABLES = {
     "source_versions": "no other system has sent rows",
     "pending_references": "no other system has sent rows",
     **dict.fromkeys(
-        (f"sync_run_{each}" for each in ("counts", "issues", "people", "rows")),
+        (f"sync_run_{each}" for each in ("changes", "counts", "issues", "people", "rows")),
         "no other system has sent rows",
     ),
     **dict.fromkeys(

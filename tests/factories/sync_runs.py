@@ -1,11 +1,12 @@
 """Sync runs for tests."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from domain.kernel.aggregate import Aggregate
 from domain.members import Member
 from domain.sync_runs import SyncRun, SyncRunKind, SyncRunStatus
+from tests.factories.actors import NOW
 
 
 def build_sync_runs(members: Mapping[str, Member]) -> dict[str, Aggregate]:
@@ -26,5 +27,6 @@ def a_sync_run(starter: Member, status: SyncRunStatus = SyncRunStatus.OPEN) -> S
         types=("person",),
         started_by_id=starter.id,
         status=status,
+        undoable_until=NOW + timedelta(days=30),
         left_on=date(2026, 6, 1) if status is SyncRunStatus.BLOCKED else None,
     )

@@ -14,6 +14,7 @@ RUNS = [
     ("finished", "full", ["person", "organization"]),
     ("blocked", "full", ["person"]),
     ("abandoned", "full", ["organization"]),
+    ("undone", "delta", ["team"]),
 ]
 OUTCOMES = ("created", "updated", "unchanged", "deferred", "rejected")
 
@@ -26,6 +27,7 @@ def add_sync_runs(world: "TenantDataset") -> None:
     def draw_id() -> UUID:
         return UUID(int=random.getrandbits(128))
 
+    people = world.tables["people"]
     for n, (status, kind, types) in enumerate(RUNS):
         at = BASE_TIME + timedelta(days=n)
         run = world.add_row(
@@ -42,6 +44,7 @@ def add_sync_runs(world: "TenantDataset") -> None:
             left_on=world.today if n in (1, 2) else None,
             ended_count=n % 2,
             finished_at=at if status == "finished" else None,
+            undoable_until=at + timedelta(days=30) if n else None,
         )
         for each in types:
             counts = {name: random.randrange(5) for name in OUTCOMES}
@@ -63,8 +66,21 @@ def add_sync_runs(world: "TenantDataset") -> None:
                 "sync_run_people",
                 id=draw_id(),
                 sync_run_id=run["id"],
-                person_id=world.tables["people"][number * 3 + n]["id"],
+                person_id=people[(number * 3 + n) % len(people)]["id"],
                 is_ended=status == "finished",
+            )
+            world.add_row(
+                "sync_run_changes",
+                id=draw_id(),
+                sync_run_id=run["id"],
+                type="person",
+                object_id=people[number]["id"],
+                turn=0,
+                kind="field",
+                field="job_title",
+                valid_from=world.today,
+                before={"value": None},
+                after={"value": f"Title {number}"},
             )
 
 

@@ -17,8 +17,8 @@ CREATION = Effect(
         "issues": [],
     },
     "started",
-    {"source", "kind", "types", "startedById", "status", "endedCount"},
-    gained_actions={"FINISH"},
+    {"source", "kind", "types", "startedById", "status", "endedCount", "undoableUntil"},
+    gained_actions={"FINISH", "UNDO"},
 )
 
 EFFECTS = [
@@ -37,5 +37,13 @@ EFFECTS = [
         "approved",
         {"status", "finishedAt", "endedCount"},
         lost_actions={"APPROVE"},
+    ),
+    Effect(
+        "syncRunUndo",
+        "status",
+        {"status": "UNDONE"},
+        "undone",
+        {"status", "undoneCount", "conflictCount"},
+        lost_actions={"FINISH", "UNDO"},
     ),
 ]

@@ -1,4 +1,4 @@
-"""Who may start, finish and approve sync runs: the table, and the input of each row."""
+"""Who may start, finish, approve and undo sync runs: the table, and the input of each row."""
 
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions.inputs import build_input
@@ -9,6 +9,7 @@ syncRunStart      -    -     -      -    -    -  ok     -      -    -        -  
 syncRunFinish     ?    ?     ?      ?    ?    ?  -      ?      ?    ?        ?      ?      ?
 syncRunFinish own ?    ?     ?      ?    ?    ?  ok     ?      ?    ?        ?      ?      ?
 syncRunApprove    ?    ?     ?      ?    ?    ?  ok     ?      ?    ?        ?      ?      ?
+syncRunUndo       ?    ?     ?      ?    ?    ?  ok     ?      ?    ?        ?      ?      ?
 """
 
 INPUTS: Inputs = {
@@ -16,4 +17,5 @@ INPUTS: Inputs = {
     "syncRunFinish": build_input("syncrun", "open", lastDay="2026-05-31"),
     "syncRunFinish own": build_input("syncrun", "of_hr", lastDay="2026-05-31"),
     "syncRunApprove": build_input("syncrun", "blocked"),
+    "syncRunUndo": build_input("syncrun", "open"),
 }

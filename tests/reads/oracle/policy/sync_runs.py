@@ -1,4 +1,4 @@
-"""Who may see, finish and approve sync runs."""
+"""Who may see, finish, approve and undo sync runs."""
 
 from tests.reads.dataset import Row
 from tests.reads.oracle.relationships import OracleCaller
@@ -12,4 +12,5 @@ def can_manage_everybody(who: OracleCaller, _: Row) -> bool:
 SYNC_RUN_ACTIONS = [
     ("FINISH", can_manage_everybody, ("open",)),
     ("APPROVE", can_manage_everybody, ("blocked",)),
+    ("UNDO", can_manage_everybody, ("open", "blocked", "finished", "abandoned", "undoing")),
 ]

@@ -280,7 +280,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "FreeDay": lambda _, __: False,
     "PendingReference": lambda _, __: False,
     "SourceVersion": lambda _, __: False,
-    **dict.fromkeys(("SyncRunPerson", "SyncRunRow"), lambda _, __: False),
+    **dict.fromkeys(("SyncRunChange", "SyncRunPerson", "SyncRunRow"), lambda _, __: False),
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
     "KpiBenchmark": _inherit_visibility("kpi_id", "Kpi"),
     "KpiTarget": can_see_kpi_value,

@@ -49,6 +49,8 @@ graph_enum(
     finished="It is done.",
     blocked="More people are without a row than it may end. It waits for `syncRunApprove`.",
     abandoned="Nobody finished it within 24 hours. It ended no employment.",
+    undoing="A part of its changes is undone. Repeat `syncRunUndo` to undo the rest.",
+    undone="Its changes are undone, except those that `issues` lists.",
 )
 graph_enum(
     SyncRunType,
@@ -75,7 +77,8 @@ class SyncRunCounts:
 class SyncRunIssue:
     """What was wrong with a row when it was sent last, or with the run.
 
-    It holds no values of the row. The message was in `errors` of the upsert.
+    After `syncRunUndo` also what was left as it is. It holds no values of the row. The message was
+    in `errors` of the upsert.
     """
 
     type: SyncRunType | None = value(
@@ -84,7 +87,10 @@ class SyncRunIssue:
     external_id: str | None = value(
         "The id of the object in the source. Null when the row had none, and for the run."
     )
-    code: str = value("The code of the error, as in `errors` of the upsert.")
+    code: str = value(
+        "The code of the error, as in `errors` of the upsert. For what was not undone, it is that"
+        " of a `SyncRunUndoConflict`."
+    )
     field: str | None = value(
         "The field of the row, such as `manager.id`. Null for the row as a whole."
     )
@@ -112,12 +118,16 @@ class SyncRun:
     )
     ended_count: int = value("The number of employments that the run has ended.")
     finished_at: datetime | None = value(
-        "When it was finished. Null unless the status is FINISHED."
+        "When it was finished. Null for a run that was not, or not yet."
+    )
+    undoable_until: datetime | None = value(
+        "Until when `syncRunUndo` can undo it: 30 days after its start. Null for a run of an"
+        " earlier release, which cannot be undone."
     )
     counts: list[SyncRunCounts] = list_of("The outcomes of its rows by type.")
     issues: list[SyncRunIssue] = list_of(
-        "What was wrong: the first 200 errors of its rows, and why the run is blocked. They are"
-        " deleted after 30 days."
+        "What was wrong: the first 200 errors of its rows, why the run is blocked, and what was not"
+        " undone. They are deleted after 30 days."
     )
     missing_people: Connection[Person] = many(
         "The people without a row, whose employments end when a BLOCKED run is approved. Empty for"
