@@ -41,6 +41,7 @@ graph_enum(
     MemberStatus,
     "Whether a member may sign in.",
     active="The member may sign in.",
+    suspended="The member may not sign in for now. The roles stay.",
     removed="The member may not sign in and holds no roles.",
 )
 
@@ -162,6 +163,26 @@ member_revoke_role = verb(
     "Take a role from a member. The last tenant admin keeps that role.",
     use_case=members.revoke_role,
     assignment_id=input_field("The role assignment.", id_prefix="assignment"),
+)
+member_change_subject = verb(
+    Member,
+    members.Member.CHANGE_SUBJECT,
+    "Change the `sub` claim by which a person signs in. Refused with SELF_APPOINTMENT for a member"
+    " who has a role that grants what you do not hold, because you could sign in as the member.",
+    use_case=members.change_subject,
+    subject=input_field("The new `sub` claim, unique in the tenant."),
+)
+member_suspend = verb(
+    Member,
+    members.Member.SUSPEND,
+    "Bar a member from signing in for now. Roles, teams, reporting lines and employment stay. The"
+    " last tenant admin is refused.",
+    use_case=members.suspend,
+)
+member_activate = verb(
+    Member,
+    members.Member.ACTIVATE,
+    "Let a suspended member sign in again, with the same roles.",
 )
 member_remove = verb(
     Member,

@@ -218,10 +218,12 @@ def _has_irrevocable_role(row: Row, context: FieldContext) -> Sql:
 
 
 _is_last_admin = _build_last_admin_condition(lambda row: row.c.person_id, counts_plans=False)
-MEMBER.blocker(
-    "remove",
-    lambda row, context: or_(_is_last_admin(row, context), _has_irrevocable_role(row, context)),
-)
+for _action in ("remove", "suspend"):
+    MEMBER.blocker(
+        _action,
+        lambda row, context: or_(_is_last_admin(row, context), _has_irrevocable_role(row, context)),
+    )
+MEMBER.blocker("change_subject", lambda row, _: row.c.person_id.is_(None))
 PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 
 

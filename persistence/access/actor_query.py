@@ -80,9 +80,17 @@ class DenialReason(StrEnum):
     NO_SUCH_TENANT = "no_such_tenant"
     NO_MEMBER = "no_member"
     MEMBER_REMOVED = "member_removed"
+    MEMBER_SUSPENDED = "member_suspended"
     PERSON_LEFT = "person_left"
     CLIENT_SUSPENDED = "client_suspended"
     CLIENT_EXPIRED = "client_expired"
+
+
+DENIED_STATES = {
+    str(MemberStatus.SUSPENDED): DenialReason.MEMBER_SUSPENDED,
+    str(MemberStatus.REMOVED): DenialReason.MEMBER_REMOVED,
+}
+"""Why an account in such a state may not sign in."""
 
 
 @dataclass
@@ -194,8 +202,8 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
     left_on, first_move_on = _parse_date(row["left_on"]), _parse_date(row["first_move_on"])
     if row["member_id"] is None:
         return DenialReason.NO_MEMBER
-    if row["member_status"] != MemberStatus.ACTIVE:
-        return DenialReason.MEMBER_REMOVED
+    if row["member_status"] in DENIED_STATES:
+        return DENIED_STATES[row["member_status"]]
     if left_on is not None and left_on <= today:
         return DenialReason.PERSON_LEFT
     if row["client_status"] == ServiceClientStatus.SUSPENDED:

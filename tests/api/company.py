@@ -250,10 +250,12 @@ ROLES = {
 UNIT_OF_SCOPED_HR = {"hr_ops": "ops", "hr_far": "sales"}
 IN_SALES = ("chief", "former", "hr", "hr_far", "nobody", "newcomer")
 PEOPLE_WITHOUT_MEMBER = ("newcomer", "alumna")
+CLOSED_ACCOUNTS = ("removed", "suspended")
+"""The people whose accounts are in the state of that name."""
 
 
 def _add_people(company: Company) -> None:
-    for who in (*MEMBER_NAMES[:-1], "ruler", "removed", *PEOPLE_WITHOUT_MEMBER):
+    for who in (*MEMBER_NAMES[:-1], "ruler", *CLOSED_ACCOUNTS, *PEOPLE_WITHOUT_MEMBER):
         unit = company.units["sales" if who in IN_SALES else "ops"]
         person = a_person(
             company.tenant_id,
@@ -276,9 +278,9 @@ def _add_people(company: Company) -> None:
     recorded = {peer.hired_on: first, PROMOTED_ON: {"level": "L1"}}
     peer.rebuild_jobs(recorded, today=TODAY, at=NOW)
     for who, person in people.items():
-        if who == "removed":
+        if who in CLOSED_ACCOUNTS:
             company.members[who] = a_member(person, who)
-            company.members[who].status = MemberStatus.REMOVED
+            company.members[who].status = MemberStatus(who)
         elif who not in PEOPLE_WITHOUT_MEMBER:
             held = ROLES.get(who, ("employee",))
             member = a_member(person, who, *(company.roles[each].id for each in held))

@@ -220,7 +220,7 @@ CREATION_EFFECTS = [
         },
         "created",
         {"status", "subject", "personId"},
-        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "SUSPEND", "REMOVE"},
     ),
     Effect(
         "roleCreate",

@@ -14,6 +14,10 @@ memberAssignRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?
 memberAssignRole hr -    ?     ?      ?    ?    ?  -      -      ?     -       ?      ?      ?
 memberAssignRole me ?    ?     ?      ?    ?    ?  -      -      ?     !       ?      ?      ?
 memberRevokeRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberChangeSubject -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberChangeSubject hr ? ?   ?      ?    ?    ?  -      ?      -     !       ?      ?      ?
+memberSuspend       -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberActivate      ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
@@ -56,6 +60,10 @@ INPUTS: Inputs = {
     "memberAssignRole hr": build_input("member", "mara", roleId=encode_id_of("role", "hr")),
     "memberAssignRole me": build_input("member", "admin", roleId=encode_id_of("role", "hr")),
     "memberRevokeRole": build_input("member", "mara", assignmentId=_encode_assignment_id),
+    "memberChangeSubject": build_input("member", "mara", subject="mara.renamed"),
+    "memberChangeSubject hr": build_input("member", "hr", subject="hr.renamed"),
+    "memberSuspend": build_input("member", "mara"),
+    "memberActivate": build_input("member", "suspended"),
     "memberRemove": build_input("member", "mara"),
     "memberRestore": build_input("member", "removed"),
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},

@@ -34,7 +34,7 @@ from tests.reads.oracle.policy.kpis import (
     can_record_kpi,
     can_see_kpi,
 )
-from tests.reads.oracle.policy.members import can_manage_member, require_tenant_wide_grant
+from tests.reads.oracle.policy.members import MEMBER_ACTIONS, require_tenant_wide_grant
 from tests.reads.oracle.policy.nominations import (
     can_decide_on_nomination,
     can_nominate,
@@ -353,12 +353,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SURVEY_SCHEDULE", _can_launch_survey, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
-    "Member": [
-        ("ASSIGN_ROLE", can_manage_member, ("active",)),
-        ("REVOKE_ROLE", can_manage_member, ("active",)),
-        ("REMOVE", can_manage_member, ("active",)),
-        ("RESTORE", can_manage_member, ("removed",)),
-    ],
+    "Member": MEMBER_ACTIONS,
     "Role": [
         (name, require_tenant_wide_grant("roles:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_GRANTS", "DELETE")

@@ -26,3 +26,15 @@ def can_see_role(who: OracleCaller, _: Row) -> bool:
 def require_tenant_wide_grant(permission: str) -> AccessCheck:
     """Require a grant over everyone, for what belongs to the tenant as a whole."""
     return lambda who, _: who.holds_over_everyone(permission)
+
+
+OPEN = ("active", "suspended")
+MEMBER_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
+    ("ASSIGN_ROLE", can_manage_member, ("active",)),
+    ("REVOKE_ROLE", can_manage_member, OPEN),
+    ("CHANGE_SUBJECT", can_manage_member, ()),
+    ("SUSPEND", can_manage_member, ("active",)),
+    ("ACTIVATE", can_manage_member, ("suspended",)),
+    ("REMOVE", can_manage_member, OPEN),
+    ("RESTORE", can_manage_member, ("removed",)),
+]

@@ -106,7 +106,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Person", "DEPART":
             lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
             return lasting == {id}
-        case "Member", "REMOVE":
+        case "Member", "CHANGE_SUBJECT":
+            return row["person_id"] is None
+        case "Member", "REMOVE" | "SUSPEND":
             present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}
             return present == {row["person_id"]} or _has_irrevocable_role(who, row)
     return False

@@ -1,22 +1,16 @@
-"""Members: the accounts of people and service clients who may sign in, and their roles."""
+"""Use cases of members: accounts, and who may give which role to whom."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
-from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
-from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
-from domain.kernel.erasure import erase_personal_values
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import PERSONAL, SingleLine, check_fields
+from domain.kernel.fields import check_fields
 from domain.kernel.identity import OrganizationId, PersonId
-from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.permissions import Grant, Permission
+from domain.kernel.permissions import Grant
 from domain.kernel.unit_of_work import Work
+from domain.members.model import SUBJECT, Member, RoleAssignment
 from domain.organizations import Organization
 from domain.roles import TENANT_ADMIN, Role, replace_grants
 from domain.self_appointment import (
@@ -27,152 +21,6 @@ from domain.self_appointment import (
     require_policy_for_unheld,
 )
 
-OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
-SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
-MANAGE = Holds(Permission.MEMBERS_MANAGE, over=OWNER_ATTRIBUTES)
-
-
-class MemberStatus(StrEnum):
-    """Whether a member may sign in."""
-
-    ACTIVE = "active"
-    REMOVED = "removed"
-
-
-LIFECYCLE = Lifecycle[MemberStatus](
-    {
-        MemberStatus.ACTIVE: frozenset({MemberStatus.REMOVED}),
-        MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE}),
-    }
-)
-
-
-@dataclass(kw_only=True, eq=False)
-class RoleAssignment(Part):
-    """A role of a member, over the whole tenant or one organization subtree.
-
-    The rule of `DELEGATE` limits what an actor may assign: only roles within the organizations
-    whose members the actor manages.
-    """
-
-    NAME = "assignment"
-    SEE = InheritedFrom("member_id", "member", SEE)
-    DELEGATE: ClassVar = Action(
-        "hand_out",
-        Holds(Permission.MEMBERS_MANAGE, over=OwnerAttributes(organization="organization_id")),
-    )
-
-    member_id: UUID
-    role_id: UUID
-    organization_id: OrganizationId | None = None
-
-
-SUBJECT = SingleLine("The subject", max_length=255)
-
-
-@dataclass(kw_only=True, eq=False)
-class Member(Aggregate):
-    """An account of a person, or of a service client, which is no person.
-
-    `subject` is the person's id at the identity provider.
-    """
-
-    NAME = "member"
-    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
-    SEE = SEE
-    SEE_HISTORY = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
-    CREATE: ClassVar = Action("create", MANAGE)
-    ASSIGN_ROLE: ClassVar = Action("assign_role", MANAGE, MemberStatus.ACTIVE)
-    REVOKE_ROLE: ClassVar = Action("revoke_role", MANAGE, MemberStatus.ACTIVE)
-    REMOVE: ClassVar = Action("remove", MANAGE, MemberStatus.ACTIVE)
-    RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
-    ACTIONS = (ASSIGN_ROLE, REVOKE_ROLE, REMOVE, RESTORE)
-    EVENTS = (
-        "created",
-        "role_assigned",
-        "role_revoked",
-        "removed",
-        "restored",
-        "self_appointed",
-        "feedback_author_revealed",
-        "erased",
-    )
-    KEEPS_REDIRECTS = True
-
-    person_id: PersonId | None = None
-    subject: Annotated[str, SUBJECT, PERSONAL]
-    status: MemberStatus = MemberStatus.ACTIVE
-    assignments: list[RoleAssignment] = field(default_factory=list)
-
-    @property
-    def is_service_client(self) -> bool:
-        """Whether the account is that of a service client."""
-        return self.person_id is None
-
-    def has_role(self, role_id: UUID, organization_id: OrganizationId | None) -> bool:
-        """Return whether the member has this role with this limit."""
-        held = {(each.role_id, each.organization_id) for each in self.assignments}
-        return (role_id, organization_id) in held
-
-    def assign_role(
-        self, role_id: UUID, organization_id: OrganizationId | None = None
-    ) -> RoleAssignment:
-        """Return the assignment of a role, which is created if the member has none like it."""
-        for each in self.assignments:
-            if (each.role_id, each.organization_id) == (role_id, organization_id):
-                return each
-        assignment = RoleAssignment(
-            tenant_id=self.tenant_id,
-            member_id=self.id,
-            role_id=role_id,
-            organization_id=organization_id,
-        )
-        self.assignments.append(assignment)
-        self.record_event("role_assigned")
-        return assignment
-
-    def revoke_role(self, assignment_id: UUID) -> RoleAssignment:
-        """Remove an assignment and return it. Raises Invalid where the member has none like it."""
-        for each in self.assignments:
-            if each.id == assignment_id:
-                self.assignments.remove(each)
-                self.record_event("role_revoked")
-                return each
-        raise Invalid(
-            "The member does not hold this role. Look at their roles again.",
-            "assignmentId",
-            code=Code.REFERENCE_NOT_FOUND,
-        )
-
-    def revoke_role_of_leaver(self, role_id: UUID) -> None:
-        """Revoke all assignments of a role, whose effect ended with the departure."""
-        self.assignments[:] = [each for each in self.assignments if each.role_id != role_id]
-        self.record_event("role_revoked")
-
-    def revoke_all_roles(self) -> None:
-        """Revoke every role, as when a person is hired again."""
-        if self.assignments:
-            self.assignments.clear()
-            self.record_event("role_revoked")
-
-    def remove(self) -> None:
-        """Close the account and remove all its roles. Raises StateConflict."""
-        self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
-        self.assignments.clear()
-        self.record_event("removed")
-
-    def erase(self) -> None:
-        """Close the account for good, without roles and without the person's subject."""
-        erase_personal_values(self, f"erased-{self.id.hex}")
-        self.status = MemberStatus.REMOVED
-        self.assignments.clear()
-        self.record_event("erased")
-
-    def restore(self) -> None:
-        """Open a removed account again, without roles. Raises StateConflict."""
-        self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
-        self.record_event("restored")
-
 
 async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     """Create an account for a person. Raises Invalid (NOT_UNIQUE among others) and NotPermitted."""
@@ -182,10 +30,7 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     member.subject = check_fields(Member, {"subject": subject})["subject"]
     if await work.find(Member, person_id=person_id):
         raise Invalid("This person has an account already.", "personId", code=Code.NOT_UNIQUE)
-    if await work.find(Member, subject=member.subject):
-        raise Invalid(
-            "Another member has this subject. Choose another.", "subject", code=Code.NOT_UNIQUE
-        )
+    await _ensure_unique_subject(work, member.subject)
     await work.add(member, to=Member.CREATE)
     return member
 
@@ -336,11 +181,60 @@ async def remove(work: Work, member_id: UUID, *, expected_version: int | None = 
     StateConflict for the last admin.
     """
     member = await work.get(Member, member_id, to=Member.REMOVE, expected_version=expected_version)
+    await _require_lockable(work, member)
+    member.remove()
+    return member
+
+
+async def suspend(work: Work, member_id: UUID, *, expected_version: int | None = None) -> Member:
+    """Bar a member from signing in for now. Raises what `remove` raises."""
+    member = await work.get(Member, member_id, to=Member.SUSPEND, expected_version=expected_version)
+    await _require_lockable(work, member)
+    member.suspend()
+    return member
+
+
+async def _require_lockable(work: Work, member: Member) -> None:
+    """Refuse to lock out somebody with a role that the actor may not revoke, or the last admin."""
     for each in member.assignments:
         await work.require(each, to=RoleAssignment.DELEGATE)
     await ensure_admin_remains(work, member.person_id)
-    member.remove()
+
+
+async def change_subject(
+    work: Work,
+    member_id: UUID,
+    subject: Annotated[str, SUBJECT],
+    *,
+    expected_version: int | None = None,
+) -> Member:
+    """Let the account of a person be named by another subject of tokens.
+
+    Who chooses the subject may sign in as the member. Raises what `Work.get` raises, Invalid, and
+    NotPermitted with SELF_APPOINTMENT where the member has a role that grants what the actor does
+    not hold.
+    """
+    member = await work.get(
+        Member, member_id, to=Member.CHANGE_SUBJECT, expected_version=expected_version
+    )
+    value = check_fields(Member, {"subject": subject})["subject"]
+    if member.is_service_client:
+        message = "The subject of a service client never changes. Create another client instead."
+        raise StateConflict(message)
+    if value == member.subject:
+        return member
+    if await find_unheld_roles(work, member):
+        await authorize(work, member, None, "subject")
+    await _ensure_unique_subject(work, value)
+    member.change_subject(value)
     return member
+
+
+async def _ensure_unique_subject(work: Work, subject: str) -> None:
+    if await work.find(Member, subject=subject):
+        raise Invalid(
+            "Another member has this subject. Choose another.", "subject", code=Code.NOT_UNIQUE
+        )
 
 
 async def ensure_admin_remains(

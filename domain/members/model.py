@@ -1,0 +1,186 @@
+"""The aggregate of a member, with the assignments of roles."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.erasure import erase_personal_values
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import PERSONAL, SingleLine
+from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.permissions import Permission
+
+OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
+SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
+MANAGE = Holds(Permission.MEMBERS_MANAGE, over=OWNER_ATTRIBUTES)
+
+
+class MemberStatus(StrEnum):
+    """Whether a member may sign in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
+LIFECYCLE = Lifecycle[MemberStatus](
+    {
+        MemberStatus.ACTIVE: frozenset({MemberStatus.SUSPENDED, MemberStatus.REMOVED}),
+        MemberStatus.SUSPENDED: frozenset({MemberStatus.ACTIVE, MemberStatus.REMOVED}),
+        MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE}),
+    }
+)
+OPEN = (MemberStatus.ACTIVE, MemberStatus.SUSPENDED)
+"""The states of an account that has not been removed."""
+
+
+@dataclass(kw_only=True, eq=False)
+class RoleAssignment(Part):
+    """A role of a member, over the whole tenant or one organization subtree.
+
+    The rule of `DELEGATE` limits what an actor may assign: only roles within the organizations
+    whose members the actor manages.
+    """
+
+    NAME = "assignment"
+    SEE = InheritedFrom("member_id", "member", SEE)
+    DELEGATE: ClassVar = Action(
+        "hand_out",
+        Holds(Permission.MEMBERS_MANAGE, over=OwnerAttributes(organization="organization_id")),
+    )
+
+    member_id: UUID
+    role_id: UUID
+    organization_id: OrganizationId | None = None
+
+
+SUBJECT = SingleLine("The subject", max_length=255)
+
+
+@dataclass(kw_only=True, eq=False)
+class Member(Aggregate):
+    """An account of a person, or of a service client, which is no person.
+
+    `subject` is the person's id at the identity provider.
+    """
+
+    NAME = "member"
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
+    SEE = SEE
+    SEE_HISTORY = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    CREATE: ClassVar = Action("create", MANAGE)
+    ASSIGN_ROLE: ClassVar = Action("assign_role", MANAGE, MemberStatus.ACTIVE)
+    REVOKE_ROLE: ClassVar = Action("revoke_role", MANAGE, *OPEN)
+    CHANGE_SUBJECT: ClassVar = Action("change_subject", MANAGE)
+    SUSPEND: ClassVar = Action("suspend", MANAGE, MemberStatus.ACTIVE)
+    ACTIVATE: ClassVar = Action("activate", MANAGE, MemberStatus.SUSPENDED)
+    REMOVE: ClassVar = Action("remove", MANAGE, *OPEN)
+    RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
+    ACTIONS = (ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE)
+    EVENTS = (
+        "created",
+        "role_assigned",
+        "role_revoked",
+        "subject_changed",
+        "suspended",
+        "activated",
+        "removed",
+        "restored",
+        "self_appointed",
+        "feedback_author_revealed",
+        "erased",
+    )
+    KEEPS_REDIRECTS = True
+
+    person_id: PersonId | None = None
+    subject: Annotated[str, SUBJECT, PERSONAL]
+    status: MemberStatus = MemberStatus.ACTIVE
+    assignments: list[RoleAssignment] = field(default_factory=list)
+
+    @property
+    def is_service_client(self) -> bool:
+        """Whether the account is that of a service client."""
+        return self.person_id is None
+
+    def has_role(self, role_id: UUID, organization_id: OrganizationId | None) -> bool:
+        """Return whether the member has this role with this limit."""
+        held = {(each.role_id, each.organization_id) for each in self.assignments}
+        return (role_id, organization_id) in held
+
+    def assign_role(
+        self, role_id: UUID, organization_id: OrganizationId | None = None
+    ) -> RoleAssignment:
+        """Return the assignment of a role, which is created if the member has none like it."""
+        for each in self.assignments:
+            if (each.role_id, each.organization_id) == (role_id, organization_id):
+                return each
+        assignment = RoleAssignment(
+            tenant_id=self.tenant_id,
+            member_id=self.id,
+            role_id=role_id,
+            organization_id=organization_id,
+        )
+        self.assignments.append(assignment)
+        self.record_event("role_assigned")
+        return assignment
+
+    def revoke_role(self, assignment_id: UUID) -> RoleAssignment:
+        """Remove an assignment and return it. Raises Invalid where the member has none like it."""
+        for each in self.assignments:
+            if each.id == assignment_id:
+                self.assignments.remove(each)
+                self.record_event("role_revoked")
+                return each
+        raise Invalid(
+            "The member does not hold this role. Look at their roles again.",
+            "assignmentId",
+            code=Code.REFERENCE_NOT_FOUND,
+        )
+
+    def revoke_role_of_leaver(self, role_id: UUID) -> None:
+        """Revoke all assignments of a role, whose effect ended with the departure."""
+        self.assignments[:] = [each for each in self.assignments if each.role_id != role_id]
+        self.record_event("role_revoked")
+
+    def revoke_all_roles(self) -> None:
+        """Revoke every role, as when a person is hired again."""
+        if self.assignments:
+            self.assignments.clear()
+            self.record_event("role_revoked")
+
+    def change_subject(self, subject: str) -> None:
+        """Let the account be named by another subject. Raises Invalid."""
+        self.edit_attributes("subject_changed", {"subject": subject})
+
+    def suspend(self) -> None:
+        """Bar the member from signing in for now. Roles stay. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.SUSPENDED)
+        self.record_event("suspended")
+
+    def activate(self) -> None:
+        """Let a suspended member sign in again, with the same roles. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
+        self.record_event("activated")
+
+    def remove(self) -> None:
+        """Close the account and remove all its roles. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
+        self.assignments.clear()
+        self.record_event("removed")
+
+    def erase(self) -> None:
+        """Close the account for good, without roles and without the person's subject."""
+        erase_personal_values(self, f"erased-{self.id.hex}")
+        self.status = MemberStatus.REMOVED
+        self.assignments.clear()
+        self.record_event("erased")
+
+    def restore(self) -> None:
+        """Open a removed account again, without roles. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
+        self.record_event("restored")
