@@ -40,7 +40,14 @@ from persistence.reading.json_output import (
     select_expressions,
 )
 from persistence.reading.ordering import SortKey, is_nullable, keyset_condition, resolve_order
-from persistence.reading.parameters import MAX_PAGE_SIZE, HasArgument, PageSize, Validated
+from persistence.reading.parameters import (
+    MAX_PAGE_SIZE,
+    HasArgument,
+    PageSize,
+    Validated,
+    count_skipped_rows,
+    skips_rows,
+)
 from persistence.reading.read_model import Many, Row, Sql, Value
 from persistence.reading.search import collect_ids, compile_search, unnest_ids
 from persistence.reading.selection import Field, require_selection
@@ -206,16 +213,23 @@ class _ConnectionCompiler:
         to the page size of the request.
         """
         keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.sort_keys)]
-        rows = (
+        page = (
             select(*(self.alias.c[name] for name in self.page.used_columns), *keys)
             .where(and_(self.row_condition, *self.cursor_conditions))
             .order_by(*(key.build_order_by(backwards=self.backwards) for key in self.sort_keys))
             .limit(literal_column(str(MAX_PAGE_SIZE + 1)))
             .correlate_except(self.alias)
-            .subquery(self.context.create_name())
         )
+        rows = self._skip(page).subquery(self.context.create_name())
         size = self.page_size + literal_column("1") if self.has_page_info else self.page_size
         return select(ALL_COLUMNS).select_from(rows).limit(size)
+
+    def _skip(self, page: Select[Any]) -> Select[Any]:
+        """Leave out the rows that the request skips, in a list at the root."""
+        builder = self.context.builder
+        if self.parent is not None or not builder.specialize_on(skips_rows):
+            return page
+        return page.offset(builder.bind(count_skipped_rows, BigInteger()))
 
     def _select_page(self) -> Select[Any]:
         """Return the rows of the page in the order of the list."""

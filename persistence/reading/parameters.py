@@ -145,6 +145,16 @@ class PageSize:
         return int(size)
 
 
+def skips_rows(request: ReadRequest) -> bool:
+    """Return whether rows are left out before the page."""
+    return request.skipped_rows > 0
+
+
+def count_skipped_rows(request: ReadRequest) -> int:
+    """Return how many rows are left out before the page."""
+    return request.skipped_rows
+
+
 @dataclass(frozen=True)
 class Validated:
     """A check of a source whose value the statement does not need."""

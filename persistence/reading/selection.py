@@ -14,13 +14,18 @@ from domain.kernel.access import Actor
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """The values of one request; a mutation passes ids to its payload in `bound_ids`."""
+    """The values of one request; a mutation passes ids to its payload in `bound_ids`.
+
+    `skipped_rows` are left out before the page of a root connection, for protocols whose pages have
+    numbers.
+    """
 
     actor: Actor
     now: datetime
     secret: str
     variables: Any = None
     bound_ids: Mapping[str, Any] = field(default_factory=dict)
+    skipped_rows: int = 0
 
 
 ArgumentResolver = Callable[[ReadRequest], Mapping[str, Any]]

@@ -62,6 +62,8 @@ class Request(NamedTuple):
     """The size of its body in bytes."""
     value_count: int = 0
     """About how many values its body has."""
+    skipped_rows: int = 0
+    """The rows that are left out before the page of each list at the root. No document can ask."""
 
 
 class Response(NamedTuple):
@@ -184,6 +186,7 @@ class Engine:
             self.stores.clock(),
             request.idempotency_key,
             has_many_values,
+            skipped_rows=request.skipped_rows,
         )
 
     async def _reserve_cost(self, context: RequestContext) -> None:

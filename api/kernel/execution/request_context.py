@@ -54,6 +54,7 @@ class RequestContext:
     idempotency_key: str | None = None
     has_many_values: bool = False
     replayed_fields: list[str] = field(default_factory=list)
+    skipped_rows: int = 0
 
     @property
     def caller(self) -> Caller:
@@ -62,7 +63,14 @@ class RequestContext:
 
     def build_read_request(self, actor: Actor, **bound_ids: Any) -> ReadRequest:
         """Return what a read needs to know of this request."""
-        return ReadRequest(actor, self.request_time, self.stores.secret, self.variables, bound_ids)
+        return ReadRequest(
+            actor,
+            self.request_time,
+            self.stores.secret,
+            self.variables,
+            bound_ids,
+            self.skipped_rows,
+        )
 
     def create_actor_resolver(self) -> ActorResolver:
         """Return a resolver for the caller at the time of the request."""
