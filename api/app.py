@@ -12,6 +12,7 @@ from api.database_pools import PoolFactory
 from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
 from api.identity.built_in_issuer import issue_token, load_sealing_secret
 from api.kernel.documents.limits import Limits
+from api.kernel.execution.changes import Changes
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.execution.request_context import Stores
@@ -57,10 +58,12 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         stores = _build_stores(databases, secret)
         identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
         stack.push_async_callback(identity.authenticator.close)
+        engine = Engine(get_schema(), stores, build_limits(settings))
         yield ServerContext(
-            engine=Engine(get_schema(), stores, build_limits(settings)),
+            engine=engine,
             authenticator=identity.authenticator,
             issue_client_token=identity.token_endpoint.issue,
+            run_change=Changes(stores, engine.limits, engine.rate_limiter).run,
             settings=settings,
             metrics=pools.metrics,
             tracer=tracer,

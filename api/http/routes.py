@@ -19,6 +19,7 @@ from api.http.path_prefix import REDIRECT_BASE
 from api.http.server_context import LOCAL_ORIGIN, ServerContext
 from api.oauth.route import TokenRoute
 from api.respond.endpoint import RespondRoute
+from api.scim.route import ScimRoutes
 from api.streaming.event_stream import EventStreamEndpoint
 from api.streaming.websocket import WebSocketEndpoint
 
@@ -74,6 +75,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/kpis/{id}/chart-links", charts.make_link, methods=["POST"]),
         Route("/respond/{token}", RespondRoute(context).handle, methods=["GET", "POST"]),
         Route("/oauth/token", TokenRoute(context).handle, methods=["GET", "POST"]),
+        *ScimRoutes(context).build(),
         Route("/livez", operational.livez),
         Route("/readyz", operational.readyz),
         Route("/metrics", operational.metrics),

@@ -25,6 +25,7 @@ from api.http.request_parsing import (
     require_batch,
 )
 from api.identity import Caller
+from api.kernel.execution.changes import ChangeRunner, refuse_change
 from api.kernel.execution.deadline import Deadline
 from api.kernel.execution.engine import Request, Response
 from api.oauth.token_endpoint import TokenSource, issue_no_token
@@ -110,8 +111,9 @@ class ServerContext:
     `list_failed_databases` that for each database without which the process goes on. GraphiQL
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
     `respond` serves the links of people without an account, and `issue_client_token` the token
-    endpoint of service clients. `sealing_secret` signs links. Streams
-    measure the lifetime of their tokens with `now` and `sleep`.
+    endpoint of service clients. `run_change` runs the use cases of SCIM.
+    `sealing_secret` signs links. Streams measure the lifetime of their tokens with `now` and
+    `sleep`.
     """
 
     engine: GraphQLEngine
@@ -125,6 +127,7 @@ class ServerContext:
     render_sdl: Callable[[], str] = lambda: ""
     respond: Responder = find_no_form
     issue_client_token: TokenSource = issue_no_token
+    run_change: ChangeRunner = refuse_change
     sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
