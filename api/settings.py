@@ -297,7 +297,8 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
         description="The address by which clients reach Trellis, such as "
         "`https://trellis.example`. A signed assertion for `/oauth/token` may have it, or "
-        "the address of that endpoint, as its audience (`aud`), instead of TRELLIS_AUDIENCE.",
+        "the address of that endpoint, as its audience (`aud`), instead of TRELLIS_AUDIENCE. The "
+        "addresses in answers of SCIM begin with it; by default, with the host of the request.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Minimum level of log lines."

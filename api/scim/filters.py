@@ -53,7 +53,7 @@ def check_size(text: str | None) -> None:
         deepest = max(deepest, depth)
     if len(text) > MAX_LENGTH or deepest > MAX_NESTING:
         limits = f"{MAX_LENGTH:,} characters and {MAX_NESTING} levels of brackets"
-        raise TooManyException(detail=f"A filter has at most {limits}. Make it smaller.")
+        raise TooManyException(detail=f"A filter or path has at most {limits}. Make it smaller.")
 
 
 def refuse(what: object) -> SCIMException:

@@ -6,7 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from scim2_models import InvalidValueException, Meta, NotFoundException, Reference, Resource
+from scim2_models import (
+    InvalidValueException,
+    Meta,
+    NotFoundException,
+    Reference,
+    Resource,
+    TooManyException,
+)
 from scim2_models.path import CompareOperator
 from scim2_server.storage import SearchPage
 
@@ -14,7 +21,7 @@ from api.scim import filters
 from api.scim.errors import MISSING
 from api.scim.filters import EQUALITY, EVERYTHING, NOTHING, FilterTranslator, Where
 from api.scim.graph import Graph
-from api.scim.resources import Group, GroupMember
+from api.scim.resources import PAGE_SIZE, Group, GroupMember
 from api.scim.user_filters import PERSON, decode
 from api.scim.users import OPEN
 from domain import accounts, teams
@@ -23,8 +30,8 @@ from domain.kernel.unit_of_work import Work
 from persistence.kernel.wire_format import encode_id, extract_uuid
 
 TEAM = "team"
-MAX_MEMBER_PAGES = 100
-"""Pages of 100 members; larger teams cannot be read as a group."""
+MAX_MEMBER_PAGES = 50
+"""Pages of 100 members. The members of a larger team cannot be read or changed by SCIM."""
 
 MEMBERS = """
   people(first: 100, after: $after, where: $users) @include(if: $hasMembers) {
@@ -208,9 +215,10 @@ class Groups:
 
     async def _list_members(self, id: str, people: Mapping[str, Any]) -> list[GroupMember]:
         found = list(people["nodes"])
-        for _ in range(MAX_MEMBER_PAGES):
-            if not people["pageInfo"]["hasNextPage"]:
-                break
+        while people["pageInfo"]["hasNextPage"]:
+            if len(found) >= MAX_MEMBER_PAGES * PAGE_SIZE:
+                message = "The group is too large. Read it with excludedAttributes=members."
+                raise TooManyException(detail=message)
             after = people["pageInfo"]["endCursor"]
             variables = {"id": id, "after": after, "hasMembers": True, "users": OPEN}
             data = await self.graph.read(MORE, variables)

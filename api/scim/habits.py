@@ -4,12 +4,14 @@ What Trellis does not keep, but the specification or a provider's own schema kno
 counted. Everything else that is unknown is refused by the models.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scim2_models import TooManyException
+
+from api.scim.filters import check_size
 from api.scim.resources import CORE_GROUP, CORE_USER, ENTERPRISE
 
 USERS, GROUPS = "Users", "Groups"
@@ -30,6 +32,8 @@ IGNORED: Mapping[str, frozenset[str]] = {
 
 SCHEMAS = {USERS: (CORE_USER, ENTERPRISE), GROUPS: (CORE_GROUP,)}
 COMPLEX = ("name", "emails")
+MAX_OPERATIONS = 100
+"""Of one PATCH. Each is checked against the whole resource."""
 
 PRIMARY, WORK = re.compile(r"\[\s*primary eq \S+?\s*\]", re.IGNORECASE), '[type eq "work"]'
 OTHER_ADDRESS = re.compile(r'emails\[\s*type eq "(?!work")', re.IGNORECASE)
@@ -62,6 +66,9 @@ class Cleaner:
         key = next((each for each in document if each.lower() == "operations"), None)
         if key is None or not isinstance(document[key], list):
             return document
+        if len(document[key]) > MAX_OPERATIONS:
+            message = f"A PATCH has at most {MAX_OPERATIONS} operations. Send several requests."
+            raise TooManyException(detail=message)
         operations = [one for each in document[key] for one in self._clean_operation(each)]
         return {**document, key: operations}
 
@@ -92,9 +99,6 @@ class Cleaner:
             return
         if op == "remove" and schema == CORE_USER and name == "displayname":
             self.ignored.append(str(path))  # the name is composed of its parts then
-            return
-        if op == "remove" and name == "members" and "value" in each:
-            yield from _remove_members(each["value"])
             return
         if op == "add" and name == "emails":
             yield from self._add_address(each)
@@ -130,6 +134,8 @@ class Cleaner:
             each["value"] = self._clean(value, schema)
         elif name in COMPLEX and isinstance(value, dict | list):
             each["value"] = self._clean({name: value}, schema)[name]
+        elif name == "members" and op == "remove" and "value" in each:
+            _name_members(each)
         elif value == "" and op != "remove":
             each["value"] = None
             each["op"] = "replace"
@@ -137,6 +143,7 @@ class Cleaner:
 
     def _split(self, path: str) -> tuple[str | None, str]:
         """Return the schema of a path, None for one that is not known here, and its attribute."""
+        check_size(path)
         lower = path.lower()
         for schema in SCHEMAS[self.endpoint]:
             if lower == schema.lower():
@@ -183,15 +190,38 @@ class Cleaner:
         }
 
 
-def _remove_members(value: Any) -> Iterator[Any]:
-    """Yield the removal of each member that a value names, as Entra sends it.
+def _name_members(operation: dict[str, Any]) -> None:
+    """Let a removal name members by their ids only, and nobody where it names none.
 
     By the specification all would be removed, which no provider means, least by an empty value.
     """
+    value = operation["value"]
     listed = value if isinstance(value, list) else [value]
-    for each in listed or [None]:
-        id = _get(each, "value") if isinstance(each, dict) else each
-        yield {"op": "remove", "path": f"members[value eq {json.dumps(str(id or ''))}]"}
+    ids = [_get(each, "value") if isinstance(each, dict) else each for each in listed]
+    operation["value"] = [{"value": each} for each in ids if each]
+    if not operation["value"]:
+        del operation["value"]
+        operation["path"] = 'members[value eq ""]'
+
+
+def take_removals(body: Any) -> frozenset[str]:
+    """Take the ids of removed members out of a PATCH that changes members in no other way.
+
+    The library compares each of them with each member, which takes seconds for a large group.
+    """
+    operations = body.get("Operations") if isinstance(body, dict) else None
+    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+        return frozenset()
+    about = [each for each in operations if str(each.get("path", "members"))[:7] == "members"]
+    if not about or not all(_is_removal(each) for each in about):
+        return frozenset()
+    body["Operations"] = [each for each in operations if not _is_removal(each)]
+    return frozenset(str(one["value"]) for each in about for one in each["value"])
+
+
+def _is_removal(operation: Mapping[str, Any]) -> bool:
+    is_removal = str(operation.get("op")).lower() == "remove"
+    return is_removal and operation.get("path") == "members" and "value" in operation
 
 
 def _strip_filter(path: str) -> str:

@@ -32,7 +32,9 @@ from scim2_models import (
 PAGE_SIZE = 100
 """The resources of a page at most, and by default: the largest page of the graph."""
 
-MAX_OPERATIONS = 100
+MAX_OPERATIONS = 50
+"""Of a bulk request, which has to end in the time of any request."""
+
 MAX_BULK_SIZE = 1_000_000
 CURSOR_SECONDS = 24 * 60 * 60
 

@@ -6,7 +6,14 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
-from scim2_models import PreconditionFailedException, Resource, SCIMException
+from scim2_models import (
+    PatchOp,
+    PreconditionFailedException,
+    Resource,
+    ResourceType,
+    SCIMException,
+)
+from scim2_server.conditions import Conditions
 from scim2_server.handler import AsyncScimHandler
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
@@ -16,7 +23,7 @@ from scim2_server.service import ScimService
 from api.scim import filters
 from api.scim.errors import MISSING, RefusedRequest, build_exception
 from api.scim.graph import Graph
-from api.scim.habits import GROUPS, USERS, Cleaner
+from api.scim.habits import GROUPS, USERS, Cleaner, take_removals
 from api.scim.resources import PROVIDER
 from api.scim.storage import GraphStorage
 
@@ -41,7 +48,42 @@ class ScimCall:
 
 
 class _Handler(AsyncScimHandler):
-    """The handler of one request. A PUT keeps what it does not name."""
+    """The handler of one request. A PUT keeps what it does not name.
+
+    A PATCH also removes the members with the ids of `removed`.
+    """
+
+    removed: frozenset[str] = frozenset()
+
+    async def patch_resource(
+        self,
+        resource_type: ResourceType,
+        resource_id: str,
+        patch_op: "PatchOp[Any] | None",
+        conditions: Conditions,
+    ) -> Resource[Any]:
+        if not self.removed:
+            assert patch_op is not None, "A PATCH has operations, or members that it removes."
+            return await super().patch_resource(resource_type, resource_id, patch_op, conditions)
+        group: Any = await self.storage.get(resource_type, resource_id)
+        self.service.check_preconditions(group, "PATCH", conditions)
+        if patch_op is not None:
+            self.service.apply_patch(group, patch_op, conditions)
+        group.members = [each for each in group.members or [] if each.value not in self.removed]
+        version = group.meta.version
+        return await self.storage.update(resource_type, group, expected_version=version)
+
+    async def patch(self, request: ScimRequest) -> ScimResponse:
+        if request.body:
+            return await super().patch(request)
+        with self.service.provider:
+            target = self.service.route(request, Operation.patch)
+            kind = self.service.resource_type_at(cast(str, target.endpoint))
+            parameters = self.service.read_response_parameters(kind, request.query)
+            conditions = self.service.read_conditions(request)
+            id = cast(str, target.resource_id)
+            resource = await self.patch_resource(kind, id, None, conditions)
+            return self.service.patch_response(request.base_url, resource, parameters)
 
     async def replace(self, request: ScimRequest) -> ScimResponse:
         with self.service.provider:
@@ -77,7 +119,11 @@ class ScimServer:
 
     async def _handle(self, call: ScimCall, graph: Graph) -> ScimResponse:
         body, ignored = _clean(call)
-        if ignored and call.method == "PATCH" and _has_no_operations(body):
+        removed = frozenset[str]()
+        if call.method == "PATCH" and call.path.startswith(f"/{GROUPS}/"):
+            removed = take_removals(body)
+        has_none = call.method == "PATCH" and _has_no_operations(body)
+        if ignored and has_none and not removed:
             response = await self._confirm(call, graph)
         else:
             request = ScimRequest(
@@ -86,22 +132,24 @@ class ScimServer:
                 path=call.path,
                 query=call.query,
                 headers=call.headers,
-                body=b"" if body is None else orjson.dumps(body),
+                body=b"" if body is None or (removed and has_none) else orjson.dumps(body),
             )
-            response = await self._attempt(request, graph)
+            response = await self._attempt(request, graph, removed)
         if ignored:
             response.headers[IGNORED_HEADER] = ", ".join(ignored[:MAX_IGNORED])
         return response
 
-    async def _attempt(self, request: ScimRequest, graph: Graph) -> ScimResponse:
+    async def _attempt(
+        self, request: ScimRequest, graph: Graph, removed: frozenset[str] = frozenset()
+    ) -> ScimResponse:
         """Handle a request, again if another one changed the resource and it names no version."""
         for _ in range(1, MAX_ATTEMPTS):
             try:
-                return await self._build_handler(graph).handle(request)
+                return await self._build_handler(graph, removed).handle(request)
             except PreconditionFailedException:
                 if request.header("If-Match") or request.header("If-None-Match"):
                     raise
-        return await self._build_handler(graph).handle(request)
+        return await self._build_handler(graph, removed).handle(request)
 
     async def _confirm(self, call: ScimCall, graph: Graph) -> ScimResponse:
         """Answer a PATCH of which nothing is kept: the resource has to exist, and stays."""
@@ -110,8 +158,10 @@ class ScimServer:
         tag = response.headers.get("ETag")
         return ScimResponse(HTTPStatus.NO_CONTENT, None, {"ETag": tag} if tag else {})
 
-    def _build_handler(self, graph: Graph) -> _Handler:
-        return _Handler(self.service, GraphStorage(graph))
+    def _build_handler(self, graph: Graph, removed: frozenset[str]) -> _Handler:
+        handler = _Handler(self.service, GraphStorage(graph))
+        handler.removed = removed
+        return handler
 
 
 def _clean(call: ScimCall) -> tuple[Any, list[str]]:
@@ -150,7 +200,9 @@ def _clean_bulk(body: Any) -> tuple[Any, list[str]]:
     return {**body, "Operations": operations}, ignored
 
 
-def _has_no_operations(body: Mapping[str, Any]) -> bool:
+def _has_no_operations(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
     found = [each for key, each in body.items() if key.lower() == "operations"]
     return found == [[]]
 

@@ -25,6 +25,9 @@ from persistence.kernel.wire_format import extract_uuid
 
 USER = "User"
 
+MAX_SKIPPED = 10_000_000
+"""Rows before a page; no list is longer."""
+
 
 class GraphStorage(AsyncScimStorage):
     """Users and groups for one request of one caller."""
@@ -74,7 +77,10 @@ class GraphStorage(AsyncScimStorage):
             if position.get("t") != tenant:
                 raise InvalidCursorException
             after = position["c"]
-        skipped = 0 if search_request.cursor is not None else (search_request.start_index or 1) - 1
+        skipped = 0
+        if search_request.cursor is None:
+            search_request.start_index = min(search_request.start_index or 1, MAX_SKIPPED)
+            skipped = search_request.start_index - 1
         variables = {"first": search_request.count, "after": after}
         if not is_user:
             page = await self.teams.search(

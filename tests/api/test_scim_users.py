@@ -352,6 +352,15 @@ def test_bodies_are_bounded(busy: ServedCompany) -> None:
             continue
         assert answer.status_code == 400
     assert scim.send("POST", "/Users", {}, content_type="text/plain").status_code == 415
+    path = f"/Users/{scim.create()['id']}"
+    many = [replace_with("title", "x")] * 101
+    for operations in (many, [replace_with("(" * 5_000, "x")], [replace_with("x" * 5_000, "y")]):
+        answer = scim.patch(path, *operations)
+        assert (answer.status_code, answer.json()["scimType"]) == (400, "tooMany")
+    assert "title" not in scim.get(path)
+    for index, first in ((10**30, []), (-5, ["mara"])):
+        page = scim.get(f"/Users?startIndex={index}&count=1").get("Resources", [])
+        assert [each["userName"] for each in page] == first
     wrong = scim.send("PATCH", "/Users", {})
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, POST")
     for path in ("/Nonsense", "/Users/a/b", "/Me", "/"):
