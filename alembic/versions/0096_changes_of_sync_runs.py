@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0098"
-down_revision = "0094"
+revision = "0096"
+down_revision = "0095"
 
 STATUSES = "'open', 'finished', 'blocked', 'abandoned'"
 STATEMENTS = (

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0100"
-down_revision = "0094"
+revision = "0097"
+down_revision = "0096"
 
 STATES = ("active", "removed")
 
