@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.feedback.requests import FeedbackRequest
+from api.feedback.requests import TEMPLATE, FeedbackRequest
 from api.kernel.schema.declarations import TYPES
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
@@ -52,6 +52,7 @@ class FeedbackRequestExternalInput:
         "Who will read the answer: SUBJECT or SUBJECT_AND_MANAGER about oneself, MANAGER or"
         " SUBJECT_AND_MANAGER about somebody below. The page shows it to the respondent."
     )
+    template_id: UUID | None = input_field(TEMPLATE, id_prefix="reviewtemplate")
     due_on: date | None = input_field(
         f"The day by which an answer is wanted: today or one of the next {HORIZON.days} days."
         " Default: ten working days after today, by the work calendar of the viewer's location."
@@ -74,6 +75,7 @@ async def feedback_request_external(work: Work, input: FeedbackRequestExternalIn
         input.respondent_name,
         input.audience,
         person_id=input.person_id,
+        template_id=input.template_id,
         due_on=input.due_on,
         **given_values(input, feedback.FeedbackRequest),
     )

@@ -30,6 +30,7 @@ from domain.feedback import (
     FeedbackAudience,
     FeedbackRequestStatus,
 )
+from domain.feedback.requests import QUESTIONS
 from domain.kernel.unit_of_work import Work
 from persistence.feedback import FEEDBACK_REQUEST
 from persistence.reading.read_model import ROOT
@@ -37,6 +38,7 @@ from persistence.reading.read_model import ROOT
 if TYPE_CHECKING:
     from api.goals import Goal
     from api.people import Person
+    from api.reviews.templates import ReviewTemplate
 
 graph_enum(
     FeedbackRequestStatus,
@@ -72,7 +74,13 @@ class FeedbackRequest:
         " people with one."
     )
     message: str | None = value("What the one who asks writes. Null when it is nothing.")
-    questions: list[str] = value("The questions. May be empty.")
+    questions: list[str] = value(
+        "The questions, in the order of the template if there is one. May be empty."
+    )
+    template: "ReviewTemplate | None" = one(
+        "The template of the questions, with the help for each. It never changes. Null when there"
+        " is none, or when the viewer may not see it."
+    )
     goal: "Goal | None" = one(
         "The goal that it is about. Null when there is none or the viewer may not see it."
     )
@@ -83,6 +91,13 @@ class FeedbackRequest:
     answers: Connection[Feedback] = many(
         "The answer, if there is one that the viewer may see.", usual_size=1
     )
+
+
+TEMPLATE = (
+    f"A published review template from which the questions are copied: {QUESTIONS.maximum} at most,"
+    " all of the kind TEXT, with the audience REVIEWEE and without conditions. Leave `questions`"
+    " out with it. Default: none."
+)
 
 
 @input_type(one_of=True)
@@ -127,6 +142,7 @@ class FeedbackRequestInput:
     goal_id: UUID | None = input_field(
         "The goal that it is about, which the viewer may see. Default: none.", id_prefix="goal"
     )
+    template_id: UUID | None = input_field(TEMPLATE, id_prefix="reviewtemplate")
     due_on: date | None = input_field(
         f"The day by which an answer is wanted: today or one of the next {HORIZON.days} days."
         " Default: ten working days after today, by the work calendar of the respondent's location."
@@ -153,6 +169,7 @@ async def feedback_request(work: Work, input: FeedbackRequestInput) -> feedback.
         input.audience,
         person_id=input.person_id,
         goal_id=input.goal_id,
+        template_id=input.template_id,
         due_on=input.due_on,
         **given_values(input, feedback.FeedbackRequest),
     )

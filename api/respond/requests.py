@@ -58,6 +58,7 @@ class RequestLinks:
             "person": form.person,
             "message": form.message,
             "questions": list(form.questions),
+            "helps": list(form.helps),
             "dueOn": form.due_on.isoformat(),
             "lastDay": form.last_day.isoformat(),
             "explanation": form.explanation,
@@ -114,5 +115,12 @@ def _build_outcome(form: ResponseForm, status: FeedbackRequestStatus) -> Outcome
 def _render_questions(form: ResponseForm) -> str:
     if not form.questions:
         return ""
-    items = "\n".join(f'<li dir="auto">{escape(each)}</li>' for each in form.questions)
+    asked = zip(form.questions, form.helps, strict=True)
+    items = "\n".join(
+        f'<li dir="auto">{escape(each)}{_render_help(help_)}</li>' for each, help_ in asked
+    )
     return f'<h2 id="questions">Questions</h2>\n<ol>\n{items}\n</ol>'
+
+
+def _render_help(text: str | None) -> str:
+    return f'<span class="note">{escape(text)}</span>' if text else ""

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.feedback.enums import FeedbackAudience
 from domain.feedback.references import reference_goal
 from domain.feedback.requests import REQUEST_REASON, FeedbackRequest, FeedbackRequestStatus
+from domain.feedback.templates import load_questions
 from domain.kernel.aggregate import set_attributes
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.errors import Code, Invalid, LimitExceeded, NotPermitted
@@ -37,6 +38,7 @@ async def request(
     *,
     person_id: UUID | None = None,
     goal_id: UUID | None = None,
+    template_id: UUID | None = None,
     due_on: date | None = None,
     **details: Any,
 ) -> FeedbackRequest:
@@ -48,6 +50,7 @@ async def request(
     assert respondent is not None, "The input has a respondent."
     asked = await start_request(work, audience, person_id)
     asked.respondent_id, asked.goal_id = PersonId(respondent.id), goal_id
+    asked.template_id = template_id
     asked.due_on = due_on or await choose_due_day(work, respondent.id)
     faults = FaultCollector()
     with faults.collect():
@@ -104,6 +107,10 @@ async def fill_in_request(work: Work, asked: FeedbackRequest, details: dict[str,
         if not today <= asked.due_on <= today + HORIZON:
             message = f"Choose today or one of the next {HORIZON.days} days."
             raise Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
+    with faults.collect():
+        if asked.template_id is not None:
+            given = details.get("questions")
+            details["questions"] = await load_questions(work, asked.template_id, given)
     with faults.collect():
         set_attributes(asked, new_values(FeedbackRequest, details))
     faults.raise_all()

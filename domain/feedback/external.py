@@ -25,6 +25,7 @@ from domain.feedback.requests import (
     FeedbackRequest,
     FeedbackRequestStatus,
 )
+from domain.feedback.templates import load_helps
 from domain.feedback.wording import OUTSIDE_EXPLANATIONS
 from domain.kernel.access import Actor
 from domain.kernel.errors import LimitExceeded, StateConflict
@@ -46,7 +47,7 @@ TEXT = MultiLine("Your feedback", max_length=5_000, advice="Write it, or decline
 
 @dataclass(frozen=True)
 class ResponseForm:
-    """What somebody with a link reads before they answer."""
+    """What somebody with a link reads before they answer. Each question has a help, or None."""
 
     status: FeedbackRequestStatus
     respondent: str | None
@@ -56,6 +57,7 @@ class ResponseForm:
     is_about_asker: bool
     message: str | None
     questions: tuple[str, ...]
+    helps: tuple[str | None, ...]
     due_on: date
     last_day: date
     explanation: str
@@ -75,6 +77,7 @@ async def request_externally(
     audience: FeedbackAudience,
     *,
     person_id: UUID | None = None,
+    template_id: UUID | None = None,
     due_on: date | None = None,
     **details: Any,
 ) -> tuple[FeedbackRequest, ResponseLink]:
@@ -83,6 +86,7 @@ async def request_externally(
     Raises Invalid, NotPermitted and LimitExceeded.
     """
     asked = await start_request(work, audience, person_id)
+    asked.template_id = template_id
     asked.due_on = due_on or await choose_due_day(work, asked.asker_id)
     faults = FaultCollector()
     with faults.collect():
@@ -175,6 +179,7 @@ async def _describe(work: Work, asked: FeedbackRequest) -> ResponseForm:
         is_about_asker=asked.subject_id == asked.asker_id,
         message=asked.message,
         questions=asked.questions,
+        helps=await load_helps(work, asked),
         due_on=asked.due_on,
         last_day=asked.expires_on - ONE_DAY,
         explanation=OUTSIDE_EXPLANATIONS[asked.audience],

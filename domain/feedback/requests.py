@@ -60,7 +60,8 @@ class FeedbackRequest(Aggregate):
     """What `asker_id` wants to know from `respondent_id` about `subject_id`, by a day.
 
     `audience` is who the asker proposes as readers of the answer. A respondent without an account
-    has a `respondent_name` instead, and answers by a link, of whose secret the hash is kept.
+    has a `respondent_name` instead, and answers by a link, of whose secret the hash is kept. The
+    questions are copied from the template, if there is one.
     """
 
     NAME = "feedback_request"
@@ -88,6 +89,7 @@ class FeedbackRequest(Aggregate):
         str | None, MultiLine("The message", max_length=2_000), EDITABLE, PERSONAL
     ] = None
     questions: Annotated[tuple[str, ...], QUESTIONS, EDITABLE, PERSONAL] = ()
+    template_id: UUID | None = None
     goal_id: UUID | None = None
     due_on: date
     status: FeedbackRequestStatus = OPEN

@@ -11,16 +11,19 @@ from persistence.kernel.schema.tables import aggregate_table, tenant_foreign_key
 from persistence.kernel.sql_literals import literal_text
 from persistence.people import PERSON
 from persistence.reading.relations import add_lookup
+from persistence.reviews import REVIEW_TEMPLATE
 
 feedback_requests = aggregate_table(
     "feedback_requests",
     *columns_of(FeedbackRequest),
     tenant_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("template_id", "review_templates"),
     tenant_index("due_on", "id"),
     tenant_index("subject_id", "due_on", "id"),
     tenant_index("asker_id", "due_on", "id"),
     tenant_index("respondent_id", "due_on", "id"),
     tenant_index("goal_id", "due_on", "id"),
+    tenant_index("template_id"),
     prefix="feedbackrequest",
 )
 
@@ -31,6 +34,9 @@ FEEDBACK_REQUEST.one("subject", PERSON, lambda row, person, _: person.c.id == ro
 FEEDBACK_REQUEST.one("asker", PERSON, lambda row, person, _: person.c.id == row.c.asker_id)
 FEEDBACK_REQUEST.one(
     "respondent", PERSON, lambda row, person, _: person.c.id == row.c.respondent_id
+)
+FEEDBACK_REQUEST.one(
+    "template", REVIEW_TEMPLATE, lambda row, other, _: other.c.id == row.c.template_id
 )
 PERSON.many(
     "feedback_requested",

@@ -63,6 +63,66 @@ async def test_a_request_is_a_task_until_it_is_answered(company: Company) -> Non
     assert ("Mara", "Mara", due) in await list_tasks(company, "lead")
 
 
+async def test_a_request_copies_the_questions_of_a_published_template(company: Company) -> None:
+    template = await make_template(company, "What should I keep?", "What should\nI change?")
+    refused = await ask(company, "mara", "lead", templateId=template)
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("REFERENCE_NOT_FOUND", ["templateId"])  # drafts are for HR
+    ]
+    await company.mutate("hr", "reviewTemplatePublish", "reviewTemplate { id }", id=template)
+    refused = await ask(company, "mara", "lead", templateId=template, questions=["Own?"])
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("INVALID", ["questions"])
+    ]
+    made = await ask(company, "mara", "lead", templateId=template)
+    assert made["errors"] == []
+    assert made["feedbackRequest"]["questions"] == ["What should I keep?", "What should I change?"]
+    await company.mutate("hr", "reviewTemplateArchive", "reviewTemplate { id }", id=template)
+    id = made["feedbackRequest"]["id"]
+    read = f'{{ feedbackRequest(by: {{ id: "{id}" }}) {{ template {{ name status }} questions }} }}'
+    for who in ("mara", "lead"):
+        assert (await company.query(who, read))["feedbackRequest"] == {
+            "template": {"name": "After a project", "status": "ARCHIVED"},
+            "questions": ["What should I keep?", "What should I change?"],
+        }, who
+    late = await ask(company, "mara", "peer", templateId=template)
+    assert [each["field"] for each in late["errors"]] == [["templateId"]]
+
+
+async def test_a_template_with_other_questions_is_refused_with_all_faults(company: Company) -> None:
+    others = {"kind": "BOOLEAN", "audience": "MANAGER"}
+    template = await make_template(company, *(f"Question {n}?" for n in range(11)), **others)
+    await company.mutate("hr", "reviewTemplatePublish", "reviewTemplate { id }", id=template)
+    listed = "{ feedbackRequests { totalCount } }"
+    before = await company.query("mara", listed)
+    refused = await ask(company, "mara", "lead", templateId=template, dueOn="2001-01-01")
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("OUT_OF_RANGE", ["dueOn"]),
+        *(("INVALID", ["templateId"]), ("INVALID", ["templateId"])),
+        ("LIMIT_EXCEEDED", ["templateId"]),
+    ]
+    assert await company.query("mara", listed) == before
+
+
+async def make_template(company: Company, *questions: str, **more: str) -> str:
+    section = {
+        "key": "all",
+        "title": "All",
+        "questions": [
+            {"key": f"q{place}", "kind": "TEXT", "text": each, **more}
+            for place, each in enumerate(questions)
+        ],
+    }
+    made = await company.mutate(
+        *("hr", "reviewTemplateCreate", "reviewTemplate { id }"),
+        name="After a project",
+        sections=[section],
+    )
+    assert made["errors"] == []
+    id: str = made["reviewTemplate"]["id"]
+    return id
+
+
 async def test_a_manager_asks_about_somebody_below_and_the_person_does_not_learn_of_it(
     company: Company,
 ) -> None:

@@ -14,6 +14,7 @@ from domain.feedback_programs.counting import Ballot, Count
 from domain.feedback_programs.enums import (
     ALL,
     COUNTED,
+    EXTERNAL,
     MANAGER,
     OTHER,
     PEER,
@@ -48,7 +49,7 @@ FORM = Form(
     ]
 )
 FIRST, SECOND, TEXT = (each.id for each in FORM.questions)
-LEASTS = {PEER: 5, REPORT: 5, OTHER: 5}
+LEASTS = {PEER: 5, REPORT: 5, OTHER: 5, EXTERNAL: 5}
 Sizes = Mapping[RaterGroup, int]
 Levels = Mapping[RaterGroup, Sequence[int | None]]
 
@@ -122,6 +123,8 @@ def test_who_is_in_several_groups_belongs_to_the_first() -> None:
         ({PEER: 6, REPORT: 2}, {PEER: OTHER, REPORT: OTHER}),
         ({PEER: 9, REPORT: 7, OTHER: 1}, {PEER: PEER, REPORT: OTHER, OTHER: OTHER}),
         ({PEER: 9, REPORT: 2}, {PEER: OTHER, REPORT: OTHER}),
+        ({PEER: 9, EXTERNAL: 7}, {PEER: PEER, EXTERNAL: EXTERNAL}),
+        ({PEER: 9, OTHER: 6, EXTERNAL: 1}, {PEER: PEER, OTHER: OTHER, EXTERNAL: OTHER}),
         ({PEER: 6}, None),
         ({SELF: 1, MANAGER: 1}, {}),
     ],
@@ -217,6 +220,10 @@ def test_the_words_say_what_the_program_says(mode: FeedbackProgramMode) -> None:
     assert words.startswith("The person reads the results when the program is closed.")
     is_named = mode is FeedbackProgramMode.IDENTIFIED
     assert ("at least 4 peers, 5 reports, or 5 others" in words) is not is_named
+    assert "link" not in words
+    with_outside = explain(program, asks_outside=True)
+    assert ("5 others, or 5 people outside" in with_outside) is not is_named
+    assert with_outside.endswith("and does not see whether it was used.")
     assert ("FEEDBACK_READ_AUTHORS" in words) is (mode is FeedbackProgramMode.CONFIDENTIAL)
 
 
@@ -329,7 +336,12 @@ def separate(levels: Levels, cells: Sequence[Cell]) -> list[Cell]:
 def draw_levels(random: Random) -> Levels:
     """Draw a program of which not everybody answers; many groups are small or agree."""
     mood = {group: random.choice([3, 3, 1, 5]) for group in COUNTED}
-    sizes = {PEER: random.randint(5, 12), REPORT: random.randint(0, 9), OTHER: random.randint(0, 8)}
+    sizes = {
+        PEER: random.randint(5, 12),
+        REPORT: random.randint(0, 9),
+        OTHER: random.randint(0, 8),
+        EXTERNAL: random.choice([0, 0, random.randint(1, 9)]),
+    }
     drawn: dict[RaterGroup, list[int | None]] = {SELF: [4], MANAGER: [random.randint(1, 5)]}
     for group, size in sizes.items():
         drawn[group] = [

@@ -60,6 +60,7 @@ def add_feedback_requests(world: "TenantDataset", size: int) -> None:
             message=random.choice([None, "Tell me “all”"]),
             questions=random.choice([[], ["What?", "Was noch?"]]),
             goal_id=random.choice([None, random.choice(world.tables["goals"])["id"]]),
+            template_id=None,
             due_on=world.today + timedelta(days=random.choice([-30, 0, 9])),
             status=random.choice(["open", "open", "answered", "declined", "cancelled", "expired"]),
             reason=random.choice([None, "No time"]),
@@ -74,6 +75,13 @@ def add_feedback_requests(world: "TenantDataset", size: int) -> None:
                 entity="feedback_request",
                 subject_id=asked["id"],
             )
+
+
+def name_templates(world: "TenantDataset") -> None:
+    """Let every other request have a template, once there are some."""
+    templates = world.tables["review_templates"]
+    for n, asked in enumerate(world.tables["feedback_requests"][::2]):
+        asked["template_id"] = templates[n % len(templates)]["id"]
 
 
 def _choose_author(author: "Row", mode: str, n: int) -> dict[str, object]:

@@ -5,6 +5,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+from tests.reads.feedback_dataset import name_templates
 from tests.reads.kpi_dataset import BASE_TIME
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def add_feedback_programs(world: "TenantDataset", size: int) -> None:
     """Add programs about people, with raters or with results."""
     random = Random(f"feedback programs {world.seed}")  # so other tables stay as they are
     schedules = _add_schedules(world)
+    name_templates(world)
     for n in range(size):
         status, subject = STATUSES[n % len(STATUSES)], random.choice(world.tables["people"])
         is_published = status == "published"

@@ -29,6 +29,7 @@ RELATIONS: Relations = {
         "asker": to_one("Person", "asker_id"),
         "respondent": to_one("Person", "respondent_id"),
         "goal": to_one("Goal", "goal_id"),
+        "template": to_one("ReviewTemplate", "template_id"),
         "answers": to_many("Feedback", "feedbacks", "request_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
