@@ -344,17 +344,7 @@ SELECT CAST( (
             SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_12(value)
             WHERE ((anon_12.value ->> 'mode'::text) = 'identified' OR CAST(anon_12.value ->> 'author_id'::text AS UUID) = $2::UUID) IS NOT true
-          ))) OR "~2".entity = 'feedback_request'::text AND (EXISTS (
-            SELECT 1
-            FROM feedback_requests AS feedback_requests_1
-            WHERE feedback_requests_1.tenant_id = $1::UUID
-            AND feedback_requests_1.id = "~2".entity_id
-            AND (feedback_requests_1.asker_id = $2::UUID OR feedback_requests_1.respondent_id = $2::UUID)
-          )) AND NOT (EXISTS (
-            SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_13(value)
-            WHERE (CAST(anon_13.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_13.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
-          )) AND true OR "~2".entity = 'calibration_session'::text AND (EXISTS (
+          ))) OR "~2".entity = 'calibration_session'::text AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_1
             WHERE calibration_sessions_1.tenant_id = $1::UUID
@@ -368,8 +358,8 @@ SELECT CAST( (
             ))
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_14(value)
-            WHERE (anon_14.value @> jsonb_build_object('facilitator_ids'::text, jsonb_build_array(CAST($2::UUID AS TEXT)))) IS NOT true
+            FROM jsonb_array_elements("~2".access_facts) AS anon_13(value)
+            WHERE (anon_13.value @> jsonb_build_object('facilitator_ids'::text, jsonb_build_array(CAST($2::UUID AS TEXT)))) IS NOT true
           )) AND true OR "~2".entity = 'calibration_subject'::text AND (EXISTS (
             SELECT 1
             FROM calibration_subjects AS calibration_subjects_1
@@ -392,12 +382,12 @@ SELECT CAST( (
             ))
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_15(value)
-            WHERE (CAST(anon_15.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
+            FROM jsonb_array_elements("~2".access_facts) AS anon_14(value)
+            WHERE (CAST(anon_14.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
               SELECT 1
               FROM calibration_sessions AS calibration_sessions_3
               WHERE calibration_sessions_3.tenant_id = $1::UUID
-              AND calibration_sessions_3.id = CAST(anon_15.value ->> 'session_id'::text AS UUID)
+              AND calibration_sessions_3.id = CAST(anon_14.value ->> 'session_id'::text AS UUID)
               AND (EXISTS (
                 SELECT 1
                 FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -428,12 +418,12 @@ SELECT CAST( (
             ))
           )) AND NOT (EXISTS (
             SELECT 1
-            FROM jsonb_array_elements("~2".access_facts) AS anon_16(value)
-            WHERE (CAST(anon_16.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
+            FROM jsonb_array_elements("~2".access_facts) AS anon_15(value)
+            WHERE (CAST(anon_15.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $2::UUID AND (EXISTS (
               SELECT 1
               FROM calibration_sessions AS calibration_sessions_5
               WHERE calibration_sessions_5.tenant_id = $1::UUID
-              AND calibration_sessions_5.id = CAST(anon_16.value ->> 'session_id'::text AS UUID)
+              AND calibration_sessions_5.id = CAST(anon_15.value ->> 'session_id'::text AS UUID)
               AND (calibration_sessions_5.names_are_shown IS true OR (EXISTS (
                 SELECT 1
                 FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -452,8 +442,18 @@ SELECT CAST( (
             FROM $2::UUID
           )) AND NOT (EXISTS (
             SELECT 1
+            FROM jsonb_array_elements("~2".access_facts) AS anon_16(value)
+            WHERE (CAST(anon_16.value ->> 'manager_id'::text AS UUID) = $2::UUID AND CAST(anon_16.value ->> 'subject_id'::text AS UUID) IS DISTINCT FROM $2::UUID) IS NOT true
+          )) AND true OR "~2".entity = 'feedback_request'::text AND (EXISTS (
+            SELECT 1
+            FROM feedback_requests AS feedback_requests_1
+            WHERE feedback_requests_1.tenant_id = $1::UUID
+            AND feedback_requests_1.id = "~2".entity_id
+            AND (feedback_requests_1.asker_id = $2::UUID OR feedback_requests_1.respondent_id = $2::UUID)
+          )) AND NOT (EXISTS (
+            SELECT 1
             FROM jsonb_array_elements("~2".access_facts) AS anon_17(value)
-            WHERE (CAST(anon_17.value ->> 'manager_id'::text AS UUID) = $2::UUID AND CAST(anon_17.value ->> 'subject_id'::text AS UUID) IS DISTINCT FROM $2::UUID) IS NOT true
+            WHERE (CAST(anon_17.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_17.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
@@ -2192,170 +2192,179 @@ SELECT CAST( (
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~44".id AS TEXT) AS id
-          FROM feedback_requests AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
-          AND ("~44".asker_id = $2::UUID OR "~44".respondent_id = $2::UUID)
-        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~45".id AS TEXT) AS id
-          FROM rating_scales AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
-          AND "~45".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~44".id AS TEXT) AS id
+          FROM rating_scales AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
+          AND "~44".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~46".id AS TEXT) AS id
-          FROM rating_levels AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~45".id AS TEXT) AS id
+          FROM rating_levels AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~46".scale_id
+            AND rating_scales_1.id = "~45".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~47".id AS TEXT) AS id
-          FROM competency_frameworks AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
-          AND "~47".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~46".id AS TEXT) AS id
+          FROM competency_frameworks AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND "~46".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~48".id AS TEXT) AS id
-          FROM competencies AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~47".id AS TEXT) AS id
+          FROM competencies AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~48".framework_id
+            AND competency_frameworks_1.id = "~47".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~49".id AS TEXT) AS id
-          FROM competency_tracks AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~48".id AS TEXT) AS id
+          FROM competency_tracks AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~49".framework_id
+            AND competency_frameworks_2.id = "~48".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~50".id AS TEXT) AS id
-          FROM competency_levels AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~49".id AS TEXT) AS id
+          FROM competency_levels AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~50".framework_id
+            AND competency_frameworks_3.id = "~49".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~51".id AS TEXT) AS id
-          FROM competency_expectations AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~50".id AS TEXT) AS id
+          FROM competency_expectations AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~51".framework_id
+            AND competency_frameworks_4.id = "~50".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~52".id AS TEXT) AS id
-          FROM review_templates AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
-          AND "~52".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~51".id AS TEXT) AS id
+          FROM review_templates AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
+          AND "~51".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~53".id AS TEXT) AS id
-          FROM review_sections AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~52".id AS TEXT) AS id
+          FROM review_sections AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~53".template_id
+            AND review_templates_1.id = "~52".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~54".id AS TEXT) AS id
-          FROM review_questions AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~53".id AS TEXT) AS id
+          FROM review_questions AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~54".template_id
+            AND review_templates_2.id = "~53".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_choices AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~54".id AS TEXT) AS id
+          FROM review_choices AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~55".template_id
+            AND review_templates_3.id = "~54".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_packets AS "~56"
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_packets AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
+          AND ("~55".is_released IS true AND ("~55".subject_id = $2::UUID OR "~55".appeal_decider_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~55".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          ))) OR "~55".manager_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR "~55".second_level_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~56".id AS TEXT) AS id
+          FROM reviews AS "~56"
           WHERE "~56".tenant_id = $1::UUID
           AND "~56".id = anon_1.id
-          AND ("~56".is_released IS true AND ("~56".subject_id = $2::UUID OR "~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".is_released IS true AND ("~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2364,50 +2373,32 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID)
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~57".id AS TEXT) AS id
-          FROM reviews AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
-          AND ("~57".writer_id = $2::UUID OR "~57".stand_in_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".status = 'submitted' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".is_released IS true AND ("~57".appeal_decider_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~57".subject_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~57".status = 'submitted' AND "~57".is_released IS true AND "~57".is_shown IS true AND "~57".subject_id = $2::UUID OR "~57".status = 'declined' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID) OR "~57".status = 'submitted' AND "~57".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          )))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'declined' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID) OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~57".id
+            AND review_readers_1.review_id = "~56".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_answers AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_answers AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~58".review_id
+            AND reviews_1.id = "~57".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~58".audience != 'hr_only' AND (EXISTS (
+          )) OR "~57".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~58".review_id
+            AND reviews_2.id = "~57".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2424,11 +2415,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~58".audience = 'reviewee' AND (EXISTS (
+          )) OR "~57".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~58".review_id
+            AND reviews_3.id = "~57".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2438,58 +2429,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_appeals AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND ("~59".subject_id = $2::UUID OR "~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".status != 'filed' AND "~59".status != 'withdrawn' AND "~59".decider_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID AND "~59".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_appeals AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND ("~58".subject_id = $2::UUID OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".status != 'filed' AND "~58".status != 'withdrawn' AND "~58".decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID AND "~58".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~60".id AS TEXT) AS id
-          FROM score_rules AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
-          AND "~60".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~59".id AS TEXT) AS id
+          FROM score_rules AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND "~59".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~61".id AS TEXT) AS id
-          FROM score_steps AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~60".id AS TEXT) AS id
+          FROM score_steps AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~61".rule_id
+            AND score_rules_1.id = "~60".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~62".id AS TEXT) AS id
-          FROM score_conditions AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~61".id AS TEXT) AS id
+          FROM score_conditions AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~62".rule_id
+            AND score_rules_2.id = "~61".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~63".id AS TEXT) AS id
-          FROM review_cycles AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~62".id AS TEXT) AS id
+          FROM review_cycles AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2497,10 +2488,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~64".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~63".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2508,10 +2499,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~65".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~64".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2519,10 +2510,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~66".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~65".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2530,10 +2521,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~67".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~66".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2541,10 +2532,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~67".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2552,10 +2543,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~69".id AS TEXT) AS id
-          FROM review_participants AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~68".id AS TEXT) AS id
+          FROM review_participants AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2563,38 +2554,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~70".id AS TEXT) AS id
-          FROM calibration_sessions AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~69".id AS TEXT) AS id
+          FROM calibration_sessions AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~70".id
+            AND calibration_session_facilitators_1.session_id = "~69".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~70".status = 'draft' OR "~70".status = 'open') AND (EXISTS (
+          )) OR ("~69".status = 'draft' OR "~69".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~70".id
+            AND calibration_session_members_1.session_id = "~69".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~71".id AS TEXT) AS id
-          FROM calibration_subjects AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
-          AND "~71".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~70".id AS TEXT) AS id
+          FROM calibration_subjects AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
+          AND "~70".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~71".session_id
+            AND calibration_sessions_6.id = "~70".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2613,17 +2604,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~72".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
-          AND "~72".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~71".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND "~71".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~72".session_id
+            AND calibration_sessions_7.id = "~71".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2642,19 +2633,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~73".id AS TEXT) AS id
-          FROM fairness_attributes AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~72".id AS TEXT) AS id
+          FROM fairness_attributes AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~74".id AS TEXT) AS id
-          FROM fairness_figures AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~73".id AS TEXT) AS id
+          FROM fairness_figures AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2662,10 +2653,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~75".id AS TEXT) AS id
-          FROM fairness_groups AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~74".id AS TEXT) AS id
+          FROM fairness_groups AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2673,15 +2664,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~76".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
-          AND ("~76".shows_nominees IS true AND "~76".subject_id = $2::UUID OR "~76".subject_nominates IS true AND "~76".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~75".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
+          AND ("~75".shows_nominees IS true AND "~75".subject_id = $2::UUID OR "~75".subject_nominates IS true AND "~75".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~76".packet_id
+            AND review_packets_1.id = "~75".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2690,32 +2681,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~77".id AS TEXT) AS id
-          FROM review_nominations AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND "~77".manager_id = $2::UUID
-          AND "~77".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~76".id AS TEXT) AS id
+          FROM review_nominations AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
+          AND "~76".manager_id = $2::UUID
+          AND "~76".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~78".id AS TEXT) AS id
-          FROM review_scores AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~77".id AS TEXT) AS id
+          FROM review_scores AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~78".packet_id
+            AND review_packets_2.id = "~77".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~78".is_current IS true AND (EXISTS (
+          )) OR "~77".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~78".packet_id
+            AND review_packets_3.id = "~77".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2727,11 +2718,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~78".is_current IS true AND "~78".audience = 'reviewee' AND "~78".is_shown IS true AND (EXISTS (
+          )) OR "~77".is_current IS true AND "~77".audience = 'reviewee' AND "~77".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~78".packet_id
+            AND review_packets_4.id = "~77".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2739,15 +2730,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~79".id AS TEXT) AS id
-          FROM review_score_components AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~78".id AS TEXT) AS id
+          FROM review_score_components AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~79".score_id
+            AND review_scores_1.id = "~78".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2783,15 +2774,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~80".id AS TEXT) AS id
-          FROM review_score_steps AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~79".id AS TEXT) AS id
+          FROM review_score_steps AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~80".score_id
+            AND review_scores_2.id = "~79".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2823,6 +2814,15 @@ SELECT CAST( (
               AND review_packets_10.subject_id = $2::UUID
             )))
           ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~80".id AS TEXT) AS id
+          FROM feedback_requests AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
+          AND ("~80".asker_id = $2::UUID OR "~80".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
