@@ -118,7 +118,7 @@ class RaterLinks:
             tenant=escape(form.tenant),
             person=escape(form.person),
             introduction=page.render_text(form.introduction),
-            explanation=escape(form.explanation),
+            explanation=_list_sentences(form.explanation),
             last_day=page.format_day(form.last_day),
             form_token=escape(form_token),
             questions="\n".join(_render_question(each, fields, keys) for each in form.questions),
@@ -150,6 +150,12 @@ def _describe_question(question: ShownQuestion) -> dict[str, Any]:
             for place, each in levels
         ],
     }
+
+
+def _list_sentences(text: str) -> str:
+    """Return a text with one item of a list for each sentence."""
+    sentences = text.replace(". ", ".\n").split("\n")
+    return "\n".join(f"<li>{escape(each)}</li>" for each in sentences)
 
 
 def _build_id(key: str) -> str:

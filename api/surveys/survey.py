@@ -242,6 +242,10 @@ class Survey:
         "Who sees the results of all answers together. Results of single units (`CELL`) and"
         " comments are always only for those who manage surveys of the unit."
     )
+    explanation: str = value(
+        "What respondents are promised, in words: who reads what, and who could learn what they"
+        " answered. Show it before and after they answer."
+    )
     status: SurveyStatus = value("Where the survey stands.")
     invited_count: int = value("How many people were invited.")
     response_count: int | None = value(

@@ -10,8 +10,9 @@ import pytest
 
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.identity import TenantId
-from domain.surveys import use_cases
+from domain.surveys import SurveyAudience, use_cases
 from domain.surveys.use_cases import CLOSE, COUNT, DESTROY_KEY
+from domain.surveys.wording import explain
 from persistence.unit_of_work.ballot_keys import HasBallotKeys, get_ballot_keys
 from tests.api.company import Company
 from tests.factories.actors import NOW, TODAY
@@ -116,6 +117,9 @@ async def test_a_survey_is_launched_answered_counted_and_forgotten(asked: Asked)
     people = ["mara", "boss", "chief", "peer", "lead", "hr", "hr_ops", "hr_far", "admin", "analyst"]
     assert launched["survey"]["invitedCount"] >= len(people)
     assert await asked.list_due_days("mara") == [TODAY.isoformat()]
+    promised = "query($id: ID!) { survey(by: { id: $id }) { threshold explanation } }"
+    shown = (await asked.company.query("mara", promised, id=asked.id))["survey"]
+    assert shown["explanation"] == explain(SurveyAudience.EVERYONE, shown["threshold"])
     for number, who in enumerate(people):
         payload = await asked.answer(who, 5 if number % 2 else 3, SECRET if who == "mara" else None)
         assert payload == {

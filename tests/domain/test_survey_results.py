@@ -14,9 +14,10 @@ from domain.ballots.figures import compute_mean, compute_score, compute_shares, 
 from domain.kernel.identity import TenantId
 from domain.surveys.cells import build_cells, count_invited, find_path
 from domain.surveys.counting import Ballot, count
-from domain.surveys.enums import SurveyQuestionKind
+from domain.surveys.enums import SurveyAudience, SurveyQuestionKind
 from domain.surveys.model import Survey
 from domain.surveys.records import SurveyResult
+from domain.surveys.wording import explain
 from tests.factories.actors import TODAY
 
 TENANT = TenantId(UUID(int=99))
@@ -24,6 +25,24 @@ RATING = {"kind": SurveyQuestionKind.RATING, "text": "How is work?"}
 TOP, LEFT, RIGHT, LEAF = (UUID(int=each) for each in range(1, 5))
 PARENTS = {TOP: None, LEFT: TOP, RIGHT: TOP, LEAF: LEFT}
 Matrix = list[list[Fraction]]
+
+
+@pytest.mark.parametrize(
+    ("audience", "readers"),
+    [
+        (
+            SurveyAudience.MANAGERS,
+            "Only people with the permission SURVEYS_MANAGE over the unit read",
+        ),
+        (SurveyAudience.EVERYONE, "Everybody who sees the survey reads the figures of all answers"),
+    ],
+)
+def test_the_words_say_what_the_survey_says(audience: SurveyAudience, readers: str) -> None:
+    words = explain(audience, 7)
+    assert words.index(readers) < words.index("Figures are rounded")
+    assert "each is about at least 7 people who answered" in words
+    assert "when 10 people or more have answered, and not fewer than 7" in words
+    assert "{" not in words
 
 
 def count_cells(sizes: Mapping[UUID | None, int], threshold: int = 5) -> dict[UUID | None, int]:

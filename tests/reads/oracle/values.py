@@ -7,6 +7,8 @@ from typing import Any
 from domain.feedback import EXPLANATIONS, OUTSIDE_EXPLANATIONS
 from domain.kpis import KpiFrequency
 from domain.kpis.calendar import Period
+from domain.surveys import SurveyAudience
+from domain.surveys.wording import explain
 from tests.reads.dataset import Row
 from tests.reads.kpi_dataset import build_calendar
 from tests.reads.oracle import policy
@@ -41,6 +43,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
+        case "Survey", "explanation":
+            return explain(SurveyAudience(row["audience"]), row["threshold"])
         case "SurveyInvitation", "has_responded":
             return row["ballot"] is not None
         case "FeedbackProgramRater", "name":
