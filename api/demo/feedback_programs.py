@@ -21,16 +21,18 @@ from domain.feedback_programs.wording import explain
 from domain.reviews import ReviewTemplate
 
 TITLE = "From all sides"
-SELF, MANAGER, PEER, _, OTHER, _, _ = RaterGroup
+SELF, MANAGER, PEER, _, OTHER, EXTERNAL, _ = RaterGroup
 PEERS, OTHERS, ABSENT = 8, 8, 2
 """How many are asked in each group, and how many of them do not answer."""
+
+CUSTOMERS = tuple(f"Buyer of customer {n}" for n in range(1, 9))
 
 TEXTS = (
     "Ask earlier when something is unclear.",
     "Keep the short notes after each handover.",
     "Say no more often.",
 )
-MOODS = {SELF: 4.2, MANAGER: 3.6, PEER: 3.9, OTHER: 3.3}
+MOODS = {SELF: 4.2, MANAGER: 3.6, PEER: 3.9, OTHER: 3.3, EXTERNAL: 4.4}
 
 
 class FeedbackPrograms:
@@ -64,8 +66,8 @@ class FeedbackPrograms:
             audience=FeedbackProgramAudience.SUBJECT_AND_MANAGER,
             closes_on=self.work.actor.today,
         )
-        self.raters = invite(self.program, {each.id: group for each, group in groups})
-        self.program.explanation = explain(self.program)
+        self.raters = invite(self.program, {each.id: group for each, group in groups}, CUSTOMERS)
+        self.program.explanation = explain(self.program, asks_outside=True)
         self.program.ballot_length = self.form.ballot_length
         await self.work.add(self.program, to=FeedbackProgram.LAUNCH)
         await self.simulation.attribute(self.program)
