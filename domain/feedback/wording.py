@@ -14,7 +14,7 @@ READERS = {
 UNREAD = {
     FeedbackAudience.MANAGER: " The person does not learn that it exists.",
 }
-OTHERS = "Nobody else can, not even administrators. "
+OTHERS = "Nobody else can, not even administrators; only the operator of the database. "
 NAMED = (
     "{readers} can read your text at once, with your name.{unread} {others}You can withdraw it"
     " until the end of the day on which you gave it, unless somebody has confirmed that it was"
