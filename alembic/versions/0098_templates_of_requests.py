@@ -4,8 +4,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0095"
-down_revision = "0094"
+revision = "0098"
+down_revision = "0097"
 
 CONSTRAINT = "fk_feedback_requests_template_id"
 INDEX = "ix_feedback_requests_template_id"
