@@ -126,8 +126,9 @@ mutants: $(development) ## Run mutation tests of access, tenancy, journal and un
 long := TRELLIS_LONG=1 $(python) -m pytest -q -s -p no:cacheprovider
 
 .PHONY: faults
-faults: $(development) ## Test 100 outages, and 5,000 idempotent changes under 1,000 faults
-	@$(long) tests/resilience/test_outages.py tests/resilience/test_exactly_once.py
+faults: $(development) ## Test outages, idempotent changes under faults, and sync and webhooks under crashes
+	@$(long) tests/resilience/test_outages.py tests/resilience/test_exactly_once.py \
+	tests/resilience/test_partner_faults.py
 
 .PHONY: crashes
 crashes: $(development) ## Test 200 crashes of the database and 200 of the process

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,10 +33,11 @@ def a_free_port() -> int:
 
 @dataclass
 class ServerProcess:
-    """A process that serves a database, always on the same port."""
+    """A process that serves a database, always on the same port, with more variables."""
 
     addresses: DatabaseUrls
     directory: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=a_free_port)
     _process: "subprocess.Popen[bytes] | None" = None
 
@@ -53,6 +55,7 @@ class ServerProcess:
             "TRELLIS_CALLER_BUDGET": "0",
             "TRELLIS_TENANT_BUDGET": "0",
             "TRELLIS_LOG_LEVEL": "error",
+            **self.variables,
         }
         self._process = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
             [sys.executable, "-m", "api.main"],
