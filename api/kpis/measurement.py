@@ -10,6 +10,8 @@ from domain.kpis.measurements import KpiMeasurementSource, KpiMeasurementState
 from persistence.kpis import KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION
 
 if TYPE_CHECKING:
+    from api.alerts import Alert
+    from api.goals import KeyResult
     from api.kpi_reviews import KpiReview
     from api.kpis.dimensions import KpiDimensionMember
     from api.kpis.kpi import Kpi
@@ -146,6 +148,16 @@ class KpiMeasurementRevision:
         "The KPI reviews that looked at the value before it was replaced. Values of slices have"
         " none.",
         usual_size=2,
+    )
+    alerts: Connection["Alert"] = many(
+        "The alerts about the period of the total or the slice that were not closed while it had"
+        " this value.",
+        usual_size=2,
+    )
+    key_results: Connection["KeyResult"] = many(
+        "The key results that follow the KPI, and whose goal counts the period: their progress has"
+        " taken the value, unless a later period was measured. Values of slices have none.",
+        usual_size=3,
     )
     reason: str | None = value(
         "Why it was corrected or withdrawn. Null for an ordinary update, and when the value is"

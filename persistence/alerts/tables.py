@@ -1,14 +1,15 @@
 """The tables of alerts and of their rules, their mapping and read models."""
 
-from sqlalchemy import text
+from sqlalchemy import and_, or_, text
 
 from domain.alerts import Alert, AlertRule
 from persistence.concept import register_concept
 from persistence.goals import GOAL
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import aggregate_table, tenant_foreign_key, tenant_index
-from persistence.kpis import KPI, KPI_DIMENSION, KPI_MEMBER
+from persistence.kpis import KPI, KPI_DIMENSION, KPI_MEASUREMENT_REVISION, KPI_MEMBER
 from persistence.people import PERSON
+from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import add_lookup
 
 alert_rules = aggregate_table(
@@ -63,3 +64,17 @@ ALERT.one("escalated_to", PERSON, lambda row, person, _: person.c.id == row.c.es
 ALERT.one("acknowledged_by", PERSON, lambda row, person, _: person.c.id == row.c.acknowledged_by_id)
 
 add_lookup("alert", ALERT)
+
+
+def _was_there(revision: Row, alert: Row, _: FieldContext) -> Sql:
+    """Match the alerts about a period that were not closed while it had this value."""
+    return and_(
+        alert.c.kpi_id == revision.c.kpi_id,
+        alert.c.member_id.is_not_distinct_from(revision.c.member_id),
+        revision.c.period_ordinal.between(alert.c.first_ordinal, alert.c.last_ordinal),
+        alert.c.created_at <= revision.c.replaced_at,
+        or_(alert.c.closed_at.is_(None), alert.c.closed_at >= revision.c.recorded_at),
+    )
+
+
+KPI_MEASUREMENT_REVISION.many("alerts", ALERT, _was_there)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, and_, case, null, or_, text
+from sqlalchemy import CheckConstraint, Date, Index, Integer, and_, case, exists, null, or_, text
 
+from domain.goals import KeyResultBasis
 from domain.kpis.measurements import (
     KpiMeasurement,
     KpiMeasurementRevision,
     KpiMeasurementState,
 )
 from persistence.concept import register_part
+from persistence.goals import KEY_RESULT, goals
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
     entity_table,
@@ -18,7 +20,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.kpis import calendar
 from persistence.kpis.definitions import KPI, KPI_TARGET, kpis
 from persistence.kpis.dimensions import KPI_MEMBER
@@ -161,3 +163,26 @@ for model in (KPI_MEASUREMENT, KPI_MEASUREMENT_REVISION):
     model.value("ends_on", _select_from_calendar(_build_last_day))
     model.value("comment", _show_unless_suppressed("comment"))
 KPI_MEASUREMENT_REVISION.value("reason", _show_unless_suppressed("reason"))
+
+
+def _is_counted_by(revision: Row, key_result: Row, context: FieldContext) -> Sql:
+    """Match the key results that follow the KPI, and whose goal counts the period.
+
+    A goal counts what ends in its time; a sum counts what lies in it as a whole.
+    """
+    goal, last_day = shared_alias(goals), _select_from_calendar(_build_last_day)(revision, context)
+    is_sum = key_result.c.kpi_basis == literal_text(KeyResultBasis.SUM)
+    runs = tenant_subquery(
+        context,
+        goal,
+        literal_number(1),
+        goal.c.id == key_result.c.goal_id,
+        goal.c.starts_on <= case((is_sum, revision.c.starts_on), else_=last_day),
+        goal.c.due_on >= last_day,
+    )
+    return and_(
+        revision.c.member_id.is_(None), key_result.c.kpi_id == revision.c.kpi_id, exists(runs)
+    )
+
+
+KPI_MEASUREMENT_REVISION.many("key_results", KEY_RESULT, _is_counted_by)

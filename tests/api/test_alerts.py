@@ -54,6 +54,38 @@ async def test_a_red_value_is_a_task_of_the_owner_until_it_is_answered(watched: 
     assert [each["code"] for each in again["errors"]] == ["STATE_CONFLICT"]
 
 
+REVISIONS = """query($id: ID!) { kpi(by: { id: $id }) { measurementRevisions { nodes {
+  period value alerts { nodes { id } } } } } }"""
+
+
+async def test_a_replaced_value_names_the_alerts_that_were_about_it(watched: Watched) -> None:
+    await watched.add_rule("RED")
+    await watched.record(m2026_03="0.85", m2026_04="0.96", m2026_05="0.84")
+    await watched.evaluate()
+    (alert,) = await watched.list_alerts()
+    assert alert["firstPeriod"] == "2026-05"
+    await watched.evaluate(days=1)
+    await watched.record(m2026_03="0.86", m2026_05="0.97")
+    await watched.evaluate(days=1)  # closes it
+    await watched.evaluate(days=2)
+    await watched.record(m2026_05="0.98")
+    found = await watched.company.query("mara", REVISIONS, id=watched.id)
+    revisions = found["kpi"]["measurementRevisions"]["nodes"]
+    assert {(each["period"], each["value"]): each["alerts"]["nodes"] for each in revisions} == {
+        ("2026-05", "0.97"): [{"id": alert["id"]}],  # recorded before a worker closed the alert
+        ("2026-05", "0.84"): [{"id": alert["id"]}],
+        ("2026-03", "0.85"): [],
+    }
+    await watched.evaluate(days=3)
+    await watched.record(m2026_05="0.99")
+    later = await watched.company.query("mara", REVISIONS, id=watched.id)
+    assert later["kpi"]["measurementRevisions"]["nodes"][0] == {
+        "period": "2026-05",
+        "value": "0.98",
+        "alerts": {"nodes": []},
+    }
+
+
 async def test_action_items_are_done_because_of_an_alert(watched: Watched) -> None:
     await watched.add_rule("RED")
     await watched.record(m2026_05="0.85")

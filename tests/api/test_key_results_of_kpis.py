@@ -89,6 +89,28 @@ async def test_the_history_names_the_kpi_and_no_person(company: Company) -> None
     assert (await read(company))["version"] == goal["version"]
 
 
+REVISIONS = """query($id: ID!) { kpi(by: { id: $id }) { measurementRevisions(
+  orderBy: [{ field: STARTS_ON }]) { nodes { period keyResults { nodes { title } } } } } }"""
+
+
+async def test_a_replaced_value_names_the_key_results_that_count_it(company: Company) -> None:
+    await link(company)  # the goal begins in January
+    await link(company, goal="private", title="Hers")
+    for value in ("0.91", "0.92"):
+        rows = [{"period": each, "value": value} for each in ("2025-12", "2026-03")]
+        await record(company, *rows)
+    id = company.encode_id("kpi", "shared")
+    found = {}
+    for who in ("mara", "hr"):
+        kpi = (await company.query(who, REVISIONS, id=id))["kpi"]
+        found[who] = {
+            each["period"]: sorted(one["title"] for one in each["keyResults"]["nodes"])
+            for each in kpi["measurementRevisions"]["nodes"]
+        }
+    assert found["mara"] == {"2025-12": [], "2026-03": ["Hers", "Parcels in time"]}
+    assert found["hr"] == {"2025-12": [], "2026-03": ["Parcels in time"]}
+
+
 async def test_only_periods_that_end_in_the_time_of_the_goal_count(company: Company) -> None:
     await record(company, {"period": "2025-12", "value": "0.99"})
     await link(company)

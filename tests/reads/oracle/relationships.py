@@ -7,7 +7,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.kpis import KpiFrequency
+from domain.kpis.calendar import Period
 from tests.reads.dataset import Row, TenantDataset
+from tests.reads.kpi_dataset import build_calendar
 
 
 def is_active_on(row: Row, day: date) -> bool:
@@ -252,3 +255,10 @@ class OracleCaller:
 def starts_employed(person: Row, job: Row) -> bool:
     """Return whether a job starts before the person has left."""
     return person["left_on"] is None or bool(job["starts_on"] < person["left_on"])
+
+
+def find_period(who: OracleCaller, row: Row, column: str = "starts_on") -> Period:
+    """Find the period of a measurement or an alert."""
+    (tenant,) = who.facts.select_rows("tenants")
+    (kpi,) = who.facts.select_rows("kpis", id=row["kpi_id"])
+    return build_calendar(tenant).find(KpiFrequency(kpi["frequency"]), row[column])

@@ -5,16 +5,18 @@ from fractions import Fraction
 from typing import Any
 
 from domain.feedback import EXPLANATIONS, OUTSIDE_EXPLANATIONS
-from domain.kpis import KpiFrequency
-from domain.kpis.calendar import Period
 from domain.surveys import SurveyAudience
 from domain.surveys.wording import explain
 from tests.reads.dataset import Row
-from tests.reads.kpi_dataset import build_calendar
 from tests.reads.oracle import policy
 from tests.reads.oracle.node_types import PREFIXES, TYPE_BY_ENTITY
 from tests.reads.oracle.policy.kpi_reviews import is_withheld
-from tests.reads.oracle.relationships import OracleCaller, is_active_on, starts_employed
+from tests.reads.oracle.relationships import (
+    OracleCaller,
+    find_period,
+    is_active_on,
+    starts_employed,
+)
 
 PEOPLE_OF_PERIODS = {
     "Membership": ("person_id",),
@@ -84,11 +86,11 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
         case "KpiMeasurement" | "KpiMeasurementRevision", "comment" | "reason":
             return None if row["state"] == "suppressed" else row[name]
         case "KpiMeasurement" | "KpiMeasurementRevision", "period" | "ends_on":
-            period = _find_period(who, row)
+            period = find_period(who, row)
             return period.label if name == "period" else period.last_day
         case "Alert", "period" | "first_period":
             place = "last" if name == "period" else "first"
-            return _find_period(who, row, f"{place}_starts_on").label
+            return find_period(who, row, f"{place}_starts_on").label
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "job_title" | "level" | "location":
@@ -157,13 +159,6 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:
             return row[name]
-
-
-def _find_period(who: OracleCaller, row: Row, column: str = "starts_on") -> Period:
-    """Find the period of a measurement or an alert."""
-    (tenant,) = who.facts.select_rows("tenants")
-    (kpi,) = who.facts.select_rows("kpis", id=row["kpi_id"])
-    return build_calendar(tenant).find(KpiFrequency(kpi["frequency"]), row[column])
 
 
 def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:

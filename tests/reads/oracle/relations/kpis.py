@@ -14,7 +14,7 @@ from tests.reads.oracle.relations.relation import (
     to_many,
     to_one,
 )
-from tests.reads.oracle.relationships import OracleCaller
+from tests.reads.oracle.relationships import OracleCaller, find_period
 
 
 def _find_definition(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
@@ -55,6 +55,31 @@ def _list_reviews(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     names = ("kpi_id", "period_ordinal", "revision")
     seen = who.facts.select_rows("kpi_review_entries", **{name: row[name] for name in names})
     return [who.facts.rows_by_id[each["review_id"]] for each in seen if not row["member_id"]]
+
+
+def _list_alerts(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the alerts about the period that somebody could see while it had this value."""
+    about = who.facts.select_rows("alerts", kpi_id=row["kpi_id"], member_id=row["member_id"])
+    return [
+        each
+        for each in about
+        if each["first_ordinal"] <= row["period_ordinal"] <= each["last_ordinal"]
+        and each["created_at"] <= row["replaced_at"]
+        and (each["closed_at"] or row["recorded_at"]) >= row["recorded_at"]
+    ]
+
+
+def _list_key_results(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the key results that take values of this period."""
+    period = find_period(who, row)
+    followers = who.facts.select_rows("key_results", kpi_id=row["kpi_id"])
+    found = []
+    for each in [] if row["member_id"] else followers:
+        goal = who.facts.rows_by_id[each["goal_id"]]
+        first = period.starts_on if each["kpi_basis"] == "sum" else period.last_day
+        if goal["starts_on"] <= first and period.last_day <= goal["due_on"]:
+            found.append(each)
+    return found
 
 
 def _list_scorecards(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
@@ -155,6 +180,8 @@ RELATIONS: Relations = {
         "replaced_by": to_one("Person", "replaced_by_id"),
         "used_by": Relation("KpiMeasurementRevision", _list_results),
         "reviews": Relation("KpiReview", _list_reviews),
+        "alerts": Relation("Alert", _list_alerts),
+        "key_results": Relation("KeyResult", _list_key_results),
     },
     "KpiBenchmark": {"kpi": to_one("Kpi", "kpi_id")},
     "KpiBaseline": {"kpi": to_one("Kpi", "kpi_id")},
