@@ -1,6 +1,6 @@
 """Annotations: table, mapping and read models."""
 
-from sqlalchemy import CheckConstraint, Date, and_, func, or_
+from sqlalchemy import CheckConstraint, Date, and_, exists, func, or_
 
 from domain.annotations import Annotation, AnnotationScopeKind
 from persistence.access.closure_tables import organization_closure, team_closure
@@ -13,8 +13,8 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kernel.sql_literals import literal_text
-from persistence.kpis import KPI, SCOPES
+from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kpis import KPI, KPI_POINT, SCOPES, kpis
 from persistence.people import PERSON
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import tenant_subquery
@@ -75,3 +75,23 @@ def is_shown_with(kpi: Row, annotation: Row, context: FieldContext) -> Sql:
 
 
 KPI.many("annotations", ANNOTATION, is_shown_with)
+
+
+def _is_shown_with_point(point: Row, annotation: Row, context: FieldContext) -> Sql:
+    """Match the annotations of the KPI of a point that touch a day of its period."""
+    kpi = shared_alias(kpis)
+    of_kpi = tenant_subquery(
+        context,
+        kpi,
+        literal_number(1),
+        kpi.c.id == point.c.subject_id,
+        is_shown_with(kpi, annotation, context),
+    )
+    return and_(
+        annotation.c.last_day >= point.c.starts_on,
+        annotation.c.starts_on < point.c.ends_before,
+        exists(of_kpi),
+    )
+
+
+KPI_POINT.many("annotations", ANNOTATION, _is_shown_with_point)

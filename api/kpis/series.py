@@ -2,9 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api.kernel.schema.declarations import argument, graph_enum, list_of, one, part, value
+from api.kernel.schema.declarations import (
+    Connection,
+    argument,
+    graph_enum,
+    list_of,
+    many,
+    one,
+    part,
+    value,
+)
 from api.kpis.benchmarks import KpiBenchmarkPosition
 from api.kpis.dimensions import USUAL_MEMBERS, KpiDimensionMember
 from api.kpis.status import KpiDifference
@@ -16,6 +25,9 @@ from domain.kpis.benchmarks import MAX_COHORT_LENGTH
 from domain.kpis.series import MAX_POINTS, USUAL_POINTS, KpiComparison, KpiPointState
 from persistence.kpis import KPI_LINEAR_TREND, KPI_PEERS
 from persistence.kpis.series import KPI_POINT, KPI_SERIES
+
+if TYPE_CHECKING:
+    from api.annotations import Annotation
 
 figure = value
 """The attribute `value` hides the function of that name in a class."""
@@ -122,6 +134,11 @@ class KpiPoint:
         " for; of a ratio, the sum of their numerators divided by that of their denominators. Null"
         " when one of these periods has no value, for a period that is not over, and without the"
         " argument."
+    )
+    annotations: Connection["Annotation"] = many(
+        "The annotations that touch a day of the period: of the KPI, its team and the teams above,"
+        " its unit and the units above, and of the tenant.",
+        usual_size=2,
     )
     comparison: KpiDifference | None = one(
         "The difference to what `compareTo` names. Null without it."

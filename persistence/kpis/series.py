@@ -161,7 +161,11 @@ def _bind_day(context: FieldContext, name: str, default: Sql) -> Sql:
 def _build_points(series: Row, context: FieldContext) -> FromClause:
     found = measure_periods(context, series)
     measured = (
-        select(*found.c, _count_targets(context, series, found).label("periods"))
+        select(
+            *found.c,
+            series.c.id.label("subject_id"),
+            _count_targets(context, series, found).label("periods"),
+        )
         .correlate_except(found)
         .subquery()
     )

@@ -80,3 +80,29 @@ async def test_an_annotation_ends_on_its_first_day_unless_said(company: Company)
     gone = await company.mutate("mara", "annotationDelete", "deletedAnnotationId", id=id)
     assert gone == {"deletedAnnotationId": id, "errors": []}
     assert "KPI Strike" not in await list_titles(company, "mara", "shared")
+
+
+POINTS = """query($id: ID!) { kpi(by: { id: $id }) {
+  series(from: "2026-01-01", to: "2026-05-31") { points { period
+    annotations { totalCount nodes { title } } } } } }"""
+
+
+async def test_a_point_shows_what_happened_on_the_days_of_its_period(company: Company) -> None:
+    """The annotations last from 2 March to 20 March."""
+    id = company.encode_id("kpi", "shared")
+    days = {"startsOn": "2026-03-31", "lastDay": "2026-04-01", "scope": {"kpiId": id}}
+    assert (await annotate(company, "mara", "Snow", **days))["errors"] == []
+    (series,) = (await company.query("mara", POINTS, id=id))["kpi"]["series"]
+    assert {
+        each["period"]: (
+            each["annotations"]["totalCount"],
+            sorted(one["title"] for one in each["annotations"]["nodes"]),
+        )
+        for each in series["points"]
+    } == {
+        "2026-01": (0, []),
+        "2026-02": (0, []),
+        "2026-03": (4, ["Rain", "Rain", "Rain", "Snow"]),  # of the KPI, its unit and the tenant
+        "2026-04": (1, ["Snow"]),
+        "2026-05": (0, []),
+    }
