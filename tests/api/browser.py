@@ -61,7 +61,7 @@ class Browser:
         self._send("Emulation.setEmulatedMedia", features=[preferred])
 
     def list_image_names(self) -> list[str]:
-        """Return what a screen reader is told of each image."""
+        """Return the accessible name of each image, which screen readers say."""
         nodes = self._send("Accessibility.getFullAXTree")["nodes"]
         images = [each for each in nodes if each.get("role", {}).get("value") == "image"]
         return [each["name"]["value"] for each in images]
