@@ -174,6 +174,8 @@ fuzz: $(development) ## Fuzz the schema with 20,000 documents, and every route
 bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius and Strawberry (ARGS="--check")
 	@$(python) -m benchmarks $(ARGS)
 	@$(python) -m benchmarks.kpis
+	@$(python) -m benchmarks.reviews
+	@$(python) -m benchmarks.calibration
 	@$(python) -m benchmarks.changes
 	@$(python) -m benchmarks.upserts
 	@$(python) -m benchmarks.webhooks
@@ -193,6 +195,10 @@ bench-distributed: $(development) ## Compare CPU per request with Citus: make be
 	@if [ -z "$(CLUSTER_URL)" ]; then \
 	echo "Set CLUSTER_URL to the owner's URL of a database with Citus; see docs/operations/scaling.md." >&2; exit 2; fi; \
 	$(python) -m benchmarks.distributed "$(CLUSTER_URL)" $(ARGS)
+
+.PHONY: review-cycle
+review-cycle: $(development) ## Take a review cycle of 5,000 people from the plan to the last signature
+	@$(python) -m benchmarks.review_cycles --people 5000 --complete
 
 .PHONY: scaling
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants

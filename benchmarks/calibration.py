@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,8 +38,9 @@ from benchmarks.calibration_session import (
     fill,
     get_person_id,
 )
+from benchmarks.database_cpu import analyze, list_connections
 from benchmarks.dataset.loading import BENCH_DIRECTORY
-from benchmarks.processes import run_process
+from benchmarks.processes import read_cpu_nanoseconds, run_process
 from benchmarks.ws_client import WebSocketSubscriber
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
@@ -107,6 +108,7 @@ async def _measure(
     admin = FirstAdmin("Ada", "Okafor", "ada@okafor.example")
     tenant = (await create_tenant(database, settings, SLUG, "Bench", admin)).id
     session = await fill(database, tenant, rows)
+    await asyncio.to_thread(analyze, addresses.owner)
     await _compare_grids(addresses, tenant, session, reads)
     with _run_servers(addresses, settings) as ports:
         await _measure_deliveries(settings, session, ports, changes)
@@ -130,19 +132,28 @@ async def _compare_grids(
             first, second = [orjson.loads(await way())["data"] for way in ways]
             assert first == second, "Both ways answer alike."
             times: list[list[float]] = [[], []]
+            costs: list[list[float]] = [[], []]
+            pids = await list_connections(addresses.owner)
             for number in range(WARM_UP + reads):
-                for way, taken in zip(ways, times, strict=True):
-                    started_at = time.perf_counter()
+                for way, taken, used in zip(ways, times, costs, strict=True):
+                    started_at, cpu = time.perf_counter(), _read_cpu(pids)
                     await way()
                     if number >= WARM_UP:
                         taken.append(time.perf_counter() - started_at)
-            product, floor = map(statistics.median, times)
+                        used.append(_read_cpu(pids) - cpu)
             count = len(first["calibrationSession"]["subjects"])
             role = "facilitator" if who == FACILITATOR else "member"
-            print(
-                f"grid of {count} rows for a {role}: {product * 1000:.2f} ms,"
-                f" by hand {floor * 1000:.2f} ms, ratio {floor / product:.2f}"
-            )
+            print(f"grid of {count} rows for a {role}: {_compare(times)}, CPU {_compare(costs)}")
+
+
+def _read_cpu(pids: Sequence[int]) -> float:
+    """Return the seconds of CPU of this process and of PostgreSQL's processes so far."""
+    return time.process_time() + sum(map(read_cpu_nanoseconds, pids)) / 1e9
+
+
+def _compare(seconds: Sequence[Sequence[float]]) -> str:
+    product, floor = map(statistics.median, seconds)
+    return f"{product * 1000:.2f} ms, by hand {floor * 1000:.2f} ms, ratio {floor / product:.2f}"
 
 
 def _by_engine(
