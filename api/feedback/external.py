@@ -52,6 +52,11 @@ class FeedbackRequestExternalInput:
         "Who will read the answer: SUBJECT or SUBJECT_AND_MANAGER about oneself, MANAGER or"
         " SUBJECT_AND_MANAGER about somebody below. The page shows it to the respondent."
     )
+    goal_id: UUID | None = input_field(
+        "The goal that it is about: no draft, and one that the viewer may see. The respondent reads"
+        " its title. Default: none.",
+        id_prefix="goal",
+    )
     template_id: UUID | None = input_field(TEMPLATE, id_prefix="reviewtemplate")
     due_on: date | None = input_field(
         f"The day by which an answer is wanted: today or one of the next {HORIZON.days} days."
@@ -75,6 +80,7 @@ async def feedback_request_external(work: Work, input: FeedbackRequestExternalIn
         input.respondent_name,
         input.audience,
         person_id=input.person_id,
+        goal_id=input.goal_id,
         template_id=input.template_id,
         due_on=input.due_on,
         **given_values(input, feedback.FeedbackRequest),

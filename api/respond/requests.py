@@ -56,6 +56,7 @@ class RequestLinks:
             "tenant": form.tenant,
             "asker": form.asker,
             "person": form.person,
+            "goal": form.goal,
             "message": form.message,
             "questions": list(form.questions),
             "helps": list(form.helps),
@@ -87,6 +88,8 @@ class RequestLinks:
         """Return the page of an open request."""
         names = {each: escape(getattr(form, each) or "") for each in ("asker", "person", "tenant")}
         whose = "their work" if form.is_about_asker else f"the work of <bdi>{names['person']}</bdi>"
+        if form.goal:
+            whose = f"{whose} on <bdi>{escape(form.goal)}</bdi>"
         content = _FORM.substitute(
             names,
             respondent=escape(form.respondent or ""),

@@ -27,6 +27,7 @@ from domain.feedback.requests import (
 )
 from domain.feedback.templates import load_helps
 from domain.feedback.wording import OUTSIDE_EXPLANATIONS
+from domain.goals import Goal
 from domain.kernel.access import Actor
 from domain.kernel.errors import LimitExceeded, StateConflict
 from domain.kernel.faults import FaultCollector
@@ -55,6 +56,7 @@ class ResponseForm:
     asker: str
     person: str
     is_about_asker: bool
+    goal: str | None
     message: str | None
     questions: tuple[str, ...]
     helps: tuple[str | None, ...]
@@ -77,6 +79,7 @@ async def request_externally(
     audience: FeedbackAudience,
     *,
     person_id: UUID | None = None,
+    goal_id: UUID | None = None,
     template_id: UUID | None = None,
     due_on: date | None = None,
     **details: Any,
@@ -86,7 +89,7 @@ async def request_externally(
     Raises Invalid, NotPermitted and LimitExceeded.
     """
     asked = await start_request(work, audience, person_id)
-    asked.template_id = template_id
+    asked.goal_id, asked.template_id = goal_id, template_id
     asked.due_on = due_on or await choose_due_day(work, asked.asker_id)
     faults = FaultCollector()
     with faults.collect():
@@ -158,7 +161,7 @@ async def _take(work: Work, asked: FeedbackRequest, response: GivenResponse) -> 
         work.actor.today,
     )
     feedback.author_name, feedback.request_id = asked.respondent_name, asked.id
-    feedback.text = text
+    feedback.text, feedback.goal_id = text, asked.goal_id
     asked.answer()
     feedback.record_event("given")
     await work.add(feedback, to=Feedback.GIVE)
@@ -166,6 +169,7 @@ async def _take(work: Work, asked: FeedbackRequest, response: GivenResponse) -> 
 
 async def _describe(work: Work, asked: FeedbackRequest) -> ResponseForm:
     people = await work.load_all(Person, sorted({asked.subject_id, asked.asker_id}))
+    goals = await work.load_all(Goal, [] if asked.goal_id is None else [asked.goal_id])
     names = {each.id: each.name for each in people}
     status = asked.status
     if status is OPEN and await _is_over(work, asked):
@@ -177,6 +181,7 @@ async def _describe(work: Work, asked: FeedbackRequest) -> ResponseForm:
         asker=names[asked.asker_id],
         person=names[asked.subject_id],
         is_about_asker=asked.subject_id == asked.asker_id,
+        goal=next((each.title for each in goals), None),
         message=asked.message,
         questions=asked.questions,
         helps=await load_helps(work, asked),

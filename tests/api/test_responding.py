@@ -129,6 +129,28 @@ def test_a_respondent_declines_and_only_the_asker_learns_why(busy: ServedCompany
     assert all(each["id"] != found["id"] for each in find_requests(busy, "mara"))
 
 
+def test_a_request_about_a_goal_shows_its_title_and_so_does_the_answer(busy: ServedCompany) -> None:
+    goal = busy.company.encode_id("goal", "public")
+    path = ask(busy, goalId=goal)["link"]["path"]
+    title = busy.company.goals["public"].title
+    assert busy.client.get(path).json()["goal"] == title
+    assert f"their work on <bdi>{title}</bdi>" in busy.client.get(path, headers=PAGE).text
+    busy.client.post(path, json={"action": "ANSWER", "text": "Well done."})
+    read = f'{{ goal(by: {{ id: "{goal}" }}) {{ feedback {{ nodes {{ text authorName }} }} }} }}'
+    answers = busy.query("mara", read)["goal"]["feedback"]["nodes"]
+    assert {"text": "Well done.", "authorName": HOSTILE} in answers
+    draft = busy.company.encode_id("goal", "draft")
+    listed = len(find_requests(busy, "mara"))
+    (refused,) = busy.mutate(
+        *("mara", "feedbackRequestExternal", ASKED),
+        respondentName="Ada",
+        audience="SUBJECT",
+        goalId=draft,
+    )["errors"]
+    assert (refused["code"], refused["field"]) == ("INVALID", ["goalId"])
+    assert len(find_requests(busy, "mara")) == listed
+
+
 def test_a_new_link_ends_the_earlier_one(busy: ServedCompany) -> None:
     made = ask(busy)
     id, old = made["feedbackRequest"]["id"], made["link"]["path"]
