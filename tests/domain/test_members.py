@@ -109,6 +109,59 @@ async def test_who_comes_back_comes_without_roles() -> None:
     assert (member.status, member.assignments) == (MemberStatus.ACTIVE, [])
 
 
+async def test_a_suspended_member_keeps_the_roles_and_comes_back_with_them() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    admin, hr, *rest = create_built_in_roles(TENANT)
+    member, last = a_member(ada, hr), a_member(ben, admin)
+    work = FakeWork(ADMIN, [ada, ben, admin, hr, *rest, member, last])
+    await members.suspend(work, member.id)
+    assert (member.status, len(member.assignments)) == (MemberStatus.SUSPENDED, 1)
+    with expect_error(Code.STATE_CONFLICT):
+        await members.suspend(work, member.id)
+    with expect_error(Code.STATE_CONFLICT):
+        await members.assign_role(work, member.id, rest[0].id)
+    with expect_error(Code.STATE_CONFLICT):
+        await members.suspend(work, last.id)
+    assert last.status is MemberStatus.ACTIVE
+    member.activate()
+    assert (member.status, member.has_role(hr.id, None)) == (MemberStatus.ACTIVE, True)
+    assert list_event_actions(member) == ["suspended", "activated"]
+
+
+async def test_an_admin_of_a_subtree_locks_out_nobody_with_more_rights() -> None:
+    unit, ada, ben = a_unit("MINE"), a_person(), a_person("Ben")
+    ada.organization_id = OrganizationId(unit.id)
+    admin, hr, *rest = create_built_in_roles(TENANT)
+    member, other = a_member(ada, hr), a_member(ben, admin)
+    work = FakeWork(an_admin_of(unit), [unit, ada, ben, admin, hr, *rest, member, other])
+    with expect_error(Code.NOT_PERMITTED):
+        await members.suspend(work, member.id)
+    assert member.status is MemberStatus.ACTIVE
+    member.assignments.clear()
+    await members.suspend(work, member.id)
+
+
+async def test_who_holds_the_rights_of_a_member_changes_the_subject() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    admin, hr, employee, *rest = create_built_in_roles(TENANT)
+    powerful, simple = a_member(ada, hr), a_member(ben)
+    client = Member(tenant_id=TENANT, subject="client")
+    tenant = Tenant.create(TENANT, name="Meridian", allows_granting_unheld=True)
+    everything = [tenant, ada, ben, admin, hr, employee, *rest, powerful, simple, client]
+    work = FakeWork(ADMIN, everything)
+    await members.change_subject(work, simple.id, " ben.new ")
+    assert (simple.subject, list_event_actions(simple)) == ("ben.new", ["subject_changed"])
+    before = powerful.subject
+    with expect_error(Code.SELF_APPOINTMENT, "subject"):
+        await members.change_subject(work, powerful.id, "mine")
+    assert await members.change_subject(work, powerful.id, before) is powerful
+    with expect_error(Code.NOT_UNIQUE, "subject"):
+        await members.change_subject(work, simple.id, before)
+    with expect_error(Code.STATE_CONFLICT):
+        await members.change_subject(work, client.id, "mine")
+    assert (powerful.subject, client.subject, powerful.events) == (before, "client", [])
+
+
 async def test_an_admin_of_a_subtree_hands_out_no_more_than_that() -> None:
     unit, other, ada = a_unit("MINE"), a_unit("OTHER"), a_person()
     ada.organization_id = OrganizationId(unit.id)
