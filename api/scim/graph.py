@@ -16,20 +16,32 @@ from domain.kernel.errors import Refusal
 from persistence.unit_of_work.prefetch import Named
 
 
-@dataclass(frozen=True)
+@dataclass
 class Graph:
-    """The graph as one caller of one request sees and changes it."""
+    """The graph as one caller of one request sees and changes it.
+
+    The first read also pays for the body of the request: `size` bytes with `value_count` values.
+    """
 
     engine: Any
     run_change: ChangeRunner
     caller: Caller
     request_id: str
+    size: int = 0
+    value_count: int = 0
 
     async def read(
         self, document: str, variables: Mapping[str, Any], *, skipped_rows: int = 0
     ) -> Mapping[str, Any]:
         """Return the data of a query. Raises SCIMException."""
-        request = Request(document, dict(variables), skipped_rows=skipped_rows)
+        request = Request(
+            document,
+            dict(variables),
+            size=self.size,
+            value_count=self.value_count,
+            skipped_rows=skipped_rows,
+        )
+        self.size = self.value_count = 0
         response = await self.engine.execute(
             request, self.caller, request_id=self.request_id, may_mutate=False
         )

@@ -108,10 +108,13 @@ class ScimRoutes:
 
     async def _read_body(
         self, request: Request, headers: Mapping[str, str], caller: Caller
-    ) -> tuple[Any, int]:
-        """Return the parsed body, or None without one, and its size. Raises RequestError."""
+    ) -> tuple[Any, int, int]:
+        """Return the parsed body, its size and about how many values it has; None without one.
+
+        Raises RequestError.
+        """
         if request.method in ("GET", "HEAD", "DELETE") or "has_no_route" in request.scope:
-            return None, 0
+            return None, 0, 0
         if not is_utf8_json((headers.get("content-type") or MEDIA_TYPE).replace("scim+", "")):
             message = f"Send the body as {MEDIA_TYPE} in UTF-8."
             raise RequestError("BAD_REQUEST", message, 415)
@@ -122,10 +125,11 @@ class ScimRoutes:
         limit = settings.batch_body_limit if is_bulk else settings.body_limit
         with self.context.body_reads.admit(caller):
             raw = await receive_body(request.receive, headers, limit)
-        if count_values(raw) > MAX_BODY_VALUES:
+        value_count = count_values(raw)
+        if value_count > MAX_BODY_VALUES:
             message = "The body has too many values. Send fewer at once."
             raise RequestError("LIMIT_EXCEEDED", message, 413)
-        return parse_json(raw), len(raw)
+        return parse_json(raw), len(raw), value_count
 
     async def _answer(
         self,
@@ -133,7 +137,7 @@ class ScimRoutes:
         headers: Mapping[str, str],
         caller: Caller,
         record: RequestRecord,
-        body: tuple[Any, int],
+        body: tuple[Any, int, int],
     ) -> Response:
         server = await self._get_server()
         from api.scim.graph import Graph  # noqa: PLC0415 - imported by the first request
@@ -152,7 +156,14 @@ class ScimRoutes:
             headers,
             body[0],
         )
-        graph = Graph(self.context.engine, self.context.run_change, caller, record.request_id)
+        graph = Graph(
+            self.context.engine,
+            self.context.run_change,
+            caller,
+            record.request_id,
+            size=body[1],
+            value_count=body[2],
+        )
         found = await server.handle(call, graph)
         content = b"" if found.body is None else orjson.dumps(found.body)
         return Response(content, int(found.status), headers=found.headers)

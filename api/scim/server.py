@@ -1,5 +1,6 @@
 """The SCIM server: the protocol of the library over the graph of each request's caller."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -31,7 +32,9 @@ MAX_ATTEMPTS = 4
 """How often a change is begun that names no version, while others change the same resource."""
 
 IGNORED_HEADER = "Trellis-Ignored-Attributes"
-MAX_IGNORED = 20
+MAX_IGNORED, MAX_NAME_LENGTH = 20, 100
+NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]")
+"""What a header cannot have: names come from the client."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ class ScimServer:
             )
             response = await self._attempt(request, graph, removed)
         if ignored:
-            response.headers[IGNORED_HEADER] = ", ".join(ignored[:MAX_IGNORED])
+            names = ", ".join(each[:MAX_NAME_LENGTH] for each in ignored[:MAX_IGNORED])
+            response.headers[IGNORED_HEADER] = NOT_PRINTABLE.sub("?", names)
         return response
 
     async def _attempt(

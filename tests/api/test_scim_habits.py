@@ -1,12 +1,19 @@
 """Habits of Entra ID and Okta: what they send, and what becomes of it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.errors import RequestError
+from api.kernel.execution.changes import refuse_change
+from api.kernel.execution.engine import Response, build_error_response
+from api.scim.graph import Graph
 from api.scim.habits import GROUPS, USERS, Cleaner
+from api.scim.server import ScimCall, ScimServer
 from tests.api.scim_client import ENTERPRISE, USER, Scim, build_user, make_scim
 from tests.api.served_company import ServedCompany
+from tests.factories.domain_examples import TENANT
 
 MAIL, NEW = "ada@meridian.example", "ada.king@meridian.example"
 KEPT = [{"value": NEW, "type": "work"}]
@@ -180,6 +187,10 @@ def test_a_life_as_entra_tells_it(busy: ServedCompany) -> None:
     only = scim.patch(path, {"op": "Add", "path": "nickName", "value": "Countess"})
     assert (only.status_code, only.headers["Trellis-Ignored-Attributes"]) == (204, "nickName")
     assert scim.get(path) == renamed
+    urn = "urn:x:ÿ\r\nSet-Cookie: a=b 日本"
+    odd = scim.patch(path, {"op": "replace", "value": {urn: 1}})
+    assert odd.headers["Trellis-Ignored-Attributes"] == "urn:x:???Set-Cookie: a=b ??"
+    assert "set-cookie" not in odd.headers
     for unknown in ("favouriteColour", "name.colour"):
         wrong = scim.patch(path, {"op": "Add", "path": unknown, "value": "blue"})
         assert (wrong.status_code, wrong.json()["scimType"]) == (400, "invalidPath")
@@ -214,3 +225,20 @@ def test_a_life_as_okta_tells_it(busy: ServedCompany) -> None:
     assert (again.status_code, again.json()["active"]) == (200, False)
     back = scim.create(userName="Ada.King@meridian.example")
     assert (back["id"], back["active"]) == (made["id"], True)
+
+
+async def test_a_caller_without_budget_is_told_when_to_try_again() -> None:
+    class Throttled:
+        async def execute(self, *_: Any, **__: Any) -> Response:
+            headers = {"Retry-After": "3"}
+            return build_error_response(
+                RequestError("THROTTLED", "Wait.", 429, headers=headers), "1"
+            )
+
+    caller: Any = SimpleNamespace(tenant_id=TENANT)
+    graph = Graph(Throttled(), refuse_change, caller, "1")
+    call = ScimCall("GET", "http://trellis.test/scim/v2", "/Users", {}, {}, None)
+    answer = await ScimServer("secret").handle(call, graph)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.body is not None
+    assert (answer.body["status"], answer.body["detail"]) == ("429", "Wait.")
