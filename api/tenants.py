@@ -12,12 +12,14 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from api.kpis.periods import ABOUT_PERIODS, PERIOD_ARGUMENTS, KpiPeriod
 from domain import tenants
+from domain.field_owners import OwnedField
+from domain.kernel.external_references import SOURCE
 from domain.kernel.unit_of_work import Work
 from domain.kpis.calendar_settings import refuse_calendar_change
 from domain.kpis.measurements.reviewing import edit_tenant
 from domain.tenants import LABEL_TEXT, FiscalYearName, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
-from persistence.tenants import LABEL, TENANT
+from persistence.tenants import FIELD_OWNER, LABEL, TENANT
 
 graph_enum(
     TenantStatus,
@@ -56,6 +58,49 @@ graph_enum(
     role="A role.",
     team="A team.",
 )
+
+
+graph_enum(
+    OwnedField,
+    "A field of the rows of upserts that a source may own.",
+    person_given_name="Of people: the given name.",
+    person_family_name="Of people: the family name.",
+    person_name="Of people: the name.",
+    person_work_email="Of people: the work e-mail.",
+    person_time_zone="Of people: the time zone.",
+    person_employee_number="Of people: the employee number.",
+    person_job_title="Of people: the job title.",
+    person_level="Of people: the level.",
+    person_location="Of people: the location.",
+    person_employment_type="Of people: the employment type.",
+    person_working_time_share="Of people: the working-time share.",
+    person_organization="Of people: the unit.",
+    person_manager="Of people: the primary manager.",
+    person_hired_on="Of people: the first day of an employment.",
+    person_last_day="Of people: the last day of work.",
+    organization_kind="Of units: the kind.",
+    organization_code="Of units: the code.",
+    organization_name="Of units: the name.",
+    organization_parent="Of units: what is directly above.",
+    organization_ends_on="Of units: the last day.",
+    team_name="Of teams: the name.",
+    team_description="Of teams: the description.",
+    team_organization="Of teams: the unit.",
+    team_parent="Of teams: what is directly above.",
+    team_ends_on="Of teams: the last day.",
+)
+
+
+@part(FIELD_OWNER)
+class FieldOwner:
+    """The other system that owns a field of the objects that have an external reference of it.
+
+    Rows of other sources leave the field of such an object as it is, and get the warning
+    FIELD_OWNED where their value is another one.
+    """
+
+    field: OwnedField = value("The field.")
+    source: str = value("The other system.")
 
 
 @part(LABEL)
@@ -129,6 +174,9 @@ class Tenant:
     labels: list[Label] = list_of(
         "The tenant's own words for concepts. Empty when it uses the usual ones."
     )
+    field_owners: list[FieldOwner] = list_of(
+        "The other systems that own fields. Empty when all sources may change all fields."
+    )
 
 
 @queries(ROOT)
@@ -146,6 +194,14 @@ class LabelInput:
     text: Annotated[str, LABEL_TEXT] = input_field("The word to show.")
 
 
+@input_type()
+class FieldOwnerInput:
+    """The other system that owns a field."""
+
+    field: OwnedField = input_field("The field.")
+    source: Annotated[str, SOURCE] = input_field("The other system.")
+
+
 @input_type(edits=Tenant)
 class TenantEditInput:
     """Input of `tenantEdit`.
@@ -157,6 +213,11 @@ class TenantEditInput:
         "The complete new list of labels, each concept once. Empty removes all.",
         max_items=len(LabelKey),
         unique_by=attrgetter("key"),
+    )
+    field_owners: strawberry.Maybe[list[FieldOwnerInput]] = input_field(
+        "The complete new list of owners, each field once. Empty removes all.",
+        max_items=len(OwnedField),
+        unique_by=attrgetter("field"),
     )
     expected_version: int | None = expected_version_field()
 
@@ -173,6 +234,9 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     settings = given_values(input, tenants.Tenant)
     if "labels" in settings:
         settings["labels"] = {each.key: each.text for each in settings["labels"]}
+    if "field_owners" in settings:
+        owners = settings["field_owners"]
+        settings["field_owners"] = {each.field: each.source for each in owners}
     await refuse_calendar_change(work, tenant, settings)
     await edit_tenant(work, tenant, settings)
     return tenant

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from domain.field_owners import FieldOwners
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
@@ -151,6 +152,7 @@ class Tenant(Aggregate):
     labels: Annotated[dict[str, str], LabelTexts(LABEL_TEXT.max_length), EDITABLE] = field(
         default_factory=dict
     )
+    field_owners: Annotated[dict[str, str], FieldOwners(), EDITABLE] = field(default_factory=dict)
     allows_self_appointment: Annotated[bool, EDITABLE] = False
     allows_granting_unheld: Annotated[bool, EDITABLE] = False
     check_in_backdating_days: Annotated[

@@ -17,6 +17,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from domain.field_owners import OwnedField
 from domain.tenants import LabelKey, Tenant, TenantStatus
 from persistence.change_cursors import PREFIX as CURSOR_PREFIX
 from persistence.change_cursors import build_current_cursor
@@ -75,6 +76,7 @@ TENANT = register_concept(
     closure=ClosureMaintenance(("locale",), rebuild_sort_keys, is_rebuilt_on_insert=True),
 )
 LABEL = ReadModel("Label", None)
+FIELD_OWNER = ReadModel("FieldOwner", None)
 
 
 def _select_directory_column(column: str) -> Callable[[Row, FieldContext], Sql]:
@@ -91,10 +93,19 @@ def _unpack_labels(row: Row, _: FieldContext) -> FromClause:
     return select(each.c.key, each.c.value.label("text")).correlate_except(each).subquery()
 
 
+def _unpack_field_owners(row: Row, _: FieldContext) -> FromClause:
+    each = func.jsonb_each_text(row.c.field_owners).table_valued("key", "value").render_derived()
+    named = each.c.key.label("field"), each.c.value.label("source")
+    return select(*named).correlate_except(each).subquery()
+
+
 TENANT.value("slug", _select_directory_column("slug"))
 TENANT.value("status", _select_directory_column("status"))
 TENANT.value("change_cursor", build_current_cursor, prefix=CURSOR_PREFIX)
 TENANT.computed_list("labels", LABEL, _unpack_labels)
 LABEL.value("key", lambda row, _: type_coerce(row.c.key, EnumText(LabelKey)))
 LABEL.value("text")
+TENANT.computed_list("field_owners", FIELD_OWNER, _unpack_field_owners)
+FIELD_OWNER.value("field", lambda row, _: type_coerce(row.c.field, EnumText(OwnedField)))
+FIELD_OWNER.value("source")
 ROOT.one("tenant", TENANT, lambda _, row, context: row.c.id == context.facts.tenant())

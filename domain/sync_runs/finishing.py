@@ -27,7 +27,7 @@ from domain.sync_runs.model import (
     build_row_id,
 )
 from domain.sync_runs.recording import LOCK
-from domain.upserts import PERSON_ROWS
+from domain.upserts import PERSON_ROWS, find_owners
 
 MAX_PERCENT = 5
 PERCENT = WholeNumber("The share", 0, MAX_PERCENT)
@@ -143,12 +143,13 @@ async def _end_all(
 ) -> set[UUID]:
     """Record the departure of each, and return whose was recorded. A refusal becomes an issue."""
     ended, issues, changes = set[UUID](), list[SyncRunIssue](), list[ObjectChange]()
+    owner = (await find_owners(work, PERSON_ROWS)).get("left_on")
     if missing:
         await work.lock_tree(Person.NAME)
     for each in missing:
         work.begin_step()
         try:
-            change = await _depart(work, each.id, left_on)
+            change = await _depart(work, run, each.id, left_on, owner)
         except ConcurrentChange:
             raise
         except Refusal as refusal:
@@ -166,9 +167,17 @@ async def _end_all(
     return ended
 
 
-async def _depart(work: Work, id: UUID, left_on: date) -> ObjectChange:
-    """Record the departure of somebody, and return what it changes."""
+async def _depart(
+    work: Work, run: SyncRun, id: UUID, left_on: date, owner: str | None
+) -> ObjectChange:
+    """Record the departure of somebody, and return what it changes.
+
+    Raises Invalid where another source owns the last day of the person.
+    """
     person = await work.get(Person, id, to=Person.DEPART)
+    if owner != run.source and owner in {each.source for each in person.references}:
+        message = f"The source {owner} owns the last day of this person. Change it there."
+        raise Invalid(message, "lastDay", code=Code.FIELD_OWNED)
     row = Row(0, NamedObject(id=id), {}, work.actor.today)
     version, snapshot = person.version, take_snapshot(PERSON_ROWS, person, row)
     reason = person.latest_employment.leaving_reason

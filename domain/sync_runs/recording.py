@@ -117,7 +117,7 @@ def _list_issues(
     run: SyncRun, type: SyncRunType, row: Row, result: RowResult
 ) -> Iterator[SyncRunIssue]:
     external_id = row.name.external_id if row.name.source == run.source else None
-    for fault in result.faults:
+    for fault in (*result.faults, *result.warnings):
         yield SyncRunIssue(
             tenant_id=run.tenant_id,
             sync_run_id=run.id,

@@ -101,6 +101,7 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         time_zone=zone,
         locale="en",
         labels={},
+        field_owners={},
         allows_self_appointment=False,
         allows_granting_unheld=False,
         check_in_backdating_days=31,

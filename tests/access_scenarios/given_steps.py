@@ -54,6 +54,7 @@ class Scenario:
             time_zone="UTC",
             locale="en",
             labels={},
+            field_owners={},
             allows_self_appointment=False,
             allows_granting_unheld=False,
             check_in_backdating_days=31,

@@ -138,6 +138,7 @@ KEPT = {
             "tenants.locale",
             "tenants.time_zone",
             "tenants.labels",
+            "tenants.field_owners",
             "organizations.code",
             "organizations.name",
             "organization_references.source",

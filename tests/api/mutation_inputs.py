@@ -139,6 +139,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     },
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "GOAL", "text": "Aim"},
+    "fieldOwners": lambda _: {"field": "TEAM_NAME", "source": "hris"},
     "values": lambda company: {
         "keyResultId": company.encode_part_id("keyres", company.goals["public"].key_results),
         "value": "1",

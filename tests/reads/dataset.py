@@ -133,6 +133,7 @@ def _add_tenant(world: TenantDataset) -> None:
         time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
         locale="en",
         labels={"goal": "Objective", "key_result": "Measure", "member": "Mäß"},
+        field_owners={"person_job_title": "hris", "team_name": "payroll"},
         allows_self_appointment=False,
         allows_granting_unheld=False,
         check_in_backdating_days=31,

@@ -58,6 +58,8 @@ class Rows:
     """The stored object of each row that names one the actor may see."""
     versions: Versions = field(default_factory=Versions)
     waiting: Waiting = field(default_factory=Waiting)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """The sources that own fields, by the names of the fields."""
     keeps_changes: bool = False
     """Whether applied rows say what they change, so that it can be undone."""
     in_memory: dict[UUID, Any] = field(default_factory=dict)
@@ -207,16 +209,20 @@ class Rows:
             or waiting.named.get(name.reference or ("", ""))
         ):
             return False
-        for field_name, given in row.values.items():
-            each, value = self.kind.fields_by_name[field_name], given
-            if each.refers_to and given is not None:
-                found = await self.known.find(self.work, each.refers_to, given)
-                if found is None and not given.is_empty:
-                    return False
-                value = None if found is None else found.id
-            if each.read(target, row) != value:
+        for each in row.values:
+            if not await self.has_value(row, target, each):
                 return False
         return await may_know_all(self.work, target)
+
+    async def has_value(self, row: Row, target: Any, name: str) -> bool:
+        """Return whether an object has the value of a row in a field."""
+        each, value = self.kind.fields_by_name[name], row.values[name]
+        if each.refers_to and value is not None:
+            found = await self.known.find(self.work, each.refers_to, value)
+            if found is None and not value.is_empty:
+                return False
+            value = None if found is None else found.id
+        return bool(each.read(target, row) == value)
 
     async def _create(self, row: Row) -> Applied:
         faults, values = FaultCollector(self.find_absent_fields(row)), dict[str, Any]()

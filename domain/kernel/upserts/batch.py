@@ -5,7 +5,8 @@ depend on one that comes later. If unique values or a loop refuse rows at the en
 run again without these rows, so that nothing rests on them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
@@ -21,6 +22,7 @@ from domain.kernel.upserts.claims import RowClaim, find_conflicts, vacate
 from domain.kernel.upserts.declaration import RowKind
 from domain.kernel.upserts.known_objects import Kinds, KnownObjects
 from domain.kernel.upserts.ordering import order_rows
+from domain.kernel.upserts.owned_fields import leave_owned_fields
 from domain.kernel.upserts.records import SourceVersion
 from domain.kernel.upserts.rows import Row
 from domain.kernel.upserts.waiting import group_by_object
@@ -49,17 +51,19 @@ async def upsert(  # noqa: PLR0913 - the options of callers
     *,
     mode: UpsertMode = UpsertMode.PER_ROW,
     is_dry_run: bool = False,
+    owners: Mapping[str, str] | None = None,
     changes: list[ObjectChange] | None = None,
     keeps_steps: bool = True,
 ) -> RowResults:
     """Apply rows, and return the outcome of each in the order of the rows.
 
-    The objects of the result are those of the rows, in their order. What is stored is added to
+    The objects of the result are those of the rows, in their order. `owners` are the sources that
+    own fields, by their names. What is stored is added to
     `changes`. Without `keeps_steps` the caller may still undo all of it.
     """
     batch_work = BatchWork(work)
     applying = Rows(cast(Work, batch_work), kind, KnownObjects(kinds))
-    applying.keeps_changes = changes is not None
+    applying.keeps_changes, applying.owners = changes is not None, owners or {}
     batch = _Batch(batch_work, applying, rows)
     await batch.load()
     await batch.run()
@@ -90,6 +94,7 @@ class _Batch:
         self.first_step = self.work.step_count
         self.refused = dict[int, Sequence[Refusal]]()
         """Why rows are refused in all rounds."""
+        self.warnings = dict[int, Sequence[Refusal]]()
         self.failed = dict[int, Sequence[Refusal]]()
         self.applied = dict[int, Applied]()
 
@@ -112,6 +117,8 @@ class _Batch:
                 faults = [self.applying.build_repeated(row)]
             if faults:
                 self.refused[row.index] = faults
+            else:
+                self.warnings[row.index] = await leave_owned_fields(self.applying, row)
 
     async def run(self) -> None:
         """Apply the rows that are not refused, until no row rests on one that is."""
@@ -138,7 +145,8 @@ class _Batch:
         faults = self.refused.get(row.index) or self.failed.get(row.index)
         if faults:
             return RowResult(RowOutcome.REJECTED, faults=faults)
-        return self.applied[row.index].result
+        result, warnings = self.applied[row.index].result, self.warnings[row.index]
+        return replace(result, warnings=warnings) if warnings else result
 
     def get_object_id(self, row: Row) -> UUID:
         """Return the id of the object of a row; one of no object where there is none."""

@@ -200,6 +200,12 @@ PAGE_INFO_RESOLVERS: dict[str, FieldResolver] = {
 # -- what is unpacked from a document -----------------------------------------------------------
 
 
+def _list_field_owners(thing: TypedRow, _: Any) -> list[TypedRow]:
+    owners = thing[1]["field_owners"]
+    names = sorted(owners, key=_jsonb_sort_key)
+    return [("FieldOwner", {"field": each, "source": owners[each]}) for each in names]
+
+
 def _list_labels(thing: TypedRow, _: Any) -> list[TypedRow]:
     labels = thing[1]["labels"]
     return [
@@ -234,6 +240,7 @@ def _jsonb_sort_key(key: str) -> tuple[int, bytes]:
 
 DOCUMENT_RESOLVERS: dict[tuple[str, str], FieldResolver] = {
     ("Tenant", "labels"): _list_labels,
+    ("Tenant", "fieldOwners"): _list_field_owners,
     ("JournalEntry", "changes"): _list_changes,
 }
 
