@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0099"
-down_revision = "0097"
+revision = "0100"
+down_revision = "0099"
 
 
 def upgrade() -> None:
