@@ -182,9 +182,10 @@ def _render_question(question: ShownQuestion, fields: Fields, wrong: Sequence[st
             f'<p class="hint">At most {TEXT.max_length:,} characters.</p></div>'
         )
     choices = "\n".join(_list_choices(question, fields))
+    required = ' <span class="note">Required</span>' if question.is_required else ""
     return (
         f'<fieldset id="{id}" tabindex="-1"{described}{invalid}>'
-        f'<legend dir="auto">{text}</legend>{hint}\n{choices}\n</fieldset>'
+        f'<legend dir="auto">{text}{required}</legend>{hint}\n{choices}\n</fieldset>'
     )
 
 

@@ -1,12 +1,16 @@
 """The page of a rater without an account: a form, a JSON document, and what both refuse."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api.respond.raters import RaterLinks
+from domain.feedback_programs import RaterForm
+from domain.feedback_programs.external import ShownLevel, ShownQuestion
 from tests.api.browser import CHROMIUM, DRIVER, a_browser
 from tests.api.served_company import ServedCompany
 
@@ -86,6 +90,22 @@ def test_the_page_keeps_what_was_sent_when_something_is_wrong(busy: ServedCompan
         taken = person.post(path, data=form | {"action": "withdraw"})
         assert taken.headers["location"] == f"{token}?sent=withdrawn"
         assert "Taken back" in person.get(f"{path}?sent=withdrawn").text
+
+
+def test_a_required_rating_says_so_and_offers_no_way_out() -> None:
+    levels = (ShownLevel("Below", "Seldom."), ShownLevel("Above", None))
+    asked = [
+        ShownQuestion(key, f"{key}?", None, is_required, levels)
+        for key, is_required in (("needed", True), ("other", False))
+    ]
+    form = RaterForm("Ada", "T", "Mara", "All", None, (*asked,), date(2026, 6, 15), "A. B.")
+    needed, other = RaterLinks().render(form, "token").split("<fieldset")[1:]
+    assert '<legend dir="auto">needed? <span class="note">Required</span></legend>' in needed
+    assert (needed.count(" required"), needed.count("<input"), "I cannot say" in needed) == (
+        *(2, 2, False),
+    )
+    assert '<legend dir="auto">other?</legend>' in other
+    assert (other.count(" required"), "I cannot say" in other) == (0, True)
 
 
 @pytest.mark.skipif(CHROMIUM is None or DRIVER is None, reason="needs Chromium and chromedriver")
