@@ -8,11 +8,6 @@ down_revision = "0095"
 STATUSES = "'open', 'finished', 'blocked', 'abandoned'"
 STATEMENTS = (
     "ALTER TABLE sync_runs ADD COLUMN undoable_until TIMESTAMP WITH TIME ZONE",
-    "ALTER TABLE sync_runs DROP CONSTRAINT ck_sync_runs_status",
-    (
-        "ALTER TABLE sync_runs ADD CONSTRAINT ck_sync_runs_status"
-        f" CHECK (status IN ({STATUSES}, 'undoing', 'undone'))"
-    ),
     """
     CREATE TABLE sync_run_changes (
         tenant_id UUID NOT NULL,
@@ -59,18 +54,27 @@ STATEMENTS = (
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table, and allow the states of a run that is undone."""
     for each in STATEMENTS:
         op.execute(each)
+    _allow(f"{STATUSES}, 'undoing', 'undone'")
 
 
 def downgrade() -> None:
     """Drop the table. Runs that are undone become finished ones."""
     op.execute("DROP TABLE sync_run_changes")
-    op.execute("ALTER TABLE sync_runs DROP CONSTRAINT ck_sync_runs_status")
     op.execute("ALTER TABLE sync_runs NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE sync_runs SET status = 'finished' WHERE status IN ('undoing', 'undone')")
-    op.execute(
-        f"ALTER TABLE sync_runs ADD CONSTRAINT ck_sync_runs_status CHECK (status IN ({STATUSES}))"
-    )
+    op.execute("ALTER TABLE sync_runs FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sync_runs DROP COLUMN undoable_until")
+    _allow(STATUSES)
+
+
+def _allow(statuses: str) -> None:
+    op.execute("ALTER TABLE sync_runs DROP CONSTRAINT ck_sync_runs_status")
+    op.execute(
+        "ALTER TABLE sync_runs ADD CONSTRAINT ck_sync_runs_status"
+        f" CHECK (status IN ({statuses})) NOT VALID"
+    )
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE sync_runs VALIDATE CONSTRAINT ck_sync_runs_status")

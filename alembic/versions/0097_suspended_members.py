@@ -5,12 +5,12 @@ from alembic import op
 revision = "0097"
 down_revision = "0096"
 
-STATES = ("active", "removed")
+BEFORE, AFTER = ("active", "removed"), ("active", "suspended", "removed")
 
 
 def upgrade() -> None:
     """Allow the state. No member that exists has it."""
-    _allow(*STATES, "suspended")
+    _allow(AFTER)
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE members VALIDATE CONSTRAINT ck_members_status")
 
@@ -26,12 +26,12 @@ def downgrade() -> None:
     op.execute("UPDATE members SET status = 'removed' WHERE status = 'suspended'")
     for table in ("role_assignments", "members"):
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    _allow(*STATES)
+    _allow(BEFORE)
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE members VALIDATE CONSTRAINT ck_members_status")
 
 
-def _allow(*states: str) -> None:
+def _allow(states: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{each}'" for each in states)
     op.execute("ALTER TABLE members DROP CONSTRAINT ck_members_status")
     op.execute(
