@@ -1,6 +1,7 @@
 """Webhooks in the graph: changes of the feed, sent to an address, and the log of deliveries."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -190,9 +191,9 @@ async def webhook_create(work: Work, input: WebhookCreateInput) -> Computed:
     gap.
     """
     details = given_values(input, webhooks.Webhook)
-    await check_payload_query(work.actor.tenant_id, details)
     types = [str(each) for each in input.types or ()]
-    return _show_secret(await webhooks.create(work, types, **details))
+    check = partial(check_payload_query, work.actor.tenant_id)
+    return _show_secret(await webhooks.create(work, types, check, **details))
 
 
 @input_type()
@@ -234,8 +235,8 @@ async def _edit(
     expected_version: int | None,
     **details: Any,  # noqa: ANN401 - the values of the editable fields
 ) -> webhooks.Webhook:
-    await check_payload_query(work.actor.tenant_id, details)
-    return await webhooks.edit(work, id, expected_version=expected_version, **details)
+    check = partial(check_payload_query, work.actor.tenant_id)
+    return await webhooks.edit(work, id, check, expected_version=expected_version, **details)
 
 
 webhook_edit = edit_verb(

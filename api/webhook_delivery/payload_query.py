@@ -1,8 +1,5 @@
 """The query of a webhook, whose result is sent with each message about an object."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from graphql import print_ast
 
 from api.errors import RequestError
@@ -18,11 +15,8 @@ MAX_COST = 200
 """Points of a query, which a worker reads for each message."""
 
 
-async def check_payload_query(tenant_id: TenantId, details: Mapping[str, Any]) -> None:
-    """Raise Invalid if the new values of a webhook have a query that cannot be sent."""
-    text = details.get("payload_query")
-    if not isinstance(text, str) or not text.strip():
-        return
+async def check_payload_query(tenant_id: TenantId, text: str) -> None:
+    """Raise Invalid for a query that cannot be sent with the messages of a webhook."""
     from api.schema import get_schema  # noqa: PLC0415 - it has the mutations of webhooks
 
     schema = get_schema()._schema  # noqa: SLF001

@@ -1,7 +1,7 @@
 """Use cases of webhooks. Who directs a webhook owns it, because it sends what its owner sees."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.background_tasks import BackgroundTask
@@ -18,7 +18,13 @@ MAX_WEBHOOKS = 20
 """In a tenant."""
 
 
-async def create(work: Work, types: Sequence[str], **details: Any) -> Webhook:
+CheckQuery: TypeAlias = Callable[[str], Awaitable[None]]
+"""Raises Invalid for a text that is no query of the graph which a webhook may send."""
+
+
+async def create(
+    work: Work, types: Sequence[str], check_query: CheckQuery, **details: Any
+) -> Webhook:
     """Create a webhook that begins now. Raises Invalid, NotPermitted and LimitExceeded."""
     tenant_id, owner_id = work.actor.tenant_id, _get_owner_id(work)
     places: dict[str, Any] = {
@@ -29,6 +35,8 @@ async def create(work: Work, types: Sequence[str], **details: Any) -> Webhook:
     }
     await work.require(Webhook(name="", url="", **places), to=Webhook.CREATE)
     values = new_values(Webhook, details)
+    if values.get("payload_query"):
+        await check_query(values["payload_query"])
     await work.lock_value("webhooks", "")
     if await work.count(Webhook) >= MAX_WEBHOOKS:
         message = f"A tenant has at most {MAX_WEBHOOKS} webhooks. Delete one that is not used."
@@ -40,11 +48,18 @@ async def create(work: Work, types: Sequence[str], **details: Any) -> Webhook:
 
 
 async def edit(
-    work: Work, id: UUID, *, expected_version: int | None = None, **details: Any
+    work: Work,
+    id: UUID,
+    check_query: CheckQuery,
+    *,
+    expected_version: int | None = None,
+    **details: Any,
 ) -> Webhook:
     """Change the editable fields. Raises what `Work.get` raises, Invalid and StateConflict."""
     webhook = await work.get(Webhook, id, to=Webhook.EDIT, expected_version=expected_version)
     webhook.edit(**details)
+    if webhook.payload_query and "payload_query" in details:
+        await check_query(webhook.payload_query)
     directed = DIRECTIONS & details.keys()
     if webhook.events and (directed or webhook.payload_query is None):
         webhook.give_to(_get_owner_id(work), states_all=directed == DIRECTIONS)

@@ -7,6 +7,7 @@ it at once.
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
@@ -44,6 +45,7 @@ ID_BUILDERS: dict[str, Callable[[Company], str]] = {
     "facilitatorIds": lambda company: company.encode_id("person", "boss"),
     "memberIds": lambda company: company.encode_id("person", "mara"),
     "viewerIds": lambda company: company.encode_id("person", "mara"),
+    "raterIds": lambda _: f"feedbackrater_{UUID(int=7)}",
     "recorderIds": lambda company: company.encode_id("person", "mara"),
     "keyResultIds": lambda company: company.encode_part_id(
         "keyres", company.goals["public"].key_results

@@ -17,6 +17,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import (
     EDITABLE,
+    Formatted,
     MaxItems,
     Share,
     SingleLine,
@@ -60,13 +61,18 @@ class TimeZones(MaxItems):
     maximum: int = MAX_PLACES
     max_length: int = ZONE.max_length
 
+    @property
+    def item(self) -> Formatted:
+        """The rule of one time zone."""
+        return ZONE
+
     def check(self, value: Collection[str], *path: str | int) -> Any:
         """Return the time zones as a tuple. Raises Invalid and LimitExceeded, with all faults."""
         super().check(value, *path)
         faults, checked = FaultCollector(), list[str]()
         for index, each in enumerate(value):
             with faults.collect():
-                zone: str = check_required(ZONE, each, *path, index)
+                zone: str = check_required(self.item, each, *path, index)
                 if zone in checked:
                     message = f"{zone} is given twice. Remove one."
                     raise Invalid(message, *path, index, code=Code.NOT_UNIQUE)
