@@ -76,12 +76,12 @@ class _Keeping:
             reference = SyncRunChangeKind.REFERENCE
             self._put(aggregate.id, reference, source, after=keep(external_id))
         for each in change.fields:
-            before = keep(each.before)
+            before = keep(each.before, **{VERSION: change.version})
             if each.valid_from is not None:
                 earlier = self._find_earlier(aggregate.id, each.field, each.valid_from)
-                before = next((one.before for one in earlier if one.after == before), before)
-            more = {VERSION: aggregate.version} if each.field == self.kind.started_by else {}
-            after = {**keep(each.after), **more}
+                was = before[VALUE]
+                before = next((one.before for one in earlier if one.after[VALUE] == was), before)
+            after = keep(each.after, **{VERSION: aggregate.version})
             self._put(aggregate.id, FIELD, each.field, each.valid_from, before=before, after=after)
 
     def _find_earlier(self, id: UUID, name: str, day: date) -> Iterator[SyncRunChange]:

@@ -19,7 +19,8 @@ class ObjectPlan:
     `rows` are values by the day from which they hold, the first day first; `conflicts` the fields
     that have changed since, with None for the object itself. Then `is_left` says that nothing is
     undone. `others` are the changes beside fields: references, versions and what waits. `version`
-    is that of the object before.
+    is that of the object now, and `first_version` the one before the run, if only the run has
+    changed the object since.
     """
 
     target: Any
@@ -27,6 +28,7 @@ class ObjectPlan:
     rows: list[tuple[date | None, Values]] = field(default_factory=list)
     conflicts: list[str | None] = field(default_factory=list)
     others: list[SyncRunChange] = field(default_factory=list)
+    first_version: int | None = None
     is_created: bool = False
     is_left: bool = False
 
@@ -47,6 +49,8 @@ def plan_object(
     fields = [each for each in changes if each.kind is SyncRunChangeKind.FIELD]
     plan = ObjectPlan(target, target.version, is_created=created is not None)
     plan.others = [each for each in changes if each is not created and each not in fields]
+    if all(each.after.get(VERSION) == target.version for each in fields):  # nobody else came since
+        plan.first_version = min((each.before.get(VERSION, 0) for each in fields), default=None)
     if created is None:
         _plan_fields(plan, kind, fields, today)
     elif target.version == created.after[VERSION]:
@@ -72,7 +76,7 @@ def _plan_fields(
     open_ones, changed = dict[tuple[str, date | None], SyncRunChange](), set[str]()
     for (name, day), each in latest.items():
         present = encode(_read(kind.fields_by_name[name], plan.target, day, today))
-        is_begun = each.after.get(VERSION, plan.target.version) == plan.target.version
+        is_begun = name != kind.started_by or each.after.get(VERSION) == plan.target.version
         if present == each.after[VALUE] and is_begun:
             open_ones[name, day] = each
         elif present != each.before[VALUE]:

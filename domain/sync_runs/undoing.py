@@ -5,7 +5,7 @@ run; further calls undo the rest.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -76,8 +76,7 @@ async def undo(
     work.keep_steps()
     kept = {each.id for each in again}
     work.write_records(changed=again, removed=[each for each in records if each.id not in kept])
-    if remaining:
-        await undoing.follow_versions()
+    await undoing.follow_versions({each.id for each in records} - kept)
     await _keep_issues(work, run, report.conflicts)
     run.undo(len(report.undone), len(report.conflicts), is_last=remaining == 0)
     return run, report
@@ -141,6 +140,8 @@ class _Undoing:
     conflicts: dict[UndoConflict, None] = field(default_factory=dict)
     _versions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     """The versions of objects before and after."""
+    _restored: dict[UUID, tuple[int, int]] = field(default_factory=dict)
+    """The versions of restored objects before the run, and now that they are equal to it."""
 
     async def undo(self, records: Sequence[SyncRunChange], *, is_last: bool) -> list[SyncRunChange]:
         """Undo changes, the newest first. What is refused is tried again after the others.
@@ -189,25 +190,37 @@ class _Undoing:
         faults = await self._apply_rows(kind, plans)
         done = [each for id, each in plans.items() if id not in faults and not each.is_left]
         await undo_beside_fields(self.work, self.run, kind, done)
-        for plan in done:
-            if plan.rows:
-                outcome = UndoOutcome.ENDED if plan.is_created else UndoOutcome.RESTORED
-                self.undone[plan.target.id] = UndoneObject(type, plan.target.id, outcome)
         await self.work.flush()
-        self._versions |= {
-            id: (self._versions.get(id, (each.version, 0))[0], each.target.version)
-            for id, each in plans.items()
-        }
+        for plan in plans.values():
+            id, now = plan.target.id, plan.target.version
+            self._versions[id] = self._versions.get(id, (plan.version, now))[0], now
+        for plan in done:
+            self._note(type, plan)
         return faults
 
-    async def follow_versions(self) -> None:
-        """Let the changes that are left name the versions that objects have now."""
-        left = await self.work.find_records(
-            SyncRunChange,
-            sync_run_id=[self.run.id] * len(self._versions),
-            object_id=[*self._versions],
-        )
-        self.work.write_records(changed=follow_versions(left, self._versions))
+    def _note(self, type: SyncRunType, plan: ObjectPlan) -> None:
+        """Note that an object was undone."""
+        id = plan.target.id
+        if plan.rows:
+            outcome = UndoOutcome.ENDED if plan.is_created else UndoOutcome.RESTORED
+            self.undone[id] = UndoneObject(type, id, outcome)
+        if plan.first_version is not None and not plan.conflicts:
+            self._restored[id] = plan.first_version, plan.target.version
+
+    async def follow_versions(self, removed: Collection[UUID]) -> None:
+        """Let the changes that are left name the versions that objects have now.
+
+        An earlier run then undoes what a later one has changed and given back.
+        """
+        found = await self.work.find_records(SyncRunChange, object_id=[*self._versions])
+        left = [each for each in found if each.id not in removed]
+        own = [each for each in left if each.sync_run_id == self.run.id]
+        others = [each for each in left if each.sync_run_id != self.run.id]
+        followed = [
+            *follow_versions(own, self._versions),
+            *follow_versions(others, self._restored),
+        ]
+        self.work.write_records(changed=followed)
 
     async def _leave_people_in_use(self, plans: dict[UUID, ObjectPlan]) -> None:
         """Leave people whom the run created, and whom others have begun to refer to.

@@ -143,6 +143,22 @@ async def test_what_has_changed_since_stays_and_is_a_conflict(company: Company) 
     assert (await read_state(company))[found["Twice"]]["location"] == "There"
 
 
+async def test_runs_are_undone_one_after_the_other_from_the_last_one_on(company: Company) -> None:
+    first = await start(company, "ruler", kind="DELTA")
+    await send(company, "people", person("A"), person("B"), person("C"), run=first)
+    second = await start(company, "ruler", kind="DELTA")
+    rows = [person(each, jobTitle="Boss", validFrom="2026-09-01") for each in ("A", "B")]
+    await send(company, "people", *rows, run=second)
+    b = await find(company, "B")
+    await company.mutate("hr", "personEdit", "person { id }", id=b["id"], timeZone="Europe/Berlin")
+    tried = await undo(company, first, dryRun=True)
+    assert show_conflicts(tried) == {(each, None, "CHANGED_SINCE") for each in ("A", "B")}
+    assert await undo_all(company, second) == []
+    done = await undo(company, first)
+    assert [each["outcome"] for each in done["undo"]["undone"]] == ["ENDED"] * 2
+    assert show_conflicts(done) == {("B", None, "CHANGED_SINCE")}
+
+
 async def test_those_whom_a_full_run_has_ended_work_here_again(company: Company) -> None:
     staff = [person(f"P{n}") for n in range(20)]
     await send(company, "people", *staff)
