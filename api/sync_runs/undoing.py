@@ -86,7 +86,7 @@ class SyncRunUndoInput:
 async def sync_run_undo(work: Work, input: SyncRunUndoInput) -> Computed:
     """Undo what a sync run changed: objects get the values from before it.
 
-    The newest changes come first, at most 250 at once: repeat the mutation until the run is UNDONE.
+    The newest changes come first, at most 100 at once: repeat the mutation until the run is UNDONE.
     What has changed since stays, and is returned as a conflict. What the run created is ended. A
     value that has counted on past days stays recorded for them. It needs the permissions of the
     upserts over the whole tenant. The run takes no more rows.

@@ -40,8 +40,8 @@ from domain.sync_runs.undo_report import (
 )
 from domain.upserts import PERSON_ROWS, ROW_KINDS
 
-MAX_UNDONE = 250
-"""How many changes one call undoes."""
+MAX_UNDONE = 100
+"""How many changes one call undoes. Ending a new person takes some statements."""
 MAX_PASSES = 3
 """How often a call tries changes that were refused again after others."""
 MAX_TURNS = 3
