@@ -61,6 +61,9 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
 NEW_TEXTS = {("feedbackDecline", "reason"), ("reviewRejectNomination", "reason")}
 """Texts that their verb writes for the first time, so there is none to keep."""
 
+REFUSED = {("webhookEdit", "payloadQuery")}
+"""With a query, only the owner of a webhook may give it another address."""
+
 
 def capitalize(name: str) -> str:
     """Return the name of a type, from that of a field."""
@@ -78,7 +81,7 @@ async def test_an_absent_field_leaves_the_stored_value(staged: Any) -> None:
         async with pool.rehearse():
             is_text, before, after = await _leave_out(company, pool, verb, field, column)
         texts += is_text
-        is_new = (verb, field) in NEW_TEXTS
+        is_new = (verb, field) in NEW_TEXTS | REFUSED
         if before is not None and before != after and not is_new:
             lost.append((verb, field, before, after))
     assert lost == []
