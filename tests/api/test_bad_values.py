@@ -28,6 +28,7 @@ COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
+    "payloadQuery",
     *("fact", "sectionKey"),
     *("dimension", "member"),
     "country",
