@@ -4,9 +4,10 @@
     python receive_webhooks.py messages.sqlite 8088
 
 Name two secrets, with a space between them, while `webhookRotateSecret` changes them. Trellis sends
-to https addresses only, so put a proxy with a certificate before this. The messages are stored and
-answered at once; process them afterwards, in the order of `sequence`. It needs Python 3.11 and no
-package. Signatures follow https://www.standardwebhooks.com.
+to https addresses only, so put a proxy with a certificate before this; to try it, the README says
+how to do without one. The messages are stored and answered at once; process them afterwards, in the
+order of `sequence`. It needs Python 3.11 and no package. Signatures follow
+https://www.standardwebhooks.com.
 """
 
 import base64

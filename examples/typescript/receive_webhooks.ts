@@ -5,8 +5,9 @@
  *     node build/receive_webhooks.js messages 8088
  *
  * Name two secrets, with a space between them, while `webhookRotateSecret` changes them. Trellis
- * sends to https addresses only, so put a proxy with a certificate before this. Each message becomes
- * a file of its own in the folder; process them afterwards, in the order of `meta.sequence`.
+ * sends to https addresses only, so put a proxy with a certificate before this; to try it, the README
+ * says how to do without one. Each message becomes a file of its own in the folder; process them
+ * afterwards, in the order of `meta.sequence`.
  */
 
 import { mkdir, rename, writeFile } from "node:fs/promises";
