@@ -13,6 +13,8 @@ from domain.sync_runs.model import SyncRun, SyncRunChange, SyncRunChangeKind, Sy
 
 CREATED, FIELD = SyncRunChangeKind.CREATED, SyncRunChangeKind.FIELD
 Place = tuple[UUID, SyncRunChangeKind, str, date | None]
+NO_VERSION = 0
+"""A version that no object has: what names it has changed since."""
 
 
 async def keep_changes(
@@ -151,8 +153,13 @@ async def forget_object(work: Work, id: UUID) -> None:
 
 
 async def follow_merge(work: Work, old_id: UUID, new_id: UUID) -> None:
-    """Let what runs changed about a duplicate be about the person who stays."""
+    """Let what runs changed about a duplicate be about the person who stays.
+
+    A version of the duplicate says nothing about that person, whom no run has to end for it.
+    """
     found = await work.find_records(SyncRunChange, object_id=[old_id])
     for each in found:
         each.object_id = new_id
+        if VERSION in each.after:
+            each.after = {**each.after, VERSION: NO_VERSION}
     work.write_records(changed=found)

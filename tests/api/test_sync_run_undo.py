@@ -278,3 +278,27 @@ async def test_what_a_run_changed_is_forgotten_with_the_person_and_after_a_month
         ),
     )
     assert (await read_run(company, run, "ruler"))["status"] == "OPEN"
+
+
+async def test_undoing_does_not_end_the_person_into_whom_one_of_the_run_was_merged(
+    company: Company,
+) -> None:
+    """The version of the one who stays may be the one that the duplicate had."""
+    await send(company, "people", person("Stays", workEmail="s@hris.example"))
+    run = await start(company, "ruler", kind="DELTA")
+    for title in ("Clerk", "Boss"):
+        await send(company, "people", person("Double", jobTitle=title), run=run)
+    stays, double = [(await find(company, each))["id"] for each in ("Stays", "Double")]
+    merged = await company.mutate(
+        *("ruler", "personMerge", "person { version }"),
+        id=stays,
+        duplicateId=double,
+        reason="One person",
+    )
+    assert merged["person"]["version"] == 2
+    before = await read_state(company)
+    done = await undo(company, run)
+    (conflict,) = done["undo"]["conflicts"]
+    assert (conflict["id"], conflict["code"]) == (stays, "CHANGED_SINCE")
+    assert done["undo"]["undone"] == []
+    assert await read_state(company) == before
