@@ -183,6 +183,7 @@ member_activate = verb(
     Member,
     members.Member.ACTIVATE,
     "Let a suspended member sign in again, with the same roles.",
+    use_case=members.activate,
 )
 member_remove = verb(
     Member,

@@ -168,8 +168,7 @@ async def _open_or_suspend(work: Work, account: Account, values: Values) -> None
         if member.status is not MemberStatus.SUSPENDED:
             await members.suspend(work, member.id)
     elif member.status is not MemberStatus.ACTIVE:
-        await work.get(Member, member.id, to=Member.ACTIVATE)
-        member.activate()
+        await members.activate(work, member.id)
 
 
 Apply = Callable[[Work, Account, Values], Awaitable[None]]

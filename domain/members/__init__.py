@@ -2,6 +2,7 @@
 
 from domain.members.model import OPEN, SUBJECT, Member, MemberStatus, RoleAssignment
 from domain.members.use_cases import (
+    activate,
     assign_role,
     change_subject,
     create,
@@ -20,6 +21,7 @@ __all__ = [
     "Member",
     "MemberStatus",
     "RoleAssignment",
+    "activate",
     "assign_role",
     "change_subject",
     "create",

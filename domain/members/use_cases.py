@@ -194,11 +194,28 @@ async def suspend(work: Work, member_id: UUID, *, expected_version: int | None =
     return member
 
 
+async def activate(work: Work, member_id: UUID, *, expected_version: int | None = None) -> Member:
+    """Let a suspended member sign in again, with the same roles.
+
+    Raises what `Work.get` raises, and NotPermitted where the actor may not revoke one of the roles.
+    """
+    member = await work.get(
+        Member, member_id, to=Member.ACTIVATE, expected_version=expected_version
+    )
+    await _require_roles_within_reach(work, member)
+    member.activate()
+    return member
+
+
 async def _require_lockable(work: Work, member: Member) -> None:
     """Refuse to lock out somebody with a role that the actor may not revoke, or the last admin."""
+    await _require_roles_within_reach(work, member)
+    await ensure_admin_remains(work, member.person_id)
+
+
+async def _require_roles_within_reach(work: Work, member: Member) -> None:
     for each in member.assignments:
         await work.require(each, to=RoleAssignment.DELEGATE)
-    await ensure_admin_remains(work, member.person_id)
 
 
 async def change_subject(

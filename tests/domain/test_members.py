@@ -137,7 +137,12 @@ async def test_an_admin_of_a_subtree_locks_out_nobody_with_more_rights() -> None
     with expect_error(Code.NOT_PERMITTED):
         await members.suspend(work, member.id)
     assert member.status is MemberStatus.ACTIVE
+    member.suspend()
+    with expect_error(Code.NOT_PERMITTED):
+        await members.activate(work, member.id)
+    assert member.status is MemberStatus.SUSPENDED
     member.assignments.clear()
+    await members.activate(work, member.id)
     await members.suspend(work, member.id)
 
 
