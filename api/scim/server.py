@@ -77,7 +77,7 @@ class _Handler(AsyncScimHandler):
         return await self.storage.update(resource_type, group, expected_version=version)
 
     async def patch(self, request: ScimRequest) -> ScimResponse:
-        if request.body:
+        if request.body or not self.removed:
             return await super().patch(request)
         with self.service.provider:
             target = self.service.route(request, Operation.patch)
@@ -213,7 +213,7 @@ def _has_no_operations(body: Any) -> bool:
 
 def _complete(body: bytes, current: Resource[Any]) -> bytes:
     """Add to the body of a PUT what it does not name and the resource has."""
-    document = orjson.loads(body)
+    document = orjson.loads(body or b"null")
     if not isinstance(document, dict):
         return body
     stored = current.model_dump()
