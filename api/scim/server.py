@@ -7,7 +7,9 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
+from pydantic import BaseModel
 from scim2_models import (
+    BulkOperation,
     PatchOp,
     PreconditionFailedException,
     Resource,
@@ -100,6 +102,14 @@ class _Handler(AsyncScimHandler):
                 kind, current, replacement, self.service.read_conditions(request)
             )
             return self.service.replacement_response(request.base_url, resource, parameters)
+
+    async def apply_bulk_operation(
+        self, resource_type: ResourceType, operation: BulkOperation[Resource[Any]]
+    ) -> Resource[Any] | None:
+        if operation.method is BulkOperation.Method.put and operation.data is not None:
+            current = await self.storage.get(resource_type, cast(str, operation.resource_id))
+            _keep_unnamed(operation.data, current)
+        return await super().apply_bulk_operation(resource_type, operation)
 
 
 class ScimServer:
@@ -229,6 +239,16 @@ def _complete(body: bytes, current: Resource[Any]) -> bytes:
                 kept = {each: one for each, one in value.items() if each.lower() not in inner}
                 document[own] = {**kept, **document[own]}
     return orjson.dumps(document)
+
+
+def _keep_unnamed(given: BaseModel, current: BaseModel, depth: int = 1) -> None:
+    """Let the resource of a PUT in a bulk request keep what it does not name."""
+    for name in type(given).model_fields:
+        value, stored = getattr(given, name), getattr(current, name)
+        if name not in given.model_fields_set:
+            setattr(given, name, stored)
+        elif depth and isinstance(value, BaseModel) and isinstance(stored, BaseModel):
+            _keep_unnamed(value, stored, depth - 1)
 
 
 def _hide(error: SCIMException) -> SCIMException:

@@ -1,8 +1,9 @@
 """Groups of SCIM are teams, and bulk is many requests in one."""
 
 from typing import Any
+from unittest.mock import ANY
 
-from tests.api.scim_client import GROUP, Scim, build_user, make_scim
+from tests.api.scim_client import ENTERPRISE, GROUP, USER, Scim, build_user, make_scim
 from tests.api.served_company import ServedCompany
 
 TEAM = """query($id: ID!) { team(by: {id: $id}) {
@@ -155,3 +156,27 @@ def test_bulk_is_many_requests_of_which_each_stands_alone(busy: ServedCompany) -
     stopped = send(build("DELETE", "/Users/x"), build("DELETE", f"/Users/{mara}"), failOnErrors=1)
     assert [each["status"] for each in stopped.json()["Operations"]] == ["404"]
     assert send(*[build("DELETE", "/Users/x")] * 51).status_code == 413
+
+
+def test_a_put_in_a_bulk_request_keeps_what_it_does_not_name(busy: ServedCompany) -> None:
+    scim = make_scim(busy)
+    made = scim.create(title="Planner", **{ENTERPRISE: {"employeeNumber": "A-1"}})
+    path = f"/Users/{made['id']}"
+    data = {
+        "schemas": [USER],
+        "userName": made["userName"],
+        "displayName": "Ada King",
+        "name": {"givenName": "Ada"},
+        "active": True,
+    }
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [{"method": "PUT", "path": path, "data": data}],
+    }
+    (result,) = scim.send("POST", "/Bulk", body).json()["Operations"]
+    assert result["status"] == "200", result
+    assert scim.get(path) == {
+        **made,
+        "displayName": "Ada King",
+        "meta": {**made["meta"], **dict.fromkeys(("lastModified", "version"), ANY)},
+    }
