@@ -48,7 +48,7 @@ def check_size(text: str | None) -> None:
     if text is None:
         return
     depth = deepest = 0
-    for each in text:
+    for each in text[:MAX_LENGTH]:
         depth += (each in "([") - (each in ")]")
         deepest = max(deepest, depth)
     if len(text) > MAX_LENGTH or deepest > MAX_NESTING:

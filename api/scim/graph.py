@@ -12,6 +12,7 @@ from api.identity import Caller
 from api.kernel.execution.changes import Change, ChangeRunner
 from api.kernel.execution.engine import Request
 from api.scim.errors import BY_CODE, RefusedRequest, build_exception, refuse
+from api.scim.limits import PER_POINT
 from domain.kernel.errors import Refusal
 from persistence.unit_of_work.prefetch import Named
 
@@ -50,6 +51,15 @@ class Graph:
             raise _build_error(found["errors"][0], response.status, response.headers)
         data: Mapping[str, Any] = found["data"]
         return data
+
+    def charge(self, count: int) -> None:
+        """Charge for what the library reads and compares, before it does. Raises SCIMException."""
+        if not count:
+            return
+        try:
+            self.engine.rate_limiter.charge(self.caller, count // PER_POINT)
+        except RequestError as error:
+            raise RefusedRequest(error) from None
 
     async def change(self, change: Change, named: Named = (), points: int = 0) -> Any:
         """Run a use case in a unit of work, and return its result. Raises SCIMException."""

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scim2_models import TooManyException
-
 from api.scim.filters import check_size
 from api.scim.resources import CORE_GROUP, CORE_USER, ENTERPRISE
 
@@ -32,10 +30,10 @@ IGNORED: Mapping[str, frozenset[str]] = {
 
 SCHEMAS = {USERS: (CORE_USER, ENTERPRISE), GROUPS: (CORE_GROUP,)}
 COMPLEX = ("name", "emails")
-MAX_OPERATIONS = 100
-"""Of one PATCH. Each is checked against the whole resource."""
-
 PRIMARY, WORK = re.compile(r"\[\s*primary eq \S+?\s*\]", re.IGNORECASE), '[type eq "work"]'
+ONE_MEMBER = re.compile(r'members\[\s*value\s+eq\s+"([^"\\]+)"\s*\]', re.IGNORECASE)
+"""The only filter of members that providers send. The library compares it with all members."""
+
 OTHER_ADDRESS = re.compile(r'emails\[\s*type eq "(?!work")', re.IGNORECASE)
 
 
@@ -66,9 +64,6 @@ class Cleaner:
         key = next((each for each in document if each.lower() == "operations"), None)
         if key is None or not isinstance(document[key], list):
             return document
-        if len(document[key]) > MAX_OPERATIONS:
-            message = f"A PATCH has at most {MAX_OPERATIONS} operations. Send several requests."
-            raise TooManyException(detail=message)
         operations = [one for each in document[key] for one in self._clean_operation(each)]
         return {**document, key: operations}
 
@@ -134,8 +129,11 @@ class Cleaner:
             each["value"] = self._clean(value, schema)
         elif name in COMPLEX and isinstance(value, dict | list):
             each["value"] = self._clean({name: value}, schema)[name]
-        elif name == "members" and op == "remove" and "value" in each:
-            _name_members(each)
+        elif name == "members" and op == "remove":
+            if one := ONE_MEMBER.fullmatch(each["path"]):
+                each |= {"path": "members", "value": [{"value": one[1]}]}
+            if "value" in each:
+                _name_members(each)
         elif value == "" and op != "remove":
             each["value"] = None
             each["op"] = "replace"
@@ -205,7 +203,7 @@ def _name_members(operation: dict[str, Any]) -> None:
 
 
 def take_removals(body: Any) -> frozenset[str]:
-    """Take the ids of removed members out of a PATCH that changes members in no other way.
+    """Take the ids of removed members out of a PATCH that otherwise only adds other members.
 
     The library compares each of them with each member, which takes seconds for a large group.
     """
@@ -213,10 +211,24 @@ def take_removals(body: Any) -> frozenset[str]:
     if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
         return frozenset()
     about = [each for each in operations if str(each.get("path", "members"))[:7] == "members"]
-    if not about or not all(_is_removal(each) for each in about):
+    removals = [each for each in about if _is_removal(each)]
+    removed = frozenset(str(one["value"]) for each in removals for one in each["value"])
+    others = [each for each in about if each not in removals]
+    if not all(_is_addition_of_others(each, removed) for each in others):
         return frozenset()
     body["Operations"] = [each for each in operations if not _is_removal(each)]
-    return frozenset(str(one["value"]) for each in about for one in each["value"])
+    return removed
+
+
+def _is_addition_of_others(operation: Mapping[str, Any], removed: frozenset[str]) -> bool:
+    """Return whether an operation adds members, and none of those that are removed."""
+    values = operation.get("value")
+    if str(operation.get("op")).lower() != "add" or operation.get("path") != "members":
+        return False
+    listed = values if isinstance(values, list) else [values]
+    return removed.isdisjoint(
+        str(_get(each, "value") if isinstance(each, dict) else each) for each in listed
+    )
 
 
 def _is_removal(operation: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from api.errors import RequestError
 from api.kernel.execution.changes import refuse_change
 from api.kernel.execution.engine import Response, build_error_response
 from api.scim.graph import Graph
-from api.scim.habits import GROUPS, USERS, Cleaner
+from api.scim.habits import GROUPS, USERS, Cleaner, take_removals
 from api.scim.server import ScimCall, ScimServer
 from tests.api.scim_client import ENTERPRISE, USER, Scim, build_user, make_scim
 from tests.api.served_company import ServedCompany
@@ -121,6 +121,15 @@ def test_members_that_are_named_are_removed_and_nobody_else() -> None:
         sent = {"Operations": [{"op": "Remove", "path": "members", "value": value}]}
         cleaned = cleaner.clean_patch(sent)["Operations"]
         assert cleaned == [{"op": "Remove", "path": "members", **expected}]
+
+
+def test_members_are_removed_by_their_ids_beside_others_that_are_added() -> None:
+    added = {"op": "add", "path": "members", "value": [{"value": "b"}]}
+    for given, expected in (("a", {"a"}), ("b", set())):
+        removed = {"op": "remove", "path": f'members[value eq "{given}"]'}
+        body = Cleaner(GROUPS).clean_patch({"Operations": [removed, added]})
+        assert take_removals(body) == expected
+        assert body["Operations"][-1] == added
 
 
 def test_a_new_user_is_completed() -> None:
