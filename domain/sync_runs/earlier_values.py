@@ -66,10 +66,11 @@ def _plan_fields(
 ) -> None:
     """Plan the values from before, where the values are still those of the run.
 
-    Where a verb cannot change the past, the last value from before holds from today on.
+    Where a verb cannot change the past, the last value from before holds from today on. Of several
+    changes on one day the newest counts: somebody has changed the field between them.
     """
     latest = dict[tuple[str, date | None], SyncRunChange]()
-    for each in sorted(fields, key=lambda each: each.valid_from or date.min):
+    for each in sorted(fields, key=lambda each: (each.valid_from or date.min, each.id)):
         is_late = each.valid_from is not None and each.field not in kind.restorable
         day = max(each.valid_from or today, today) if is_late else each.valid_from
         latest[each.field, day] = each

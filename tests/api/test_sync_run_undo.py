@@ -302,3 +302,19 @@ async def test_undoing_does_not_end_the_person_into_whom_one_of_the_run_was_merg
     assert (conflict["id"], conflict["code"]) == (stays, "CHANGED_SINCE")
     assert done["undo"]["undone"] == []
     assert await read_state(company) == before
+
+
+async def test_a_value_that_somebody_gave_between_two_rows_of_a_run_comes_back(
+    company: Company,
+) -> None:
+    await send(company, "people", person("A", jobTitle="Clerk", givenName="Ann"))
+    run = await start(company, "ruler", kind="DELTA")
+    await send(company, "people", person("A", jobTitle="Boss", givenName="Wrong"), run=run)
+    id = (await find(company, "A"))["id"]
+    await company.mutate("hr", "personChangeJob", "person { id }", id=id, jobTitle="Chief")
+    await company.mutate("hr", "personEdit", "person { id }", id=id, givenName="Anna")
+    await send(company, "people", person("A", jobTitle="Head", givenName="Wrong"), run=run)
+    done = await undo(company, run)
+    assert done["undo"]["conflicts"] == []
+    after = (await read_state(company))[id]
+    assert (after["jobTitle"], after["givenName"]) == ("Chief", "Anna")
