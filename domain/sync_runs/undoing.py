@@ -104,7 +104,7 @@ async def _find_newest(work: Work, run: SyncRun) -> list[SyncRunChange]:
 async def _require_rights(work: Work, run: SyncRun) -> None:
     """Raise NotPermitted where the actor does not manage all objects of a type in the run."""
     for (type,) in await work.run_statement(CHANGED_TYPES, run_id=run.id):
-        for permission in KINDS[SyncRunType(type)].creation:
+        for permission in KINDS[SyncRunType(type)].creation_permissions:
             if not await work.is_permitted(run, to=Action("undo", Holds(permission))):
                 message = (
                     f"The run changed objects of the type {type.upper()}, and you may not manage"

@@ -60,8 +60,8 @@ MAX_KEPT_CODE = 41
 
 ORGANIZATION_ROWS = RowKind(
     aggregate=Organization,
-    permission=Organization.EDIT,
-    creation=(Permission.ORGANIZATIONS_MANAGE,),
+    change_action=Organization.EDIT,
+    creation_permissions=(Permission.ORGANIZATIONS_MANAGE,),
     parent="parent",
     tree="tree_of_organizations",
     fields=(

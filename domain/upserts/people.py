@@ -176,8 +176,8 @@ async def _end_line(work: Work, person: Person, row: Row) -> None:
 
 PERSON_ROWS = RowKind(
     aggregate=Person,
-    permission=CHANGE,
-    creation=(Permission.PEOPLE_MANAGE, Permission.EMPLOYMENT_MANAGE),
+    change_action=CHANGE,
+    creation_permissions=(Permission.PEOPLE_MANAGE, Permission.EMPLOYMENT_MANAGE),
     parent="manager",
     tree=LINES_ABOVE,
     fields=(

@@ -54,8 +54,8 @@ def _read_membership_ends(team: Team, _: Row) -> dict[UUID, date | None]:
 
 TEAM_ROWS = RowKind(
     aggregate=Team,
-    permission=Team.EDIT,
-    creation=(Permission.TEAMS_MANAGE,),
+    change_action=Team.EDIT,
+    creation_permissions=(Permission.TEAMS_MANAGE,),
     parent="parent",
     tree="tree_of_teams",
     fields=(

@@ -78,13 +78,13 @@ class Change:
 class RowKind:
     """The upserts of one concept.
 
-    `create` makes a new object from the values of a row. `permission` is an action of the objects,
-    which all may do who may do any verb of a row. Nobody else learns anything about an object by a
-    row, or leaves a trace of one. `creation` are the permissions that a new object needs; who holds
-    one of them nowhere does not learn which ids and values are taken. `parent` is the field that
-    names an object of the same kind above it, and `tree` the statement with all that a loop may
-    lead through. `paths` maps fields that refusals of use cases name to those of a row. An object
-    of a kind that `is_held_open` is not closed by others while rows refer to it.
+    `create` makes a new object from the values of a row. `change_action` is permitted to everybody
+    who may do at least one verb of a row. Nobody else learns anything about an object by a row, or
+    leaves a trace of one. `creation_permissions` are those that a new object needs; who holds one
+    of them nowhere does not learn which ids and values are taken. `parent` is the field that names
+    an object of the same kind above it, and `tree` the name of the statement that loads all objects
+    which a loop may lead through. `paths` maps fields that refusals of use cases name to those of a
+    row. An object of a kind that `is_held_open` is not closed by others while rows refer to it.
 
     For the undoing of what rows changed: `companions` are fields that no row has, which a verb of
     another field changes with it. Fields with a day that are `restorable` get the value from before
@@ -95,8 +95,8 @@ class RowKind:
     """
 
     aggregate: type[ReferencedAggregate[Any]]
-    permission: Action
-    creation: tuple[Permission, ...]
+    change_action: Action
+    creation_permissions: tuple[Permission, ...]
     fields: tuple[RowField, ...]
     create: Callable[[Work, Values, Row], Awaitable[Any]]
     changes: Sequence[Change]

@@ -19,10 +19,10 @@ async def find_forbidden(work: Work, kind: RowKind, target: Any) -> Refusal | No
     Who may create none anywhere must not learn which ids and values others have.
     """
     if target is None:
-        if all(work.actor.get_reaches(each) for each in kind.creation):
+        if all(work.actor.get_reaches(each) for each in kind.creation_permissions):
             return None
         return NotPermitted(FORBIDDEN_CREATION)
-    if await work.is_permitted(target, to=kind.permission):
+    if await work.is_permitted(target, to=kind.change_action):
         return None
     return NotPermitted(FORBIDDEN)
 
