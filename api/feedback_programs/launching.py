@@ -60,7 +60,7 @@ class FeedbackProgramRaterInput:
 
 
 @input_type()
-class FeedbackProgramOutsideRaterInput:
+class FeedbackProgramExternalRaterInput:
     """Somebody without an account who is asked to rate, in the group EXTERNAL."""
 
     name: Annotated[str, RESPONDENT_NAME] = input_field(
@@ -93,7 +93,7 @@ class FeedbackProgramLaunchInput:
         max_items=MAX_RATERS,
         unique_by=attrgetter("person_id"),
     )
-    outside_raters: list[FeedbackProgramOutsideRaterInput] | None = input_field(
+    external_raters: list[FeedbackProgramExternalRaterInput] | None = input_field(
         f"People without an account who are asked, too, {MAX_OUTSIDE} at most, all in the group"
         " EXTERNAL. `feedbackProgramMakeLinks` makes their links. Default: none.",
         max_items=MAX_OUTSIDE,
@@ -132,7 +132,7 @@ async def feedback_program_launch(
         input.subject_id,
         input.template_id,
         raters,
-        [each.name for each in input.outside_raters or ()],
+        [each.name for each in input.external_raters or ()],
         **given_values(input, domain.FeedbackProgram),
     )
 

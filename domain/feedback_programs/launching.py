@@ -190,7 +190,7 @@ def _check_group(
         message = "MANAGER is for those above the person today. Choose another group."
         raise Invalid(message, *path, "group")
     if group is EXTERNAL:
-        message = "EXTERNAL is for people without an account. Name them in outsideRaters."
+        message = "EXTERNAL is for people without an account. Name them in externalRaters."
         raise Invalid(message, *path, "group")
     if group is ALL:
         raise Invalid("ALL is for results only. Choose another group.", *path, "group")
@@ -200,10 +200,10 @@ def _check_names(names: Sequence[str]) -> list[str]:
     """Return the names of raters outside. Raises Invalid with all faults, and LimitExceeded."""
     if len(names) > MAX_OUTSIDE:
         message = f"A program asks at most {MAX_OUTSIDE} people without an account."
-        raise LimitExceeded(message, "outsideRaters")
+        raise LimitExceeded(message, "externalRaters")
     faults, checked = FaultCollector(), list[str]()
     for index, each in enumerate(names):
-        path = ("outsideRaters", str(index), "name")
+        path = ("externalRaters", str(index), "name")
         with faults.collect():
             name = check_required(RESPONDENT_NAME, each, *path)
             if name.casefold() in {other.casefold() for other in checked}:

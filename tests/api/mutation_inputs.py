@@ -66,7 +66,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda company: {"personId": company.encode_id("person", "lead"), "group": None},
     ),
     "keyResults": lambda _: dict(KEY_RESULT),
-    "outsideRaters": lambda _: {"name": "Sam Doe"},
+    "externalRaters": lambda _: {"name": "Sam Doe"},
     "competencies": lambda _: {"key": "care", "name": "Care"},
     "tracks": lambda _: {"key": "nursing", "name": "Nursing"},
     "expectations": lambda _: {"competencyKey": "care", "text": "Listens."},

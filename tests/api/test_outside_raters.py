@@ -30,7 +30,7 @@ class Outside(Asked):
 
     async def launch_with(self, *names: str, **more: Any) -> Any:
         outside = [{"name": each} for each in names]
-        return await self.launch(outsideRaters=outside, leastExternal=3, **more)
+        return await self.launch(externalRaters=outside, leastExternal=3, **more)
 
     async def make_links(self, who: str = "hr", **more: Any) -> Any:
         return await self.company.mutate(who, "feedbackProgramMakeLinks", MADE, id=self.id, **more)
@@ -221,13 +221,13 @@ async def test_all_faults_of_names_and_answers_are_reported_together(asked: Outs
         raters=asked.name(mara="EXTERNAL"),
     )
     assert [(each["code"], each["field"]) for each in refused["errors"]] == [
-        ("TOO_LONG", ["outsideRaters", "2", "name"]),
-        ("REQUIRED", ["outsideRaters", "3", "name"]),
+        ("TOO_LONG", ["externalRaters", "2", "name"]),
+        ("REQUIRED", ["externalRaters", "3", "name"]),
     ]
     refused = await asked.launch_with("Ada", "ada", raters=asked.name(mara="EXTERNAL"))
     assert [(each["code"], each["field"]) for each in refused["errors"]] == [
         ("INVALID", ["raters", "0", "group"]),
-        ("NOT_UNIQUE", ["outsideRaters", "1", "name"]),
+        ("NOT_UNIQUE", ["externalRaters", "1", "name"]),
     ]
     await asked.launch_with(*FIVE)
     link = (await asked.list_links())[FIVE[0]]
