@@ -8,13 +8,11 @@ from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import ObjectChange, RowKind
-from domain.sync_runs.kept_values import VALUE, VERSION, keep, keep_waiting
+from domain.sync_runs.kept_values import NO_VERSION, VALUE, VERSION, keep, keep_waiting
 from domain.sync_runs.model import SyncRun, SyncRunChange, SyncRunChangeKind, SyncRunType
 
 CREATED, FIELD = SyncRunChangeKind.CREATED, SyncRunChangeKind.FIELD
 Place = tuple[UUID, SyncRunChangeKind, str, date | None]
-NO_VERSION = 0
-"""A version that no object has: what names it has changed since."""
 
 
 async def keep_changes(
@@ -106,6 +104,8 @@ class _Keeping:
         before, earlier = before or keep(None), self.stored.get((id, kind, name, day))
         if earlier is not None and earlier.after[VALUE] == before[VALUE]:
             before = earlier.before
+            if earlier.after.get(VERSION) != after.get(VERSION):  # somebody else came between
+                before = {**before, VERSION: NO_VERSION}
             if self.added.pop(earlier.id, None) is None:
                 self.removed.append(earlier)
         made = SyncRunChange(

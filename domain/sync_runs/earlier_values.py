@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from domain.kernel.upserts import NamedObject, Row, RowField, RowKind, find_value
-from domain.sync_runs.kept_values import VALUE, VERSION, decode, encode
+from domain.sync_runs.kept_values import NO_VERSION, VALUE, VERSION, decode, encode
 from domain.sync_runs.model import SyncRunChange, SyncRunChangeKind
 
 Values = dict[str, Any]
@@ -50,7 +50,8 @@ def plan_object(
     plan = ObjectPlan(target, target.version, is_created=created is not None)
     plan.others = [each for each in changes if each is not created and each not in fields]
     if all(each.after.get(VERSION) == target.version for each in fields):  # nobody else came since
-        plan.first_version = min((each.before.get(VERSION, 0) for each in fields), default=None)
+        first = min((each.before.get(VERSION, NO_VERSION) for each in fields), default=NO_VERSION)
+        plan.first_version = first or None
     if created is None:
         _plan_fields(plan, kind, fields, today)
     elif target.version == created.after[VERSION]:

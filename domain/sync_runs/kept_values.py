@@ -12,6 +12,8 @@ from domain.kernel.upserts import NamedObject, PendingReference, RowField
 VALUE = "value"
 VERSION = "version"
 """The version of an object, where the values of a field alone do not tell whether it changed."""
+NO_VERSION = 0
+"""A version that no object has: what names it has changed since."""
 
 
 def keep(value: Any, **more: Any) -> dict[str, Any]:

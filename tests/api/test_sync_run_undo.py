@@ -318,3 +318,18 @@ async def test_a_value_that_somebody_gave_between_two_rows_of_a_run_comes_back(
     assert done["undo"]["conflicts"] == []
     after = (await read_state(company))[id]
     assert (after["jobTitle"], after["givenName"]) == ("Chief", "Anna")
+
+
+async def test_who_was_edited_between_two_rows_of_a_later_run_is_not_ended(
+    company: Company,
+) -> None:
+    first = await start(company, "ruler", kind="DELTA")
+    await send(company, "people", person("A", jobTitle="Clerk"), run=first)
+    id = (await find(company, "A"))["id"]
+    second = await start(company, "ruler", kind="DELTA")
+    await send(company, "people", person("A", jobTitle="Boss"), run=second)
+    await company.mutate("hr", "personEdit", "person { id }", id=id, familyName="Roe")
+    await send(company, "people", person("A", jobTitle="Head"), run=second)
+    assert await undo_all(company, second) == []
+    assert show_conflicts(await undo(company, first)) == {("A", None, "CHANGED_SINCE")}
+    assert (await find(company, "A"))["employmentStatus"] == "EMPLOYED"
