@@ -1,13 +1,18 @@
 """The query of a webhook, whose result is sent with each message about an object."""
 
+from datetime import UTC, datetime
+
 from graphql import print_ast
 
 from api.errors import RequestError
 from api.kernel.documents.document_cache import Document, DocumentCache
 from api.kernel.documents.limits import Limits
+from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.root_fields import NO_ACTOR
 from api.kernel.execution.variables import coerce_variables
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
+from persistence.reading.selection import ReadRequest
 
 FIELD = "payloadQuery"
 VARIABLE = "id: ID!"
@@ -41,7 +46,8 @@ def _check_operation(document: Document) -> None:
         raise _build_fault("Declare the variable `$id: ID!` and no other: the id of the object.")
     values = coerce_variables(operation, {"id": ""})
     assert not isinstance(values, list), "Each text is an ID."
-    cost = round(operation.prepare(values).cost.fixed)
+    request = ReadRequest(NO_ACTOR, datetime.now(UTC), "", Variables(values))
+    cost = round(operation.prepare(values).cost.evaluate(request))
     if cost > MAX_COST:
         raise _build_fault(
             f"The query costs {cost:,} points, but at most {MAX_COST} are allowed. Ask for fewer"

@@ -95,6 +95,8 @@ async def test_a_query_that_cannot_be_sent_is_refused(followed: Followed) -> Non
         "query($id: ID!) { node(id: $id) { id } people { nodes { reports { nodes { id } } } } }": (
             "The query costs"
         ),
+        "query($id: ID!) { people(first: 50) { nodes { "
+        "teams(first: 50, where: { id: { neq: $id } }) { nodes { id } } } } }": "The query costs",
     }.items():
         code, message = await refuse(followed, query)
         assert code == invalid
