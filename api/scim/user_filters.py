@@ -106,7 +106,7 @@ async def _compare_kind(operator: CompareOperator, value: Any) -> Where:
     """Compare the type of an address, or whether it is primary: each is for work and primary."""
     is_equal = filters.find_operator(EQUALITY, operator) == "eq"
     is_kept = str(value).lower() in ("work", "true")
-    return {"workEmail": {"isNull": not is_kept}} if is_equal else EVERYTHING
+    return {"workEmail": {"isNull": False}} if is_kept is is_equal else NOTHING
 
 
 def _compare_id(*path: str) -> filters.Compare:

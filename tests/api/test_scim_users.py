@@ -233,6 +233,8 @@ def test_filters_find_what_they_say_or_are_refused(busy: ServedCompany) -> None:
         'externalId eq "idp-ada"': 1,
         'externalId eq "IDP-ADA"': 0,
         'emails[type eq "work" and value eq "Ada@Meridian.Example"]': 1,
+        'emails[type eq "home"]': 0,
+        'emails.type ne "work"': 0,
         'emails.value co "ADA@"': 1,
         f'id eq "{id}"': 1,
         'id eq "nonsense"': 0,
