@@ -82,7 +82,8 @@ graph_enum(
 class Webhook:
     """An address to which the changes of the feed are sent, as far as its owner may see them.
 
-    The account that last created, edited, resumed or replayed the webhook is its owner.
+    Its owner is the account that created it, or last changed its address or query, resumed or
+    replayed it.
     """
 
     name: str = value("The name.")
@@ -242,9 +243,8 @@ async def _edit(
 webhook_edit = edit_verb(
     Webhook,
     webhooks.Webhook.EDIT,
-    "Change a webhook. The viewer becomes its owner. A payload query is read with the rights of the"
-    " owner: if it has one and another owner, send both `url` and `payloadQuery` to change either;"
-    " other changes leave the owner.",
+    "Change a webhook. Who changes `url` or `payloadQuery` becomes its owner. A query is read with"
+    " the rights of the owner and sent to the address, so with a query both are sent together.",
     use_case=_edit,
 )
 webhook_pause = verb(

@@ -168,6 +168,9 @@ class Deliverer:
         now, tenant_id = datetime.now(UTC), TenantId(webhook.tenant_id)
         try:
             message = await self.feed.add_result(webhook, run.subject, message, now)
+        except CannotFollow as error:
+            run.has_failed, run.pause_reason = True, error.reason
+            return False
         except FeedUnavailable:
             run.has_failed = True
             return False

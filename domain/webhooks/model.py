@@ -91,7 +91,8 @@ class WebhookDelivery(Part):
 class Webhook(Aggregate):
     """A place in the feed, with an address. It sends what `owner_id`, an account, may see.
 
-    Who directs it owns it: who creates, edits or resumes it, or lets it begin elsewhere. Then
+    Who directs it owns it: who creates it, changes the address or the query, or lets it go on or
+    begin elsewhere. Then
     `start_id` changes, and `start_after` is the cursor; it is None where it began when created.
     A change is sent if it is about one of the `trigger_fields`, or if there are none. The
     `payload_query` is evaluated for each message, with the rights of the owner.
@@ -138,13 +139,13 @@ class Webhook(Aggregate):
         self.pause_reason = reason
         self.record_event("paused")
 
-    def give_to(self, owner_id: UUID, *, states_all: bool = False) -> None:
+    def give_to(self, owner_id: UUID) -> None:
         """Let an account own it. Raises StateConflict.
 
-        A query with the rights of somebody else must not go to an address that only the account
-        before has chosen, nor the other way round. So who takes it over states both.
+        A query with the rights of an account must not go to an address that only somebody else
+        chose. So who takes it over states both in an edit.
         """
-        if owner_id != self.owner_id and self.payload_query is not None and not states_all:
+        if owner_id != self.owner_id and self.payload_query is not None:
             raise StateConflict(
                 "The payload query of this webhook reads with the rights of its owner. To become"
                 " the owner, send `url` and `payloadQuery` with `webhookEdit`."

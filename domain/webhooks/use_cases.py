@@ -1,12 +1,12 @@
 """Use cases of webhooks. Who directs a webhook owns it, because it sends what its owner sees."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.background_tasks import BackgroundTask
-from domain.kernel.errors import LimitExceeded
-from domain.kernel.fields import check_required, new_values
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.fields import check_required, new_values, to_camel_case
 from domain.kernel.identity import generate_id
 from domain.kernel.unit_of_work import Work
 from domain.webhooks.model import AFTER, TEST, Webhook
@@ -55,15 +55,31 @@ async def edit(
     expected_version: int | None = None,
     **details: Any,
 ) -> Webhook:
-    """Change the editable fields. Raises what `Work.get` raises, Invalid and StateConflict."""
+    """Change the editable fields. Who changes the address or the query owns the webhook.
+
+    Raises what `Work.get` raises, and Invalid.
+    """
     webhook = await work.get(Webhook, id, to=Webhook.EDIT, expected_version=expected_version)
-    webhook.edit(**details)
-    if webhook.payload_query and "payload_query" in details:
-        await check_query(webhook.payload_query)
     directed = DIRECTIONS & details.keys()
-    if webhook.events and (directed or webhook.payload_query is None):
-        webhook.give_to(_get_owner_id(work), states_all=directed == DIRECTIONS)
+    webhook.edit(**details)
+    if directed and webhook.payload_query:
+        _require_both(directed)
+        await check_query(webhook.payload_query)
+    if directed and webhook.owner_id != _get_owner_id(work):
+        webhook.owner_id = _get_owner_id(work)
+        if not webhook.events:  # the same address and query, stated by somebody else
+            webhook.record_event("edited")
     return webhook
+
+
+def _require_both(directed: Collection[str]) -> None:
+    """Raise Invalid unless the address and the query are stated together.
+
+    A query with the rights of an account must not go to an address that only somebody else chose.
+    """
+    for each in sorted(DIRECTIONS - {*directed}):
+        message = "The query is sent to the address. Send `url` and `payloadQuery` together."
+        raise Invalid(message, to_camel_case(each), code=Code.REQUIRED)
 
 
 async def resume(work: Work, id: UUID, *, expected_version: int | None = None) -> Webhook:

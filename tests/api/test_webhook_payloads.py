@@ -16,6 +16,8 @@ __all__ = ["followed", "world"]
 pytestmark = pytest.mark.anyio
 
 TITLE = "query($id: ID!) { node(id: $id) { ... on Goal { title status } } }"
+EDIT = """mutation($input: WebhookEditInput!) {
+  webhookEdit(input: $input) { webhook { id } errors { code field } } }"""
 CREATE = """mutation($input: WebhookCreateInput!) {
   webhookCreate(input: $input) { webhook { id } errors { code message field } } }"""
 
@@ -129,8 +131,12 @@ async def test_nobody_sends_with_the_rights_of_others_who_chose_neither_address_
     conflict = "STATE_CONFLICT"
     assert await attempt("webhookEdit", name="Theirs") is None
     for input in ({"url": f"{url}&other=1"}, {"payloadQuery": query}):
-        assert await attempt("webhookEdit", **input) == conflict
+        assert await attempt("webhookEdit", **input) == "REQUIRED"
     assert await attempt("webhookReplay", after="changes_x") == conflict
+    assert await attempt("webhookEdit", payloadQuery=None, url=f"{url}&other=1") is None
+    made = await followed.graph.mutate("admin", EDIT, id=followed.id, payloadQuery=query)
+    assert made["errors"] == [{"code": "REQUIRED", "field": ["url"]}]
+    await followed.change("webhookEdit", url=url, payloadQuery=query)
     await followed.change("webhookPause")
     assert await attempt("webhookResume") == conflict
     found = await followed.read()
