@@ -169,11 +169,13 @@ async def _take(work: Work, asked: FeedbackRequest, response: GivenResponse) -> 
 
 async def _describe(work: Work, asked: FeedbackRequest) -> ResponseForm:
     people = await work.load_all(Person, sorted({asked.subject_id, asked.asker_id}))
-    goals = await work.load_all(Goal, [] if asked.goal_id is None else [asked.goal_id])
     names = {each.id: each.name for each in people}
     status = asked.status
     if status is OPEN and await _is_over(work, asked):
         status = FeedbackRequestStatus.EXPIRED
+    # A link that is over does not show how the goal is called by then.
+    shown = [asked.goal_id] if asked.goal_id is not None and status is OPEN else []
+    goals = await work.load_all(Goal, shown)
     return ResponseForm(
         status=status,
         respondent=asked.respondent_name,
