@@ -164,8 +164,10 @@ async def find_groups(work: Work, cycle: ReviewCycle) -> Mapping[UUID, UUID | No
     """Return the group of each participant, without a statement where the cycle has none."""
     if not cycle.groups:
         return {}
-    names = ("person_id", "group_id")
+    names = ("person_id", "group_id", "status")
     rows = await work.find_values(ReviewParticipant, names, cycle_id=[cycle.id])
+    # A merged person may have two rows, of which the present one counts.
+    rows = sorted(rows, key=lambda row: row[2] != ReviewParticipantStatus.REMOVED)
     return {row[0]: row[1] for row in rows}
 
 
