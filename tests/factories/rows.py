@@ -57,6 +57,7 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "organization_id": {"scope_kind": "organization"},
         "team_id": {"scope_kind": "team"},
     },
+    "feedback_program_raters": {"person_id": {"rater_group": "peer"}},
     "kpi_measurements": {"kpi_id": {"state": "measured", "value": 1}},
 }
 """Tables in which one of several references is set, with its column values; the default first."""
