@@ -137,3 +137,17 @@ async def test_owners_name_a_source_and_each_field_once(company: Company) -> Non
     assert show(refused) == [("NOT_PERMITTED", None)]
     found = await company.query("hr", "{ tenant { fieldOwners { field } } }")
     assert found == {"tenant": {"fieldOwners": []}}
+
+
+async def test_who_waits_for_a_source_that_lost_a_field_waits_on(company: Company) -> None:
+    """Payroll named a manager who was not known before HR came to own managers."""
+    boss = {"externalReference": {"source": "payroll", "id": "boss"}}
+    row = person("Ada", "payroll") | {"manager": boss}
+    waiting = await send(company, row)
+    assert waiting["outcomes"] == ["DEFERRED"]
+    await send(company, person("Ada", "hris") | {"id": waiting["people"][0]["id"]})
+    await declare(company, *OWNERS)
+    new = boss | {"givenName": "Boss", "hiredOn": "2026-01-01"}
+    assert (await send(company, new))["outcomes"] == ["CREATED"]
+    found = await send(company, {"id": waiting["people"][0]["id"]})
+    assert found["people"][0]["manager"] is None

@@ -27,6 +27,7 @@ from domain.kernel.upserts.changes import ObjectChange, Snapshot, list_field_cha
 from domain.kernel.upserts.claims import NewObject, RowClaim, is_free
 from domain.kernel.upserts.declaration import Change, RowField, RowKind
 from domain.kernel.upserts.known_objects import KnownObjects
+from domain.kernel.upserts.owned_fields import is_owned_by_other
 from domain.kernel.upserts.rights import (
     FORBIDDEN,
     find_forbidden,
@@ -276,6 +277,8 @@ class Rows:
             waiting = self.known.found.get(self.kind.aggregate, {}).get(each.object_id)
             own_row = self._rows.get(each.object_id)
             if waiting is None or (own_row is not None and each.field in own_row.values):
+                continue
+            if is_owned_by_other(self.owners, waiting, each.field, each.source):
                 continue
             change = next(one for one in self.kind.changes if each.field in one.fields)
             is_first = each.valid_from is None
