@@ -72,7 +72,11 @@ class ScimRoutes:
         """Respond with a resource, or with an error of SCIM."""
         record: RequestRecord = request.scope["request_record"]
         try:
-            return await self.context.handle_request(record, lambda: self._handle(request, record))
+            response = await self.context.handle_request(
+                record, lambda: self._handle(request, record)
+            )
+            await self.context.refusal_delay.wait(record.tenant_id, response.status_code)
+            return response
         except ClientDisconnected:
             raise
         except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
