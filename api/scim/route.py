@@ -75,8 +75,6 @@ class ScimRoutes:
             response = await self.context.handle_request(
                 record, lambda: self._handle(request, record)
             )
-            await self.context.refusal_delay.wait(record.tenant_id, response.status_code)
-            return response
         except ClientDisconnected:
             raise
         except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
@@ -84,6 +82,8 @@ class ScimRoutes:
             record.codes = (refused.code,)
             record.is_rejected = isinstance(error, Rejection)
             return _respond_with_error(refused)
+        await self.context.refusal_delay.wait(record.tenant_id, response.status_code)
+        return response
 
     async def handle_others(self, request: Request) -> Response:
         """Respond that there is no such path or method."""
