@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from domain import teams
-from domain.accounts.users import SOURCE
+from domain.accounts.external_ids import change_external_id
 from domain.kernel.actions import Action
 from domain.kernel.errors import Invalid
-from domain.kernel.external_references import add_external_reference
 from domain.kernel.faults import FaultCollector
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
@@ -56,7 +55,7 @@ async def change_group(
             team.edit(name=changes.name)
     if changes.changes_external_id:
         with faults.collect():
-            await _name(work, id, changes.external_id)
+            await change_external_id(work, Team, id, changes.external_id)
     if changes.removed:
         await work.get(Team, id, to=Team.END_MEMBERSHIP)
         _remove(work, team, changes.removed)
@@ -64,14 +63,6 @@ async def change_group(
         with faults.collect():
             await teams.add_member(work, id, person_id)
     faults.raise_all()
-
-
-async def _name(work: Work, id: UUID, external_id: str | None) -> None:
-    if external_id is not None:
-        await add_external_reference(work, Team, id, SOURCE, external_id)
-        return
-    team = await work.get(Team, id, to=Team.REMOVE_EXTERNAL_REFERENCE)
-    team.remove_external_reference(SOURCE)
 
 
 def _remove(work: Work, team: Team, people: Collection[UUID]) -> None:

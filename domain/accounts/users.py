@@ -9,17 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from domain import members, people
+from domain.accounts.external_ids import SOURCE, change_external_id
 from domain.kernel.actions import Action
 from domain.kernel.errors import VersionConflict
-from domain.kernel.external_references import add_external_reference
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member, MemberStatus
 from domain.people import LineKind, Person
-
-SOURCE = "scim"
-"""The source of the external references that hold the ids of the identity provider."""
 
 Values = Mapping[str, Any]
 
@@ -136,13 +133,8 @@ async def _change_job(work: Work, account: Account, values: Values) -> None:
     await people.change_job(work, account.person_id, values)
 
 
-async def _name(work: Work, account: Account, values: Values) -> None:
-    external_id = values["external_id"]
-    if external_id is not None:
-        await add_external_reference(work, Person, account.person_id, SOURCE, external_id)
-        return
-    person = await work.get(Person, account.person_id, to=Person.REMOVE_EXTERNAL_REFERENCE)
-    person.remove_external_reference(SOURCE)
+async def _change_external_id(work: Work, account: Account, values: Values) -> None:
+    await change_external_id(work, Person, account.person_id, values["external_id"])
 
 
 async def _assign_manager(work: Work, account: Account, values: Values) -> None:
@@ -176,7 +168,7 @@ Apply = Callable[[Work, Account, Values], Awaitable[None]]
 CHANGES: tuple[tuple[tuple[str, ...], Apply], ...] = (
     (DIRECTORY, _edit),
     (("employee_number",), _change_number),
-    (("external_id",), _name),
+    (("external_id",), _change_external_id),
     (("job_title",), _change_job),
     (("manager_id",), _assign_manager),
     (("subject",), _change_subject),
