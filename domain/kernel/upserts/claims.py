@@ -9,6 +9,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid
 from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.rights import may_know
 from domain.kernel.upserts.rows import Row
 
 
@@ -97,10 +98,8 @@ async def _name(work: Work, unique: UniqueField, holder: Holder) -> str:
     """Return the name of the aggregate that has a value, if the actor may see both."""
     if isinstance(holder, NewObject):
         return f" (of row {holder.index})"
-    rules = [holder.SEE]
-    if unique.attribute in holder.GUARDED:
-        rules.append(holder.GUARDED[unique.attribute])
-    if not all([await work.is_permitted(holder, to=Action("see", rule)) for rule in rules]):
+    is_visible = await work.is_permitted(holder, to=Action("see", holder.SEE))
+    if not is_visible or not await may_know(work, unique, holder):
         return ""
     name = getattr(holder, "name", "")
     return f" ({name})" if name else ""
