@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.schema.declarations import graph_enum
+from api.kernel.schema.declarations import get_read_model, graph_enum
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import Computed, mutation
@@ -12,6 +12,7 @@ from api.sync_runs.runs import SyncRun
 from domain import sync_runs
 from domain.kernel.unit_of_work import Work
 from domain.sync_runs import SyncRunType, UndoOutcome, UndoReport
+from domain.sync_runs.undoing import KINDS
 
 graph_enum(
     UndoOutcome,
@@ -123,12 +124,4 @@ def _build_report(report: UndoReport) -> SyncRunUndoReport:
 
 
 def _encode(type: SyncRunType, id: UUID) -> strawberry.ID:
-    return strawberry.ID(encode_id(NODE_PREFIXES[type], id))
-
-
-NODE_PREFIXES = {
-    SyncRunType.PERSON: "person",
-    SyncRunType.ORGANIZATION: "org",
-    SyncRunType.TEAM: "team",
-}
-"""How the ids of the objects begin."""
+    return strawberry.ID(encode_id(get_read_model(KINDS[type].aggregate).prefix, id))
