@@ -17,6 +17,8 @@ from scim2_models.path import (
     ValuePath,
 )
 
+from persistence.kernel.wire_format import extract_uuid
+
 Where = Mapping[str, Any]
 
 EVERYTHING: Where = {}
@@ -75,6 +77,18 @@ def compare_time(*path: str) -> Compare:
 
     async def compare(operator: CompareOperator, value: Any) -> Where:
         return nest(path, {find_operator(ORDER, operator): str(value)})
+
+    return compare
+
+
+def compare_id(prefix: str, *path: str) -> Compare:
+    """Return the comparison of an id at a path of the graph. What is no such id equals none."""
+
+    async def compare(operator: CompareOperator, value: Any) -> Where:
+        name = find_operator(EQUALITY, operator)
+        if extract_uuid(str(value), prefix) is None:
+            return NOTHING if name == "eq" else EVERYTHING
+        return nest(path, {name: str(value)})
 
     return compare
 

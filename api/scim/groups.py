@@ -19,7 +19,7 @@ from scim2_server.storage import SearchPage
 
 from api.scim import filters
 from api.scim.errors import MISSING
-from api.scim.filters import EQUALITY, EVERYTHING, NOTHING, FilterTranslator, Where
+from api.scim.filters import EVERYTHING, NOTHING, FilterTranslator, Where
 from api.scim.graph import Graph
 from api.scim.resources import PAGE_SIZE, Group, GroupMember
 from api.scim.user_filters import PERSON, decode
@@ -155,12 +155,6 @@ class Groups:
     def build_filters(self) -> FilterTranslator:
         """Return the attributes that filters of groups may name."""
 
-        async def compare_id(operator: CompareOperator, value: Any) -> Where:
-            name = filters.find_operator(EQUALITY, operator)
-            if extract_uuid(str(value), TEAM) is None:
-                return NOTHING if name == "eq" else EVERYTHING
-            return {"id": {name: str(value)}}
-
         async def compare_external_id(operator: CompareOperator, value: Any) -> Where:
             if operator is not CompareOperator.eq:
                 raise filters.refuse("externalId with an operator other than eq")
@@ -175,7 +169,7 @@ class Groups:
             return {"people": {"some": {"id": {"eq": str(value)}}}}
 
         attributes = {
-            "id": compare_id,
+            "id": filters.compare_id(TEAM, "id"),
             "externalid": compare_external_id,
             "displayname": filters.compare_text("name"),
             "members": compare_member,

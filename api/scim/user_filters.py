@@ -56,14 +56,14 @@ def build_filters(graph: Graph) -> FilterTranslator:
     """Return the attributes that filters of users may name."""
     names = UserNames(graph)
     attributes = {
-        "id": _compare_id("id"),
+        "id": filters.compare_id(PERSON, "id"),
         "externalid": names.compare_external_id,
         "username": names.compare_name,
         "active": _compare_active,
         "emails.type": _compare_kind,
         "emails.primary": _compare_kind,
-        "manager": _compare_id("manager", "id"),
-        "manager.value": _compare_id("manager", "id"),
+        "manager": filters.compare_id(PERSON, "manager", "id"),
+        "manager.value": filters.compare_id(PERSON, "manager", "id"),
         "meta.created": filters.compare_time("member", "createdAt"),
         **{name: filters.compare_text(each) for name, each in TEXTS.items()},
     }
@@ -107,16 +107,6 @@ async def _compare_kind(operator: CompareOperator, value: Any) -> Where:
     is_equal = filters.find_operator(EQUALITY, operator) == "eq"
     is_kept = str(value).lower() in ("work", "true")
     return {"workEmail": {"isNull": False}} if is_kept is is_equal else NOTHING
-
-
-def _compare_id(*path: str) -> filters.Compare:
-    async def compare(operator: CompareOperator, value: Any) -> Where:
-        name = filters.find_operator(EQUALITY, operator)
-        if extract_uuid(str(value), PERSON) is None:
-            return NOTHING if name == "eq" else EVERYTHING
-        return filters.nest(path, {name: str(value)})
-
-    return compare
 
 
 def decode(id: str, prefix: str) -> UUID:
