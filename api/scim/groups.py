@@ -22,7 +22,7 @@ from api.scim.errors import MISSING
 from api.scim.filters import EVERYTHING, NOTHING, FilterTranslator, Where
 from api.scim.graph import Graph
 from api.scim.resources import PAGE_SIZE, Group, GroupMember
-from api.scim.user_filters import PERSON, decode
+from api.scim.user_filters import PERSON, compare_external_id, decode
 from api.scim.users import OPEN
 from domain import accounts, teams
 from domain.accounts import SOURCE, GroupChanges
@@ -155,12 +155,6 @@ class Groups:
     def build_filters(self) -> FilterTranslator:
         """Return the attributes that filters of groups may name."""
 
-        async def compare_external_id(operator: CompareOperator, value: Any) -> Where:
-            if operator is not CompareOperator.eq:
-                raise filters.refuse("externalId with an operator other than eq")
-            data = await self.graph.read(BY_EXTERNAL_ID, {"source": SOURCE, "id": str(value)})
-            return {"id": {"eq": data["found"]["id"]}} if data["found"] else NOTHING
-
         async def compare_member(operator: CompareOperator, value: Any) -> Where:
             if operator is not CompareOperator.eq:
                 raise filters.refuse("members with an operator other than eq")
@@ -170,7 +164,7 @@ class Groups:
 
         attributes = {
             "id": filters.compare_id(TEAM, "id"),
-            "externalid": compare_external_id,
+            "externalid": compare_external_id(self.graph, BY_EXTERNAL_ID),
             "displayname": filters.compare_text("name"),
             "members": compare_member,
             "members.value": compare_member,

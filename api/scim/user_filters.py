@@ -1,6 +1,5 @@
 """What filters of users may name, and how a user is found by the names of the provider."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -54,11 +53,10 @@ NULLABLE = ("title", "timezone", "emails", "emails.value", "employeenumber")
 
 def build_filters(graph: Graph) -> FilterTranslator:
     """Return the attributes that filters of users may name."""
-    names = UserNames(graph)
     attributes = {
         "id": filters.compare_id(PERSON, "id"),
-        "externalid": names.compare_external_id,
-        "username": names.compare_name,
+        "externalid": compare_external_id(graph, BY_EXTERNAL_ID),
+        "username": _compare_name(graph),
         "active": _compare_active,
         "emails.type": _compare_kind,
         "emails.primary": _compare_kind,
@@ -75,25 +73,28 @@ def build_filters(graph: Graph) -> FilterTranslator:
     return FilterTranslator(attributes, present)
 
 
-@dataclass(frozen=True)
-class UserNames:
-    """Comparisons that ask the graph which people have a name."""
+def compare_external_id(graph: Graph, document: str) -> filters.Compare:
+    """Return the comparison of `externalId`, which has to be equal, by a document of the graph."""
 
-    graph: Graph
+    async def compare(operator: CompareOperator, value: Any) -> Where:
+        if operator is not CompareOperator.eq:
+            raise filters.refuse("externalId with an operator other than eq")
+        data = await graph.read(document, {"source": SOURCE, "id": str(value)})
+        return {"id": {"eq": data["found"]["id"]}} if data["found"] else NOTHING
 
-    async def compare_name(self, operator: CompareOperator, value: Any) -> Where:
-        """Compare `userName`, without regard to case."""
+    return compare
+
+
+def _compare_name(graph: Graph) -> filters.Compare:
+    """Return the comparison of `userName`, without regard to case."""
+
+    async def compare(operator: CompareOperator, value: Any) -> Where:
         if operator in EQUALITY:
-            found: Where = {"id": {"in": await find_ids_by_name(self.graph, str(value))}}
+            found: Where = {"id": {"in": await find_ids_by_name(graph, str(value))}}
             return found if operator is CompareOperator.eq else {"not": found}
         return await filters.compare_text("member", "subject")(operator, value)
 
-    async def compare_external_id(self, operator: CompareOperator, value: Any) -> Where:
-        """Compare `externalId`, which has to be equal."""
-        if operator is not CompareOperator.eq:
-            raise filters.refuse("externalId with an operator other than eq")
-        data = await self.graph.read(BY_EXTERNAL_ID, {"source": SOURCE, "id": str(value)})
-        return {"id": {"eq": data["found"]["id"]}} if data["found"] else NOTHING
+    return compare
 
 
 async def _compare_active(operator: CompareOperator, value: Any) -> Where:
