@@ -32,7 +32,7 @@ from scim2_models import (
 PAGE_SIZE = 100
 """The resources of a page at most, and by default: the largest page of the graph."""
 
-MAX_OPERATIONS = 50
+MAX_BULK_OPERATIONS = 50
 """Of a bulk request, which has to end in the time of any request."""
 
 MAX_BULK_SIZE = 1_000_000
@@ -168,7 +168,7 @@ POLICY = ScimPolicy(
 
 CONFIG = ServiceProviderConfig(
     patch=Patch(supported=True),
-    bulk=Bulk(supported=True, max_operations=MAX_OPERATIONS, max_payload_size=MAX_BULK_SIZE),
+    bulk=Bulk(supported=True, max_operations=MAX_BULK_OPERATIONS, max_payload_size=MAX_BULK_SIZE),
     filter=Filter(supported=True, max_results=PAGE_SIZE),
     change_password=ChangePassword(supported=False),
     sort=Sort(supported=False),

@@ -75,9 +75,8 @@ class _Handler(AsyncScimHandler):
             self.storage.graph.charge(limits.count_comparisons(group, patch_op))
             if not self.service.apply_patch(group, patch_op, conditions) and not self.removed:
                 return cast("Resource[Any]", group)
-        if not self.removed:
-            return await self.storage.update(resource_type, group, expected_version=version)
-        group.members = [each for each in group.members or [] if each.value not in self.removed]
+        if self.removed:
+            group.members = [each for each in group.members or [] if each.value not in self.removed]
         return await self.storage.update(resource_type, group, expected_version=version)
 
     async def patch(self, request: ScimRequest) -> ScimResponse:
