@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import Any
 
-from domain.kernel.errors import Code, Invalid, LimitExceeded
-from domain.kernel.faults import FaultCollector
-from domain.kernel.fields import Formatted, MaxItems, check_required
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import Formatted
+from domain.kernel.labels import UniqueTexts
 from domain.kernel.text import single_line
 
 Address = IPv4Address | IPv6Address
@@ -17,37 +16,15 @@ MAX_NETWORK_LENGTH = 50
 
 
 @dataclass(frozen=True)
-class Networks(MaxItems):
+class Networks(UniqueTexts):
     """At most `maximum` networks in CIDR notation, each once. A single address is one, too."""
 
     max_length: int = MAX_NETWORK_LENGTH
 
     @property
-    def limit(self) -> str:
-        """The limit as a sentence."""
-        return f"At most {self.maximum}, each of at most {self.max_length} characters."
-
-    @property
     def item(self) -> Formatted:
         """The rule of one network."""
         return Formatted("The network", _validate_network, self.max_length)
-
-    def check(self, value: Collection[Any], *path: str | int) -> Any:
-        """Return the networks in their usual form. Raises Invalid and LimitExceeded."""
-        if len(value) > self.maximum:
-            message = f"{self.subject} has at most {self.maximum} {self.items}. Remove some."
-            raise LimitExceeded(message, *path)
-        faults = FaultCollector()
-        found: list[str] = []
-        for index, each in enumerate(value):
-            with faults.collect():
-                network = check_required(self.item, each, *path, index)
-                if network in found:
-                    message = f"The network {network} is given twice. Remove one."
-                    raise Invalid(message, *path, index, code=Code.NOT_UNIQUE)
-                found.append(network)
-        faults.raise_all()
-        return tuple(found)
 
 
 def parse_networks(texts: Iterable[str]) -> tuple[Network, ...]:

@@ -14,7 +14,6 @@ from uuid import UUID
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import (
     EDITABLE,
     Formatted,
@@ -22,11 +21,10 @@ from domain.kernel.fields import (
     Share,
     SingleLine,
     WholeNumber,
-    check_required,
     time_zone_rule,
 )
 from domain.kernel.identity import OrganizationId
-from domain.kernel.labels import Labels
+from domain.kernel.labels import Labels, UniqueTexts
 from domain.people import EmploymentType
 from domain.reviews.cycles import policy
 from domain.reviews.cycles.enums import ReviewPhaseKind
@@ -53,7 +51,7 @@ class EmploymentTypes(MaxItems):
 
 
 @dataclass(frozen=True)
-class TimeZones(MaxItems):
+class TimeZones(UniqueTexts):
     """A set of time zones in the order in which they were given."""
 
     subject: str = "A group"
@@ -65,20 +63,6 @@ class TimeZones(MaxItems):
     def item(self) -> Formatted:
         """The rule of one time zone."""
         return ZONE
-
-    def check(self, value: Collection[str], *path: str | int) -> Any:
-        """Return the time zones as a tuple. Raises Invalid and LimitExceeded, with all faults."""
-        super().check(value, *path)
-        faults, checked = FaultCollector(), list[str]()
-        for index, each in enumerate(value):
-            with faults.collect():
-                zone: str = check_required(self.item, each, *path, index)
-                if zone in checked:
-                    message = f"{zone} is given twice. Remove one."
-                    raise Invalid(message, *path, index, code=Code.NOT_UNIQUE)
-                checked.append(zone)
-        faults.raise_all()
-        return tuple(checked)
 
 
 @dataclass(kw_only=True, eq=False)
