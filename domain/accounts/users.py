@@ -16,7 +16,7 @@ from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member, MemberStatus
-from domain.people import LineKind, Person
+from domain.people import Person
 
 Values = Mapping[str, Any]
 
@@ -143,10 +143,9 @@ async def _assign_manager(work: Work, account: Account, values: Values) -> None:
         await people.assign_manager(work, account.person_id, manager_id)
         return
     person = await work.get(Person, account.person_id, to=Person.END_REPORTING_LINE)
-    today = work.actor.today
-    for each in person.lines:
-        if each.kind is LineKind.PRIMARY and each.period.covers(today):
-            await people.end_reporting_line(work, account.person_id, each.id, ends_on=today)
+    line = person.find_primary_line(work.actor.today)
+    if line is not None:
+        await people.end_reporting_line(work, account.person_id, line.id)
 
 
 async def _change_subject(work: Work, account: Account, values: Values) -> None:

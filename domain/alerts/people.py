@@ -5,8 +5,7 @@ from uuid import UUID
 
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
-from domain.people import EmploymentStatus, LineKind, Person
-from domain.people.reporting_lines import find_active_line
+from domain.people import EmploymentStatus, Person
 from domain.working_days import add_working_days, find_working_days
 
 MAX_STEPS = 10
@@ -46,5 +45,5 @@ async def choose_due_day(work: Work, person_id: UUID, days: int) -> date:
 def _find_manager_id(person: Person, today: date) -> UUID | None:
     """Return the manager today; of somebody who has left, the last one."""
     day = person.left_on - ONE_DAY if person.left_on and person.left_on <= today else today
-    line = find_active_line((each for each in person.lines if each.kind is LineKind.PRIMARY), day)
+    line = person.find_primary_line(day)
     return line.manager_id if line else None

@@ -27,8 +27,12 @@ class ReportingPerson(EmployedPerson):
         """
         if self.has_left(day):
             return None
-        line = find_active_line((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
+        line = self.find_primary_line(day)
         return line.manager_id if line else None
+
+    def find_primary_line(self, day: date) -> ReportingLine | None:
+        """Return the line to the primary manager on that day, or None."""
+        return find_active_line((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
 
     def assign_manager(
         self,

@@ -169,9 +169,9 @@ async def _find_start(work: Work, person: Person, manager_id: Any) -> date:
 
 async def _end_line(work: Work, person: Person, row: Row) -> None:
     day = max(_find_day(person, row), work.actor.today)
-    for each in person.lines:
-        if each.kind is LineKind.PRIMARY and each.period.covers(day):
-            await people.end_reporting_line(work, person.id, each.id, ends_on=day)
+    line = person.find_primary_line(day)
+    if line is not None:
+        await people.end_reporting_line(work, person.id, line.id, ends_on=day)
 
 
 PERSON_ROWS = RowKind(
