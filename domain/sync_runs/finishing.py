@@ -3,7 +3,7 @@
 More than a share of them, or more than one call may end, wait for the approval of a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -15,7 +15,14 @@ from domain.kernel.faults import FaultCollector, list_faults
 from domain.kernel.fields import WholeNumber
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
-from domain.kernel.upserts import NamedObject, ObjectChange, Row, list_field_changes, take_snapshot
+from domain.kernel.upserts import (
+    NamedObject,
+    ObjectChange,
+    Row,
+    is_owned_by_other,
+    list_field_changes,
+    take_snapshot,
+)
 from domain.people import Person
 from domain.sync_runs.changes import keep_changes
 from domain.sync_runs.model import (
@@ -143,13 +150,13 @@ async def _end_all(
 ) -> set[UUID]:
     """Record the departure of each, and return whose was recorded. A refusal becomes an issue."""
     ended, issues, changes = set[UUID](), list[SyncRunIssue](), list[ObjectChange]()
-    owner = (await find_owners(work, PERSON_ROWS)).get("left_on")
+    owners = await find_owners(work, PERSON_ROWS)
     if missing:
         await work.lock_tree(Person.NAME)
     for each in missing:
         work.begin_step()
         try:
-            change = await _depart(work, run, each.id, left_on, owner)
+            change = await _depart(work, run, each.id, left_on, owners)
         except ConcurrentChange:
             raise
         except Refusal as refusal:
@@ -168,15 +175,17 @@ async def _end_all(
 
 
 async def _depart(
-    work: Work, run: SyncRun, id: UUID, left_on: date, owner: str | None
+    work: Work, run: SyncRun, id: UUID, left_on: date, owners: Mapping[str, str]
 ) -> ObjectChange:
     """Record the departure of somebody, and return what it changes.
 
     Raises Invalid where another source owns the last day of the person.
     """
     person = await work.get(Person, id, to=Person.DEPART)
-    if owner != run.source and owner in {each.source for each in person.references}:
-        message = f"The source {owner} owns the last day of this person. Change it there."
+    if is_owned_by_other(owners, person, "left_on", run.source):
+        message = (
+            f"The source {owners['left_on']} owns the last day of this person. Change it there."
+        )
         raise Invalid(message, "lastDay", code=Code.FIELD_OWNED)
     row = Row(0, NamedObject(id=id), {}, work.actor.today)
     version, snapshot = person.version, take_snapshot(PERSON_ROWS, person, row)

@@ -6,6 +6,7 @@ A concept declares with `RowKind` which fields a row has and which verbs apply a
 from domain.kernel.upserts.batch import MAX_ROWS, UpsertMode, upsert
 from domain.kernel.upserts.changes import ObjectChange, list_field_changes, take_snapshot
 from domain.kernel.upserts.declaration import Change, RowField, RowKind, attribute_field, find_value
+from domain.kernel.upserts.owned_fields import is_owned_by_other
 from domain.kernel.upserts.records import SOURCE_VERSION, PendingReference, SourceVersion
 from domain.kernel.upserts.rows import NamedObject, Row
 
@@ -23,6 +24,7 @@ __all__ = [
     "UpsertMode",
     "attribute_field",
     "find_value",
+    "is_owned_by_other",
     "list_field_changes",
     "take_snapshot",
     "upsert",
