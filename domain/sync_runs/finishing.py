@@ -78,7 +78,7 @@ async def finish(
         run.block(left_on, len(missing))
         people = [_build_person(run, each) for each in missing]
         work.write_records(added=people)
-        work.write_records(added=[_build_issue(run, MASS_CHANGE_BLOCKED)])
+        work.write_records(added=[run.build_issue(MASS_CHANGE_BLOCKED)])
         return run
     ended = await _end_all(work, run, missing, left_on)
     people = [_build_person(run, each, is_ended=True) for each in missing if each.id in ended]
@@ -162,7 +162,7 @@ async def _end_all(
         except Refusal as refusal:
             await work.undo_step()
             issues += [
-                _build_issue(run, fault.code.value, each.external_id)
+                run.build_issue(fault.code.value, each.external_id, type=SyncRunType.PERSON)
                 for fault in list_faults(refusal)
             ]
         else:
@@ -197,15 +197,4 @@ async def _depart(
 def _build_person(run: SyncRun, person: SourcePerson, *, is_ended: bool = False) -> SyncRunPerson:
     return SyncRunPerson(
         tenant_id=run.tenant_id, sync_run_id=run.id, person_id=person.id, is_ended=is_ended
-    )
-
-
-def _build_issue(run: SyncRun, code: str, external_id: str | None = None) -> SyncRunIssue:
-    return SyncRunIssue(
-        tenant_id=run.tenant_id,
-        sync_run_id=run.id,
-        type=None if external_id is None else SyncRunType.PERSON,
-        source=run.source,
-        external_id=external_id,
-        code=code,
     )

@@ -111,6 +111,25 @@ class SyncRun(Aggregate):
             )
             raise NotPermitted(message)
 
+    def build_issue(
+        self,
+        code: str,
+        external_id: str | None = None,
+        *,
+        type: SyncRunType | None = None,
+        field: str | None = None,
+    ) -> "SyncRunIssue":
+        """Return an issue of the run, or of a row where there is a `type`."""
+        return SyncRunIssue(
+            tenant_id=self.tenant_id,
+            sync_run_id=self.id,
+            type=type,
+            source=self.source,
+            external_id=external_id,
+            code=code,
+            field=field,
+        )
+
     def finish(self, left_on: date | None, ended_count: int, at: datetime) -> None:
         """Close the run, after those who are missing were ended. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, SyncRunStatus.FINISHED)

@@ -118,15 +118,8 @@ def _list_issues(
 ) -> Iterator[SyncRunIssue]:
     external_id = row.name.external_id if row.name.source == run.source else None
     for fault in (*result.faults, *result.warnings):
-        yield SyncRunIssue(
-            tenant_id=run.tenant_id,
-            sync_run_id=run.id,
-            type=type,
-            source=run.source,
-            external_id=external_id,
-            code=fault.code.value,
-            field=".".join(fault.field) or None,
-        )
+        field = ".".join(fault.field) or None
+        yield run.build_issue(fault.code.value, external_id, type=type, field=field)
 
 
 async def erase_issues(work: Work, references: Sequence[ExternalReference]) -> None:

@@ -116,15 +116,7 @@ async def _require_rights(work: Work, run: SyncRun) -> None:
 async def _keep_issues(work: Work, run: SyncRun, conflicts: Sequence[UndoConflict]) -> None:
     kept = await work.count(SyncRunIssue, sync_run_id=run.id) if conflicts else 0
     issues = [
-        SyncRunIssue(
-            tenant_id=run.tenant_id,
-            sync_run_id=run.id,
-            type=each.type,
-            source=run.source,
-            external_id=each.external_id,
-            code=each.code,
-            field=each.field,
-        )
+        run.build_issue(each.code, each.external_id, type=each.type, field=each.field)
         for each in conflicts
     ]
     work.write_records(added=issues[: max(MAX_ISSUES - kept, 0)])
