@@ -58,8 +58,8 @@ async def upsert(  # noqa: PLR0913 - the options of callers
     """Apply rows, and return the outcome of each in the order of the rows.
 
     The objects of the result are those of the rows, in their order. `owners` are the sources that
-    own fields, by their names. What is stored is added to
-    `changes`. Without `keeps_steps` the caller may still undo all of it.
+    own fields, by their names. What is stored is added to `changes`. Without `keeps_steps` the
+    caller may still undo all of it.
     """
     batch_work = BatchWork(work)
     applying = Rows(cast(Work, batch_work), kind, KnownObjects(kinds))

@@ -28,8 +28,8 @@ class FieldChange:
 class ObjectChange:
     """What a row changes about one object.
 
-    `version` is that of the object before, None for a new one. `source_versions` are the versions
-    of rows by their id, before and after.
+    `version` is that of the object before, None for a new one. `source_version` is the id of the
+    stored version of the row, with the version before and after.
     """
 
     aggregate: Any
