@@ -71,9 +71,8 @@ class FeedReader:
         self, webhook: Webhook, subject: str, cursor: str, position: Position, now: datetime
     ) -> Page:
         """Return the messages after a cursor. Raises CannotFollow and FeedUnavailable."""
-        tenant_id = TenantId(webhook.tenant_id)
         data = await self._ask(
-            Caller(tenant_id, "", "", subject, now, "webhook"),
+            _build_caller(webhook, subject, now),
             {"after": cursor, "types": list(webhook.types) or None},
         )
         if NEEDED_ACTION not in data["tenant"]["viewerCan"]:
@@ -100,7 +99,7 @@ class FeedReader:
         """
         if webhook.payload_query is None or message.data.get("kind") not in KINDS_WITH_RESULT:
             return message
-        caller = Caller(TenantId(webhook.tenant_id), "", "", subject, now, "webhook")
+        caller = _build_caller(webhook, subject, now)
         request = Request(webhook.payload_query, {"id": message.data["id"]})
         try:
             response = await self.engine.execute(request, caller, request_id="webhook")
@@ -129,6 +128,11 @@ class FeedReader:
             raise _convert(each["extensions"]["code"])
         found: dict[str, Any] = answer["data"]
         return found
+
+
+def _build_caller(webhook: Webhook, subject: str, now: datetime) -> Caller:
+    """Return the owner of a webhook as a caller."""
+    return Caller(TenantId(webhook.tenant_id), "", "", subject, now, "webhook")
 
 
 def _show(code: str, message: str) -> dict[str, str]:
