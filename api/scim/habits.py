@@ -193,9 +193,7 @@ def _name_members(operation: dict[str, Any]) -> None:
 
     By the specification all would be removed, which no provider means, least by an empty value.
     """
-    value = operation["value"]
-    listed = value if isinstance(value, list) else [value]
-    ids = [_get(each, "value") if isinstance(each, dict) else each for each in listed]
+    ids = _list_member_ids(operation["value"])
     operation["value"] = [{"value": each} for each in ids if each]
     if not operation["value"]:
         del operation["value"]
@@ -222,13 +220,15 @@ def take_removals(body: Any) -> frozenset[str]:
 
 def _is_addition_of_others(operation: Mapping[str, Any], removed: frozenset[str]) -> bool:
     """Return whether an operation adds members, and none of those that are removed."""
-    values = operation.get("value")
     if str(operation.get("op")).lower() != "add" or operation.get("path") != "members":
         return False
-    listed = values if isinstance(values, list) else [values]
-    return removed.isdisjoint(
-        str(_get(each, "value") if isinstance(each, dict) else each) for each in listed
-    )
+    return removed.isdisjoint(map(str, _list_member_ids(operation.get("value"))))
+
+
+def _list_member_ids(value: Any) -> list[Any]:
+    """Return the ids of members: from one or several, each as an object or as its id alone."""
+    listed = value if isinstance(value, list) else [value]
+    return [_get(each, "value") if isinstance(each, dict) else each for each in listed]
 
 
 def _is_removal(operation: Mapping[str, Any]) -> bool:
