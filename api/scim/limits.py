@@ -11,7 +11,7 @@ from scim2_models import TooManyException
 from api.scim.filters import check_size
 
 MAX_OPERATIONS = 100
-"""Of one PATCH. Each is checked against the whole resource."""
+"""Of one PATCH, whose operations are checked against the whole resource each; a bulk has fewer."""
 
 MAX_FILTERS_LENGTH = 10_000
 """Of all filters in the paths of a body together."""
@@ -44,7 +44,7 @@ def check_body(body: Any) -> int:
                     check_size(value)
                     length += len(value) if "[" in value or name == "filter" else 0
                 if name == "operations" and isinstance(value, list) and len(value) > MAX_OPERATIONS:
-                    message = f"A PATCH has at most {MAX_OPERATIONS} operations."
+                    message = f"A request has at most {MAX_OPERATIONS} operations in a list."
                     raise TooManyException(detail=f"{message} Send several requests.")
             rest += each.values()
     if length > MAX_FILTERS_LENGTH:
