@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.issuers import TokenRules
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration
 from persistence.kernel.pools import Connection, Pool, borrow
@@ -42,11 +43,10 @@ class Issuer:
     name: str
     tenant_id: TenantId
     tenant_slug: str
-    audience: str
+    rules: TokenRules
     algorithms: frozenset[str]
     key_set_uri: str | None = None
     key_set: str | None = None
-    subject_claim: str = "sub"
 
 
 class TenantRegistry:
@@ -61,6 +61,12 @@ class TenantRegistry:
             return tuple(
                 _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
             )
+
+    async def list_issuers(self, tenant_id: TenantId) -> tuple[Issuer, ...]:
+        """Return the issuers of a tenant in the order of their names."""
+        async with self._borrow_connection() as connection:
+            rows = await connection.fetch(SELECT_ISSUERS_OF_TENANT, tenant_id)
+        return tuple(map(_build_issuer, rows))
 
     async def find_slugs(self, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Return the slugs of these tenants; unknown ids are left out."""
@@ -89,16 +95,26 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
         UPSERT_ISSUER,
         issuer.name,
         issuer.tenant_id,
-        issuer.audience,
+        " ".join(sorted(issuer.rules.audiences)),
         " ".join(sorted(issuer.algorithms)),
         issuer.key_set_uri,
         issuer.key_set,
-        issuer.subject_claim,
+        issuer.rules.subject_claim,
+        issuer.rules.preset_name,
+        " ".join(sorted(issuer.rules.clients)),
+        issuer.rules.tenant_claim,
+        issuer.rules.tenant_value,
+        issuer.rules.max_lifetime,
     )
     if returned_issuer is None:
         raise ValueError(
             f"The issuer {issuer.name!r} belongs to another tenant. Choose another name."
         )
+
+
+async def remove_issuer(connection: Connection, tenant_id: TenantId, name: str) -> bool:
+    """Remove an issuer of a tenant; return False if the tenant has none of this name."""
+    return await connection.fetchval(DELETE_ISSUER, tenant_id, name) is not None
 
 
 async def add_tenant(
@@ -136,12 +152,18 @@ async def update_status(connection: Connection, tenant: TenantRegistration) -> N
     await connection.execute(UPDATE_STATUS, tenant.id, tenant.status)
 
 
-SELECT_ISSUERS = """
-SELECT i.issuer, i.tenant_id, t.slug, i.audience, i.algorithms, i.key_set_uri, i.key_set,
-       i.subject_claim
+ISSUERS = """
+SELECT i.*, t.slug
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
-WHERE i.issuer = ANY($1::text[])
 """
+
+SELECT_ISSUERS = f"{ISSUERS} WHERE i.issuer = ANY($1::text[])"
+
+SELECT_ISSUERS_OF_TENANT = f"{ISSUERS} WHERE i.tenant_id = $1 ORDER BY i.issuer"
+
+DELETE_ISSUER = (
+    "DELETE FROM directory.issuers WHERE tenant_id = $1 AND issuer = $2 RETURNING issuer"
+)
 
 SELECT_SLUGS = "SELECT id, slug FROM directory.tenants WHERE id = ANY($1::uuid[])"
 
@@ -153,12 +175,15 @@ SELECT_TENANTS = f"SELECT {COLUMNS} FROM directory.tenants ORDER BY slug"
 
 UPSERT_ISSUER = """
 INSERT INTO directory.issuers AS known
-       (issuer, tenant_id, audience, algorithms, key_set_uri, key_set, subject_claim, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now())
+       (issuer, tenant_id, audience, algorithms, key_set_uri, key_set, subject_claim, preset,
+        clients, tenant_claim, tenant_value, max_lifetime, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())
 ON CONFLICT (issuer) DO UPDATE
 SET audience = excluded.audience, algorithms = excluded.algorithms,
     key_set_uri = excluded.key_set_uri, key_set = excluded.key_set,
-    subject_claim = excluded.subject_claim
+    subject_claim = excluded.subject_claim, preset = excluded.preset, clients = excluded.clients,
+    tenant_claim = excluded.tenant_claim, tenant_value = excluded.tenant_value,
+    max_lifetime = excluded.max_lifetime
 WHERE known.tenant_id = excluded.tenant_id
 RETURNING issuer
 """
@@ -183,11 +208,18 @@ def _build_issuer(row: asyncpg.Record) -> Issuer:
         name=row["issuer"],
         tenant_id=row["tenant_id"],
         tenant_slug=row["slug"],
-        audience=row["audience"],
+        rules=TokenRules(
+            audiences=frozenset(row["audience"].split()),
+            preset_name=row["preset"],
+            clients=frozenset(row["clients"].split()),
+            subject_claim=row["subject_claim"],
+            tenant_claim=row["tenant_claim"],
+            tenant_value=row["tenant_value"],
+            max_lifetime=row["max_lifetime"],
+        ),
         algorithms=frozenset(row["algorithms"].split()),
         key_set_uri=row["key_set_uri"],
         key_set=row["key_set"],
-        subject_claim=row["subject_claim"],
     )
 
 

@@ -22,6 +22,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from api.identity.secret_files import read_or_create
 from api.settings import Settings
+from domain.issuers import TokenRules
 from persistence.kernel.pools import Connection
 from persistence.tenant_registry import Issuer, TenantRecord, register_issuer
 
@@ -113,7 +114,7 @@ def build_issuer(tenant: TenantRecord, key: Ed25519PrivateKey, audience: str) ->
         name=build_issuer_name(tenant.slug),
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
-        audience=audience,
+        rules=TokenRules(audiences=frozenset({audience})),
         algorithms=frozenset({ALGORITHM}),
         key_set=build_jwks(key),
     )

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from api.identity.built_in_issuer import ALGORITHM, build_jwks, sign_token
 from api.identity.client_names import ISSUER_PREFIX, is_client_issuer
+from domain.issuers import TokenRules
 from domain.kernel.identity import TenantId
 from domain.service_clients import ClientId, build_subject
 from persistence.tenant_registry import Issuer, TenantRegistry
@@ -50,7 +51,7 @@ class ClientIssuer:
             name=f"{ISSUER_PREFIX}{tenant_id}",
             tenant_id=tenant_id,
             tenant_slug=slug,
-            audience=self.audience,
+            rules=TokenRules(audiences=frozenset({self.audience})),
             algorithms=frozenset({ALGORITHM}),
             key_set=build_jwks(self.key),
         )

@@ -9,7 +9,8 @@ class Unauthenticated(RequestError):
     """The request has no valid access token.
 
     The message is for the client and contains nothing that helps an attacker. `reason` is one word
-    for logs, metrics and tests.
+    for logs, metrics and tests. `detail` says to an operator what was expected; it has no value of
+    the token.
     """
 
     default_status: ClassVar[int] = 401
@@ -19,7 +20,7 @@ class Unauthenticated(RequestError):
         "WWW-Authenticate": 'Bearer realm="trellis", error="invalid_token"'
     }
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(
             self.default_code,
             self.default_message,
@@ -27,6 +28,7 @@ class Unauthenticated(RequestError):
             headers=self.default_headers,
         )
         self.reason = reason
+        self.detail = detail
 
 
 class TokenMissing(Unauthenticated):

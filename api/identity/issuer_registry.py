@@ -123,7 +123,9 @@ class IssuerCache:
         return TrustPolicy(
             issuer=issuer,
             algorithms=issuer.algorithms & ALGORITHMS,
-            max_lifetime=settings.built_in_token_lifetime if is_own else settings.token_lifetime,
+            max_lifetime=settings.built_in_token_lifetime
+            if is_own
+            else issuer.rules.get_max_lifetime(settings.token_lifetime),
             # The built-in issuer uses the same clock.
             leeway=0 if is_own else settings.token_leeway,
             keys=_parse_registered_keys(issuer),

@@ -246,8 +246,13 @@ HOSTILE_HEADERS: dict[str, tuple[str, str | None]] = {
     "no audience": ("missing_aud", build_authorization(aud=...)),
     "another audience": ("wrong_aud", build_authorization(aud="trellis-harbor")),
     "part of the audience": ("wrong_aud", build_authorization(aud="trellis")),
-    "a list of the audience": ("wrong_aud", build_authorization(aud=["trellis-meridian"])),
-    "many audiences": ("wrong_aud", build_authorization(aud=["trellis-meridian", "wiki"])),
+    "a list of another audience": ("wrong_aud", build_authorization(aud=["trellis-harbor"])),
+    "many other audiences": ("wrong_aud", build_authorization(aud=["trellis-harbor", "wiki"])),
+    "a list of no audience": ("missing_aud", build_authorization(aud=[])),
+    "an audience that is a number": (
+        "malformed_aud",
+        build_authorization(aud=["trellis-meridian", 1]),
+    ),
     "an empty audience": ("missing_aud", build_authorization(aud="")),
     # The times
     "no expiry": ("missing_exp", build_authorization(exp=...)),
@@ -281,8 +286,8 @@ HOSTILE_HEADERS: dict[str, tuple[str, str | None]] = {
         "malformed_sub",
         build_authorization(sub=" ada@meridian.example"),
     ),
-    "a subject that is a number": ("malformed_token", build_authorization(sub=7)),
-    "a subject that is an object": ("malformed_token", build_authorization(sub={"ada": 1})),
+    "a subject that is a number": ("malformed_sub", build_authorization(sub=7)),
+    "a subject that is an object": ("malformed_sub", build_authorization(sub={"ada": 1})),
     "null bytes in the subject": (
         "malformed_sub",
         build_authorization(sub="ada@meridian.example\0"),
@@ -295,5 +300,5 @@ HOSTILE_HEADERS: dict[str, tuple[str, str | None]] = {
     "a very long subject": ("malformed_sub", build_authorization(sub="a" * 4_000)),
     "no token id": ("missing_jti", build_authorization(jti=...)),
     "an empty token id": ("malformed_jti", build_authorization(jti="")),
-    "a token id that is a number": ("malformed_token", build_authorization(jti=7)),
+    "a token id that is a number": ("malformed_jti", build_authorization(jti=7)),
 }

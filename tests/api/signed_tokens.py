@@ -85,7 +85,7 @@ ISSUERS = (
         HARBOR_SIGN_IN,
         tenant_id=HARBOR,
         tenant_slug="harbor",
-        audience="trellis-harbor",
+        audiences=frozenset({"trellis-harbor"}),
         key_set=a_key_set(HARBORS.to_jwk()),
     ),
     an_issuer(ANOTHER_SIGN_IN, algorithms=frozenset({"RS256"}), key_set=KEYS),

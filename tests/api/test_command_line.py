@@ -78,6 +78,12 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
     [
         (("tenant", "create", "A!", "--name", "A"), {}, "A slug has 3 to 63 small letters"),
         (("tenant", "suspend", "nobody-here"), {}, "There is no tenant nobody-here."),
+        (("issuer", "remove", "nobody-here", "x"), {}, "There is no tenant nobody-here."),
+        (
+            ("issuer", "register", "acme", "https://a.example", "--preset", "oktaa"),
+            {},
+            "There is no preset oktaa. Choose one of strict, entra,",
+        ),
         (
             ("tenant", "move", "nobody-here", "--to", "home"),
             {},

@@ -1,6 +1,5 @@
 """A verified caller is cached for seconds, and never longer than its token or key is valid."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import Mock
@@ -152,7 +151,7 @@ async def test_an_issuer_that_lost_its_audience_is_refused_what_it_was_believed_
     verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
     await verifier.authenticate(build_authorization())
 
-    registry.issuers_by_name[SIGN_IN] = replace(ISSUERS[0], audience="another")
+    registry.issuers_by_name[SIGN_IN] = an_issuer(key_set=KEYS, audiences=frozenset({"another"}))
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "wrong_aud"):

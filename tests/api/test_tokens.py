@@ -57,6 +57,8 @@ GOOD_HEADERS = {
     "the long name of the type": build_authorization({"typ": "application/at+jwt"}),
     "a clock that is a little ahead": build_authorization(iat=NOW + 20, nbf=NOW + 20),
     "expired less than the leeway ago": build_authorization(exp=NOW - 20, iat=NOW - 600),
+    "a list of the audience": build_authorization(aud=["trellis-meridian"]),
+    "many audiences": build_authorization(aud=["wiki", "trellis-meridian"]),
     "the right tenant, by slug": build_authorization(tenant="meridian"),
     "the right tenant, by id": build_authorization(tenant_id=str(MERIDIAN)),
     "the longest lifetime": build_authorization(iat=NOW, exp=NOW + 3_600),

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from api.settings import Settings
+from domain.issuers import TokenRules
 from domain.kernel.identity import TenantId
 from persistence.tenant_registry import Issuer
 
@@ -59,14 +60,18 @@ def a_key_set(*keys: Mapping[str, Any]) -> str:
 
 
 def an_issuer(name: str = SIGN_IN, **changes: Any) -> Issuer:
+    """Build an issuer; changes are of its fields, or of its rules."""
     usual: dict[str, Any] = {
         "name": name,
         "tenant_id": MERIDIAN,
         "tenant_slug": "meridian",
-        "audience": "trellis-meridian",
         "algorithms": frozenset({"RS256", "PS256", "ES256", "EdDSA"}),
     }
-    return Issuer(**{**usual, **changes})
+    rules: dict[str, Any] = {"audiences": frozenset({"trellis-meridian"})}
+    for each in fields(TokenRules):
+        if each.name in changes:
+            rules[each.name] = changes.pop(each.name)
+    return Issuer(**{**usual, "rules": TokenRules(**rules), **changes})
 
 
 def build_claims(**changes: Any) -> dict[str, Any]:

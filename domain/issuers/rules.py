@@ -1,0 +1,134 @@
+"""The rules of one issuer: its preset, and what the operator chose for a tenant."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from domain.issuers.presets import PRESETS, STRICT, TokenPreset
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import FaultCollector
+
+MAX_TEXT_LENGTH = 255
+MAX_TEXTS = 20
+MIN_LIFETIME = 60
+MAX_LIFETIME = 7 * 86_400
+"""Seconds. A token cannot be revoked, only its member removed."""
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """What the access tokens of one issuer must look like.
+
+    `audiences` and `clients` are two settings: the first says for which API a token was made, and
+    the second which applications may ask for it. Empty clients allow every application.
+    """
+
+    audiences: frozenset[str]
+    preset_name: str = STRICT
+    clients: frozenset[str] = frozenset()
+    subject_claim: str = "sub"
+    tenant_claim: str = ""
+    tenant_value: str = ""
+    max_lifetime: int | None = None
+    """The longest lifetime in seconds; None for that of the preset."""
+
+    @property
+    def preset(self) -> TokenPreset:
+        """The provider's part of the rules."""
+        return PRESETS[self.preset_name]
+
+    def get_max_lifetime(self, usual: int) -> int:
+        """Return the longest lifetime in seconds; `usual` is that of the installation."""
+        return self.max_lifetime or self.preset.max_lifetime or usual
+
+    def check(self) -> None:
+        """Raise Invalid with all faults of the rules."""
+        faults = FaultCollector()
+        with faults.collect():
+            self._check_receivers()
+        with faults.collect():
+            self._check_tenant()
+        with faults.collect():
+            if self.max_lifetime is not None and not (
+                MIN_LIFETIME <= self.max_lifetime <= MAX_LIFETIME
+            ):
+                message = f"The longest lifetime is {MIN_LIFETIME} to {MAX_LIFETIME:,} seconds."
+                raise Invalid(message, "maxLifetime", code=Code.OUT_OF_RANGE)
+        for field, texts in (("audiences", self.audiences), ("clients", self.clients)):
+            with faults.collect():
+                _check_texts(field, texts)
+        faults.raise_all()
+
+    def _check_receivers(self) -> None:
+        """Refuse rules that any application of the provider could satisfy."""
+        if self.preset.has_audience and not self.audiences:
+            message = "Name the audience of Trellis, as the provider writes it into `aud`."
+            raise Invalid(message, "audiences", code=Code.REQUIRED)
+        if not self.preset.has_audience and not self.clients:
+            message = "These tokens name no audience. List the clients that may use Trellis."
+            raise Invalid(message, "clients", code=Code.REQUIRED)
+
+    def _check_tenant(self) -> None:
+        if bool(self.tenant_claim) != bool(self.tenant_value):
+            message = (
+                f"Name the value that the claim {self.tenant_claim} must have."
+                if self.tenant_claim
+                else "Name the claim that must have this value."
+            )
+            raise Invalid(message, "tenantValue", code=Code.REQUIRED)
+
+
+@dataclass(frozen=True)
+class IssuerChoice:
+    """What an operator chooses for an issuer. What is None comes from the preset."""
+
+    preset: str = STRICT
+    audiences: Collection[str] = ()
+    clients: Collection[str] = ()
+    subject_claim: str | None = None
+    tenant_claim: str | None = None
+    """Empty for none, although the preset has one."""
+    tenant_value: str | None = None
+    max_lifetime: int | None = None
+
+    def build_rules(self, issuer: str) -> TokenRules:
+        """Return the rules for an issuer. Raises Invalid with all faults."""
+        preset = get_preset(self.preset)
+        found = re.fullmatch(preset.issuer_pattern, issuer)
+        if found is None or len(issuer) > MAX_TEXT_LENGTH:
+            raise Invalid(
+                f"An issuer of {self.preset} looks like {preset.issuer_pattern}. Copy it from"
+                " `issuer` in the provider's discovery document, with every slash.",
+                "issuer",
+                code=Code.INVALID_FORMAT,
+            )
+        own_tenant = found.groupdict().get("tenant")
+        rules = TokenRules(
+            audiences=frozenset(self.audiences),
+            preset_name=self.preset,
+            clients=frozenset(self.clients),
+            subject_claim=self.subject_claim or preset.subject_claim,
+            tenant_claim=preset.tenant_claim if self.tenant_claim is None else self.tenant_claim,
+            tenant_value=own_tenant or self.tenant_value or "",
+            max_lifetime=self.max_lifetime,
+        )
+        rules.check()
+        return rules
+
+
+def get_preset(name: str) -> TokenPreset:
+    """Return a preset. Raises Invalid."""
+    if name not in PRESETS:
+        names = ", ".join(PRESETS)
+        raise Invalid(f"There is no preset {name}. Choose one of {names}.", "preset")
+    return PRESETS[name]
+
+
+def _check_texts(field: str, texts: Collection[str]) -> None:
+    """Check texts that are stored with spaces between them."""
+    if len(texts) > MAX_TEXTS:
+        raise Invalid(f"At most {MAX_TEXTS} are possible.", field, code=Code.OUT_OF_RANGE)
+    for each in texts:
+        if not each.isprintable() or not re.fullmatch(r"\S+", each) or len(each) > MAX_TEXT_LENGTH:
+            message = f"Write 1 to {MAX_TEXT_LENGTH} characters without spaces, not {each!r}."
+            raise Invalid(message, field, code=Code.INVALID_FORMAT)
