@@ -79,12 +79,17 @@ class RestoredTenant:
 
 @dataclass(frozen=True)
 class _Head:
-    """The first line of a tenant's file: its rows in the directory, of issuers by their names."""
+    """The first line of a tenant's file: its rows in the directory."""
 
     revision: str
     tenant: TenantRegistration
     tenant_row: dict[str, Any]
-    issuers: dict[str, dict[str, Any]]
+    issuers: list[dict[str, Any]]
+
+    @property
+    def issuer_names(self) -> list[str]:
+        """The names of the issuers, each once."""
+        return sorted({str(each["issuer"]) for each in self.issuers})
 
 
 @dataclass
@@ -145,13 +150,13 @@ async def restore_tenant(
                 )
                 if is_own_issuer is not None:
                     await _check_issuers(connection, head, is_own_issuer)
-                    await _insert_directory_rows(connection, "issuers", [*head.issuers.values()])
+                    await _insert_directory_rows(connection, "issuers", head.issuers)
                 count = await _read_rows(connection, head.tenant.id, file)
     except ContentErrors as error:
         raise Invalid(f"The backup is damaged: {error}.") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise Invalid("The backup is damaged: it is incomplete.") from error
-    skipped = tuple(head.issuers) if is_own_issuer is None else ()
+    skipped = tuple(head.issuer_names) if is_own_issuer is None else ()
     return RestoredTenant(head.tenant.slug, count, skipped)
 
 
@@ -186,8 +191,8 @@ def _parse_head(line: bytes, path: Path) -> _Head:
         tenant = TenantRegistration(
             id=TenantId(UUID(row["id"])), slug=row["slug"], status=TenantStatus(row["status"])
         )
-        issuers = {str(each["issuer"]): each for each in head["issuers"]}
-        if any(UUID(each["tenant_id"]) != tenant.id for each in issuers.values()):
+        issuers = list(head["issuers"])
+        if any(UUID(each["tenant_id"]) != tenant.id for each in issuers):
             raise _name_other_tenant("its issuers")
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Invalid("The backup is damaged: its first line cannot be read.") from error
@@ -205,9 +210,9 @@ async def _check_head(connection: Connection, head: _Head) -> None:
 
 
 async def _check_issuers(connection: Connection, head: _Head, is_own: IsOwnIssuer) -> None:
-    if not all(is_own(each, head.tenant.slug) for each in head.issuers):
+    if not all(is_own(each, head.tenant.slug) for each in head.issuer_names):
         raise _name_other_tenant("its issuers")
-    taken = await connection.fetchval(FIND_ISSUER, list(head.issuers))
+    taken = await connection.fetchval(FIND_ISSUER, head.issuer_names)
     if taken is not None:
         message = f"The issuer {taken!r} belongs to another tenant here."
         raise Invalid(f"{message} Restore without the issuers.", code=Code.NOT_UNIQUE)

@@ -37,7 +37,8 @@ class TenantRecord:
 class Issuer:
     """An issuer of tokens for the members of one tenant.
 
-    Its keys are in `key_set`, a JSON Web Key Set as text, or are published at `key_set_uri`.
+    Its keys are in `key_set`, a JSON Web Key Set as text, or are published at `key_set_uri`. An
+    issuer that serves several tenants is one of these for each value of its tenant claim.
     """
 
     name: str
@@ -56,7 +57,7 @@ class TenantRegistry:
         self._source = source
 
     async def find_issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
-        """Return the issuers with these names; unknown names are left out."""
+        """Return the issuers with these names, one for each tenant; others are left out."""
         async with self._borrow_connection() as connection:
             return tuple(
                 _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
@@ -90,7 +91,15 @@ class TenantRegistry:
 
 
 async def register_issuer(connection: Connection, issuer: Issuer) -> None:
-    """Add or update an issuer. Raises ValueError if it belongs to another tenant."""
+    """Add or update an issuer, in a transaction. Raises ValueError if it is another tenant's.
+
+    An issuer belongs to one tenant, or each of its tenants has a value of the tenant claim.
+    """
+    values = await connection.fetch(SELECT_VALUES_OF_OTHERS, issuer.name, issuer.tenant_id)
+    is_shared = bool(issuer.rules.tenant_value)
+    if any(bool(each["tenant_value"]) != is_shared for each in values):
+        raise ValueError(f"The issuer {issuer.name!r} belongs to another tenant.")
+    await connection.execute(DELETE_OF_OTHER_KIND, issuer.name, issuer.tenant_id, is_shared)
     returned_issuer = await connection.fetchval(
         UPSERT_ISSUER,
         issuer.name,
@@ -107,14 +116,12 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
         issuer.rules.max_lifetime,
     )
     if returned_issuer is None:
-        raise ValueError(
-            f"The issuer {issuer.name!r} belongs to another tenant. Choose another name."
-        )
+        raise ValueError(f"The issuer {issuer.name!r} belongs to another tenant.")
 
 
 async def remove_issuer(connection: Connection, tenant_id: TenantId, name: str) -> bool:
-    """Remove an issuer of a tenant; return False if the tenant has none of this name."""
-    return await connection.fetchval(DELETE_ISSUER, tenant_id, name) is not None
+    """Remove an issuer of a tenant with all its values; return False if there is none."""
+    return bool(await connection.fetch(DELETE_ISSUER, tenant_id, name))
 
 
 async def add_tenant(
@@ -159,11 +166,18 @@ FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 
 SELECT_ISSUERS = f"{ISSUERS} WHERE i.issuer = ANY($1::text[])"
 
-SELECT_ISSUERS_OF_TENANT = f"{ISSUERS} WHERE i.tenant_id = $1 ORDER BY i.issuer"
+SELECT_ISSUERS_OF_TENANT = f"{ISSUERS} WHERE i.tenant_id = $1 ORDER BY i.issuer, i.tenant_value"
 
-DELETE_ISSUER = (
-    "DELETE FROM directory.issuers WHERE tenant_id = $1 AND issuer = $2 RETURNING issuer"
-)
+SELECT_VALUES_OF_OTHERS = """
+SELECT tenant_value FROM directory.issuers WHERE issuer = $1 AND tenant_id <> $2 FOR UPDATE
+"""
+
+DELETE_OF_OTHER_KIND = """
+DELETE FROM directory.issuers
+WHERE issuer = $1 AND tenant_id = $2 AND (tenant_value <> '') <> $3
+"""
+
+DELETE_ISSUER = "DELETE FROM directory.issuers WHERE tenant_id = $1 AND issuer = $2 RETURNING true"
 
 SELECT_SLUGS = "SELECT id, slug FROM directory.tenants WHERE id = ANY($1::uuid[])"
 
@@ -178,12 +192,11 @@ INSERT INTO directory.issuers AS known
        (issuer, tenant_id, audience, algorithms, key_set_uri, key_set, subject_claim, preset,
         clients, tenant_claim, tenant_value, max_lifetime, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())
-ON CONFLICT (issuer) DO UPDATE
+ON CONFLICT (issuer, tenant_value) DO UPDATE
 SET audience = excluded.audience, algorithms = excluded.algorithms,
     key_set_uri = excluded.key_set_uri, key_set = excluded.key_set,
     subject_claim = excluded.subject_claim, preset = excluded.preset, clients = excluded.clients,
-    tenant_claim = excluded.tenant_claim, tenant_value = excluded.tenant_value,
-    max_lifetime = excluded.max_lifetime
+    tenant_claim = excluded.tenant_claim, max_lifetime = excluded.max_lifetime
 WHERE known.tenant_id = excluded.tenant_id
 RETURNING issuer
 """

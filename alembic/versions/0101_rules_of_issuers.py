@@ -15,12 +15,19 @@ COLUMNS = {
 
 
 def upgrade() -> None:
-    """Add the columns; known issuers keep the strict rules that they had."""
+    """Add the columns; known issuers keep the strict rules that they had, and their tenant."""
     for name, definition in COLUMNS.items():
         op.execute(f"ALTER TABLE directory.issuers ADD COLUMN {name} {definition}")
+    _set_key("issuer, tenant_value")
 
 
 def downgrade() -> None:
     """Drop the columns."""
+    _set_key("issuer")
     for name in reversed(COLUMNS):
         op.execute(f"ALTER TABLE directory.issuers DROP COLUMN {name}")
+
+
+def _set_key(columns: str) -> None:
+    op.execute("ALTER TABLE directory.issuers DROP CONSTRAINT pk_issuers")
+    op.execute(f"ALTER TABLE directory.issuers ADD CONSTRAINT pk_issuers PRIMARY KEY ({columns})")

@@ -9,7 +9,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.identity.errors import TokenExpired, TokenMissing, Unauthenticated
 
@@ -30,13 +30,14 @@ BEARER_PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class UnverifiedClaims:
-    """Claims of an unverified token. Use them only to find the issuer and the key."""
+    """Claims of an unverified token. Use them only to find the issuer, the tenant and the key."""
 
     algorithm: str
     key_id: str
     issuer: str
     header_type: object
     """The type (`typ`) in the header; None without one."""
+    payload: Mapping[str, object] = field(repr=False)
 
 
 def parse_bearer_token(authorization: str | None) -> str:
@@ -54,14 +55,15 @@ def parse_bearer_token(authorization: str | None) -> str:
 def parse_unverified_claims(token: str) -> UnverifiedClaims:
     """Parse what is needed to find the issuer and the key. Raises Unauthenticated."""
     header, payload, _ = token.split(".")
-    members = _decode_segment(header)
+    members, claims = _decode_segment(header), _decode_segment(payload)
     if FORBIDDEN_HEADERS & members.keys():
         raise Unauthenticated("unwanted_header")
     return UnverifiedClaims(
         algorithm=get_text_claim(members, "alg"),
         key_id=get_text_claim(members, "kid"),
-        issuer=get_text_claim(_decode_segment(payload), "iss"),
+        issuer=get_text_claim(claims, "iss"),
         header_type=members.get("typ"),
+        payload=claims,
     )
 
 

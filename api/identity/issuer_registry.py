@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
 from math import inf
+from operator import attrgetter
 from typing import Protocol
 
 import structlog
@@ -26,7 +27,7 @@ MAX_CACHED_ISSUERS = 4_096
 BATCH_SIZE = 100
 """Issuers per statement: 100 take about one millisecond, a single one a quarter of one."""
 
-NO_ENTRY: tuple[None, float] = None, -inf
+NO_ENTRY: tuple[tuple[()], float] = (), -inf
 
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +42,10 @@ class IssuerRegistry(Protocol):
 
 @dataclass(frozen=True)
 class TrustPolicy:
-    """An issuer and the limits of its tokens. `keys` are set if the registry itself holds them."""
+    """An issuer and the limits of its tokens for one tenant.
+
+    `keys` are set if the registry itself holds them.
+    """
 
     issuer: Issuer
     algorithms: frozenset[str]
@@ -50,37 +54,42 @@ class TrustPolicy:
     keys: KeySet | None = None
 
 
+Issuers = tuple[Issuer, ...]
+TrustPolicies = tuple[TrustPolicy, ...]
+"""The policies of one issuer: several if it serves several tenants."""
+
+
 class IssuerCache:
     """A cache of trust policies. Unknown names have a cache of their own and evict no issuer.
 
-    An unchanged issuer keeps the same policy object. Each statement also refreshes policies that
-    expire soon, so thousands of issuers take one statement per hundred.
+    An unchanged issuer keeps the same tuple of policies. Each statement also refreshes policies
+    that expire soon, so thousands of issuers take one statement per hundred.
     """
 
     def __init__(self, registry: IssuerRegistry, settings: Settings, clock: Clock) -> None:
         self._registry = registry
         self._settings = settings
         self._clock = clock
-        self._policies: LruCache[str, tuple[TrustPolicy, float]] = LruCache(MAX_CACHED_ISSUERS)
+        self._policies: LruCache[str, tuple[TrustPolicies, float]] = LruCache(MAX_CACHED_ISSUERS)
         self._unknown_names: TtlCache[str, bool] = TtlCache(MAX_CACHED_ISSUERS, clock)
-        self._lookups: SingleFlight[str, TrustPolicy | None] = SingleFlight()
+        self._lookups: SingleFlight[str, TrustPolicies] = SingleFlight()
 
-    async def get_policy(self, name: str) -> TrustPolicy | None:
-        """Return the policy for the issuer of exactly this name, or None if it is not trusted."""
+    async def get_policies(self, name: str) -> TrustPolicies:
+        """Return the policies for the issuer of exactly this name; none if it is not trusted."""
         if self._settings.production and is_built_in(name):
-            return None
-        policy, expires_at = self._policies.peek(name) or NO_ENTRY
+            return ()
+        policies, expires_at = self._policies.peek(name) or NO_ENTRY
         if self._clock() < expires_at:
-            return policy
+            return policies
         if self._unknown_names.get(name):
-            return None
-        return await self._lookups.start_or_join(name, lambda: self._load_policy(name))
+            return ()
+        return await self._lookups.start_or_join(name, lambda: self._load_policies(name))
 
     async def close(self) -> None:
         """Cancel the running lookups."""
         await self._lookups.cancel_all()
 
-    async def _load_policy(self, name: str) -> TrustPolicy | None:
+    async def _load_policies(self, name: str) -> TrustPolicies:
         # Counted from before the statement, so that a change during it is seen in time too.
         now = self._clock()
         expires_at, refresh_before = now + CACHE_TTL, now + CACHE_TTL / 2
@@ -91,31 +100,27 @@ class IssuerCache:
             self._policies.get(other)  # Marked as used, so that no other lookup takes it as well.
         # A timeout of its own, because one request's deadline must not end a shared lookup.
         async with asyncio.timeout(REGISTRY_TIMEOUT):
-            found = {each.name: each for each in await self._registry.find_issuers([name, *others])}
+            found = _group_issuers(await self._registry.find_issuers([name, *others]))
         for other in others:
-            self._extend_policy(other, found.get(other), expires_at)
-        return self._store_policy(name, found.get(name), expires_at)
+            self._extend_policies(other, found.get(other, ()), expires_at)
+        return self._store_policies(name, found.get(name, ()), expires_at)
 
-    def _extend_policy(
-        self, name: str, issuer: Issuer | None, expires_at: float
-    ) -> TrustPolicy | None:
-        """Renew and return the policy of an unchanged issuer; remove it if the issuer differs."""
-        policy, _ = self._policies.pop(name) or NO_ENTRY
-        if policy is None or policy.issuer != issuer:
-            return None
-        self._policies.put(name, (policy, expires_at))
-        return policy
+    def _extend_policies(self, name: str, issuers: Issuers, expires_at: float) -> TrustPolicies:
+        """Renew and return the policies of an unchanged issuer; remove them if it differs."""
+        policies, _ = self._policies.pop(name) or NO_ENTRY
+        if not policies or tuple(each.issuer for each in policies) != issuers:
+            return ()
+        self._policies.put(name, (policies, expires_at))
+        return policies
 
-    def _store_policy(
-        self, name: str, issuer: Issuer | None, expires_at: float
-    ) -> TrustPolicy | None:
-        policy = self._extend_policy(name, issuer, expires_at)
-        if issuer is None:
+    def _store_policies(self, name: str, issuers: Issuers, expires_at: float) -> TrustPolicies:
+        policies = self._extend_policies(name, issuers, expires_at)
+        if not issuers:
             self._unknown_names.put(name, True, expires_at)  # noqa: FBT003 - a cached value
-        elif policy is None:
-            policy = self._build_policy(issuer)
-            self._policies.put(name, (policy, expires_at))
-        return policy
+        elif not policies:
+            policies = tuple(map(self._build_policy, issuers))
+            self._policies.put(name, (policies, expires_at))
+        return policies
 
     def _build_policy(self, issuer: Issuer) -> TrustPolicy:
         is_own = is_built_in(issuer.name)
@@ -130,6 +135,12 @@ class IssuerCache:
             leeway=0 if is_own else settings.token_leeway,
             keys=_parse_registered_keys(issuer),
         )
+
+
+def _group_issuers(issuers: Sequence[Issuer]) -> dict[str, Issuers]:
+    """Return the issuers by their names, those of one name in a fixed order."""
+    ordered = sorted(issuers, key=lambda each: (each.name, each.rules.tenant_value))
+    return {name: tuple(each) for name, each in groupby(ordered, attrgetter("name"))}
 
 
 def _parse_registered_keys(issuer: Issuer) -> KeySet | None:

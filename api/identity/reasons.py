@@ -21,6 +21,7 @@ ADVICE: Mapping[str, str] = {
     "missing_client": "The token names no client, but the issuer lists clients.",
     "wrong_client": "Another application requested the token. Add its client id if it may.",
     "another_tenant": "The token belongs to another tenant, or to several.",
+    "several_tenants": "Issuers of several tenants fit the token. Register different values.",
     "lifetime": "The token lives longer than allowed. Shorten it at the provider, or register a"
     " longer lifetime.",
     "expired": "The token has expired. Paste a new one.",

@@ -85,14 +85,18 @@ def _check_tenant_value(claims: Claims, rules: TokenRules) -> None:
     claim = rules.tenant_claim
     if not claim:
         return
-    found = list_tenant_values(claims, claim)
-    if not found:
+    if not _list_tenant_values(claims, claim):
         raise Unauthenticated("missing_tenant", f"the claim {claim} names no tenant")
-    if found != (rules.tenant_value,):
+    if not names_tenant(claims, rules):
         raise Unauthenticated("another_tenant", f"the claim {claim} is not {rules.tenant_value}")
 
 
-def list_tenant_values(claims: Claims, claim: str) -> tuple[object, ...]:
+def names_tenant(claims: Claims, rules: TokenRules) -> bool:
+    """Return whether the token names exactly the tenant of the rules, and no other."""
+    return _list_tenant_values(claims, rules.tenant_claim) == (rules.tenant_value,)
+
+
+def _list_tenant_values(claims: Claims, claim: str) -> tuple[object, ...]:
     """Return the tenants in a claim: a text, a list of texts, or an object with their names."""
     value = claims.get(claim)
     if isinstance(value, list | dict):

@@ -13,10 +13,15 @@ from api.identity import claims
 from api.identity.claims import parse_bearer_token
 from api.identity.client_names import is_client_issuer, is_client_subject
 from api.identity.errors import Unauthenticated
-from api.identity.issuer_registry import IssuerCache, IssuerRegistry, TrustPolicy
+from api.identity.issuer_registry import (
+    IssuerCache,
+    IssuerRegistry,
+    TrustPolicies,
+    TrustPolicy,
+)
 from api.identity.jwks import KeySetCache, VerificationKey
 from api.identity.ssrf_safe_fetch import Fetcher, SsrfSafeFetcher
-from api.identity.token_rules import check_rules, get_subject, get_token_id
+from api.identity.token_rules import check_rules, get_subject, get_token_id, names_tenant
 from api.settings import Settings
 from domain.kernel.identity import TenantId
 from persistence.kernel.caching import Clock, TtlCache
@@ -49,11 +54,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class _VerifiedToken:
-    """A verified token, with the policy and the key that it was verified with."""
+    """A verified token, with the policies and the key that it was verified with."""
 
     caller: Caller
-    unverified: claims.UnverifiedClaims
+    policies: TrustPolicies
     policy: TrustPolicy
+    key_id: str
     key: jwt.PyJWK
 
 
@@ -93,24 +99,12 @@ class TokenVerifier:
         """
         digest = _hash_authorization(authorization)
         verified = self._verified_tokens.get(digest)
-        unverified = (
-            verified.unverified
-            if verified
-            else claims.parse_unverified_claims(parse_bearer_token(authorization))
-        )
-        policy = await self._issuers.get_policy(unverified.issuer)
-        if policy is None:
-            raise Unauthenticated("unknown_issuer")
-        if unverified.algorithm not in policy.algorithms:
-            raise Unauthenticated("wrong_algorithm")
-        key = await self._find_key(policy, unverified)
-        if verified is not None and verified.policy is policy and verified.key is key:
+        if verified is not None and await self._is_current(verified):
             return verified.caller
-        caller, expires = self._build_caller(
-            parse_bearer_token(authorization), unverified, key, policy
-        )
-        self._verified_tokens.put(digest, _VerifiedToken(caller, unverified, policy, key), expires)
-        return caller
+        token = parse_bearer_token(authorization)
+        verified = await self._verify(token, claims.parse_unverified_claims(token))
+        self._verified_tokens.put(digest, verified, verified.caller.expires_at.timestamp())
+        return verified.caller
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
         """Return the caller of a token that was verified before and has not expired, or None.
@@ -125,19 +119,34 @@ class TokenVerifier:
         await self._issuers.close()
         await self._key_sets.close()
 
-    async def _find_key(
-        self, policy: TrustPolicy, unverified: claims.UnverifiedClaims
-    ) -> jwt.PyJWK:
-        key: VerificationKey | None
-        if policy.keys is None:
-            key = await self._key_sets.find_key(policy.issuer, unverified.key_id)
-        else:
-            key = policy.keys.get(unverified.key_id)
-        if key is None:
-            raise Unauthenticated("unknown_key")
-        if unverified.algorithm not in key:
+    async def _is_current(self, verified: _VerifiedToken) -> bool:
+        """Return whether the issuer and the key of a verified token are still the same."""
+        policies = await self._issuers.get_policies(verified.caller.issuer)
+        if policies is not verified.policies:
+            return False
+        key = await self._find_key(verified.policy, verified.key_id)
+        return key is not None and key.get(verified.key.algorithm_name) is verified.key
+
+    async def _verify(self, token: str, unverified: claims.UnverifiedClaims) -> _VerifiedToken:
+        policies = await self._issuers.get_policies(unverified.issuer)
+        if not policies:
+            raise Unauthenticated("unknown_issuer")
+        policy = select_policy(policies, unverified.payload)
+        if unverified.algorithm not in policy.algorithms:
             raise Unauthenticated("wrong_algorithm")
-        return key[unverified.algorithm]
+        keys = await self._find_key(policy, unverified.key_id)
+        if keys is None:
+            raise Unauthenticated("unknown_key")
+        if unverified.algorithm not in keys:
+            raise Unauthenticated("wrong_algorithm")
+        key = keys[unverified.algorithm]
+        caller = self._build_caller(token, unverified, key, policy)
+        return _VerifiedToken(caller, policies, policy, unverified.key_id, key)
+
+    async def _find_key(self, policy: TrustPolicy, key_id: str) -> VerificationKey | None:
+        if policy.keys is None:
+            return await self._key_sets.find_key(policy.issuer, key_id)
+        return policy.keys.get(key_id)
 
     def _build_caller(
         self,
@@ -145,7 +154,7 @@ class TokenVerifier:
         unverified: claims.UnverifiedClaims,
         key: jwt.PyJWK,
         policy: TrustPolicy,
-    ) -> tuple[Caller, float]:
+    ) -> Caller:
         issuer = policy.issuer
         verified_claims = _decode_token(token, key, policy)
         check_rules(unverified.header_type, verified_claims, issuer.rules)
@@ -156,7 +165,7 @@ class TokenVerifier:
             verified_claims, now=self._now(), max_lifetime=policy.max_lifetime, leeway=policy.leeway
         )
         claims.check_tenant(verified_claims, issuer.tenant_slug, str(issuer.tenant_id))
-        caller = Caller(
+        return Caller(
             tenant_id=issuer.tenant_id,
             tenant_slug=issuer.tenant_slug,
             issuer=issuer.name,
@@ -164,7 +173,21 @@ class TokenVerifier:
             expires_at=datetime.fromtimestamp(expires, UTC),
             token_id=get_token_id(verified_claims, issuer.rules.preset, token),
         )
-        return caller, expires
+
+
+def select_policy(policies: TrustPolicies, payload: Mapping[str, object]) -> TrustPolicy:
+    """Return the policy for the tenant that the token names. Raises Unauthenticated.
+
+    The claims are not verified yet. The rules compare the tenant again when they are.
+    """
+    if len(policies) == 1:
+        return policies[0]
+    fitting = [each for each in policies if names_tenant(payload, each.issuer.rules)]
+    if not fitting:
+        raise Unauthenticated("another_tenant", "no tenant of this issuer has the token's value")
+    if len(fitting) > 1:
+        raise Unauthenticated("several_tenants", "the token fits several tenants of this issuer")
+    return fitting[0]
 
 
 def _hash_authorization(authorization: str | None) -> bytes:

@@ -146,6 +146,38 @@ async def test_an_issuer_of_another_tenant_is_refused_and_kept(
     assert issuer not in {each.name for each in await issuers.list_issuers(database, other)}
 
 
+async def test_one_issuer_serves_several_tenants_by_a_claim(database: Database, slug: str) -> None:
+    issuer = f"https://{slug}.auth0.example/"
+    web, other = publish(issuer), f"other-{slug}"
+    await tenants.create_tenant(
+        database, Settings(), other, "Other", tenants.FirstAdmin("B", "Bo", f"bo@{slug}.example")
+    )
+
+    async def register(tenant: str, value: str) -> None:
+        choice = IssuerChoice("auth0", ["trellis"], (), None, "org_id", value)
+        await issuers.register(database, tenant, issuer, choice, web)
+
+    await register(slug, "org_1")
+    await register(other, "org_2")
+
+    for tenant, who, value in ((slug, "ada", "org_1"), (other, "bo", "org_2")):
+        subject = f"{who}@{slug}.example"
+        token = sign(issuer, subject, org_id=value)
+        assert await issuers.identify(database, Settings(), tenant, token, web) == subject
+        with pytest.raises(Invalid, match="valid for another tenant"):
+            elsewhere = other if tenant == slug else slug
+            await issuers.identify(database, Settings(), elsewhere, token, web)
+    for value, choice in (
+        ("org_1", IssuerChoice("auth0", ["trellis"], (), None, "org_id", "org_1")),
+        ("", IssuerChoice("auth0", ["trellis"])),
+    ):
+        with pytest.raises(Invalid, match="belongs to another tenant"):
+            await issuers.register(database, other, issuer, choice, web)
+        assert await issuers.identify(
+            database, Settings(), slug, sign(issuer, f"ada@{slug}.example", org_id="org_1"), web
+        ), value
+
+
 async def test_what_the_provider_publishes_must_be_its_own(database: Database, slug: str) -> None:
     issuer = f"https://{slug}.auth0.example/"
     choice = IssuerChoice("auth0", ["trellis"])
