@@ -1,14 +1,17 @@
 """The read compiler: one root field becomes one SQL statement that returns its JSON.
 
 An object is `row_to_json` of a row of expressions over its table's alias; a list is `json_agg` of
-such rows; nested objects are correlated scalar subselects.
+such rows; nested objects are correlated scalar subselects. Those that the rows of a list share are
+joined to it.
 """
 
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -19,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
@@ -39,6 +43,7 @@ from persistence.reading.json_output import (
     EMPTY_JSON_ARRAY,
     build_json_array,
     build_json_object,
+    join_json_object,
     select_expressions,
 )
 from persistence.reading.parameters import (
@@ -91,6 +96,8 @@ class Compiler:
     def __init__(self, builder: PlanBuilder, *, null_tolerant: bool = False) -> None:
         self.context = CompileContext(builder)
         self.null_tolerant = null_tolerant
+        self._joins: dict[Row, list[FromClause]] = {}
+        """For each list: the shared objects that are joined to its rows."""
 
     def build_statement(self, model: ReadModel, field: Field) -> Select[Any]:
         """Return the statement of a root field or of an operation: one row with its JSON value.
@@ -160,7 +167,13 @@ class Compiler:
         rows = selected.select_from(target).where(
             self.context.build_row_condition(one.target, target, on, rule=rule)
         )
-        return build_json_object(rows.correlate_except(target))
+        rows = rows.correlate_except(target)
+        joins = self._joins.get(row) if one.is_shared and row is not None else None
+        if joins is None:
+            return build_json_object(rows)
+        joined, json_object = join_json_object(rows, self.context.create_name())
+        joins.append(joined)
+        return json_object
 
     def _require_non_null(self, sql: Sql, row: Row | None, field: Field) -> Sql:
         """Make the statement fail where the schema forbids a null; the reader then repeats it.
@@ -183,13 +196,15 @@ class Compiler:
             sort_keys = [target.c[name] for name in names]
         rule = EVERYBODY if list_of.inherits_visibility else None
         on = list_of.on(row, target, field_context)
+        joins = self._joins[target] = []
+        selected = self.select_object(list_of.target, target, require_selection(field))
+        source = reduce(lambda left, right: left.outerjoin(right, true()), joins, target)
         rows = (
-            self.select_object(list_of.target, target, require_selection(field))
-            .select_from(target)
+            selected.select_from(source)
             .where(self.context.build_row_condition(list_of.target, target, on, rule=rule))
             .order_by(*sort_keys)
         )
-        return build_json_array(rows.correlate_except(target))
+        return build_json_array(rows.correlate_except(target, *joins))
 
     def _compile_computed_rows(self, computed: ComputedRows, row: Row | None, field: Field) -> Sql:
         # Rows of the root come from the program, never from a row.

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    FromClause,
     Label,
     Select,
     Text,
@@ -22,6 +23,7 @@ from persistence.reading.raw_sql import WrapSelect
 __all__ = [
     "build_json_array",
     "build_json_object",
+    "join_json_object",
     "literal_text",
     "select_expressions",
     "to_json_value",
@@ -47,6 +49,20 @@ def build_json_object(rows: Select[Any]) -> ColumnElement[Any]:
     if _has_long_names(rows):
         return _build_json_as_text(rows).scalar_subquery()
     return WrapSelect('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
+
+
+def join_json_object(rows: Select[Any], name: str) -> tuple[FromClause, ColumnElement[Any]]:
+    """Return a lateral subquery for a join, and its column: at most one row as a JSON object.
+
+    Of a row that is joined to many others, PostgreSQL can write the object once.
+    """
+    if _has_long_names(rows):
+        objects = _build_json_as_text(rows)
+    else:
+        column = literal_column('row_to_json("~")', JSON).label(OBJECT_COLUMN)
+        objects = select(column).select_from(rows.subquery("~"))
+    joined = objects.lateral(name)
+    return joined, joined.c[OBJECT_COLUMN]
 
 
 def build_json_array(rows: Select[Any]) -> ColumnElement[Any]:

@@ -88,10 +88,9 @@ class Value:
 
 @dataclass(frozen=True)
 class One:
-    """At most one row of another model.
+    """At most one row. With `inherits_visibility`, everyone who sees this row sees it.
 
-    With `inherits_visibility` the other row is visible to everyone who sees this row. `foreign_key`
-    is the column that refers to it, if there is one.
+    With `is_shared`, the many rows of a list name few others, which are joined: each is read once.
     """
 
     target: "ReadModel"
@@ -99,6 +98,7 @@ class One:
     see: Rule | None = None
     inherits_visibility: bool = False
     key: Callable[[Row, FieldContext], Sql] | None = None
+    is_shared: bool = False
 
     @classmethod
     def via_foreign_key(
@@ -290,9 +290,10 @@ class ReadModel:
         inherits_visibility: bool = False,
         see: Rule | None = None,
         key: Callable[[Row, FieldContext], Sql] | None = None,
+        is_shared: bool = False,
     ) -> None:
         """Declare a relation to at most one row. `key` builds the id of the other row."""
-        self.declared_fields[name] = One(target, on, see, inherits_visibility, key)
+        self.declared_fields[name] = One(target, on, see, inherits_visibility, key, is_shared)
 
     def many(
         self,

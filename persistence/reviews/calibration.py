@@ -191,6 +191,7 @@ for name in ("level", "original_level"):
             level.c.scale_id == row.c.scale_id, level.c.position == row.c[column]
         ),
         inherits_visibility=True,
+        is_shared=True,
     )
 CALIBRATION_SUBJECT.list_of(
     "adjustments", CALIBRATION_ADJUSTMENT, lambda row, each, _: each.c.row_id == row.c.id
