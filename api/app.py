@@ -10,7 +10,7 @@ from datetime import timedelta
 from api.commands.database_url import get_other_databases
 from api.database_pools import PoolFactory
 from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
-from api.identity.built_in_issuer import issue_token, load_sealing_secret
+from api.identity.built_in_issuer import issue_token, list_ballot_secrets, load_sealing_secret
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.changes import Changes
 from api.kernel.execution.engine import Engine
@@ -28,7 +28,7 @@ from persistence.kernel.pools import Pool, borrow, connect
 from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
-from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 
 _REFILL_SECONDS = 20
 _MAX_DEMO_TOKEN_LIFETIME = timedelta(hours=1)
@@ -43,7 +43,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
     """
     async with AsyncExitStack() as stack:
         await _check_database(serving_url, settings.databases)
-        keep_ballot_keys_in(settings.ballot_key_folder)
+        keep_ballot_keys(settings.ballot_key_folder, list_ballot_secrets(settings))
         pools = PoolFactory(settings, stack, Metrics())
         home = await pools.open_home(serving_url)
         others = {

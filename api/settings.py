@@ -132,8 +132,15 @@ class Settings(BaseSettings):
     )
     secret: SecretStr | None = Field(
         default=None,
-        description="The secret that seals cursors: at least 32 characters, the same in every "
-        "process. Outside production it is generated in TRELLIS_DIRECTORY.",
+        description="The secret that seals cursors and batches of ballots: at least 32 "
+        "characters, the same in every process. Outside production it is generated in "
+        "TRELLIS_DIRECTORY.",
+    )
+    former_secret: SecretStr | None = Field(
+        default=None,
+        description="The value of TRELLIS_SECRET before it was changed. Set it until all surveys "
+        "and feedback programs that were open then are counted, 91 days at most: without it their "
+        "ballots cannot be opened.",
     )
     pool_size: int = Field(
         default=10,
@@ -349,6 +356,7 @@ class Settings(BaseSettings):
         "serving_url",
         "read_url",
         "secret",
+        "former_secret",
         "traces_url",
         "public_url",
         mode="before",
@@ -358,7 +366,7 @@ class Settings(BaseSettings):
         # A compose file passes an unset variable as `DATABASE_URL=`.
         return None if value == "" else value
 
-    @field_validator("secret")
+    @field_validator("secret", "former_secret")
     @classmethod
     def _check_secret_length(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret and len(secret.get_secret_value()) < MIN_SECRET_LENGTH:

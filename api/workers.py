@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import Database
-from api.identity.built_in_issuer import load_sealing_secret
+from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
@@ -24,7 +24,7 @@ from domain.task_handlers import TASK_HANDLERS
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
-from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from persistence.worker import Worker
 
 
@@ -33,7 +33,7 @@ async def run_workers(
     settings: Settings, home: Database, metrics: Metrics
 ) -> AsyncIterator[list[Worker]]:
     """Run a worker for each database during the block; then let their tasks end in time."""
-    keep_ballot_keys_in(settings.ballot_key_folder)
+    keep_ballot_keys(settings.ballot_key_folder, list_ballot_secrets(settings))
     async with AsyncExitStack() as stack:
         workers = [
             await stack.enter_async_context(_open_worker(settings, each, metrics))

@@ -135,9 +135,7 @@ FEEDBACK_PROGRAM_RATER.value("name", lambda row, _: row.c.respondent_name)
 FEEDBACK_PROGRAM_RATER.value("group", lambda row, _: row.c.rater_group)
 FEEDBACK_PROGRAM_RATER.value(
     "has_responded",
-    lambda row, context: case(
-        (row.c.person_id == context.facts.person(), row.c.ballot.is_not(None))
-    ),
+    lambda row, context: case((row.c.person_id == context.facts.person(), row.c.has_responded)),
 )
 for model in (FEEDBACK_PROGRAM_RESULT, FEEDBACK_PROGRAM_ANSWER):
     model.value("group", lambda row, _: row.c.rater_group)
@@ -160,7 +158,7 @@ def _has_ballot(row: Row, context: FieldContext) -> Sql:
     conditions = (
         rater.c.feedback_program_id == row.c.id,
         rater.c.person_id == context.facts.person(),
-        rater.c.ballot.is_not(None),
+        rater.c.has_responded,
     )
     return exists(tenant_subquery(context, rater, literal_number(1), *conditions))
 

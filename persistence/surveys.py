@@ -230,7 +230,6 @@ SURVEY.value(
 SURVEY.one(
     "viewer_invitation", SURVEY_INVITATION, lambda row, other, _: other.c.survey_id == row.c.id
 )
-SURVEY_INVITATION.value("has_responded", lambda row, _: row.c.ballot.is_not(None))
 SURVEY_QUESTION.many("results", SURVEY_RESULT, lambda row, each, _: each.c.question_id == row.c.id)
 SURVEY_QUESTION.many(
     "comments", SURVEY_COMMENT, lambda row, each, _: each.c.question_id == row.c.id
@@ -242,14 +241,14 @@ SURVEY_RESULT.list_of("shares", SURVEY_SHARE, lambda row, each, _: each.c.result
 
 
 def _is_invited(row: Row, context: FieldContext, *, has_responded: bool) -> Sql:
-    """Return whether the viewer has an invitation, with a ballot where that is asked for."""
+    """Return whether the viewer has an invitation, and has answered where that is asked for."""
     invitation = shared_alias(survey_invitations)
     conditions = [
         invitation.c.survey_id == row.c.id,
         compile_rule(SurveyInvitation.SEE, context.facts, invitation),
     ]
     if has_responded:
-        conditions.append(invitation.c.ballot.is_not(None))
+        conditions.append(invitation.c.has_responded)
     return exists(tenant_subquery(context, invitation, literal_number(1), *conditions))
 
 

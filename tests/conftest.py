@@ -27,7 +27,7 @@ from persistence.kernel.pools import (
 )
 from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
-from persistence.unit_of_work.ballot_keys import keep_ballot_keys_in
+from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from tests.factories.actors import NOW, an_admin
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
@@ -52,7 +52,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _ballot_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the keys of surveys in a folder of this run."""
-    keep_ballot_keys_in(tmp_path_factory.mktemp("ballot-keys"))
+    keep_ballot_keys(tmp_path_factory.mktemp("ballot-keys"), ["The secret of this run."])
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,12 @@ def load_sealing_secret(settings: Settings) -> str:
     ).decode()
 
 
+def list_ballot_secrets(settings: Settings) -> list[str]:
+    """Return the secrets that open batches of ballots, the one that seals them first."""
+    former = settings.former_secret
+    return [load_sealing_secret(settings), *([former.get_secret_value()] if former else [])]
+
+
 def _generate_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()

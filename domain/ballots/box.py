@@ -1,10 +1,11 @@
 """What has ballots: the object that is answered, and the invitation of each respondent.
 
-The design is that of a postal vote. The outer envelope, the invitation, names the respondent. The
-inner one is sealed with the key of the box, which lies outside the database and is destroyed once
-the ballots are counted.
+An invitation names who may answer, and says whether they did. The ballot is sealed with the key of
+the box, which lies outside the database and is destroyed once the ballots are counted. It lies in a
+batch with others, and nothing in the database joins it with an invitation.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -50,6 +51,11 @@ class BallotBox(Aggregate):
         """Whether it is closed, and its ballots are not counted yet."""
         return self.status is self.STATUSES["CLOSED"]
 
+    @property
+    @abstractmethod
+    def batch_size(self) -> int:
+        """How many people share a batch."""
+
     def close(self) -> None:
         """Let nobody answer any longer. The ballots are counted soon. Raises StateConflict."""
         self._become("CLOSED")
@@ -74,9 +80,9 @@ class BallotBox(Aggregate):
 class BallotInvitation(Part, MayBeTodo):
     """Says that somebody may answer; deleted when the ballots are counted.
 
-    Who has no account is no person, and has no to-do.
-    `ballot` is sealed; None before the answer, and after it was withdrawn. The id of the box is in
-    the attribute that is called after its NAME.
+    Who has no account is no person, and has no to-do. The sealed answer lies in the batch with this
+    number. `ballot` is one that an earlier release has stored here, until it is replaced or
+    counted. The id of the box is in the attribute that is called after its NAME.
     """
 
     BOX: ClassVar[type[BallotBox]]
@@ -84,6 +90,8 @@ class BallotInvitation(Part, MayBeTodo):
 
     person_id: PersonId | None
     closes_on: date
+    batch: int
+    has_responded: bool
     ballot: str | None
 
     @property
@@ -93,6 +101,6 @@ class BallotInvitation(Part, MayBeTodo):
 
     def find_todo(self) -> Todo | None:
         """Return the to-do of a person who has not answered."""
-        if self.ballot is not None or self.person_id is None:
+        if self.has_responded or self.person_id is None:
             return None
         return Todo(self.person_id, self.closes_on, self.TASK)

@@ -1,11 +1,15 @@
 """Use cases of all ballots: sealing them, taking them back, and the tasks that count them."""
 
+from base64 import b64decode
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from domain.ballots.batches import BallotBatch, Places
 from domain.ballots.box import BallotBox, BallotInvitation
 from domain.ballots.envelopes import Answers, decode, encode
 from domain.kernel.actions import Action
@@ -14,6 +18,9 @@ from domain.kernel.errors import NotPermitted, StateConflict
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.unit_of_work import Work
 from domain.tenants import load_tenant
+
+BATCHES_AT_ONCE = 50
+"""How many batches are in memory at once while ballots are opened."""
 
 Box = TypeVar("Box", bound=BallotBox)
 Invitation = TypeVar("Invitation", bound=BallotInvitation)
@@ -61,26 +68,105 @@ async def seal_answers(
 ) -> None:
     """Seal answers in place of earlier ones. The journal has nothing of it."""
     ballot = encode(answers, box.ballot_length)
-    invitation.ballot = work.ballot_keys.seal(box.public_key, ballot, invitation.id)
-    await work.lock([box])
-    work.write_records(changed=[invitation])
+    sealed = work.ballot_keys.seal(box.public_key, ballot, box.id)
+    await _replace(work, box, invitation, sealed)
 
 
 async def withdraw_answers(work: Work, box: BallotBox, invitation: BallotInvitation) -> None:
     """Remove the ballot of an invitation."""
-    invitation.ballot = None
+    await _replace(work, box, invitation, None)
+
+
+async def _replace(
+    work: Work, box: BallotBox, invitation: BallotInvitation, sealed: bytes | None
+) -> None:
+    """Seal the batch of an invitation again, as a whole, with this ballot or without one.
+
+    One transaction writes batch and invitation, so no answer is lost between the two. It says that
+    somebody has answered, and not which ballot of the batch is theirs.
+    """
     await work.lock([box])
+    keys = work.ballot_keys
+    number: dict[str, list[Any]] = {"box_id": [box.id], "number": [invitation.batch]}
+    batch = next(iter(await work.find_records(BallotBatch, **number)), None)
+    length = box.ballot_length + keys.overhead
+    if batch is not None:
+        content = keys.open_batch(box.id, batch.number, batch.contents)
+        places = Places.decode(content, length)
+    else:
+        places = Places.create(await _count_members(work, box, invitation), length)
+    if sealed is None:
+        places.take_out(invitation.id)
+    else:
+        places.put(invitation.id, sealed)
+    contents = keys.seal_batch(box.id, invitation.batch, places.encode())
+    if batch is None:
+        added = BallotBatch(
+            tenant_id=box.tenant_id, box_id=box.id, number=invitation.batch, contents=contents
+        )
+        work.write_records(added=[added])
+    else:
+        batch.contents = contents
+        work.write_records(changed=[batch])
+    invitation.has_responded, invitation.ballot = sealed is not None, None
     work.write_records(changed=[invitation])
+
+
+async def _count_members(work: Work, box: BallotBox, invitation: BallotInvitation) -> int:
+    """Return how many people share the batch of an invitation."""
+    keys: dict[str, list[Any]] = {f"{box.NAME}_id": [box.id], "batch": [invitation.batch]}
+    return len(await work.find_values(type(invitation), ("id",), **keys))
 
 
 async def open_ballots(
     work: Work, box: BallotBox, invitations: Sequence[Invitation]
 ) -> list[Opened[Invitation]]:
     """Open all ballots in memory. Raises KeyMissing."""
-    filled = [(each.id, each.ballot) for each in invitations if each.ballot is not None]
-    texts = await work.ballot_keys.open(box.id, filled)
-    answers = {id: decode(text) for (id, _), text in zip(filled, texts, strict=True)}
-    return [Opened(each, answers.get(each.id)) for each in invitations]
+    members = defaultdict[int, list[Invitation]](list)
+    for each in invitations:
+        members[each.batch].append(each)
+    opened = list[Opened[Invitation]]()
+    remaining = iter(members)
+    while numbers := [*islice(remaining, BATCHES_AT_ONCE)]:
+        keys: dict[str, list[Any]] = {"box_id": [box.id] * len(numbers), "number": numbers}
+        places = {
+            each.number: _open_batch(work, box, each)
+            for each in await work.find_records(BallotBatch, **keys)
+        }
+        for number in numbers:
+            opened += await _open_members(work, box, members[number], places.get(number))
+    return opened
+
+
+def _open_batch(work: Work, box: BallotBox, batch: BallotBatch) -> Places:
+    keys = work.ballot_keys
+    content = keys.open_batch(box.id, batch.number, batch.contents)
+    return Places.decode(content, box.ballot_length + keys.overhead)
+
+
+async def _open_members(
+    work: Work, box: BallotBox, members: Sequence[Invitation], places: Places | None
+) -> list[Opened[Invitation]]:
+    """Open the ballots of the people of one batch."""
+    sealed = dict[UUID, tuple[UUID, bytes]]()
+    for each in members:
+        if places is not None and (found := places.find(each.id)) is not None:
+            sealed[each.id] = box.id, found
+        elif each.ballot is not None:
+            sealed[each.id] = each.id, b64decode(each.ballot)
+    texts = await work.ballot_keys.open(box.id, [*sealed.values()]) if sealed else ()
+    answers = {id: decode(text) for id, text in zip(sealed, texts, strict=True)}
+    return [Opened(each, answers.get(each.id)) for each in members]
+
+
+async def remove_ballots(work: Work, box: BallotBox) -> None:
+    """Delete all batches of a box."""
+    found = await work.find_values(BallotBatch, ("id",), box_id=[box.id])
+    removed = [
+        BallotBatch(tenant_id=box.tenant_id, id=id, box_id=box.id, number=0, contents="")
+        for (id,) in found
+    ]
+    work.write_records(removed=removed)
 
 
 Publish = Callable[[Work, Box, Sequence[Opened[Invitation]]], Awaitable[None]]
@@ -167,6 +253,7 @@ class BallotTasks(Generic[Box, Invitation]):
             if box.waits_for_count:
                 await self.publish(work, box, await open_ballots(work, box, invitations))
             work.write_records(removed=invitations)
+            await remove_ballots(work, box)
             self.enqueue_destroying(work, box)
 
     async def _destroy_key(self, work: Work, **arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.ballots import remove_ballots
 from domain.feedback_programs.model import FeedbackProgram
 from domain.feedback_programs.records import (
     FeedbackProgramAnswer,
@@ -22,6 +23,7 @@ async def erase_programs(work: Work, person_id: UUID) -> None:
         for part in PARTS:
             found = await work.find_records(part, feedback_program_id=[program.id])
             work.write_records(removed=found)
+        await remove_ballots(work, program)
         program.erase()
         TASKS.enqueue_destroying(work, program)
         await work.flush()

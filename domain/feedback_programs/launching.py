@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.ballots import deal_batches
 from domain.feedback import RESPONDENT_NAME
 from domain.feedback_programs.enums import (
     ALL,
@@ -232,7 +233,7 @@ def invite(
     program.rater_ids = {PersonId(each) for each in groups}
     program.invited_count = sum(each in COUNTED for each in everybody)
     people = [(PersonId(id), None, group) for id, group in sorted(groups.items())]
-    return [
+    raters = [
         FeedbackProgramRater(
             tenant_id=program.tenant_id,
             feedback_program_id=program.id,
@@ -244,3 +245,5 @@ def invite(
         )
         for person_id, name, group in [*people, *((None, name, EXTERNAL) for name in outside)]
     ]
+    deal_batches(raters, program.batch_size)
+    return raters

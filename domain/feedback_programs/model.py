@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from domain.ballots import BallotBox, build_lifecycle
+from domain.ballots import BallotBox, build_lifecycle, compute_batch_size
 from domain.feedback_programs import policy
 from domain.feedback_programs.enums import (
     EXTERNAL,
@@ -113,6 +113,11 @@ class FeedbackProgram(BallotBox):
         program = cls(tenant_id=tenant_id, subject_id=subject_id, template_id=template_id, **values)
         program.record_event("launched")
         return program
+
+    @property
+    def batch_size(self) -> int:
+        """How many raters share a batch of ballots."""
+        return compute_batch_size(max(self.leasts.values()))
 
     @property
     def leasts(self) -> Mapping[RaterGroup, int]:

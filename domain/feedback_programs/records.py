@@ -1,4 +1,4 @@
-"""Parts of a program that it never loads: its raters with their ballots, and what is published."""
+"""Parts of a program that it never loads: its raters, and what is published."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +37,8 @@ class FeedbackProgramRater(BallotInvitation):
     rater_group: RaterGroup
     shown_as: RaterGroup
     closes_on: date
+    batch: int = 0
+    has_responded: bool = False
     ballot: str | None = None
 
 

@@ -4,6 +4,7 @@ They are generated from what a program says, so that they say what the rules do.
 them: what was promised never changes.
 """
 
+from domain.ballots.wording import SECRECY
 from domain.feedback_programs.counting import MIN_TEXT_RESPONDENTS
 from domain.feedback_programs.enums import FeedbackProgramAudience, FeedbackProgramMode
 from domain.feedback_programs.model import FeedbackProgram
@@ -47,11 +48,6 @@ ANONYMOUS_TEXTS = (
     f"Other texts are shown from {MIN_TEXT_RESPONDENTS} raters on, in random order, without names"
     " and without groups."
 )
-OPERATOR = (
-    "All single answers are destroyed when they are counted, and nobody can look them up later. The"
-    " operator of the server sees who took part until then, and could read answers by changing the"
-    " running server before the close."
-)
 SENTENCES = {
     FeedbackProgramMode.IDENTIFIED: ("All answers are shown with the names of their authors.",),
     FeedbackProgramMode.CONFIDENTIAL: (
@@ -60,12 +56,12 @@ SENTENCES = {
         TEXTS,
         STYLE,
     ),
-    FeedbackProgramMode.AGGREGATED: (NAMED, FIGURES, "No texts are asked for.", OPERATOR),
+    FeedbackProgramMode.AGGREGATED: (NAMED, FIGURES, "No texts are asked for.", SECRECY),
     FeedbackProgramMode.ANONYMOUS: (
         NAMED,
         FIGURES,
         ANONYMOUS_TEXTS,
-        OPERATOR,
+        SECRECY,
         STYLE,
     ),
 }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from domain.ballots import BallotBox, build_lifecycle, compute_length
+from domain.ballots import BallotBox, build_lifecycle, compute_batch_size, compute_length
 from domain.ballots.figures import MARGIN
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Part
@@ -101,6 +101,11 @@ class Survey(BallotBox):
         survey.ballot_length = compute_length([COMMENT.max_length * each for each in texts])
         survey.record_event("launched")
         return survey
+
+    @property
+    def batch_size(self) -> int:
+        """How many people share a batch of ballots."""
+        return compute_batch_size(self.threshold)
 
     @property
     def min_invited(self) -> int:

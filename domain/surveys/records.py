@@ -1,4 +1,4 @@
-"""Parts of a survey that it never loads: invitations with their ballots, and what is published."""
+"""Parts of a survey that it never loads: invitations, and what is published."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +18,7 @@ from domain.surveys.model import Survey
 class SurveyInvitation(BallotInvitation):
     """Says that a person may answer a survey; deleted when the ballots are counted.
 
-    `organization_id` is the unit of the person at the launch. `ballot` is sealed; None before the
-    answer, and after it was withdrawn.
+    `organization_id` is the unit of the person at the launch.
     """
 
     NAME = "survey_invitation"
@@ -31,6 +30,8 @@ class SurveyInvitation(BallotInvitation):
     person_id: PersonId
     organization_id: OrganizationId | None = None
     closes_on: date
+    batch: int = 0
+    has_responded: bool = False
     ballot: str | None = None
 
 

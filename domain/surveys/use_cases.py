@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from domain.ballots import BallotTasks, get_invited, seal_answers, withdraw_answers
+from domain.ballots import (
+    BallotTasks,
+    deal_batches,
+    get_invited,
+    seal_answers,
+    withdraw_answers,
+)
 from domain.ballots.voting import Opened
 from domain.kernel.actions import Action
 from domain.kernel.background_tasks import TaskHandler
@@ -154,6 +160,7 @@ async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
         message = f"A survey has at most {MAX_INVITED:,} people. Choose a smaller unit."
         raise LimitExceeded(message, "organizationId")
     survey.invited_count = len(invitations)
+    deal_batches(invitations, survey.batch_size)
     return invitations
 
 

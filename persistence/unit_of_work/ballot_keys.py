@@ -1,9 +1,12 @@
 """The keys of secret ballots as files, in a folder outside of the database and its backups.
 
-Ballots are sealed by HPKE (RFC 9180) with X25519 and AES-256-GCM.
+Ballots are sealed by HPKE (RFC 9180) with X25519 and AES-256-GCM. Batches of them are sealed by
+AES-256-GCM with keys that follow from the secret of the service.
 """
 
 import asyncio
+import hashlib
+import hmac
 import os
 import time
 from base64 import b64decode, b64encode
@@ -14,7 +17,9 @@ from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from domain.kernel.access import Actor
@@ -22,16 +27,25 @@ from domain.kernel.ballot_keys import BallotKeys, KeyMissing
 from domain.kernel.identity import TenantId
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+OVERHEAD = 48
+"""The public key of the sender, and the tag."""
+
+NONCE_LENGTH = 12
 
 
 class BallotKeyFolder:
     """A folder with one file for each box of ballots of a tenant that are not counted yet.
 
-    `former` is the folder of all tenants, in which earlier releases kept the keys.
+    `former` is the folder of all tenants, in which earlier releases kept the keys. `secrets` are
+    that of the service, which seals batches, and former ones, which open them.
     """
 
-    def __init__(self, folder: Path, former: Path | None = None) -> None:
-        self._folder, self._former = folder, former
+    overhead = OVERHEAD
+
+    def __init__(
+        self, folder: Path, former: Path | None = None, secrets: Sequence[str] = ()
+    ) -> None:
+        self._folder, self._former, self._secrets = folder, former, secrets
 
     def create(self, box_id: UUID) -> str:
         """Create the key pair of a survey or another box, and return the public key."""
@@ -44,14 +58,29 @@ class BallotKeyFolder:
             os.fsync(file.fileno())
         return b64encode(key.public_key().public_bytes_raw()).decode()
 
-    def seal(self, public_key: str, ballot: bytes, context: UUID) -> str:
+    def seal(self, public_key: str, ballot: bytes, context: UUID) -> bytes:
         """Return what only the private key can open, and only in this context."""
         key = X25519PublicKey.from_public_bytes(b64decode(public_key))
-        return b64encode(SUITE.encrypt(ballot, key, context.bytes)).decode()
+        return SUITE.encrypt(ballot, key, context.bytes)
 
-    async def open(self, box_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
+    async def open(self, box_id: UUID, sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
         """Open what was sealed, each in its context. Raises KeyMissing."""
         return await asyncio.to_thread(self._open, box_id, sealed)
+
+    def seal_batch(self, box_id: UUID, number: int, content: bytes) -> str:
+        """Seal a batch of sealed ballots with the secret of the service, different each time."""
+        nonce, place = os.urandom(NONCE_LENGTH), _name_batch(box_id, number)
+        key = _derive_key(self._secrets[0], box_id)
+        return b64encode(nonce + AESGCM(key).encrypt(nonce, content, place)).decode()
+
+    def open_batch(self, box_id: UUID, number: int, contents: str) -> bytes:
+        """Open a batch. Raises KeyMissing where the secret is another one."""
+        sealed, place = b64decode(contents), _name_batch(box_id, number)
+        nonce, text = sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:]
+        for each in self._secrets:
+            with suppress(InvalidTag):
+                return AESGCM(_derive_key(each, box_id)).decrypt(nonce, text, place)
+        raise KeyMissing
 
     def destroy(self, box_id: UUID) -> None:
         """Delete the private key for good, if it exists."""
@@ -74,12 +103,12 @@ class BallotKeyFolder:
         former = self._former / path.name
         return former if former.exists() else path
 
-    def _open(self, box_id: UUID, sealed: Sequence[tuple[UUID, str]]) -> list[bytes]:
+    def _open(self, box_id: UUID, sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
         try:
             key = X25519PrivateKey.from_private_bytes(self.find_path(box_id).read_bytes())
         except FileNotFoundError as error:
             raise KeyMissing from error
-        return [SUITE.decrypt(b64decode(text), key, context.bytes) for context, text in sealed]
+        return [SUITE.decrypt(text, key, context.bytes) for context, text in sealed]
 
     def _build_path(self, box_id: UUID) -> Path:
         return self._folder / f"{box_id}.key"
@@ -90,6 +119,9 @@ class HasBallotKeys:
 
     folder: ClassVar[Path]
     """The folder of this process, with one folder for each tenant."""
+
+    secrets: ClassVar[Sequence[str]]
+    """The secret of the service, and former ones."""
 
     actor: Actor
 
@@ -102,9 +134,22 @@ class HasBallotKeys:
 def get_ballot_keys(tenant_id: TenantId) -> BallotKeyFolder:
     """Return the keys of secret ballots of a tenant."""
     folder = HasBallotKeys.folder
-    return BallotKeyFolder(folder / str(tenant_id), former=folder)
+    return BallotKeyFolder(folder / str(tenant_id), folder, HasBallotKeys.secrets)
 
 
-def keep_ballot_keys_in(folder: Path) -> None:
-    """Let the units of work of this process keep the keys of secret ballots in this folder."""
-    HasBallotKeys.folder = folder
+def keep_ballot_keys(folder: Path, secrets: Sequence[str]) -> None:
+    """Let the units of work of this process keep keys of secret ballots in this folder.
+
+    They seal batches with the first of these secrets of the service, and open them with all.
+    """
+    HasBallotKeys.folder, HasBallotKeys.secrets = folder, secrets
+
+
+def _derive_key(secret: str, box_id: UUID) -> bytes:
+    """Return the key of the batches of a box, which has no other use."""
+    label = b"trellis ballot batches " + box_id.bytes
+    return hmac.digest(secret.encode(), label, hashlib.sha256)
+
+
+def _name_batch(box_id: UUID, number: int) -> bytes:
+    return box_id.bytes + number.to_bytes(4)

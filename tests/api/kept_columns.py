@@ -9,7 +9,7 @@ SCORE_TEXTS = ("exact", "formula", "explain", "answers_hash")
 PROGRAM_VALUES = (
     *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),
     *("feedback_program_raters.closes_on", "feedback_program_raters.ballot"),
-    "feedback_program_raters.link_hash",
+    *("feedback_program_raters.link_hash", "ballot_batches.contents"),
     *("feedback_program_results.mean", "feedback_program_results.gap"),
 )
 GROUP_TEXTS = ("name", "time_zones", "locations", "employment_types")

@@ -114,11 +114,11 @@ async def test_a_link_tells_nobody_whether_it_was_used(asked: Outside) -> None:
     for level in (1, 3):
         assert await asked.rate(link, level, "Reads what I send.") == before
     assert await asked.send(link, None) == before
-    sealed = [each for each in await asked.fetch("feedback_program_raters", "ballot") if each]
+    sealed = [*filter(None, await asked.fetch("feedback_program_raters", "has_responded"))]
     assert len(sealed) == 1
     for _ in range(2):
         assert await asked.send(link, RaterResponse(None)) == before
-    assert not any(await asked.fetch("feedback_program_raters", "ballot"))
+    assert not any(await asked.fetch("feedback_program_raters", "has_responded"))
     events = f"(SELECT * FROM journal WHERE entity_id = '{decode_id(asked.id, 'feedbackprogram')}')"
     assert await asked.fetch(events, "action") == ["launched", "links_made"]
     for table in ("journal", "todos", "background_tasks", "idempotency_keys"):
@@ -207,7 +207,7 @@ async def test_another_link_ends_the_earlier_one_and_keeps_the_answer(asked: Out
     new = read_link(renewed["links"]["made"][0]["path"])
     assert (await asked.send(old, None), await asked.rate(old, 1)) == (None, None)
     assert await asked.send(new, None) is not None
-    sealed = [each for each in await asked.fetch("feedback_program_raters", "ballot") if each]
+    sealed = [*filter(None, await asked.fetch("feedback_program_raters", "has_responded"))]
     assert len(sealed) == 1
     await asked.close()
     closed = await asked.make_links(raterIds=[rater])
@@ -239,4 +239,4 @@ async def test_all_faults_of_names_and_answers_are_reported_together(asked: Outs
         ("answers", "1", "text"),
         ("answers", "2", "questionKey"),
     ]
-    assert not any(await asked.fetch("feedback_program_raters", "ballot"))
+    assert not any(await asked.fetch("feedback_program_raters", "has_responded"))

@@ -28,7 +28,8 @@ EMPTY_TABLES = {
     ),
     **dict.fromkeys(
         (
-            *("action_items", "alert_rules", "alerts", "annotations", "calibration_sessions"),
+            *("action_items", "alert_rules", "alerts", "annotations", "ballot_batches"),
+            "calibration_sessions",
             *("competency_frameworks", "feedback_programs", "feedback_requests", "feedbacks"),
             *("kpi_review_schedules", "kpis", "rating_scales", "review_cycles", "review_packets"),
             *("fairness_attributes", "feedback_program_schedules", "free_days"),

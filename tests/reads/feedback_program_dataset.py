@@ -114,6 +114,8 @@ def _add_raters(world: "TenantDataset", random: Random, program: "Row", subject:
             rater_group="self" if person is subject else group,
             shown_as="self" if person is subject else "other",
             closes_on=program["closes_on"],
+            batch=0,
+            has_responded=ballot is not None,
             ballot=ballot,
         )
         if ballot is None and program["status"] == "open":
@@ -144,7 +146,9 @@ def _add_raters_outside(world: "TenantDataset", program: "Row") -> None:
             rater_group="external",
             shown_as="other",
             closes_on=program["closes_on"],
-            ballot=random.choice([None, "sealed"]),
+            batch=0,
+            has_responded=random.choice([False, True]),
+            ballot=None,
         )
 
 

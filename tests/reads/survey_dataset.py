@@ -207,6 +207,8 @@ def _add_invitations(world: "TenantDataset", random: Random, survey: "Row") -> N
             person_id=person["id"],
             organization_id=person["organization_id"],
             closes_on=survey["closes_on"],
+            batch=0,
+            has_responded=ballot is not None,
             ballot=ballot,
         )
         if ballot is None and survey["status"] == "open":

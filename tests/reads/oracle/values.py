@@ -47,12 +47,10 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
     match kind, name:
         case "Survey", "explanation":
             return explain(SurveyAudience(row["audience"]), row["threshold"])
-        case "SurveyInvitation", "has_responded":
-            return row["ballot"] is not None
         case "FeedbackProgramRater", "name":
             return row["respondent_name"]
         case "FeedbackProgramRater", "has_responded":
-            return row["ballot"] is not None if row["person_id"] == who.id else None
+            return row["has_responded"] if row["person_id"] == who.id else None
         case (
             ("FeedbackProgramRater" | "FeedbackProgramResult" | "FeedbackProgramAnswer"),
             "group",

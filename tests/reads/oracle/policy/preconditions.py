@@ -53,13 +53,13 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return cannot_adjust_now(who, row)
         case "FeedbackProgram", "WITHDRAW_RESPONSE":
             own = find_own_ballot(who, row)
-            return own is None or own["ballot"] is None
+            return own is None or not own["has_responded"]
         case "FeedbackProgram", "MAKE_LINKS":
             raters = facts.select_rows("feedback_program_raters", feedback_program_id=id)
             return all(each["person_id"] is not None for each in raters)
         case "Survey", ("RESPOND" | "WITHDRAW_RESPONSE"):
             own = find_own_invitation(who, row)
-            return own is None or (action == "WITHDRAW_RESPONSE" and own["ballot"] is None)
+            return own is None or (action == "WITHDRAW_RESPONSE" and not own["has_responded"])
         case "ReviewNominationRound", "NOMINATE":
             return row["status"] == "choosing" and row["subject_id"] == who.id
         case "Role", "DELETE":

@@ -278,6 +278,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiValueRequest": lambda _, __: False,
     "KpiView": lambda _, __: False,
     "FreeDay": lambda _, __: False,
+    "BallotBatch": lambda _, __: False,
     "PendingReference": lambda _, __: False,
     "SourceVersion": lambda _, __: False,
     **dict.fromkeys(("SyncRunChange", "SyncRunPerson", "SyncRunRow"), lambda _, __: False),
