@@ -88,6 +88,18 @@ graph_enum(
     team_organization="Of teams: the unit.",
     team_parent="Of teams: what is directly above.",
     team_ends_on="Of teams: the last day.",
+    goal_title="Of goals: the title.",
+    goal_description="Of goals: the description.",
+    goal_purpose="Of goals: the purpose.",
+    goal_visibility="Of goals: the visibility.",
+    goal_starts_on="Of goals: the first day.",
+    goal_due_on="Of goals: the day by which it is due.",
+    goal_owner_person="Of goals: an owner who is a person.",
+    goal_owner_team="Of goals: an owner that is a team.",
+    goal_owner_organization="Of goals: an owner that is a unit.",
+    goal_parent="Of goals: the goal that it contributes to.",
+    goal_status="Of goals: the status.",
+    goal_closing_note="Of goals: the closing note.",
 )
 
 

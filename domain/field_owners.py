@@ -40,6 +40,18 @@ class OwnedField(StrEnum):
     TEAM_ORGANIZATION = "team_organization"
     TEAM_PARENT = "team_parent"
     TEAM_ENDS_ON = "team_ends_on"
+    GOAL_TITLE = "goal_title"
+    GOAL_DESCRIPTION = "goal_description"
+    GOAL_PURPOSE = "goal_purpose"
+    GOAL_VISIBILITY = "goal_visibility"
+    GOAL_STARTS_ON = "goal_starts_on"
+    GOAL_DUE_ON = "goal_due_on"
+    GOAL_OWNER_PERSON = "goal_owner_person"
+    GOAL_OWNER_TEAM = "goal_owner_team"
+    GOAL_OWNER_ORGANIZATION = "goal_owner_organization"
+    GOAL_PARENT = "goal_parent"
+    GOAL_STATUS = "goal_status"
+    GOAL_CLOSING_NOTE = "goal_closing_note"
 
 
 @dataclass(frozen=True)

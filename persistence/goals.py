@@ -21,6 +21,7 @@ from domain.goals import (
     CheckInValue,
     Direction,
     Goal,
+    GoalReference,
     KeyResult,
     Visibility,
 )
@@ -39,13 +40,20 @@ from persistence.kernel.schema.tables import (
     shared_alias,
     tenant_foreign_key,
     tenant_index,
+    tenant_unique,
 )
 from persistence.kernel.wire_format import ratio_sql
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.json_output import literal_text
 from persistence.reading.read_model import FieldContext, Row, Sql
-from persistence.reading.relations import add_lookup, is_referenced, tenant_subquery, via_link_table
+from persistence.reading.relations import (
+    add_lookup,
+    by_reference,
+    is_referenced,
+    tenant_subquery,
+    via_link_table,
+)
 from persistence.teams import TEAM
 
 VISIBILITY_COLUMNS = (
@@ -122,6 +130,15 @@ check_in_values = entity_table(
     prefix="checkinvalue",
 )
 
+goal_references = entity_table(
+    "goal_references",
+    *columns_of(GoalReference),
+    parent_foreign_key("goal_id", "goals"),
+    tenant_unique("source", "external_id"),
+    tenant_index("goal_id", "source", "external_id"),
+    prefix="goalref",
+)
+
 GOAL = register_concept(
     Goal,
     goals,
@@ -138,7 +155,14 @@ GOAL = register_concept(
         order_columns=("effective_on", "first_recorded_at", "id"),
         newest_only=True,
     ),
+    references=map_children(
+        GoalReference,
+        goal_references,
+        parent_column="goal_id",
+        order_columns=("source", "external_id"),
+    ),
 )
+GOAL_REFERENCE = register_part(GoalReference, goal_references, order=("source", "external_id"))
 KEY_RESULT = register_part(KeyResult, key_results, order=("position",))
 CHECK_IN = register_part(
     CheckIn,
@@ -166,6 +190,9 @@ for owner, column in (
 ):
     GOAL.belongs_to(owner, foreign_key=column, one=column.removesuffix("_id"), many="goals")
 GOAL.belongs_to(GOAL, foreign_key="parent_id", one="parent", many="children")
+GOAL.list_of(
+    "references", GOAL_REFERENCE, lambda row, reference, _: reference.c.goal_id == row.c.id
+)
 KEY_RESULT.belongs_to(
     GOAL, foreign_key="goal_id", one="goal", many="key_results", inherits_visibility=True
 )
@@ -266,4 +293,4 @@ CHECK_IN.value("is_corrected", _is_corrected)
 GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)
 
-add_lookup("goal", GOAL)
+add_lookup("goal", GOAL, external=by_reference(goal_references, "goal_id"))

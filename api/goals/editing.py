@@ -7,7 +7,8 @@ from uuid import UUID
 
 import strawberry
 
-from api.goals.goal import Goal, KeyResult
+from api.external_references import ExternalReferenceInput
+from api.goals.goal import Goal, GoalReference, KeyResult
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
@@ -22,6 +23,7 @@ from domain import goals
 from domain.goals import Direction, KeyResultBasis, Owner, OwnerKind
 from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.external_references import add_external_reference
 from domain.kernel.unit_of_work import Work
 
 
@@ -114,6 +116,15 @@ class GoalReassignInput:
     expected_version: int | None = expected_version_field()
 
 
+@input_type()
+class GoalAddExternalReferenceInput:
+    """Input of `goalAddExternalReference`."""
+
+    id: UUID = input_field("Id of the Goal.", id_prefix="goal")
+    reference: ExternalReferenceInput = input_field("The other system, and its id for the goal.")
+    expected_version: int | None = expected_version_field()
+
+
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal. Until it is activated only people who may edit it see it."""
@@ -157,6 +168,23 @@ async def goal_reassign(work: Work, input: GoalReassignInput) -> goals.Goal:
     return await goals.reassign(work, input.id, owner, expected_version=version)
 
 
+@mutation(Goal, returns_part=GoalReference)
+async def goal_add_external_reference(
+    work: Work, input: GoalAddExternalReferenceInput
+) -> goals.GoalReference:
+    """Set the id that another system uses for a goal. It replaces that system's earlier id."""
+    kind, reference, version = goals.Goal, input.reference, input.expected_version
+    return await add_external_reference(
+        work, kind, input.id, reference.source, reference.id, expected_version=version
+    )
+
+
+goal_remove_external_reference = verb(
+    Goal,
+    goals.Goal.REMOVE_EXTERNAL_REFERENCE,
+    "Remove the id that another system uses for a goal. Without one nothing changes.",
+    source=input_field("The other system."),
+)
 goal_discard = verb(
     Goal,
     goals.Goal.DISCARD,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
     graph_enum,
@@ -29,7 +30,7 @@ from domain.goals import (
     OwnerKind,
     Visibility,
 )
-from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
+from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, GOAL_REFERENCE, KEY_RESULT
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
@@ -179,6 +180,14 @@ class CheckIn:
     )
 
 
+@part(GOAL_REFERENCE)
+class GoalReference:
+    """The id that another system uses for a goal."""
+
+    source: str = value("The other system, such as `okr-tool`.")
+    external_id: str = value("The id in that system.")
+
+
 @node(
     GOAL,
     where=(
@@ -247,6 +256,9 @@ class Goal:
     feedback_requests: Connection["FeedbackRequest"] = many(
         "Requests for feedback about the goal that the viewer may see.", usual_size=3
     )
+    references: list[GoalReference] | None = list_of(
+        "The ids of the goal in other systems. Null when the viewer may not see them."
+    )
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )
@@ -257,6 +269,9 @@ class GoalBy:
     """Identifies a goal by exactly one of these."""
 
     id: UUID | None = input_field("The goal's id.")
+    external: ExternalReferenceInput | None = input_field(
+        "The id in another system. Only goals whose references the viewer may see are found."
+    )
 
 
 @queries(ROOT)

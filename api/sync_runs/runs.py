@@ -58,6 +58,7 @@ graph_enum(
     person="People, by `peopleUpsert`.",
     organization="Units, by `organizationsUpsert`.",
     team="Teams, by `teamsUpsert`.",
+    goal="Goals, by `goalsUpsert`.",
 )
 
 

@@ -1,5 +1,5 @@
 """Mutations with rows of other systems: they create objects, or change them where they differ."""
 
-from api.upserts import organizations, people, teams
+from api.upserts import goals, organizations, people, teams
 
-__all__ = ["organizations", "people", "teams"]
+__all__ = ["goals", "organizations", "people", "teams"]

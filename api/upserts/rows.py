@@ -86,7 +86,20 @@ class PersonRowReferenceInput:
     external_reference: RowExternalReferenceInput | None = input_field(YOUR_ID)
 
 
-RowReferenceInput = OrganizationRowReferenceInput | TeamRowReferenceInput | PersonRowReferenceInput
+@input_type()
+class GoalRowReferenceInput:
+    """A goal that a row refers to, by one of these. Without either, no goal."""
+
+    id: UUID | None = input_field(OUR_ID, id_prefix="goal", empty_is_null=True)
+    external_reference: RowExternalReferenceInput | None = input_field(YOUR_ID)
+
+
+RowReferenceInput = (
+    OrganizationRowReferenceInput
+    | TeamRowReferenceInput
+    | PersonRowReferenceInput
+    | GoalRowReferenceInput
+)
 
 
 class RowInput(Protocol):

@@ -12,7 +12,7 @@ from domain.goals.enums import (
 )
 from domain.goals.key_results import QUANTITY, KeyResult
 from domain.goals.kpi_links import add_key_result, edit_key_result, reopen
-from domain.goals.model import Goal
+from domain.goals.model import Goal, GoalReference
 from domain.goals.owners import Owner
 from domain.goals.use_cases import align, create, discard, edit, reassign
 
@@ -25,6 +25,7 @@ __all__ = [
     "Confidence",
     "Direction",
     "Goal",
+    "GoalReference",
     "GoalStatus",
     "KeyResult",
     "KeyResultBasis",

@@ -20,8 +20,9 @@ from domain.goals.enums import Confidence, GoalStatus, OwnerKind, Visibility
 from domain.goals.key_results import QUANTITY, KeyResult, create_key_result
 from domain.goals.owners import Owner
 from domain.goals.progress import compute_mean
+from domain.kernel import external_references
+from domain.kernel.access import InheritedFrom
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.fields import (
     EDITABLE,
@@ -47,7 +48,16 @@ LIFECYCLE = Lifecycle[GoalStatus](
 
 
 @dataclass(kw_only=True, eq=False)
-class Goal(Aggregate):
+class GoalReference(external_references.ExternalReference):
+    """The id of a goal in another system."""
+
+    SEE = InheritedFrom("goal_id", "goal", policy.MANAGE)
+
+    goal_id: UUID
+
+
+@dataclass(kw_only=True, eq=False)
+class Goal(external_references.ReferencedAggregate[GoalReference]):
     """A goal. Of its three owner ids one is set; `owner_kind` names it.
 
     A goal without key results has no computed progress.
@@ -56,6 +66,7 @@ class Goal(Aggregate):
     NAME = "goal"
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
+    GUARDED: ClassVar = {"references": policy.MANAGE}
     SEE_HISTORY = policy.SEE_HISTORY
     CREATE: ClassVar = Action("create", policy.EDIT)
     EDIT: ClassVar = Action("edit", policy.EDIT, DRAFT, ACTIVE)
@@ -69,6 +80,9 @@ class Goal(Aggregate):
     MARK_MISSED: ClassVar = Action("mark_missed", policy.EDIT, ACTIVE)
     ABANDON: ClassVar = Action("abandon", policy.EDIT, ACTIVE)
     REOPEN: ClassVar = Action("reopen", policy.EDIT, *CLOSED_STATUSES)
+    REFERENCE = GoalReference
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", policy.MANAGE)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", policy.MANAGE)
     ACTIONS = (
         EDIT,
         ALIGN,
@@ -80,6 +94,8 @@ class Goal(Aggregate):
         MARK_MISSED,
         ABANDON,
         REOPEN,
+        ADD_EXTERNAL_REFERENCE,
+        REMOVE_EXTERNAL_REFERENCE,
     )
     EVENTS = (
         "drafted",
@@ -87,6 +103,7 @@ class Goal(Aggregate):
         "aligned",
         "reassigned",
         "activated",
+        "activation_withdrawn",
         "discarded",
         "checked_in",
         "check_in_corrected",
@@ -99,7 +116,13 @@ class Goal(Aggregate):
         "key_result_removed",
         "key_results_reordered",
         "kpi_followed",
+        "external_reference_added",
+        "external_reference_removed",
     )
+    GUARDED_EVENTS: ClassVar = {
+        "external_reference_added": "references",
+        "external_reference_removed": "references",
+    }
     SEARCH_ATTRIBUTES = ("title",)
 
     owner_kind: OwnerKind
@@ -118,6 +141,7 @@ class Goal(Aggregate):
     parent_id: UUID | None = None
     key_results: list[KeyResult] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
+    references: list[GoalReference] = field(default_factory=list)
     viewer_ids: Annotated[set[PersonId], MaxItems("A goal", "viewers", 100), EDITABLE] = field(
         default_factory=set
     )
@@ -156,9 +180,16 @@ class Goal(Aggregate):
             return "visibility"
         return "viewer_ids" if set(details.get("viewer_ids") or ()) - self.viewer_ids else None
 
-    def align(self, parent_id: UUID | None, parent_ancestors: Collection[UUID]) -> None:
+    def align(
+        self,
+        parent_id: UUID | None,
+        parent_ancestors: Collection[UUID],
+        *,
+        allows_closed: bool = False,
+    ) -> None:
         """Align with a parent goal, or with none. Raises StateConflict, and Invalid for a cycle."""
-        self._require_open()
+        if not allows_closed:
+            self._require_open()
         if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "A goal cannot be aligned with itself or a goal below it. Choose another parent.",
@@ -253,6 +284,13 @@ class Goal(Aggregate):
             raise StateConflict("The goal has begun already. Only a draft can be activated.")
         self.status = LIFECYCLE.transition(self.status, ACTIVE)
         self.record_event("activated")
+
+    def withdraw_activation(self) -> None:
+        """Make a goal a draft again, as if it had not been activated. Raises StateConflict."""
+        if self.status is not ACTIVE or self.check_ins:
+            raise StateConflict("The goal is used by now, so it cannot become a draft again.")
+        self.status = DRAFT
+        self.record_event("activation_withdrawn")
 
     def check_in(
         self,

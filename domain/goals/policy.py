@@ -17,6 +17,8 @@ IS_OWNER = Is("owner_person_id") | Leads(OwnerAttributes(team="owner_team_id"))
 EDIT = IS_OWNER | IS_SHARED & (
     Manages("owner_person_id") | Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
 )
+MANAGE = IS_SHARED & Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
+"""Who may connect goals with other systems. Owners and managers alone do not see ids of those."""
 SHARE = IS_OWNER | Has("owner_kind", OwnerKind.ORGANIZATION) & EDIT
 """Who may let more people see a goal. Organizations have nobody else to do it for them."""
 SEE = EDIT | HAS_BEGUN & (

@@ -10,6 +10,7 @@ from domain.goals.kpi_links import check_links, hold_kpis
 from domain.goals.kpi_values import refresh
 from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner
+from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, NotPermitted, StateConflict
 from domain.kernel.faults import FaultCollector
@@ -38,9 +39,10 @@ async def create(
     *,
     parent_id: UUID | None = None,
     key_results: Sequence[Mapping[str, Any]] = (),
+    allows_closed: bool = False,
     **details: Any,
 ) -> Goal:
-    """Create a draft of a goal for an owner.
+    """Create a draft of a goal for an owner. With `allows_closed` the parent may be closed.
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not create goals of that
     owner.
@@ -52,7 +54,7 @@ async def create(
         await _reference_viewers(work, details.get("viewer_ids", ()))
     if parent_id is not None:
         with faults.collect():
-            await _reference_open_parent(work, parent_id)
+            await _reference_parent(work, parent_id, allows_closed=allows_closed)
     with faults.collect():
         linked = await check_links(work, key_results, "keyResults")
     faults.raise_all()
@@ -110,20 +112,26 @@ async def _acts_as_owner(work: Work, goal: Goal) -> bool:
 
 
 async def align(
-    work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
+    work: Work,
+    id: UUID,
+    *,
+    parent_id: UUID | None,
+    to: Action = Goal.ALIGN,
+    allows_closed: bool = False,
+    expected_version: int | None = None,
 ) -> Goal:
-    """Align a goal with a parent goal, or with none.
+    """Align a goal with a parent goal, or with none. With `allows_closed` both may be closed.
 
     Raises what `Work.get` raises, and Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
     await work.lock_tree(Goal.NAME)
-    goal = await work.get(Goal, id, to=Goal.ALIGN, expected_version=expected_version)
+    goal = await work.get(Goal, id, to=to, expected_version=expected_version)
     parent_ancestors: Collection[UUID] = ()
     if parent_id is not None:
         if parent_id != goal.parent_id:
-            await _reference_open_parent(work, parent_id)
+            await _reference_parent(work, parent_id, allows_closed=allows_closed)
         parent_ancestors = await work.ancestors(Goal, parent_id)
-    goal.align(parent_id, parent_ancestors)
+    goal.align(parent_id, parent_ancestors, allows_closed=allows_closed)
     return goal
 
 
@@ -183,8 +191,10 @@ async def _reference_owner(work: Work, owner: Owner, visibility: Visibility) -> 
         raise Invalid(f"{FORMER_OWNERS[owner.kind]} Choose another owner.", *field_path)
 
 
-async def _reference_open_parent(work: Work, parent_id: UUID) -> None:
+async def _reference_parent(work: Work, parent_id: UUID, *, allows_closed: bool) -> None:
     parent = await work.reference(Goal, parent_id, "parentId")
+    if allows_closed:
+        return
     if parent is not None and parent.status in CLOSED_STATUSES:
         raise Invalid(f"The parent goal is {parent.status}. Choose one that is open.", "parentId")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from domain.kernel.unit_of_work import Work
-from domain.kernel.upserts import PendingReference, RowKind, SourceVersion
+from domain.kernel.upserts import RowKind, SourceVersion
 from domain.sync_runs.earlier_values import ObjectPlan
 from domain.sync_runs.kept_values import VALUE, build_waiting, keep_waiting
 from domain.sync_runs.model import SyncRun, SyncRunChange, SyncRunChangeKind
@@ -18,7 +18,7 @@ async def undo_beside_fields(
     for each in plans:
         await _restore_references(work, run, kind, each)
     await _restore_versions(work, [*_list_others(plans, SyncRunChangeKind.VERSION)])
-    await _restore_waiting(work, [*_list_others(plans, SyncRunChangeKind.WAITING)])
+    await _restore_waiting(work, kind, [*_list_others(plans, SyncRunChangeKind.WAITING)])
 
 
 def _list_others(plans: Sequence[ObjectPlan], kind: SyncRunChangeKind) -> Iterator[SyncRunChange]:
@@ -65,15 +65,16 @@ async def _restore_versions(work: Work, changes: Sequence[SyncRunChange]) -> Non
     work.write_records(changed=changed, removed=removed)
 
 
-async def _restore_waiting(work: Work, changes: Sequence[SyncRunChange]) -> None:
+async def _restore_waiting(work: Work, kind: RowKind, changes: Sequence[SyncRunChange]) -> None:
     if not changes:
         return
     found = await work.find_records(
-        PendingReference, object_id=sorted({each.object_id for each in changes})
+        kind.pending, object_id=sorted({each.object_id for each in changes})
     )
     for each in changes:
         place = each.object_id, each.field
         present = [one for one in found if (one.object_id, one.field) == place]
         if keep_waiting(present) == each.after:
             common = {"tenant_id": each.tenant_id, "object_id": place[0], "field": place[1]}
-            work.write_records(added=build_waiting(each.before, **common), removed=present)
+            added = build_waiting(kind.pending, each.before, **common)
+            work.write_records(added=added, removed=present)

@@ -55,10 +55,12 @@ def keep_waiting(references: Sequence[PendingReference]) -> dict[str, Any]:
     return {VALUE: [list(each) for each in sorted(found, key=str)]}
 
 
-def build_waiting(kept: Mapping[str, Any], **values: Any) -> list[PendingReference]:
+def build_waiting(
+    pending: type[PendingReference], kept: Mapping[str, Any], **values: Any
+) -> list[PendingReference]:
     """Return kept references that wait. `values` are those that all have."""
     return [
-        PendingReference(
+        pending(
             source=source,
             external_id=external_id,
             valid_from=day and date.fromisoformat(day),

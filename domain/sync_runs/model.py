@@ -44,6 +44,7 @@ class SyncRunType(StrEnum):
     PERSON = "person"
     ORGANIZATION = "organization"
     TEAM = "team"
+    GOAL = "goal"
 
 
 ALL_TYPES = tuple(SyncRunType)

@@ -8,14 +8,17 @@ from domain.kernel.rows import RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts import Row, RowField, RowKind, upsert
 from domain.tenants import load_tenant
+from domain.upserts.goals import GOAL_ROWS
 from domain.upserts.organizations import ORGANIZATION_ROWS
 from domain.upserts.people import PERSON_ROWS
 from domain.upserts.teams import TEAM_ROWS
 
-ROW_KINDS = {each.aggregate: each for each in (ORGANIZATION_ROWS, PERSON_ROWS, TEAM_ROWS)}
+ALL_ROWS = (ORGANIZATION_ROWS, PERSON_ROWS, TEAM_ROWS, GOAL_ROWS)
+ROW_KINDS = {each.aggregate: each for each in ALL_ROWS}
 """Which rows there are, by the class of the aggregates that they are about."""
 
 __all__ = [
+    "GOAL_ROWS",
     "ORGANIZATION_ROWS",
     "PERSON_ROWS",
     "ROW_KINDS",

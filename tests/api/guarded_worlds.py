@@ -243,7 +243,7 @@ def generate_queries(rows: dict[str, list[dict[str, Any]]], number: int) -> list
     """Generate queries about these rows, without cursors, which are sealed anew each time."""
     references = [{"id": UUID(int=1), "source": "workday", "external_id": "1"}]
     tables = rows | {"person_references": references, "organization_references": references}
-    tables["team_references"] = references
+    tables["team_references"] = tables["goal_references"] = references
     world: Any = SimpleNamespace(tables=tables, today=TODAY)
     generator = QueryGenerator(get_schema()._schema, world, world, 7)
     queries: list[GeneratedQuery] = []

@@ -144,6 +144,7 @@ KEPT = {
             "organization_references.source",
             "organization_references.external_id",
             *("team_references.source", "team_references.external_id"),
+            *("goal_references.source", "goal_references.external_id"),
             "roles.key",
             "roles.name",
             "roles.description",

@@ -162,6 +162,10 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda company: INPUTS["teamsUpsert"](company)["rows"][0],
     ),
     **dict.fromkeys(
+        ("goalsUpsert.rows", "GoalUpsertRowInput"),
+        lambda company: INPUTS["goalsUpsert"](company)["rows"][0],
+    ),
+    **dict.fromkeys(
         ("peopleUpsert.rows", "PersonUpsertRowInput"),
         lambda company: INPUTS["peopleUpsert"](company)["rows"][0],
     ),

@@ -28,7 +28,7 @@ COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
-    "payloadQuery",
+    *("payloadQuery", "closingNote"),
     *("fact", "sectionKey"),
     *("dimension", "member"),
     "country",

@@ -55,7 +55,10 @@ CREATION_EFFECTS = [
         },
         "drafted",
         {"title", "status", "visibility", "startsOn", "dueOn", "ownerKind", "ownerPersonId"},
-        gained_actions={"EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"},
+        gained_actions={
+            *("EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"),
+            *("ADD_EXTERNAL_REFERENCE", "REMOVE_EXTERNAL_REFERENCE"),
+        },
     ),
     alerts.CREATION,
     annotations.CREATION,
@@ -326,7 +329,7 @@ async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
     assert [(each["code"], each["field"]) for each in again["errors"]] == [("NOT_FOUND", ["id"])]
 
 
-@pytest.mark.parametrize("subject", ["person", "organization", "team"])
+@pytest.mark.parametrize("subject", ["person", "organization", "team", "goal"])
 async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> None:
     add = f"{subject}AddExternalReference"
     remove = f"{subject}RemoveExternalReference"
@@ -344,7 +347,7 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
 
 
 ROW_MUTATIONS = {"kpiRecordMeasurements", "kpiImportBenchmarks", "organizationsUpsert"}
-ROW_MUTATIONS |= {"peopleUpsert", "teamsUpsert"}
+ROW_MUTATIONS |= {"peopleUpsert", "teamsUpsert", "goalsUpsert"}
 """Mutations with an outcome for each row, which have tests of their own: `test_kpi_measurements`,
 `test_kpi_benchmarks` and `test_…_upserts`."""
 
@@ -373,5 +376,5 @@ def test_every_mutation_has_an_effect() -> None:
         "kpiReviewHold",  # a review has no actions; test_kpi_reviews.py shows it
         "personRemoveExternalReference",
         "organizationRemoveExternalReference",
-        "teamRemoveExternalReference",
+        *("teamRemoveExternalReference", "goalRemoveExternalReference"),
     } == set(mutation.fields)

@@ -10,6 +10,7 @@ from domain.sync_runs import undoing
 from tests.api.company import Company
 from tests.api.test_sync_runs import person, start
 from tests.api.undone_runs import (
+    goal,
     list_differences,
     read_state,
     refer,
@@ -30,13 +31,15 @@ async def read_beside(company: Company, owner: asyncpg.Connection) -> list[Any]:
         for text in (
             "SELECT id, source_version FROM source_versions",
             "SELECT object_id, field, source, external_id, valid_from FROM pending_references",
+            "SELECT object_id, field, source, external_id, valid_from FROM pending_goal_references",
         ):
             found += sorted(map(tuple, await owner.fetch(text)), key=str)
     return found
 
 
-UNITS, TEAMS, PEOPLE = (
-    tuple(f"{letter}{n}" for n in range(count)) for letter, count in (("U", 6), ("T", 4), ("P", 10))
+UNITS, TEAMS, GOALS, PEOPLE = (
+    tuple(f"{letter}{n}" for n in range(count))
+    for letter, count in (("U", 6), ("T", 4), ("G", 6), ("P", 10))
 )
 """External ids. The last two of each are not known before the run."""
 
@@ -58,12 +61,20 @@ async def send_baseline(company: Company) -> None:
     rows[6] |= {"lastDay": "2026-03-31"}
     rows[7] |= {"lastDay": "2026-08-31", "manager": refer("Nobody")}
     await send(company, "people", *rows)
+    statuses = ({}, {"status": "ACTIVE"}, {"status": "MISSED", "closingNote": "Late"}, {})
+    goals = [
+        goal(each, ownerPerson=refer(f"P{n}"), **status)
+        for (n, each), status in zip(enumerate(GOALS[:-2]), statuses, strict=True)
+    ]
+    goals[1] |= {"parent": refer("G0"), "sourceVersion": "1"}
+    goals[3] |= {"parent": refer("Nothing")}
+    await send(company, "goals", *goals)
 
 
 def draw_call(random: Random) -> tuple[str, list[Any]]:
     """Draw the rows of one call. Some contradict what is stored and are rejected."""
-    kind = random.choice(["organizations", "teams", "people", "people", "people"])
-    ids = {"organizations": UNITS, "teams": TEAMS, "people": PEOPLE}[kind]
+    kind = random.choice(["organizations", "teams", "goals", "goals", *["people"] * 3])
+    ids = {"organizations": UNITS, "teams": TEAMS, "goals": GOALS, "people": PEOPLE}[kind]
     chosen = random.sample(ids, random.randint(1, min(5, len(ids))))
     return kind, [DRAW[kind](random, each) for each in chosen]
 
@@ -88,6 +99,22 @@ def draw_team(random: Random, id: str) -> dict[str, Any]:
     return team(id, random.choice(UNITS), **merge(random.sample(choices, 2)))
 
 
+def draw_goal(random: Random, id: str) -> dict[str, Any]:
+    closed = {"status": random.choice(["ACHIEVED", "ABANDONED"]), "closingNote": "Done"}
+    choices = [
+        {"title": random.choice("abc"), "description": random.choice([None, "d"])},
+        {"parent": random.choice([None, *(refer(each) for each in (*GOALS, "Unknown"))])},
+        {"status": "ACTIVE"},
+        random.choice([closed, {"status": "DRAFT"}]),
+        {"ownerTeam": refer(random.choice(TEAMS))},
+        {"sourceVersion": random.choice("123")},
+    ]
+    picked = merge(random.sample(choices, 2))
+    if id in GOALS[-2:] and "ownerTeam" not in picked:
+        picked |= {"ownerPerson": refer("P1")}
+    return goal(id, **picked)
+
+
 def draw_person(random: Random, id: str) -> dict[str, Any]:
     choices = [
         {"givenName": random.choice("abc"), "familyName": random.choice("xyz")},
@@ -108,7 +135,7 @@ def merge(choices: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: value for each in choices for name, value in each.items()}
 
 
-DRAW = {"organizations": draw_unit, "teams": draw_team, "people": draw_person}
+DRAW = {"organizations": draw_unit, "teams": draw_team, "goals": draw_goal, "people": draw_person}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -72,6 +72,7 @@ async def test_a_subject_is_confirmed_only_to_those_who_see_the_member(company: 
         ("person", "personAddExternalReference", "person", "mara", EMPLOYMENT_READERS),
         ("organization", "organizationAddExternalReference", "org", "dock", {"hr", "admin"}),
         ("team", "teamAddExternalReference", "team", "dispatch", {"hr", "admin"}),
+        ("goal", "goalAddExternalReference", "goal", "public", {"hr"}),
     ],
 )
 async def test_a_reference_is_confirmed_only_to_its_readers(

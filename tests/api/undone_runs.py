@@ -11,6 +11,7 @@ ROWS = {
     "organizations": "organizationsUpsert",
     "teams": "teamsUpsert",
     "people": "peopleUpsert",
+    "goals": "goalsUpsert",
 }
 
 
@@ -26,6 +27,13 @@ def team(id: str, organization: str, **values: Any) -> dict[str, Any]:
     reference = {"source": "hris", "id": id}
     row = {"externalReference": reference, "name": id, "startsOn": "2026-01-01"}
     return row | {"organization": refer(organization)} | values
+
+
+def goal(id: str, **values: Any) -> dict[str, Any]:
+    """Return a row about a goal."""
+    reference = {"source": "hris", "id": id}
+    row = {"externalReference": reference, "title": id, "startsOn": "2026-01-01"}
+    return row | {"dueOn": "2026-12-31"} | values
 
 
 def refer(id: str) -> dict[str, Any]:
@@ -48,6 +56,9 @@ STATE = """{
     references { source externalId } } }
   teams(first: 100) { nodes { id name description endsOn parent { id } organization { id }
     references { source externalId } members: memberships(first: 50) { nodes { id endsOn } } } }
+  goals(first: 100) { nodes { id name: title description visibility dueOn status closingNote
+    parent { id } ownerKind references { source externalId }
+    owner { ... on Person { id } ... on Team { id } ... on Organization { id } } } }
   people(first: 100) { nodes { id givenName familyName name workEmail employeeNumber timeZone
     jobTitle level location organization { id } manager { id } hiredOn lastDay employmentStatus
     references { source externalId }
@@ -56,7 +67,7 @@ STATE = """{
 
 
 async def read_state(company: Company) -> dict[str, Any]:
-    """Return all units, teams and people by their ids."""
+    """Return all units, teams, goals and people by their ids."""
     found = await company.query("ruler", STATE)
     return {each["id"]: each for part in found.values() for each in part["nodes"]}
 

@@ -22,6 +22,7 @@ EMPTY_TABLES = {
     "idempotency_keys": "no request used one yet",
     "source_versions": "no other system has sent rows",
     "pending_references": "no other system has sent rows",
+    "pending_goal_references": "no other system has sent rows",
     **dict.fromkeys(
         (f"sync_run_{each}" for each in ("changes", "counts", "issues", "people", "rows")),
         "no other system has sent rows",
@@ -44,6 +45,7 @@ EMPTY_TABLES = {
     "organization_references": "no partner is connected",
     "person_references": "no partner is connected",
     "team_references": "no partner is connected",
+    "goal_references": "no partner is connected",
     "redirects": "nobody was merged",
     "superseded_employments": "no employment has changed",
     "superseded_lines": "no line has changed",

@@ -17,6 +17,11 @@ CHANGED_FIELDS = [
     ("person", "external_reference_removed", {"references"}),
     ("organization", "external_reference_removed", {"references"}),
     ("team", "external_reference_removed", {"references"}),
+    ("goal", "external_reference_removed", {"references"}),
+    *(("goal", event, {field}) for event, field in (
+        ("activation_withdrawn", "status"), ("discarded", "title"), ("kpi_followed", "keyResults"),
+        ("check_in_corrected", "checkIns"),
+    )),
     ("team", "self_appointed", {"memberships", "reason"}),
     ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),

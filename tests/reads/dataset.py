@@ -15,7 +15,7 @@ from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
-from tests.reads.goal_dataset import add_goals
+from tests.reads.goal_dataset import add_goal_references, add_goals
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
@@ -120,6 +120,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_jobs(world)
     add_superseded(world)
     add_team_references(world)
+    add_goal_references(world)
     return world
 
 

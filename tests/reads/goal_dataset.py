@@ -91,3 +91,14 @@ def _add_key_results_and_check_ins(world: "TenantDataset", goal: Row) -> None:
                 value=each["current_value"],
                 is_reported=number % 2 == 0,
             )
+
+
+def add_goal_references(world: "TenantDataset") -> None:
+    """Add what other systems call goals, and what waits: rows that nobody can read."""
+    for n, goal in enumerate(world.tables["goals"]):
+        for source in ("ledger", "okr")[: n % 3]:
+            reference = {"source": source, "external_id": f"{source}-{n}"}
+            world.add_part("goal_references", goal_id=goal["id"], **reference)
+    for n, goal in enumerate(world.tables["goals"][:2]):
+        place = {"object_id": goal["id"], "field": "parent", "valid_from": None}
+        world.add_part("pending_goal_references", source="okr", external_id=f"later-{n}", **place)

@@ -154,7 +154,7 @@ class Rows:
             Invalid(message, each.path, code=Code.REQUIRED)
             for each in self.kind.fields
             if each.is_required
-            and row.values.get(each.name) is None
+            and all(row.values.get(name) is None for name in (each.name, *each.alternatives))
             and row.index not in self.targets
         ]
 

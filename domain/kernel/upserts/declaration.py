@@ -15,6 +15,7 @@ from domain.kernel.periods import ONE_DAY
 from domain.kernel.permissions import Permission
 from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
+from domain.kernel.upserts.records import PendingReference
 from domain.kernel.upserts.rows import Row
 
 Values = Mapping[str, Any]
@@ -29,17 +30,19 @@ class RowField:
 
     `entity` is the class whose attribute of this name has the rule of the values. `is_period_end`
     marks the day after a last day.
-    `refers_to` is the class of the aggregates that it names. A field that `is_required` must be
-    given for a new object. With `defers`, a row that names an unknown object is stored without it,
-    and gets it when that object arrives, if the actor may do this action; the values of such a
-    field hold from a day on. `read_timeline` returns all values that are recorded, by the day from
-    which each holds, also after the object has ended; it is for fields with a day.
+    `refers_to` is the class of the aggregates that it names. For a new object, a field that
+    `is_required` must be given, or one of its `alternatives`. With `defers`, a row that names an
+    unknown object is stored without it, and gets it when that object arrives, if the actor may do
+    this action; the values of such a field hold from a day on. `read_timeline` returns all values
+    that are recorded, by the day from which each holds, also after the object has ended; it is for
+    fields with a day.
     """
 
     name: str
     read: Callable[[Any, Row], Any]
     entity: type | None = None
     is_required: bool = False
+    alternatives: tuple[str, ...] = ()
     is_period_end: bool = False
     refers_to: type[Aggregate] | None = None
     defers: Action | None = None
@@ -85,6 +88,7 @@ class RowKind:
     an object of the same kind above it, and `tree` the name of the statement that loads all objects
     which a loop may lead through. `paths` maps fields that refusals of use cases name to those of a
     row. An object of a kind that `is_held_open` is not closed by others while rows refer to it.
+    `pending` is the class of the records of fields that wait.
 
     For the undoing of what rows changed: `companions` are fields that no row has, which a verb of
     another field changes with it. Fields with a day that are `restorable` get the value from before
@@ -111,6 +115,7 @@ class RowKind:
     started_by: str = ""
     ended_by: str = ""
     end: Callable[[Any, date], Values] = lambda *_: {}
+    pending: type[PendingReference] = PendingReference
 
     @cached_property
     def fields_by_name(self) -> Mapping[str, RowField]:

@@ -22,6 +22,7 @@ class Waiting:
     stored: dict[Place, list[PendingReference]] = field(default_factory=dict)
     """Several of one place come from people who were merged."""
     named: dict[tuple[str, str], list[PendingReference]] = field(default_factory=dict)
+    pending: type[PendingReference] = PendingReference
 
     async def load(
         self, work: Work, kind: RowKind, known: KnownObjects, rows: Sequence[Row]
@@ -29,12 +30,13 @@ class Waiting:
         """Load what waits, and the objects that wait for those of the rows."""
         if not any(each.defers for each in kind.fields):
             return
+        self.pending = kind.pending
         targets = [known.get(kind.aggregate, each.name) for each in rows]
         ids = sorted({each.id for each in targets if each is not None})
-        own = await work.find_records(PendingReference, object_id=ids) if ids else []
+        own = await work.find_records(kind.pending, object_id=ids) if ids else []
         names = list(dict.fromkeys(each.name.reference for each in rows if each.name.reference))
         waiting = await work.find_records(
-            PendingReference,
+            kind.pending,
             source=[source for source, _ in names],
             external_id=[external_id for _, external_id in names],
         )
@@ -73,7 +75,7 @@ class Waiting:
                 continue
             is_first = is_new or self.is_first(aggregate.id, name)
             settled.added.append(
-                PendingReference(
+                self.pending(
                     tenant_id=aggregate.tenant_id,
                     object_id=aggregate.id,
                     field=name,

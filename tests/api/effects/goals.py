@@ -12,6 +12,13 @@ OPEN_GOAL_ACTIONS = {
     "ABANDON",
 }
 EFFECTS = [
+    Effect(
+        "goalAddExternalReference",
+        "references { source externalId }",
+        {"references": [{"source": "workday", "externalId": "4711"}]},
+        "external_reference_added",
+        {"references"},
+    ),
     Effect("goalEdit", "title", {"title": "Even fewer"}, "edited", {"title"}),
     Effect(
         "goalAlign",

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 from tests.api.permission_matrix import Input, Inputs
-from tests.api.permissions.inputs import build_input, build_owner, encode_id_of
+from tests.api.permissions.inputs import REFERENCE, build_input, build_owner, encode_id_of
 
 TABLE = """
                       mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
@@ -45,6 +45,11 @@ goalMarkMissed          ok   ok    ok      -    -    - ok     ok      -     -   
 goalAbandon             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalReopen              ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalReopen open          s    s     s      -    -    -  s      s      -     -       -      ?      ?
+goalAddExternalReference -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+goalRemoveExternalReference - -     -      -    -    - ok     ok      -     -       -      ?      ?
+goalsUpsert             ok   ok    ok      -    -    - ok     ok      -     -       -      r      r
+goalsUpsert private     ok    r     r      r    -    r  r      r      r     r       r      r      r
+goalsUpsert new          -    -     -      -    -    - ok     ok      -     -       -      -      r
 """
 
 
@@ -126,4 +131,22 @@ INPUTS: Inputs = {
     "goalAbandon": _build_goal_input(note="Rain."),
     "goalReopen": _build_goal_input("achieved"),
     "goalReopen open": _build_goal_input(),
+    "goalAddExternalReference": _build_goal_input(reference=REFERENCE),
+    "goalRemoveExternalReference": _build_goal_input(source="workday"),
+    "goalsUpsert": lambda company: {
+        "rows": [{"id": company.encode_id("goal", "public"), "title": "Even fewer"}]
+    },
+    "goalsUpsert private": lambda company: {
+        "rows": [{"id": company.encode_id("goal", "private"), "title": "Even fewer"}]
+    },
+    "goalsUpsert new": lambda company: {
+        "rows": [
+            {
+                "externalReference": {"source": "hris", "id": "4715"},
+                "title": "More",
+                "dueOn": "2026-12-31",
+                "ownerPerson": {"id": company.encode_id("person", "mara")},
+            }
+        ]
+    },
 }

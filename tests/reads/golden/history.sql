@@ -85,6 +85,22 @@ SELECT CAST( (
                       WHERE tombstones_1.tenant_id = $2::UUID
                       AND tombstones_1.id = "~3".entity_id
                       AND tombstones_1.id = $1::UUID
+                    ))) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('references'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM goals AS goals_1
+                      WHERE goals_1.tenant_id = $2::UUID
+                      AND goals_1.id = "~3".entity_id
+                      AND (
+                        SELECT false
+                      )
+                    )) OR (EXISTS (
+                      SELECT 1
+                      FROM tombstones AS tombstones_1
+                      WHERE tombstones_1.tenant_id = $2::UUID
+                      AND tombstones_1.id = "~3".entity_id
+                      AND (
+                        SELECT false
+                      )
                     ))) OR "~3".entity = 'feedback'::text AND CAST(anon_2.key AS TEXT) IN ('author_id'::text) AND NOT (((EXISTS (
                       SELECT 1
                       FROM feedbacks AS feedbacks_1

@@ -94,7 +94,23 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             ))) IS NOT true
-          )) AND true OR "~2".entity = 'kpi'::text AND (EXISTS (
+          )) AND (("~2".action NOT IN ('external_reference_added'::text, 'external_reference_removed'::text)) OR (EXISTS (
+            SELECT 1
+            FROM goals AS goals_2
+            WHERE goals_2.tenant_id = $1::UUID
+            AND goals_2.id = "~2".entity_id
+            AND (
+              SELECT false
+            )
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND (
+              SELECT false
+            )
+          ))) OR "~2".entity = 'kpi'::text AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_1
             WHERE kpis_1.tenant_id = $1::UUID
@@ -670,61 +686,22 @@ SELECT CAST( (
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           )))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'goalref'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'GoalReference'::text AS __typename, 'goalref_'::text || CAST("~15".id AS TEXT) AS id
+          FROM goal_references AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~15".id AS TEXT) AS id
-          FROM key_results AS "~15"
-          WHERE "~15".tenant_id = $1::UUID
-          AND "~15".id = anon_1.id
-          AND (EXISTS (
-            SELECT 1
-            FROM goals AS goals_2
-            WHERE goals_2.tenant_id = $1::UUID
-            AND goals_2.id = "~15".goal_id
-            AND (goals_2.owner_person_id = $2::UUID OR goals_2.status != 'draft' AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
-              SELECT teams_1.id
-              FROM teams AS teams_1
-              WHERE teams_1.tenant_id = $1::UUID
-              AND teams_1.organization_id = ANY ($4::UUID[])
-            ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
-              SELECT people_7.id
-              FROM people AS people_7
-              WHERE people_7.tenant_id = $1::UUID
-              AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
-                SELECT jobs_1.organization_id
-                FROM jobs AS jobs_1
-                WHERE jobs_1.tenant_id = $1::UUID
-                AND jobs_1.person_id = people_7.id
-                AND jobs_1.superseded_at IS NULL
-                AND jobs_1.starts_on <= $3::DATE
-                AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
-                ORDER BY jobs_1.starts_on DESC
-                LIMIT 1
-              ) = ANY ($4::UUID[]))
-            )) OR (EXISTS (
-              SELECT 1
-              FROM goal_viewers AS goal_viewers_1
-              WHERE goal_viewers_1.tenant_id = $1::UUID
-              AND goal_viewers_1.goal_id = goals_2.id
-              AND goal_viewers_1.person_id = $2::UUID
-            ))) OR goals_2.visibility != 'private' AND (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = goals_2.owner_person_id
-              AND reporting_closure_1.ancestor_id = $2::UUID
-              AND reporting_closure_1.starts_on <= $3::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-            )))
-          ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~16".id AS TEXT) AS id
-          FROM check_ins AS "~16"
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~16".id AS TEXT) AS id
+          FROM key_results AS "~16"
           WHERE "~16".tenant_id = $1::UUID
           AND "~16".id = anon_1.id
           AND (EXISTS (
@@ -770,29 +747,79 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~17".id AS TEXT) AS id
-          FROM check_in_values AS "~17"
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~17".id AS TEXT) AS id
+          FROM check_ins AS "~17"
           WHERE "~17".tenant_id = $1::UUID
           AND "~17".id = anon_1.id
           AND (EXISTS (
             SELECT 1
+            FROM goals AS goals_4
+            WHERE goals_4.tenant_id = $1::UUID
+            AND goals_4.id = "~17".goal_id
+            AND (goals_4.owner_person_id = $2::UUID OR goals_4.status != 'draft' AND (goals_4.visibility = 'public' OR goals_4.visibility = 'organization' AND (goals_4.owner_organization_id = ANY ($4::UUID[]) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
+            ) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IS NULL AND goals_4.owner_person_id IN (
+              SELECT people_7.id
+              FROM people AS people_7
+              WHERE people_7.tenant_id = $1::UUID
+              AND (people_7.organization_id = ANY ($4::UUID[]) AND (people_7.unit_changes_on IS NULL OR people_7.unit_changes_on > $3::DATE) OR people_7.unit_changes_on IS NOT NULL AND people_7.unit_changes_on <= $3::DATE AND (
+                SELECT jobs_1.organization_id
+                FROM jobs AS jobs_1
+                WHERE jobs_1.tenant_id = $1::UUID
+                AND jobs_1.person_id = people_7.id
+                AND jobs_1.superseded_at IS NULL
+                AND jobs_1.starts_on <= $3::DATE
+                AND (people_7.left_on IS NULL OR jobs_1.starts_on < people_7.left_on)
+                ORDER BY jobs_1.starts_on DESC
+                LIMIT 1
+              ) = ANY ($4::UUID[]))
+            )) OR (EXISTS (
+              SELECT 1
+              FROM goal_viewers AS goal_viewers_1
+              WHERE goal_viewers_1.tenant_id = $1::UUID
+              AND goal_viewers_1.goal_id = goals_4.id
+              AND goal_viewers_1.person_id = $2::UUID
+            ))) OR goals_4.visibility != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_4.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~18".id AS TEXT) AS id
+          FROM check_in_values AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
             FROM check_ins AS check_ins_1
             WHERE check_ins_1.tenant_id = $1::UUID
-            AND check_ins_1.id = "~17".check_in_id
+            AND check_ins_1.id = "~18".check_in_id
             AND (EXISTS (
               SELECT 1
-              FROM goals AS goals_4
-              WHERE goals_4.tenant_id = $1::UUID
-              AND goals_4.id = check_ins_1.goal_id
-              AND (goals_4.owner_person_id = $2::UUID OR goals_4.status != 'draft' AND (goals_4.visibility = 'public' OR goals_4.visibility = 'organization' AND (goals_4.owner_organization_id = ANY ($4::UUID[]) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IN (
+              FROM goals AS goals_5
+              WHERE goals_5.tenant_id = $1::UUID
+              AND goals_5.id = check_ins_1.goal_id
+              AND (goals_5.owner_person_id = $2::UUID OR goals_5.status != 'draft' AND (goals_5.visibility = 'public' OR goals_5.visibility = 'organization' AND (goals_5.owner_organization_id = ANY ($4::UUID[]) OR goals_5.owner_organization_id IS NULL AND goals_5.owner_team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
                 AND teams_1.organization_id = ANY ($4::UUID[])
-              ) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IS NULL AND goals_4.owner_person_id IN (
+              ) OR goals_5.owner_organization_id IS NULL AND goals_5.owner_team_id IS NULL AND goals_5.owner_person_id IN (
                 SELECT people_7.id
                 FROM people AS people_7
                 WHERE people_7.tenant_id = $1::UUID
@@ -811,13 +838,13 @@ SELECT CAST( (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1
                 WHERE goal_viewers_1.tenant_id = $1::UUID
-                AND goal_viewers_1.goal_id = goals_4.id
+                AND goal_viewers_1.goal_id = goals_5.id
                 AND goal_viewers_1.person_id = $2::UUID
-              ))) OR goals_4.visibility != 'private' AND (EXISTS (
+              ))) OR goals_5.visibility != 'private' AND (EXISTS (
                 SELECT 1
                 FROM reporting_closure AS reporting_closure_1
                 WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = goals_4.owner_person_id
+                AND reporting_closure_1.descendant_id = goals_5.owner_person_id
                 AND reporting_closure_1.ancestor_id = $2::UUID
                 AND reporting_closure_1.starts_on <= $3::DATE
                 AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -829,19 +856,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~18".id AS TEXT) AS id
-          FROM tenants AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~19".id AS TEXT) AS id
+          FROM tenants AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~19".id AS TEXT) AS id
-          FROM roles AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~20".id AS TEXT) AS id
+          FROM roles AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND (
             SELECT false
           )
@@ -849,10 +876,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~20".id AS TEXT) AS id
-          FROM role_grants AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~21".id AS TEXT) AS id
+          FROM role_grants AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
           AND (
             SELECT false
           )
@@ -860,40 +887,40 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~21".id AS TEXT) AS id
-          FROM members AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~22".id AS TEXT) AS id
+          FROM members AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~21".person_id = $2::UUID
+          AND "~22".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~22".id AS TEXT) AS id
-          FROM role_assignments AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~23".id AS TEXT) AS id
+          FROM role_assignments AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~22".member_id
+            AND members_1.id = "~23".member_id
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~23".id AS TEXT) AS id
-          FROM kpis AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
-          AND ("~23".visibility = 'tenant' OR "~23".owner_id = $2::UUID OR "~23".visibility = 'organization' AND ("~23".organization_id = ANY ($4::UUID[]) OR "~23".organization_id IS NULL AND "~23".team_id IN (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~24".id AS TEXT) AS id
+          FROM kpis AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
+          AND ("~24".visibility = 'tenant' OR "~24".owner_id = $2::UUID OR "~24".visibility = 'organization' AND ("~24".organization_id = ANY ($4::UUID[]) OR "~24".organization_id IS NULL AND "~24".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -902,7 +929,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~23".owner_id
+            AND reporting_closure_1.descendant_id = "~24".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -911,28 +938,28 @@ SELECT CAST( (
             SELECT 1
             FROM kpi_recorders AS kpi_recorders_1
             WHERE kpi_recorders_1.tenant_id = $1::UUID
-            AND kpi_recorders_1.kpi_id = "~23".id
+            AND kpi_recorders_1.kpi_id = "~24".id
             AND kpi_recorders_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
             WHERE kpi_viewers_1.tenant_id = $1::UUID
-            AND kpi_viewers_1.kpi_id = "~23".id
+            AND kpi_viewers_1.kpi_id = "~24".id
             AND kpi_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~24".id AS TEXT) AS id
-          FROM kpi_definitions AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~25".id AS TEXT) AS id
+          FROM kpi_definitions AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~24".kpi_id
+            AND kpis_14.id = "~25".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -965,15 +992,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~25".id AS TEXT) AS id
-          FROM kpi_targets AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
-          AND ("~25".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_targets AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
+          AND ("~26".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_1
             WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~25".member_id
+            AND kpi_dimension_members_1.id = "~26".member_id
             AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_15
@@ -1019,7 +1046,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_17
             WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~25".kpi_id
+            AND kpis_17.id = "~26".kpi_id
             AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1052,15 +1079,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_baselines AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~27".id AS TEXT) AS id
+          FROM kpi_baselines AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_18
             WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~26".kpi_id
+            AND kpis_18.id = "~27".kpi_id
             AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1093,15 +1120,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~27".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~28".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~27".definition_id
+            AND kpi_definitions_1.id = "~28".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_19
@@ -1140,15 +1167,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~28".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~29".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_20
             WHERE kpis_20.tenant_id = $1::UUID
-            AND kpis_20.id = "~28".kpi_id
+            AND kpis_20.id = "~29".kpi_id
             AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1181,22 +1208,22 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~29".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
-          AND ("~29".organization_id IS NULL OR "~29".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~30".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
+          AND ("~30".organization_id IS NULL OR "~30".organization_id = ANY ($4::UUID[]) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_21
             WHERE kpis_21.tenant_id = $1::UUID
-            AND kpis_21.id = "~29".kpi_id
+            AND kpis_21.id = "~30".kpi_id
             AND kpis_21.owner_id = $2::UUID
           )))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_22
             WHERE kpis_22.tenant_id = $1::UUID
-            AND kpis_22.id = "~29".kpi_id
+            AND kpis_22.id = "~30".kpi_id
             AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1229,15 +1256,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~30".id AS TEXT) AS id
-          FROM kpi_measurements AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND ("~30".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~31".id AS TEXT) AS id
+          FROM kpi_measurements AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND ("~31".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_2
             WHERE kpi_dimension_members_2.tenant_id = $1::UUID
-            AND kpi_dimension_members_2.id = "~30".member_id
+            AND kpi_dimension_members_2.id = "~31".member_id
             AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_23
@@ -1283,7 +1310,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~30".kpi_id
+            AND kpis_25.id = "~31".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1316,15 +1343,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~31".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = anon_1.id
-          AND ("~31".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~32".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND ("~32".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_3
             WHERE kpi_dimension_members_3.tenant_id = $1::UUID
-            AND kpi_dimension_members_3.id = "~31".member_id
+            AND kpi_dimension_members_3.id = "~32".member_id
             AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_26
@@ -1370,7 +1397,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_28
             WHERE kpis_28.tenant_id = $1::UUID
-            AND kpis_28.id = "~31".kpi_id
+            AND kpis_28.id = "~32".kpi_id
             AND (kpis_28.visibility = 'tenant' OR kpis_28.owner_id = $2::UUID OR kpis_28.visibility = 'organization' AND (kpis_28.organization_id = ANY ($4::UUID[]) OR kpis_28.organization_id IS NULL AND kpis_28.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1403,15 +1430,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibenchmark'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~32".id AS TEXT) AS id
-          FROM kpi_benchmarks AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
+          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~33".id AS TEXT) AS id
+          FROM kpi_benchmarks AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_29
             WHERE kpis_29.tenant_id = $1::UUID
-            AND kpis_29.id = "~32".kpi_id
+            AND kpis_29.id = "~33".kpi_id
             AND (kpis_29.visibility = 'tenant' OR kpis_29.owner_id = $2::UUID OR kpis_29.visibility = 'organization' AND (kpis_29.organization_id = ANY ($4::UUID[]) OR kpis_29.organization_id IS NULL AND kpis_29.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1444,15 +1471,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~33".id AS TEXT) AS id
-          FROM alert_rules AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = anon_1.id
-          AND ("~33".member_id IS NULL OR (EXISTS (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~34".id AS TEXT) AS id
+          FROM alert_rules AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
+          AND ("~34".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_4
             WHERE kpi_dimension_members_4.tenant_id = $1::UUID
-            AND kpi_dimension_members_4.id = "~33".member_id
+            AND kpi_dimension_members_4.id = "~34".member_id
             AND (kpi_dimension_members_4.organization_id IS NULL OR kpi_dimension_members_4.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_30
@@ -1498,7 +1525,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_32
             WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~33".kpi_id
+            AND kpis_32.id = "~34".kpi_id
             AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1531,15 +1558,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~34".id AS TEXT) AS id
-          FROM alerts AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
-          AND ("~34".member_id IS NULL OR (EXISTS (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~35".id AS TEXT) AS id
+          FROM alerts AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND ("~35".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_5
             WHERE kpi_dimension_members_5.tenant_id = $1::UUID
-            AND kpi_dimension_members_5.id = "~34".member_id
+            AND kpi_dimension_members_5.id = "~35".member_id
             AND (kpi_dimension_members_5.organization_id IS NULL OR kpi_dimension_members_5.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_33
@@ -1585,7 +1612,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_35
             WHERE kpis_35.tenant_id = $1::UUID
-            AND kpis_35.id = "~34".kpi_id
+            AND kpis_35.id = "~35".kpi_id
             AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1618,11 +1645,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~35".id AS TEXT) AS id
-          FROM scorecards AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND ("~35".visibility = 'tenant' OR "~35".owner_id = $2::UUID OR "~35".visibility = 'organization' AND ("~35".organization_id = ANY ($4::UUID[]) OR "~35".organization_id IS NULL AND "~35".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~36".id AS TEXT) AS id
+          FROM scorecards AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND ("~36".visibility = 'tenant' OR "~36".owner_id = $2::UUID OR "~36".visibility = 'organization' AND ("~36".organization_id = ANY ($4::UUID[]) OR "~36".organization_id IS NULL AND "~36".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -1631,7 +1658,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~35".owner_id
+            AND reporting_closure_1.descendant_id = "~36".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1640,22 +1667,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~35".id
+            AND scorecard_viewers_1.scorecard_id = "~36".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~36".id AS TEXT) AS id
-          FROM scorecard_entries AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~37".id AS TEXT) AS id
+          FROM scorecard_entries AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_6
             WHERE scorecards_6.tenant_id = $1::UUID
-            AND scorecards_6.id = "~36".scorecard_id
+            AND scorecards_6.id = "~37".scorecard_id
             AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1682,7 +1709,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_36
             WHERE kpis_36.tenant_id = $1::UUID
-            AND kpis_36.id = "~36".kpi_id
+            AND kpis_36.id = "~37".kpi_id
             AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1715,33 +1742,33 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~37".id AS TEXT) AS id
-          FROM kpi_review_schedules AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
-          AND ("~37".owner_id = $2::UUID OR (EXISTS (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~38".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
+          AND ("~38".owner_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM kpi_review_participants AS kpi_review_participants_1
             WHERE kpi_review_participants_1.tenant_id = $1::UUID
-            AND kpi_review_participants_1.schedule_id = "~37".id
+            AND kpi_review_participants_1.schedule_id = "~38".id
             AND kpi_review_participants_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_37
             WHERE kpis_37.tenant_id = $1::UUID
-            AND kpis_37.id = "~37".kpi_id
+            AND kpis_37.id = "~38".kpi_id
             AND kpis_37.owner_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_7
             WHERE scorecards_7.tenant_id = $1::UUID
-            AND scorecards_7.id = "~37".scorecard_id
+            AND scorecards_7.id = "~38".scorecard_id
             AND scorecards_7.owner_id = $2::UUID
-          )) OR "~37".subject_kind = 'kpi' AND (EXISTS (
+          )) OR "~38".subject_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_38
             WHERE kpis_38.tenant_id = $1::UUID
-            AND kpis_38.id = "~37".kpi_id
+            AND kpis_38.id = "~38".kpi_id
             AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1769,11 +1796,11 @@ SELECT CAST( (
               AND kpi_viewers_1.kpi_id = kpis_38.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
-          )) OR "~37".subject_kind = 'scorecard' AND (EXISTS (
+          )) OR "~38".subject_kind = 'scorecard' AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_8
             WHERE scorecards_8.tenant_id = $1::UUID
-            AND scorecards_8.id = "~37".scorecard_id
+            AND scorecards_8.id = "~38".scorecard_id
             AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1800,15 +1827,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~38".id AS TEXT) AS id
-          FROM kpi_reviews AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~39".id AS TEXT) AS id
+          FROM kpi_reviews AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_review_schedules AS kpi_review_schedules_4
             WHERE kpi_review_schedules_4.tenant_id = $1::UUID
-            AND kpi_review_schedules_4.id = "~38".schedule_id
+            AND kpi_review_schedules_4.id = "~39".schedule_id
             AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM kpi_review_participants AS kpi_review_participants_1
@@ -1891,15 +1918,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~39".id AS TEXT) AS id
-          FROM kpi_review_entries AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~40".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_2
             WHERE kpi_reviews_2.tenant_id = $1::UUID
-            AND kpi_reviews_2.id = "~39".review_id
+            AND kpi_reviews_2.id = "~40".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_5
@@ -1988,7 +2015,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_43
             WHERE kpis_43.tenant_id = $1::UUID
-            AND kpis_43.id = "~39".kpi_id
+            AND kpis_43.id = "~40".kpi_id
             AND (kpis_43.visibility = 'tenant' OR kpis_43.owner_id = $2::UUID OR kpis_43.visibility = 'organization' AND (kpis_43.organization_id = ANY ($4::UUID[]) OR kpis_43.organization_id IS NULL AND kpis_43.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2021,15 +2048,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~40".id AS TEXT) AS id
-          FROM kpi_review_decisions AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~41".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_3
             WHERE kpi_reviews_3.tenant_id = $1::UUID
-            AND kpi_reviews_3.id = "~40".review_id
+            AND kpi_reviews_3.id = "~41".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_6
@@ -2118,15 +2145,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~41".id AS TEXT) AS id
-          FROM action_items AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
-          AND ("~41".owner_id = $2::UUID OR "~41".creator_id = $2::UUID OR (EXISTS (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~42".id AS TEXT) AS id
+          FROM action_items AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
+          AND ("~42".owner_id = $2::UUID OR "~42".creator_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~41".owner_id
+            AND reporting_closure_1.descendant_id = "~42".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2136,15 +2163,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~42".id AS TEXT) AS id
-          FROM annotations AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND ("~42".scope_kind = 'tenant' OR "~42".scope_kind = 'organization' OR "~42".scope_kind = 'team' OR "~42".scope_kind = 'kpi' AND (EXISTS (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~43".id AS TEXT) AS id
+          FROM annotations AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
+          AND ("~43".scope_kind = 'tenant' OR "~43".scope_kind = 'organization' OR "~43".scope_kind = 'team' OR "~43".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_46
             WHERE kpis_46.tenant_id = $1::UUID
-            AND kpis_46.id = "~42".kpi_id
+            AND kpis_46.id = "~43".kpi_id
             AND (kpis_46.visibility = 'tenant' OR kpis_46.owner_id = $2::UUID OR kpis_46.visibility = 'organization' AND (kpis_46.organization_id = ANY ($4::UUID[]) OR kpis_46.organization_id IS NULL AND kpis_46.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2177,15 +2204,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~43".id AS TEXT) AS id
-          FROM feedbacks AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
-          AND ("~43".author_id = $2::UUID OR ("~43".mode = 'identified' OR "~43".released_on <= $3::DATE) AND ("~43".audience = 'public' OR ("~43".audience = 'subject' OR "~43".audience = 'subject_and_manager') AND "~43".subject_id = $2::UUID OR ("~43".audience = 'subject_and_manager' OR "~43".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~44".id AS TEXT) AS id
+          FROM feedbacks AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
+          AND ("~44".author_id = $2::UUID OR ("~44".mode = 'identified' OR "~44".released_on <= $3::DATE) AND ("~44".audience = 'public' OR ("~44".audience = 'subject' OR "~44".audience = 'subject_and_manager') AND "~44".subject_id = $2::UUID OR ("~44".audience = 'subject_and_manager' OR "~44".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~43".subject_id
+            AND reporting_closure_1.descendant_id = "~44".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2195,176 +2222,158 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~44".id AS TEXT) AS id
-          FROM rating_scales AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
-          AND "~44".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~45".id AS TEXT) AS id
+          FROM rating_scales AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
+          AND "~45".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~45".id AS TEXT) AS id
-          FROM rating_levels AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~46".id AS TEXT) AS id
+          FROM rating_levels AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~45".scale_id
+            AND rating_scales_1.id = "~46".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~46".id AS TEXT) AS id
-          FROM competency_frameworks AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
-          AND "~46".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~47".id AS TEXT) AS id
+          FROM competency_frameworks AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
+          AND "~47".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~47".id AS TEXT) AS id
-          FROM competencies AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~48".id AS TEXT) AS id
+          FROM competencies AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~47".framework_id
+            AND competency_frameworks_1.id = "~48".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~48".id AS TEXT) AS id
-          FROM competency_tracks AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~49".id AS TEXT) AS id
+          FROM competency_tracks AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~48".framework_id
+            AND competency_frameworks_2.id = "~49".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~49".id AS TEXT) AS id
-          FROM competency_levels AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~50".id AS TEXT) AS id
+          FROM competency_levels AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~49".framework_id
+            AND competency_frameworks_3.id = "~50".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~50".id AS TEXT) AS id
-          FROM competency_expectations AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~51".id AS TEXT) AS id
+          FROM competency_expectations AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~50".framework_id
+            AND competency_frameworks_4.id = "~51".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~51".id AS TEXT) AS id
-          FROM review_templates AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
-          AND "~51".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~52".id AS TEXT) AS id
+          FROM review_templates AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
+          AND "~52".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~52".id AS TEXT) AS id
-          FROM review_sections AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~53".id AS TEXT) AS id
+          FROM review_sections AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~52".template_id
+            AND review_templates_1.id = "~53".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~53".id AS TEXT) AS id
-          FROM review_questions AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~54".id AS TEXT) AS id
+          FROM review_questions AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~53".template_id
+            AND review_templates_2.id = "~54".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~54".id AS TEXT) AS id
-          FROM review_choices AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_choices AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~54".template_id
+            AND review_templates_3.id = "~55".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_packets AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
-          AND ("~55".is_released IS true AND ("~55".subject_id = $2::UUID OR "~55".appeal_decider_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~55".subject_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~55".manager_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID OR "~55".second_level_id = $2::UUID AND "~55".subject_id IS DISTINCT FROM $2::UUID)
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~56".id AS TEXT) AS id
-          FROM reviews AS "~56"
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_packets AS "~56"
           WHERE "~56".tenant_id = $1::UUID
           AND "~56".id = anon_1.id
-          AND ("~56".writer_id = $2::UUID OR "~56".stand_in_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".status = 'submitted' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".is_released IS true AND ("~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          AND ("~56".is_released IS true AND ("~56".subject_id = $2::UUID OR "~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2373,32 +2382,50 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~56".status = 'submitted' AND "~56".is_released IS true AND "~56".is_shown IS true AND "~56".subject_id = $2::UUID OR "~56".status = 'declined' AND ("~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID) OR "~56".status = 'submitted' AND "~56".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          ))) OR "~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~57".id AS TEXT) AS id
+          FROM reviews AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
+          AND ("~57".writer_id = $2::UUID OR "~57".stand_in_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".status = 'submitted' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".is_released IS true AND ("~57".appeal_decider_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~57".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))) OR "~57".status = 'submitted' AND "~57".is_released IS true AND "~57".is_shown IS true AND "~57".subject_id = $2::UUID OR "~57".status = 'declined' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID) OR "~57".status = 'submitted' AND "~57".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~56".id
+            AND review_readers_1.review_id = "~57".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_answers AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_answers AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~57".review_id
+            AND reviews_1.id = "~58".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~57".audience != 'hr_only' AND (EXISTS (
+          )) OR "~58".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~57".review_id
+            AND reviews_2.id = "~58".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2415,11 +2442,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~57".audience = 'reviewee' AND (EXISTS (
+          )) OR "~58".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~57".review_id
+            AND reviews_3.id = "~58".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2429,58 +2456,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_appeals AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
-          AND ("~58".subject_id = $2::UUID OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".status != 'filed' AND "~58".status != 'withdrawn' AND "~58".decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID AND "~58".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_appeals AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND ("~59".subject_id = $2::UUID OR "~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".status != 'filed' AND "~59".status != 'withdrawn' AND "~59".decider_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID AND "~59".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~59".id AS TEXT) AS id
-          FROM score_rules AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND "~59".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~60".id AS TEXT) AS id
+          FROM score_rules AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
+          AND "~60".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~60".id AS TEXT) AS id
-          FROM score_steps AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~61".id AS TEXT) AS id
+          FROM score_steps AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~60".rule_id
+            AND score_rules_1.id = "~61".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~61".id AS TEXT) AS id
-          FROM score_conditions AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~62".id AS TEXT) AS id
+          FROM score_conditions AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~61".rule_id
+            AND score_rules_2.id = "~62".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~62".id AS TEXT) AS id
-          FROM review_cycles AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~63".id AS TEXT) AS id
+          FROM review_cycles AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2488,10 +2515,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~63".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~64".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2499,10 +2526,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~64".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~65".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2510,10 +2537,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~65".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~66".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2521,10 +2548,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~66".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~67".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2532,10 +2559,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~67".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~68".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2543,10 +2570,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_participants AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~69".id AS TEXT) AS id
+          FROM review_participants AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2554,38 +2581,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~69".id AS TEXT) AS id
-          FROM calibration_sessions AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~70".id AS TEXT) AS id
+          FROM calibration_sessions AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~69".id
+            AND calibration_session_facilitators_1.session_id = "~70".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~69".status = 'draft' OR "~69".status = 'open') AND (EXISTS (
+          )) OR ("~70".status = 'draft' OR "~70".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~69".id
+            AND calibration_session_members_1.session_id = "~70".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~70".id AS TEXT) AS id
-          FROM calibration_subjects AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
-          AND "~70".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~71".id AS TEXT) AS id
+          FROM calibration_subjects AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
+          AND "~71".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~70".session_id
+            AND calibration_sessions_6.id = "~71".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2604,17 +2631,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~71".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
-          AND "~71".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~72".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
+          AND "~72".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~71".session_id
+            AND calibration_sessions_7.id = "~72".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2633,19 +2660,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~72".id AS TEXT) AS id
-          FROM fairness_attributes AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~73".id AS TEXT) AS id
+          FROM fairness_attributes AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~73".id AS TEXT) AS id
-          FROM fairness_figures AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~74".id AS TEXT) AS id
+          FROM fairness_figures AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2653,10 +2680,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~74".id AS TEXT) AS id
-          FROM fairness_groups AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~75".id AS TEXT) AS id
+          FROM fairness_groups AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2664,15 +2691,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~75".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
-          AND ("~75".shows_nominees IS true AND "~75".subject_id = $2::UUID OR "~75".subject_nominates IS true AND "~75".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~76".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
+          AND ("~76".shows_nominees IS true AND "~76".subject_id = $2::UUID OR "~76".subject_nominates IS true AND "~76".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~75".packet_id
+            AND review_packets_1.id = "~76".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2681,32 +2708,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~76".id AS TEXT) AS id
-          FROM review_nominations AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
-          AND "~76".manager_id = $2::UUID
-          AND "~76".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~77".id AS TEXT) AS id
+          FROM review_nominations AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
+          AND "~77".manager_id = $2::UUID
+          AND "~77".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~77".id AS TEXT) AS id
-          FROM review_scores AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~78".id AS TEXT) AS id
+          FROM review_scores AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~77".packet_id
+            AND review_packets_2.id = "~78".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~77".is_current IS true AND (EXISTS (
+          )) OR "~78".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~77".packet_id
+            AND review_packets_3.id = "~78".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2718,11 +2745,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~77".is_current IS true AND "~77".audience = 'reviewee' AND "~77".is_shown IS true AND (EXISTS (
+          )) OR "~78".is_current IS true AND "~78".audience = 'reviewee' AND "~78".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~77".packet_id
+            AND review_packets_4.id = "~78".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2730,15 +2757,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~78".id AS TEXT) AS id
-          FROM review_score_components AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~79".id AS TEXT) AS id
+          FROM review_score_components AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~78".score_id
+            AND review_scores_1.id = "~79".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2774,15 +2801,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~79".id AS TEXT) AS id
-          FROM review_score_steps AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~80".id AS TEXT) AS id
+          FROM review_score_steps AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~79".score_id
+            AND review_scores_2.id = "~80".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2818,19 +2845,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~80".id AS TEXT) AS id
-          FROM feedback_requests AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
-          AND ("~80".asker_id = $2::UUID OR "~80".respondent_id = $2::UUID)
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~81".id AS TEXT) AS id
+          FROM feedback_requests AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
+          AND ("~81".asker_id = $2::UUID OR "~81".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~81".id AS TEXT) AS id
-          FROM feedback_program_schedules AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~82".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2838,15 +2865,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~82".id AS TEXT) AS id
-          FROM feedback_programs AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
-          AND ("~82".status = 'published' AND ("~82".subject_id = $2::UUID OR "~82".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~83".id AS TEXT) AS id
+          FROM feedback_programs AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
+          AND ("~83".status = 'published' AND ("~83".subject_id = $2::UUID OR "~83".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~82".subject_id
+            AND reporting_closure_1.descendant_id = "~83".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2855,23 +2882,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~82".id
+            AND feedback_program_people_1.program_id = "~83".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~83".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
-          AND "~83".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~84".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
+          AND "~84".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~83".feedback_program_id
+            AND feedback_programs_1.id = "~84".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2893,15 +2920,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~84".id AS TEXT) AS id
-          FROM feedback_program_results AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~85".id AS TEXT) AS id
+          FROM feedback_program_results AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~84".feedback_program_id
+            AND feedback_programs_2.id = "~85".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2918,15 +2945,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~85".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~86".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~85".feedback_program_id
+            AND feedback_programs_3.id = "~86".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2943,10 +2970,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~86".id AS TEXT) AS id
-          FROM service_clients AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~87".id AS TEXT) AS id
+          FROM service_clients AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2954,10 +2981,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~87".id AS TEXT) AS id
-          FROM service_client_keys AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~88".id AS TEXT) AS id
+          FROM service_client_keys AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2965,104 +2992,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~88".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~89".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~89".id AS TEXT) AS id
-          FROM survey_schedules AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
-          AND ("~89".organization_id IS NULL OR "~89".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~90".id AS TEXT) AS id
+          FROM survey_schedules AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
+          AND ("~90".organization_id IS NULL OR "~90".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~90".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~91".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~90".schedule_id
+            AND survey_schedules_1.id = "~91".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~91".id AS TEXT) AS id
-          FROM surveys AS "~91"
-          WHERE "~91".tenant_id = $1::UUID
-          AND "~91".id = anon_1.id
-          AND ("~91".organization_id IS NULL OR "~91".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~92".id AS TEXT) AS id
+          FROM surveys AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
+          AND ("~92".organization_id IS NULL OR "~92".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~92".id AS TEXT) AS id
-          FROM survey_questions AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~93".id AS TEXT) AS id
+          FROM survey_questions AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~92".survey_id
+            AND surveys_1.id = "~93".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~93".id AS TEXT) AS id
-          FROM survey_choices AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~94".id AS TEXT) AS id
+          FROM survey_choices AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~93".survey_id
+            AND surveys_2.id = "~94".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~94".id AS TEXT) AS id
-          FROM survey_invitations AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
-          AND "~94".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~95".id AS TEXT) AS id
+          FROM survey_invitations AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
+          AND "~95".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~94".survey_id
+            AND surveys_3.id = "~95".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~95".id AS TEXT) AS id
-          FROM survey_results AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
-          AND "~95".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~96".id AS TEXT) AS id
+          FROM survey_results AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
+          AND "~96".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~95".survey_id
+            AND surveys_4.id = "~96".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3070,16 +3097,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~96".id AS TEXT) AS id
-          FROM survey_shares AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
-          AND "~96".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~97".id AS TEXT) AS id
+          FROM survey_shares AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
+          AND "~97".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~96".survey_id
+            AND surveys_5.id = "~97".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3087,10 +3114,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_comments AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~98".id AS TEXT) AS id
+          FROM survey_comments AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3098,10 +3125,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~98".id AS TEXT) AS id
-          FROM sync_runs AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~99".id AS TEXT) AS id
+          FROM sync_runs AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3109,19 +3136,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~99".id AS TEXT) AS id
-          FROM todos AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
-          AND "~99".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~100".id AS TEXT) AS id
+          FROM todos AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
+          AND "~100".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~100".id AS TEXT) AS id
-          FROM webhooks AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~101".id AS TEXT) AS id
+          FROM webhooks AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3129,10 +3156,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~101".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~102".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3140,19 +3167,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~102".id AS TEXT) AS id
-          FROM work_calendars AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~103".id AS TEXT) AS id
+          FROM work_calendars AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~103".id AS TEXT) AS id
-          FROM calendar_days AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~104".id AS TEXT) AS id
+          FROM calendar_days AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -162,7 +162,7 @@ SELECT CAST( (
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
               AND goals_1.parent_id = "~5".id
-            ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MARK_MISSED'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
+            ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MARK_MISSED'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END, CASE WHEN "~6".r1 THEN 'ADD_EXTERNAL_REFERENCE'::text END, CASE WHEN "~6".r1 THEN 'REMOVE_EXTERNAL_REFERENCE'::text END], NULL)) AS array_to_json_2
             FROM (
               SELECT "~5".owner_person_id = $3::UUID
               OR (EXISTS (
@@ -171,7 +171,9 @@ SELECT CAST( (
                 WHERE team_closure_1.tenant_id = $1::UUID
                 AND team_closure_1.descendant_id = "~5".owner_team_id
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
-              )) AS r0
+              )) AS r0, (
+                SELECT false
+              ) AS r1
               LIMIT ALL OFFSET 0
             ) AS "~6"
           ) AS "viewerCan"

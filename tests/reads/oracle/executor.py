@@ -269,6 +269,7 @@ def _find_by_external_id(who: OracleCaller, kind: str, by: dict[str, str]) -> li
         "Person": ("person_references", "person_id"),
         "Organization": ("organization_references", "organization_id"),
         "Team": ("team_references", "team_id"),
+        "Goal": ("goal_references", "goal_id"),
     }[kind]
     found = who.facts.select_rows(table, source=by["source"], external_id=by["id"])
     rows = [who.facts.rows_by_id[each[column]] for each in found]

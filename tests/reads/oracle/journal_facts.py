@@ -29,6 +29,7 @@ GUARDED_EVENTS = {
     "calibration_subject": {"added"},
     "organization": {"external_reference_added", "external_reference_removed"},
     "team": {"external_reference_added", "external_reference_removed"},
+    "goal": {"external_reference_added", "external_reference_removed"},
 }
 """The events that say something about a guarded field."""
 

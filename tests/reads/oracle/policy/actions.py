@@ -26,7 +26,7 @@ from tests.reads.oracle.policy.feedback import (
     can_withdraw_feedback,
 )
 from tests.reads.oracle.policy.feedback_programs import can_manage_program_schedule, can_rate
-from tests.reads.oracle.policy.goals import can_edit_goal
+from tests.reads.oracle.policy.goals import can_edit_goal, can_manage_goal
 from tests.reads.oracle.policy.kpi_reviews import can_hold_reviews
 from tests.reads.oracle.policy.kpis import (
     can_define_kpi,
@@ -148,6 +148,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("MARK_MISSED", can_edit_goal, ("active",)),
         ("ABANDON", can_edit_goal, ("active",)),
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
+        ("ADD_EXTERNAL_REFERENCE", can_manage_goal, ANY_STATUS),
+        ("REMOVE_EXTERNAL_REFERENCE", can_manage_goal, ANY_STATUS),
     ],
     "RatingScale": DOCUMENT_ACTIONS,
     "CompetencyFramework": DOCUMENT_ACTIONS,

@@ -47,7 +47,7 @@ from tests.reads.oracle.policy.feedback_programs import (
     can_see_program_result,
     can_see_program_totals,
 )
-from tests.reads.oracle.policy.goals import can_read_goal_history, can_see_goal
+from tests.reads.oracle.policy.goals import can_manage_goal, can_read_goal_history, can_see_goal
 from tests.reads.oracle.policy.kpi_reviews import (
     can_hold_reviews,
     can_read_review_history,
@@ -115,7 +115,7 @@ GUARDED_FIELDS = {
         "unassigned_reports",
     },
     "Organization": {"references"},
-    "Team": {"references"},
+    **{kind: {"references"} for kind in ("Team", "Goal")},
     "Feedback": {"author_id"},
     "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
     "FeedbackProgram": {"invited_count", "response_count"},
@@ -170,6 +170,10 @@ def _can_see_team_reference(who: OracleCaller, part: Row) -> bool:
     return can_manage_team(who, who.facts.rows_by_id[part["team_id"]])
 
 
+def _can_see_goal_reference(who: OracleCaller, part: Row) -> bool:
+    return can_manage_goal(who, who.facts.rows_by_id[part["goal_id"]])
+
+
 def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
     kind = TYPE_BY_ENTITY[entry["entity"]]
     return holds_then_and_now(entry, who, HISTORY_CHECKS[kind]) and may_know_event(who, entry)
@@ -188,6 +192,7 @@ def may_know_event(who: OracleCaller, entry: Row) -> bool:
         "person": can_see_employment,
         "organization": can_manage_unit,
         "team": can_manage_team,
+        "goal": can_manage_goal,
         "calibration_subject": can_see_name,
     }
     check = checks.get(entry["entity"], can_see_feedback_author)
@@ -278,8 +283,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "KpiValueRequest": lambda _, __: False,
     "KpiView": lambda _, __: False,
     "FreeDay": lambda _, __: False,
-    "BallotBatch": lambda _, __: False,
-    "PendingReference": lambda _, __: False,
+    **dict.fromkeys(
+        ("BallotBatch", "PendingReference", "PendingGoalReference"), lambda _, __: False
+    ),
     "SourceVersion": lambda _, __: False,
     **dict.fromkeys(("SyncRunChange", "SyncRunPerson", "SyncRunRow"), lambda _, __: False),
     "KpiBaseline": _inherit_visibility("kpi_id", "Kpi"),
@@ -311,6 +317,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "PersonReference": _can_see_employment_part,
     "OrganizationReference": _can_see_unit_reference,
     "TeamReference": _can_see_team_reference,
+    "GoalReference": _can_see_goal_reference,
     "RoleAssignment": _inherit_visibility("member_id", "Member"),
     "RoleGrant": _inherit_visibility("role_id", "Role"),
     "JournalEntry": _can_see_journal_entry,
@@ -387,5 +394,6 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         "FeedbackProgramAnswer": lambda _, answer: bool(answer["is_named"]),
         "Person": can_see_employment,
         "Team": can_manage_team,
+        "Goal": can_manage_goal,
     }
     return checks.get(kind, can_manage_unit)(who, row)

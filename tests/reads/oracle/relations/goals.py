@@ -38,6 +38,11 @@ RELATIONS: Relations = {
         "feedback_requests": to_many("FeedbackRequest", "feedback_requests", "goal_id"),
         "feedback": to_many("Feedback", "feedbacks", "goal_id"),
         "action_items": to_many("ActionItem", "action_items", "goal_id"),
+        "references": sort_relation(
+            to_many("GoalReference", "goal_references", "goal_id", inherits_visibility=True),
+            "source",
+            "external_id",
+        ),
         "viewers": build_people_relation("goal"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
