@@ -27,7 +27,8 @@ TARGETS = {
     "dashboard": READ_TARGET,
     "people-search": READ_TARGET,
     "goal": Target(0.60, 2, 4),
-    "check-in": Target(0.50, None, 2),
+    "check-in": Target(0.70, None, 2),
+    "create": Target(0.50),
 }
 MAX_FAN_OUT_MS = 250.0
 MAX_COLD_CPU_MS = 25.0
