@@ -178,6 +178,7 @@ bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius 
 	@$(python) -m benchmarks.calibration
 	@$(python) -m benchmarks.changes
 	@$(python) -m benchmarks.upserts
+	@$(python) -m benchmarks.goals
 	@$(python) -m benchmarks.webhooks
 
 .PHONY: bench-cpu

@@ -9,7 +9,8 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias
@@ -85,8 +86,8 @@ class Bench:
 
     async def send_by_hand(self, case: str) -> None:
         """Do the same by hand."""
-        parameters = {"tenant": self.tenant, "person": self.person, "today": date.today()}
-        parameters["led"] = list[UUID]()
+        parameters = {"tenant": self.tenant, "person": self.person, "led": list[UUID]()}
+        parameters["today"] = datetime.now(UTC).date()
         for each in self.inputs[case]:
             variables = strip_id_prefixes(each)
             async with self.writing.acquire() as connection:
@@ -163,8 +164,8 @@ async def measure(database: Database, settings: Settings, rounds: int) -> None:
 async def _round(bench: Bench) -> dict[str, tuple[float, float, float]]:
     found = dict[str, tuple[float, float, float]]()
     for case in WRITE_HANDLERS:
-        found[case] = await bench.measure(lambda case=case: bench.send(case))
-        found[f"{case} by hand"] = await bench.measure(lambda case=case: bench.send_by_hand(case))
+        found[case] = await bench.measure(partial(bench.send, case))
+        found[f"{case} by hand"] = await bench.measure(partial(bench.send_by_hand, case))
     return found
 
 

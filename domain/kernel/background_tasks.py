@@ -4,10 +4,10 @@ A task is stored in the transaction of its cause. A worker runs it once or, afte
 what a task does must be the same when it is done twice.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
@@ -27,15 +27,6 @@ class BackgroundTask:
     key: str | None = None
     not_before: datetime | None = None
     """None means at once."""
-
-
-@runtime_checkable
-class CausesTasks(Protocol):
-    """An aggregate of which each change lets a worker do something."""
-
-    def list_tasks(self) -> Iterable[BackgroundTask]:
-        """Return the tasks that its present state asks for."""
-        ...
 
 
 @dataclass(frozen=True)

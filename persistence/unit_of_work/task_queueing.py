@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.background_tasks import BackgroundTask, CausesTasks
+from domain.kernel.background_tasks import BackgroundTask
 from persistence.kernel.pools import Connection
 from persistence.queue.enqueueing import enqueue_tasks
 from persistence.unit_of_work.tracked import TrackedAggregate
@@ -35,8 +35,11 @@ class TaskQueueing(ABC):
         self._tasks.append(task)
 
     def enqueue_tasks_of(self, aggregate: Aggregate) -> None:
-        """Let a worker do what the change of an aggregate asks for."""
-        list_tasks = getattr(aggregate, "list_tasks", None)  # isinstance of a protocol is slow
+        """Let a worker do what the change of an aggregate asks for.
+
+        An aggregate with a method `list_tasks` asks for its tasks with each change.
+        """
+        list_tasks = getattr(aggregate, "list_tasks", None)
         if list_tasks is not None:
             self._tasks.extend(list_tasks())
         self._tasks.extend(_list_event_tasks(aggregate))
@@ -56,9 +59,9 @@ class TaskQueueing(ABC):
 def _has_cause(tracked: TrackedAggregate) -> bool:
     """Return whether an aggregate that causes tasks has changed since the last flush."""
     aggregate = tracked.aggregate
-    if not (aggregate.events or tracked.is_changed):
-        return False
-    return isinstance(aggregate, CausesTasks) or bool(_list_event_tasks(aggregate))
+    if hasattr(aggregate, "list_tasks"):  # few have; a comparison of states takes much longer
+        return bool(aggregate.events or tracked.is_changed)
+    return bool(_list_event_tasks(aggregate))
 
 
 def _list_event_tasks(aggregate: Aggregate) -> list[BackgroundTask]:
