@@ -52,8 +52,9 @@ async def _edit(work: Work, goal: Goal, values: Values, _: Row) -> None:
     await goals.edit(work, goal.id, **values)
 
 
-async def _reassign(work: Work, goal: Goal, values: Values, _: Row) -> None:
-    owner = _find_owner({name: each for name, each in values.items() if each is not None})
+async def _reassign(work: Work, goal: Goal, values: Values, row: Row) -> None:
+    given = [name for name in OWNERS if (each := row.values.get(name)) and not each.is_empty]
+    owner = _find_owner({name: values.get(name) for name in given})
     with _at_owner(owner):
         await goals.reassign(work, goal.id, owner)
 

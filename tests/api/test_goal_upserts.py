@@ -100,7 +100,7 @@ async def test_a_refused_row_of_a_goal_names_all_its_faults_and_changes_nothing(
     left = {"id": company.encode_id("person", "peer"), "lastDay": "2026-05-31"}
     await company.mutate("hr", "personDepart", "person { id }", **left)
     begun = goal("A", status="ACTIVE", **mara)
-    await send(company, begun, goal("C", status="ACHIEVED", **mara))
+    await send(company, begun, goal("C", status="ACHIEVED", **mara), goal("E", **mara))
     before = await read_state(company)
     refused = await send(
         company,
@@ -113,8 +113,9 @@ async def test_a_refused_row_of_a_goal_names_all_its_faults_and_changes_nothing(
         name("A", status="DRAFT", dueOn="2025-12-31", **former),
         name("C", title="Closed"),
         name("C", title="Twice"),
+        name("E", **mara, **dispatch),
     )
-    assert refused["outcomes"] == ["REJECTED"] * 9
+    assert refused["outcomes"] == ["REJECTED"] * 10
     assert list_errors(refused) == [
         ("REQUIRED", ["0", "title"]),
         ("REQUIRED", ["0", "dueOn"]),
@@ -129,6 +130,7 @@ async def test_a_refused_row_of_a_goal_names_all_its_faults_and_changes_nothing(
         ("INVALID", ["6", "ownerPerson"]),
         ("STATE_CONFLICT", ["7", "title"]),
         ("NOT_UNIQUE", ["8", "externalReference"]),
+        ("INCONSISTENT", ["9", "ownerPerson"]),
     ]
     assert await read_state(company) == before
     together = await send(
