@@ -179,7 +179,14 @@ def test_the_serving_role_is_reached_at_the_owners_address() -> None:
 
 @pytest.mark.parametrize(
     ("number", "is_served"),
-    [(150_013, False), (150_014, True), (160_009, False), (170_006, True), (180_000, True)],
+    [
+        (140_030, False),
+        (150_013, False),
+        (150_014, True),
+        (160_009, False),
+        (170_006, True),
+        (180_000, True),
+    ],
 )
 def test_versions_that_show_statistics_of_hidden_rows_are_not_served(
     number: int, *, is_served: bool

@@ -41,6 +41,9 @@ async def check_database_ready(connection: Connection) -> None:
 def describe_unsafe_version(number: int) -> str | None:
     """Return why a version of PostgreSQL, such as 150013 for 15.13, is not served; or None."""
     major, minor = divmod(number, 10_000)
+    oldest = min(FIRST_SAFE_MINORS)
+    if major < oldest:
+        return f"PostgreSQL {major} is too old. Update it to {oldest} or newer."
     if minor >= FIRST_SAFE_MINORS.get(major, 0):
         return None
     return (
