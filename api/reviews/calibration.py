@@ -1,6 +1,7 @@
 """Calibration sessions in the graph: what is compared, by whom, and what was changed."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from api.reviews.packets import ReviewPacket
 from api.reviews.scales import RatingLevel, RatingScale
 from domain.reviews.calibration import (
     MAX_SUBJECTS,
+    CalibrationAttribute,
     CalibrationQuotaGroup,
     CalibrationQuotaRounding,
     CalibrationStatus,
@@ -82,12 +84,12 @@ class CalibrationSubject:
     original_level: RatingLevel | None = one("The level when the session was opened. Never null.")
     level: RatingLevel | None = one("The level now. Never null.")
     horizontal_rating: int | None = value(
-        "The place that the manager chose on the scale of the horizontal axis. Null where the axis"
-        " is the level, and without an answer."
+        "The cell on the horizontal axis when the session was opened, from 1. Null where the axis"
+        " is the level, without a value, and when the viewer may not read the axis."
     )
     vertical_rating: int | None = value(
-        "The place that the manager chose on the scale of the vertical axis. Null where the axis"
-        " is the level, and without an answer."
+        "The cell on the vertical axis when the session was opened, from 1. Null where the axis"
+        " is the level, without a value, and when the viewer may not read the axis."
     )
     is_left_out: bool = value(
         "Whether its level was not written back when the session was locked, because the review"
@@ -153,13 +155,35 @@ class CalibrationSession:
         "Whether `calibrationSessionLock` is refused while a group exceeds a quota. When false,"
         " quotas are advice only."
     )
+    horizontal_attribute: CalibrationAttribute | None = value(
+        "What the horizontal axis of the box shows. Null when it is the question of"
+        " `horizontalKey`, or the level."
+    )
     horizontal_key: str | None = value(
-        "The key of the question of the managers' form on the horizontal axis of the box. Null"
-        " stands for the level."
+        "The key of the question of the managers' form on the horizontal axis of the box. Null when"
+        " the axis is an attribute or the level."
+    )
+    horizontal_bounds: list[Decimal] = value(
+        "The begin of each band on the horizontal axis but the first, in ascending order. Empty"
+        " when its values are no numbers."
+    )
+    horizontal_labels: list[str] = value(
+        "The names of the cells on the horizontal axis. Empty when they are the levels of a scale."
+    )
+    vertical_attribute: CalibrationAttribute | None = value(
+        "What the vertical axis of the box shows. Null when it is the question of"
+        " `verticalKey`, or the level."
     )
     vertical_key: str | None = value(
-        "The key of the question of the managers' form on the vertical axis of the box. Null stands"
-        " for the level."
+        "The key of the question of the managers' form on the vertical axis of the box. Null when"
+        " the axis is an attribute or the level."
+    )
+    vertical_bounds: list[Decimal] = value(
+        "The begin of each band on the vertical axis but the first, in ascending order. Empty"
+        " when its values are no numbers."
+    )
+    vertical_labels: list[str] = value(
+        "The names of the cells on the vertical axis. Empty when they are the levels of a scale."
     )
     status: CalibrationStatus = value("Where it stands.")
     names_are_shown: bool = value(
@@ -194,7 +218,9 @@ class CalibrationSession:
         usual_size=10,
     )
     box: CalibrationBox | None = one(
-        "The rows by two attributes. Null when neither axis is a question.", points=5
+        "The rows by two attributes. Null when both axes are the level, or when the viewer may not"
+        " read an axis.",
+        points=5,
     )
 
 

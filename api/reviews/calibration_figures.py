@@ -142,8 +142,8 @@ class CalibrationQuotaFigure:
 class CalibrationBoxCell:
     """A cell of the box: one place on each axis."""
 
-    horizontal: int = value("The place on the scale of the horizontal axis, from 1.")
-    vertical: int = value("The place on the scale of the vertical axis, from 1.")
+    horizontal: int = value("The place in `horizontalLabels`, from 1.")
+    vertical: int = value("The place in `verticalLabels`, from 1.")
     count: int = value("The number of rows in it.")
 
 
@@ -151,11 +151,19 @@ class CalibrationBoxCell:
 class CalibrationBox:
     """A table of the rows by two attributes, often called nine-box."""
 
-    horizontal_scale: RatingScale | None = one("The scale of the horizontal axis. Never null.")
-    vertical_scale: RatingScale | None = one("The scale of the vertical axis. Never null.")
-    unplaced: int = value(
-        "The number of rows without an answer to the question of an axis, which are in no cell."
+    horizontal_scale: RatingScale | None = one(
+        "The scale of the horizontal axis. Null when its cells are no levels."
     )
+    horizontal_labels: list[str] = value(
+        "The names of the cells on the horizontal axis, in their order."
+    )
+    vertical_scale: RatingScale | None = one(
+        "The scale of the vertical axis. Null when its cells are no levels."
+    )
+    vertical_labels: list[str] = value(
+        "The names of the cells on the vertical axis, in their order."
+    )
+    unplaced: int = value("The number of rows without a value on an axis, which are in no cell.")
     cells: list[CalibrationBoxCell] = list_of(
         "The cells that have rows. All others are empty.", usual_size=9
     )

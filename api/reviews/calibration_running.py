@@ -1,5 +1,6 @@
 """Mutations of calibration sessions."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import strawberry
@@ -16,7 +17,13 @@ from domain import reviews
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.reviews import calibration
-from domain.reviews.calibration import MAX_FACILITATORS, MAX_MEMBERS, MAX_UNITS
+from domain.reviews.calibration import (
+    MAX_CELLS,
+    MAX_FACILITATORS,
+    MAX_MEMBERS,
+    MAX_UNITS,
+    CalibrationAttribute,
+)
 from domain.reviews.calibration.figures import Leniency
 from domain.reviews.scales import MAX_LEVELS
 
@@ -37,10 +44,21 @@ ABOUT_QUOTAS = (
     " percent at the two highest. The first number is 100, and no number is above the one before"
     " it. The list has a number for each level of the scale."
 )
-ABOUT_AXIS = (
-    "The key of a question of the managers' form that is answered on a scale, and does not"
-    " have the audience HR_ONLY."
+ABOUT_ATTRIBUTE = "An attribute that the axis shows, instead of a question."
+ABOUT_KEY = (
+    "The key of a question of the managers' form whose answer is a level, a choice, yes or no, or a"
+    " number, and which does not have the audience HR_ONLY."
 )
+ABOUT_BOUNDS = (
+    "Where the second band begins, the third, and so on, in ascending order. Needed for an axis of"
+    " numbers, and only for one: [12, 36] are the bands below 12, from 12 to below 36, and from 36"
+    " on."
+)
+ABOUT_LABELS = (
+    "The levels of positions that are cells, in this order. Needed for POSITION_LEVEL, and only for"
+    " it. Rows with other levels are in no cell."
+)
+ABOUT_EDIT = "A field of an axis replaces the axis, and its other fields become empty."
 
 
 @input_type(creates=CalibrationSession)
@@ -66,8 +84,26 @@ class CalibrationSessionCreateInput:
     quotas: list[int] | None = input_field(
         f"{ABOUT_QUOTAS} Default: no quotas.", max_items=MAX_LEVELS
     )
-    horizontal_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
-    vertical_key: str | None = input_field(f"{ABOUT_AXIS} Default: the level.")
+    horizontal_attribute: CalibrationAttribute | None = input_field(
+        f"{ABOUT_ATTRIBUTE} Default: the question of the key, or the level."
+    )
+    horizontal_key: str | None = input_field(f"{ABOUT_KEY} Default: the level.")
+    horizontal_bounds: list[Decimal] | None = input_field(
+        f"{ABOUT_BOUNDS} Default: none.", max_items=MAX_CELLS - 1
+    )
+    horizontal_labels: list[str] | None = input_field(
+        f"{ABOUT_LABELS} Default: none.", max_items=MAX_CELLS
+    )
+    vertical_attribute: CalibrationAttribute | None = input_field(
+        f"{ABOUT_ATTRIBUTE} Default: the question of the key, or the level."
+    )
+    vertical_key: str | None = input_field(f"{ABOUT_KEY} Default: the level.")
+    vertical_bounds: list[Decimal] | None = input_field(
+        f"{ABOUT_BOUNDS} Default: none.", max_items=MAX_CELLS - 1
+    )
+    vertical_labels: list[str] | None = input_field(
+        f"{ABOUT_LABELS} Default: none.", max_items=MAX_CELLS
+    )
 
 
 @input_type(edits=CalibrationSession)
@@ -95,11 +131,29 @@ class CalibrationSessionEditInput:
     quotas: strawberry.Maybe[list[int]] = input_field(
         f"{ABOUT_QUOTAS} Empty removes them.", max_items=MAX_LEVELS
     )
+    horizontal_attribute: strawberry.Maybe[CalibrationAttribute | None] = input_field(
+        f"{ABOUT_ATTRIBUTE} {ABOUT_EDIT}"
+    )
     horizontal_key: strawberry.Maybe[str | None] = input_field(
-        f"{ABOUT_AXIS} Null stands for the level."
+        f"{ABOUT_KEY} Null stands for the level. {ABOUT_EDIT}"
+    )
+    horizontal_bounds: strawberry.Maybe[list[Decimal]] = input_field(
+        f"{ABOUT_BOUNDS} {ABOUT_EDIT}", max_items=MAX_CELLS - 1
+    )
+    horizontal_labels: strawberry.Maybe[list[str]] = input_field(
+        f"{ABOUT_LABELS} {ABOUT_EDIT}", max_items=MAX_CELLS
+    )
+    vertical_attribute: strawberry.Maybe[CalibrationAttribute | None] = input_field(
+        f"{ABOUT_ATTRIBUTE} {ABOUT_EDIT}"
     )
     vertical_key: strawberry.Maybe[str | None] = input_field(
-        f"{ABOUT_AXIS} Null stands for the level."
+        f"{ABOUT_KEY} Null stands for the level. {ABOUT_EDIT}"
+    )
+    vertical_bounds: strawberry.Maybe[list[Decimal]] = input_field(
+        f"{ABOUT_BOUNDS} {ABOUT_EDIT}", max_items=MAX_CELLS - 1
+    )
+    vertical_labels: strawberry.Maybe[list[str]] = input_field(
+        f"{ABOUT_LABELS} {ABOUT_EDIT}", max_items=MAX_CELLS
     )
     expected_version: int | None = expected_version_field()
 

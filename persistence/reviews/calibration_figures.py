@@ -16,13 +16,16 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    or_,
     select,
     true,
     type_coerce,
 )
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from domain.kernel.access import Rule
 from domain.reviews.calibration import policy
+from domain.reviews.calibration.axes import AXES
 from domain.reviews.calibration.figures import (
     MIN_STATEMENT,
     PERCENT,
@@ -34,6 +37,7 @@ from persistence.kernel.wire_format import ratio_sql
 from persistence.organizations import ORGANIZATION
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import tenant_subquery
 from persistence.reviews.calibration import CALIBRATION_SESSION, calibration_subjects
 from persistence.reviews.scales import RATING_LEVEL, RATING_SCALE, rating_levels
 
@@ -191,26 +195,45 @@ def _list_levels_of_unit(unit: Row, context: FieldContext) -> FromClause:
 
 
 def _build_box(session: Row, context: FieldContext) -> FromClause:
-    """Return the box of a session in which two attributes are compared."""
-    keys = [session.c[name] for name in ("horizontal_key", "vertical_key")]
-    scales = [session.c[name] for name in ("horizontal_scale_id", "vertical_scale_id")]
+    """Return the box of a session, if its axes are different, and the viewer may read both."""
+    shown = [session.c[f"{axis}_{part}"] for part in ("attribute", "key") for axis in AXES]
+    cells = [session.c[f"{axis}_{part}"] for part in ("scale_id", "labels") for axis in AXES]
+    rules = (policy.SEE_HORIZONTAL, policy.SEE_VERTICAL)
     return (
-        select(*select_place(session, context, policy.SEE_SUBJECTS), *keys, *scales)
-        .where(keys[0].is_distinct_from(keys[1]))
+        select(*select_place(session, context, policy.SEE_SUBJECTS), *shown, *cells)
+        .where(
+            or_(shown[0].is_distinct_from(shown[1]), shown[2].is_distinct_from(shown[3])),
+            *(compile_rule(each, context.facts, session) for each in rules),
+        )
         .correlate_except()
         .subquery()
     )
 
 
 def _select_places(box: Row, context: FieldContext) -> FromClause:
-    """Return the place of each row on both axes; null where the question has no answer."""
+    """Return the cell of each row on both axes; null where it has no value."""
     row = select_rows(box, context).subquery()
 
     def choose(axis: str) -> Sql:
-        is_level = box.c[f"{axis}_key"].is_(None)
+        is_level = and_(*(box.c[f"{axis}_{part}"].is_(None) for part in ("attribute", "key")))
         return case((is_level, row.c.level), else_=row.c[f"{axis}_rating"]).label(axis)
 
-    return select(*map(choose, ("horizontal", "vertical"))).correlate_except(row).subquery()
+    return select(*map(choose, AXES)).correlate_except(row).subquery()
+
+
+def _name_cells(axis: str) -> Callable[[Row, FieldContext], Sql]:
+    """Return the names of the cells of an axis: the labels of its scale, or its own."""
+
+    def build_labels(box: Row, context: FieldContext) -> Sql:
+        level, scale_id = shared_alias(rating_levels), box.c[f"{axis}_scale_id"]
+        ordered = aggregate_order_by(level.c.label, level.c.position)
+        names = tenant_subquery(
+            context, level, func.jsonb_agg(ordered, type_=JSONB()), level.c.scale_id == scale_id
+        )
+        own: Sql = box.c[f"{axis}_labels"]
+        return case((scale_id.is_(None), own), else_=names.scalar_subquery())
+
+    return build_labels
 
 
 def _list_cells(box: Row, context: FieldContext) -> FromClause:
@@ -266,7 +289,8 @@ declare_rounded(UNIT_FIGURE, mean="mean")
 UNIT_FIGURE.computed_list("levels", LEVEL_FIGURE, _list_levels_of_unit, "position")
 
 CALIBRATION_SESSION.computed_one("box", BOX, _build_box)
-for axis in ("horizontal", "vertical"):
+for axis in AXES:
+    BOX.value(f"{axis}_labels", _name_cells(axis))
     BOX.one(
         f"{axis}_scale",
         RATING_SCALE,

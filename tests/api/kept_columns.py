@@ -4,7 +4,11 @@ from tests.api.fairness_company import FAIRNESS_VALUES
 from tests.api.survey_columns import SURVEY_VALUES
 
 QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
-SESSION_VALUES = ("name", "held_on", "guidance", "quotas", "horizontal_key", "vertical_key")
+AXIS_PARTS = ("key", "bounds", "labels")
+SESSION_VALUES = (
+    *("name", "held_on", "guidance", "quotas"),
+    *(f"{axis}_{part}" for axis in ("horizontal", "vertical") for part in AXIS_PARTS),
+)
 SCORE_TEXTS = ("exact", "formula", "explain", "answers_hash")
 PROGRAM_VALUES = (
     *(f"feedback_programs.{each}" for each in ("closes_on", "public_key", "explanation")),

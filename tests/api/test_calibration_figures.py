@@ -17,6 +17,7 @@ from tests.factories.calibration import a_row, a_session
 from tests.factories.reviews import a_packet, a_rating_scale
 
 POINTS = tuple((f"Level {each}", str(each)) for each in range(1, 6))
+LABELS = [label for label, _ in POINTS]
 EVEN = {"chief": (4, 4, 5, 3), "former": (3, 3, 4, 2), "peer": (3, 3, 4, 4)}
 MANAGERS = ("mara", "boss", "chief", "former", "peer", "lead", "hr", "hr_ops", "admin", "analyst")
 FIGURES = """query($id: ID!) { calibrationSession(by: { id: $id }) {
@@ -25,7 +26,7 @@ FIGURES = """query($id: ID!) { calibrationSession(by: { id: $id }) {
   leniency { count mean standardDeviation method shrinkage managers {
     manager { id } count mean offset leniency standardDeviation isCentral isOutlier } }
   unitFigures { organization { code } count mean levels { count share gap } }
-  box { unplaced horizontalScale { name } verticalScale { name }
+  box { unplaced horizontalScale { name } verticalScale { name } horizontalLabels verticalLabels
     cells { horizontal vertical count } } } }"""
 
 
@@ -168,6 +169,8 @@ async def test_any_two_attributes_are_a_box(company: Company, writing: asyncpg.P
         "unplaced": 6,
         "horizontalScale": {"name": "Five"},
         "verticalScale": {"name": "Five"},
+        "horizontalLabels": LABELS,
+        "verticalLabels": LABELS,
         "cells": [
             {"horizontal": 3, "vertical": 1, "count": 2},
             {"horizontal": 4, "vertical": 1, "count": 1},

@@ -79,6 +79,9 @@ def test_what_may_be_hidden_may_be_null() -> None:
     assert {"Person.hiredOn", "Goal.owner", "Person.manager", "Team.history"} <= hidden
 
 
+AXES = ("horizontal", "vertical")
+
+
 def test_every_list_is_bounded_or_short_by_nature() -> None:
     short = {"edges", "nodes", "errors", "viewerCan", "permissions", "ancestors", "references"}
     short |= {
@@ -102,6 +105,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"subjects", "guidance", "unitFigures", "cells", "managers"}  # of a session
     short |= {"adjustments"}  # of a row of a session
     short |= {"quotas", "quotaFigures"}  # of a session, for each level
+    short |= {f"{axis}{part}" for axis in AXES for part in ("Bounds", "Labels")}  # 50 at most
     short |= {"fairness", "bandStarts", "bandCounts"}  # of a cycle, one for each attribute
     short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits

@@ -57,6 +57,7 @@ RULES_OF_DOWNTIME = {
     "0081": {"require-concurrent-index-creation"},
     "0082": {"ban-drop-not-null"},
     "0094": {"ban-drop-not-null"},
+    "0104": {"ban-drop-not-null"},
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""

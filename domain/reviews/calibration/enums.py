@@ -32,3 +32,14 @@ class CalibrationQuotaRounding(StrEnum):
 
     UP = "up"
     DOWN = "down"
+
+
+class CalibrationAttribute(StrEnum):
+    """An attribute of a row that an axis of the box can show, beside the level and questions."""
+
+    PROPOSED_LEVEL = "proposed_level"
+    SCORE = "score"
+    PREVIOUS_LEVEL = "previous_level"
+    POSITION_LEVEL = "position_level"
+    GOALS_ACHIEVED = "goals_achieved"
+    TENURE_MONTHS = "tenure_months"

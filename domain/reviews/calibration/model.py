@@ -23,7 +23,9 @@ from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.todos import TaskKind, Todo
 from domain.reviews.calibration import policy
+from domain.reviews.calibration.axes import BOUNDS, CELL_LABELS
 from domain.reviews.calibration.enums import (
+    CalibrationAttribute,
     CalibrationQuotaGroup,
     CalibrationQuotaRounding,
     CalibrationStatus,
@@ -63,9 +65,10 @@ class CalibrationSession(Aggregate):
     """A meeting in which the decided levels of a cycle are compared, and adjusted.
 
     It repeats the unit and the scale of its cycle. `unit_ids` restrict it to people in these units
-    or below. Each axis of the box is a question of the managers' form, or the level where its key
-    is None. Until `names_are_shown`, members do not see whom a row is about. Quotas are advice,
-    unless `quotas_are_binding`.
+    or below. Each axis of the box is an attribute or a question of the managers' form, or the level
+    where it is neither. Its cells are the levels of a scale, or else labels. Until
+    `names_are_shown`, members do not see whom a row is about. Quotas are advice, unless
+    `quotas_are_binding`.
     """
 
     NAME = "calibration_session"
@@ -94,10 +97,16 @@ class CalibrationSession(Aggregate):
     quota_group: Annotated[CalibrationQuotaGroup, EDITABLE] = CalibrationQuotaGroup.SESSION
     quota_rounding: Annotated[CalibrationQuotaRounding, EDITABLE] = CalibrationQuotaRounding.UP
     quotas_are_binding: Annotated[bool, EDITABLE] = False
+    horizontal_attribute: Annotated[CalibrationAttribute | None, EDITABLE] = None
     horizontal_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
+    horizontal_bounds: Annotated[tuple[str, ...], BOUNDS, EDITABLE] = ()
+    horizontal_labels: Annotated[tuple[str, ...], CELL_LABELS, EDITABLE] = ()
+    vertical_attribute: Annotated[CalibrationAttribute | None, EDITABLE] = None
     vertical_key: Annotated[str | None, AXIS_KEY, EDITABLE] = None
-    horizontal_scale_id: UUID
-    vertical_scale_id: UUID
+    vertical_bounds: Annotated[tuple[str, ...], BOUNDS, EDITABLE] = ()
+    vertical_labels: Annotated[tuple[str, ...], CELL_LABELS, EDITABLE] = ()
+    horizontal_scale_id: UUID | None = None
+    vertical_scale_id: UUID | None = None
     status: CalibrationStatus = DRAFT
     names_are_shown: bool = False
     opened_at: datetime | None = None
@@ -122,10 +131,11 @@ class CalibrationSession(Aggregate):
         if {*(facilitators or ())} & {*(members or ())}:
             message = "Somebody is both a facilitator and a member. Remove one of the two."
             yield Invalid(message, "memberIds", code=Code.NOT_UNIQUE)
-        keys = values.get("horizontal_key"), values.get("vertical_key")
-        if keys[0] == keys[1] is not None:
-            message = "Both axes of the box are the same question. Choose another one."
-            yield Invalid(message, "verticalKey", code=Code.NOT_UNIQUE)
+        for part, what in (("key", "question"), ("attribute", "attribute")):
+            shown = values.get(f"horizontal_{part}"), values.get(f"vertical_{part}")
+            if shown[0] == shown[1] is not None:
+                message = f"Both axes of the box are the same {what}. Choose another one."
+                yield Invalid(message, f"vertical{part.title()}", code=Code.NOT_UNIQUE)
 
     @classmethod
     def create(cls, tenant_id: TenantId, place: Mapping[str, Any], **details: Any) -> Self:

@@ -1,38 +1,21 @@
 """The opening of a session: the decided reviews of its people become its rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
 from domain.kernel.errors import LimitExceeded, StateConflict
-from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
+from domain.reviews.calibration.attributes import Decision, Opening
+from domain.reviews.calibration.axes import AXES, Axis, load_places
 from domain.reviews.calibration.enums import CalibrationStatus
 from domain.reviews.calibration.model import MAX_SUBJECTS, CalibrationSession
-from domain.reviews.calibration.preparing import AXES, find_question
 from domain.reviews.calibration.subjects import CalibrationSubject
 from domain.reviews.cycles import ReviewCycle
 from domain.reviews.cycles.facts import load_units
-from domain.reviews.directions import ReviewDirection
 from domain.reviews.packets import UNSHARED_DECIDED, ReviewPacket
-from domain.reviews.writing import Review, ReviewAnswer, ReviewStatus
 
 PACKET = ("id", "subject_id", "manager_id", "status", "scale_id", "level", "decided_at")
-Ratings = Mapping[UUID, int | None]
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """What was decided about a person, and the unit of the person today."""
-
-    packet_id: UUID
-    person_id: PersonId
-    manager_id: PersonId
-    level: int
-    decided_at: datetime
-    organization_id: OrganizationId | None
 
 
 async def open_session(
@@ -57,7 +40,8 @@ async def open_session(
         raise LimitExceeded(message, "id")
     session.open(at=work.now)
     (cycle,) = await work.load_all(ReviewCycle, [session.cycle_id])
-    first, second = [await _load_ratings(work, session, cycle, axis, found) for axis in AXES]
+    opening = Opening(cycle, session.scale_id, session.held_on, found)
+    first, second = [await load_places(work, Axis.of(session, name), opening) for name in AXES]
     for each in found:
         await work.add(
             _build_row(session, each, first.get(each.packet_id), second.get(each.packet_id)),
@@ -67,7 +51,7 @@ async def open_session(
 
 
 def _build_row(
-    session: CalibrationSession, decision: _Decision, horizontal: int | None, vertical: int | None
+    session: CalibrationSession, decision: Decision, horizontal: int | None, vertical: int | None
 ) -> CalibrationSubject:
     row = CalibrationSubject(
         tenant_id=session.tenant_id,
@@ -89,7 +73,7 @@ def _build_row(
     return row
 
 
-async def _list_decisions(work: Work, session: CalibrationSession) -> list[_Decision]:
+async def _list_decisions(work: Work, session: CalibrationSession) -> list[Decision]:
     """Return the decisions about people who work in the session's units today.
 
     Who manages the cycle manages reviews in its unit and below, so of all of these people.
@@ -101,7 +85,7 @@ async def _list_decisions(work: Work, session: CalibrationSession) -> list[_Deci
     units = {row[0]: row[1] for row in found}
     _, wanted = await load_units(work, session.organization_id, session.unit_ids)
     return [
-        _Decision(id, person_id, manager_id, level, decided_at, units.get(person_id))
+        Decision(id, person_id, manager_id, level, decided_at, units.get(person_id))
         for id, person_id, manager_id, _, scale_id, level, decided_at in decided
         if scale_id == session.scale_id
         and person_id not in session.facilitator_ids
@@ -109,7 +93,7 @@ async def _list_decisions(work: Work, session: CalibrationSession) -> list[_Deci
     ]
 
 
-async def _leave_out_compared(work: Work, found: Sequence[_Decision]) -> list[_Decision]:
+async def _leave_out_compared(work: Work, found: Sequence[Decision]) -> list[Decision]:
     """Return the decisions that no open session compares."""
     keys = [each.packet_id for each in found]
     rows = await work.find_values(CalibrationSubject, ("packet_id", "session_id"), packet_id=keys)
@@ -118,36 +102,3 @@ async def _leave_out_compared(work: Work, found: Sequence[_Decision]) -> list[_D
     opened = {id for id, status in states if status == CalibrationStatus.OPEN}
     taken = {packet_id for packet_id, session_id in rows if session_id in opened}
     return [each for each in found if each.packet_id not in taken]
-
-
-async def _load_ratings(
-    work: Work,
-    session: CalibrationSession,
-    cycle: ReviewCycle,
-    axis: str,
-    found: Sequence[_Decision],
-) -> Ratings:
-    """Return the answers of managers to the question of an axis, by packet; none for the level."""
-    key = getattr(session, f"{axis}_key")
-    question = await find_question(work, cycle, key) if key else None
-    if question is None:
-        return {}
-    managers = {each.packet_id: each.manager_id for each in found}
-    forms = await work.find_values(
-        Review,
-        ("id", "packet_id", "writer_id"),
-        packet_id=list(managers),
-        direction=[ReviewDirection.MANAGER] * len(found),
-        status=[ReviewStatus.SUBMITTED] * len(found),
-    )
-    # A packet may have forms of an earlier manager, too: that of who decides counts.
-    forms = sorted(forms, key=lambda row: row[2] == managers[row[1]])
-    packets = {id: packet_id for id, packet_id, _ in forms}
-    answers = await work.find_values(
-        ReviewAnswer,
-        ("review_id", "level"),
-        review_id=list(packets),
-        question_id=[question.id] * len(packets),
-    )
-    levels = {row[0]: row[1] for row in answers}
-    return {packet_id: levels[id] for id, packet_id in packets.items() if id in levels}

@@ -1,6 +1,7 @@
 """Use cases that prepare a session: what it refers to is checked here."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,16 +10,22 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
+from domain.reviews.calibration.axes import (
+    AXES,
+    BOUNDS,
+    CELL_LABELS,
+    PARTS,
+    Axis,
+    resolve_cells,
+)
 from domain.reviews.calibration.model import AXIS_KEY, CalibrationSession
 from domain.reviews.cycles import ReviewCycle, ReviewCycleStatus
 from domain.reviews.cycles.use_cases import reference_unit
-from domain.reviews.directions import ReviewDirection
 from domain.reviews.scales import RatingScale
-from domain.reviews.templates import QuestionAudience, ReviewQuestion, ReviewTemplate
 from domain.reviews.writing.opening import check_works_here
 
 PEOPLE = ("facilitator_ids", "member_ids")
-AXES = ("horizontal", "vertical")
+OF_AXES = frozenset(f"{axis}_{part}" for axis in AXES for part in PARTS)
 STARTED = (ReviewCycleStatus.RUNNING, ReviewCycleStatus.CLOSED)
 
 
@@ -40,8 +47,8 @@ async def create(work: Work, cycle_id: UUID, **details: Any) -> CalibrationSessi
             {"horizontal_scale_id": cycle.scale_id, "vertical_scale_id": cycle.scale_id}
             | {"cycle_id": cycle.id, "scale_id": cycle.scale_id}
             | {"organization_id": cycle.organization_id}
-            | place,
-            **details,
+            | {name: each for name, each in place.items() if name not in OF_AXES},
+            **_replace_axes(details, place),
         )
     faults.raise_all()
     assert session is not None, "Without a fault there is a session."
@@ -62,11 +69,17 @@ async def edit(
     with faults.collect():
         place = await _check_references(work, cycle, details, known)
     with faults.collect():
-        session.edit(**details)
+        session.edit(**_replace_axes(details, place))
     faults.raise_all()
-    for name, scale_id in place.items():
-        setattr(session, name, scale_id)
+    for name in place.keys() - OF_AXES:
+        setattr(session, name, place[name])
     return session
+
+
+def _replace_axes(details: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the details with the axes as they were resolved."""
+    kept = {name: value for name, value in details.items() if name not in OF_AXES}
+    return kept | {name: value for name, value in place.items() if name in OF_AXES}
 
 
 def _build_example(work: Work, cycle: ReviewCycle) -> CalibrationSession:
@@ -100,12 +113,12 @@ async def _check_references(
     cycle: ReviewCycle,
     details: Mapping[str, Any],
     known: Mapping[str, Collection[UUID]],
-) -> dict[str, UUID]:
-    """Check units, people, guidance and axes. Return the scales of the given axes.
+) -> dict[str, Any]:
+    """Check units, people, guidance and axes. Return all attributes of the given axes.
 
     Raises Invalid with all faults.
     """
-    faults, scales = FaultCollector(), dict[str, UUID]()
+    faults, place = FaultCollector(), dict[str, Any]()
     for index, unit_id in enumerate(details.get("unit_ids") or ()):
         with faults.collect():
             if unit_id not in known.get("unit_ids", ()):
@@ -120,12 +133,31 @@ async def _check_references(
             await _check_percentages(work, cycle, details.get(name) or (), name)
     for axis in AXES:
         with faults.collect():
-            if f"{axis}_key" in details:
-                field = f"{axis}Key"
-                key = AXIS_KEY.check(details[f"{axis}_key"], field)
-                scales[f"{axis}_scale_id"] = await _find_scale(work, cycle, key, field)
+            place |= await _resolve_axis(work, cycle, details, axis)
     faults.raise_all()
-    return scales
+    return place
+
+
+async def _resolve_axis(
+    work: Work, cycle: ReviewCycle, details: Mapping[str, Any], axis: str
+) -> dict[str, Any]:
+    """Return all attributes of an axis; none if no part of it is given. Raises Invalid.
+
+    What is not given of an axis is empty: its parts belong together.
+    """
+    given = {part: details[name] for part in PARTS if (name := f"{axis}_{part}") in details}
+    if not given:
+        return {}
+    faults = FaultCollector()
+    for part, rule in (("key", AXIS_KEY), ("bounds", BOUNDS), ("labels", CELL_LABELS)):
+        with faults.collect():
+            if given.get(part) is not None:
+                given[part] = rule.check(given[part], f"{axis}{part.title()}")
+    faults.raise_all()
+    shown = Axis(**{part: value for part, value in given.items() if value is not None})
+    cells = await resolve_cells(work, cycle, shown, axis)
+    found = vars(replace(shown, labels=cells.labels)) | {"scale_id": cells.scale_id}
+    return {f"{axis}_{part}": value for part, value in found.items()}
 
 
 async def _reference_person(work: Work, person_id: UUID, field: str, index: int) -> None:
@@ -144,28 +176,3 @@ async def _check_percentages(
     if len(given) != len(scale.levels):
         message = f"Give a percentage for each of the {len(scale.levels)} levels, the lowest first."
         raise Invalid(message, field, code=Code.OUT_OF_RANGE)
-
-
-async def _find_scale(work: Work, cycle: ReviewCycle, key: str | None, field: str) -> UUID:
-    """Return the scale of an axis: that of a question, or of the level. Raises Invalid."""
-    assert cycle.scale_id is not None, "A session has a scale."
-    if key is None:
-        return cycle.scale_id
-    question = await find_question(work, cycle, key)
-    if question is None or question.scale_id is None:
-        message = "The managers' form has no question with this key that is answered on a scale."
-        raise Invalid(f"{message} Use another key.", field, code=Code.REFERENCE_NOT_FOUND)
-    if question.audience is QuestionAudience.HR_ONLY:
-        message = "Only HR reads the answers to this question. Choose another one."
-        raise Invalid(message, field)
-    return question.scale_id
-
-
-async def find_question(work: Work, cycle: ReviewCycle, key: str) -> ReviewQuestion | None:
-    """Return the question with this key in the form that managers fill in."""
-    ids = [
-        each.template_id for each in cycle.directions if each.direction is ReviewDirection.MANAGER
-    ]
-    templates = await work.load_all(ReviewTemplate, ids)
-    questions = [each for form in templates for each in form.list_questions()]
-    return next((each for each in questions if each.key == key), None)

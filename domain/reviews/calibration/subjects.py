@@ -23,8 +23,8 @@ class CalibrationSubject(Aggregate):
     It is an aggregate of its own, so that a change of it is no change of the session: the person
     may be a member, and learns of no change. For the same reason its id is random, and changes do
     not move the tenant's cursor. Rows are discussed in the order of `discussion_key`, drawn when
-    the session is opened. The ratings are those of the box, None for the level itself or where the
-    question has no answer. It repeats the scale of the session.
+    the session is opened. The ratings are the cells of the box, None for the level itself or
+    without a value. It repeats the scale of the session.
     """
 
     NAME = "calibration_subject"
@@ -32,7 +32,7 @@ class CalibrationSubject(Aggregate):
     SEE = policy.SEE_SUBJECT
     SEE_HISTORY = policy.SEE_SUBJECT_HISTORY
     MOVES_CURSOR = False
-    GUARDED: ClassVar = dict.fromkeys(
+    GUARDED: ClassVar = policy.SEE_RATINGS | dict.fromkeys(
         ("person_id", "manager_id", "organization_id", "packet_id"), policy.SEE_NAME
     )
     GUARDED_EVENTS: ClassVar = {"added": "person_id"}

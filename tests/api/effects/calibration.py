@@ -22,6 +22,7 @@ CALIBRATION_CREATIONS = [
             *("cycleId", "scaleId", "horizontalScaleId", "verticalScaleId", "name", "heldOn"),
             *("guidance", "status", "namesAreShown", "facilitatorIds"),
             *("quotas", "quotaGroup", "quotaRounding", "quotasAreBinding"),
+            *("horizontalBounds", "horizontalLabels", "verticalBounds", "verticalLabels"),
         },
         gained_actions={"EDIT", "OPEN", "CANCEL"},
     ),

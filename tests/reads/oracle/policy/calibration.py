@@ -50,6 +50,16 @@ def can_see_name(who: OracleCaller, row: Row) -> bool:
     return _is_about_another(who, row) and is_told
 
 
+def can_see_rating(who: OracleCaller, row: Row, axis: str) -> bool:
+    """Return whether the caller may read the cell of a row: it depends on what the axis shows."""
+    session = _find_session(who, row)
+    shown = session[f"{axis}_attribute"]
+    of_rows, of_names = (None, "score", "proposed_level"), ("previous_level", "position_level")
+    is_named = shown in (*of_names, "goals_achieved") and can_see_name(who, row)
+    is_told = shown in of_rows or is_named or can_manage_cycle(who, session)
+    return _is_about_another(who, row) and is_told
+
+
 def can_read_row_history(who: OracleCaller, row: Row) -> bool:
     return _is_about_another(who, row) and can_lead_session(who, _find_session(who, row))
 

@@ -18,6 +18,7 @@ from tests.reads.oracle.policy.calibration import (
     can_lead_session,
     can_read_row_history,
     can_see_name,
+    can_see_rating,
     can_see_row,
     can_see_session,
 )
@@ -117,7 +118,10 @@ GUARDED_FIELDS = {
     "Organization": {"references"},
     **{kind: {"references"} for kind in ("Team", "Goal")},
     "Feedback": {"author_id"},
-    "CalibrationSubject": {"person_id", "manager_id", "organization_id", "packet_id"},
+    "CalibrationSubject": {
+        *("person_id", "manager_id", "organization_id", "packet_id"),
+        *("horizontal_rating", "vertical_rating"),
+    },
     "FeedbackProgram": {"invited_count", "response_count"},
     "FeedbackProgramAnswer": {"author_id", "author_name"},
 }
@@ -387,6 +391,8 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return over or can_see_plans(who, kind, row)
     if name not in GUARDED_FIELDS.get(kind, ()):
         return True
+    if kind == "CalibrationSubject" and name.endswith("_rating"):
+        return can_see_rating(who, row, name.removesuffix("_rating"))
     checks: dict[str, AccessCheck] = {
         "CalibrationSubject": can_see_name,
         "Feedback": can_see_feedback_author,
