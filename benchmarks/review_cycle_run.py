@@ -34,9 +34,12 @@ class CycleRun:
     report: Report
     seconds: dict[str, float] = field(default_factory=dict)
 
-    async def complete(self) -> None:
-        """Open all packets, write all forms, decide, share and sign."""
+    async def open(self) -> None:
+        """Open all packets, as workers do after the launch."""
         await self._measure("open", self._open)
+
+    async def complete(self) -> None:
+        """Write all forms, decide, share and sign."""
         await self._measure("write", self._write)
         for name in ("decide", "share", "sign"):
             await self._measure(name, lambda step=name: self._finish(step))  # type: ignore[misc]

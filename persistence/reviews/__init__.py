@@ -1,6 +1,6 @@
 """Reviews: tables, mapping and read models."""
 
-from persistence.reviews import reminders  # noqa: F401 - declares their statements
+from persistence.reviews import opening, reminders  # noqa: F401 - declare their statements
 from persistence.reviews.appeals import REVIEW_APPEAL
 from persistence.reviews.calibration import (
     CALIBRATION_ADJUSTMENT,

@@ -1,10 +1,11 @@
 """Packets of a cycle: workers open those of who takes part, and cancel those of who does not.
 
 The task compares participants with packets, so it may run again at any time. It handles some
-hundred people, and then lets itself run again.
+hundred people, and then lets itself run again. The database compares, because this process would
+read all people of the cycle each time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from domain.kernel.background_tasks import TaskHandler
@@ -15,12 +16,18 @@ from domain.reviews.cycles.enums import ReviewCycleStatus
 from domain.reviews.cycles.model import ReviewCycle, build_nomination_update, build_opening
 from domain.reviews.cycles.participants import ReviewParticipant, ReviewParticipantStatus
 from domain.reviews.directions import ReviewDirection
-from domain.reviews.packets import UNSHARED, ReviewPacket, ReviewPacketStatus, ReviewRelease
+from domain.reviews.packets import UNSHARED, ReviewPacket, ReviewRelease
 from domain.reviews.writing.model import Review
 from domain.reviews.writing.opening import SHOWN, ReviewOrder, build_packet
 
 CHUNK = 200
 """Packets that one task opens or cancels."""
+
+LIST_MISSING = "review_cycle.list_missing"
+"""People who are reviewed, and have no packet that was not cancelled."""
+
+LIST_SURPLUS = "review_cycle.list_surplus"
+"""People with a packet that is not shared, who are not reviewed any more."""
 
 
 async def open_packets(work: Work, cycle_id: str) -> None:
@@ -28,17 +35,11 @@ async def open_packets(work: Work, cycle_id: str) -> None:
     cycle = await work.find(ReviewCycle, id=UUID(cycle_id))
     if cycle is None or cycle.status is ReviewCycleStatus.DRAFT:
         return
-    statuses = await _load_statuses(work, cycle)
-    participants = await _load_participants(work, cycle)
-    missing = [each for id, each in participants.items() if id not in statuses]
-    surplus = [
-        subject_id
-        for subject_id, status in statuses.items()
-        if subject_id not in participants and status in UNSHARED
-    ]
-    if cycle.status is ReviewCycleStatus.RUNNING:
-        for each in missing[:CHUNK]:
-            await _open(work, cycle, each)
+    is_running = cycle.status is ReviewCycleStatus.RUNNING
+    missing = await _list_people(work, LIST_MISSING, cycle) if is_running else []
+    surplus = await _list_people(work, LIST_SURPLUS, cycle)
+    for each in await _load_participants(work, cycle, missing[:CHUNK]):
+        await _open(work, cycle, each)
     await _cancel(work, cycle, surplus[:CHUNK])
     if max(len(missing), len(surplus)) > CHUNK:
         work.enqueue(build_opening(cycle.id))
@@ -49,20 +50,25 @@ async def open_packets(work: Work, cycle_id: str) -> None:
 OPENING = TaskHandler(open_packets, frozenset({Permission.REVIEWS_MANAGE}))
 
 
-async def _load_statuses(work: Work, cycle: ReviewCycle) -> Mapping[UUID, ReviewPacketStatus]:
-    """Return the status of each person's packet; none of those that were cancelled."""
-    rows = await work.find_values(ReviewPacket, ("subject_id", "status"), cycle_id=[cycle.id])
-    found = [(subject_id, ReviewPacketStatus(status)) for subject_id, status in rows]
-    return {id: status for id, status in found if status is not ReviewPacketStatus.CANCELLED}
+async def _list_people(work: Work, statement: str, cycle: ReviewCycle) -> list[UUID]:
+    """Return the people that a task handles, and one more where some are left."""
+    rows = await work.run_statement(statement, cycle_id=cycle.id, count=CHUNK + 1)
+    return [id for (id,) in rows]
 
 
-async def _load_participants(work: Work, cycle: ReviewCycle) -> Mapping[UUID, ReviewParticipant]:
-    """Return the people who are reviewed; nobody in a cycle that was cancelled."""
-    if cycle.status is ReviewCycleStatus.CANCELLED:
-        return {}
-    found = await work.find_records(ReviewParticipant, cycle_id=[cycle.id])
-    active = ReviewParticipantStatus.ACTIVE
-    return {each.person_id: each for each in found if each.status is active and each.manager_id}
+async def _load_participants(
+    work: Work, cycle: ReviewCycle, ids: Sequence[UUID]
+) -> Iterable[ReviewParticipant]:
+    """Return these participants, one for each person: a merge may leave two rows of a person."""
+    if not ids:
+        return ()
+    found = await work.find_records(
+        ReviewParticipant,
+        cycle_id=[cycle.id] * len(ids),
+        person_id=ids,
+        status=[ReviewParticipantStatus.ACTIVE] * len(ids),
+    )
+    return {each.person_id: each for each in found if each.manager_id}.values()
 
 
 async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) -> None:
