@@ -13,7 +13,7 @@ from domain.reviews.cycles import ReviewPhaseKind
 from domain.reviews.cycles.enums import PHASE_OF_DIRECTION
 from domain.reviews.cycles.opening import open_packets
 from domain.reviews.cycles.participants import join
-from domain.reviews.cycles.planning import PlannedParticipant, PlannedReview
+from domain.reviews.cycles.plan import PlannedParticipant, PlannedReview
 from domain.reviews.nominations import ReviewNominator, deciding, nominating
 from domain.reviews.nominations.following import update_nominations
 from domain.reviews.scales import RatingScale

@@ -71,7 +71,7 @@ class Reviews:
                 self._replace_names(question)
         if isinstance(entry, DemoScoreRule):
             values["scale_id"] = self.documents[RatingScale, values.pop("scale")].id
-        content = {name: values.pop(name) for name in kind.LISTS}
+        content = {name: values.pop(name, ()) for name in kind.LISTS}
         document: Revision
         if kind is ScoreRule:
             document = await score_rules.create(self.work, content, **values)

@@ -18,8 +18,9 @@ from domain.kernel.unit_of_work import Work
 from domain.people import Person as PersonAggregate
 from domain.reviews import ReviewDirection, cycles
 from domain.reviews.cycles import ReviewConflictCode, ReviewPhaseKind, planning
+from domain.reviews.cycles import plan as cycle_plan
 from domain.reviews.cycles.phases import PhaseDays
-from domain.reviews.cycles.planning import PlannedParticipant, ReviewConflict
+from domain.reviews.cycles.plan import PlannedParticipant, ReviewConflict
 
 PAGE = WholeNumber("The number of participants", 0, 1_000)
 DEFAULT_PAGE, MAX_CONFLICTS, MAX_LOADS = 100, 1_000, 100
@@ -44,6 +45,8 @@ graph_enum(
     too_many_reviews="The person has to write more forms than `maxReviewsPerWriter`.",
     several_groups="Several groups fit the person. The days of the first one count.",
     empty_group="Nobody of the population is in the group.",
+    no_criteria="Nothing that counts in the form of the phase is for the position of the person."
+    " Blocks the launch: add a career group to the template, or exclude the person.",
 )
 
 
@@ -58,6 +61,10 @@ class PlannedReview:
     writer_id: strawberry.ID = strawberry.field(description="The id of the person who writes.")
     due_on: date = strawberry.field(
         description="The day at whose end, where the writer is, the form is due."
+    )
+    career_group_keys: list[str] | None = strawberry.field(
+        description="The keys of the template's career groups that fit the person. Null when the"
+        " template has none."
     )
 
 
@@ -159,6 +166,18 @@ class PlannedReviewGroup:
     )
 
 
+@strawberry.type(description="A career group of a template in a plan.")
+class PlannedReviewCareerGroup:
+    """A career group of a plan."""
+
+    template_id: strawberry.ID = strawberry.field(description="The id of the template.")
+    key: str = strawberry.field(description="The key of the group.")
+    name: str = strawberry.field(description="The name of the group.")
+    participant_count: int = strawberry.field(
+        description="The number of people in it who are reviewed."
+    )
+
+
 @strawberry.type(
     description="What a launch of a review cycle would do today. Names of people are read with"
     " `nodes`."
@@ -186,6 +205,9 @@ class ReviewCyclePlan:
     groups: list[PlannedReviewGroup] = strawberry.field(
         description="The groups with days of their own, in their order."
     )
+    career_groups: list[PlannedReviewCareerGroup] = strawberry.field(
+        description="The career groups of all templates of the cycle. Empty when none has any."
+    )
     nominations: list[PlannedNominations] = strawberry.field(
         description="What is to be expected in each direction in which people are nominated. It is"
         " not part of `reviewCount`."
@@ -200,6 +222,7 @@ for each in (
     PlannedReviewPhase,
     PlannedReviewGroup,
     PlannedNominations,
+    PlannedReviewCareerGroup,
     ReviewCyclePlan,
 ):
     TYPES[each.__name__] = each
@@ -239,7 +262,9 @@ async def review_cycle_plan(work: Work, input: ReviewCyclePlanInput) -> Computed
     return Computed(cycle.id, _build_plan(plan, page))
 
 
-def _build_plan(plan: planning.ReviewCyclePlan, page: list[PlannedParticipant]) -> ReviewCyclePlan:
+def _build_plan(
+    plan: cycle_plan.ReviewCyclePlan, page: list[PlannedParticipant]
+) -> ReviewCyclePlan:
     conflicts = sorted(plan.conflicts, key=lambda each: not each.is_blocking)
     names = {each.id: each.name for each in plan.groups}
     return ReviewCyclePlan(
@@ -266,6 +291,15 @@ def _build_plan(plan: planning.ReviewCyclePlan, page: list[PlannedParticipant]) 
                 phases=_build_phases(each.phases),
             )
             for each in plan.groups
+        ],
+        career_groups=[
+            PlannedReviewCareerGroup(
+                template_id=_encode(ReviewTemplate, each.template_id),
+                key=each.key,
+                name=each.name,
+                participant_count=each.participant_count,
+            )
+            for each in plan.career_groups
         ],
     )
 
@@ -298,10 +332,16 @@ def _build_participant(
                 template_id=_encode(ReviewTemplate, each.template_id),
                 writer_id=_encode(Person, each.writer_id),
                 due_on=each.due_on,
+                career_group_keys=_list_keys(participant, each.template_id),
             )
             for each in participant.reviews
         ],
     )
+
+
+def _list_keys(participant: PlannedParticipant, template_id: UUID) -> list[str] | None:
+    found = participant.career_groups.get(template_id)
+    return None if found is None else [*found]
 
 
 def _build_conflict(conflict: ReviewConflict) -> ReviewPlanConflict:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import strawberry
@@ -31,6 +31,7 @@ from domain import reviews
 from domain.kernel.unit_of_work import Work
 from domain.reviews import templates
 from domain.reviews.templates import (
+    MAX_CAREER_GROUPS,
     MAX_CHOICES,
     MAX_QUESTIONS,
     MAX_SECTIONS,
@@ -41,7 +42,16 @@ from domain.reviews.templates import (
 )
 from domain.revisions import RevisionStatus
 from persistence.reading.read_model import ROOT
-from persistence.reviews import REVIEW_CHOICE, REVIEW_QUESTION, REVIEW_SECTION, REVIEW_TEMPLATE
+from persistence.reviews import (
+    REVIEW_CAREER_GROUP,
+    REVIEW_CHOICE,
+    REVIEW_QUESTION,
+    REVIEW_SECTION,
+    REVIEW_TEMPLATE,
+)
+
+if TYPE_CHECKING:
+    from api.organizations import Organization
 
 graph_enum(
     QuestionKind,
@@ -71,6 +81,31 @@ graph_enum(
     at_most="It is this number or less, or this level or a lower one.",
     at_least="It is this number or more, or this level or a higher one.",
 )
+
+
+@part(REVIEW_CAREER_GROUP)
+class ReviewCareerGroup:
+    """People in some positions, for whom parts of the form are meant. All conditions have to hold.
+
+    Positions are those of the day that decides the population of a cycle, or of the launch where
+    that is earlier; outside of a cycle, those of the day on which the packet is opened.
+    """
+
+    position: int = value("The place among the groups, from 1.")
+    key: str = value("A short name for programs, which stays the same in later revisions.")
+    name: str = value("The name.")
+    job_titles: list[str] = value("The job titles, whatever their case. Empty means any.")
+    levels: list[str] = value(
+        "The levels of jobs, whatever their case. Empty means any. A career track is the list of"
+        " its levels."
+    )
+    organization: "Organization | None" = one(
+        "The unit in which the people work, or below which. Null when there is no such condition,"
+        " or when the viewer may not see it."
+    )
+    has_reports: bool | None = value(
+        "Whether the people have direct reports. Null when it makes no difference."
+    )
 
 
 @part(REVIEW_CHOICE)
@@ -123,6 +158,10 @@ class ReviewQuestion:
         "What the earlier answer is compared with: `true` or `false`, the key of a choice, a"
         " number, or the place of a level on its scale. Null when the question is always asked."
     )
+    career_group_keys: list[str] = value(
+        "The keys of the career groups for whom it is. Empty means for all. Its section has to be"
+        " for the person, too."
+    )
     choices: list[ReviewChoice] = list_of(
         f"The choices in their order, {MAX_CHOICES} at most. Empty for other kinds.", usual_size=4
     )
@@ -137,6 +176,9 @@ class ReviewSection:
     title: str = value("The title.")
     description: str | None = value("A longer text. Null when there is none.")
     weight: int = value("The weight in the template. With 0 it does not count in a score.")
+    career_group_keys: list[str] = value(
+        "The keys of the career groups for whom it is. Empty means for all."
+    )
     questions: list[ReviewQuestion] = list_of(
         f"The questions in their order, {MAX_QUESTIONS} at most.", usual_size=5
     )
@@ -164,6 +206,11 @@ class ReviewTemplate:
     sections: list[ReviewSection] = list_of(
         f"The sections in their order, {MAX_SECTIONS} at most.", usual_size=4
     )
+    career_groups: list[ReviewCareerGroup] = list_of(
+        f"The groups for whom parts of the form are meant, {MAX_CAREER_GROUPS} at most. Usually"
+        " none: everything is for everybody.",
+        usual_size=1,
+    )
     revisions: Connection["ReviewTemplate"] = many(
         "All revisions of this template that the viewer may see.", usual_size=3
     )
@@ -188,6 +235,16 @@ class ReviewTemplateQueries:
     )
     review_templates: Connection[ReviewTemplate] = many(
         "All revisions of review templates that the viewer may see. Those in use are published."
+    )
+
+
+@input_type(creates=ReviewCareerGroup)
+class ReviewCareerGroupInput:
+    """People in some positions. At least one condition is needed, and all have to hold."""
+
+    organization_id: UUID | None = input_field(
+        "The unit in which the people work, or below which. Default: any.",
+        id_prefix="organization",
     )
 
 
@@ -240,6 +297,10 @@ class ReviewTemplateCreateInput:
     sections: list[ReviewSectionInput] = input_field(
         "The sections in their order." + ABOUT_SECTIONS, max_items=MAX_SECTIONS
     )
+    career_groups: list[ReviewCareerGroupInput] | None = input_field(
+        "The groups for whom parts of the form are meant. Default: none.",
+        max_items=MAX_CAREER_GROUPS,
+    )
 
 
 @input_type(edits=ReviewTemplate)
@@ -256,6 +317,9 @@ class ReviewTemplateEditInput:
     sections: strawberry.Maybe[list[ReviewSectionInput]] = input_field(
         "The complete new list of sections." + ABOUT_SECTIONS, max_items=MAX_SECTIONS
     )
+    career_groups: strawberry.Maybe[list[ReviewCareerGroupInput]] = input_field(
+        "The complete new list of career groups.", max_items=MAX_CAREER_GROUPS
+    )
     expected_version: int | None = expected_version_field()
 
 
@@ -266,7 +330,10 @@ async def review_template_create(
     """Create the first draft of a review template."""
     return await templates.create(
         work,
-        {"sections": _list_sections(input.sections)},
+        {
+            "sections": _list_sections(input.sections),
+            "career_groups": _list_career_groups(input.career_groups or ()),
+        },
         **given_values(input, reviews.ReviewTemplate),
     )
 
@@ -276,13 +343,22 @@ async def review_template_edit(
     work: Work, input: ReviewTemplateEditInput
 ) -> reviews.ReviewTemplate:
     """Change a draft of a review template. To change a published one, revise it first."""
+    content = dict[str, Any]()
+    if input.sections:
+        content["sections"] = _list_sections(input.sections.value)
+    if input.career_groups:
+        content["career_groups"] = _list_career_groups(input.career_groups.value)
     return await templates.edit(
         work,
         input.id,
-        {"sections": _list_sections(input.sections.value)} if input.sections else {},
+        content,
         expected_version=input.expected_version,
         **given_values(input, reviews.ReviewTemplate),
     )
+
+
+def _list_career_groups(groups: Sequence[ReviewCareerGroupInput]) -> list[dict[str, Any]]:
+    return [given_values(each, templates.ReviewCareerGroup) for each in groups]
 
 
 def _list_sections(sections: Sequence[ReviewSectionInput]) -> list[dict[str, Any]]:

@@ -95,6 +95,15 @@ class Review:
         "The template of the form. Null when the viewer may not see it, which is never so for a"
         " published one."
     )
+    career_group_keys: list[str] | None = value(
+        "The keys of the template's career groups that fitted the position of the reviewed person"
+        " when the packet was opened. It never changes. Null when the template has none."
+    )
+    questions: list[ReviewQuestion] = list_of(
+        "The questions of the template that are for the position of the reviewed person, in their"
+        " order. Those with a condition are asked only where it holds.",
+        usual_size=10,
+    )
     status: ReviewStatus = value("Where it stands.")
     due_on: date = value("The day by which it is due.")
     is_overdue: bool = value(

@@ -32,6 +32,9 @@ async def load_questions(
     if given:
         message = "The questions are those of the template. Leave one of the two out."
         faults.append(Invalid(message, "questions"))
+    if template.career_groups:
+        message = "All questions are asked. Choose a template without career groups."
+        faults.append(Invalid(message, PATH))
     raise_faults(faults)
     return tuple(join_lines(each.text) for each in questions)
 

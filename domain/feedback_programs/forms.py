@@ -91,7 +91,11 @@ def _build_question(
 
 def check_template(template: ReviewTemplate, form: Form, mode: FeedbackProgramMode) -> None:
     """Raise Invalid or LimitExceeded where raters could not fill in a template, at `templateId`."""
-    raise_faults(_find_faults([*template.list_questions()], form, mode))
+    faults = [*_find_faults([*template.list_questions()], form, mode)]
+    if template.career_groups:
+        message = "Raters answer all questions. Choose a template without career groups."
+        faults.append(Invalid(message, "templateId"))
+    raise_faults(faults)
 
 
 def _find_faults(

@@ -58,6 +58,7 @@ from persistence.reviews.scores import (
 )
 from persistence.reviews.suggestions import REVIEW_SHARED_TEAM, REVIEW_SUGGESTION
 from persistence.reviews.templates import (
+    REVIEW_CAREER_GROUP,
     REVIEW_CHOICE,
     REVIEW_QUESTION,
     REVIEW_SECTION,
@@ -91,6 +92,7 @@ __all__ = [
     "REVIEW",
     "REVIEW_ANSWER",
     "REVIEW_APPEAL",
+    "REVIEW_CAREER_GROUP",
     "REVIEW_CHOICE",
     "REVIEW_CYCLE",
     "REVIEW_CYCLE_DIRECTION",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Uuid, and_, or_
+from sqlalchemy import Boolean, Column, Uuid, and_, or_
 
 from domain.reviews.packets import ReviewPacket, ReviewPacketStatus, ReviewRelease
 from domain.reviews.writing import Review, ReviewAnswer
@@ -16,15 +16,17 @@ from persistence.kernel.schema.tables import (
     link_table,
     parent_foreign_key,
     register_link_collection,
+    shared_alias,
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.sql_literals import literal_number, literal_text
 from persistence.people import PERSON
+from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
-from persistence.reading.relations import add_lookup
+from persistence.reading.relations import add_lookup, tenant_subquery
 from persistence.reviews.scales import RATING_LEVEL, RATING_SCALE
-from persistence.reviews.templates import REVIEW_QUESTION, REVIEW_TEMPLATE
+from persistence.reviews.templates import REVIEW_QUESTION, REVIEW_TEMPLATE, review_sections
 
 review_packets = aggregate_table(
     "review_packets",
@@ -142,6 +144,37 @@ def _match_answer(row: Row, answer: Row, context: FieldContext) -> Sql:
 
 
 REVIEW.list_of("answers", REVIEW_ANSWER, _match_answer)
+
+
+IS_MEANT = """(jsonb_array_length({wanted}) = 0 OR {held} IS NULL
+  OR EXISTS (SELECT FROM jsonb_array_elements_text({wanted}) AS key WHERE {held} ? key.value))"""
+"""Whether a part of a form is for the career groups of a form; see `is_meant_for` of the domain."""
+
+
+def _match_question(form: Row, question: Row, context: FieldContext) -> Sql:
+    """Match the questions of a template that are for the position of the reviewed person."""
+    section, held = shared_alias(review_sections), form.c.career_group_keys
+    of_section = tenant_subquery(
+        context, section, section.c.career_group_keys, section.c.id == question.c.section_id
+    ).scalar_subquery()
+    return and_(
+        question.c.template_id == form.c.template_id,
+        *(
+            SqlTemplate(IS_MEANT, Boolean(), wanted=wanted, held=held)
+            for wanted in (question.c.career_group_keys, of_section)
+        ),
+    )
+
+
+def _order_questions(_: Row, question: Row, context: FieldContext) -> Sql:
+    section = shared_alias(review_sections)
+    place = tenant_subquery(
+        context, section, section.c.position, section.c.id == question.c.section_id
+    ).scalar_subquery()
+    return place * literal_number(1_000) + question.c.position
+
+
+REVIEW.list_of("questions", REVIEW_QUESTION, _match_question, order=_order_questions)
 REVIEW_ANSWER.one(
     "question",
     REVIEW_QUESTION,

@@ -3,7 +3,13 @@
 from sqlalchemy import and_
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.reviews.templates import ReviewChoice, ReviewQuestion, ReviewSection, ReviewTemplate
+from domain.reviews.templates import (
+    ReviewCareerGroup,
+    ReviewChoice,
+    ReviewQuestion,
+    ReviewSection,
+    ReviewTemplate,
+)
 from persistence.concept import register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -13,6 +19,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.organizations import ORGANIZATION
 from persistence.reading.raw_sql import SqlTemplate
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reviews.competencies import COMPETENCY, COMPETENCY_FRAMEWORK
@@ -53,11 +60,25 @@ review_choices = entity_table(
     prefix="reviewchoice",
 )
 
+review_career_groups = entity_table(
+    "review_career_groups",
+    *columns_of(ReviewCareerGroup),
+    parent_foreign_key("template_id", "review_templates"),
+    tenant_index("template_id", "position", unique=True),
+    tenant_index("organization_id"),
+    prefix="careergroup",
+)
+
 REVIEW_TEMPLATE = register_revisions(
     ReviewTemplate,
     review_templates,
     sections=map_children(
         ReviewSection, review_sections, parent_column="template_id", order_columns=("position",)
+    ),
+    career_groups=map_children(
+        *(ReviewCareerGroup, review_career_groups),
+        parent_column="template_id",
+        order_columns=("position",),
     ),
 )
 REVIEW_SECTION = register_part(
@@ -76,6 +97,7 @@ REVIEW_QUESTION = register_part(
         ReviewChoice, review_choices, parent_column="question_id", order_columns=("position",)
     ),
 )
+REVIEW_CAREER_GROUP = register_part(ReviewCareerGroup, review_career_groups, order=("position",))
 REVIEW_CHOICE = register_part(ReviewChoice, review_choices, order=("position",))
 
 DIRECTION_NAMES = "upper({directions}::text)::jsonb"
@@ -89,6 +111,12 @@ def _name_directions(row: Row, _: FieldContext) -> Sql:
 REVIEW_TEMPLATE.value("directions", _name_directions)
 REVIEW_TEMPLATE.list_of(
     "sections", REVIEW_SECTION, lambda row, each, _: each.c.template_id == row.c.id
+)
+REVIEW_TEMPLATE.list_of(
+    "career_groups", REVIEW_CAREER_GROUP, lambda row, each, _: each.c.template_id == row.c.id
+)
+REVIEW_CAREER_GROUP.one(
+    "organization", ORGANIZATION, lambda row, unit, _: unit.c.id == row.c.organization_id
 )
 REVIEW_SECTION.list_of(
     "questions", REVIEW_QUESTION, lambda row, each, _: each.c.section_id == row.c.id

@@ -3,7 +3,10 @@
 from tests.api.fairness_company import FAIRNESS_VALUES
 from tests.api.survey_columns import SURVEY_VALUES
 
-QUESTION_TEXTS = ("key", "text", "help", "competency_key", "condition_key", "condition_value")
+QUESTION_TEXTS = (
+    *("key", "text", "help", "competency_key", "condition_key", "condition_value"),
+    "career_group_keys",
+)
 AXIS_PARTS = ("key", "bounds", "labels")
 SESSION_VALUES = (
     *("name", "held_on", "guidance", "quotas"),
@@ -32,6 +35,8 @@ KEPT = {
             *("score_rules.valid_from", "score_conditions.fact", "review_score_steps.text"),
             *(f"review_scores.{each}" for each in SCORE_TEXTS),
             *(f"review_sections.{each}" for each in ("key", "title", "description")),
+            *("review_sections.career_group_keys", "reviews.career_group_keys"),
+            *(f"review_career_groups.{each}" for each in ("key", "name", "job_titles", "levels")),
             *(f"review_questions.{each}" for each in QUESTION_TEXTS),
             *(f"review_cycles.{each}" for each in CYCLE_TEXTS),
             *("review_cycle_selections.reason", "review_participants.reason"),

@@ -109,6 +109,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"fairness", "bandStarts", "bandCounts"}  # of a cycle, one for each attribute
     short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
     short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
+    short |= {"careerGroups", "careerGroupKeys", "jobTitles"}  # of a template, with limits
     short |= {"steps", "conditions"}  # of a score rule, which has 60 steps of 20 at most
     short |= {"scores", "components"}  # one for each submit, and one for each rated question
     short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits

@@ -16,7 +16,8 @@ from domain.reviews.cycles import (
     ReviewSelectionKind,
 )
 from domain.reviews.cycles.facts import PlanFacts
-from domain.reviews.cycles.planning import ReviewCyclePlan, build_plan
+from domain.reviews.cycles.plan import ReviewCyclePlan
+from domain.reviews.cycles.planning import build_plan
 from domain.reviews.cycles.population import JobFacts, PersonFacts, count_days
 from domain.reviews.directions import ReviewDirection
 

@@ -68,10 +68,18 @@ def _add_template(world: "TenantDataset", random: Random, template: "Row") -> No
         place = {"template_id": template["id"], "position": position}
         return world.add_row(table, id=_draw_id(random), **place, **values)
 
+    _add_career_groups(world, template)
     competencies = world.tables["competencies"]
     for number in range(1, random.choice([1, 2]) + 1):
         texts = {"title": f"Section {number}", "description": random.choice([None, "Be fair"])}
-        section = add("review_sections", number, key=f"section_{number}", weight=number, **texts)
+        section = add(
+            "review_sections",
+            number,
+            key=f"section_{number}",
+            weight=number,
+            **texts,
+            career_group_keys=[[], ["drivers", "leaders"]][number % 2],
+        )
         for position, kind in enumerate(random.sample(KINDS, 4), start=1):
             competency = random.choice(competencies) if kind == "competency" else None
             is_rated = kind in ("rating", "competency")
@@ -97,10 +105,31 @@ def _add_template(world: "TenantDataset", random: Random, template: "Row") -> No
                 condition_key=None if is_first else "text_1",
                 condition_comparison=None if is_first else "equals",
                 condition_value=None if is_first else "true",
+                career_group_keys=[[], ["leaders"], ["drivers"]][position % 3],
             )
             for place in range(1, 3 if kind == "choice" else 1):
                 of = {"question_id": question["id"], "key": f"key_{place}"}
                 add("review_choices", place, label=f"Choice {place}", **of)
+
+
+def _add_career_groups(world: "TenantDataset", template: "Row") -> None:
+    """Add groups of drivers in a unit, and of leaders."""
+    random = Random(f"career groups {world.seed} {template['id']}")
+    unit = random.choice(world.tables["organizations"])["id"]
+    for position, key in enumerate(("drivers", "leaders"), start=1):
+        is_driver = key == "drivers"
+        world.add_row(
+            "review_career_groups",
+            id=_draw_id(random),
+            template_id=template["id"],
+            position=position,
+            key=key,
+            name=key.title(),
+            job_titles=["Driver"] if is_driver else [],
+            levels=["L1", "L2"] if is_driver else [],
+            organization_id=unit if is_driver else None,
+            has_reports=None if is_driver else True,
+        )
 
 
 def add_reviews(world: "TenantDataset", size: int) -> None:
@@ -209,6 +238,7 @@ def _add_form(
         "reviews",
         **values,
         template_id=template_id,
+        career_group_keys=[None, [], ["drivers"], ["leaders"]][values["id"].int % 4],
         status=status,
         submitted_at=BASE_TIME if is_submitted else None,
         submitted_by_id=values["writer_id"] if is_submitted else None,

@@ -80,6 +80,7 @@ class ReviewConflictCode(StrEnum):
     TOO_MANY_REVIEWS = "too_many_reviews"
     SEVERAL_GROUPS = "several_groups"
     EMPTY_GROUP = "empty_group"
+    NO_CRITERIA = "no_criteria"
 
 
 BLOCKING = frozenset(
@@ -89,6 +90,7 @@ BLOCKING = frozenset(
         ReviewConflictCode.NO_PARTICIPANTS,
         ReviewConflictCode.OUTSIDE_UNIT,
         ReviewConflictCode.NOT_EMPLOYED,
+        ReviewConflictCode.NO_CRITERIA,
     }
 )
 """Conflicts with which a cycle is not launched: something would have to be guessed."""

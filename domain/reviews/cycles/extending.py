@@ -20,6 +20,7 @@ from domain.reviews.cycles.participants import (
     join,
 )
 from domain.reviews.cycles.parts import REASON
+from domain.reviews.cycles.plan import PlannedParticipant
 
 UNRATABLE = ReviewParticipantStatus.UNRATABLE
 
@@ -88,7 +89,7 @@ def _find_day_faults(
         yield Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
 
 
-def _describe_obstacle(planned: planning.PlannedParticipant, min_days: int) -> str:
+def _describe_obstacle(planned: PlannedParticipant, min_days: int) -> str:
     if planned.manager_id is None:
         return "Nobody is above this person, so nobody could decide. Assign a manager first."
     return (

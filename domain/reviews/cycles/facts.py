@@ -18,14 +18,18 @@ from domain.organizations import Organization
 from domain.people import Employment, Job, JobState, Leave, LineKind, Person, ReportingLine
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.cycles.population import JobFacts, PersonFacts
+from domain.reviews.templates import ReviewCareerGroup, ReviewTemplate, load_units_above
+from domain.reviews.templates.positions import UnitsAbove
 from domain.tenants import load_tenant
 
 Rows = Sequence[Sequence[Any]]
 JOB_FACTS = (
     *("person_id", "starts_on", "organization_id", "level", "employment_type"),
-    *("location", "working_time_share"),
+    *("location", "working_time_share", "job_title"),
 )
-PRESENT_FACTS = ("id", "time_zone", "hired_on", "organization_id", "level", "location")
+PRESENT_FACTS = (
+    *("id", "time_zone", "hired_on", "organization_id", "level", "location", "job_title"),
+)
 LINE_FACTS = ("person_id", "manager_id", "starts_on", "ends_on", "kind")
 
 
@@ -37,7 +41,8 @@ class PlanFacts:
     all below, None for the whole tenant. `managers` and `reports` are those of the day on which the
     plan looks, without people who have left. Who has left by `today` does not take part.
     `group_units` are the unit of each group that names one, with all below. `time_zone` is that of
-    people without one.
+    people without one. `templates` are those of the directions that have career groups, with the
+    units above each unit.
     """
 
     people: Mapping[UUID, PersonFacts]
@@ -48,6 +53,8 @@ class PlanFacts:
     today: date = date.min
     group_units: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     time_zone: str | None = None
+    templates: Mapping[UUID, ReviewTemplate] = field(default_factory=dict)
+    units_above: UnitsAbove = field(default_factory=dict)
 
 
 async def load_facts(
@@ -64,7 +71,18 @@ async def load_facts(
     people = await load_people(work, ids)
     managers, reports = await load_lines(work, ids, day)
     found = PlanFacts(people, units, scope, managers, reports, work.actor.today)
-    return await _add_group_facts(work, cycle, found) if cycle.groups else found
+    found = await _add_group_facts(work, cycle, found) if cycle.groups else found
+    return await _add_templates(work, cycle, found)
+
+
+async def _add_templates(work: Work, cycle: ReviewCycle, facts: PlanFacts) -> PlanFacts:
+    ids = sorted({each.template_id for each in cycle.directions})
+    named = await work.find_values(ReviewCareerGroup, ("template_id",), template_id=ids)
+    limited = sorted({id for (id,) in named})
+    if not limited:
+        return facts
+    templates = {each.id: each for each in await work.load_all(ReviewTemplate, limited)}
+    return replace(facts, templates=templates, units_above=await load_units_above(work))
 
 
 async def _add_group_facts(work: Work, cycle: ReviewCycle, facts: PlanFacts) -> PlanFacts:
@@ -155,8 +173,8 @@ async def _load_directory(work: Work, ids: Sequence[UUID]) -> dict[UUID, tuple[A
     """
     rows = await work.find_values(Person, PRESENT_FACTS, id=ids)
     return {
-        id: (time_zone, hired_on, unit, level, None, location)
-        for id, time_zone, hired_on, unit, level, location in rows
+        id: (time_zone, hired_on, unit, level, None, location, None, title)
+        for id, time_zone, hired_on, unit, level, location, title in rows
     }
 
 

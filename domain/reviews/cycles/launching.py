@@ -25,7 +25,7 @@ from domain.reviews.cycles.participants import (
     join,
 )
 from domain.reviews.cycles.parts import REASON
-from domain.reviews.cycles.planning import PlannedParticipant, ReviewConflict
+from domain.reviews.cycles.plan import PlannedParticipant, ReviewConflict
 from domain.reviews.cycles.use_cases import INCLUDE, OUTSIDE
 
 ACTIVE, REMOVED = ReviewParticipantStatus.ACTIVE, ReviewParticipantStatus.REMOVED

@@ -82,6 +82,7 @@ async def _open(work: Work, cycle: ReviewCycle, participant: ReviewParticipant) 
             is_shown=each.direction in SHOWN
             or (each.direction is ReviewDirection.PEER and cycle.shows_peer_names),
             due_on=each.due_on,
+            career_group_keys=participant.find_career_groups(each.template_id),
         )
         for each in planned
     ]

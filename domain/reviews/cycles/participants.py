@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.reviews.cycles.groups import SEE_PART
-from domain.reviews.cycles.planning import PlannedParticipant, PlannedReview
+from domain.reviews.cycles.plan import PlannedParticipant, PlannedReview
 from domain.reviews.directions import ReviewDirection
 
 
@@ -29,7 +29,7 @@ class ReviewParticipant(Part):
     `planned_reviews` are those of the plan with which the person joined: what has to be written
     follows from it, and not from later changes. The cycle never loads its participants. `last_day`
     and `due_on` are those of a period that was extended for the person. `group_id` is the group at
-    the launch, whose days count, whatever changes later.
+    the launch, whose days count, whatever changes later. So do the career groups of the plan.
     """
 
     NAME = "review_participant"
@@ -56,6 +56,11 @@ class ReviewParticipant(Part):
                 UUID(writer_id),
                 date.fromisoformat(due_on),
             )
+
+    def find_career_groups(self, template_id: UUID) -> tuple[str, ...] | None:
+        """Return the career groups of a template for the person; None where it has no groups."""
+        found = self.planned_reviews.get("career_groups", {}).get(str(template_id))
+        return None if found is None else tuple(found)
 
 
 def join(
@@ -87,5 +92,6 @@ def _describe_reviews(planned: PlannedParticipant) -> dict[str, Any]:
         "reviews": [
             (str(each.direction), str(each.template_id), str(each.writer_id), str(each.due_on))
             for each in planned.reviews
-        ]
+        ],
+        "career_groups": {str(id): keys for id, keys in planned.career_groups.items()},
     }

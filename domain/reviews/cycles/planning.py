@@ -6,25 +6,30 @@ A plan is computed from facts, and writes nothing. A launch computes the same pl
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from uuid import UUID
 
 from domain.kernel.pauses import with_pauses
 from domain.kernel.unit_of_work import Work
 from domain.reviews.cycles.enums import (
-    BLOCKING,
     NEEDED_DIRECTIONS,
     PHASE_OF_DIRECTION,
     ReviewConflictCode,
-    ReviewPhaseKind,
     ReviewSelectionKind,
 )
 from domain.reviews.cycles.facts import PlanFacts, load_facts
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.cycles.parts import MAX_NOMINEES
-from domain.reviews.cycles.phases import PhaseDays
+from domain.reviews.cycles.plan import (
+    ExpectedNominations,
+    PlannedCareerGroup,
+    PlannedGroup,
+    PlannedParticipant,
+    PlannedReview,
+    ReviewConflict,
+    ReviewCyclePlan,
+    count_loads,
+)
 from domain.reviews.cycles.population import (
     Groups,
     PersonFacts,
@@ -33,91 +38,7 @@ from domain.reviews.cycles.population import (
     is_absent,
 )
 from domain.reviews.directions import ReviewDirection
-
-
-@dataclass(frozen=True)
-class PlannedReview:
-    """A review that a writer has to write. `due_on` ends where the writer is."""
-
-    direction: ReviewDirection
-    template_id: UUID
-    writer_id: UUID
-    due_on: date
-
-
-@dataclass(frozen=True)
-class PlannedParticipant:
-    """A person in the population, with the days that count. One who is unratable has no reviews.
-
-    `group_id` is the group whose days count; None for the general ones.
-    """
-
-    person_id: UUID
-    days: int
-    manager_id: UUID | None = None
-    reviews: Sequence[PlannedReview] = ()
-    is_ratable: bool = True
-    group_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class ReviewConflict:
-    """What was found about a person, or about the cycle where `person_id` is None.
-
-    `found` and `limit` are the numbers that are compared, such as days of work.
-    """
-
-    code: ReviewConflictCode
-    person_id: UUID | None = None
-    found: int | None = None
-    limit: int | None = None
-    phase: ReviewPhaseKind | None = None
-    group: str | None = None
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether the cycle cannot be launched with it."""
-        return self.code in BLOCKING
-
-
-@dataclass(frozen=True)
-class PlannedGroup:
-    """A group with days of its own, and how many people of the population are in it."""
-
-    id: UUID
-    name: str
-    participant_count: int
-    phases: Sequence[PhaseDays]
-
-
-@dataclass(frozen=True)
-class ExpectedNominations:
-    """How many reviews of a direction are to be expected from people who are nominated later."""
-
-    direction: ReviewDirection
-    least: int
-    most: int
-
-
-@dataclass(frozen=True)
-class ReviewCyclePlan:
-    """What a launch would do today. Participants are in the order of their ids."""
-
-    participants: Sequence[PlannedParticipant]
-    conflicts: Sequence[ReviewConflict]
-    phases: Sequence[PhaseDays]
-    nominations: Sequence[ExpectedNominations] = ()
-    groups: Sequence[PlannedGroup] = ()
-
-    @cached_property
-    def loads(self) -> Sequence[tuple[UUID, int]]:
-        """The reviews of each writer without those about oneself, the largest number first."""
-        return sorted(count_loads(self.participants).items(), key=lambda each: (-each[1], each[0]))
-
-    @property
-    def blocking(self) -> Sequence[ReviewConflict]:
-        """The conflicts with which the cycle is not launched."""
-        return [each for each in self.conflicts if each.is_blocking]
+from domain.reviews.templates import Position, find_career_groups, has_criteria
 
 
 async def plan(work: Work, cycle: ReviewCycle) -> ReviewCyclePlan:
@@ -191,7 +112,26 @@ async def _build_plan(planner: "Planner") -> ReviewCyclePlan:
     ]
     conflicts += overlaps  # the last ones, because there can be one for everybody
     nominations = list(planner.expect_nominations(participants))
-    return ReviewCyclePlan(participants, conflicts, cycle.list_days(), nominations, groups)
+    career_groups = _plan_career_groups(planner.facts, participants)
+    return ReviewCyclePlan(
+        participants, conflicts, cycle.list_days(), nominations, groups, career_groups
+    )
+
+
+def _plan_career_groups(
+    facts: PlanFacts, participants: Sequence[PlannedParticipant]
+) -> list[PlannedCareerGroup]:
+    sizes = Counter(
+        (template_id, key)
+        for each in participants
+        for template_id, keys in each.career_groups.items()
+        for key in keys
+    )
+    return [
+        PlannedCareerGroup(template.id, each.key, each.name, sizes[template.id, each.key])
+        for template in facts.templates.values()
+        for each in template.career_groups
+    ]
 
 
 def _plan_groups(
@@ -290,7 +230,33 @@ class Planner:
             if not each.has_nominations
             for writer in self._list_writers(id, each.direction)
         ]
-        return PlannedParticipant(id, days, manager_id, reviews, group_id=group_id)
+        return PlannedParticipant(
+            *(id, days, manager_id, reviews),
+            group_id=group_id,
+            career_groups=self._find_career_groups(id),
+        )
+
+    def _find_career_groups(self, id: UUID) -> dict[UUID, tuple[str, ...]]:
+        """Return the career groups that fit a person, by template.
+
+        The job is that of the day that decides the population, or of today where that is earlier:
+        the forms would tell their writers of a job that is planned.
+        """
+        facts = self.facts
+        if not facts.templates:
+            return {}
+        job = facts.people[id].find_job(min(self.decided_on, facts.today))
+        unit_id = job.organization_id if job else None
+        position = Position(
+            job.job_title if job else None,
+            job.level if job else None,
+            facts.units_above.get(unit_id, ()) if unit_id else (),
+            bool(facts.reports.get(id)),
+        )
+        return {
+            template_id: find_career_groups(each, position) or ()
+            for template_id, each in facts.templates.items()
+        }
 
     def expect_nominations(
         self, participants: Sequence[PlannedParticipant]
@@ -321,6 +287,12 @@ class Planner:
             yield ReviewConflict(codes.NO_MANAGER, id)
         elif self.has_second_level and participant.manager_id not in self.facts.managers:
             yield ReviewConflict(codes.NO_SECOND_LEVEL, id)
+        for each in cycle.directions:
+            template = self.facts.templates.get(each.template_id)
+            held = participant.career_groups.get(each.template_id)
+            if held is not None and template is not None and not has_criteria(template, held):
+                phase = PHASE_OF_DIRECTION[each.direction]
+                yield ReviewConflict(codes.NO_CRITERIA, id, phase=phase)
 
     def _list_writers(self, id: UUID, direction: ReviewDirection) -> Sequence[UUID]:
         """Return who writes in a direction. Who is nominated is chosen later."""
@@ -339,16 +311,6 @@ class Planner:
             case _:
                 writers = []
         return writers
-
-
-def count_loads(participants: Sequence[PlannedParticipant]) -> Counter[UUID]:
-    """Return the reviews of each writer, without those about oneself."""
-    return Counter(
-        review.writer_id
-        for each in participants
-        for review in each.reviews
-        if review.direction is not ReviewDirection.SELF
-    )
 
 
 def _find_missing_templates(cycle: ReviewCycle) -> Iterator[ReviewConflict]:

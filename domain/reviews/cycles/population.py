@@ -22,6 +22,7 @@ class JobFacts:
     employment_type: str | None
     location: str | None = None
     working_time_share: Decimal | None = None
+    job_title: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from domain.kernel.errors import LimitExceeded, Refusal, StateConflict
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.people import Person
-from domain.reviews.cycles.launching import find_groups
+from domain.reviews.cycles.launching import find_groups, find_participant
 from domain.reviews.cycles.model import ReviewCycle
 from domain.reviews.directions import ReviewDirection
 from domain.reviews.nominations.following import find_round_status
@@ -85,8 +85,12 @@ async def open_form(
         return LimitExceeded(NO_ROOM)
     is_shown = current.direction is ReviewDirection.PEER and cycle.shows_peer_names
     due_on = current.due_on + await _find_delay(work, cycle, packet)
+    participant = await find_participant(work, cycle.id, packet.subject_id)
     order = ReviewOrder(
-        current.direction, nomination.nominee_id, current.template_id, is_shown, due_on
+        *(current.direction, nomination.nominee_id, current.template_id, is_shown, due_on),
+        career_group_keys=participant.find_career_groups(current.template_id)
+        if participant
+        else None,
     )
     form = build_review(packet, order)
     await work.add(form, to=Review.OPEN_NOMINATED)

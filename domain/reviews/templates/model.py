@@ -9,16 +9,17 @@ from uuid import UUID
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal
-from domain.kernel.fields import (
-    EDITABLE,
-    ExactNumber,
-    MultiLine,
-    SingleLine,
-    WholeNumber,
-    key_rule,
-)
+from domain.kernel.fields import EDITABLE, ExactNumber, MultiLine, SingleLine, WholeNumber
+from domain.kernel.identity import OrganizationId
+from domain.kernel.labels import Labels
 from domain.reviews import policy
 from domain.reviews.directions import Directions
+from domain.reviews.templates.career_groups import (
+    KEY_RULE,
+    MAX_CAREER_GROUPS,
+    CareerGroupKeys,
+    find_career_group_faults,
+)
 from domain.reviews.templates.questions import (
     QuestionAudience,
     QuestionComparison,
@@ -28,7 +29,7 @@ from domain.reviews.templates.questions import (
 from domain.revisions import Content, PartList, Revision
 
 MAX_SECTIONS, MAX_QUESTIONS, MAX_TEMPLATE_QUESTIONS, MAX_CHOICES = 30, 50, 200, 50
-KEY_RULE = key_rule("The key")
+MAX_JOB_TITLES, MAX_LEVELS = 100, 50
 WEIGHT = WholeNumber("The weight", 0, 100)
 
 
@@ -41,10 +42,12 @@ class ReviewTemplate(Revision, manage=policy.MANAGE):
 
     directions: Annotated[tuple[str, ...], Directions(), EDITABLE] = ()
     sections: list["ReviewSection"] = field(default_factory=list)
+    career_groups: list["ReviewCareerGroup"] = field(default_factory=list)
 
     @classmethod
     def find_content_conflicts(cls, content: Content) -> Iterator[Refusal]:
-        """Yield what is wrong between questions: keys, conditions, and what a kind needs."""
+        """Yield what is wrong between parts: keys, conditions, groups, and what a kind needs."""
+        yield from find_career_group_faults(content)
         earlier = dict[str, Any]()
         for path, question in list_questions(content):
             if question["key"] in earlier:
@@ -73,6 +76,33 @@ SEE_PART = InheritedFrom("template_id", "review_template", ReviewTemplate.SEE)
 
 
 @dataclass(kw_only=True, eq=False)
+class ReviewCareerGroup(Part):
+    """People in some positions, for whom parts of the form are meant.
+
+    All conditions have to hold; an empty one always does. `has_reports` says whether people of the
+    group have direct reports, None that it makes no difference.
+    """
+
+    NAME = "review_career_group"
+    SEE = SEE_PART
+
+    template_id: UUID
+    position: int
+    key: Annotated[str, KEY_RULE, EDITABLE]
+    name: Annotated[str, SingleLine("The name", 100), EDITABLE]
+    job_titles: Annotated[
+        tuple[str, ...],
+        Labels("A career group", "job titles", MAX_JOB_TITLES, "The job title", 200),
+        EDITABLE,
+    ] = ()
+    levels: Annotated[
+        tuple[str, ...], Labels("A career group", "levels", MAX_LEVELS, "The level"), EDITABLE
+    ] = ()
+    organization_id: Annotated[OrganizationId | None, EDITABLE] = None
+    has_reports: Annotated[bool | None, EDITABLE] = None
+
+
+@dataclass(kw_only=True, eq=False)
 class ReviewSection(Part):
     """A section of a template. Its weight counts in the score, unless it is 0."""
 
@@ -85,6 +115,7 @@ class ReviewSection(Part):
     title: Annotated[str, SingleLine("The title", 200), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", 4_000), EDITABLE] = None
     weight: Annotated[int, WEIGHT, EDITABLE] = 1
+    career_group_keys: Annotated[tuple[str, ...], CareerGroupKeys(), EDITABLE] = ()
     questions: list["ReviewQuestion"] = field(default_factory=list)
 
 
@@ -118,6 +149,7 @@ class ReviewQuestion(Part):
     condition_key: Annotated[str | None, KEY_RULE, EDITABLE] = None
     condition_comparison: Annotated[QuestionComparison | None, EDITABLE] = None
     condition_value: Annotated[str | None, SingleLine("The value", 50), EDITABLE] = None
+    career_group_keys: Annotated[tuple[str, ...], CareerGroupKeys(), EDITABLE] = ()
     choices: list["ReviewChoice"] = field(default_factory=list)
 
 
@@ -162,5 +194,13 @@ ReviewTemplate.LISTS = {
         maximum=MAX_SECTIONS,
         unique=("key", "title"),
         lists={"questions": QUESTIONS},
-    )
+    ),
+    "career_groups": PartList(
+        ReviewCareerGroup,
+        "career groups",
+        parent="template_id",
+        document="template_id",
+        maximum=MAX_CAREER_GROUPS,
+        unique=("key", "name"),
+    ),
 }

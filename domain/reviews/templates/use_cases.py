@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector
 from domain.kernel.unit_of_work import Work
+from domain.organizations import Organization
 from domain.reviews.competencies import CompetencyFramework
 from domain.reviews.scales import RatingScale
 from domain.reviews.templates.model import ReviewTemplate, list_questions
@@ -22,6 +23,8 @@ async def create(work: Work, content: Content, **details: Any) -> ReviewTemplate
         template = ReviewTemplate.create(work.actor.tenant_id, content, **details)
     with faults.collect():
         await _check_references(work, content)
+    with faults.collect():
+        await _check_units(work, content)
     faults.raise_all()
     await work.add(template, to=ReviewTemplate.CREATE)
     return template
@@ -40,9 +43,21 @@ async def edit(
     with faults.collect():
         await _check_references(work, content, known)
     with faults.collect():
+        await _check_units(work, content)
+    with faults.collect():
         template.edit(content, **details)
     faults.raise_all()
     return template
+
+
+async def _check_units(work: Work, content: Content) -> None:
+    """Check that career groups name units that there are. Raises Invalid."""
+    faults = FaultCollector()
+    for index, each in enumerate(content.get("career_groups", ())):
+        with faults.collect():
+            path = ("careerGroups", str(index), "organizationId")
+            await work.reference(Organization, each.get("organization_id"), *path)
+    faults.raise_all()
 
 
 async def _check_references(

@@ -1,6 +1,6 @@
 """Answers: their form, whether a question is asked, and what is missing in a review."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -18,6 +18,7 @@ from domain.reviews.templates import (
     QuestionKind,
     ReviewQuestion,
     ReviewTemplate,
+    list_applicable,
 )
 from domain.reviews.templates.questions import RATED, parse_number
 
@@ -162,13 +163,15 @@ def is_asked(question: ReviewQuestion, answers: Mapping[str, ReviewAnswer]) -> b
 
 
 def list_asked(
-    template: ReviewTemplate, answers: Iterable[ReviewAnswer]
+    template: ReviewTemplate,
+    answers: Iterable[ReviewAnswer],
+    career_group_keys: Collection[str] | None = None,
 ) -> list[tuple[ReviewQuestion, ReviewAnswer | None]]:
-    """Return the questions that are asked, each with its answer."""
+    """Return the questions that are asked about somebody in these groups, with their answers."""
     by_id = {each.question_id: each for each in answers}
     found = list[tuple[ReviewQuestion, ReviewAnswer | None]]()
     by_key = dict[str, ReviewAnswer]()
-    for question in template.list_questions():
+    for question in list_applicable(template, career_group_keys):
         if is_asked(question, by_key):
             answer = by_id.get(question.id)
             found.append((question, answer))

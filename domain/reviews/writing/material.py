@@ -56,7 +56,8 @@ class Sources:
 
     def list_answered(self, form: Review) -> list[Answered]:
         """Return the questions of a form that were asked, without those for HR only."""
-        asked = list_asked(self.templates[form.template_id], self.answers.get(form.id, ()))
+        template, answers = self.templates[form.template_id], self.answers.get(form.id, ())
+        asked = list_asked(template, answers, form.career_group_keys)
         return [each for each in asked if each[0].audience is not QuestionAudience.HR_ONLY]
 
 

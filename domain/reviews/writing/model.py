@@ -49,6 +49,8 @@ class Review(Aggregate):
 
     It repeats who decides on its packet and about an appeal, and whether the packet was shared,
     for the access rules.
+    `career_group_keys` are the groups of the template that fitted the position of the person when
+    the packet was opened; they never change. None where the template has no groups.
     `is_shown` says whether the subject reads it after sharing. `stand_in_id` writes in place of an
     absent writer. `shown_to_ids` are former managers who read it while they decided, until it is
     written again. `days` of an interim appraisal are those that it counts for.
@@ -80,6 +82,7 @@ class Review(Aggregate):
     second_level_id: PersonId | None = None
     direction: ReviewDirection
     template_id: UUID
+    career_group_keys: tuple[str, ...] | None = None
     status: ReviewStatus = NOT_STARTED
     due_on: date
     is_shown: bool = True

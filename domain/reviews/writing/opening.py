@@ -17,7 +17,13 @@ from domain.reviews.packets.model import ReviewPacket
 from domain.reviews.scales import RatingScale
 from domain.reviews.score_rules import DAYS as DAYS_OF_WORK
 from domain.reviews.score_rules import check_fit, reference_rule
-from domain.reviews.templates import ReviewTemplate
+from domain.reviews.templates import (
+    Position,
+    ReviewTemplate,
+    find_career_groups,
+    has_criteria,
+    load_position,
+)
 from domain.reviews.writing.model import Review
 from domain.revisions import reference_published
 from domain.tenants import load_tenant
@@ -35,7 +41,8 @@ SHOWN = {
 class ReviewOrder:
     """A form to be written. `is_shown` is whether the subject reads it, with its writer's name.
 
-    `days` are those that an interim appraisal counts for.
+    `days` are those that an interim appraisal counts for. `career_group_keys` are the groups of the
+    template that fit the position of the subject; None where it has no groups.
     """
 
     direction: ReviewDirection
@@ -44,6 +51,7 @@ class ReviewOrder:
     is_shown: bool | None = None
     due_on: date | None = None
     days: int | None = None
+    career_group_keys: tuple[str, ...] | None = None
 
 
 def build_packet(
@@ -71,6 +79,7 @@ def build_review(packet: ReviewPacket, order: ReviewOrder) -> Review:
         second_level_id=packet.second_level_id,
         direction=order.direction,
         template_id=order.template_id,
+        career_group_keys=order.career_group_keys,
         due_on=order.due_on or packet.due_on,
         days=order.days,
         is_shown=is_shown,
@@ -113,10 +122,32 @@ async def open_packet(
     with faults.collect():
         await _check_rule(work, packet, reviews)
     faults.raise_all()
+    assert subject is not None, "Without a fault the subject is there."
+    await _limit_to_position(work, subject, forms)
     await work.add(packet, to=ReviewPacket.CREATE)
     for each in forms:
         await work.add(each, to=Review.OPEN_FORM)
     return packet
+
+
+async def _limit_to_position(work: Work, subject: Person, forms: Sequence[Review]) -> None:
+    """Limit forms to what is for the present position of the subject.
+
+    Raises Invalid where that is nothing.
+    """
+    templates = await work.load_all(ReviewTemplate, sorted({each.template_id for each in forms}))
+    limited = {each.id: each for each in templates if each.career_groups}
+    position = await load_position(work, subject, work.actor.today) if limited else Position()
+    faults = FaultCollector()
+    for index, form in enumerate(forms):
+        if (template := limited.get(form.template_id)) is None:
+            continue
+        form.career_group_keys = find_career_groups(template, position)
+        with faults.collect():
+            if not has_criteria(template, form.career_group_keys):
+                message = "Nothing in this form is for the position of the person. Choose another."
+                raise Invalid(message, "reviews", index, "templateId")
+    faults.raise_all()
 
 
 async def _check_packet(work: Work, packet: ReviewPacket, *, has_manager: bool) -> None:

@@ -55,7 +55,10 @@ def hand_over(
 
 
 def _build_successor(packet: ReviewPacket, form: Review, writer_id: PersonId) -> Review:
-    order = ReviewOrder(form.direction, writer_id, form.template_id, form.is_shown, form.due_on)
+    order = ReviewOrder(
+        *(form.direction, writer_id, form.template_id, form.is_shown, form.due_on),
+        career_group_keys=form.career_group_keys,
+    )
     return build_review(packet, order)
 
 

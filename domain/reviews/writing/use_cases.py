@@ -11,7 +11,7 @@ from domain.kernel.wanted import Wanted, want
 from domain.people import Person
 from domain.reviews.packets import UNSHARED, ReviewPacket
 from domain.reviews.scales import RatingScale
-from domain.reviews.templates import ReviewQuestion, ReviewTemplate
+from domain.reviews.templates import ReviewQuestion, ReviewTemplate, list_applicable
 from domain.reviews.writing.answers import ReviewAnswer, check_answer, find_missing, list_asked
 from domain.reviews.writing.model import REASON, Review
 from domain.reviews.writing.opening import check_works_here
@@ -76,7 +76,7 @@ async def submit(work: Work, id: UUID, *, expected_version: int | None = None) -
     await work.lock([review])
     (template,) = await work.load_all(ReviewTemplate, [review.template_id])
     answers = await work.find_records(ReviewAnswer, review_id=[review.id])
-    asked = list_asked(template, answers)
+    asked = list_asked(template, answers, review.career_group_keys)
     raise_faults(find_missing(asked))
     kept = {answer.id for _, answer in asked if answer is not None}
     work.write_records(removed=[each for each in answers if each.id not in kept])
@@ -146,4 +146,15 @@ async def _read_question(
     if not questions:
         message = "The template has no question with this key. Use a key of its questions."
         raise Invalid(message, "questionKey", code=Code.REFERENCE_NOT_FOUND)
+    await _check_applies(work, review, questions[0])
     return questions[0], next(iter(scales), None), next(iter(answers), None)
+
+
+async def _check_applies(work: Work, review: Review, question: ReviewQuestion) -> None:
+    """Check that a question is for the position of the reviewed person. Raises Invalid."""
+    if review.career_group_keys is None:
+        return
+    (template,) = await work.load_all(ReviewTemplate, [review.template_id])
+    if question.id not in {each.id for each in list_applicable(template, review.career_group_keys)}:
+        message = "This question is for other positions. Answer those of Review.questions."
+        raise Invalid(message, "questionKey")

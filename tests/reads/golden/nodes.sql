@@ -2351,11 +2351,11 @@ SELECT CAST( (
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'careergroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_choices AS "~55"
+          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_career_groups AS "~55"
           WHERE "~55".tenant_id = $1::UUID
           AND "~55".id = anon_1.id
           AND (EXISTS (
@@ -2366,32 +2366,29 @@ SELECT CAST( (
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_choices AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM review_templates AS review_templates_4
+            WHERE review_templates_4.tenant_id = $1::UUID
+            AND review_templates_4.id = "~56".template_id
+            AND review_templates_4.status != 'draft'
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_packets AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
-          AND ("~56".is_released IS true AND ("~56".subject_id = $2::UUID OR "~56".appeal_decider_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~56".subject_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~56".manager_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID OR "~56".second_level_id = $2::UUID AND "~56".subject_id IS DISTINCT FROM $2::UUID)
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~57".id AS TEXT) AS id
-          FROM reviews AS "~57"
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_packets AS "~57"
           WHERE "~57".tenant_id = $1::UUID
           AND "~57".id = anon_1.id
-          AND ("~57".writer_id = $2::UUID OR "~57".stand_in_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".status = 'submitted' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".is_released IS true AND ("~57".appeal_decider_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          AND ("~57".is_released IS true AND ("~57".subject_id = $2::UUID OR "~57".appeal_decider_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2400,32 +2397,50 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~57".status = 'submitted' AND "~57".is_released IS true AND "~57".is_shown IS true AND "~57".subject_id = $2::UUID OR "~57".status = 'declined' AND ("~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID) OR "~57".status = 'submitted' AND "~57".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          ))) OR "~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~58".id AS TEXT) AS id
+          FROM reviews AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND ("~58".writer_id = $2::UUID OR "~58".stand_in_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".status = 'submitted' AND ("~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".is_released IS true AND ("~58".appeal_decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~58".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))) OR "~58".status = 'submitted' AND "~58".is_released IS true AND "~58".is_shown IS true AND "~58".subject_id = $2::UUID OR "~58".status = 'declined' AND ("~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID) OR "~58".status = 'submitted' AND "~58".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~57".id
+            AND review_readers_1.review_id = "~58".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_answers AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_answers AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~58".review_id
+            AND reviews_1.id = "~59".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~58".audience != 'hr_only' AND (EXISTS (
+          )) OR "~59".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~58".review_id
+            AND reviews_2.id = "~59".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2442,11 +2457,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~58".audience = 'reviewee' AND (EXISTS (
+          )) OR "~59".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~58".review_id
+            AND reviews_3.id = "~59".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2456,58 +2471,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_appeals AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND ("~59".subject_id = $2::UUID OR "~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".status != 'filed' AND "~59".status != 'withdrawn' AND "~59".decider_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID AND "~59".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_appeals AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
+          AND ("~60".subject_id = $2::UUID OR "~60".manager_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID OR "~60".second_level_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID OR "~60".status != 'filed' AND "~60".status != 'withdrawn' AND "~60".decider_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID AND "~60".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~60".id AS TEXT) AS id
-          FROM score_rules AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
-          AND "~60".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~61".id AS TEXT) AS id
+          FROM score_rules AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND "~61".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~61".id AS TEXT) AS id
-          FROM score_steps AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~62".id AS TEXT) AS id
+          FROM score_steps AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~61".rule_id
+            AND score_rules_1.id = "~62".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~62".id AS TEXT) AS id
-          FROM score_conditions AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~63".id AS TEXT) AS id
+          FROM score_conditions AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~62".rule_id
+            AND score_rules_2.id = "~63".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~63".id AS TEXT) AS id
-          FROM review_cycles AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~64".id AS TEXT) AS id
+          FROM review_cycles AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2515,10 +2530,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~64".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~65".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2526,10 +2541,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~65".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~66".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2537,10 +2552,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~66".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~67".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2548,10 +2563,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~67".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~68".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2559,10 +2574,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~69".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2570,10 +2585,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~69".id AS TEXT) AS id
-          FROM review_participants AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~70".id AS TEXT) AS id
+          FROM review_participants AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2581,38 +2596,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~70".id AS TEXT) AS id
-          FROM calibration_sessions AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~71".id AS TEXT) AS id
+          FROM calibration_sessions AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~70".id
+            AND calibration_session_facilitators_1.session_id = "~71".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~70".status = 'draft' OR "~70".status = 'open') AND (EXISTS (
+          )) OR ("~71".status = 'draft' OR "~71".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~70".id
+            AND calibration_session_members_1.session_id = "~71".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~71".id AS TEXT) AS id
-          FROM calibration_subjects AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
-          AND "~71".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~72".id AS TEXT) AS id
+          FROM calibration_subjects AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
+          AND "~72".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~71".session_id
+            AND calibration_sessions_6.id = "~72".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2631,17 +2646,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~72".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
-          AND "~72".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~73".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
+          AND "~73".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~72".session_id
+            AND calibration_sessions_7.id = "~73".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2660,19 +2675,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~73".id AS TEXT) AS id
-          FROM fairness_attributes AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~74".id AS TEXT) AS id
+          FROM fairness_attributes AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~74".id AS TEXT) AS id
-          FROM fairness_figures AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~75".id AS TEXT) AS id
+          FROM fairness_figures AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2680,10 +2695,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~75".id AS TEXT) AS id
-          FROM fairness_groups AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~76".id AS TEXT) AS id
+          FROM fairness_groups AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2691,15 +2706,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~76".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
-          AND ("~76".shows_nominees IS true AND "~76".subject_id = $2::UUID OR "~76".subject_nominates IS true AND "~76".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~77".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
+          AND ("~77".shows_nominees IS true AND "~77".subject_id = $2::UUID OR "~77".subject_nominates IS true AND "~77".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~76".packet_id
+            AND review_packets_1.id = "~77".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2708,32 +2723,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~77".id AS TEXT) AS id
-          FROM review_nominations AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND "~77".manager_id = $2::UUID
-          AND "~77".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~78".id AS TEXT) AS id
+          FROM review_nominations AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
+          AND "~78".manager_id = $2::UUID
+          AND "~78".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~78".id AS TEXT) AS id
-          FROM review_scores AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~79".id AS TEXT) AS id
+          FROM review_scores AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~78".packet_id
+            AND review_packets_2.id = "~79".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~78".is_current IS true AND (EXISTS (
+          )) OR "~79".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~78".packet_id
+            AND review_packets_3.id = "~79".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2745,11 +2760,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~78".is_current IS true AND "~78".audience = 'reviewee' AND "~78".is_shown IS true AND (EXISTS (
+          )) OR "~79".is_current IS true AND "~79".audience = 'reviewee' AND "~79".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~78".packet_id
+            AND review_packets_4.id = "~79".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2757,15 +2772,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~79".id AS TEXT) AS id
-          FROM review_score_components AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~80".id AS TEXT) AS id
+          FROM review_score_components AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~79".score_id
+            AND review_scores_1.id = "~80".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2801,15 +2816,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~80".id AS TEXT) AS id
-          FROM review_score_steps AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~81".id AS TEXT) AS id
+          FROM review_score_steps AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~80".score_id
+            AND review_scores_2.id = "~81".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2845,19 +2860,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~81".id AS TEXT) AS id
-          FROM feedback_requests AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
-          AND ("~81".asker_id = $2::UUID OR "~81".respondent_id = $2::UUID)
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~82".id AS TEXT) AS id
+          FROM feedback_requests AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
+          AND ("~82".asker_id = $2::UUID OR "~82".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~82".id AS TEXT) AS id
-          FROM feedback_program_schedules AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~83".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2865,15 +2880,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~83".id AS TEXT) AS id
-          FROM feedback_programs AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
-          AND ("~83".status = 'published' AND ("~83".subject_id = $2::UUID OR "~83".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~84".id AS TEXT) AS id
+          FROM feedback_programs AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
+          AND ("~84".status = 'published' AND ("~84".subject_id = $2::UUID OR "~84".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~83".subject_id
+            AND reporting_closure_1.descendant_id = "~84".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2882,23 +2897,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~83".id
+            AND feedback_program_people_1.program_id = "~84".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~84".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
-          AND "~84".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~85".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
+          AND "~85".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~84".feedback_program_id
+            AND feedback_programs_1.id = "~85".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2920,15 +2935,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~85".id AS TEXT) AS id
-          FROM feedback_program_results AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~86".id AS TEXT) AS id
+          FROM feedback_program_results AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~85".feedback_program_id
+            AND feedback_programs_2.id = "~86".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2945,15 +2960,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~86".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~87".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~86".feedback_program_id
+            AND feedback_programs_3.id = "~87".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2970,10 +2985,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~87".id AS TEXT) AS id
-          FROM service_clients AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~88".id AS TEXT) AS id
+          FROM service_clients AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2981,10 +2996,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~88".id AS TEXT) AS id
-          FROM service_client_keys AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~89".id AS TEXT) AS id
+          FROM service_client_keys AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2992,104 +3007,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~89".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~90".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~90".id AS TEXT) AS id
-          FROM survey_schedules AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
-          AND ("~90".organization_id IS NULL OR "~90".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~91".id AS TEXT) AS id
+          FROM survey_schedules AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
+          AND ("~91".organization_id IS NULL OR "~91".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~91".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~91"
-          WHERE "~91".tenant_id = $1::UUID
-          AND "~91".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~92".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~91".schedule_id
+            AND survey_schedules_1.id = "~92".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~92".id AS TEXT) AS id
-          FROM surveys AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
-          AND ("~92".organization_id IS NULL OR "~92".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~93".id AS TEXT) AS id
+          FROM surveys AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
+          AND ("~93".organization_id IS NULL OR "~93".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~93".id AS TEXT) AS id
-          FROM survey_questions AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~94".id AS TEXT) AS id
+          FROM survey_questions AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~93".survey_id
+            AND surveys_1.id = "~94".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~94".id AS TEXT) AS id
-          FROM survey_choices AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~95".id AS TEXT) AS id
+          FROM survey_choices AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~94".survey_id
+            AND surveys_2.id = "~95".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~95".id AS TEXT) AS id
-          FROM survey_invitations AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
-          AND "~95".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~96".id AS TEXT) AS id
+          FROM survey_invitations AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
+          AND "~96".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~95".survey_id
+            AND surveys_3.id = "~96".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~96".id AS TEXT) AS id
-          FROM survey_results AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
-          AND "~96".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~97".id AS TEXT) AS id
+          FROM survey_results AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
+          AND "~97".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~96".survey_id
+            AND surveys_4.id = "~97".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3097,16 +3112,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_shares AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
-          AND "~97".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~98".id AS TEXT) AS id
+          FROM survey_shares AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
+          AND "~98".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~97".survey_id
+            AND surveys_5.id = "~98".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3114,10 +3129,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~98".id AS TEXT) AS id
-          FROM survey_comments AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~99".id AS TEXT) AS id
+          FROM survey_comments AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3125,10 +3140,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~99".id AS TEXT) AS id
-          FROM sync_runs AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~100".id AS TEXT) AS id
+          FROM sync_runs AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3136,19 +3151,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~100".id AS TEXT) AS id
-          FROM todos AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
-          AND "~100".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~101".id AS TEXT) AS id
+          FROM todos AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
+          AND "~101".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~101".id AS TEXT) AS id
-          FROM webhooks AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~102".id AS TEXT) AS id
+          FROM webhooks AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3156,10 +3171,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~102".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~103".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3167,19 +3182,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~103".id AS TEXT) AS id
-          FROM work_calendars AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~104".id AS TEXT) AS id
+          FROM work_calendars AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~104".id AS TEXT) AS id
-          FROM calendar_days AS "~104"
-          WHERE "~104".tenant_id = $1::UUID
-          AND "~104".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~105".id AS TEXT) AS id
+          FROM calendar_days AS "~105"
+          WHERE "~105".tenant_id = $1::UUID
+          AND "~105".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

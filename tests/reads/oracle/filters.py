@@ -105,7 +105,9 @@ DEFAULT_ORDERS = {
     "ReviewNominationRound": ("-nominate_by",),
     "ReviewNomination": ("-decide_by",),
     **dict.fromkeys(("ReviewProposal", "ReviewNominee"), ("id",)),
-    **dict.fromkeys(("ReviewSection", "ReviewQuestion", "ReviewChoice"), ("position",)),
+    **dict.fromkeys(
+        ("ReviewSection", "ReviewQuestion", "ReviewChoice", "ReviewCareerGroup"), ("position",)
+    ),
     "CompetencyTrack": ("position",),
     "CompetencyLevel": ("position",),
     "CompetencyExpectation": ("position",),

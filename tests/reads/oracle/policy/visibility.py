@@ -245,7 +245,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "ReviewProposal": can_see_proposal,
     "ReviewNomination": can_see_nomination,
     **dict.fromkeys(
-        ("ReviewSection", "ReviewQuestion", "ReviewChoice"),
+        ("ReviewSection", "ReviewQuestion", "ReviewChoice", "ReviewCareerGroup"),
         _inherit_visibility("template_id", "ReviewTemplate"),
     ),
     **dict.fromkeys(

@@ -41,6 +41,24 @@ def _find_level_in(name: str) -> Any:
     return walk
 
 
+def _list_questions(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """Return the questions that are for the groups of a form, section by section."""
+    groups, found = row["career_group_keys"], list[Row]()
+
+    def is_for_them(part: Row) -> bool:
+        wanted = part["career_group_keys"]
+        return groups is None or wanted == [] or any(each in groups for each in wanted)
+
+    for section in sorted(
+        who.facts.select_rows("review_sections", template_id=row["template_id"]),
+        key=lambda each: each["position"],
+    ):
+        questions = who.facts.select_rows("review_questions", section_id=section["id"])
+        if is_for_them(section):
+            found += sorted(filter(is_for_them, questions), key=lambda each: each["position"])
+    return found
+
+
 RELATIONS: Relations = {
     "RatingScale": {
         "levels": _list_by_place("RatingLevel", "rating_levels", "scale_id"),
@@ -50,6 +68,7 @@ RELATIONS: Relations = {
     "RatingLevel": {},
     "ReviewTemplate": {
         "sections": _list_by_place("ReviewSection", "review_sections", "template_id"),
+        "career_groups": _list_by_place("ReviewCareerGroup", "review_career_groups", "template_id"),
         "revisions": _list_revisions("ReviewTemplate", "review_templates"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
@@ -63,6 +82,7 @@ RELATIONS: Relations = {
         "competency": Relation("Competency", _find_competency),
     },
     "ReviewChoice": {},
+    "ReviewCareerGroup": {"organization": to_one("Organization", "organization_id")},
     "ReviewPacket": {
         **{
             name: to_one("Person", f"{name}_id")
@@ -86,6 +106,7 @@ RELATIONS: Relations = {
         },
         "packet": to_one("ReviewPacket", "packet_id"),
         "template": to_one("ReviewTemplate", "template_id"),
+        "questions": Relation("ReviewQuestion", _list_questions, inherits_visibility=True),
         "answers": sort_relation(
             to_many("ReviewAnswer", "review_answers", "review_id"), "question_id"
         ),
