@@ -115,7 +115,7 @@ golden: $(development) ## Update the golden files of the compiler and of access 
 	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py tests/access_rules/test_rule_sql_golden.py -q
 
 .PHONY: decisions
-decisions: $(development) ## Compare five million access decisions made in three ways (ARGS="1000000 7": count, seed)
+decisions: $(development) ## Compare five million access decisions made in three ways, and explained (ARGS="1000000 7": count, seed)
 	@$(python) -m tests.access_equivalence $(ARGS)
 
 .PHONY: mutants

@@ -98,6 +98,7 @@ graph_enum(
 class RoleGrant:
     """One permission of a role, for one group of people."""
 
+    role: "Role | None" = one("The role. Never null for a viewer who may see roles.")
     permission: Permission = value("What the grant allows.")
     population: Population = value("The people it covers.")
     organization: "Organization | None" = one(

@@ -6,6 +6,7 @@ import strawberry
 
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
 from api import (
+    access,
     action_items,
     alerts,
     annotations,
@@ -42,7 +43,7 @@ CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, journal, changes),
-    *(webhooks, nodes),
+    *(webhooks, access, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

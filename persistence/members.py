@@ -134,6 +134,7 @@ ROLE.many("assignments", ASSIGNMENT, lambda row, each, context: _is_held(each, r
 ROLE_GRANT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
+ROLE_GRANT.one("role", ROLE, lambda row, role, _: role.c.id == row.c.role_id)
 ASSIGNMENT.one("role", ROLE, lambda row, role, _: role.c.id == row.c.role_id)
 ASSIGNMENT.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.member_id)
 ASSIGNMENT.one(
@@ -223,7 +224,8 @@ for _action in ("remove", "suspend"):
         _action,
         lambda row, context: or_(_is_last_admin(row, context), _has_irrevocable_role(row, context)),
     )
-MEMBER.blocker("change_subject", lambda row, _: row.c.person_id.is_(None))
+for _action in ("change_subject", "explain"):
+    MEMBER.blocker(_action, lambda row, _: row.c.person_id.is_(None))
 PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 
 

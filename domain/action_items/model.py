@@ -58,6 +58,7 @@ class ActionItem(Aggregate):
     OWNER_ATTRIBUTES = OWNER
     SEE = WRITE
     SEE_HISTORY = WRITE
+    KNOWN_FACTS = frozenset({"creator_id", "owner_id", "status"})
     CREATE: ClassVar = Action("create", CREATE)
     EDIT: ClassVar = Action("edit", WRITE, OPEN)
     COMPLETE: ClassVar = Action("complete", WRITE, OPEN)

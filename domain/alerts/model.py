@@ -53,6 +53,7 @@ class Alert(Aggregate):
     NAME = "alert"
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset({"kpi_id", "member_id", "status"})
     CREATE: ClassVar = Action("open", policy.EDIT)
     ACKNOWLEDGE: ClassVar = Action("acknowledge", policy.ANSWER, OPEN, SNOOZED)
     SNOOZE: ClassVar = Action("snooze", policy.ANSWER, OPEN, SNOOZED)

@@ -38,6 +38,7 @@ class AlertRule(Aggregate):
     LABEL = "alert rule"
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset({"kpi_id", "member_id"})
     CREATE: ClassVar = Action("create", policy.EDIT)
     EDIT: ClassVar = Action("edit", policy.EDIT)
     DELETE: ClassVar = Action("delete", policy.EDIT, deletes=True)

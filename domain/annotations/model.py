@@ -51,6 +51,7 @@ class Annotation(Aggregate):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset({"kpi_id", "organization_id", "scope_kind", "team_id"})
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = Action("edit", policy.MANAGE)
     DELETE: ClassVar = Action("delete", policy.MANAGE, deletes=True)

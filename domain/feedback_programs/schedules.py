@@ -55,6 +55,7 @@ class FeedbackProgramSchedule(Recurring):
     OWNER_ATTRIBUTES = policy.SCHEDULE_OWNER
     SEE = policy.MANAGE_SCHEDULE
     SEE_HISTORY = policy.MANAGE_SCHEDULE
+    KNOWN_FACTS = frozenset({"organization_id", "status"})
     CREATE: ClassVar = Action("create", policy.MANAGE_SCHEDULE)
     EDIT: ClassVar = Action("edit", policy.MANAGE_SCHEDULE, ACTIVE)
     END: ClassVar = Action("end", policy.MANAGE_SCHEDULE, ACTIVE)

@@ -68,6 +68,7 @@ class Goal(external_references.ReferencedAggregate[GoalReference]):
     SEE = policy.SEE
     GUARDED: ClassVar = {"references": policy.MANAGE}
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = policy.KNOWN_FACTS
     CREATE: ClassVar = Action("create", policy.EDIT)
     EDIT: ClassVar = Action("edit", policy.EDIT, DRAFT, ACTIVE)
     SHARE: ClassVar = Action("share", policy.SHARE, DRAFT, ACTIVE)

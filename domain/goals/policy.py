@@ -27,3 +27,15 @@ SEE = EDIT | HAS_BEGUN & (
     | IsOneOf("viewer_ids")
 )
 SEE_HISTORY = EDIT | IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES) & SEE
+KNOWN_FACTS = frozenset(
+    {
+        "owner_kind",
+        "owner_person_id",
+        "owner_team_id",
+        "owner_organization_id",
+        "status",
+        "viewer_ids",
+        "visibility",
+    }
+)
+"""What everyone may read who sees it, for explanations of access."""

@@ -56,6 +56,8 @@ class Aggregate:
     may not see the attribute does not see the event's entries either. `PLANNED_EVENTS` are those
     whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
     `EVENT_TASKS` are what workers do after an event.
+    `KNOWN_FACTS` are attributes that rules compare and that everyone may read who sees the object:
+    explanations of access hide all others from everybody but the person whom they compare.
     With `KEEPS_REDIRECTS`, a merge removes one of two aggregates, and its id leads to the other.
     Where `MOVES_CURSOR` is false, the tenant's `changeCursor` does not tell when one was changed.
     `LABEL` is the noun in messages, where it is not the NAME.
@@ -66,6 +68,7 @@ class Aggregate:
     OWNER_ATTRIBUTES: ClassVar[OwnerAttributes] = OwnerAttributes()
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
+    KNOWN_FACTS: ClassVar[frozenset[str]] = frozenset()
     DISCLOSED: ClassVar[Mapping[str, Callable[[Any, date], Any]]] = {}
     UNIQUE: ClassVar[tuple[str, ...]] = ()
     SEE_PLANNED: ClassVar[Rule] = NOBODY
@@ -169,6 +172,7 @@ class Part:
     NAME: ClassVar[str]
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
+    KNOWN_FACTS: ClassVar[frozenset[str]] = frozenset()
     FIXED: ClassVar[frozenset[str]] = frozenset()
     """The attributes that never change, so that records are written without them."""
     VERSION: ClassVar[str | None] = None

@@ -11,6 +11,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, DomainEvent, Part
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.ballot_keys import BallotKeys
+from domain.kernel.explanations import AccessExplanation
 from domain.kernel.unique_claims import UniqueClaim
 from domain.kernel.wanted import Wanted
 
@@ -125,6 +126,15 @@ class Work(Protocol):
         """Return whether the action's rule allows it to another person, for an object in memory.
 
         False for a person without an active account.
+        """
+        ...
+
+    async def explain(
+        self, person_id: UUID, kind: type[Aggregate], id: UUID, *, to: Action
+    ) -> AccessExplanation | None:
+        """Explain to the actor whether a person may do this to an object, and why.
+
+        It holds no fact that the actor may not know. None for an object that the actor cannot see.
         """
         ...
 

@@ -74,6 +74,7 @@ class KpiReview(Aggregate):
     LABEL = "review"
     SEE = policy.SEE_REVIEW
     SEE_HISTORY = policy.HOLD
+    KNOWN_FACTS = frozenset({"schedule_id"})
     HOLD: ClassVar = Action("hold", policy.HOLD)
     EVENTS = ("held",)
 

@@ -53,6 +53,9 @@ class KpiReviewSchedule(Aggregate):
     LABEL = "schedule of reviews"
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset(
+        {"kpi_id", "owner_id", "participant_ids", "scorecard_id", "status", "subject_kind"}
+    )
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = Action("edit", policy.EDIT, ACTIVE)
     HOLD: ClassVar = Action("hold", policy.EDIT, ACTIVE)

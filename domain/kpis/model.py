@@ -76,6 +76,7 @@ class Kpi(Aggregate):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = policy.KNOWN_FACTS
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = _start_from(ACTIVE, "edit")
     REDEFINE: ClassVar = _start_from(ACTIVE, "redefine")

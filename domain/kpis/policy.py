@@ -67,3 +67,15 @@ SEE_FIGURES = InheritedFrom("kpi_id", "kpi", SEE) & (
     Lacks("member_id") | InheritedFrom("member_id", "kpi_dimension_member", SEE_MEMBER)
 )
 """Who sees a value of a KPI: that of the total, or of a member of a dimension."""
+KNOWN_FACTS = frozenset(
+    {
+        "organization_id",
+        "owner_id",
+        "recorder_ids",
+        "state",
+        "team_id",
+        "viewer_ids",
+        "visibility",
+    }
+)
+"""What everyone may read who sees it, for explanations of access."""

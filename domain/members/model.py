@@ -18,6 +18,7 @@ from domain.kernel.permissions import Permission
 OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
 SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
 MANAGE = Holds(Permission.MEMBERS_MANAGE, over=OWNER_ATTRIBUTES)
+AUDIT = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
 
 
 class MemberStatus(StrEnum):
@@ -72,7 +73,8 @@ class Member(Aggregate):
     NAME = "member"
     OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
     SEE = SEE
-    SEE_HISTORY = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    SEE_HISTORY = AUDIT
+    KNOWN_FACTS = frozenset({"person_id", "status"})
     CREATE: ClassVar = Action("create", MANAGE)
     ASSIGN_ROLE: ClassVar = Action("assign_role", MANAGE, MemberStatus.ACTIVE)
     REVOKE_ROLE: ClassVar = Action("revoke_role", MANAGE, *OPEN)
@@ -81,7 +83,11 @@ class Member(Aggregate):
     ACTIVATE: ClassVar = Action("activate", MANAGE, MemberStatus.SUSPENDED)
     REMOVE: ClassVar = Action("remove", MANAGE, *OPEN)
     RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
-    ACTIONS = (ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE)
+    EXPLAIN: ClassVar = Action("explain", Is("person_id") | MANAGE | AUDIT, noun="access")
+    ACTIONS = (
+        *(ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE),
+        EXPLAIN,
+    )
     EVENTS = (
         "created",
         "role_assigned",
@@ -93,6 +99,7 @@ class Member(Aggregate):
         "restored",
         "self_appointed",
         "feedback_author_revealed",
+        "access_explained",
         "erased",
     )
     KEEPS_REDIRECTS = True

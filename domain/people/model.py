@@ -68,6 +68,7 @@ class Person(CorrectedJobs, external_references.ReferencedAggregate[PersonRefere
     UNIQUE = ("work_email", "employee_number")
     SEE_PLANNED = policy.SEE_PLANNED
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset({"organization_id", "record_status"})
     HIRE: ClassVar = Action("hire", policy.EDIT & policy.MANAGE_EMPLOYMENT)
     EDIT: ClassVar = _action("edit", policy.EDIT)
     ASSIGN_MANAGER: ClassVar = _action("assign_manager", policy.EDIT)

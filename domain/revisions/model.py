@@ -52,6 +52,7 @@ LIFECYCLE = Lifecycle[RevisionStatus](
 class Revision(Aggregate):
     """One revision of a document. All revisions of a document share its `document_id`."""
 
+    KNOWN_FACTS = frozenset({"status"})
     LISTS: ClassVar[Mapping[str, PartList]]
     CREATE: ClassVar[Action]
     EDIT: ClassVar[Action]

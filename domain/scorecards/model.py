@@ -37,6 +37,9 @@ class Scorecard(Aggregate):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.SEE_HISTORY
+    KNOWN_FACTS = frozenset(
+        {"organization_id", "owner_id", "status", "team_id", "viewer_ids", "visibility"}
+    )
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = Action("edit", policy.EDIT, ACTIVE)
     ARCHIVE: ClassVar = Action("archive", policy.EDIT, ACTIVE)

@@ -83,6 +83,7 @@ class ServiceClient(Aggregate):
     LABEL = "service client"
     SEE = SEE
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    KNOWN_FACTS = frozenset({"status"})
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
     SUSPEND: ClassVar = Action("suspend", MANAGE, ServiceClientStatus.ACTIVE)

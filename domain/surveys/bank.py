@@ -34,6 +34,7 @@ class SurveyBankQuestion(Aggregate):
     LABEL = "question"
     SEE = EVERYBODY
     SEE_HISTORY = policy.MANAGE_BANK
+    KNOWN_FACTS = frozenset({"status"})
     CREATE: ClassVar = Action("create", policy.MANAGE_BANK)
     RETIRE: ClassVar = Action("retire", policy.MANAGE_BANK, ACTIVE)
     ACTIONS = (RETIRE,)

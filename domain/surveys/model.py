@@ -43,6 +43,7 @@ class Survey(BallotBox):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.MANAGE
+    KNOWN_FACTS = frozenset({"organization_id", "status"})
     LAUNCH: ClassVar = Action("launch", policy.MANAGE)
     RESPOND: ClassVar = Action("respond", policy.SEE, OPEN)
     WITHDRAW_RESPONSE: ClassVar = Action("withdraw_response", policy.SEE, OPEN)

@@ -52,6 +52,7 @@ class SurveySchedule(Recurring):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_HISTORY = policy.MANAGE
+    KNOWN_FACTS = frozenset({"organization_id", "status"})
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = Action("edit", policy.MANAGE, ACTIVE)
     END: ClassVar = Action("end", policy.MANAGE, ACTIVE)

@@ -81,6 +81,7 @@ class SyncRun(Aggregate):
     LABEL = "sync run"
     SEE = MANAGE
     SEE_HISTORY = MANAGE
+    KNOWN_FACTS = frozenset({"status"})
     CREATE: ClassVar = Action("start", MANAGE)
     FINISH: ClassVar = Action("finish", MANAGE, OPEN)
     APPROVE: ClassVar = Action("approve", MANAGE, BLOCKED)

@@ -90,6 +90,7 @@ class Team(external_references.ReferencedAggregate[TeamReference]):
     GUARDED: ClassVar = {"references": MANAGE}
     SEE_PLANNED = LEAD_OR_MANAGE
     SEE_HISTORY = LEAD_OR_MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    KNOWN_FACTS = frozenset({"organization_id"})
     CREATE: ClassVar = Action(
         "create", Holds(Permission.TEAMS_MANAGE, over=PARENT_OWNER_ATTRIBUTES)
     )

@@ -101,6 +101,7 @@ class Webhook(Aggregate):
     NAME = "webhook"
     SEE = MANAGE
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    KNOWN_FACTS = frozenset({"status"})
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
     PAUSE: ClassVar = Action("pause", MANAGE, WebhookStatus.ACTIVE)

@@ -4,29 +4,24 @@ import json
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Integer,
     Text,
     and_,
     cast,
-    column,
     func,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeEngine
 
 from domain.kpis.enums import KpiDirection, KpiUnit, SliceAggregation, TimeAggregation
 from domain.kpis.own_data.measures import KpiMeasure
 from domain.kpis.templates import TEMPLATES, KpiTemplateCategory, Template, TemplateInput, Variant
 from persistence.kernel.schema.tables import EnumText
-from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.sql_literals import Columns, literal_text, unpack_rows
 from persistence.kernel.wire_format import from_enum_name
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row
-
-Columns = dict[str, TypeEngine[Any]]
 
 INPUT_COLUMNS: Columns = {
     "alias": Text(),
@@ -77,19 +72,9 @@ def _list_attributes(of: Template | Variant | TemplateInput) -> dict[str, Any]:
 LIBRARY = literal_text(json.dumps([_list_attributes(each) for each in TEMPLATES.values()]))
 
 
-def _unpack(items: ColumnElement[Any], columns: Columns, *others: str) -> FromClause:
-    """Return the objects of a JSON array as rows, in their order."""
-    types = columns | dict.fromkeys(others, JSONB())
-    return (
-        func.jsonb_to_recordset(items)
-        .table_valued(*(column(name, type_) for name, type_ in types.items()))
-        .render_derived(with_types=True)
-    )
-
-
 def _select_templates(_: Row, context: FieldContext) -> FromClause:
     """Return the templates of the requested category that contain the searched text."""
-    rows = _unpack(cast(LIBRARY, JSONB), TEMPLATE_COLUMNS, "variants")
+    rows = unpack_rows(cast(LIBRARY, JSONB), TEMPLATE_COLUMNS, "variants")
     conditions = []
     if context.has_argument("category"):
         category = context.bind_text("category", parse=from_enum_name)
@@ -116,9 +101,11 @@ for model, columns in (
     for name in columns:
         model.value(name)
 TEMPLATE.computed_list(
-    "variants", TEMPLATE_VARIANT, lambda row, _: _unpack(row.c.variants, VARIANT_COLUMNS, "inputs")
+    "variants",
+    TEMPLATE_VARIANT,
+    lambda row, _: unpack_rows(row.c.variants, VARIANT_COLUMNS, "inputs"),
 )
 TEMPLATE_VARIANT.computed_list(
-    "inputs", TEMPLATE_INPUT, lambda row, _: _unpack(row.c.inputs, INPUT_COLUMNS)
+    "inputs", TEMPLATE_INPUT, lambda row, _: unpack_rows(row.c.inputs, INPUT_COLUMNS)
 )
 ROOT.computed_list("kpi_templates", TEMPLATE, _select_templates)

@@ -38,6 +38,7 @@ from persistence.unit_of_work.ballot_keys import HasBallotKeys
 from persistence.unit_of_work.changed_tenants import announce_change
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
+from persistence.unit_of_work.explaining import Explaining
 from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.locks import Locks
 from persistence.unit_of_work.part_lookups import PartLookups
@@ -95,6 +96,7 @@ class Work(
     PartLookups,
     RecordSets,
     Erasing,
+    Explaining,
     KeyReservations,
     TaskQueueing,
     ExpectedFaults,

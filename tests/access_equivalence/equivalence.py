@@ -1,4 +1,4 @@
-"""Comparison of the Python check, the SQL list and the oracle on the same access questions."""
+"""Comparison of the Python check, the SQL list, the oracle and explanations on access questions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,9 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import literal, select, union_all
 
-from domain.kernel.access import Actor, Relationships, is_allowed, list_inherited
+from domain.kernel.access import Actor, Relationships, Rule, is_allowed, list_inherited
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.explanations import Reader, explain_rule
 from domain.kernel.identity import TenantId
 from persistence.access.actor_query import DenialReason
 from persistence.access.relationships import collect_subjects, load_relationships
@@ -71,7 +72,7 @@ def group_questions() -> dict[type, list[AccessQuestion]]:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A decision on which the three readers differ."""
+    """A decision on which the three readers or an explanation differ."""
 
     question: str
     subject: str
@@ -79,6 +80,7 @@ class Disagreement:
     by_check: bool
     by_list: bool
     by_oracle: bool
+    by_explanation: bool | None
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Tally:
 
     total: int = 0
     allowed: int = 0
+    explained: int = 0
     disagreements: list[Disagreement] = field(default_factory=list)
     by_question: dict[str, list[int]] = field(default_factory=dict)
     """For each question the number of refusals and of permissions."""
@@ -97,23 +100,39 @@ class Tally:
         for name, counted in [*self.by_question.items(), *other.by_question.items()]:
             both[name] = [was + more for was, more in zip(both[name], counted, strict=True)]
         wrong = self.disagreements + other.disagreements
-        return Tally(self.total + other.total, self.allowed + other.allowed, wrong, both)
+        return Tally(
+            self.total + other.total,
+            self.allowed + other.allowed,
+            self.explained + other.explained,
+            wrong,
+            both,
+        )
 
     def record(
-        self, question: str, subject: str, row: UUID, answers: tuple[bool, bool, bool]
+        self,
+        question: str,
+        subject: str,
+        row: UUID,
+        answers: tuple[bool, bool, bool],
+        *,
+        explained: bool | None = None,
     ) -> None:
-        """Record one decision: by the check, by the list, by the oracle."""
+        """Record one decision: by the check, by the list, by the oracle, and as it is explained.
+
+        None stands for a decision that is not explained.
+        """
         self.total += 1
         self.allowed += answers[2]
+        self.explained += explained is not None
         self.by_question.setdefault(question, [0, 0])[answers[2]] += 1
-        if len(set(answers)) > 1:
-            self.disagreements.append(Disagreement(question, subject, row, *answers))
+        if len({*answers, explained} - {None}) > 1:
+            self.disagreements.append(Disagreement(question, subject, row, *answers, explained))
 
     def __str__(self) -> str:
         share = self.allowed / max(self.total, 1)
         return (
-            f"{self.total:,} decisions on {len(self.by_question)} questions, {share:.0%} yes: "
-            f"{len(self.disagreements)} disagreements"
+            f"{self.total:,} decisions on {len(self.by_question)} questions, {share:.0%} yes,"
+            f" {self.explained:,} explained: {len(self.disagreements)} disagreements"
         )
 
 
@@ -123,6 +142,7 @@ class EquivalenceCheck:
 
     work: unit.Work
     dataset: TenantDataset
+    explains_one_in: int = 1
 
     def __post_init__(self) -> None:
         self.index = CachedDatasetIndex(self.dataset)
@@ -211,7 +231,10 @@ class EquivalenceCheck:
                     each.id in listed[number],
                     question.answer(who, self.index.rows_by_id[each.id]),
                 )
-                tally.record(name, subject, each.id, answers)
+                explained = None
+                if tally.total % self.explains_one_in == 0:
+                    explained = explain_to_all_readers(question.rule, actor, each, standing)
+                tally.record(name, subject, each.id, answers, explained=explained)
 
     def _get_caller(self, subject: str) -> OracleCaller:
         if subject not in self._callers:
@@ -232,6 +255,35 @@ class EquivalenceCheck:
         return found
 
 
+class OmniscientReader(Reader):
+    """A reader of explanations who may know every fact."""
+
+    def may_know(self, rule: Rule, subject: Any) -> bool:  # noqa: ARG002 - as of a reader
+        return True
+
+
+def explain_to_all_readers(
+    rule: Rule, actor: Actor, subject: Any, standing: Relationships
+) -> bool | None:
+    """Return the decision that an explanation tells to somebody who may know every fact.
+
+    Raises AssertionError where the person, or somebody without any role, gets another answer. An
+    explanation that withholds its answer has to leave open which one it is.
+    """
+    nobody = Actor(actor.tenant_id, actor.today)
+    whole = explain_rule(
+        rule, actor, subject, standing, OmniscientReader(actor, standing, is_the_person=True)
+    )
+    for reader in (
+        Reader(actor, standing, is_the_person=True),
+        Reader(nobody, standing, is_the_person=False),
+    ):
+        told = explain_rule(rule, actor, subject, standing, reader)
+        assert told.holds in (whole.holds, None), (rule, told)
+        assert bool(told.list_changes()) or told.holds or not whole.list_changes(), (rule, told)
+    return whole.holds
+
+
 async def compare_readers(
     owner: asyncpg.Connection,
     pool: asyncpg.Pool,
@@ -240,8 +292,12 @@ async def compare_readers(
     decisions: int,
     seed: int,
     people: int = 24,
+    explains_one_in: int = 1,
 ) -> Tally:
-    """Make this many decisions, in one random organization after the other."""
+    """Make this many decisions, in one random organization after the other.
+
+    Of so many decisions, one is explained.
+    """
     tally = Tally()
     for turn in iterate_seeds(seed):
         if tally.total >= decisions:
@@ -250,7 +306,7 @@ async def compare_readers(
         world = an_organization(tenant_id, turn, people)
         await load_dataset(owner, pool, world)
         async with unit.work(writing, Actor(tenant_id, world.today), now=NOW) as begun:
-            await EquivalenceCheck(begun, world).run(tally, decisions)
+            await EquivalenceCheck(begun, world, explains_one_in).run(tally, decisions)
         if tally.disagreements:
             return tally
     return tally

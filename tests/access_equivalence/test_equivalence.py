@@ -1,4 +1,4 @@
-"""The Python check, the SQL list and the oracle decide alike."""
+"""The Python check, the SQL list, the oracle and the explanations decide alike."""
 
 import os
 
@@ -8,6 +8,8 @@ import pytest
 from tests.access_equivalence.equivalence import compare_readers
 
 DECISION_COUNT = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
+EXPLAINS_ONE_IN = int(os.environ.get("TRELLIS_EXPLAINS_ONE_IN", "10"))
+"""`make decisions` explains each decision."""
 MIN_FOR_BOTH_ANSWERS = 100_000
 """With this many decisions almost every question is answered both ways."""
 OPEN_TO_EVERYONE = {"CalendarDay: see", "Tenant: see", "WorkCalendar: see"}
@@ -27,10 +29,18 @@ SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 async def test_check_list_and_oracle_agree(
     owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool
 ) -> None:
-    tally = await compare_readers(owner, pool, writing, decisions=DECISION_COUNT, seed=SEED)
+    tally = await compare_readers(
+        owner,
+        pool,
+        writing,
+        decisions=DECISION_COUNT,
+        seed=SEED,
+        explains_one_in=EXPLAINS_ONE_IN,
+    )
     print(tally)  # noqa: T201
     assert tally.disagreements == []
     assert tally.total >= DECISION_COUNT
+    assert tally.explained >= DECISION_COUNT // EXPLAINS_ONE_IN - len(tally.by_question)
     if tally.total < MIN_FOR_BOTH_ANSWERS:
         return
     one_way = {name for name, seen in tally.by_question.items() if 0 in seen}

@@ -131,6 +131,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"changes", "fieldsChanged", "typesToRead", "types"}  # 1,000 at most, and a few names
     short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
     short |= {"types", "counts", "issues", "undone"}  # of a sync run: each type, and 250
+    short |= {"permissionMatrix", "who", "states", "grants"}  # rules of the program, and of roles
+    short |= {"conditions"}  # of an explanation, one for each rule that was asked
     short |= {"fieldOwners"}  # one for each field of the rows of upserts
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -376,6 +378,7 @@ def test_whatever_takes_no_version_is_a_creation_that_can_be_seen_on_its_place()
     others |= {"survey_respond", "survey_withdraw_response"}
     others |= {"feedback_program_respond", "feedback_program_withdraw_response"}
     others |= {"feedback_program_reveal_author", "feedback_program_propose"}
+    others |= {"access_explain"}
     others |= {"feedback_request", "feedback_request_external"}  # about whom one is or manages
     others |= {"kpi_record_measurements", "kpi_import_benchmarks"}  # rows about several KPIs
     others |= {"organizations_upsert", "people_upsert", "teams_upsert"}  # rows of another system

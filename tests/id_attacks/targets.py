@@ -151,8 +151,8 @@ def _find_declared_prefix(input_type: str, field: str) -> str | None:
     """Return the id prefix that an input of a mutation declares for a field."""
     if input_type not in TYPES:
         return None
-    (prefix,) = get_input_field(TYPES[input_type], field).prefixes or (None,)
-    return prefix
+    prefixes = get_input_field(TYPES[input_type], field).prefixes or (None,)
+    return prefixes[0] if len(prefixes) == 1 else ANY_KIND
 
 
 def _find_prefix(name: str) -> str:

@@ -15,12 +15,13 @@ from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.maybe import Some
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.schema.global_ids import decode_id
+from api.kernel.schema.global_ids import decode_id, parse_node_id
 from api.kernel.schema.input_bounds import MAX_ITEMS_KEY, MAX_LENGTH_KEY, reject_long_list
 from api.kernel.schema.inputs import (
     EMPTY_KEY,
     EXPLICIT_KEY,
     INPUT_ENTITIES,
+    KIND_KEY,
     PERIOD_END_KEY,
     PREFIXES_KEY,
     RULE_KEY,
@@ -103,6 +104,7 @@ class _InputField:
     is_required: bool
     prefixes: tuple[str, ...] | None
     """The kinds of ids that the field takes; None for a field without ids."""
+    keeps_kind: bool
     max_length: int | None
     max_items: int | None
     unique_by: Callable[[Any], Any] | None
@@ -124,7 +126,9 @@ class _InputField:
             reject_oversized("This text", value, *path, max_length=self.max_length)
         if self.is_period_end:
             return from_last_day(value)
-        return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
+        if not self.prefixes:
+            return value
+        return (parse_node_id if self.keeps_kind else decode_id)(value, *self.prefixes, field=path)
 
     def check(self, value: Any, path: Path) -> None:
         """Check a value by the rule of the field. Raises Invalid."""
@@ -244,6 +248,7 @@ def _build_input_field(field: Any) -> _InputField:
         is_maybe=is_maybe,
         is_required=not is_optional,
         prefixes=metadata.get(PREFIXES_KEY),
+        keeps_kind=bool(metadata.get(KIND_KEY)),
         max_length=metadata.get(MAX_LENGTH_KEY),
         max_items=metadata.get(MAX_ITEMS_KEY),
         unique_by=metadata.get(UNIQUE_KEY),

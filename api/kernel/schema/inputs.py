@@ -20,6 +20,7 @@ from api.kernel.schema.declarations import (
     to_single_line,
 )
 from api.kernel.schema.field_inputs import derive_fields, get_entity_class, get_field_specs
+from api.kernel.schema.global_ids import NodeId
 from api.kernel.schema.input_bounds import bounds_metadata, get_rule_bounds
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import FieldRule, find_rule, split_annotation
@@ -28,6 +29,7 @@ C = TypeVar("C", bound=type)
 V = TypeVar("V")
 
 PREFIXES_KEY = "trellis-of"
+KIND_KEY = "trellis-keeps-kind"
 TODAY_KEY = "trellis-today"
 PERIOD_END_KEY = "trellis-period-end"
 RULE_KEY = "trellis-rule"
@@ -51,10 +53,12 @@ def input_field(  # noqa: PLR0913 - the properties of a field
     is_explicit: bool = False,
     unique_by: Callable[[Any], Any] | None = None,
     empty_is_null: bool = False,
+    keeps_kind: bool = False,
 ) -> Any:
     """Declare a field of an input.
 
-    `id_prefix` names the kinds of ids that a UUID may be of. `is_period_end` marks the last day of
+    `id_prefix` names the kinds of ids that a UUID may be of; with `keeps_kind` the value is a
+    `NodeId`, which has the prefix, too. `is_period_end` marks the last day of
     a period: the domain gets the day after it. `graph_name` is the name in the graph, where it is
     not the Python name. A text needs a `rule` with its longest length, here, on its annotation or
     on the attribute of its name. A list needs `max_items` or such a rule. In a list of inputs no
@@ -63,7 +67,7 @@ def input_field(  # noqa: PLR0913 - the properties of a field
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end, UNIQUE_KEY: unique_by}
-    metadata[EMPTY_KEY] = empty_is_null
+    metadata |= {EMPTY_KEY: empty_is_null, KIND_KEY: keeps_kind}
     field = StrawberryField(description=description, graphql_name=graph_name, metadata=metadata)
     if is_explicit:
         require_presence(field)
@@ -210,7 +214,7 @@ def missing_field_error(*path: str) -> Invalid:
     return Invalid(message, *path, code=Code.REQUIRED)
 
 
-_GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID}
+_GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID, NodeId: strawberry.ID}
 
 
 def _replace_uuid_with_id(hint: Any) -> Any:

@@ -77,6 +77,7 @@ class ReviewCycle(Aggregate):
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.MANAGE
     SEE_HISTORY = policy.MANAGE
+    KNOWN_FACTS = frozenset({"organization_id", "status"})
     CREATE: ClassVar = Action("create", policy.MANAGE)
     EDIT: ClassVar = Action("edit", policy.MANAGE, DRAFT)
     PLAN: ClassVar = Action("plan", policy.MANAGE, DRAFT, RUNNING)

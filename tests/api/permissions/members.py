@@ -20,6 +20,8 @@ memberSuspend       -    ?     ?      ?    ?    ?  -      -      ?    ok       ?
 memberActivate      ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+accessExplain      ok    r     r      r    r    r ok     ok      r    ok       r      r      r
+accessExplain hers ok    r     r      r    r    r  r      r      r     r       r      r      r
 roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
 roleCreate wide     -    -     -      -    -    -  -      -      -     -       -      -      -
 roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
@@ -48,6 +50,15 @@ def _grant_kpi(name: str) -> Callable[[Company], dict[str, Any]]:
     return build
 
 
+def _ask_about_goal(name: str) -> Callable[[Company], dict[str, Any]]:
+    """Return the question whether Mara may edit one of her goals."""
+    return lambda company: {
+        "personId": company.encode_id("person", "mara"),
+        "nodeId": company.encode_id("goal", name),
+        "action": "EDIT",
+    }
+
+
 EMPLOYMENT = [{"permission": "EMPLOYMENT_READ"}]
 
 
@@ -66,6 +77,8 @@ INPUTS: Inputs = {
     "memberActivate": build_input("member", "suspended"),
     "memberRemove": build_input("member", "mara"),
     "memberRestore": build_input("member", "removed"),
+    "accessExplain": _ask_about_goal("public"),
+    "accessExplain hers": _ask_about_goal("private"),
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},
     "roleCreate wide": lambda _: {"key": "mentor", "name": "Mentor", "grants": EMPLOYMENT},
     "roleEdit": build_input("role", "coach", name="Trainer"),

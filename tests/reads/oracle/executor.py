@@ -25,7 +25,7 @@ from graphql.type import get_nullable_type
 
 from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
-from tests.reads.oracle import policy, templates
+from tests.reads.oracle import permissions, policy, templates
 from tests.reads.oracle.filters import to_snake_case
 from tests.reads.oracle.journal_facts import holds_then_and_now
 from tests.reads.oracle.node_types import TABLES, TYPE_BY_ENTITY, TYPE_BY_PREFIX
@@ -104,7 +104,8 @@ def _build_resolver(  # noqa: PLR0911 - one for each kind of field
         return EDGE_RESOLVERS[key]
     if kind == "PageInfo":
         return PAGE_INFO_RESOLVERS[key]
-    if kind in ("Change", "Label", *templates.KINDS):
+    is_plain = kind in ("Change", "Label", *templates.KINDS, *permissions.KINDS)
+    if is_plain and name not in RELATIONS.get(kind, {}):
         return lambda thing, _: thing[1][name]
     if (kind, name) in DOCUMENT_RESOLVERS:
         return DOCUMENT_RESOLVERS[kind, name]
@@ -317,6 +318,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "tenant": _resolve_tenant,
     "kpi_templates": templates.list_templates,
     "feedback_promises": templates.list_promises,
+    "permission_matrix": permissions.list_rules,
     **{
         to_snake_case(f"{each[0].lower()}{each[1:]}"): _look_up(each)
         for each in (

@@ -14,6 +14,15 @@ def can_manage_member(who: OracleCaller, member: Row) -> bool:
     return who.holds("members:manage", get_member_owner(who, member))
 
 
+def _can_explain(who: OracleCaller, member: Row) -> bool:
+    owner = get_member_owner(who, member)
+    return (
+        member["person_id"] == who.id
+        or who.holds("members:manage", owner)
+        or who.holds("audit:read", owner)
+    )
+
+
 def can_see_member(who: OracleCaller, member: Row) -> bool:
     mine = member["person_id"] == who.id
     return mine or who.holds("members:read", get_member_owner(who, member))
@@ -37,4 +46,5 @@ MEMBER_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
     ("ACTIVATE", can_manage_member, ("suspended",)),
     ("REMOVE", can_manage_member, OPEN),
     ("RESTORE", can_manage_member, ("removed",)),
+    ("EXPLAIN", _can_explain, ()),
 ]

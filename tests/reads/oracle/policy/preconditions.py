@@ -106,7 +106,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Person", "DEPART":
             lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
             return lasting == {id}
-        case "Member", "CHANGE_SUBJECT":
+        case "Member", "CHANGE_SUBJECT" | "EXPLAIN":
             return row["person_id"] is None
         case "Member", "REMOVE" | "SUSPEND":
             present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}

@@ -29,6 +29,11 @@ def _list_acting_clients(who: OracleCaller, row: Row, _: Arguments) -> list[Row]
     return who.facts.select_rows("service_clients", member_id=row["actor_id"])
 
 
+def _list_granting(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    granted = who.facts.select_rows("role_grants")
+    return [each for each in granted if each["permission"] in row["needed"]]
+
+
 RELATIONS: Relations = {
     "Member": {
         "person": to_one("Person", "person_id"),
@@ -48,7 +53,11 @@ RELATIONS: Relations = {
         "assignments": build_assignment_relation("role_id"),
         "history": Relation("JournalEntry", list_history, inherits_visibility=True),
     },
+    "PermissionRule": {
+        "grants": sort_relation(Relation("RoleGrant", _list_granting), "permission", "id"),
+    },
     "RoleGrant": {
+        "role": to_one("Role", "role_id"),
         "organization": to_one("Organization", "organization_id"),
         "kpi": to_one("Kpi", "kpi_id"),
     },
