@@ -15,6 +15,7 @@ from persistence.changes.feed_models import add_to_feed
 from persistence.journal_read_model import add_changes, add_history
 from persistence.kernel.mapping.registry import ChildCollection, ClosureMaintenance, map_entity
 from persistence.reading.read_model import ROOT, ReadModel
+from persistence.reading.viewer_rights import add_viewer_rights
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,7 @@ def register_concept(
     read_model = ReadModel.from_aggregate(aggregate, table, table.info["prefix"], order=order)
     CONCEPTS[aggregate.NAME] = Concept(aggregate, table, read_model)
     add_history(read_model)
+    add_viewer_rights(read_model)
     add_changes(read_model)
     if is_in_feed:
         add_to_feed(read_model)

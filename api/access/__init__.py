@@ -2,11 +2,15 @@
 
 from api.access.explaining import AccessCondition, AccessExplanation, access_explain
 from api.access.matrix import PermissionCondition, PermissionRule
+from api.access.viewer import ActionReason, ViewerAction, VisibilityReason
 
 __all__ = [
     "AccessCondition",
     "AccessExplanation",
+    "ActionReason",
     "PermissionCondition",
     "PermissionRule",
+    "ViewerAction",
+    "VisibilityReason",
     "access_explain",
 ]

@@ -1,8 +1,17 @@
 """Actions as data: the name of each verb, its access rule and the states it may start from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.kernel.access import Rule
+
+
+class ActionRefusal(StrEnum):
+    """Why an action on an object would be refused, in the order of the checks."""
+
+    NOT_PERMITTED = "not_permitted"
+    STATE_CONFLICT = "state_conflict"
+    BLOCKED = "blocked"
 
 
 @dataclass(frozen=True)

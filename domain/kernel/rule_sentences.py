@@ -117,7 +117,7 @@ def describe_condition(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one 
             kind = find_kind(parent) or get_part_kind(parent)
             if name := _name_rule(kind, inner):
                 return f"may {name} the {_humanize(parent)}"
-            return f"for the {_humanize(parent)}: {_join(inner)}"
+            return f"for the {_humanize(parent)}: {describe_alternative(inner)}"
         case InGrantedSubtree(_, permission):
             return f"in an organization to which a role limits `{permission}`"
         case IsNamedByGrant(permission):
@@ -126,12 +126,14 @@ def describe_condition(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one 
             raise TypeError(f"{rule!r} has no description. Add a case.")
 
 
-def _join(rule: Rule, *, is_nested: bool = False) -> str:
+def describe_alternative(rule: Rule, *, is_nested: bool = False) -> str:
     """Describe a rule in one line, with groups inside of groups in parentheses."""
     match rule:
+        case AllOf(()):
+            return "everyone in the tenant"
         case AnyOf(rules) | AllOf(rules):
             word = " or " if isinstance(rule, AnyOf) else " and "
-            text = word.join(_join(each, is_nested=True) for each in rules)
+            text = word.join(describe_alternative(each, is_nested=True) for each in rules)
             return f"({text})" if is_nested and len(rules) > 1 else text
         case _:
             return describe_condition(rule)

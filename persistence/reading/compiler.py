@@ -13,23 +13,17 @@ from sqlalchemy import (
     JSON,
     FromClause,
     Select,
-    Subquery,
     Text,
-    and_,
     case,
     cast,
     func,
-    literal_column,
-    not_,
     select,
     true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
-from domain.kernel.access import EVERYBODY, Rule
-from domain.kernel.actions import Action
-from persistence.access.rules_to_sql import compile_rule
+from domain.kernel.access import EVERYBODY
 from persistence.kernel.sql_literals import literal_text
 from persistence.kernel.wire_format import to_enum_name, to_json_value
 from persistence.reading.compile_context import (
@@ -79,6 +73,7 @@ from persistence.reading.selection import (
     Selection,
     require_selection,
 )
+from persistence.reading.viewer_rights import build_conditions, select_rule_results
 
 NON_NULL_VIOLATION_MARKER = "broken_promise_"
 """The cast of this text to JSON fails; the reader finds it in the detail of the error."""
@@ -275,45 +270,13 @@ class Compiler:
     # -- viewerCan --------------------------------------------------------------------------
 
     def _compile_viewer_can(self, model: ReadModel, row: Row) -> Sql:
-        """Return the names of the actions that would succeed; each rule is evaluated once.
-
-        OFFSET 0 keeps PostgreSQL from copying a rule into every action that uses it.
-        """
-        rules = list(dict.fromkeys(action.rule for action in model.viewer_actions))
-        columns = [
-            compile_rule(rule, self.context.facts, row).label(f"r{n}")
-            for n, rule in enumerate(rules)
-        ]
-        rule_results = (
-            select(*columns)
-            .correlate_except()
-            .offset(literal_column("0"))
-            .subquery(self.context.create_name())
-        )
+        """Return the names of the actions that would succeed; each rule is evaluated once."""
+        field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)
+        results = select_rule_results(model, row, field_context, self.context.create_name())
         names = [
-            case(
-                (
-                    self._build_action_condition(model, row, action, rules, rule_results),
-                    literal_text(to_enum_name(action.name)),
-                )
-            )
-            for action in model.viewer_actions
+            case((each.whole, literal_text(to_enum_name(each.action.name))))
+            for each in build_conditions(model, row, results, field_context)
         ]
         allowed_names: Sql = func.array_remove(array[Any](names, type_=Text()), None)
-        rows = select(func.array_to_json(allowed_names, type_=JSON)).select_from(rule_results)
-        return rows.correlate_except(rule_results).scalar_subquery()
-
-    def _build_action_condition(
-        self, model: ReadModel, row: Row, action: Action, rules: list[Rule], rule_results: Subquery
-    ) -> Sql:
-        """Return whether the action is allowed by its rule, the row's state and its blocker."""
-        is_allowed: Sql = rule_results.c[f"r{rules.index(action.rule)}"]
-        if action.states is not None:
-            states = [literal_text(state) for state in action.states]
-            is_allowed = and_(is_allowed, cast(row.c[action.state_attribute], Text).in_(states))
-        blocker = model.blockers.get(action.name)
-        if blocker is not None:
-            field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)
-            is_blocked = func.coalesce(blocker(row, field_context), False)
-            is_allowed = and_(is_allowed, not_(is_blocked))
-        return is_allowed
+        rows = select(func.array_to_json(allowed_names, type_=JSON)).select_from(results)
+        return rows.correlate_except(results).scalar_subquery()

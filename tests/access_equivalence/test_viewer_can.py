@@ -1,4 +1,7 @@
-"""`viewerCan` lists exactly the actions that a mutation would not refuse."""
+"""`viewerCan` lists exactly the actions that a mutation would not refuse.
+
+`viewerMay` gives the refusal of each other one, and `visibleBecause` why the object is seen.
+"""
 
 from collections import Counter
 from dataclasses import MISSING
@@ -32,7 +35,10 @@ KINDS: list[Any] = sorted(
     key=lambda kind: str(kind.NAME),
 )
 """A review that was held never changes, so it has no actions."""
-FIELDS = " ".join(f"... on {each.__name__} {{ {each.__name__}: viewerCan }}" for each in KINDS)
+MAY = "viewerMay { action allowed reasons { code } } because: visibleBecause { kind sentence }"
+FIELDS = " ".join(
+    f"... on {each.__name__} {{ {each.__name__}: viewerCan {MAY} }}" for each in KINDS
+)
 DOCUMENT = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {FIELDS} }} }}"
 """One document for all kinds, because each connection prepares its large statement once."""
 
@@ -55,10 +61,17 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
             rows = world.tables[MAPPINGS[kind].table.name][:ROWS]
             ids = [f"{READ_MODELS[kind.__name__].prefix}_{row['id']}" for row in rows]
             answer = await execute_document(engine, world, subject, DOCUMENT, {"ids": ids})
-            told = [node and set(node[kind.__name__]) for node in answer["data"]["nodes"]]
+            nodes = answer["data"]["nodes"]
             async with unit.work(writing, actor, now=NOW) as begun:
-                found = [await _list_allowed_actions(begun, kind, row, who, seen) for row in rows]
+                found = [await _list_refusals(begun, kind, row, who, seen) for row in rows]
+            told = [
+                node and {each["action"]: _get_code(each) for each in node["viewerMay"]}
+                for node in nodes
+            ]
             assert told == found, (subject, kind)
+            allowed = [node and {*node[kind.__name__]} for node in nodes]
+            assert allowed == [each and {name for name in each if not each[name]} for each in found]
+            assert all(node["because"] for node in nodes if node), (subject, kind)
     print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201
     outcomes = ("allowed", "NotFound", "NotPermitted", "StateConflict")
     assert min(seen[each] for each in (*outcomes, "may create", "may not create")) > 50
@@ -102,31 +115,40 @@ async def _load_actor(connection: Any, world: TenantDataset, subject: str) -> Ac
         return found if isinstance(found, Actor) else None
 
 
-async def _list_allowed_actions(
-    begun: unit.Work, kind: Any, row: Row, who: OracleCaller, seen: Counter[str]
-) -> set[str] | None:
-    """List the actions that are not refused; None where the row itself is hidden.
+def _get_code(action: Any) -> str | None:
+    """Return the code of the one reason; None for an action that is allowed."""
+    codes = [each["code"] for each in action["reasons"]]
+    assert action["allowed"] is (codes == [])
+    return None if action["allowed"] else ", ".join(codes)
 
-    Actions blocked by related rows are left out, by the oracle's preconditions.
+
+async def _list_refusals(
+    begun: unit.Work, kind: Any, row: Row, who: OracleCaller, seen: Counter[str]
+) -> dict[str, str | None] | None:
+    """List all actions with why they are refused; None where the row itself is hidden.
+
+    What related rows block is decided by the oracle's preconditions.
     """
-    allowed = set()
+    refusals = dict[str, str | None]()
     for creation in READ_MODELS[kind.__name__].creations:
         name = creation.to_action().name.upper()
         child = _build_child(creation, row, who)
         is_permitted = await begun.is_permitted(child, to=creation.action)
-        if is_permitted and not is_blocked(who, kind.__name__, name, row):
-            allowed.add(name)
+        refusals[name] = None if is_permitted else "NOT_PERMITTED"
+        if is_permitted and is_blocked(who, kind.__name__, name, row):
+            refusals[name] = "BLOCKED"
         seen["may create" if is_permitted else "may not create"] += 1
     for action in kind.ACTIONS:
+        name = action.name.upper()
         try:
             await begun.get(kind, row["id"], to=action)
-            if is_blocked(who, kind.__name__, action.name.upper(), row):
-                continue
-            allowed.add(action.name.upper())
-            seen["allowed"] += 1
+            blocked = is_blocked(who, kind.__name__, name, row)
+            refusals[name] = "BLOCKED" if blocked else None
+            seen["blocked" if blocked else "allowed"] += 1
         except (NotPermitted, StateConflict) as refusal:
+            refusals[name] = refusal.code.name
             seen[type(refusal).__name__] += 1
         except NotFound:
             seen["NotFound"] += 1
             return None
-    return allowed
+    return refusals

@@ -14,7 +14,9 @@ async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Compan
     assert removed == {"member": {"status": "REMOVED"}, "errors": []}
 
     found = await company.query("admin", MEMBER_CAN, id=admin)
-    assert found["found"]["viewerCan"] == ["ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT"]
+    assert found["found"]["viewerCan"] == [
+        *("ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "EXPLAIN"),
+    ]
     refused = await company.mutate("admin", "memberRemove", "member { status }", id=admin)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]
     assert refused["errors"][0]["message"] == (

@@ -40,6 +40,9 @@ COMPUTED_ANSWERS = {
 """Fields without rows of their own. The tests of KPIs, alerts, scorecards, reviews and changes in
 tests/api compare them with exact answers."""
 
+VIEWER_RIGHTS = ("viewerMay", "visibleBecause")
+"""Fields of all nodes that tests/access_equivalence/test_viewer_can.py compares."""
+
 CONFUSING_KEYS = [
     f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")
 ]
@@ -151,7 +154,7 @@ class _QueryWriter(ValueGenerator):
         return " ".join(parts)
 
     def _pick_fields(self, type_: GraphQLObjectType, depth: int) -> list[str]:
-        computed = COMPUTED_ANSWERS.get(type_.name, ())
+        computed = (*COMPUTED_ANSWERS.get(type_.name, ()), *VIEWER_RIGHTS)
         leaves = [
             k
             for k, f in type_.fields.items()

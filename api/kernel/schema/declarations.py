@@ -16,14 +16,12 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, EnumMeta
+from enum import EnumMeta
 from typing import Any, Generic, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
 
-from domain.kernel.creations import Creation
 from persistence.reading.read_model import ReadModel
 
 T = TypeVar("T")
@@ -204,10 +202,12 @@ def node(
             "created_at": (datetime, _CREATED_AT),
             "updated_at": (datetime, _UPDATED_AT),
             "viewer_can": (f"list[{cls.__name__}Action]", _VIEWER_CAN),
+            "viewer_may": ("list[ViewerAction]", _VIEWER_MAY),
+            "visible_because": ("list[VisibilityReason]", _VISIBLE_BECAUSE),
             "history": ("Connection[JournalEntry] | None", _HISTORY),
         }
         if not read_model.actions:
-            del standard["viewer_can"]
+            del standard["viewer_can"], standard["viewer_may"]
         _declare_type(cls, read_model, where, order_by, standard, _choose_interfaces(cls))
         return cls
 
@@ -279,44 +279,9 @@ class SchemaError(TypeError):
     """A declaration that cannot work. The message names the fix."""
 
 
-def declare_action_enums() -> None:
-    """Declare the enum of `viewerCan` of each type. All concepts must have been declared before."""
-    for name, declared in TYPE_DECLARATIONS.items():
-        if "viewer_can" in declared.field_declarations:
-            _declare_action_enum(name, declared.read_model)
-
-
 def add_article(noun: str, *, quote: str = "") -> str:
     """Return a noun, between quotes if given, with its article."""
     return f"{'an' if noun[0] in 'AEIO' else 'a'} {quote}{noun}{quote}"
-
-
-def _declare_action_enum(name: str, read_model: ReadModel) -> None:
-    descriptions = dict[str, str]()
-    for each in read_model.actions:
-        verb = f"{each.noun or name[0].lower() + name[1:]}_{each.name}"
-        descriptions[each.name] = (
-            f"The viewer may call `{to_camel_case(verb)}` in the current state."
-        )
-    descriptions |= {
-        each.to_action().name: _describe_creation(name, each)
-        for each in sorted(read_model.creations, key=lambda each: each.verb)
-    }
-    action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in descriptions})  # type: ignore[misc]
-    graph_enum(
-        action_enum,
-        f"An action on {add_article(name)}, each named like its mutation.",
-        **descriptions,
-    )
-
-
-def _describe_creation(name: str, creation: Creation) -> str:
-    text = f"The viewer may call `{to_camel_case(creation.verb)}`"
-    if creation.argument is not None:
-        text += f" with this {name} as `{creation.argument}`"
-    elif creation.absent is not None:
-        text += f" without `{creation.absent}`"
-    return f"{text}."
 
 
 def _declare_type(
@@ -393,6 +358,15 @@ _UPDATED_AT = FieldDeclaration("value", "When the object last changed.")
 _VIEWER_CAN = FieldDeclaration(
     "value",
     "What the viewer may do to the object in its current state, and create under it.",
+)
+_VIEWER_MAY = list_of(
+    "Every action on the object, and creation under it, with the reason why the viewer may not do"
+    " it. `viewerCan` has the names of those that are allowed, and costs less.",
+    usual_size=10,
+)
+_VISIBLE_BECAUSE = list_of(
+    "Why the viewer sees the object: those alternatives of the rule that hold for them.",
+    usual_size=2,
 )
 _HISTORY = FieldDeclaration(
     "many", "The changes of the object, newest first. Null when the viewer may not read them."

@@ -21,6 +21,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.utils.str_converters import to_camel_case
 
+from api.kernel.schema.action_enums import declare_action_enums
 from api.kernel.schema.declarations import (
     BACKREF,
     QUERIES,
@@ -32,7 +33,6 @@ from api.kernel.schema.declarations import (
     SchemaError,
     TypeDeclaration,
     argument,
-    declare_action_enums,
     is_optional,
 )
 from api.kernel.schema.directives import idempotent
