@@ -11,6 +11,7 @@ from api import (
     alerts,
     annotations,
     changes,
+    custom_fields,
     feedback,
     feedback_programs,
     goals,
@@ -43,7 +44,7 @@ CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, journal, changes),
-    *(webhooks, access, nodes),
+    *(webhooks, custom_fields, access, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

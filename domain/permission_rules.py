@@ -11,6 +11,7 @@ from itertools import chain, product
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
+from domain.custom_fields import CustomField
 from domain.feedback import Feedback, FeedbackRequest
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
@@ -57,6 +58,7 @@ from domain.working_days import WorkCalendar
 
 CONCEPTS: tuple[type[Aggregate], ...] = (
     Tenant,
+    CustomField,
     Role,
     Member,
     ServiceClient,

@@ -9,6 +9,7 @@ from sqlalchemy import exists, literal_column, or_
 from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
+from domain.custom_fields import CustomField
 from domain.feedback import Feedback
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
@@ -174,6 +175,7 @@ REVIEW_CYCLE.creates(
 )
 
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
+TENANT.creates(CustomField, CustomField.CREATE)
 TENANT.creates(FairnessAttribute, FairnessAttribute.CREATE)
 TENANT.creates(FeedbackProgramSchedule, FeedbackProgramSchedule.CREATE, absent="organizationId")
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")

@@ -5,11 +5,13 @@ from decimal import Decimal
 from functools import partial
 from itertools import product
 
+from api.demo.custom_fields import choose_values, define_fields
 from api.demo.dataset import list_accounts
 from api.demo.people import Employee, FullName, WorkTeam, draw_name
 from api.demo.schema import Site, Unit
 from api.demo.simulation import Action, Simulation
 from domain import organizations, teams
+from domain.kernel.aggregate import set_attributes
 from domain.kernel.identity import OrganizationId
 from domain.members import Member
 from domain.organizations import OrganizationKind
@@ -61,6 +63,7 @@ class Company:
         await self.simulation.attribute(await provision_tenant(self.work, **settings))
         roles = [await self.work.find(Role, key=key) for key in ("employee", "hr", "tenant_admin")]
         self.roles = {role.key: role.id for role in roles if role}
+        await define_fields(self.simulation)
 
     async def _create_unit(self, unit: Unit, parent: Unit | None = None) -> None:
         existing = self.simulation.organizations
@@ -142,6 +145,7 @@ class Company:
     async def _hire(self, employee: Employee) -> None:
         """Hire somebody with access to Trellis, into their team if that is there already."""
         address = f"{employee.name.mailbox}@{self.tenant.slug}.example"
+        is_part_timer = employee.number % 9 == PART_TIMER
         person = employee.person = Person.hire(
             self.simulation.tenant_id,
             hired_on=employee.hired_on,
@@ -154,10 +158,11 @@ class Company:
             level=employee.level,
             location=f"{employee.site.city}, {employee.site.region}",
             employment_type=EmploymentType.PERMANENT,
-            working_time_share=Decimal("0.8" if employee.number % 9 == PART_TIMER else 1),
+            working_time_share=Decimal("0.8" if is_part_timer else 1),
             time_zone=employee.site.time_zone,
             organization_id=OrganizationId(self.simulation.organizations[employee.unit.code].id),
         )
+        set_attributes(person, choose_values(employee, is_part_timer=is_part_timer))
         person.add_external_reference("workday", f"WD{204110 + employee.number * 7:07}")
         if manager := employee.manager:
             starts_on = max(employee.hired_on, manager.hired_on)

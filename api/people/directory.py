@@ -1,10 +1,12 @@
 """Mutations that hire people and edit their directory entries."""
 
+from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
+from api.custom_fields import CustomValueInput, custom_values_input, read_given_values
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
@@ -18,11 +20,13 @@ from api.people.job import Job
 from api.people.person import Person, PersonReference
 from api.self_appointment import self_appointment_field
 from domain import people
+from domain.custom_fields import CustomObjectType, want_fields
 from domain.kernel.external_references import (
     MAX_REFERENCES,
     add_external_reference,
 )
 from domain.kernel.unit_of_work import Work
+from domain.kernel.wanted import Wanted
 from domain.self_appointment import REASON
 
 
@@ -45,6 +49,13 @@ class PersonHireInput:
         max_items=MAX_REFERENCES,
         unique_by=attrgetter("source"),
     )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields. Required ones that the viewer may write must be among them."
+    )
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, which may be required."""
+        return [want_fields(CustomObjectType.PERSON)]
 
 
 @input_type(edits=Person)
@@ -55,7 +66,14 @@ class PersonEditInput:
     """
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields to change. Others stay as they are."
+    )
     expected_version: int | None = expected_version_field()
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, where values of them are given."""
+        return [want_fields(CustomObjectType.PERSON)] if self.custom_values else []
 
 
 @input_type()
@@ -77,6 +95,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
         manager_id=input.manager_id,
         self_appointment_reason=input.self_appointment_reason,
         references=[(each.source, each.id) for each in input.references or ()],
+        custom_values=read_given_values(input.custom_values),
         **given_values(input, people.Person),
         **given_values(input, people.Job),
     )
@@ -85,8 +104,13 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
 @mutation(Person)
 async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
     """Edit a person's directory entry."""
-    details = given_values(input, people.Person)
-    return await people.edit(work, input.id, expected_version=input.expected_version, **details)
+    return await people.edit(
+        work,
+        input.id,
+        custom_values=read_given_values(input.custom_values),
+        expected_version=input.expected_version,
+        **given_values(input, people.Person),
+    )
 
 
 person_change_employee_number = verb(

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from api.custom_fields import CustomValue, custom_values_field
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
@@ -155,6 +156,7 @@ class ReportingLine:
         "teams_led",
         "goals",
         "member",
+        "custom_values",
     ),
     order_by=(
         "name",
@@ -168,6 +170,7 @@ class ReportingLine:
         "employee_number",
         "created_at",
         "updated_at",
+        "custom_values",
     ),
 )
 class Person:
@@ -271,6 +274,7 @@ class Person:
     references: list[PersonReference] | None = list_of(
         "The ids of the person in other systems. Null when the viewer may not see employment data."
     )
+    custom_values: list[CustomValue] = custom_values_field("person")
     memberships: Connection["Membership"] = many(
         "The team memberships in effect.", usual_size=3, as_of=AS_OF_ARGUMENT
     )

@@ -155,6 +155,9 @@ def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> 
         organization_id=tenant.units[number % len(tenant.units)],
         hired_on=to_date(hired),
         record_status=RecordStatus.CURRENT,
+        custom_values={},
+        custom_values_of_managers={},
+        custom_values_of_hr={},
     )
     add_search_words(tenant, "person", identity, given, family, email)
     tenant.rows.add_row(

@@ -20,8 +20,8 @@ def erase_personal_values(entity: Any, pseudonym: str) -> None:
 
 
 def _replace_value(spec: FieldSpec, value: Any, pseudonym: str) -> Any:
-    if isinstance(value, list):
-        return []
+    if isinstance(value, list | dict):
+        return type(value)()
     if spec.is_optional:
         return None
     return "" if spec.default == "" else pseudonym

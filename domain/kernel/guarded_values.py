@@ -40,11 +40,11 @@ def disclose_beginning(day: date, today: date) -> date:
 
 
 def disclose(aggregate: Aggregate, attribute: str, today: date) -> Any:
-    """Return what everyone may know of a guarded attribute: by default no value and no parts."""
+    """Return what everyone may know of a guarded attribute: by default nothing."""
     value = getattr(aggregate, attribute)
     if attribute in aggregate.DISCLOSED:
         return aggregate.DISCLOSED[attribute](value, today)
-    return [] if isinstance(value, list) else None
+    return type(value)() if isinstance(value, list | dict) else None
 
 
 def is_known(aggregate: Aggregate, attribute: str, today: date) -> bool:

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from domain.custom_fields import unite_custom_values
+from domain.kernel.aggregate import set_attributes
 from domain.kernel.fields import field_specs
 from domain.kernel.identity import PersonId
 from domain.people.dated_parts import fit_between
@@ -81,6 +83,7 @@ def absorb(person: Person, given: Person, *, today: date, at: datetime) -> None:
     for name in list_optional_values():
         if getattr(person, name) in (None, "") and getattr(given, name) is not None:
             setattr(person, name, getattr(given, name))
+    set_attributes(person, unite_custom_values(person, given))
     if job_facts is not None:
         person.rebuild_jobs(job_facts, today=today, at=at)
     latest = person.latest_employment

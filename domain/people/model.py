@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
+from domain import custom_fields
 from domain.kernel import external_references
 from domain.kernel.access import Rule
 from domain.kernel.actions import Action
@@ -50,7 +51,11 @@ def _action(name: str, rule: Rule) -> Action:
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(CorrectedJobs, external_references.ReferencedAggregate[PersonReference]):
+class Person(
+    CorrectedJobs,
+    external_references.ReferencedAggregate[PersonReference],
+    custom_fields.CustomFieldHolder,
+):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
@@ -60,10 +65,19 @@ class Person(CorrectedJobs, external_references.ReferencedAggregate[PersonRefere
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_EMPLOYMENT: ClassVar = policy.SEE_EMPLOYMENT
-    GUARDED: ClassVar = dict.fromkeys(
-        ("hired_on", "left_on", "employee_number", "employments", "leaves", "references", "jobs"),
-        policy.SEE_EMPLOYMENT,
-    )
+    GUARDED: ClassVar = {
+        **dict.fromkeys(
+            (
+                *("hired_on", "left_on", "employee_number", "employments", "leaves"),
+                *("references", "jobs"),
+            ),
+            policy.SEE_EMPLOYMENT,
+        ),
+        **custom_fields.guard_custom_values(
+            managers=policy.SEE_EMPLOYMENT, hr=policy.SEE_HR_VALUES
+        ),
+    }
+    WRITE_HR_VALUES = custom_fields.write_hr_values(policy.MANAGE_EMPLOYMENT)
     DISCLOSED: ClassVar = policy.DISCLOSED
     UNIQUE = ("work_email", "employee_number")
     SEE_PLANNED = policy.SEE_PLANNED

@@ -28,6 +28,8 @@ SEE = (
     | EDIT
     | MANAGE_EMPLOYMENT
 )
+SEE_HR_VALUES = Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES) | MANAGE_EMPLOYMENT
+"""Reading the custom fields of HR: neither the person nor the managers read them as such."""
 DISCLOSED = {"left_on": disclose_past_day, "hired_on": disclose_beginning}
 MANAGER_RIGHTS = SEE & SEE_EMPLOYMENT & Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
 """All that a reporting line confers on the managers above a person, beside their own grants."""

@@ -1,11 +1,12 @@
 """Use cases of people: changes that need other people, units or members beside the person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from domain import members, organizations
+from domain import custom_fields, members, organizations
+from domain.custom_fields import GivenValue
 from domain.kernel.access import Manages
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
@@ -63,10 +64,12 @@ async def hire(
     manager_id: UUID | None = None,
     self_appointment_reason: str | None = None,
     references: Collection[tuple[str, str]] = (),
+    custom_values: Sequence[GivenValue] | None = None,
     **details: Any,
 ) -> Person:
     """Create a person, with a manager from the first day if `manager_id` is given.
 
+    Without `custom_values` no custom field is required.
     Raises Invalid (NOT_UNIQUE for an e-mail address or number in use) and NotPermitted.
     """
     unit = await organizations.reference_place(work, details.get("organization_id"), UNIT_FIELD)
@@ -80,6 +83,8 @@ async def hire(
         employee_number=employee_number,
         **details,
     )
+    if custom_values is not None:
+        await custom_fields.set_first_values(work, person, custom_values)
     if manager_id is not None:
         await work.lock_tree(Person.NAME)
     await ensure_unique_email(work, person, person.work_email)
@@ -109,6 +114,7 @@ async def edit(
     work: Work,
     id: UUID,
     *,
+    custom_values: Sequence[GivenValue] = (),
     expected_version: int | None = None,
     **details: Any,
 ) -> Person:
@@ -117,6 +123,7 @@ async def edit(
     if "work_email" in details and not person.has_left(work.actor.today):
         address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
         await ensure_unique_email(work, person, address)
+    details |= await custom_fields.resolve(work, person, custom_values, is_new=False)
     person.edit(**details)
     return person
 

@@ -21,6 +21,7 @@ from domain.people import (
 from persistence.access.closure_tables import maintain_reporting_closure
 from persistence.access.rules_to_sql import is_effective_on
 from persistence.concept import register_concept, register_part
+from persistence.custom_fields import add_custom_values
 from persistence.effective_dates import (
     build_shown_end,
 )
@@ -114,6 +115,7 @@ for name, part in PARTS.items():
 EMPLOYMENT.one("successor", PERSON, lambda row, person, _: person.c.id == row.c.successor_id)
 add_manager_fields(PERSON)
 add_job_fields(PERSON)
+add_custom_values(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 

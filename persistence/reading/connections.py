@@ -39,7 +39,15 @@ from persistence.reading.json_output import (
     build_json_object,
     select_expressions,
 )
-from persistence.reading.ordering import SortKey, is_nullable, keyset_condition, resolve_order
+from persistence.reading.keyed_values import KeyedValues
+from persistence.reading.ordering import (
+    SortKey,
+    SortTerm,
+    bind_sort_key,
+    is_nullable,
+    keyset_condition,
+    resolve_order,
+)
 from persistence.reading.parameters import (
     MAX_PAGE_SIZE,
     HasArgument,
@@ -191,11 +199,19 @@ class _ConnectionCompiler:
         for term in resolve_order(self.context.builder, self.field, order):
             if term.name == "id":
                 return [*keys, SortKey(row.c.id, term.descending)]
-            value = self.target[term.name]
-            assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {term.name}."
-            sql = self.context.compile_value(value.sorted, row, self.field)
-            keys.append(SortKey(sql, term.descending, term.nulls_first, is_nullable(sql)))
+            keys += [
+                SortKey(sql, term.descending, term.nulls_first, is_nullable(sql))
+                for sql in self._build_sort_expressions(row, term)
+            ]
         return [*keys, SortKey(row.c.id, bool(keys) and keys[-1].descending)]
+
+    def _build_sort_expressions(self, row: FromClause, term: SortTerm) -> Sequence[Sql]:
+        source, context = self.target[term.name], self.context
+        if isinstance(source, KeyedValues):
+            key = bind_sort_key(context.builder, self.field, term)
+            return source.build_sort_keys(row, context.create_field_context(self.field), key)
+        assert isinstance(source, Value), f"{self.target.name} cannot be ordered by {term.name}."
+        return [context.compile_value(source.sorted, row, self.field)]
 
     def _build_ctes(self) -> list[CTE]:
         """Return the CTE of candidates, and the CTE of the page where it is not the same."""

@@ -36,10 +36,19 @@ from domain.kernel.errors import Code, Invalid
 from persistence.kernel.schema.tables import EnumText, PeriodEnd
 from persistence.kernel.wire_format import from_enum_name, from_last_day
 from persistence.reading.compile_context import CompileContext
+from persistence.reading.keyed_values import KeyedValues
 from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.raw_sql import SqlTemplate
-from persistence.reading.read_model import Many, One, ReadModel, Row, Sql, UnionOf, Value
+from persistence.reading.read_model import (
+    Many,
+    One,
+    ReadModel,
+    Row,
+    Sql,
+    UnionOf,
+    Value,
+)
 from persistence.reading.selection import FIELD_WITHOUT_ARGUMENTS, Field, ReadRequest
 
 MAX_COMPARISONS = 25
@@ -120,6 +129,8 @@ class _FilterCompiler:
                         for name, inner in shape
                     ),
                 )
+            case KeyedValues() as keyed:
+                return self._compile_keyed_values(keyed, row, shape, path)
             case Many() as many:
                 return and_(
                     true(),
@@ -140,6 +151,18 @@ class _FilterCompiler:
             for operator, is_null in shape
         )
         return and_(true(), *comparisons)
+
+    def _compile_keyed_values(
+        self, keyed: KeyedValues, row: Row, shape: FilterShape, path: tuple[str | int, ...]
+    ) -> Sql:
+        """Return the condition on the value with the given key, as each type that is compared."""
+        key = self._bind_argument((*path, "key"), Text())
+        conditions = [
+            self._compile_value(_build_keyed_value(keyed, key, name), row, inner, (*path, name))
+            for name, inner in shape
+            if name != "key"
+        ]
+        return and_(true(), *conditions)
 
     def _compile_relation(
         self,
@@ -208,6 +231,10 @@ class _FilterCompiler:
         parse: Callable[[Any], Any] | None = None,
     ) -> Sql:
         return self.context.builder.bind(ArgumentValue(self.field, path, parse), type_)
+
+
+def _build_keyed_value(keyed: KeyedValues, key: Sql, name: str) -> Value:
+    return Value(lambda row, context: keyed.build_value(row, context, key, name))
 
 
 @dataclass(frozen=True)

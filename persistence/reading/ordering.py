@@ -9,20 +9,27 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.wire_format import from_enum_name, to_camel_case
+from persistence.reading.parameters import ArgumentValue
 from persistence.reading.plan_cache import PlanBuilder, SingleArgumentSource
 from persistence.reading.read_model import Sql
 from persistence.reading.selection import Field, ReadRequest
 
 MAX_SORT_KEYS = 3
+NO_KEY = -1
+"""The place of a term without a key."""
 
 
 @dataclass(frozen=True)
 class SortTerm:
-    """One term of an order: a field, a direction, and the position of nulls."""
+    """One term of an order: a field, a direction, and the position of nulls.
+
+    The term of keyed values has its `place` in the argument, where its key is.
+    """
 
     name: str
     descending: bool = False
     nulls_first: bool = False
+    place: int = NO_KEY
 
 
 @dataclass(frozen=True)
@@ -42,9 +49,18 @@ class RequestedOrder(SingleArgumentSource):
                 from_enum_name(each["field"]),
                 from_enum_name(each.get("direction") or "asc") == "desc",
                 from_enum_name(each.get("nulls") or "last") == "first",
+                place if each.get("key") is not None else NO_KEY,
             )
-            for each in terms
+            for place, each in enumerate(terms)
         )
+
+
+def bind_sort_key(builder: PlanBuilder, field: Field, term: SortTerm) -> Sql:
+    """Bind the key of a term of keyed values. Raises Invalid (REQUIRED) where there is none."""
+    if term.place == NO_KEY:
+        message = "This order needs the key of a custom field. Add it."
+        raise Invalid(message, "orderBy", code=Code.REQUIRED)
+    return builder.bind(ArgumentValue(field, ("order_by", term.place, "key")), Text())
 
 
 @dataclass(frozen=True)

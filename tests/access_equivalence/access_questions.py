@@ -99,6 +99,8 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("SyncRun", "start"): can_manage_everybody,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
+    ("CustomField", "create"): _can_manage_settings,
+    ("Person", "write_hr_values"): policy.can_manage_employment,
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,

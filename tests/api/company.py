@@ -46,6 +46,7 @@ from tests.factories.action_items import some_action_items
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
+from tests.factories.custom_fields import some_custom_fields
 from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
@@ -104,7 +105,7 @@ class Company:
     review_cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     participants: list[ReviewParticipant] = field(default_factory=list)
     surveys: dict[str, Survey] = field(default_factory=dict)
-    survey_schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    further: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the prefix of the ids
     feedback_programs: CompanyPrograms = field(default_factory=CompanyPrograms)
     staff_reviews: CompanyReviews = field(default_factory=CompanyReviews)
     calibrations: CompanyCalibrations = field(default_factory=CompanyCalibrations)
@@ -137,7 +138,7 @@ class Company:
             "scorerule": self.score_rules,
             "reviewcycle": self.review_cycles | self.calibrations.cycles,
             "survey": self.surveys,
-            **self.survey_schedules,
+            **self.further,
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
             "syncrun": self.sync_runs,
@@ -192,7 +193,8 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.review_templates = build_review_templates(tenant_id)
     company.score_rules = build_score_rules(company.rating_scales["published"])
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
-    company.survey_schedules = some_schedules(tenant_id, company.units)
+    company.further = some_schedules(tenant_id, company.units)
+    company.further["customfield"] = {**some_custom_fields(tenant_id)}
     company.review_cycles, company.participants = some_review_cycles(company)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)
@@ -213,13 +215,12 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.action_items.values(), *company.annotations.values()],
         [*company.feedback.values(), *company.feedback_requests.values(), *company.clients.rows],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        [*company.review_templates.values()],
+        [*company.review_templates.values(), *company.sync_runs.values()],
         [*company.score_rules.values(), *company.review_cycles.values()],
-        *([*each.values()] for each in company.survey_schedules.values()),
+        *([*each.values()] for each in company.further.values()),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
-        [*company.sync_runs.values()],
         records=[*company.list_records(), *invitations],
     )
     if not alone:

@@ -148,6 +148,8 @@ KEPT = {
             "tenants.time_zone",
             "tenants.labels",
             "tenants.field_owners",
+            *("custom_fields.key", "custom_fields.label", "custom_fields.description"),
+            "custom_fields.options",
             "organizations.code",
             "organizations.name",
             "organization_references.source",

@@ -24,7 +24,7 @@ def build_programs(company: "Company") -> CompanyPrograms:
     scale, framework = company.rating_scales["published"], company.frameworks["published"]
     template = a_rated_template(scale, framework)
     company.review_templates["rated"] = template
-    company.survey_schedules["programschedule"] = {
+    company.further["programschedule"] = {
         "all": a_program_schedule(template),
         "of_ops": a_program_schedule(template, company.units["ops"]),
     }

@@ -25,7 +25,8 @@ ERASED = """query($id: ID!) { person(by: { id: $id }) {
     name givenName familyName workEmail employeeNumber jobTitle level location timeZone recordStatus
     hiredOn lastDay organization { code } viewerCan
     employments { hiredOn lastDay leavingReason } leaves { startsOn endsOn reason }
-    references { source } member { status subject assignments { role { key } } }
+    references { source } customValues { text }
+    member { status subject assignments { role { key } } }
     goals { totalCount } reportingLines { manager { name } }
     history { nodes { action actor { name } changes { field before after } } }
 } }"""
@@ -44,9 +45,17 @@ async def do(company: Company, verb: str, subject: str, /, **input: Any) -> Any:
 
 async def fill(company: Company) -> None:
     """Give Peer, and a duplicate of Peer, a marked text in every personal value; both leave."""
+    field = {"key": "secret", "label": "Secret", "type": "TEXT", "readers": "HR"}
+    field |= {"objectType": "PERSON"}
+    await company.mutate("ruler", "customFieldCreate", "customField { id }", **field)
     for name in ("peer", "alumna"):
-        details = {"givenName": CANARY, "familyName": f"{CANARY}son", "name": f"Old {CANARY}"}
+        details: dict[str, Any] = {
+            "givenName": CANARY,
+            "familyName": f"{CANARY}son",
+            "name": f"Old {CANARY}",
+        }
         details |= {"workEmail": f"{CANARY}-{name}@{CANARY}.example"}
+        details |= {"customValues": [{"key": each, "text": CANARY} for each in ("size", "secret")]}
         await do(company, "personEdit", name, **details)
         facts = {"jobTitle": f"{CANARY} lead", "location": CANARY, "level": f"{CANARY}1"}
         day = "2021-02-01" if name == "peer" else "2020-02-01"
@@ -123,6 +132,7 @@ async def test_structure_and_counts_of_an_erased_person_stay(company: Company) -
         "hiredOn": "2020-01-01",
         "lastDay": "2026-06-12",
         "organization": {"code": "OPS"},
+        "customValues": [],
         "viewerCan": [],
         "employments": [{"hiredOn": "2020-01-01", "lastDay": "2026-06-12", "leavingReason": None}],
         "leaves": [

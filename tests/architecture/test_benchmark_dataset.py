@@ -31,7 +31,13 @@ EMPTY_TABLES = {
         (
             *("action_items", "alert_rules", "alerts", "annotations", "ballot_batches"),
             "calibration_sessions",
-            *("competency_frameworks", "feedback_programs", "feedback_requests", "feedbacks"),
+            *(
+                "competency_frameworks",
+                "custom_fields",
+                "feedback_programs",
+                "feedback_requests",
+                "feedbacks",
+            ),
             *("kpi_review_schedules", "kpis", "rating_scales", "review_cycles", "review_packets"),
             *("fairness_attributes", "feedback_program_schedules", "free_days"),
             *("review_templates", "score_rules", "scorecards", "service_clients"),

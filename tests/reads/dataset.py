@@ -12,6 +12,7 @@ from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
 from tests.reads.calibration_dataset import add_calibrations
+from tests.reads.custom_field_dataset import add_custom_fields
 from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
@@ -42,7 +43,15 @@ BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 Row = dict[str, Any]
 
 
-USUAL_VALUES: dict[str, dict[str, Any]] = {"todos": {"reminded_at": None, "reminders_sent": 0}}
+NO_VALUES: dict[str, Any] = {
+    "custom_values": {},
+    "custom_values_of_managers": {},
+    "custom_values_of_hr": {},
+}
+USUAL_VALUES: dict[str, dict[str, Any]] = {
+    "todos": {"reminded_at": None, "reminders_sent": 0},
+    "people": NO_VALUES,
+}
 """Values of rows for which a dataset gives no others."""
 
 
@@ -121,6 +130,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_superseded(world)
     add_team_references(world)
     add_goal_references(world)
+    add_custom_fields(world)
     return world
 
 

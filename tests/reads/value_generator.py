@@ -44,6 +44,9 @@ SEARCHES = [
 KNOWN_SINCE = datetime(2025, 12, 1, 9, tzinfo=UTC)
 """About when the first jobs of a dataset were recorded."""
 
+CUSTOM_KEYS = ("badge", "hours", "size", "remote", "checked_on", "unknown")
+"""The keys of custom fields, and one that does not exist."""
+
 LOOKUP_KEYS = {
     "Person": ("workEmail", "employeeNumber", "external"),
     "Organization": ("code", "external"),
@@ -112,6 +115,8 @@ class ValueGenerator:
         wishes = []
         for each in self.random.sample(fields, min(len(fields), self.random.choice([1, 1, 2, 3]))):
             wish = {"field": each}
+            if each == "CUSTOM_VALUES":
+                wish["key"] = self.random.choice(CUSTOM_KEYS)
             if self.draw_bool(0.5):
                 wish["direction"] = self.random.choice(["ASC", "DESC"])
             if self.draw_bool(0.5):
@@ -132,6 +137,8 @@ class ValueGenerator:
             named = get_named_type(inner)
             if self.draw_bool(0.04):
                 said[key] = None
+            elif key == "customValues":
+                said[key] = self.generate_custom_filter(named)
             elif is_list_type(inner):
                 said[key] = [
                     self.generate_filter(named, depth + 1) for _ in range(self.random.randrange(3))
@@ -141,6 +148,20 @@ class ValueGenerator:
             else:
                 said[key] = self.generate_filter(named, depth + 1)
         return said
+
+    def generate_custom_filter(self, type_: GraphQLInputObjectType) -> dict[str, Any]:
+        """Generate a comparison of one or two types with one key."""
+        key = self.random.choice(CUSTOM_KEYS)
+        types = self.random.sample(
+            sorted(type_.fields.keys() - {"key"}), self.random.choice([1, 1, 2])
+        )
+        return {
+            "key": key,
+            **{
+                each: self.generate_comparison(get_named_type(type_.fields[each].type), key, "")
+                for each in types
+            },
+        }
 
     def generate_comparison(
         self, type_: GraphQLInputObjectType, key: str, parent: str

@@ -23,6 +23,7 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.input_bounds import bounds_metadata
 from persistence.reading.filters import MAX_COMPARED_LENGTH, MAX_COMPARISONS, MAX_LIST_ITEMS
+from persistence.reading.keyed_values import KeyedValues
 from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 
@@ -213,6 +214,19 @@ make_input_type(
     },
 )
 
+make_input_type(
+    "OptionsComparator",
+    "A filter on a list of chosen options. All given conditions must match.",
+    {
+        "has": FieldSpec(
+            str | None,
+            "One of the options has this key; case does not matter.",
+            max_length=MAX_COMPARED_LENGTH,
+        ),
+        "is_null": FieldSpec(bool | None, "With true: has no value. With false: has a value."),
+    },
+)
+
 _COMPARATORS: dict[Any, str] = {
     list[str]: "LabelsComparator",
     str: "StringComparator",
@@ -289,6 +303,8 @@ def _make_condition(
             return FieldSpec(f"{_make_union_where(name, field, kinds)} | None", related_description)
         case Many(target):
             return FieldSpec(f"{target.name}ListWhere | None", description)
+        case KeyedValues(target) as keyed:
+            return FieldSpec(f"{_make_keyed_where(target.name, keyed)} | None", description)
         case other:
             message = f"{name}.{field} cannot be filtered: {other!r}. Remove it from where=(…)."
             raise SchemaError(message)
@@ -304,6 +320,25 @@ def _make_union_where(name: str, field: str, kinds: Mapping[str, str]) -> str:
     return union
 
 
+def _make_keyed_where(name: str, keyed: KeyedValues) -> str:
+    where = f"{name}Where"
+    if where not in TYPES:
+        comparators = {
+            each: FieldSpec(
+                f"{'OptionsComparator' if type_ is list else _COMPARATORS[type_]} | None",
+                f"The value in `{each}` matches. A value of another type is none.",
+            )
+            for each, type_ in keyed.types.items()
+        }
+        key = FieldSpec(str, "The key.", MISSING, max_length=MAX_COMPARED_LENGTH)
+        text = (
+            f"A filter on the {name} with a key. Where the viewer may not read it, and for a key"
+            " that does not exist, there is no value. All given conditions must match."
+        )
+        make_input_type(where, text, {"key": key, **comparators})
+    return where
+
+
 def make_order(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
     """Make `<Type>Order` of a type. `leaves` are the types of the fields by name."""
     name = declaration.name
@@ -311,8 +346,15 @@ def make_order(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
     enum = StrEnum(f"{name}OrderField", {each.upper(): each for each in values})  # type: ignore[misc]
     texts = {}
     for each in values:
-        if not isinstance(_get_source(declaration, each), Value):
+        is_keyed = isinstance(_get_source(declaration, each), KeyedValues)
+        if not is_keyed and not isinstance(_get_source(declaration, each), Value):
             raise SchemaError(f"{name}.{each} is not a scalar. Remove it from order_by=(…).")
+        if is_keyed:
+            texts[each] = (
+                "Order by the value with the `key`: numbers by size, options by their place among"
+                " the options, and texts by their first 200 characters."
+            )
+            continue
         how = ": the names of the values, alphabetically" if _is_enum(leaves.get(each)) else ""
         texts[each] = f"Order by `{to_camel_case(each)}`{how}."
     graph_enum(enum, f"A field that {name} objects can be ordered by.", **texts)
@@ -321,6 +363,13 @@ def make_order(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
         "direction": FieldSpec(OrderDirection, "The direction.", OrderDirection.ASC),
         "nulls": FieldSpec(OrderNulls, "The place of objects without a value.", OrderNulls.LAST),
     }
+    if any(isinstance(_get_source(declaration, each), KeyedValues) for each in values):
+        fields["key"] = FieldSpec(
+            str | None,
+            "The key of the custom field. Required for `CUSTOM_VALUES`, and without a meaning for"
+            " other fields.",
+            max_length=MAX_COMPARED_LENGTH,
+        )
     make_input_type(
         f"{name}Order",
         f"One key of an order of {name} objects. The next key breaks ties, and finally the id.",

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.kernel.fields import editable_fields
 from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection, VersionColumns
 from persistence.kernel.mapping.state import EntityState
-from persistence.kernel.schema.tables import LinkCollection, find_referenced_table
+from persistence.kernel.schema.tables import KeyedJson, LinkCollection, find_referenced_table
 from persistence.kernel.wire_format import (
     DERIVED_KEY,
     choose_json_encoder,
@@ -40,7 +40,9 @@ def _iterate_differences(
     for position, name, to_json in _journaled_columns(kind):
         old = before.values[position] if before else None
         new = after.values[position] if after else None
-        if old != new:
+        if old != new and name in _list_keyed_columns(kind):
+            yield from _diff_keyed_values(name, old or {}, new or {})
+        elif old != new:
             yield name, None if old is None else to_json(old), None if new is None else to_json(new)
     for position, (name, children) in enumerate(mapping.children.items()):
         old_children = before.children[position] if before else {}
@@ -58,6 +60,16 @@ def _iterate_differences(
         )
         if old_ids != new_ids:
             yield name, *_diff_links(links, old_ids, new_ids)
+
+
+def _diff_keyed_values(
+    name: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """Yield the values that differ, by key; nothing where both have the same."""
+    was = {key: each for key, each in before.items() if after.get(key) != each}
+    now = {key: each for key, each in after.items() if before.get(key) != each}
+    if was or now:
+        yield name, was or None, now or None
 
 
 _NO_IDS: frozenset[UUID] = frozenset()
@@ -131,6 +143,12 @@ def _diff_links(
     return sorted(encode_id(prefix, id) for id in removed), sorted(
         encode_id(prefix, id) for id in added
     )
+
+
+@cache
+def _list_keyed_columns(kind: type) -> frozenset[str]:
+    columns = MAPPINGS[kind].columns
+    return frozenset(get_graph_name(each) for each in columns if isinstance(each.type, KeyedJson))
 
 
 @cache

@@ -18,8 +18,15 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.fields import FieldSpec, field_specs
+from domain.kernel.keyed_values import KeyedValues
 from persistence.kernel.schema.derived_columns import folded_column, sort_key_column
-from persistence.kernel.schema.tables import EnumText, PeriodEnd, TextList, tenant_foreign_key
+from persistence.kernel.schema.tables import (
+    EnumText,
+    KeyedJson,
+    PeriodEnd,
+    TextList,
+    tenant_foreign_key,
+)
 from persistence.kernel.wire_format import DERIVED_KEY, GRAPH_NAME_KEY
 
 STANDARD_ATTRIBUTES = frozenset({"tenant_id", "id", "version", "events"})
@@ -34,6 +41,7 @@ _TYPES: dict[Any, type[TypeEngine[Any]]] = {
     Decimal: Numeric,
     UUID: Uuid,
     dict: JSONB,
+    KeyedValues: KeyedJson,
     tuple: TextList,
 }
 

@@ -85,6 +85,10 @@ class TextList(JSONB):
     """A tuple of texts, stored as a JSON list."""
 
 
+class KeyedJson(JSONB):
+    """Values by key, stored as a JSON object. The journal shows those that change."""
+
+
 class PeriodEnd(Date):
     """The first day that no longer counts. The graph shows and takes the last day that counts."""
 

@@ -73,7 +73,7 @@ SELECT CAST( (
                   FROM (
                     SELECT lower(left(CAST(anon_2.key AS TEXT), 1)) || substr(replace(initcap(replace(CAST(anon_2.key AS TEXT), '_'::text, ' '::text)), ' '::text, ''::text), 2) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
                     FROM jsonb_each("~3".changes) AS anon_2(key, value)
-                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text, 'jobs'::text) AND NOT ((EXISTS (
+                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text, 'jobs'::text, 'custom_values_of_managers'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM people AS people_2
                       WHERE people_2.tenant_id = $2::UUID
@@ -85,6 +85,22 @@ SELECT CAST( (
                       WHERE tombstones_1.tenant_id = $2::UUID
                       AND tombstones_1.id = "~3".entity_id
                       AND tombstones_1.id = $1::UUID
+                    ))) OR "~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('custom_values_of_hr'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM people AS people_3
+                      WHERE people_3.tenant_id = $2::UUID
+                      AND people_3.id = "~3".entity_id
+                      AND (
+                        SELECT false
+                      )
+                    )) OR (EXISTS (
+                      SELECT 1
+                      FROM tombstones AS tombstones_1
+                      WHERE tombstones_1.tenant_id = $2::UUID
+                      AND tombstones_1.id = "~3".entity_id
+                      AND (
+                        SELECT false
+                      )
                     ))) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('references'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM goals AS goals_1

@@ -492,20 +492,29 @@ SELECT CAST( (
             SELECT false
           )
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'customfield'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CustomField'::text AS __typename, 'customfield_'::text || CAST("~5".id AS TEXT) AS id
+          FROM custom_fields AS "~5"
+          WHERE "~5".tenant_id = $1::UUID
+          AND "~5".id = anon_1.id
+          AND true
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'job'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Job'::text AS __typename, 'job_'::text || CAST("~5".id AS TEXT) AS id
-          FROM jobs AS "~5"
-          WHERE "~5".tenant_id = $1::UUID
-          AND "~5".id = anon_1.id
-          AND "~5".starts_on <= $3::DATE
-          AND "~5".state = 'current'
+          SELECT 'Job'::text AS __typename, 'job_'::text || CAST("~6".id AS TEXT) AS id
+          FROM jobs AS "~6"
+          WHERE "~6".tenant_id = $1::UUID
+          AND "~6".id = anon_1.id
+          AND "~6".starts_on <= $3::DATE
+          AND "~6".state = 'current'
           AND (EXISTS (
             SELECT 1
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
-            AND people_3.id = "~5".person_id
+            AND people_3.id = "~6".person_id
             AND (people_3.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -521,15 +530,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~6".id AS TEXT) AS id
-          FROM employments AS "~6"
-          WHERE "~6".tenant_id = $1::UUID
-          AND "~6".id = anon_1.id
+          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~7".id AS TEXT) AS id
+          FROM employments AS "~7"
+          WHERE "~7".tenant_id = $1::UUID
+          AND "~7".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_4
             WHERE people_4.tenant_id = $1::UUID
-            AND people_4.id = "~6".person_id
+            AND people_4.id = "~7".person_id
             AND (people_4.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -545,19 +554,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~7".id AS TEXT) AS id
-          FROM reporting_lines AS "~7"
-          WHERE "~7".tenant_id = $1::UUID
-          AND "~7".id = anon_1.id
-          AND "~7".starts_on <= $3::DATE
+          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~8".id AS TEXT) AS id
+          FROM reporting_lines AS "~8"
+          WHERE "~8".tenant_id = $1::UUID
+          AND "~8".id = anon_1.id
+          AND "~8".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~8".id AS TEXT) AS id
-          FROM people AS "~8"
-          WHERE "~8".tenant_id = $1::UUID
-          AND "~8".id = coalesce( (
+          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~9".id AS TEXT) AS id
+          FROM people AS "~9"
+          WHERE "~9".tenant_id = $1::UUID
+          AND "~9".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
@@ -568,15 +577,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~9".id AS TEXT) AS id
-          FROM leaves AS "~9"
-          WHERE "~9".tenant_id = $1::UUID
-          AND "~9".id = anon_1.id
+          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~10".id AS TEXT) AS id
+          FROM leaves AS "~10"
+          WHERE "~10".tenant_id = $1::UUID
+          AND "~10".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_5
             WHERE people_5.tenant_id = $1::UUID
-            AND people_5.id = "~9".person_id
+            AND people_5.id = "~10".person_id
             AND (people_5.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -592,15 +601,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~10".id AS TEXT) AS id
-          FROM person_references AS "~10"
-          WHERE "~10".tenant_id = $1::UUID
-          AND "~10".id = anon_1.id
+          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~11".id AS TEXT) AS id
+          FROM person_references AS "~11"
+          WHERE "~11".tenant_id = $1::UUID
+          AND "~11".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_6
             WHERE people_6.tenant_id = $1::UUID
-            AND people_6.id = "~10".person_id
+            AND people_6.id = "~11".person_id
             AND (people_6.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -616,19 +625,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~11".id AS TEXT) AS id, "~11".name AS name
-          FROM teams AS "~11"
-          WHERE "~11".tenant_id = $1::UUID
-          AND "~11".id = anon_1.id
+          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~12".id AS TEXT) AS id, "~12".name AS name
+          FROM teams AS "~12"
+          WHERE "~12".tenant_id = $1::UUID
+          AND "~12".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'teamref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'TeamReference'::text AS __typename, 'teamref_'::text || CAST("~12".id AS TEXT) AS id
-          FROM team_references AS "~12"
-          WHERE "~12".tenant_id = $1::UUID
-          AND "~12".id = anon_1.id
+          SELECT 'TeamReference'::text AS __typename, 'teamref_'::text || CAST("~13".id AS TEXT) AS id
+          FROM team_references AS "~13"
+          WHERE "~13".tenant_id = $1::UUID
+          AND "~13".id = anon_1.id
           AND (
             SELECT false
           )
@@ -636,25 +645,25 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~13".id AS TEXT) AS id
-          FROM team_memberships AS "~13"
-          WHERE "~13".tenant_id = $1::UUID
-          AND "~13".id = anon_1.id
-          AND "~13".starts_on <= $3::DATE
+          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~14".id AS TEXT) AS id
+          FROM team_memberships AS "~14"
+          WHERE "~14".tenant_id = $1::UUID
+          AND "~14".id = anon_1.id
+          AND "~14".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~14".id AS TEXT) AS id, "~14".title AS title
-          FROM goals AS "~14"
-          WHERE "~14".tenant_id = $1::UUID
-          AND "~14".id = anon_1.id
-          AND ("~14".owner_person_id = $2::UUID OR "~14".status != 'draft' AND ("~14".visibility = 'public' OR "~14".visibility = 'organization' AND ("~14".owner_organization_id = ANY ($4::UUID[]) OR "~14".owner_organization_id IS NULL AND "~14".owner_team_id IN (
+          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~15".id AS TEXT) AS id, "~15".title AS title
+          FROM goals AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
+          AND ("~15".owner_person_id = $2::UUID OR "~15".status != 'draft' AND ("~15".visibility = 'public' OR "~15".visibility = 'organization' AND ("~15".owner_organization_id = ANY ($4::UUID[]) OR "~15".owner_organization_id IS NULL AND "~15".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR "~14".owner_organization_id IS NULL AND "~14".owner_team_id IS NULL AND "~14".owner_person_id IN (
+          ) OR "~15".owner_organization_id IS NULL AND "~15".owner_team_id IS NULL AND "~15".owner_person_id IN (
             SELECT people_7.id
             FROM people AS people_7
             WHERE people_7.tenant_id = $1::UUID
@@ -673,13 +682,13 @@ SELECT CAST( (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
-            AND goal_viewers_1.goal_id = "~14".id
+            AND goal_viewers_1.goal_id = "~15".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~14".visibility != 'private' AND (EXISTS (
+          ))) OR "~15".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~14".owner_person_id
+            AND reporting_closure_1.descendant_id = "~15".owner_person_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -689,10 +698,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goalref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'GoalReference'::text AS __typename, 'goalref_'::text || CAST("~15".id AS TEXT) AS id
-          FROM goal_references AS "~15"
-          WHERE "~15".tenant_id = $1::UUID
-          AND "~15".id = anon_1.id
+          SELECT 'GoalReference'::text AS __typename, 'goalref_'::text || CAST("~16".id AS TEXT) AS id
+          FROM goal_references AS "~16"
+          WHERE "~16".tenant_id = $1::UUID
+          AND "~16".id = anon_1.id
           AND (
             SELECT false
           )
@@ -700,15 +709,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~16".id AS TEXT) AS id
-          FROM key_results AS "~16"
-          WHERE "~16".tenant_id = $1::UUID
-          AND "~16".id = anon_1.id
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~17".id AS TEXT) AS id
+          FROM key_results AS "~17"
+          WHERE "~17".tenant_id = $1::UUID
+          AND "~17".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_3
             WHERE goals_3.tenant_id = $1::UUID
-            AND goals_3.id = "~16".goal_id
+            AND goals_3.id = "~17".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -750,15 +759,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~17".id AS TEXT) AS id
-          FROM check_ins AS "~17"
-          WHERE "~17".tenant_id = $1::UUID
-          AND "~17".id = anon_1.id
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~18".id AS TEXT) AS id
+          FROM check_ins AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_4
             WHERE goals_4.tenant_id = $1::UUID
-            AND goals_4.id = "~17".goal_id
+            AND goals_4.id = "~18".goal_id
             AND (goals_4.owner_person_id = $2::UUID OR goals_4.status != 'draft' AND (goals_4.visibility = 'public' OR goals_4.visibility = 'organization' AND (goals_4.owner_organization_id = ANY ($4::UUID[]) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -800,15 +809,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~18".id AS TEXT) AS id
-          FROM check_in_values AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
+          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~19".id AS TEXT) AS id
+          FROM check_in_values AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM check_ins AS check_ins_1
             WHERE check_ins_1.tenant_id = $1::UUID
-            AND check_ins_1.id = "~18".check_in_id
+            AND check_ins_1.id = "~19".check_in_id
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_5
@@ -856,19 +865,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~19".id AS TEXT) AS id
-          FROM tenants AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~20".id AS TEXT) AS id
+          FROM tenants AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~20".id AS TEXT) AS id
-          FROM roles AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~21".id AS TEXT) AS id
+          FROM roles AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
           AND (
             SELECT false
           )
@@ -876,10 +885,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~21".id AS TEXT) AS id
-          FROM role_grants AS "~21"
-          WHERE "~21".tenant_id = $1::UUID
-          AND "~21".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~22".id AS TEXT) AS id
+          FROM role_grants AS "~22"
+          WHERE "~22".tenant_id = $1::UUID
+          AND "~22".id = anon_1.id
           AND (
             SELECT false
           )
@@ -887,40 +896,40 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~22".id AS TEXT) AS id
-          FROM members AS "~22"
-          WHERE "~22".tenant_id = $1::UUID
-          AND "~22".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~23".id AS TEXT) AS id
+          FROM members AS "~23"
+          WHERE "~23".tenant_id = $1::UUID
+          AND "~23".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~22".person_id = $2::UUID
+          AND "~23".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~23".id AS TEXT) AS id
-          FROM role_assignments AS "~23"
-          WHERE "~23".tenant_id = $1::UUID
-          AND "~23".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~24".id AS TEXT) AS id
+          FROM role_assignments AS "~24"
+          WHERE "~24".tenant_id = $1::UUID
+          AND "~24".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~23".member_id
+            AND members_1.id = "~24".member_id
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpi'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~24".id AS TEXT) AS id
-          FROM kpis AS "~24"
-          WHERE "~24".tenant_id = $1::UUID
-          AND "~24".id = anon_1.id
-          AND ("~24".visibility = 'tenant' OR "~24".owner_id = $2::UUID OR "~24".visibility = 'organization' AND ("~24".organization_id = ANY ($4::UUID[]) OR "~24".organization_id IS NULL AND "~24".team_id IN (
+          SELECT 'Kpi'::text AS __typename, 'kpi_'::text || CAST("~25".id AS TEXT) AS id
+          FROM kpis AS "~25"
+          WHERE "~25".tenant_id = $1::UUID
+          AND "~25".id = anon_1.id
+          AND ("~25".visibility = 'tenant' OR "~25".owner_id = $2::UUID OR "~25".visibility = 'organization' AND ("~25".organization_id = ANY ($4::UUID[]) OR "~25".organization_id IS NULL AND "~25".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -929,7 +938,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~24".owner_id
+            AND reporting_closure_1.descendant_id = "~25".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -938,28 +947,28 @@ SELECT CAST( (
             SELECT 1
             FROM kpi_recorders AS kpi_recorders_1
             WHERE kpi_recorders_1.tenant_id = $1::UUID
-            AND kpi_recorders_1.kpi_id = "~24".id
+            AND kpi_recorders_1.kpi_id = "~25".id
             AND kpi_recorders_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpi_viewers AS kpi_viewers_1
             WHERE kpi_viewers_1.tenant_id = $1::UUID
-            AND kpi_viewers_1.kpi_id = "~24".id
+            AND kpi_viewers_1.kpi_id = "~25".id
             AND kpi_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidef'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~25".id AS TEXT) AS id
-          FROM kpi_definitions AS "~25"
-          WHERE "~25".tenant_id = $1::UUID
-          AND "~25".id = anon_1.id
+          SELECT 'KpiDefinition'::text AS __typename, 'kpidef_'::text || CAST("~26".id AS TEXT) AS id
+          FROM kpi_definitions AS "~26"
+          WHERE "~26".tenant_id = $1::UUID
+          AND "~26".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_14
             WHERE kpis_14.tenant_id = $1::UUID
-            AND kpis_14.id = "~25".kpi_id
+            AND kpis_14.id = "~26".kpi_id
             AND (kpis_14.visibility = 'tenant' OR kpis_14.owner_id = $2::UUID OR kpis_14.visibility = 'organization' AND (kpis_14.organization_id = ANY ($4::UUID[]) OR kpis_14.organization_id IS NULL AND kpis_14.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -992,15 +1001,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpitarget'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~26".id AS TEXT) AS id
-          FROM kpi_targets AS "~26"
-          WHERE "~26".tenant_id = $1::UUID
-          AND "~26".id = anon_1.id
-          AND ("~26".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiTarget'::text AS __typename, 'kpitarget_'::text || CAST("~27".id AS TEXT) AS id
+          FROM kpi_targets AS "~27"
+          WHERE "~27".tenant_id = $1::UUID
+          AND "~27".id = anon_1.id
+          AND ("~27".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_1
             WHERE kpi_dimension_members_1.tenant_id = $1::UUID
-            AND kpi_dimension_members_1.id = "~26".member_id
+            AND kpi_dimension_members_1.id = "~27".member_id
             AND (kpi_dimension_members_1.organization_id IS NULL OR kpi_dimension_members_1.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_15
@@ -1046,7 +1055,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_17
             WHERE kpis_17.tenant_id = $1::UUID
-            AND kpis_17.id = "~26".kpi_id
+            AND kpis_17.id = "~27".kpi_id
             AND (kpis_17.visibility = 'tenant' OR kpis_17.owner_id = $2::UUID OR kpis_17.visibility = 'organization' AND (kpis_17.organization_id = ANY ($4::UUID[]) OR kpis_17.organization_id IS NULL AND kpis_17.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1079,15 +1088,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibaseline'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~27".id AS TEXT) AS id
-          FROM kpi_baselines AS "~27"
-          WHERE "~27".tenant_id = $1::UUID
-          AND "~27".id = anon_1.id
+          SELECT 'KpiBaseline'::text AS __typename, 'kpibaseline_'::text || CAST("~28".id AS TEXT) AS id
+          FROM kpi_baselines AS "~28"
+          WHERE "~28".tenant_id = $1::UUID
+          AND "~28".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_18
             WHERE kpis_18.tenant_id = $1::UUID
-            AND kpis_18.id = "~27".kpi_id
+            AND kpis_18.id = "~28".kpi_id
             AND (kpis_18.visibility = 'tenant' OR kpis_18.owner_id = $2::UUID OR kpis_18.visibility = 'organization' AND (kpis_18.organization_id = ANY ($4::UUID[]) OR kpis_18.organization_id IS NULL AND kpis_18.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1120,15 +1129,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpiinput'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~28".id AS TEXT) AS id
-          FROM kpi_formula_inputs AS "~28"
-          WHERE "~28".tenant_id = $1::UUID
-          AND "~28".id = anon_1.id
+          SELECT 'KpiFormulaInput'::text AS __typename, 'kpiinput_'::text || CAST("~29".id AS TEXT) AS id
+          FROM kpi_formula_inputs AS "~29"
+          WHERE "~29".tenant_id = $1::UUID
+          AND "~29".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_definitions AS kpi_definitions_1
             WHERE kpi_definitions_1.tenant_id = $1::UUID
-            AND kpi_definitions_1.id = "~28".definition_id
+            AND kpi_definitions_1.id = "~29".definition_id
             AND (EXISTS (
               SELECT 1
               FROM kpis AS kpis_19
@@ -1167,15 +1176,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidim'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~29".id AS TEXT) AS id
-          FROM kpi_dimensions AS "~29"
-          WHERE "~29".tenant_id = $1::UUID
-          AND "~29".id = anon_1.id
+          SELECT 'KpiDimension'::text AS __typename, 'kpidim_'::text || CAST("~30".id AS TEXT) AS id
+          FROM kpi_dimensions AS "~30"
+          WHERE "~30".tenant_id = $1::UUID
+          AND "~30".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_20
             WHERE kpis_20.tenant_id = $1::UUID
-            AND kpis_20.id = "~29".kpi_id
+            AND kpis_20.id = "~30".kpi_id
             AND (kpis_20.visibility = 'tenant' OR kpis_20.owner_id = $2::UUID OR kpis_20.visibility = 'organization' AND (kpis_20.organization_id = ANY ($4::UUID[]) OR kpis_20.organization_id IS NULL AND kpis_20.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1208,22 +1217,22 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpimember'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~30".id AS TEXT) AS id
-          FROM kpi_dimension_members AS "~30"
-          WHERE "~30".tenant_id = $1::UUID
-          AND "~30".id = anon_1.id
-          AND ("~30".organization_id IS NULL OR "~30".organization_id = ANY ($4::UUID[]) OR (EXISTS (
+          SELECT 'KpiDimensionMember'::text AS __typename, 'kpimember_'::text || CAST("~31".id AS TEXT) AS id
+          FROM kpi_dimension_members AS "~31"
+          WHERE "~31".tenant_id = $1::UUID
+          AND "~31".id = anon_1.id
+          AND ("~31".organization_id IS NULL OR "~31".organization_id = ANY ($4::UUID[]) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_21
             WHERE kpis_21.tenant_id = $1::UUID
-            AND kpis_21.id = "~30".kpi_id
+            AND kpis_21.id = "~31".kpi_id
             AND kpis_21.owner_id = $2::UUID
           )))
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_22
             WHERE kpis_22.tenant_id = $1::UUID
-            AND kpis_22.id = "~30".kpi_id
+            AND kpis_22.id = "~31".kpi_id
             AND (kpis_22.visibility = 'tenant' OR kpis_22.owner_id = $2::UUID OR kpis_22.visibility = 'organization' AND (kpis_22.organization_id = ANY ($4::UUID[]) OR kpis_22.organization_id IS NULL AND kpis_22.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1256,15 +1265,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpivalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~31".id AS TEXT) AS id
-          FROM kpi_measurements AS "~31"
-          WHERE "~31".tenant_id = $1::UUID
-          AND "~31".id = anon_1.id
-          AND ("~31".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurement'::text AS __typename, 'kpivalue_'::text || CAST("~32".id AS TEXT) AS id
+          FROM kpi_measurements AS "~32"
+          WHERE "~32".tenant_id = $1::UUID
+          AND "~32".id = anon_1.id
+          AND ("~32".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_2
             WHERE kpi_dimension_members_2.tenant_id = $1::UUID
-            AND kpi_dimension_members_2.id = "~31".member_id
+            AND kpi_dimension_members_2.id = "~32".member_id
             AND (kpi_dimension_members_2.organization_id IS NULL OR kpi_dimension_members_2.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_23
@@ -1310,7 +1319,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_25
             WHERE kpis_25.tenant_id = $1::UUID
-            AND kpis_25.id = "~31".kpi_id
+            AND kpis_25.id = "~32".kpi_id
             AND (kpis_25.visibility = 'tenant' OR kpis_25.owner_id = $2::UUID OR kpis_25.visibility = 'organization' AND (kpis_25.organization_id = ANY ($4::UUID[]) OR kpis_25.organization_id IS NULL AND kpis_25.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1343,15 +1352,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpirevision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~32".id AS TEXT) AS id
-          FROM kpi_measurement_revisions AS "~32"
-          WHERE "~32".tenant_id = $1::UUID
-          AND "~32".id = anon_1.id
-          AND ("~32".member_id IS NULL OR (EXISTS (
+          SELECT 'KpiMeasurementRevision'::text AS __typename, 'kpirevision_'::text || CAST("~33".id AS TEXT) AS id
+          FROM kpi_measurement_revisions AS "~33"
+          WHERE "~33".tenant_id = $1::UUID
+          AND "~33".id = anon_1.id
+          AND ("~33".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_3
             WHERE kpi_dimension_members_3.tenant_id = $1::UUID
-            AND kpi_dimension_members_3.id = "~32".member_id
+            AND kpi_dimension_members_3.id = "~33".member_id
             AND (kpi_dimension_members_3.organization_id IS NULL OR kpi_dimension_members_3.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_26
@@ -1397,7 +1406,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_28
             WHERE kpis_28.tenant_id = $1::UUID
-            AND kpis_28.id = "~32".kpi_id
+            AND kpis_28.id = "~33".kpi_id
             AND (kpis_28.visibility = 'tenant' OR kpis_28.owner_id = $2::UUID OR kpis_28.visibility = 'organization' AND (kpis_28.organization_id = ANY ($4::UUID[]) OR kpis_28.organization_id IS NULL AND kpis_28.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1430,15 +1439,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpibenchmark'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~33".id AS TEXT) AS id
-          FROM kpi_benchmarks AS "~33"
-          WHERE "~33".tenant_id = $1::UUID
-          AND "~33".id = anon_1.id
+          SELECT 'KpiBenchmark'::text AS __typename, 'kpibenchmark_'::text || CAST("~34".id AS TEXT) AS id
+          FROM kpi_benchmarks AS "~34"
+          WHERE "~34".tenant_id = $1::UUID
+          AND "~34".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_29
             WHERE kpis_29.tenant_id = $1::UUID
-            AND kpis_29.id = "~33".kpi_id
+            AND kpis_29.id = "~34".kpi_id
             AND (kpis_29.visibility = 'tenant' OR kpis_29.owner_id = $2::UUID OR kpis_29.visibility = 'organization' AND (kpis_29.organization_id = ANY ($4::UUID[]) OR kpis_29.organization_id IS NULL AND kpis_29.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1471,15 +1480,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~34".id AS TEXT) AS id
-          FROM alert_rules AS "~34"
-          WHERE "~34".tenant_id = $1::UUID
-          AND "~34".id = anon_1.id
-          AND ("~34".member_id IS NULL OR (EXISTS (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~35".id AS TEXT) AS id
+          FROM alert_rules AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND ("~35".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_4
             WHERE kpi_dimension_members_4.tenant_id = $1::UUID
-            AND kpi_dimension_members_4.id = "~34".member_id
+            AND kpi_dimension_members_4.id = "~35".member_id
             AND (kpi_dimension_members_4.organization_id IS NULL OR kpi_dimension_members_4.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_30
@@ -1525,7 +1534,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_32
             WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~34".kpi_id
+            AND kpis_32.id = "~35".kpi_id
             AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1558,15 +1567,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~35".id AS TEXT) AS id
-          FROM alerts AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND ("~35".member_id IS NULL OR (EXISTS (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~36".id AS TEXT) AS id
+          FROM alerts AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND ("~36".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_5
             WHERE kpi_dimension_members_5.tenant_id = $1::UUID
-            AND kpi_dimension_members_5.id = "~35".member_id
+            AND kpi_dimension_members_5.id = "~36".member_id
             AND (kpi_dimension_members_5.organization_id IS NULL OR kpi_dimension_members_5.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_33
@@ -1612,7 +1621,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_35
             WHERE kpis_35.tenant_id = $1::UUID
-            AND kpis_35.id = "~35".kpi_id
+            AND kpis_35.id = "~36".kpi_id
             AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1645,11 +1654,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~36".id AS TEXT) AS id
-          FROM scorecards AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
-          AND ("~36".visibility = 'tenant' OR "~36".owner_id = $2::UUID OR "~36".visibility = 'organization' AND ("~36".organization_id = ANY ($4::UUID[]) OR "~36".organization_id IS NULL AND "~36".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~37".id AS TEXT) AS id
+          FROM scorecards AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND ("~37".visibility = 'tenant' OR "~37".owner_id = $2::UUID OR "~37".visibility = 'organization' AND ("~37".organization_id = ANY ($4::UUID[]) OR "~37".organization_id IS NULL AND "~37".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -1658,7 +1667,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~36".owner_id
+            AND reporting_closure_1.descendant_id = "~37".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1667,22 +1676,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~36".id
+            AND scorecard_viewers_1.scorecard_id = "~37".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~37".id AS TEXT) AS id
-          FROM scorecard_entries AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~38".id AS TEXT) AS id
+          FROM scorecard_entries AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_6
             WHERE scorecards_6.tenant_id = $1::UUID
-            AND scorecards_6.id = "~37".scorecard_id
+            AND scorecards_6.id = "~38".scorecard_id
             AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1709,7 +1718,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_36
             WHERE kpis_36.tenant_id = $1::UUID
-            AND kpis_36.id = "~37".kpi_id
+            AND kpis_36.id = "~38".kpi_id
             AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1742,33 +1751,33 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~38".id AS TEXT) AS id
-          FROM kpi_review_schedules AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
-          AND ("~38".owner_id = $2::UUID OR (EXISTS (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~39".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
+          AND ("~39".owner_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM kpi_review_participants AS kpi_review_participants_1
             WHERE kpi_review_participants_1.tenant_id = $1::UUID
-            AND kpi_review_participants_1.schedule_id = "~38".id
+            AND kpi_review_participants_1.schedule_id = "~39".id
             AND kpi_review_participants_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_37
             WHERE kpis_37.tenant_id = $1::UUID
-            AND kpis_37.id = "~38".kpi_id
+            AND kpis_37.id = "~39".kpi_id
             AND kpis_37.owner_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_7
             WHERE scorecards_7.tenant_id = $1::UUID
-            AND scorecards_7.id = "~38".scorecard_id
+            AND scorecards_7.id = "~39".scorecard_id
             AND scorecards_7.owner_id = $2::UUID
-          )) OR "~38".subject_kind = 'kpi' AND (EXISTS (
+          )) OR "~39".subject_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_38
             WHERE kpis_38.tenant_id = $1::UUID
-            AND kpis_38.id = "~38".kpi_id
+            AND kpis_38.id = "~39".kpi_id
             AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1796,11 +1805,11 @@ SELECT CAST( (
               AND kpi_viewers_1.kpi_id = kpis_38.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
-          )) OR "~38".subject_kind = 'scorecard' AND (EXISTS (
+          )) OR "~39".subject_kind = 'scorecard' AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_8
             WHERE scorecards_8.tenant_id = $1::UUID
-            AND scorecards_8.id = "~38".scorecard_id
+            AND scorecards_8.id = "~39".scorecard_id
             AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1827,15 +1836,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~39".id AS TEXT) AS id
-          FROM kpi_reviews AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~40".id AS TEXT) AS id
+          FROM kpi_reviews AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_review_schedules AS kpi_review_schedules_4
             WHERE kpi_review_schedules_4.tenant_id = $1::UUID
-            AND kpi_review_schedules_4.id = "~39".schedule_id
+            AND kpi_review_schedules_4.id = "~40".schedule_id
             AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM kpi_review_participants AS kpi_review_participants_1
@@ -1918,15 +1927,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~40".id AS TEXT) AS id
-          FROM kpi_review_entries AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~41".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_2
             WHERE kpi_reviews_2.tenant_id = $1::UUID
-            AND kpi_reviews_2.id = "~40".review_id
+            AND kpi_reviews_2.id = "~41".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_5
@@ -2015,7 +2024,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_43
             WHERE kpis_43.tenant_id = $1::UUID
-            AND kpis_43.id = "~40".kpi_id
+            AND kpis_43.id = "~41".kpi_id
             AND (kpis_43.visibility = 'tenant' OR kpis_43.owner_id = $2::UUID OR kpis_43.visibility = 'organization' AND (kpis_43.organization_id = ANY ($4::UUID[]) OR kpis_43.organization_id IS NULL AND kpis_43.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2048,15 +2057,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~41".id AS TEXT) AS id
-          FROM kpi_review_decisions AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~42".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_3
             WHERE kpi_reviews_3.tenant_id = $1::UUID
-            AND kpi_reviews_3.id = "~41".review_id
+            AND kpi_reviews_3.id = "~42".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_6
@@ -2145,15 +2154,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~42".id AS TEXT) AS id
-          FROM action_items AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
-          AND ("~42".owner_id = $2::UUID OR "~42".creator_id = $2::UUID OR (EXISTS (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~43".id AS TEXT) AS id
+          FROM action_items AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
+          AND ("~43".owner_id = $2::UUID OR "~43".creator_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~42".owner_id
+            AND reporting_closure_1.descendant_id = "~43".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2163,15 +2172,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~43".id AS TEXT) AS id
-          FROM annotations AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
-          AND ("~43".scope_kind = 'tenant' OR "~43".scope_kind = 'organization' OR "~43".scope_kind = 'team' OR "~43".scope_kind = 'kpi' AND (EXISTS (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~44".id AS TEXT) AS id
+          FROM annotations AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
+          AND ("~44".scope_kind = 'tenant' OR "~44".scope_kind = 'organization' OR "~44".scope_kind = 'team' OR "~44".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_46
             WHERE kpis_46.tenant_id = $1::UUID
-            AND kpis_46.id = "~43".kpi_id
+            AND kpis_46.id = "~44".kpi_id
             AND (kpis_46.visibility = 'tenant' OR kpis_46.owner_id = $2::UUID OR kpis_46.visibility = 'organization' AND (kpis_46.organization_id = ANY ($4::UUID[]) OR kpis_46.organization_id IS NULL AND kpis_46.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2204,15 +2213,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~44".id AS TEXT) AS id
-          FROM feedbacks AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
-          AND ("~44".author_id = $2::UUID OR ("~44".mode = 'identified' OR "~44".released_on <= $3::DATE) AND ("~44".audience = 'public' OR ("~44".audience = 'subject' OR "~44".audience = 'subject_and_manager') AND "~44".subject_id = $2::UUID OR ("~44".audience = 'subject_and_manager' OR "~44".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~45".id AS TEXT) AS id
+          FROM feedbacks AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
+          AND ("~45".author_id = $2::UUID OR ("~45".mode = 'identified' OR "~45".released_on <= $3::DATE) AND ("~45".audience = 'public' OR ("~45".audience = 'subject' OR "~45".audience = 'subject_and_manager') AND "~45".subject_id = $2::UUID OR ("~45".audience = 'subject_and_manager' OR "~45".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~44".subject_id
+            AND reporting_closure_1.descendant_id = "~45".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2222,191 +2231,173 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~45".id AS TEXT) AS id
-          FROM rating_scales AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
-          AND "~45".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~46".id AS TEXT) AS id
+          FROM rating_scales AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND "~46".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~46".id AS TEXT) AS id
-          FROM rating_levels AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~47".id AS TEXT) AS id
+          FROM rating_levels AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~46".scale_id
+            AND rating_scales_1.id = "~47".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~47".id AS TEXT) AS id
-          FROM competency_frameworks AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
-          AND "~47".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~48".id AS TEXT) AS id
+          FROM competency_frameworks AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND "~48".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~48".id AS TEXT) AS id
-          FROM competencies AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~49".id AS TEXT) AS id
+          FROM competencies AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~48".framework_id
+            AND competency_frameworks_1.id = "~49".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~49".id AS TEXT) AS id
-          FROM competency_tracks AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~50".id AS TEXT) AS id
+          FROM competency_tracks AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~49".framework_id
+            AND competency_frameworks_2.id = "~50".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~50".id AS TEXT) AS id
-          FROM competency_levels AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~51".id AS TEXT) AS id
+          FROM competency_levels AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~50".framework_id
+            AND competency_frameworks_3.id = "~51".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~51".id AS TEXT) AS id
-          FROM competency_expectations AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~52".id AS TEXT) AS id
+          FROM competency_expectations AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~51".framework_id
+            AND competency_frameworks_4.id = "~52".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~52".id AS TEXT) AS id
-          FROM review_templates AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
-          AND "~52".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~53".id AS TEXT) AS id
+          FROM review_templates AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
+          AND "~53".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~53".id AS TEXT) AS id
-          FROM review_sections AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~54".id AS TEXT) AS id
+          FROM review_sections AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~53".template_id
+            AND review_templates_1.id = "~54".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~54".id AS TEXT) AS id
-          FROM review_questions AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~55".id AS TEXT) AS id
+          FROM review_questions AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~54".template_id
+            AND review_templates_2.id = "~55".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'careergroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_career_groups AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_career_groups AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~55".template_id
+            AND review_templates_3.id = "~56".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_choices AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_choices AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_4
             WHERE review_templates_4.tenant_id = $1::UUID
-            AND review_templates_4.id = "~56".template_id
+            AND review_templates_4.id = "~57".template_id
             AND review_templates_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_packets AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
-          AND ("~57".is_released IS true AND ("~57".subject_id = $2::UUID OR "~57".appeal_decider_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~57".subject_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $3::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~57".manager_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID OR "~57".second_level_id = $2::UUID AND "~57".subject_id IS DISTINCT FROM $2::UUID)
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~58".id AS TEXT) AS id
-          FROM reviews AS "~58"
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_packets AS "~58"
           WHERE "~58".tenant_id = $1::UUID
           AND "~58".id = anon_1.id
-          AND ("~58".writer_id = $2::UUID OR "~58".stand_in_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".status = 'submitted' AND ("~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".is_released IS true AND ("~58".appeal_decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          AND ("~58".is_released IS true AND ("~58".subject_id = $2::UUID OR "~58".appeal_decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -2415,32 +2406,50 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~58".status = 'submitted' AND "~58".is_released IS true AND "~58".is_shown IS true AND "~58".subject_id = $2::UUID OR "~58".status = 'declined' AND ("~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID) OR "~58".status = 'submitted' AND "~58".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          ))) OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID)
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~59".id AS TEXT) AS id
+          FROM reviews AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
+          AND ("~59".writer_id = $2::UUID OR "~59".stand_in_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".status = 'submitted' AND ("~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".is_released IS true AND ("~59".appeal_decider_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~59".subject_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+          )))) OR "~59".status = 'submitted' AND "~59".is_released IS true AND "~59".is_shown IS true AND "~59".subject_id = $2::UUID OR "~59".status = 'declined' AND ("~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID) OR "~59".status = 'submitted' AND "~59".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~58".id
+            AND review_readers_1.review_id = "~59".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_answers AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_answers AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~59".review_id
+            AND reviews_1.id = "~60".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~59".audience != 'hr_only' AND (EXISTS (
+          )) OR "~60".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~59".review_id
+            AND reviews_2.id = "~60".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2457,11 +2466,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~59".audience = 'reviewee' AND (EXISTS (
+          )) OR "~60".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~59".review_id
+            AND reviews_3.id = "~60".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2471,58 +2480,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~60".id AS TEXT) AS id
-          FROM review_appeals AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
-          AND ("~60".subject_id = $2::UUID OR "~60".manager_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID OR "~60".second_level_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID OR "~60".status != 'filed' AND "~60".status != 'withdrawn' AND "~60".decider_id = $2::UUID AND "~60".subject_id IS DISTINCT FROM $2::UUID AND "~60".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~61".id AS TEXT) AS id
+          FROM review_appeals AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND ("~61".subject_id = $2::UUID OR "~61".manager_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".second_level_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".status != 'filed' AND "~61".status != 'withdrawn' AND "~61".decider_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID AND "~61".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~61".id AS TEXT) AS id
-          FROM score_rules AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
-          AND "~61".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~62".id AS TEXT) AS id
+          FROM score_rules AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
+          AND "~62".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~62".id AS TEXT) AS id
-          FROM score_steps AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~63".id AS TEXT) AS id
+          FROM score_steps AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~62".rule_id
+            AND score_rules_1.id = "~63".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~63".id AS TEXT) AS id
-          FROM score_conditions AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~64".id AS TEXT) AS id
+          FROM score_conditions AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~63".rule_id
+            AND score_rules_2.id = "~64".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~64".id AS TEXT) AS id
-          FROM review_cycles AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~65".id AS TEXT) AS id
+          FROM review_cycles AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2530,10 +2539,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~65".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~66".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2541,10 +2550,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~66".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~67".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2552,10 +2561,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~67".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~68".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2563,10 +2572,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~69".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2574,10 +2583,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~69".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~70".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2585,10 +2594,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~70".id AS TEXT) AS id
-          FROM review_participants AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~71".id AS TEXT) AS id
+          FROM review_participants AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2596,38 +2605,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~71".id AS TEXT) AS id
-          FROM calibration_sessions AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~72".id AS TEXT) AS id
+          FROM calibration_sessions AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~71".id
+            AND calibration_session_facilitators_1.session_id = "~72".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~71".status = 'draft' OR "~71".status = 'open') AND (EXISTS (
+          )) OR ("~72".status = 'draft' OR "~72".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~71".id
+            AND calibration_session_members_1.session_id = "~72".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~72".id AS TEXT) AS id
-          FROM calibration_subjects AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
-          AND "~72".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~73".id AS TEXT) AS id
+          FROM calibration_subjects AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
+          AND "~73".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~72".session_id
+            AND calibration_sessions_6.id = "~73".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2646,17 +2655,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~73".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
-          AND "~73".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~74".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
+          AND "~74".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~73".session_id
+            AND calibration_sessions_7.id = "~74".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2675,19 +2684,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~74".id AS TEXT) AS id
-          FROM fairness_attributes AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~75".id AS TEXT) AS id
+          FROM fairness_attributes AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~75".id AS TEXT) AS id
-          FROM fairness_figures AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~76".id AS TEXT) AS id
+          FROM fairness_figures AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2695,10 +2704,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~76".id AS TEXT) AS id
-          FROM fairness_groups AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~77".id AS TEXT) AS id
+          FROM fairness_groups AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2706,15 +2715,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~77".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND ("~77".shows_nominees IS true AND "~77".subject_id = $2::UUID OR "~77".subject_nominates IS true AND "~77".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~78".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
+          AND ("~78".shows_nominees IS true AND "~78".subject_id = $2::UUID OR "~78".subject_nominates IS true AND "~78".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~77".packet_id
+            AND review_packets_1.id = "~78".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2723,32 +2732,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~78".id AS TEXT) AS id
-          FROM review_nominations AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
-          AND "~78".manager_id = $2::UUID
-          AND "~78".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~79".id AS TEXT) AS id
+          FROM review_nominations AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
+          AND "~79".manager_id = $2::UUID
+          AND "~79".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~79".id AS TEXT) AS id
-          FROM review_scores AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~80".id AS TEXT) AS id
+          FROM review_scores AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~79".packet_id
+            AND review_packets_2.id = "~80".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~79".is_current IS true AND (EXISTS (
+          )) OR "~80".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~79".packet_id
+            AND review_packets_3.id = "~80".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2760,11 +2769,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~79".is_current IS true AND "~79".audience = 'reviewee' AND "~79".is_shown IS true AND (EXISTS (
+          )) OR "~80".is_current IS true AND "~80".audience = 'reviewee' AND "~80".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~79".packet_id
+            AND review_packets_4.id = "~80".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2772,15 +2781,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~80".id AS TEXT) AS id
-          FROM review_score_components AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~81".id AS TEXT) AS id
+          FROM review_score_components AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~80".score_id
+            AND review_scores_1.id = "~81".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2816,15 +2825,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~81".id AS TEXT) AS id
-          FROM review_score_steps AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~82".id AS TEXT) AS id
+          FROM review_score_steps AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~81".score_id
+            AND review_scores_2.id = "~82".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2860,19 +2869,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~82".id AS TEXT) AS id
-          FROM feedback_requests AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
-          AND ("~82".asker_id = $2::UUID OR "~82".respondent_id = $2::UUID)
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~83".id AS TEXT) AS id
+          FROM feedback_requests AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
+          AND ("~83".asker_id = $2::UUID OR "~83".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~83".id AS TEXT) AS id
-          FROM feedback_program_schedules AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~84".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2880,15 +2889,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~84".id AS TEXT) AS id
-          FROM feedback_programs AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
-          AND ("~84".status = 'published' AND ("~84".subject_id = $2::UUID OR "~84".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~85".id AS TEXT) AS id
+          FROM feedback_programs AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
+          AND ("~85".status = 'published' AND ("~85".subject_id = $2::UUID OR "~85".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~84".subject_id
+            AND reporting_closure_1.descendant_id = "~85".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2897,23 +2906,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~84".id
+            AND feedback_program_people_1.program_id = "~85".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~85".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
-          AND "~85".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~86".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
+          AND "~86".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~85".feedback_program_id
+            AND feedback_programs_1.id = "~86".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2935,15 +2944,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~86".id AS TEXT) AS id
-          FROM feedback_program_results AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~87".id AS TEXT) AS id
+          FROM feedback_program_results AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~86".feedback_program_id
+            AND feedback_programs_2.id = "~87".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2960,15 +2969,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~87".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~88".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~87".feedback_program_id
+            AND feedback_programs_3.id = "~88".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2985,10 +2994,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~88".id AS TEXT) AS id
-          FROM service_clients AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~89".id AS TEXT) AS id
+          FROM service_clients AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2996,10 +3005,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~89".id AS TEXT) AS id
-          FROM service_client_keys AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~90".id AS TEXT) AS id
+          FROM service_client_keys AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3007,104 +3016,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~90".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~91".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~91".id AS TEXT) AS id
-          FROM survey_schedules AS "~91"
-          WHERE "~91".tenant_id = $1::UUID
-          AND "~91".id = anon_1.id
-          AND ("~91".organization_id IS NULL OR "~91".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~92".id AS TEXT) AS id
+          FROM survey_schedules AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
+          AND ("~92".organization_id IS NULL OR "~92".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~92".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~93".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~92".schedule_id
+            AND survey_schedules_1.id = "~93".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~93".id AS TEXT) AS id
-          FROM surveys AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
-          AND ("~93".organization_id IS NULL OR "~93".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~94".id AS TEXT) AS id
+          FROM surveys AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
+          AND ("~94".organization_id IS NULL OR "~94".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~94".id AS TEXT) AS id
-          FROM survey_questions AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~95".id AS TEXT) AS id
+          FROM survey_questions AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~94".survey_id
+            AND surveys_1.id = "~95".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~95".id AS TEXT) AS id
-          FROM survey_choices AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~96".id AS TEXT) AS id
+          FROM survey_choices AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~95".survey_id
+            AND surveys_2.id = "~96".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~96".id AS TEXT) AS id
-          FROM survey_invitations AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
-          AND "~96".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~97".id AS TEXT) AS id
+          FROM survey_invitations AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
+          AND "~97".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~96".survey_id
+            AND surveys_3.id = "~97".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_results AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
-          AND "~97".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~98".id AS TEXT) AS id
+          FROM survey_results AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
+          AND "~98".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~97".survey_id
+            AND surveys_4.id = "~98".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3112,16 +3121,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~98".id AS TEXT) AS id
-          FROM survey_shares AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
-          AND "~98".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~99".id AS TEXT) AS id
+          FROM survey_shares AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
+          AND "~99".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~98".survey_id
+            AND surveys_5.id = "~99".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3129,10 +3138,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~99".id AS TEXT) AS id
-          FROM survey_comments AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~100".id AS TEXT) AS id
+          FROM survey_comments AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3140,10 +3149,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~100".id AS TEXT) AS id
-          FROM sync_runs AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~101".id AS TEXT) AS id
+          FROM sync_runs AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3151,19 +3160,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~101".id AS TEXT) AS id
-          FROM todos AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
-          AND "~101".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~102".id AS TEXT) AS id
+          FROM todos AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
+          AND "~102".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~102".id AS TEXT) AS id
-          FROM webhooks AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~103".id AS TEXT) AS id
+          FROM webhooks AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3171,10 +3180,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~103".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~104".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3182,19 +3191,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~104".id AS TEXT) AS id
-          FROM work_calendars AS "~104"
-          WHERE "~104".tenant_id = $1::UUID
-          AND "~104".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~105".id AS TEXT) AS id
+          FROM work_calendars AS "~105"
+          WHERE "~105".tenant_id = $1::UUID
+          AND "~105".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~105".id AS TEXT) AS id
-          FROM calendar_days AS "~105"
-          WHERE "~105".tenant_id = $1::UUID
-          AND "~105".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~106".id AS TEXT) AS id
+          FROM calendar_days AS "~106"
+          WHERE "~106".tenant_id = $1::UUID
+          AND "~106".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -324,6 +324,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
         for each in (
             "ActionItem",
             "CompetencyFramework",
+            "CustomField",
             "ReviewTemplate",
             "ReviewCycle",
             "ReviewPacket",

@@ -2,13 +2,20 @@
 
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 from uuid import UUID
 
 from persistence.kernel.collation import build_sort_key
 from tests.reads.dataset import Row
-from tests.reads.oracle.relations import OWNER_TYPES, RELATIONS, find_relation, follow_relation
+from tests.reads.oracle.relations import (
+    OWNER_TYPES,
+    RELATIONS,
+    find_custom_value,
+    find_relation,
+    follow_relation,
+)
 from tests.reads.oracle.relationships import OracleCaller
 from tests.reads.oracle.values import resolve_leaf
 
@@ -78,6 +85,7 @@ DEFAULT_ORDERS = {
     "RatingLevel": ("position",),
     "CompetencyFramework": ("name",),
     "Competency": ("position",),
+    "CustomField": ("id",),
     "ReviewTemplate": ("name",),
     "ScoreRule": ("name",),
     "ReviewScore": ("computed_at",),
@@ -155,7 +163,9 @@ def matches_filter(who: OracleCaller, kind: str, row: Row, where: dict[str, Any]
     )
 
 
-def _matches_part(who: OracleCaller, kind: str, row: Row, key: str, asked: Any) -> bool:
+def _matches_part(  # noqa: PLR0911 - one return for each kind of field
+    who: OracleCaller, kind: str, row: Row, key: str, asked: Any
+) -> bool:
     name = to_snake_case(key)
     if key == "and":
         return all(matches_filter(who, kind, row, each) for each in asked)
@@ -173,10 +183,31 @@ def _matches_part(who: OracleCaller, kind: str, row: Row, key: str, asked: Any) 
             for owner, inner in asked.items()
             if inner is not None
         )
+    if name == "custom_values":
+        return _matches_custom_value(who, kind, row, asked)
     if name in RELATIONS.get(kind, {}):
         return _matches_relation(who, kind, row, name, asked)
     found = resolve_leaf(who, kind, row, name)
     return all(_matches_operator(found, operator, each) for operator, each in asked.items())
+
+
+def _matches_custom_value(who: OracleCaller, kind: str, row: Row, asked: dict[str, Any]) -> bool:
+    found = find_custom_value(who, kind, row, asked["key"])
+    return all(
+        _matches_operator(_read_typed(found, name), operator, each)
+        for name, compared in asked.items()
+        if name != "key" and compared is not None
+        for operator, each in compared.items()
+    )
+
+
+def _read_typed(found: Row, name: str) -> Any:
+    value = found.get(name)
+    if name == "number" and value is not None:
+        return Decimal(value)
+    if name == "options":
+        return [each["key"] for each in value or ()] or None
+    return value
 
 
 def _follow_relation(who: OracleCaller, kind: str, row: Row, name: str) -> list[Row]:
@@ -280,9 +311,9 @@ def sort_rows(
     who: OracleCaller, kind: str, rows: list[Row], wishes: list[dict[str, Any]] | None
 ) -> list[Row]:
     """Sort rows by the requested order, else the default one; the id breaks ties."""
-    keys = [
+    keys: list[tuple[Any, bool, bool]] = [
         (
-            each["field"],
+            (each["field"], each["key"]) if each["field"] == "custom_values" else each["field"],
             str(each.get("direction")).lower() == "desc",
             str(each.get("nulls")).lower() == "first",
         )
@@ -304,7 +335,19 @@ def sort_rows(
     return sorted(rows, key=cmp_to_key(compare))
 
 
-def _get_sort_value(who: OracleCaller, kind: str, row: Row, name: str) -> Any:
+def _get_sort_value(who: OracleCaller, kind: str, row: Row, name: str | tuple[str, str]) -> Any:
+    if not isinstance(name, str):
+        return _get_custom_sort_value(who, kind, row, name[1])
     found: UUID | Any = row["id"] if name == "id" else resolve_leaf(who, kind, row, name)
     is_name = name in SORTED_NAMES.get(kind, ("name",)) and found is not None
     return build_sort_key(found, "en") if is_name else found
+
+
+def _get_custom_sort_value(who: OracleCaller, kind: str, row: Row, key: str) -> Any:
+    """Return the place of the first option, or the value in its order."""
+    found = find_custom_value(who, kind, row, key)
+    if found.get("options"):
+        (field,) = who.facts.select_rows("custom_fields", object_type=kind.lower(), key=key)
+        return field["options"].index(found["options"][0])
+    values = (_read_typed(found, name) for name in ("text", "number", "boolean", "date"))
+    return next((each for each in values if each is not None), None)

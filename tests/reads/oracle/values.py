@@ -97,6 +97,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             return row["created_at"]
         case "Person", "employment_status":
             return _derive_employment_status(who, row)
+        case "Webhook", "types":
+            return [each.lower() for each in row[name]]
         case "Task", "mutations":
             return TASK_MUTATIONS[row["kind"]]
         case "Member", "is_service_client":

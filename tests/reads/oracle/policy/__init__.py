@@ -24,6 +24,7 @@ from tests.reads.oracle.policy.feedback import (
     can_reveal_feedback_author,
     can_see_feedback_author,
 )
+from tests.reads.oracle.policy.fields import GUARDED_FIELDS, can_read_field
 from tests.reads.oracle.policy.goals import can_edit_goal
 from tests.reads.oracle.policy.kpi_reviews import can_plan_reviews, can_read_review_history
 from tests.reads.oracle.policy.kpis import can_define_kpi
@@ -31,10 +32,8 @@ from tests.reads.oracle.policy.members import can_manage_member
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle
 from tests.reads.oracle.policy.reviews import can_create_packet, is_subject
 from tests.reads.oracle.policy.visibility import (
-    GUARDED_FIELDS,
     HISTORY_CHECKS,
     VISIBILITY_CHECKS,
-    can_read_field,
     can_read_history,
     can_see,
     can_see_plans,

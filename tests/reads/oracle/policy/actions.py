@@ -355,6 +355,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SURVEY_SCHEDULE", _can_launch_survey, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
+    "CustomField": [
+        (name, require_tenant_wide_grant("settings:manage"), states)
+        for name, states in (("EDIT", ()), ("ARCHIVE", ("active",)), ("RESTORE", ("archived",)))
+    ],
     "Member": MEMBER_ACTIONS,
     "Role": [
         (name, require_tenant_wide_grant("roles:manage"), ANY_STATUS)
@@ -363,6 +367,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Tenant": [
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
+        ("CREATE_CUSTOM_FIELD", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_FEEDBACK_PROGRAM_SCHEDULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ORGANIZATION", require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
         ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),

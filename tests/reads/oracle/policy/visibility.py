@@ -18,10 +18,10 @@ from tests.reads.oracle.policy.calibration import (
     can_lead_session,
     can_read_row_history,
     can_see_name,
-    can_see_rating,
     can_see_row,
     can_see_session,
 )
+from tests.reads.oracle.policy.custom_fields import can_read_field_history
 from tests.reads.oracle.policy.directory import (
     can_lead_or_manage_team,
     can_manage_team,
@@ -46,7 +46,6 @@ from tests.reads.oracle.policy.feedback_programs import (
     can_see_program,
     can_see_program_rater,
     can_see_program_result,
-    can_see_program_totals,
 )
 from tests.reads.oracle.policy.goals import can_manage_goal, can_read_goal_history, can_see_goal
 from tests.reads.oracle.policy.kpi_reviews import (
@@ -103,28 +102,6 @@ from tests.reads.oracle.policy.surveys import (
 from tests.reads.oracle.policy.sync_runs import can_manage_everybody
 from tests.reads.oracle.relationships import OracleCaller
 
-GUARDED_FIELDS = {
-    "Person": {
-        "hired_on",
-        "last_day",
-        "employee_number",
-        "employment_status",
-        "employments",
-        "jobs",
-        "leaves",
-        "references",
-        "unassigned_reports",
-    },
-    "Organization": {"references"},
-    **{kind: {"references"} for kind in ("Team", "Goal")},
-    "Feedback": {"author_id"},
-    "CalibrationSubject": {
-        *("person_id", "manager_id", "organization_id", "packet_id"),
-        *("horizontal_rating", "vertical_rating"),
-    },
-    "FeedbackProgram": {"invited_count", "response_count"},
-    "FeedbackProgramAnswer": {"author_id", "author_name"},
-}
 """The fields that need more than permission to see the object."""
 
 
@@ -276,6 +253,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Webhook": require_tenant_wide_grant("members:manage"),
     "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
+    "CustomField": lambda _, __: True,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
     "CalendarDay": lambda _, __: True,
@@ -333,6 +311,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "SyncRun": can_manage_everybody,
     "Webhook": require_tenant_wide_grant("audit:read"),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
+    "CustomField": can_read_field_history,
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,
@@ -382,24 +361,3 @@ def can_see(who: OracleCaller, kind: str, row: Row) -> bool:
 def can_read_history(who: OracleCaller, kind: str, row: Row) -> bool:
     """Return whether the caller may read the history of an object."""
     return HISTORY_CHECKS[kind](who, row)
-
-
-def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
-    """Return whether the caller may read a field of a visible object."""
-    if kind in PLANNABLE_PARTS and name == "ends_on":
-        over = row["ends_on"] is not None and row["ends_on"] <= who.facts.today
-        return over or can_see_plans(who, kind, row)
-    if name not in GUARDED_FIELDS.get(kind, ()):
-        return True
-    if kind == "CalibrationSubject" and name.endswith("_rating"):
-        return can_see_rating(who, row, name.removesuffix("_rating"))
-    checks: dict[str, AccessCheck] = {
-        "CalibrationSubject": can_see_name,
-        "Feedback": can_see_feedback_author,
-        "FeedbackProgram": can_see_program_totals,
-        "FeedbackProgramAnswer": lambda _, answer: bool(answer["is_named"]),
-        "Person": can_see_employment,
-        "Team": can_manage_team,
-        "Goal": can_manage_goal,
-    }
-    return checks.get(kind, can_manage_unit)(who, row)

@@ -8,6 +8,7 @@ from tests.reads.oracle.relations import (
     alerts,
     annotations,
     calibration,
+    custom_fields,
     fairness,
     feedback,
     feedback_programs,
@@ -29,10 +30,11 @@ from tests.reads.oracle.relations import (
     webhooks,
     work_calendars,
 )
+from tests.reads.oracle.relations.custom_fields import find_custom_value
 from tests.reads.oracle.relations.relation import Arguments, Relation, Relations, select_all, to_one
 from tests.reads.oracle.relationships import OracleCaller
 
-__all__ = ["OWNER_TYPES", "RELATIONS", "find_relation", "follow_relation"]
+__all__ = ["OWNER_TYPES", "RELATIONS", "find_custom_value", "find_relation", "follow_relation"]
 
 CONCEPTS = (
     action_items,
@@ -59,6 +61,7 @@ CONCEPTS = (
     nominations,
     surveys,
     sync_runs,
+    custom_fields,
 )
 
 ROOT: Relations = {
@@ -85,6 +88,7 @@ ROOT: Relations = {
         "webhooks": select_all("Webhook", "webhooks"),
         "webhook_deliveries": select_all("WebhookDelivery", "webhook_deliveries"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
+        "custom_fields": select_all("CustomField", "custom_fields"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
         "competency_frameworks": select_all("CompetencyFramework", "competency_frameworks"),
         "fairness_attributes": select_all("FairnessAttribute", "fairness_attributes"),
@@ -109,6 +113,8 @@ ROOT: Relations = {
 """The lists at the root."""
 
 RELATIONS = ROOT | {kind: links for each in CONCEPTS for kind, links in each.RELATIONS.items()}
+for kind in ("Person",):
+    RELATIONS[kind] |= {"custom_values": custom_fields.VALUES[kind]}
 
 OWNER_TYPES = {
     "kpi": "Kpi",
