@@ -4,8 +4,8 @@ from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.members import require_tenant_wide_grant
 
 STATUSES = {
-    "ServiceClient": {"SUSPEND": ("active",), "ACTIVATE": ("suspended",)}
-    | dict.fromkeys(("EDIT", "ADD_KEY", "REVOKE_KEY"), ()),
+    "ServiceClient": {"EDIT": (), "SUSPEND": ("active",), "ACTIVATE": ("suspended",)}
+    | dict.fromkeys(("ADD_KEY", "REVOKE_KEY"), ()),
     "Webhook": {"EDIT": (), "PAUSE": ("active",), "RESUME": ("paused",)}
     | dict.fromkeys(("ROTATE_SECRET", "TEST", "REPLAY", "DELETE"), ()),
 }

@@ -37,9 +37,7 @@ def _count_participants(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 def _list_own_phases(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     """List the phases with the days of the viewer's group, where it has own ones."""
-    found = who.facts.select_rows(
-        "review_participants", cycle_id=row["id"], person_id=who.facts.person["id"]
-    )
+    found = who.facts.select_rows("review_participants", cycle_id=row["id"], person_id=who.id)
     taking = [each for each in found if each["status"] != "removed"]
     (mine,) = taking
     own = who.facts.select_rows("review_cycle_group_phases", group_id=mine["group_id"])
