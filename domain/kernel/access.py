@@ -61,6 +61,13 @@ class Is(Rule):
 
 
 @dataclass(frozen=True)
+class IsAccount(Rule):
+    """The actor's account is the one named by this attribute."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
 class IsAnother(Rule):
     """The actor is not the person named by this attribute, which always has a value."""
 
@@ -258,17 +265,16 @@ class Relationships:
 
 def expand_grant(rule: Holds, reaches: frozenset[Reach]) -> Rule:
     """Return the simpler rule that equals holding a permission with these reaches."""
-    owner = rule.over
     if OVER_EVERYONE in reaches or (rule.anywhere and reaches):
         return EVERYBODY
     alternatives: list[Rule] = []
     if rule.by_id and Reach(Population.KPI) in reaches:
         alternatives.append(IsNamedByGrant(rule.permission))
-    for population, covered in _list_coverable(owner):
+    for population, covered in _list_coverable(rule.over):
         if Reach(population) in reaches:
             alternatives.append(covered)
         elif Reach(population, is_limited=True) in reaches:
-            within = InGrantedSubtree(owner, rule.permission, population)
+            within = InGrantedSubtree(rule.over, rule.permission, population)
             alternatives.append(within if covered == EVERYBODY else AllOf((within, covered)))
     return AnyOf(tuple(alternatives))
 
@@ -304,11 +310,12 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             return is_allowed(expand_grant(rule, reaches), actor, subject, relationships)
         case Is(attribute) | IsAnother(attribute):
             return _is_named(actor, subject, attribute) is isinstance(rule, Is)
+        case IsAccount(attribute):
+            return actor.member_id is not None and getattr(subject, attribute) == actor.member_id
         case IsOneOf(attribute):
             return actor.person_id in getattr(subject, attribute)
         case Manages(attribute):
-            person = getattr(subject, attribute)
-            return person is not None and actor.person_id in relationships.managers.get(person, ())
+            return actor.person_id in relationships.managers.get(getattr(subject, attribute), ())
         case Leads(owner):
             owners = [getattr(subject, each) for each in (owner.team, owner.person) if each]
             return any(actor.teams_led & relationships.teams.get(each, set()) for each in owners)
@@ -379,6 +386,7 @@ def list_attributes(rule: Rule) -> frozenset[str]:
             return frozenset()  # each row has an id
         case (
             Is(attribute)
+            | IsAccount(attribute)
             | IsAnother(attribute)
             | IsOneOf(attribute)
             | Manages(attribute)

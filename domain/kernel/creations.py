@@ -17,6 +17,7 @@ from domain.kernel.access import (
     Holds,
     InheritedFrom,
     Is,
+    IsAccount,
     IsAnother,
     Leads,
     Manages,
@@ -60,8 +61,8 @@ class Creation:
         match rule:
             case AnyOf(rules) | AllOf(rules):
                 return type(rule)(tuple(map(self._derive, rules)))
-            case Is(attribute) | IsAnother(attribute) | Manages(attribute):
-                known = self.attributes.get(attribute)
+            case Is() | IsAccount() | IsAnother() | Manages():
+                known = self.attributes.get(rule.attribute)
                 return type(rule)(known) if known else NOBODY
             case InheritedFrom(attribute, _, inner):
                 return inner if self.attributes.get(attribute) == "id" else NOBODY

@@ -48,6 +48,10 @@ class ActorFacts(KnownFacts, UnitFacts, Protocol):
         """Return the id of the actor's person."""
         ...
 
+    def account(self) -> ColumnElement[Any]:
+        """Return the id of the actor's account."""
+        ...
+
     def organizations(self) -> ColumnElement[Any]:
         """Return the ids of the actor's organization and of all above it, as an array."""
         ...

@@ -47,6 +47,10 @@ class OtherPersonFacts:
         """Return the tenant's id."""
         return self.caller.tenant()
 
+    def account(self) -> ColumnElement[Any]:
+        """Raise TypeError: the account of the person is not known."""
+        raise TypeError("The account of another person is not known. Leave IsAccount out.")
+
     def organizations(self) -> ColumnElement[Any]:
         """Raise TypeError: the units of the person are not known."""
         raise TypeError("The units of another person are not known. Leave MemberOf out.")

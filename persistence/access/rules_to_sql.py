@@ -33,6 +33,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAccount,
     IsAnother,
     IsNamedByGrant,
     IsOneOf,
@@ -90,6 +91,8 @@ class _RuleCompiler:
                 return and_(true(), *(self.build_condition(each) for each in rules))
             case Is(attribute):
                 return self.row.c[attribute] == self.facts.person()
+            case IsAccount(attribute):
+                return self.row.c[attribute] == self.facts.account()
             case IsAnother(attribute):
                 return self.row.c[attribute].is_distinct_from(self.facts.person())
             case IsNamedByGrant(permission):

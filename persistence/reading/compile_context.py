@@ -72,6 +72,10 @@ class BoundActorFacts:
         """Return the id of the actor's person."""
         return self._builder.bind(ActorAttribute("person_id"), UUID_TYPE)
 
+    def account(self) -> Sql:
+        """Return the id of the actor's account."""
+        return self._builder.bind(ActorAttribute("member_id"), UUID_TYPE)
+
     def today(self) -> Sql:
         """Return the current date in the tenant's time zone."""
         return self._builder.bind(ActorAttribute("today"), DATE_TYPE)

@@ -28,6 +28,9 @@ SELECT it.id FROM goals AS it WHERE it.starts_on <= %(param_1)s
 -- Lacks(attribute='owner_team_id')
 SELECT it.id FROM goals AS it WHERE it.owner_team_id IS NULL
 
+-- IsAccount(attribute='member_id')
+SELECT it.id FROM role_assignments AS it WHERE it.member_id = %(param_1)s::UUID
+
 -- IsOneOf(attribute='viewer_ids')
 SELECT it.id FROM goals AS it WHERE EXISTS (SELECT 1 FROM goal_viewers AS goal_viewers_1 WHERE goal_viewers_1.tenant_id = %(param_1)s::UUID AND goal_viewers_1.goal_id = it.id AND goal_viewers_1.person_id = %(param_2)s::UUID)
 

@@ -21,6 +21,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAccount,
     IsNamedByGrant,
     IsOneOf,
     Lacks,
@@ -67,6 +68,7 @@ NAMING: Any = Grant(READ, Population.KPI, kpi_id=ME)
 
 ANONYMOUS: Any = Actor(tenant_id=generate_id(), today=TODAY)  # type: ignore[arg-type]
 EMPLOYEE: Any = replace(ANONYMOUS, person_id=ME)
+ACCOUNT: Any = replace(EMPLOYEE, member_id=generate_id())
 LEAD: Any = replace(EMPLOYEE, teams_led=frozenset({ABOVE}))
 UNIT_MEMBER: Any = replace(EMPLOYEE, organizations=frozenset({UNIT, COMPANY}))
 RELATIONSHIPS = Relationships(
@@ -94,6 +96,9 @@ EVALUATION_CASES: list[tuple[Rule, Actor, object, bool]] = [
     (Is("person_id"), EMPLOYEE, OWN_ROW, True),
     (Is("person_id"), EMPLOYEE, PERSON_ROW, False),
     (Is("person_id"), ANONYMOUS, UNOWNED_ROW, False),
+    (IsAccount("owner_id"), ACCOUNT, SimpleNamespace(owner_id=ACCOUNT.member_id), True),
+    (IsAccount("owner_id"), ACCOUNT, SimpleNamespace(owner_id=ME), False),
+    (IsAccount("owner_id"), ANONYMOUS, SimpleNamespace(owner_id=None), False),
     (IsOneOf("viewer_ids"), EMPLOYEE, PERSON_ROW, True),
     (IsOneOf("viewer_ids"), EMPLOYEE, OWN_ROW, False),
     (Manages("person_id"), EMPLOYEE, PERSON_ROW, True),

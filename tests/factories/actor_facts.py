@@ -17,6 +17,9 @@ class LiteralSqlFacts(LiteralActorFacts):
     def person(self) -> ColumnElement[UUID | None]:
         return literal(self.actor.person_id, Uuid)
 
+    def account(self) -> ColumnElement[UUID | None]:
+        return literal(self.actor.member_id, Uuid)
+
     def today(self) -> ColumnElement[date]:
         return literal(self.actor.today, Date)
 
