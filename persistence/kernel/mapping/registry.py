@@ -83,7 +83,11 @@ class EntityMapping:
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns of the attributes."""
         others = {*TIMESTAMP_COLUMNS, *self.derivations}
-        return tuple(each for each in self.table.columns if each.name not in others)
+        return tuple(
+            each
+            for each in self.table.columns
+            if each.name not in others and tables.PROGRESS not in each.info
+        )
 
     @cached_property
     def derivations(self) -> Mapping[str, Derivation]:

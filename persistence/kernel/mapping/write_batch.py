@@ -33,6 +33,7 @@ from persistence.kernel.mapping.write_statement import (
 )
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.derived_columns import list_derivations
+from persistence.kernel.schema.tables import PROGRESS
 
 RowVerb = Literal["insert", "update", "delete"]
 Rows = list[tuple[Any, ...]]
@@ -372,9 +373,8 @@ def _list_json_positions(mapping: EntityMapping) -> list[int]:
 def _list_insert_columns(table: Table) -> list[Column[Any]]:
     """Return all columns: those of attributes in their order, derived ones, and timestamps."""
     last = (*list_derivations(table), *_list_timestamp_columns(table))
-    return [each for each in table.columns if each.name not in last] + [
-        table.c[name] for name in last
-    ]
+    given = [each for each in table.columns if PROGRESS not in each.info]
+    return [each for each in given if each.name not in last] + [table.c[name] for name in last]
 
 
 @cache

@@ -128,6 +128,20 @@ def entity_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     return table
 
 
+PROGRESS = "progress"
+"""In `info` of a column of an aggregate's table that is no attribute, see `progress_column`."""
+
+
+def progress_column(name: str) -> Column[int]:
+    """Create a column with a number from 0 on that workers write by statements of their own.
+
+    It is beside the attributes of the aggregate: progress changes neither its version nor its
+    history.
+    """
+    info = {PROGRESS: True}
+    return Column(name, Integer, nullable=False, server_default="0", info=info)
+
+
 def link_table(name: str, *items: SchemaItem, key: Sequence[str]) -> Table:
     """Create a table of rows without an id, with key tenant_id and these columns."""
     table = Table(
