@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from api.bulk_processing.transfers import Transfers
 from api.commands.database_url import get_other_databases
 from api.database_pools import PoolFactory
 from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
@@ -59,11 +60,13 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
         stack.push_async_callback(identity.authenticator.close)
         engine = Engine(get_schema(), stores, build_limits(settings))
+        run_change = Changes(stores, engine.limits, engine.rate_limiter).run
         yield ServerContext(
             engine=engine,
             authenticator=identity.authenticator,
             issue_client_token=identity.token_endpoint.issue,
-            run_change=Changes(stores, engine.limits, engine.rate_limiter).run,
+            run_change=run_change,
+            transfers=Transfers(stores.write_pool, run_change),
             settings=settings,
             metrics=pools.metrics,
             tracer=tracer,

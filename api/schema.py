@@ -10,6 +10,7 @@ from api import (
     action_items,
     alerts,
     annotations,
+    bulk_operations,
     changes,
     custom_fields,
     feedback,
@@ -43,8 +44,8 @@ from api.kernel.schema.subscriptions import build_subscription_type
 CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
-    *(feedback_programs, service_clients, sync_runs, upserts, journal, changes),
-    *(webhooks, custom_fields, access, nodes),
+    *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
+    *(changes, webhooks, custom_fields, access, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

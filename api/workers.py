@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import persistence.registry  # noqa: F401 - maps every aggregate
+from api.bulk_processing.running import BulkRunner
 from api.commands.database_url import Database
 from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
+from api.kernel.execution.changes import Changes
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
@@ -65,9 +67,11 @@ async def _open_worker(
     # A tenant gets at most three quarters of a pool, and may have tasks in all slots. One of a
     # webhook reads on a second connection.
     async with await create_write_pool(url, max_size=3 * slots + 2) as pool:
-        feed = FeedReader(Engine(get_schema(), Stores(Reader(pool), pool, secret)))
+        engine = Engine(get_schema(), Stores(Reader(pool), pool, secret))
+        feed = FeedReader(engine)
         deliverer = Deliverer(pool, feed, Sender(parse_networks(settings.webhook_networks)))
-        handlers = {**TASK_HANDLERS, **deliverer.handlers}
+        bulk = BulkRunner(pool, Changes(engine.stores, engine.limits, engine.rate_limiter).run)
+        handlers = {**TASK_HANDLERS, **deliverer.handlers, **bulk.handlers}
         worker = Worker(pool, handlers, slots, check=check, report=metrics.count_task)
         metrics.watch_tasks(database.name, lambda: worker.totals)
         async with announce_changes(pool):

@@ -11,6 +11,7 @@ from itertools import chain, product
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
+from domain.bulk_operations import BulkOperation, StagedUpload
 from domain.custom_fields import CustomField
 from domain.feedback import Feedback, FeedbackRequest
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
@@ -63,6 +64,8 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Member,
     ServiceClient,
     SyncRun,
+    StagedUpload,
+    BulkOperation,
     Webhook,
     Organization,
     Person,

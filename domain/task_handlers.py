@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain import (
     alerts,
     annotations,
+    bulk_operations,
     feedback,
     feedback_programs,
     kpis,
@@ -41,6 +42,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     **surveys.TASK_HANDLERS,
     **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
+    **bulk_operations.TASK_HANDLERS,
     sync_runs.ABANDON: sync_runs.ABANDONING,
     sync_runs.FORGET: sync_runs.FORGETTING,
 }

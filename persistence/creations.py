@@ -9,6 +9,7 @@ from sqlalchemy import exists, literal_column, or_
 from domain.action_items import ActionItem
 from domain.alerts import AlertRule
 from domain.annotations import Annotation
+from domain.bulk_operations import BulkOperation, StagedUpload
 from domain.custom_fields import CustomField
 from domain.feedback import Feedback
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
@@ -184,6 +185,8 @@ TENANT.creates(RatingScale, RatingScale.CREATE)
 TENANT.creates(ReviewTemplate, ReviewTemplate.CREATE)
 TENANT.creates(ScoreRule, ScoreRule.CREATE)
 TENANT.creates(ReviewCycle, ReviewCycle.CREATE, absent="organizationId")
+TENANT.creates(BulkOperation, BulkOperation.CREATE)
+TENANT.creates(StagedUpload, StagedUpload.CREATE)
 TENANT.creates(Role, Role.CREATE)
 TENANT.creates(ServiceClient, ServiceClient.CREATE)
 TENANT.creates(Survey, Survey.LAUNCH, absent="organizationId")

@@ -31,6 +31,7 @@ graph_enum(
     any_of="At least one of the rules inside it holds. Without any it never holds.",
     all_of="All rules inside it hold. Without any it always holds.",
     person="The person is the one whom the object names.",
+    own_account="The account is the one that the object names.",
     other_person="The person is not the one whom the object names.",
     listed_person="The person is in a list of the object.",
     manager="The person is above the one whom the object names, by primary lines of today.",

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.bulk_processing.route import BulkRoutes
 from api.graphiql.page import build_graphiql_routes
 from api.http.charts import ChartRoutes
 from api.http.cross_origin import CrossOriginMiddleware
@@ -26,6 +27,7 @@ from api.streaming.websocket import WebSocketEndpoint
 ALLOWED_HEADERS = (
     "authorization",
     "content-type",
+    "content-digest",
     "idempotency-key",
     "x-request-id",
     # of OpenTelemetry and Sentry
@@ -54,7 +56,7 @@ def build_application(context: ServerContext) -> ASGIApp:
             app,
             allow_origins=settings.allowed_origins,
             allow_origin_regex=None if settings.production else LOCAL_ORIGIN.pattern,
-            allow_methods=("GET", "POST"),
+            allow_methods=("GET", "POST", "PUT"),
             allow_headers=ALLOWED_HEADERS,
             expose_headers=("x-request-id", "x-client-request-id", "retry-after"),
             max_age=7200,
@@ -76,6 +78,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/respond/{token}", RespondRoute(context).handle, methods=["GET", "POST"]),
         Route("/oauth/token", TokenRoute(context).handle, methods=["GET", "POST"]),
         *ScimRoutes(context).build(),
+        *BulkRoutes(context).build(),
         Route("/livez", operational.livez),
         Route("/readyz", operational.readyz),
         Route("/metrics", operational.metrics),

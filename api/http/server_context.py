@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from starlette.types import Receive, Scope
 
+from api.bulk_processing.transfers import Transfers
 from api.errors import RequestError
 from api.http.client_address import find_client_address
 from api.http.overload.body_reads import BodyReadLimiter
@@ -111,7 +112,8 @@ class ServerContext:
     `list_failed_databases` that for each database without which the process goes on. GraphiQL
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
     `respond` serves the links of people without an account, and `issue_client_token` the token
-    endpoint of service clients. `run_change` runs the use cases of SCIM.
+    endpoint of service clients. `run_change` runs the use cases of SCIM, and `transfers` those of
+    files.
     `sealing_secret` signs links. Streams measure the lifetime of their tokens with `now` and
     `sleep`.
     """
@@ -128,6 +130,7 @@ class ServerContext:
     respond: Responder = find_no_form
     issue_client_token: TokenSource = issue_no_token
     run_change: ChangeRunner = refuse_change
+    transfers: Transfers = field(default_factory=Transfers)
     sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -23,6 +23,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAccount,
     IsAnother,
     IsOneOf,
     Lacks,
@@ -113,7 +114,7 @@ class Reader:
         """
         is_open = list_attributes(rule) <= {"id", *subject.KNOWN_FACTS}
         match rule:
-            case Is() | IsAnother() | IsOneOf():
+            case Is() | IsAccount() | IsAnother() | IsOneOf():
                 return is_open or self.is_the_person
             case Manages() | Leads() | MemberOf() | InGrantedSubtree():
                 return is_open and (self.is_the_person or self._reads_directory())

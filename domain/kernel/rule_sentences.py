@@ -14,6 +14,7 @@ from domain.kernel.access import (
     InGrantedSubtree,
     InheritedFrom,
     Is,
+    IsAccount,
     IsAnother,
     IsNamedByGrant,
     IsOneOf,
@@ -33,6 +34,7 @@ class AccessRuleKind(StrEnum):
     ANY_OF = "any_of"
     ALL_OF = "all_of"
     PERSON = "person"
+    OWN_ACCOUNT = "own_account"
     OTHER_PERSON = "other_person"
     LISTED_PERSON = "listed_person"
     MANAGER = "manager"
@@ -52,6 +54,7 @@ _KINDS: dict[type[Rule], AccessRuleKind] = {
     AnyOf: AccessRuleKind.ANY_OF,
     AllOf: AccessRuleKind.ALL_OF,
     Is: AccessRuleKind.PERSON,
+    IsAccount: AccessRuleKind.OWN_ACCOUNT,
     IsAnother: AccessRuleKind.OTHER_PERSON,
     IsOneOf: AccessRuleKind.LISTED_PERSON,
     Manages: AccessRuleKind.MANAGER,
@@ -71,6 +74,7 @@ ACCOUNT_SENTENCE = "an active account of a person who has not left"
 _ROLES_OF_THE_PERSON = frozenset(
     {
         AccessRuleKind.PERSON,
+        AccessRuleKind.OWN_ACCOUNT,
         AccessRuleKind.OTHER_PERSON,
         AccessRuleKind.LISTED_PERSON,
         AccessRuleKind.MANAGER,
@@ -95,6 +99,8 @@ def describe_condition(rule: Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one 
             return "the person"
         case Is(attribute):
             return f"the {_humanize(attribute)}"
+        case IsAccount(attribute):
+            return f"the account that is the {_humanize(attribute)}"
         case IsAnother(attribute):
             return f"not the {_humanize(attribute)}"
         case IsOneOf(attribute):

@@ -16,6 +16,7 @@ from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.policy.bulk_operations import owns
 from tests.reads.oracle.policy.calibration import can_read_row_history
 from tests.reads.oracle.policy.feedback_programs import (
     can_manage_program_schedule,
@@ -97,6 +98,9 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("KpiReview", "hold"): policy.can_read_review_history,
     ("ServiceClient", "create"): _can_manage_all_members,
     ("SyncRun", "start"): can_manage_everybody,
+    ("StagedUpload", "create"): lambda _who, _row: True,
+    ("StagedUpload", "send"): owns,
+    ("BulkOperation", "run"): lambda _who, _row: True,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("CustomField", "create"): _can_manage_settings,

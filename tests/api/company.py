@@ -46,6 +46,7 @@ from tests.factories.action_items import some_action_items
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
 from tests.factories.annotations import some_annotations
+from tests.factories.bulk_operations import GIVE_SIZES, CompanyBulk, build_bulk
 from tests.factories.custom_fields import some_custom_fields
 from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
@@ -113,6 +114,7 @@ class Company:
     members: dict[str, Member] = field(default_factory=dict)
     sync_runs: dict[str, Aggregate] = field(default_factory=dict)
     clients: CompanyClients = field(default_factory=CompanyClients)
+    bulk: CompanyBulk = field(default_factory=CompanyBulk)
 
     def encode_id(self, kind: str, name: str) -> str:
         """Return the global id of the aggregate of that name."""
@@ -143,6 +145,7 @@ class Company:
             "role": self.roles,
             "syncrun": self.sync_runs,
             **self.clients.list_kinds(self.members),
+            **self.bulk.list_kinds(),
         }
         found |= self.staff_reviews.by_prefix | self.calibrations.list_kinds()
         found["reviewpacket"] = self.staff_reviews.packets | self.calibrations.packets
@@ -204,6 +207,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.feedback_requests = some_feedback_requests(company.people)
     company.clients = build_clients(tenant_id, company.roles)
     company.sync_runs = build_sync_runs(company.members)
+    company.bulk = build_bulk(company.members)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
     await _save(
         writing,
@@ -221,8 +225,12 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
         [*company.work_calendars.values(), *company.alert_rules.values(), *company.alerts.values()],
         [*company.surveys.values(), *company.feedback_programs.programs.values()],
+        [*company.sync_runs.values(), *company.bulk.rows],
         records=[*company.list_records(), *invitations],
     )
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        await owner.execute(GIVE_SIZES, tenant_id)
     if not alone:
         company.other_graph = await _create_other_tenant(owner, pool, writing)
     return company

@@ -12,12 +12,13 @@ import orjson
 
 from api.kernel.execution.engine import Response
 from domain.service_clients import build_subject, parse_client_key
+from tests.api.bulk_story import run_operation, send_file
 from tests.factories.graph import DatabaseGraph
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENT_TIMEOUT = 10.0
 
-_BLOCK = re.compile(r"^```(graphql|json)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^```(graphql|json|jsonl)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _ACCOUNT = re.compile(r"^# as: (\S+)$", re.MULTILINE)
 _ERROR = re.compile(r"^# error: (\w+)$", re.MULTILINE)
 _REFERENCE = re.compile(r"<([\w.]+)>")
@@ -30,7 +31,7 @@ class Document:
     """A fenced `graphql` block with the JSON block that follows it.
 
     `answer` is the beginning of the data, where the page shows it. `error` is the only code that
-    the page expects, of the request or of a payload.
+    the page expects, of the request or of a payload. `file` is sent to the address in the answer.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Document:
     error: str | None
     variables: Json = field(default_factory=dict)
     answer: Json | None = None
+    file: str | None = None
 
     @property
     def tenant(self) -> str:
@@ -64,6 +66,8 @@ def extract_documents(page: str) -> list[Document]:
     for block in _BLOCK.finditer(text):
         if block[1] == "graphql":
             documents.append(_read_document(block[2], text.count("\n", 0, block.start()) + 1))
+        elif documents and block[1] == "jsonl":
+            documents[-1].file = block[2]
         elif documents:
             _attach_json(documents[-1], json.loads(block[2]))
     return documents
@@ -110,6 +114,10 @@ class PageRunner:
         if not document.error:
             assert None not in data.values(), (document.line, "finds nothing", data)
             self._answers |= data
+        if document.file is not None:
+            await send_file(graph, data["stagedUploadCreate"]["address"]["path"], document.file)
+        if "bulkOperationRun" in data:
+            await run_operation(graph, data["bulkOperationRun"]["bulkOperation"]["id"])
         self._has_changed_something |= "mutation" in document.text and not document.error
 
     def _find_sender(self, document: Document) -> tuple[DatabaseGraph, str]:

@@ -189,6 +189,10 @@ KEPT = {
         ),
         "It names a system, types, a day, a code or a field.",
     ),
+    **dict.fromkeys(
+        ("bulk_operations.source", "bulk_operations.left_on"), "It names a system or a day."
+    ),
+    "bulk_file_parts.data": "A client sends it, or gets it; it is deleted after seven days.",
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
     "words.word": "It follows from the texts above.",
     **dict.fromkeys(

@@ -75,6 +75,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["scorerule"], names["serviceclient"] = "published", "payroll"
     names["syncrun"] = "blocked"
     names["webhook"] = "warehouse"
+    names |= {"upload": "own", "bulk": "own_running"}
     names["fairnessattribute"] = "age"
     names["survey"] = names["feedbackprogram"] = "open"
     names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}

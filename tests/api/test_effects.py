@@ -14,6 +14,7 @@ from tests.api.effects import (
     Effect,
     alerts,
     annotations,
+    bulk_operations,
     custom_fields,
     feedback_programs,
     reviews,
@@ -67,6 +68,7 @@ CREATION_EFFECTS = [
     service_clients.CREATION,
     sync_runs.CREATION,
     webhooks.CREATION,
+    *bulk_operations.CREATIONS,
     Effect(
         "scorecardCreate",
         "name status visibility scope { ... on Organization { code } } owner { name }"
@@ -312,6 +314,7 @@ SUBJECT_BY_DELETION = {
     "reviewTemplateDiscard": "reviewTemplate",
     "roleDelete": "role",
     "webhookDelete": "webhook",
+    "stagedUploadDelete": "stagedUpload",
     "scoreRuleDiscard": "scoreRule",
 }
 

@@ -263,6 +263,7 @@ def test_whatever_deletes_an_object_answers_with_its_id() -> None:
         "review_template_discard",
         "role_delete",
         "score_rule_discard",
+        "staged_upload_delete",
         "webhook_delete",
     }
     for concept in CONCEPTS.values():

@@ -11,6 +11,7 @@ from tests.reads import sample_values as words
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
+from tests.reads.bulk_operation_dataset import add_bulk_operations
 from tests.reads.calibration_dataset import add_calibrations
 from tests.reads.custom_field_dataset import add_custom_fields
 from tests.reads.fairness_dataset import add_fairness
@@ -115,6 +116,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_work_calendars(world)
     add_service_clients(world)
     add_sync_runs(world)
+    add_bulk_operations(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world)

@@ -5,6 +5,7 @@ from tests.api.permissions import (
     action_items,
     alerts,
     annotations,
+    bulk_operations,
     calibration,
     custom_fields,
     fairness,
@@ -57,6 +58,7 @@ CONCEPTS = (
     sync_runs,
     service_clients,
     webhooks,
+    bulk_operations,
 )
 TABLES = tuple(each.TABLE for each in CONCEPTS)
 INPUTS: Inputs = {row: build for each in CONCEPTS for row, build in each.INPUTS.items()}

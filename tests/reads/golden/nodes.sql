@@ -2210,18 +2210,47 @@ SELECT CAST( (
             )))
           )))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~45".id AS TEXT) AS id
+          FROM sync_runs AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'upload'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'StagedUpload'::text AS __typename, 'upload_'::text || CAST("~46".id AS TEXT) AS id
+          FROM staged_uploads AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND "~46".owner_id = $5::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'bulk'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'BulkOperation'::text AS __typename, 'bulk_'::text || CAST("~47".id AS TEXT) AS id
+          FROM bulk_operations AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
+          AND "~47".owner_id = $5::UUID
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~45".id AS TEXT) AS id
-          FROM feedbacks AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
-          AND ("~45".author_id = $2::UUID OR ("~45".mode = 'identified' OR "~45".released_on <= $3::DATE) AND ("~45".audience = 'public' OR ("~45".audience = 'subject' OR "~45".audience = 'subject_and_manager') AND "~45".subject_id = $2::UUID OR ("~45".audience = 'subject_and_manager' OR "~45".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~48".id AS TEXT) AS id
+          FROM feedbacks AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND ("~48".author_id = $2::UUID OR ("~48".mode = 'identified' OR "~48".released_on <= $3::DATE) AND ("~48".audience = 'public' OR ("~48".audience = 'subject' OR "~48".audience = 'subject_and_manager') AND "~48".subject_id = $2::UUID OR ("~48".audience = 'subject_and_manager' OR "~48".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~45".subject_id
+            AND reporting_closure_1.descendant_id = "~48".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2231,225 +2260,225 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~46".id AS TEXT) AS id
-          FROM rating_scales AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
-          AND "~46".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~49".id AS TEXT) AS id
+          FROM rating_scales AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
+          AND "~49".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~47".id AS TEXT) AS id
-          FROM rating_levels AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~50".id AS TEXT) AS id
+          FROM rating_levels AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~47".scale_id
+            AND rating_scales_1.id = "~50".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~48".id AS TEXT) AS id
-          FROM competency_frameworks AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND "~48".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~51".id AS TEXT) AS id
+          FROM competency_frameworks AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
+          AND "~51".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~49".id AS TEXT) AS id
-          FROM competencies AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~52".id AS TEXT) AS id
+          FROM competencies AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~49".framework_id
+            AND competency_frameworks_1.id = "~52".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~50".id AS TEXT) AS id
-          FROM competency_tracks AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~53".id AS TEXT) AS id
+          FROM competency_tracks AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~50".framework_id
+            AND competency_frameworks_2.id = "~53".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~51".id AS TEXT) AS id
-          FROM competency_levels AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~54".id AS TEXT) AS id
+          FROM competency_levels AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~51".framework_id
+            AND competency_frameworks_3.id = "~54".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~52".id AS TEXT) AS id
-          FROM competency_expectations AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~55".id AS TEXT) AS id
+          FROM competency_expectations AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~52".framework_id
+            AND competency_frameworks_4.id = "~55".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~53".id AS TEXT) AS id
-          FROM review_templates AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
-          AND "~53".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~56".id AS TEXT) AS id
+          FROM review_templates AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
+          AND "~56".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~54".id AS TEXT) AS id
-          FROM review_sections AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~57".id AS TEXT) AS id
+          FROM review_sections AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~54".template_id
+            AND review_templates_1.id = "~57".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~55".id AS TEXT) AS id
-          FROM review_questions AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_questions AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~55".template_id
+            AND review_templates_2.id = "~58".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'careergroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_career_groups AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
+          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_career_groups AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~56".template_id
+            AND review_templates_3.id = "~59".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_choices AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_choices AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_4
             WHERE review_templates_4.tenant_id = $1::UUID
-            AND review_templates_4.id = "~57".template_id
+            AND review_templates_4.id = "~60".template_id
             AND review_templates_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_packets AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
-          AND ("~58".is_released IS true AND ("~58".subject_id = $2::UUID OR "~58".appeal_decider_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~61".id AS TEXT) AS id
+          FROM review_packets AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
+          AND ("~61".is_released IS true AND ("~61".subject_id = $2::UUID OR "~61".appeal_decider_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~58".subject_id
+            AND reporting_closure_1.descendant_id = "~61".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~58".manager_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID OR "~58".second_level_id = $2::UUID AND "~58".subject_id IS DISTINCT FROM $2::UUID)
+          ))) OR "~61".manager_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".second_level_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~59".id AS TEXT) AS id
-          FROM reviews AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
-          AND ("~59".writer_id = $2::UUID OR "~59".stand_in_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".status = 'submitted' AND ("~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".is_released IS true AND ("~59".appeal_decider_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~62".id AS TEXT) AS id
+          FROM reviews AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
+          AND ("~62".writer_id = $2::UUID OR "~62".stand_in_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".status = 'submitted' AND ("~62".manager_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".second_level_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".is_released IS true AND ("~62".appeal_decider_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~59".subject_id
+            AND reporting_closure_1.descendant_id = "~62".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~59".status = 'submitted' AND "~59".is_released IS true AND "~59".is_shown IS true AND "~59".subject_id = $2::UUID OR "~59".status = 'declined' AND ("~59".manager_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID OR "~59".second_level_id = $2::UUID AND "~59".subject_id IS DISTINCT FROM $2::UUID) OR "~59".status = 'submitted' AND "~59".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          )))) OR "~62".status = 'submitted' AND "~62".is_released IS true AND "~62".is_shown IS true AND "~62".subject_id = $2::UUID OR "~62".status = 'declined' AND ("~62".manager_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".second_level_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID) OR "~62".status = 'submitted' AND "~62".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~59".id
+            AND review_readers_1.review_id = "~62".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~60".id AS TEXT) AS id
-          FROM review_answers AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~63".id AS TEXT) AS id
+          FROM review_answers AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~60".review_id
+            AND reviews_1.id = "~63".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~60".audience != 'hr_only' AND (EXISTS (
+          )) OR "~63".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~60".review_id
+            AND reviews_2.id = "~63".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2466,11 +2495,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~60".audience = 'reviewee' AND (EXISTS (
+          )) OR "~63".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~60".review_id
+            AND reviews_3.id = "~63".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2480,58 +2509,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~61".id AS TEXT) AS id
-          FROM review_appeals AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
-          AND ("~61".subject_id = $2::UUID OR "~61".manager_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".second_level_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".status != 'filed' AND "~61".status != 'withdrawn' AND "~61".decider_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID AND "~61".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~64".id AS TEXT) AS id
+          FROM review_appeals AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
+          AND ("~64".subject_id = $2::UUID OR "~64".manager_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".second_level_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".status != 'filed' AND "~64".status != 'withdrawn' AND "~64".decider_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID AND "~64".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~62".id AS TEXT) AS id
-          FROM score_rules AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
-          AND "~62".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~65".id AS TEXT) AS id
+          FROM score_rules AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
+          AND "~65".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~63".id AS TEXT) AS id
-          FROM score_steps AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~66".id AS TEXT) AS id
+          FROM score_steps AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~63".rule_id
+            AND score_rules_1.id = "~66".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~64".id AS TEXT) AS id
-          FROM score_conditions AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~67".id AS TEXT) AS id
+          FROM score_conditions AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~64".rule_id
+            AND score_rules_2.id = "~67".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~65".id AS TEXT) AS id
-          FROM review_cycles AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~68".id AS TEXT) AS id
+          FROM review_cycles AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2539,10 +2568,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~66".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~69".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2550,10 +2579,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~67".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~70".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2561,10 +2590,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~71".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2572,10 +2601,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~69".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~72".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2583,10 +2612,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~70".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~73".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2594,10 +2623,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~71".id AS TEXT) AS id
-          FROM review_participants AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~74".id AS TEXT) AS id
+          FROM review_participants AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2605,38 +2634,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~72".id AS TEXT) AS id
-          FROM calibration_sessions AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~75".id AS TEXT) AS id
+          FROM calibration_sessions AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~72".id
+            AND calibration_session_facilitators_1.session_id = "~75".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~72".status = 'draft' OR "~72".status = 'open') AND (EXISTS (
+          )) OR ("~75".status = 'draft' OR "~75".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~72".id
+            AND calibration_session_members_1.session_id = "~75".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~73".id AS TEXT) AS id
-          FROM calibration_subjects AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
-          AND "~73".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~76".id AS TEXT) AS id
+          FROM calibration_subjects AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
+          AND "~76".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~73".session_id
+            AND calibration_sessions_6.id = "~76".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2655,17 +2684,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~74".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
-          AND "~74".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~77".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
+          AND "~77".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~74".session_id
+            AND calibration_sessions_7.id = "~77".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2684,19 +2713,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~75".id AS TEXT) AS id
-          FROM fairness_attributes AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~78".id AS TEXT) AS id
+          FROM fairness_attributes AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~76".id AS TEXT) AS id
-          FROM fairness_figures AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~79".id AS TEXT) AS id
+          FROM fairness_figures AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2704,10 +2733,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~77".id AS TEXT) AS id
-          FROM fairness_groups AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~80".id AS TEXT) AS id
+          FROM fairness_groups AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2715,15 +2744,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~78".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
-          AND ("~78".shows_nominees IS true AND "~78".subject_id = $2::UUID OR "~78".subject_nominates IS true AND "~78".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~81".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
+          AND ("~81".shows_nominees IS true AND "~81".subject_id = $2::UUID OR "~81".subject_nominates IS true AND "~81".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~78".packet_id
+            AND review_packets_1.id = "~81".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2732,32 +2761,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~79".id AS TEXT) AS id
-          FROM review_nominations AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
-          AND "~79".manager_id = $2::UUID
-          AND "~79".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~82".id AS TEXT) AS id
+          FROM review_nominations AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
+          AND "~82".manager_id = $2::UUID
+          AND "~82".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~80".id AS TEXT) AS id
-          FROM review_scores AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~83".id AS TEXT) AS id
+          FROM review_scores AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~80".packet_id
+            AND review_packets_2.id = "~83".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~80".is_current IS true AND (EXISTS (
+          )) OR "~83".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~80".packet_id
+            AND review_packets_3.id = "~83".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2769,11 +2798,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~80".is_current IS true AND "~80".audience = 'reviewee' AND "~80".is_shown IS true AND (EXISTS (
+          )) OR "~83".is_current IS true AND "~83".audience = 'reviewee' AND "~83".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~80".packet_id
+            AND review_packets_4.id = "~83".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2781,15 +2810,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~81".id AS TEXT) AS id
-          FROM review_score_components AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~84".id AS TEXT) AS id
+          FROM review_score_components AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~81".score_id
+            AND review_scores_1.id = "~84".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2825,15 +2854,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~82".id AS TEXT) AS id
-          FROM review_score_steps AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~85".id AS TEXT) AS id
+          FROM review_score_steps AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~82".score_id
+            AND review_scores_2.id = "~85".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2869,19 +2898,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~83".id AS TEXT) AS id
-          FROM feedback_requests AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
-          AND ("~83".asker_id = $2::UUID OR "~83".respondent_id = $2::UUID)
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~86".id AS TEXT) AS id
+          FROM feedback_requests AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
+          AND ("~86".asker_id = $2::UUID OR "~86".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~84".id AS TEXT) AS id
-          FROM feedback_program_schedules AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~87".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2889,15 +2918,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~85".id AS TEXT) AS id
-          FROM feedback_programs AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
-          AND ("~85".status = 'published' AND ("~85".subject_id = $2::UUID OR "~85".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~88".id AS TEXT) AS id
+          FROM feedback_programs AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
+          AND ("~88".status = 'published' AND ("~88".subject_id = $2::UUID OR "~88".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~85".subject_id
+            AND reporting_closure_1.descendant_id = "~88".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2906,23 +2935,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~85".id
+            AND feedback_program_people_1.program_id = "~88".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~86".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
-          AND "~86".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~89".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
+          AND "~89".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~86".feedback_program_id
+            AND feedback_programs_1.id = "~89".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2944,15 +2973,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~87".id AS TEXT) AS id
-          FROM feedback_program_results AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~90".id AS TEXT) AS id
+          FROM feedback_program_results AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~87".feedback_program_id
+            AND feedback_programs_2.id = "~90".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2969,15 +2998,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~88".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~91".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~88".feedback_program_id
+            AND feedback_programs_3.id = "~91".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2994,10 +3023,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~89".id AS TEXT) AS id
-          FROM service_clients AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~92".id AS TEXT) AS id
+          FROM service_clients AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3005,10 +3034,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~90".id AS TEXT) AS id
-          FROM service_client_keys AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~93".id AS TEXT) AS id
+          FROM service_client_keys AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3016,104 +3045,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~91".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~91"
-          WHERE "~91".tenant_id = $1::UUID
-          AND "~91".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~94".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~92".id AS TEXT) AS id
-          FROM survey_schedules AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
-          AND ("~92".organization_id IS NULL OR "~92".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~95".id AS TEXT) AS id
+          FROM survey_schedules AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
+          AND ("~95".organization_id IS NULL OR "~95".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~93".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~96".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~93".schedule_id
+            AND survey_schedules_1.id = "~96".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~94".id AS TEXT) AS id
-          FROM surveys AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
-          AND ("~94".organization_id IS NULL OR "~94".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~97".id AS TEXT) AS id
+          FROM surveys AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
+          AND ("~97".organization_id IS NULL OR "~97".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~95".id AS TEXT) AS id
-          FROM survey_questions AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~98".id AS TEXT) AS id
+          FROM survey_questions AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~95".survey_id
+            AND surveys_1.id = "~98".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~96".id AS TEXT) AS id
-          FROM survey_choices AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~99".id AS TEXT) AS id
+          FROM survey_choices AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~96".survey_id
+            AND surveys_2.id = "~99".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_invitations AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
-          AND "~97".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~100".id AS TEXT) AS id
+          FROM survey_invitations AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
+          AND "~100".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~97".survey_id
+            AND surveys_3.id = "~100".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~98".id AS TEXT) AS id
-          FROM survey_results AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
-          AND "~98".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~101".id AS TEXT) AS id
+          FROM survey_results AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
+          AND "~101".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~98".survey_id
+            AND surveys_4.id = "~101".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3121,16 +3150,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~99".id AS TEXT) AS id
-          FROM survey_shares AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
-          AND "~99".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~102".id AS TEXT) AS id
+          FROM survey_shares AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
+          AND "~102".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~99".survey_id
+            AND surveys_5.id = "~102".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3138,21 +3167,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~100".id AS TEXT) AS id
-          FROM survey_comments AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
-          AND (
-            SELECT false
-          )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~101".id AS TEXT) AS id
-          FROM sync_runs AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~103".id AS TEXT) AS id
+          FROM survey_comments AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3160,19 +3178,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~102".id AS TEXT) AS id
-          FROM todos AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
-          AND "~102".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~104".id AS TEXT) AS id
+          FROM todos AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
+          AND "~104".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~103".id AS TEXT) AS id
-          FROM webhooks AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~105".id AS TEXT) AS id
+          FROM webhooks AS "~105"
+          WHERE "~105".tenant_id = $1::UUID
+          AND "~105".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3180,10 +3198,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~104".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~104"
-          WHERE "~104".tenant_id = $1::UUID
-          AND "~104".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~106".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~106"
+          WHERE "~106".tenant_id = $1::UUID
+          AND "~106".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3191,23 +3209,23 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~105".id AS TEXT) AS id
-          FROM work_calendars AS "~105"
-          WHERE "~105".tenant_id = $1::UUID
-          AND "~105".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~107".id AS TEXT) AS id
+          FROM work_calendars AS "~107"
+          WHERE "~107".tenant_id = $1::UUID
+          AND "~107".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~106".id AS TEXT) AS id
-          FROM calendar_days AS "~106"
-          WHERE "~106".tenant_id = $1::UUID
-          AND "~106".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~108".id AS TEXT) AS id
+          FROM calendar_days AS "~108"
+          WHERE "~108".tenant_id = $1::UUID
+          AND "~108".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1
-      FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
+      FROM unnest($6::TEXT[], $7::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
     ), '[]'::json) AS nodes
   ) AS "~"
 ) AS JSON) AS json

@@ -241,7 +241,7 @@ def _jsonb_sort_key(key: str) -> tuple[int, bytes]:
 
 DOCUMENT_RESOLVERS: dict[tuple[str, str], FieldResolver] = {
     ("Tenant", "labels"): _list_labels,
-    ("Tenant", "fieldOwners"): _list_field_owners,
+    ("Tenant", "field_owners"): _list_field_owners,
     ("JournalEntry", "changes"): _list_changes,
 }
 
@@ -354,6 +354,8 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Survey",
             "SurveyBankQuestion",
             "SurveySchedule",
+            "StagedUpload",
+            "BulkOperation",
             "SyncRun",
             "Team",
             "Webhook",

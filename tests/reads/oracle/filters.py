@@ -125,7 +125,7 @@ DEFAULT_ORDERS = {
     "SurveyQuestion": ("position",),
     "SurveyBankQuestion": ("id",),
     "SurveySchedule": ("title",),
-    "SyncRun": ("-id",),
+    **dict.fromkeys(("SyncRun", "StagedUpload", "BulkOperation"), ("-id",)),
     "FeedbackProgramSchedule": ("title",),
     "SurveyScheduleQuestion": ("position",),
     "SurveyChoice": ("position",),

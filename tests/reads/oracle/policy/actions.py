@@ -5,6 +5,7 @@ from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.action_items import can_ask_person, can_change_action_item
 from tests.reads.oracle.policy.alerts import can_answer_alert, can_set_alert_rule
 from tests.reads.oracle.policy.annotations import can_edit_annotation
+from tests.reads.oracle.policy.bulk_operations import BULK_ACTIONS
 from tests.reads.oracle.policy.calibration import can_adjust, can_facilitate, can_lead_session
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
@@ -232,6 +233,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "SyncRun": SYNC_RUN_ACTIONS,
     **PARTNER_ACTIONS,
+    **BULK_ACTIONS,
     "WorkCalendar": [
         (name, require_tenant_wide_grant("settings:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_DAY", "RESET_DAY")

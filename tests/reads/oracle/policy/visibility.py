@@ -14,6 +14,7 @@ from tests.reads.oracle.policy.annotations import (
     can_read_annotation_history,
     can_see_annotation,
 )
+from tests.reads.oracle.policy.bulk_operations import owns
 from tests.reads.oracle.policy.calibration import (
     can_lead_session,
     can_read_row_history,
@@ -250,6 +251,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "SyncRun": can_manage_everybody,
     "SyncRunCounts": _inherit_visibility("sync_run_id", "SyncRun"),
     "SyncRunIssue": _inherit_visibility("sync_run_id", "SyncRun"),
+    **dict.fromkeys(("StagedUpload", "BulkOperation"), owns),
     "Webhook": require_tenant_wide_grant("members:manage"),
     "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
@@ -309,7 +311,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
 HISTORY_CHECKS: dict[str, AccessCheck] = {
     "ServiceClient": require_tenant_wide_grant("audit:read"),
     "SyncRun": can_manage_everybody,
-    "Webhook": require_tenant_wide_grant("audit:read"),
+    **dict.fromkeys(
+        ("Webhook", "StagedUpload", "BulkOperation"), require_tenant_wide_grant("audit:read")
+    ),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "CustomField": can_read_field_history,
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),

@@ -7,6 +7,7 @@ from tests.reads.oracle.relations import (
     action_items,
     alerts,
     annotations,
+    bulk_operations,
     calibration,
     custom_fields,
     fairness,
@@ -62,6 +63,7 @@ CONCEPTS = (
     surveys,
     sync_runs,
     custom_fields,
+    bulk_operations,
 )
 
 ROOT: Relations = {
@@ -85,6 +87,8 @@ ROOT: Relations = {
         "annotations": select_all("Annotation", "annotations"),
         "service_clients": select_all("ServiceClient", "service_clients"),
         "sync_runs": select_all("SyncRun", "sync_runs"),
+        "staged_uploads": select_all("StagedUpload", "staged_uploads"),
+        "bulk_operations": select_all("BulkOperation", "bulk_operations"),
         "webhooks": select_all("Webhook", "webhooks"),
         "webhook_deliveries": select_all("WebhookDelivery", "webhook_deliveries"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),

@@ -1,0 +1,5 @@
+"""Bulk operations: files of rows in, what workers do with them, and their results."""
+
+from api.bulk_operations import operations, uploads
+
+__all__ = ["operations", "uploads"]

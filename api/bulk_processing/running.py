@@ -1,0 +1,265 @@
+"""The tasks of bulk operations: each reads the next rows for a few seconds, batch by batch.
+
+A batch is one transaction, with the rights that the owner has then. It stores the results of its
+rows and the place after them with what they change. So after a crash, no row is lost, and none is
+applied or counted twice.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+from uuid import UUID
+
+from api.bulk_processing.lines import FileRow, Place, RowTooLong, Window, read_lines
+from api.bulk_processing.results import NOTHING, list_results, render_results
+from api.bulk_processing.rows import CoercedRow, RowReader
+from api.errors import RequestError
+from api.identity.token_verifier import Caller
+from api.kernel.execution.changes import ChangeRunner
+from api.kernel.execution.row_execution import run_rows
+from domain import sync_runs
+from domain.bulk_operations import (
+    MAX_FILE_SIZE,
+    RUN,
+    BulkOperation,
+    BulkOperationFailure,
+    BulkOperationStatus,
+    build_run_task,
+)
+from domain.kernel.background_tasks import TaskHandler
+from domain.kernel.errors import ConcurrentChange, LimitExceeded, Refusal
+from domain.kernel.identity import TenantId
+from domain.kernel.unit_of_work import Work as DomainWork
+from domain.sync_runs import SyncRunKind
+from persistence.bulk_operations.files import (
+    Advance,
+    Progress,
+    advance,
+    find_owner,
+    load_progress,
+    read_window,
+)
+from persistence.kernel.pools import PoolSource
+from persistence.reading.cpu_worker import run_in_worker
+from persistence.unit_of_work.work import Work
+from persistence.unit_of_work.work import work as open_work
+
+SLICE = 5.0
+"""Seconds after which a task lets others run; the next one goes on."""
+
+WINDOW_SIZE = 2_000_000
+"""Bytes of a file that are read at once."""
+
+DENIALS = {"FORBIDDEN", "UNAUTHENTICATED"}
+LOCK = "bulk_operation"
+Found = TypeVar("Found")
+EMPTY = Window(b"", 0, is_last=False)
+
+
+class Stopped(Refusal):
+    """The operation fails for a reason, or without one has ended, or another worker has it."""
+
+    def __init__(self, failure: BulkOperationFailure | None = None) -> None:
+        super().__init__("The operation cannot go on.")
+        self.failure = failure
+
+
+@dataclass
+class Job:
+    """An operation that a task works on: who owns it, and how far it has come."""
+
+    operation: BulkOperation
+    subject: str
+    progress: Progress
+    file_size: int
+    reader: RowReader
+    window: Window = EMPTY
+    stops_at: float = field(default_factory=lambda: time.monotonic() + SLICE)
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """The tenant of the operation."""
+        return TenantId(self.operation.tenant_id)
+
+    @property
+    def place(self) -> Place:
+        """Where the next row begins."""
+        return Place(self.progress.read_size, self.progress.line_count + 1)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are bytes that were not read."""
+        return self.progress.read_size < self.file_size
+
+
+@dataclass(frozen=True)
+class BulkRunner:
+    """Runs the tasks of bulk operations. Its pool is beside the unit of work of the task."""
+
+    pool: PoolSource
+    run_change: ChangeRunner
+
+    @property
+    def handlers(self) -> dict[str, TaskHandler]:
+        """The handlers by kind."""
+        return {RUN: TaskHandler(self.run)}
+
+    async def run(self, work: Work, *, operation_id: str) -> None:
+        """Read the next rows of an operation, and plan the task that goes on."""
+        id = UUID(operation_id)
+        try:
+            job = await self._begin(work, id)
+            while job.has_more and time.monotonic() < job.stops_at:
+                await self._run_batch(work, job)
+            if job.has_more:
+                work.enqueue(build_run_task(id))
+            else:
+                await self._run_as_owner(work, job, lambda owner: _finish(owner, id))
+        except Stopped as stopped:
+            operation = await work.find(BulkOperation, id=id)
+            if stopped.failure and operation is not None and not operation.is_finished:
+                operation.fail(stopped.failure, work.now)
+
+    async def _begin(self, work: Work, id: UUID) -> Job:
+        """Return what to do, in a transaction that notes the start. Raises Stopped."""
+        tenant_id = work.actor.tenant_id
+        async with open_work(self.pool, work.actor, now=work.now) as beginning:
+            operation = await beginning.find(BulkOperation, id=id)
+            if operation is None or operation.is_finished:
+                raise Stopped
+            if operation.status is BulkOperationStatus.CREATED:
+                operation.start()
+            connection = await beginning.get_connection()
+            subject = await find_owner(connection, tenant_id, "bulk_operations", id)
+            progress = await load_progress(connection, tenant_id, id)
+        assert subject is not None, "The account of an operation is never deleted."
+        if progress.file_size is None:
+            raise Stopped(BulkOperationFailure.FILE_MISSING)
+        reader = await RowReader.create(operation.kind, tenant_id)
+        return Job(operation, subject, progress, progress.file_size, reader)
+
+    async def _run_batch(self, work: Work, job: Job) -> None:
+        """Read and apply a batch of rows; a smaller one where they depend too much on each other.
+
+        Raises Stopped.
+        """
+        rows, end = await self._read_rows(work, job)
+        coerced = [job.reader.coerce(each, job.operation.source) for each in rows]
+        while True:
+            try:
+                await self._apply(work, job, coerced, end)
+            except LimitExceeded:
+                if len(coerced) <= 1:
+                    raise
+                coerced = coerced[: len(coerced) // 2]
+                end = coerced[-1].row.end
+            else:
+                return
+
+    async def _read_rows(self, work: Work, job: Job) -> tuple[list[FileRow], Place]:
+        """Return the next rows and the place after them. Raises Stopped."""
+        count, place = job.reader.batch_size, job.place
+        rows, end = list[FileRow](), place
+        try:
+            if job.window.covers(place.offset):
+                rows, end = await _parse_rows(job, count)
+            if len(rows) < count and not job.window.is_last:
+                job.window = await self._load_window(work, job)
+                rows, end = await _parse_rows(job, count)
+        except RowTooLong:
+            raise Stopped(BulkOperationFailure.ROW_TOO_LONG) from None
+        return rows, end
+
+    async def _load_window(self, work: Work, job: Job) -> Window:
+        """Return the window that begins with the next row. Raises Stopped."""
+        upload_id, offset = job.operation.upload_id, job.place.offset
+        assert upload_id is not None, "An operation with rows has an upload."
+        async with open_work(self.pool, work.actor, now=work.now) as reading:
+            connection = await reading.get_connection()
+            data = await read_window(connection, job.tenant_id, upload_id, offset, WINDOW_SIZE)
+        if len(data) < min(WINDOW_SIZE, job.file_size - offset):
+            raise Stopped(BulkOperationFailure.FILE_MISSING)
+        return Window(data, offset, is_last=offset + len(data) >= job.file_size)
+
+    async def _apply(self, work: Work, job: Job, rows: Sequence[CoercedRow], end: Place) -> None:
+        """Apply rows, with their results and the place after them, in one transaction."""
+
+        async def change(owner: DomainWork) -> Progress:
+            return await _apply_rows(cast(Work, owner), job, rows, end)
+
+        job.progress = await self._run_as_owner(work, job, change)
+
+    async def _run_as_owner(
+        self, work: Work, job: Job, change: Callable[[DomainWork], Awaitable[Found]]
+    ) -> Found:
+        """Run a change with the rights that the owner has now. Raises Stopped."""
+        caller = Caller(job.tenant_id, "", "", job.subject, work.now, "bulk-operation")
+        try:
+            found: Found = await self.run_change(
+                caller, change, request_id=work.request_id or "bulk"
+            )
+        except (ConcurrentChange, LimitExceeded, Stopped):
+            raise
+        except Refusal:  # what is wrong with a row is in its result
+            raise Stopped(BulkOperationFailure.SYNC_RUN_REFUSED) from None
+        except RequestError as error:
+            if error.code in DENIALS:
+                raise Stopped(BulkOperationFailure.OWNER_WITHOUT_ACCESS) from None
+            raise
+        return found
+
+
+async def _parse_rows(job: Job, count: int) -> tuple[list[FileRow], Place]:
+    window, place = job.window, job.place
+    return await run_in_worker(job.tenant_id, lambda: read_lines(window, place, count))
+
+
+async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Place) -> Progress:
+    """Apply rows in a unit of work of their owner, and return how far the operation has come."""
+    operation, before = job.operation, job.progress
+    await _require_running(owner, operation.id)
+    inputs = [each.input for each in rows if each.input is not None]
+    found, mutation = NOTHING, job.reader.mutation
+    if inputs:
+        found = await run_rows(
+            mutation, owner, job.reader.parse(operation, inputs), is_replay=False
+        )
+    results = render_results(mutation, rows, found, is_dry_run=operation.is_dry_run)
+    if before.result_size + len(results) > MAX_FILE_SIZE:
+        raise Stopped(BulkOperationFailure.RESULTS_TOO_LARGE)
+    outcomes = Counter(each.outcome for each in list_results(rows, found))
+    done = Advance(
+        *(end.offset, end.line - 1, job.file_size, results),
+        unreadable_count=len(rows) - len(inputs),
+        outcomes=outcomes,
+    )
+    connection = await owner.get_connection()
+    if not await advance(connection, job.tenant_id, operation.id, before, done):
+        raise Stopped
+    return Progress(
+        *(end.offset, end.line - 1, before.result_size + len(results)),
+        *(before.unreadable_count + done.unreadable_count, job.file_size),
+    )
+
+
+async def _require_running(owner: DomainWork, id: UUID) -> BulkOperation:
+    """Return an operation that no other worker changes now. Raises Stopped where it has ended."""
+    await owner.lock_value(LOCK, str(id))
+    operation = await owner.find(BulkOperation, id=id)
+    if operation is None or operation.is_finished:
+        raise Stopped
+    return operation
+
+
+async def _finish(owner: DomainWork, id: UUID) -> None:
+    """End an operation whose rows were all read, and its sync run. Raises Stopped."""
+    operation = await _require_running(owner, id)
+    if operation.sync_run_id is not None:
+        connection = await cast(Work, owner).get_connection()
+        progress = await load_progress(connection, operation.tenant_id, id)
+        if progress.unreadable_count and operation.mode is SyncRunKind.FULL:
+            raise Stopped(BulkOperationFailure.ROWS_UNREADABLE)
+        await sync_runs.finish(owner, operation.sync_run_id, left_on=operation.left_on)
+    operation.finish(owner.now)

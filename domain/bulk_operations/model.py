@@ -1,0 +1,172 @@
+"""The aggregates of bulk operations: a file that is sent, and what a worker does with it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.access import EVERYBODY, Holds, IsAccount
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.background_tasks import BackgroundTask
+from domain.kernel.external_references import SOURCE
+from domain.kernel.fields import PeriodEnd
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.permissions import Permission
+from domain.sync_runs import SyncRunKind
+
+OWN = IsAccount("owner_id")
+"""Nobody else sees a file or its results, not even an administrator."""
+
+RUN, EXPIRE = "bulk_operation.run", "bulk_operation.expire"
+FORGET_RESULTS, FORGET_UPLOAD = "bulk_operation.forget", "staged_upload.forget"
+"""The kinds of tasks."""
+
+TIME_TO_RUN = timedelta(days=1)
+"""How long an upload may be used, and an operation may take."""
+TIME_TO_DOWNLOAD = timedelta(days=7)
+TIME_TO_KEEP_UPLOAD = 2 * TIME_TO_RUN
+"""An operation that begins late still has its file to the end."""
+
+MAX_FILE_SIZE = 100_000_000
+"""Bytes of an upload, and of the results of an operation."""
+
+
+class BulkFileFormat(StrEnum):
+    """The format of an upload."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class BulkOperationKind(StrEnum):
+    """What an operation does."""
+
+    UPSERT_PEOPLE = "upsert_people"
+    UPSERT_ORGANIZATIONS = "upsert_organizations"
+    UPSERT_TEAMS = "upsert_teams"
+    RECORD_MEASUREMENTS = "record_measurements"
+
+
+class BulkOperationStatus(StrEnum):
+    """The state of an operation."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class BulkOperationFailure(StrEnum):
+    """Why an operation failed as a whole."""
+
+    OWNER_WITHOUT_ACCESS = "owner_without_access"
+    SYNC_RUN_REFUSED = "sync_run_refused"
+    FILE_MISSING = "file_missing"
+    ROWS_UNREADABLE = "rows_unreadable"
+    ROW_TOO_LONG = "row_too_long"
+    RESULTS_TOO_LARGE = "results_too_large"
+    TIMEOUT = "timeout"
+
+
+CREATED, RUNNING = BulkOperationStatus.CREATED, BulkOperationStatus.RUNNING
+DONE, FAILED = BulkOperationStatus.DONE, BulkOperationStatus.FAILED
+CANCELLED = BulkOperationStatus.CANCELLED
+UNFINISHED = (CREATED, RUNNING)
+LIFECYCLE = Lifecycle[BulkOperationStatus](
+    {
+        CREATED: frozenset({RUNNING, FAILED, CANCELLED}),
+        RUNNING: frozenset({DONE, FAILED, CANCELLED}),
+        **dict.fromkeys((DONE, FAILED, CANCELLED), frozenset()),
+    }
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class StagedUpload(Aggregate):
+    """A file that a client sends for bulk operations. `owner_id` is the account that sends it."""
+
+    NAME = "staged_upload"
+    LABEL = "staged upload"
+    SEE = OWN
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    CREATE: ClassVar = Action("create", EVERYBODY)
+    SEND: ClassVar = Action("send", OWN)
+    DELETE: ClassVar = Action("delete", OWN, deletes=True)
+    ACTIONS = (DELETE,)
+    EVENTS = ("created", "deleted")
+
+    owner_id: UUID
+    format: BulkFileFormat
+    expires_at: datetime
+
+
+@dataclass(kw_only=True, eq=False)
+class BulkOperation(Aggregate):
+    """What a worker does with all rows of a file, with the rights that its owner has then.
+
+    A `mode` makes the rows a sync run, which `sync_run_id` names; None in a dry run. `left_on` is
+    the day after the last day of people without a row. Results can be read until `files_until`.
+    """
+
+    NAME = "bulk_operation"
+    LABEL = "bulk operation"
+    SEE = OWN
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    CREATE: ClassVar = Action("run", EVERYBODY)
+    CANCEL: ClassVar = Action("cancel", OWN, *UNFINISHED)
+    DOWNLOAD: ClassVar = Action("download", OWN, DONE, FAILED, CANCELLED)
+    ACTIONS = (CANCEL, DOWNLOAD)
+    EVENTS = ("created", "started", "done", "failed", "cancelled", "downloaded")
+
+    owner_id: UUID
+    kind: BulkOperationKind
+    upload_id: UUID | None = None
+    source: Annotated[str | None, SOURCE] = None
+    mode: SyncRunKind | None = None
+    left_on: Annotated[date | None, PeriodEnd("last_day")] = None
+    is_dry_run: bool = False
+    sync_run_id: UUID | None = None
+    status: BulkOperationStatus = CREATED
+    failure: BulkOperationFailure | None = None
+    finished_at: datetime | None = None
+    files_until: datetime
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will be done."""
+        return self.status not in UNFINISHED
+
+    def start(self) -> None:
+        """Note that a worker has begun. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, RUNNING)
+        self.record_event("started")
+
+    def finish(self, at: datetime) -> None:
+        """Note that all rows were read. Raises StateConflict."""
+        self._end(DONE, at)
+
+    def fail(self, failure: BulkOperationFailure, at: datetime) -> None:
+        """Stop for a reason that is none of a row. Raises StateConflict."""
+        self._end(FAILED, at)
+        self.failure = failure
+
+    def cancel(self, *, at: datetime) -> None:
+        """Stop before the next rows. Raises StateConflict."""
+        self._end(CANCELLED, at)
+
+    def note_download(self) -> None:
+        """Note that an address to download the results was made."""
+        self.record_event("downloaded")
+
+    def _end(self, status: BulkOperationStatus, at: datetime) -> None:
+        self.status = LIFECYCLE.transition(self.status, status)
+        self.finished_at = at
+        self.record_event(status.value)
+
+
+def build_run_task(id: UUID) -> BackgroundTask:
+    """Return the task that works on an operation; there is one at a time."""
+    return BackgroundTask(RUN, {"operation_id": str(id)}, str(id))

@@ -1,0 +1,245 @@
+"""Use cases of bulk operations: what is asked for, and what happens later by itself."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain import sync_runs
+from domain.bulk_operations.model import (
+    EXPIRE,
+    FORGET_RESULTS,
+    FORGET_UPLOAD,
+    MAX_FILE_SIZE,
+    TIME_TO_DOWNLOAD,
+    TIME_TO_KEEP_UPLOAD,
+    TIME_TO_RUN,
+    UNFINISHED,
+    BulkFileFormat,
+    BulkOperation,
+    BulkOperationFailure,
+    BulkOperationKind,
+    StagedUpload,
+    build_run_task,
+)
+from domain.kernel.background_tasks import BackgroundTask, TaskHandler
+from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
+from domain.kernel.external_references import SOURCE
+from domain.kernel.faults import FaultCollector
+from domain.kernel.fields import check_required
+from domain.kernel.unit_of_work import Work
+from domain.sync_runs import SyncRunKind, SyncRunType
+
+MAX_UPLOADS = 20
+"""Uploads of a tenant that are kept."""
+MAX_UNFINISHED = 5
+"""Operations of a tenant that are not finished."""
+MAX_TENANT_BYTES = 5 * MAX_FILE_SIZE
+"""Bytes of all files of a tenant."""
+
+LOCK = "bulk_operations"
+STORED_BYTES = "bytes_of_bulk_files"
+UPLOAD_SIZE = "size_of_staged_upload"
+DELETE_FILE = "delete_bulk_file"
+
+ROW_TYPES: Mapping[BulkOperationKind, SyncRunType] = {
+    BulkOperationKind.UPSERT_PEOPLE: SyncRunType.PERSON,
+    BulkOperationKind.UPSERT_ORGANIZATIONS: SyncRunType.ORGANIZATION,
+    BulkOperationKind.UPSERT_TEAMS: SyncRunType.TEAM,
+}
+"""The kinds whose rows can be those of a sync run, and what these are about."""
+
+
+async def create_upload(work: Work, file_format: BulkFileFormat) -> StagedUpload:
+    """Create an upload, whose parts may be sent for a day. Raises LimitExceeded."""
+    await work.lock_value(LOCK, "")
+    if await work.count(StagedUpload) >= MAX_UPLOADS:
+        message = (
+            f"A tenant has at most {MAX_UPLOADS} uploads. Use one that is there, or wait until the"
+            " oldest is deleted, two days after it was made."
+        )
+        raise LimitExceeded(message)
+    await check_space(work)
+    upload = StagedUpload(
+        tenant_id=work.actor.tenant_id,
+        owner_id=_get_owner_id(work),
+        format=file_format,
+        expires_at=work.now + TIME_TO_RUN,
+    )
+    upload.record_event("created")
+    await work.add(upload, to=StagedUpload.CREATE)
+    arguments = {"upload_id": str(upload.id)}
+    work.enqueue(_plan(FORGET_UPLOAD, upload.id, arguments, work, TIME_TO_KEEP_UPLOAD))
+    return upload
+
+
+async def check_space(work: Work, size: int = 0) -> None:
+    """Raise LimitExceeded where the tenant may not store as many bytes more."""
+    ((stored,),) = await work.run_statement(STORED_BYTES)
+    if stored + size > MAX_TENANT_BYTES:
+        message = (
+            f"The files of a tenant have at most {MAX_TENANT_BYTES:,} bytes. Uploads are deleted"
+            " after two days, and results after seven."
+        )
+        raise LimitExceeded(message)
+
+
+async def run(
+    work: Work,
+    kind: BulkOperationKind,
+    upload_id: UUID,
+    *,
+    source: str | None = None,
+    mode: SyncRunKind | None = None,
+    left_on: date | None = None,
+    is_dry_run: bool = False,
+) -> BulkOperation:
+    """Let a worker do something with all rows of an upload.
+
+    Raises Invalid, LimitExceeded, and NotPermitted where the actor may not start a sync run.
+    """
+    await _check_input(work, kind, upload_id, source, mode, left_on)
+    run_id = None
+    if mode is not None and source is not None and not is_dry_run:
+        run_id = (await sync_runs.start(work, source, mode, [ROW_TYPES[kind]])).id
+    await _check_limits(work)
+    operation = BulkOperation(
+        tenant_id=work.actor.tenant_id,
+        owner_id=_get_owner_id(work),
+        kind=kind,
+        upload_id=upload_id,
+        source=source,
+        mode=mode,
+        left_on=left_on,
+        is_dry_run=is_dry_run,
+        sync_run_id=run_id,
+        files_until=work.now + TIME_TO_DOWNLOAD,
+    )
+    operation.record_event("created")
+    await work.add(operation, to=BulkOperation.CREATE)
+    arguments = {"operation_id": str(operation.id)}
+    work.enqueue(build_run_task(operation.id))
+    work.enqueue(_plan(EXPIRE, operation.id, arguments, work, TIME_TO_RUN))
+    work.enqueue(_plan(FORGET_RESULTS, operation.id, arguments, work, TIME_TO_DOWNLOAD))
+    return operation
+
+
+async def _check_limits(work: Work) -> None:
+    """Raise LimitExceeded where a tenant has too many operations, or too many bytes."""
+    await work.lock_value(LOCK, "")
+    unfinished = [await work.count(BulkOperation, status=each) for each in UNFINISHED]
+    if sum(unfinished) >= MAX_UNFINISHED:
+        message = (
+            f"At most {MAX_UNFINISHED} bulk operations of a tenant run at once. Wait until one of"
+            " them has ended, or cancel one."
+        )
+        raise LimitExceeded(message)
+    await check_space(work)
+
+
+async def _check_input(
+    work: Work,
+    kind: BulkOperationKind,
+    upload_id: UUID,
+    source: str | None,
+    mode: SyncRunKind | None,
+    left_on: date | None,
+) -> None:
+    """Raise Invalid with all that is wrong with the input."""
+    faults = FaultCollector()
+    with faults.collect():
+        await _check_upload(work, upload_id)
+    with faults.collect():
+        if source is not None:
+            check_required(SOURCE, source, "source")
+        elif mode is not None:
+            message = "A sync run has a source. Fill in the name of your system."
+            raise Invalid(message, "source", code=Code.REQUIRED)
+    with faults.collect():
+        if mode is not None and kind not in ROW_TYPES:
+            message = "These rows cannot be those of a sync run. Leave out the mode."
+            raise Invalid(message, "mode", code=Code.INCONSISTENT)
+    with faults.collect():
+        ends_people = mode is SyncRunKind.FULL and kind is BulkOperationKind.UPSERT_PEOPLE
+        if ends_people and left_on is None:
+            message = "A FULL run of people needs the last day for people without a row."
+            raise Invalid(message, "lastDay", code=Code.REQUIRED)
+    faults.raise_all()
+
+
+async def _check_upload(work: Work, id: UUID) -> None:
+    """Raise Invalid where an upload has no bytes, or may not be used any more."""
+    upload = await work.reference(StagedUpload, id, "uploadId")
+    assert upload is not None, "The id is given."
+    ((size,),) = await work.run_statement(UPLOAD_SIZE, id=id)
+    if upload.expires_at <= work.now:
+        message = "This upload is older than a day. Make a new one and send the file again."
+        raise Invalid(message, "uploadId", code=Code.INCONSISTENT)
+    if not size:
+        message = "This upload is empty. Send the file to its address first."
+        raise Invalid(message, "uploadId", code=Code.INCONSISTENT)
+
+
+async def require_open(work: Work, upload: StagedUpload, size: int) -> None:
+    """Raise StateConflict or LimitExceeded where an upload takes no further bytes, or not as many.
+
+    An operation reads the file as it was when it began.
+    """
+    if upload.expires_at <= work.now:
+        raise StateConflict("This upload is older than a day. Make a new one.")
+    if await work.count(BulkOperation, upload_id=upload.id):
+        raise StateConflict("A bulk operation uses this upload. Make a new one for other rows.")
+    await check_space(work, size)
+
+
+async def delete_upload(
+    work: Work, id: UUID, *, expected_version: int | None = None
+) -> StagedUpload:
+    """Delete an upload with its bytes. Raises what `Work.get` raises."""
+    upload = await work.get(
+        StagedUpload, id, to=StagedUpload.DELETE, expected_version=expected_version
+    )
+    await _remove_upload(work, upload)
+    return upload
+
+
+async def _remove_upload(work: Work, upload: StagedUpload) -> None:
+    await work.run_statement(DELETE_FILE, id=upload.id)
+    upload.record_event("deleted")
+    await work.remove(upload)
+
+
+async def expire(work: Work, *, operation_id: str) -> None:
+    """Stop an operation that has not ended in time."""
+    for operation in await work.load_all(BulkOperation, [UUID(operation_id)], locks=True):
+        if not operation.is_finished:
+            operation.fail(BulkOperationFailure.TIMEOUT, work.now)
+
+
+async def forget_results(work: Work, *, operation_id: str) -> None:
+    """Delete the results of an operation."""
+    await work.run_statement(DELETE_FILE, id=UUID(operation_id))
+
+
+async def forget_upload(work: Work, *, upload_id: str) -> None:
+    """Delete an upload, unless its owner has."""
+    for upload in await work.load_all(StagedUpload, [UUID(upload_id)]):
+        await _remove_upload(work, upload)
+
+
+TASK_HANDLERS: Mapping[str, TaskHandler] = {
+    EXPIRE: TaskHandler(expire),
+    FORGET_RESULTS: TaskHandler(forget_results),
+    FORGET_UPLOAD: TaskHandler(forget_upload),
+}
+"""The handlers of what happens by itself. The work on rows needs the graph (`api`)."""
+
+
+def _plan(
+    kind: str, id: UUID, arguments: Mapping[str, str], work: Work, after: timedelta
+) -> BackgroundTask:
+    return BackgroundTask(kind, arguments, f"{kind} {id}", work.now + after)
+
+
+def _get_owner_id(work: Work) -> UUID:
+    assert work.actor.member_id is not None, "Only members send files."
+    return work.actor.member_id

@@ -1,0 +1,9 @@
+"""The relations of bulk operations."""
+
+from tests.reads.oracle.relations.relation import Relation, Relations, list_history, to_one
+
+HISTORY = Relation("JournalEntry", list_history, inherits_visibility=True)
+RELATIONS: Relations = {
+    "StagedUpload": {"history": HISTORY},
+    "BulkOperation": {"sync_run": to_one("SyncRun", "sync_run_id"), "history": HISTORY},
+}
