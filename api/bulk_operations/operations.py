@@ -1,11 +1,13 @@
 """Bulk operations in the graph: what a worker does with all rows of a file."""
 
 from datetime import date, datetime
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, cast
 from uuid import UUID
 
 from api.bulk_operations.uploads import BulkFileAddress, sign_address
 from api.bulk_processing.addresses import Purpose
+from api.bulk_processing.tables import SAMPLE_SIZE, detect
 from api.kernel.schema.declarations import (
     Connection,
     graph_enum,
@@ -21,12 +23,28 @@ from api.kernel.schema.mutations import Computed, mutation
 from api.kernel.schema.verbs import verb
 from api.sync_runs import SyncRun
 from domain import bulk_operations
-from domain.bulk_operations import BulkOperationFailure, BulkOperationKind, BulkOperationStatus
+from domain.bulk_operations import (
+    BulkDateForm,
+    BulkEncoding,
+    BulkFileFormat,
+    BulkOperationFailure,
+    BulkOperationKind,
+    BulkOperationStatus,
+    BulkSeparator,
+    CsvForm,
+)
+from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import SOURCE
+from domain.kernel.fields import SingleLine
 from domain.kernel.unit_of_work import Work
 from domain.sync_runs import SyncRunKind
 from persistence.bulk_operations import BULK_OPERATION
+from persistence.bulk_operations.files import read_window
 from persistence.reading.read_model import ROOT
+from persistence.unit_of_work.work import Work as StoredWork
+
+MAX_COLUMNS = 100
+HEADER = SingleLine("The name", max_length=200)
 
 graph_enum(
     BulkOperationKind,
@@ -35,6 +53,32 @@ graph_enum(
     upsert_organizations="As `organizationsUpsert`. A row is an `OrganizationUpsertRowInput`.",
     upsert_teams="As `teamsUpsert`. A row is a `TeamUpsertRowInput`.",
     record_measurements="As `kpiRecordMeasurements`. A row is a `KpiMeasurementRowInput`.",
+)
+graph_enum(
+    BulkEncoding,
+    "The encoding of a CSV file.",
+    utf_8="UTF-8, with or without a byte order mark.",
+    utf_16="UTF-16 with a byte order mark.",
+    windows_1252="That of Windows in western Europe.",
+)
+graph_enum(
+    BulkSeparator,
+    "The sign between two cells of a CSV file.",
+    comma="A comma.",
+    semicolon="A semicolon.",
+    tab="A tab.",
+    bar="A vertical bar.",
+)
+graph_enum(
+    BulkDateForm,
+    "The form of the dates in a CSV file.",
+    year_month_day="2026-03-31.",
+    year_month_day_slashes="2026/03/31.",
+    year_month_day_digits="20260331.",
+    day_month_year_dots="31.03.2026.",
+    day_month_year_slashes="31/03/2026.",
+    month_day_year_slashes="03/31/2026.",
+    day_month_year="31-03-2026.",
 )
 graph_enum(
     BulkOperationStatus,
@@ -84,6 +128,17 @@ class BulkOperation:
         "The last day for people without a row. Null when none was given."
     )
     is_dry_run: bool = value("Whether it checks the rows, and stores nothing.")
+    encoding: BulkEncoding | None = value(
+        "The encoding of its CSV file, as it was stated or detected. Null for a JSONL file."
+    )
+    separator: BulkSeparator | None = value("The separator of its CSV file. Null for a JSONL file.")
+    date_form: BulkDateForm | None = value(
+        "The form of the dates in its CSV file. Null for a JSONL file."
+    )
+    columns: list[str] = value(
+        "The columns of its CSV file that are read, each as `header=field`. Others are left out."
+        " Empty for a JSONL file."
+    )
     sync_run: SyncRun | None = one(
         "The sync run of its rows. Null without a `mode`, in a dry run, and when the viewer may not"
         " see it."
@@ -125,6 +180,41 @@ class BulkOperationQueries:
 
 
 @input_type()
+class BulkColumnInput:
+    """A column of a CSV file, and the field that it gives."""
+
+    header: Annotated[str, HEADER] = input_field("The name of the column in the first line.")
+    field: Annotated[str, HEADER] = input_field(
+        "The field: `id`, `manager` or `organization` for ids of your system, or a field of"
+        " `PersonUpsertRowInput` such as `hiredOn`."
+    )
+
+
+@input_type()
+class BulkCsvInput:
+    """How a CSV file is read. What is left out is detected, from the first 1,000,000 bytes."""
+
+    encoding: BulkEncoding | None = input_field(
+        "The encoding. Default: that of the byte order mark, else UTF-8 where the file is valid,"
+        " else that of Windows."
+    )
+    separator: BulkSeparator | None = input_field(
+        "The sign between two cells. Default: comma, semicolon, tab or bar, which the first line"
+        " has most often."
+    )
+    date_form: BulkDateForm | None = input_field(
+        "The form of the dates. Default: the one that fits most of them. Required where several"
+        " fit as many."
+    )
+    columns: list[BulkColumnInput] | None = input_field(
+        "Columns whose headers do not name their field. Default: usual headers are known, such as"
+        " `Employee ID` and `First name`.",
+        max_items=MAX_COLUMNS,
+        unique_by=attrgetter("header"),
+    )
+
+
+@input_type()
 class BulkOperationRunInput:
     """Input of `bulkOperationRun`."""
 
@@ -147,10 +237,37 @@ class BulkOperationRunInput:
         graph_name="lastDay",
         is_period_end=True,
     )
+    csv: BulkCsvInput | None = input_field(
+        "How a CSV file is read. Default: all is detected. The operation shows how it reads the"
+        " file: check it in a dry run."
+    )
     dry_run: bool | None = input_field(
         "Whether to check the rows without storing anything. The results then also have what each"
         " row would change. Default: false."
     )
+
+
+async def find_csv_form(work: Work, input: BulkOperationRunInput) -> CsvForm | None:
+    """Return how the file of an input is read; None for a JSONL file. Raises Invalid."""
+    upload = await work.reference(bulk_operations.StagedUpload, input.upload_id, "uploadId")
+    assert upload is not None, "The id is given."
+    if upload.format is BulkFileFormat.JSONL:
+        if input.csv is not None:
+            message = "The upload is a JSONL file. Leave this out."
+            raise Invalid(message, "csv", code=Code.INCONSISTENT)
+        return None
+    if input.kind is not BulkOperationKind.UPSERT_PEOPLE:
+        message = "A CSV file can only have people. Send these rows as JSONL."
+        raise Invalid(message, "kind", code=Code.INCONSISTENT)
+    if not input.source:
+        message = "The ids of a CSV file are those of a system. Fill in its name."
+        raise Invalid(message, "source", code=Code.REQUIRED)
+    connection = await cast(StoredWork, work).get_connection()
+    sample = await read_window(connection, upload.tenant_id, upload.id, 0, SAMPLE_SIZE)
+    given = input.csv
+    stated = CsvForm(given.encoding, given.separator, given.date_form) if given else CsvForm()
+    columns = {each.header.strip(): each.field for each in (given and given.columns) or ()}
+    return detect(sample, input.source, stated, columns)
 
 
 @mutation(BulkOperation)
@@ -159,8 +276,10 @@ async def bulk_operation_run(
 ) -> bulk_operations.BulkOperation:
     """Let a worker do something with all rows of a staged upload.
 
-    It costs no points for its rows. A tenant has at most 5 operations that are not finished.
+    It costs no points for its rows. A tenant has at most 5 operations that are not finished. A CSV
+    file can only be used with UPSERT_PEOPLE, and needs a `source`.
     """
+    csv_form = await find_csv_form(work, input)
     return await bulk_operations.run(
         work,
         input.kind,
@@ -169,6 +288,7 @@ async def bulk_operation_run(
         mode=input.mode,
         left_on=input.left_on,
         is_dry_run=bool(input.dry_run),
+        csv_form=csv_form,
     )
 
 

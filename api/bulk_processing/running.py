@@ -15,6 +15,7 @@ from uuid import UUID
 from api.bulk_processing.lines import FileRow, Place, RowTooLong, Window, read_lines
 from api.bulk_processing.results import NOTHING, list_results, render_results
 from api.bulk_processing.rows import CoercedRow, RowReader
+from api.bulk_processing.tables import SAMPLE_SIZE, CsvReader
 from api.errors import RequestError
 from api.identity.token_verifier import Caller
 from api.kernel.execution.changes import ChangeRunner
@@ -75,6 +76,7 @@ class Job:
     progress: Progress
     file_size: int
     reader: RowReader
+    read: Callable[[Window, Place, int], tuple[list[FileRow], Place]] = read_lines
     window: Window = EMPTY
     stops_at: float = field(default_factory=lambda: time.monotonic() + SLICE)
 
@@ -138,7 +140,11 @@ class BulkRunner:
         if progress.file_size is None:
             raise Stopped(BulkOperationFailure.FILE_MISSING)
         reader = await RowReader.create(operation.kind, tenant_id)
-        return Job(operation, subject, progress, progress.file_size, reader)
+        job = Job(operation, subject, progress, progress.file_size, reader)
+        if operation.encoding is not None:
+            start = await self._load_window(work, job, 0, SAMPLE_SIZE)
+            job.read = CsvReader.create(start.data, operation.source or "", operation.csv_form).read
+        return job
 
     async def _run_batch(self, work: Work, job: Job) -> None:
         """Read and apply a batch of rows; a smaller one where they depend too much on each other.
@@ -166,20 +172,20 @@ class BulkRunner:
             if job.window.covers(place.offset):
                 rows, end = await _parse_rows(job, count)
             if len(rows) < count and not job.window.is_last:
-                job.window = await self._load_window(work, job)
+                job.window = await self._load_window(work, job, place.offset, WINDOW_SIZE)
                 rows, end = await _parse_rows(job, count)
         except RowTooLong:
             raise Stopped(BulkOperationFailure.ROW_TOO_LONG) from None
         return rows, end
 
-    async def _load_window(self, work: Work, job: Job) -> Window:
-        """Return the window that begins with the next row. Raises Stopped."""
-        upload_id, offset = job.operation.upload_id, job.place.offset
+    async def _load_window(self, work: Work, job: Job, offset: int, size: int) -> Window:
+        """Return a window of the file. Raises Stopped."""
+        upload_id = job.operation.upload_id
         assert upload_id is not None, "An operation with rows has an upload."
         async with open_work(self.pool, work.actor, now=work.now) as reading:
             connection = await reading.get_connection()
-            data = await read_window(connection, job.tenant_id, upload_id, offset, WINDOW_SIZE)
-        if len(data) < min(WINDOW_SIZE, job.file_size - offset):
+            data = await read_window(connection, job.tenant_id, upload_id, offset, size)
+        if len(data) < min(size, job.file_size - offset):
             raise Stopped(BulkOperationFailure.FILE_MISSING)
         return Window(data, offset, is_last=offset + len(data) >= job.file_size)
 
@@ -213,7 +219,7 @@ class BulkRunner:
 
 async def _parse_rows(job: Job, count: int) -> tuple[list[FileRow], Place]:
     window, place = job.window, job.place
-    return await run_in_worker(job.tenant_id, lambda: read_lines(window, place, count))
+    return await run_in_worker(job.tenant_id, lambda: job.read(window, place, count))
 
 
 async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Place) -> Progress:

@@ -40,6 +40,48 @@ class BulkFileFormat(StrEnum):
     CSV = "csv"
 
 
+class BulkEncoding(StrEnum):
+    """The encoding of a CSV file."""
+
+    UTF_8 = "utf_8"
+    UTF_16 = "utf_16"
+    WINDOWS_1252 = "windows_1252"
+
+
+class BulkSeparator(StrEnum):
+    """The sign between two cells of a CSV file."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+    BAR = "bar"
+
+
+class BulkDateForm(StrEnum):
+    """The form of the dates in a CSV file."""
+
+    YEAR_MONTH_DAY = "year_month_day"
+    YEAR_MONTH_DAY_SLASHES = "year_month_day_slashes"
+    YEAR_MONTH_DAY_DIGITS = "year_month_day_digits"
+    DAY_MONTH_YEAR_DOTS = "day_month_year_dots"
+    DAY_MONTH_YEAR_SLASHES = "day_month_year_slashes"
+    MONTH_DAY_YEAR_SLASHES = "month_day_year_slashes"
+    DAY_MONTH_YEAR = "day_month_year"
+
+
+@dataclass(frozen=True)
+class CsvForm:
+    """How a CSV file is read. None, or no columns, means that it is detected.
+
+    A column is `header=field`.
+    """
+
+    encoding: BulkEncoding | None = None
+    separator: BulkSeparator | None = None
+    date_form: BulkDateForm | None = None
+    columns: tuple[str, ...] = ()
+
+
 class BulkOperationKind(StrEnum):
     """What an operation does."""
 
@@ -108,7 +150,8 @@ class BulkOperation(Aggregate):
     """What a worker does with all rows of a file, with the rights that its owner has then.
 
     A `mode` makes the rows a sync run, which `sync_run_id` names; None in a dry run. `left_on` is
-    the day after the last day of people without a row. Results can be read until `files_until`.
+    the day after the last day of people without a row. `encoding`, `separator`, `date_form` and
+    `columns` say how a CSV file is read. Results can be read until `files_until`.
     """
 
     NAME = "bulk_operation"
@@ -128,11 +171,20 @@ class BulkOperation(Aggregate):
     mode: SyncRunKind | None = None
     left_on: Annotated[date | None, PeriodEnd("last_day")] = None
     is_dry_run: bool = False
+    encoding: BulkEncoding | None = None
+    separator: BulkSeparator | None = None
+    date_form: BulkDateForm | None = None
+    columns: tuple[str, ...] = ()
     sync_run_id: UUID | None = None
     status: BulkOperationStatus = CREATED
     failure: BulkOperationFailure | None = None
     finished_at: datetime | None = None
     files_until: datetime
+
+    @property
+    def csv_form(self) -> CsvForm:
+        """How the CSV file of the operation is read."""
+        return CsvForm(self.encoding, self.separator, self.date_form, self.columns)
 
     @property
     def is_finished(self) -> bool:

@@ -18,6 +18,7 @@ from domain.bulk_operations.model import (
     BulkOperation,
     BulkOperationFailure,
     BulkOperationKind,
+    CsvForm,
     StagedUpload,
     build_run_task,
 )
@@ -83,7 +84,7 @@ async def check_space(work: Work, size: int = 0) -> None:
         raise LimitExceeded(message)
 
 
-async def run(
+async def run(  # noqa: PLR0913 - what an operation can be told
     work: Work,
     kind: BulkOperationKind,
     upload_id: UUID,
@@ -92,6 +93,7 @@ async def run(
     mode: SyncRunKind | None = None,
     left_on: date | None = None,
     is_dry_run: bool = False,
+    csv_form: CsvForm | None = None,
 ) -> BulkOperation:
     """Let a worker do something with all rows of an upload.
 
@@ -112,6 +114,7 @@ async def run(
         left_on=left_on,
         is_dry_run=is_dry_run,
         sync_run_id=run_id,
+        **vars(csv_form or CsvForm()),
         files_until=work.now + TIME_TO_DOWNLOAD,
     )
     operation.record_event("created")

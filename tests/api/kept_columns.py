@@ -190,7 +190,8 @@ KEPT = {
         "It names a system, types, a day, a code or a field.",
     ),
     **dict.fromkeys(
-        ("bulk_operations.source", "bulk_operations.left_on"), "It names a system or a day."
+        (f"bulk_operations.{each}" for each in ("source", "left_on", "columns")),
+        "It names a system, a day or columns.",
     ),
     "bulk_file_parts.data": "A client sends it, or gets it; it is deleted after seven days.",
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",

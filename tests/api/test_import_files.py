@@ -4,9 +4,9 @@ from codecs import BOM_UTF8
 
 import pytest
 
-from api.commands.imports.columns import Columns, map_columns
-from api.commands.imports.date_forms import find_date_forms, parse_date
-from api.commands.imports.table_file import TableFile, read_table
+from api.table_files.columns import Columns, map_columns
+from api.table_files.date_forms import find_date_forms, parse_date
+from api.table_files.table_file import TableFile, read_table
 
 TEXT = "Employee ID;First name;Start date\n\n7;Zoë ; 31.01.2024\n"
 

@@ -12,9 +12,9 @@ import typer
 from api.commands.console import console, show_progress
 
 if TYPE_CHECKING:
-    from api.commands.imports.columns import Columns
     from api.commands.imports.sending import Row, SentRow
-    from api.commands.imports.table_file import TableFile
+    from api.table_files.columns import Columns
+    from api.table_files.table_file import TableFile
 
 KEY_VARIABLE = "TRELLIS_KEY"
 
@@ -59,8 +59,8 @@ def import_people(  # noqa: PLR0913, PLR0917 - each is an option
     run it again: lines that are stored already are UNCHANGED. The exit code is 0 when all lines
     were accepted, 2 when some were rejected, and 1 when the import stopped.
     """
-    from api.commands.imports.columns import map_columns
-    from api.commands.imports.table_file import read_table
+    from api.table_files.columns import map_columns
+    from api.table_files.table_file import read_table
 
     if KEY_VARIABLE not in os.environ:
         _stop(f"Set the environment variable {KEY_VARIABLE} to the key of a service client.")

@@ -26,7 +26,7 @@ CREATIONS = [
             "finishedAt": None,
         },
         "created",
-        {"ownerId", "kind", "uploadId", "isDryRun", "status", "filesUntil"},
+        {"ownerId", "kind", "uploadId", "isDryRun", "columns", "status", "filesUntil"},
         gained_actions={"CANCEL"},
     ),
 ]

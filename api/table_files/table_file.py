@@ -2,7 +2,7 @@
 
 import csv
 import io
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class TableFile:
 
 def read_table(data: bytes, encoding: str | None = None, separator: str | None = None) -> TableFile:
     """Read a file; detect what is not stated. Raises ValueError with a sentence for the user."""
-    encoding = encoding or _detect_encoding(data)
+    encoding = encoding or detect_encoding(data)
     try:
         text = data.decode(encoding)
     except LookupError:
@@ -39,6 +39,23 @@ def read_table(data: bytes, encoding: str | None = None, separator: str | None =
     except UnicodeDecodeError as error:
         raise ValueError(f"The file is not in {encoding}: see byte {error.start}.") from None
     separator = separator or _detect_separator(text)
+    return _parse(text, encoding, separator)
+
+
+def read_sample(data: bytes, encoding: str | None, separator: str | None) -> TableFile:
+    """Read the beginning of a file, up to its last complete line. Raises ValueError."""
+    encoding = encoding or detect_encoding(data, is_cut=True)
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"The file is not in {encoding}: see byte {error.start}.") from None
+    text = text[: text.rfind("\n") + 1] or text
+    return _parse(text, encoding, separator or _detect_separator(text))
+
+
+def _parse(text: str, encoding: str, separator: str) -> TableFile:
+    """Return the cells of a file. Raises ValueError."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     header, rows, line_numbers = list[str](), list[list[str]](), list[int]()
     start = 1
@@ -60,14 +77,17 @@ def clean(cell: str) -> str:
     return " ".join(cell.replace("\u200b", "").split())
 
 
-def _detect_encoding(data: bytes) -> str:
-    """Return the encoding by the file's first bytes, else UTF-8 or that of Windows."""
+def detect_encoding(data: bytes, *, is_cut: bool = False) -> str:
+    """Return the encoding by the file's first bytes, else UTF-8 or that of Windows.
+
+    The last character may be incomplete where the data is cut.
+    """
     if data.startswith(BOM_UTF8):
         return "utf-8-sig"
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
     try:
-        data.decode()
+        getincrementaldecoder("utf-8")().decode(data, final=not is_cut)
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"

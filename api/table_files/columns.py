@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.commands.imports.date_forms import FORMS, find_date_forms, parse_date
-from api.commands.imports.table_file import TableFile
+from api.table_files.date_forms import FORMS, find_date_forms, parse_date
+from api.table_files.table_file import TableFile
 
 ID, MANAGER, UNIT = "id", "manager", "organization"
 REFERENCES = (MANAGER, UNIT)
@@ -99,7 +99,7 @@ def map_columns(
     if date_form is not None and date_form not in FORMS:
         raise ValueError(f"There is no date form {date_form}. Forms: {', '.join(FORMS)}.")
     if ID not in by_field:
-        raise ValueError('No column has the ids of the people. State it: --map "Header=id".')
+        raise ValueError('No column has the ids of the people. State which one is the field "id".')
     values = [
         one for each in DATES if each in by_field for one in table.list_values(by_field[each])
     ]
@@ -116,6 +116,6 @@ def _choose_date_form(values: Sequence[str]) -> str:
     if len(forms) > 1:
         example = next(each for each in values if parse_date(each, forms[0]))
         raise ValueError(
-            f"A date such as {example} could be {' or '.join(forms)}. State it with --dates."
+            f"A date such as {example} could be {' or '.join(forms)}. State the form of dates."
         )
     return forms[0] if forms else "YYYY-MM-DD"

@@ -1,0 +1,1 @@
+"""Tables that other systems write: how they are read, and which fields their columns give."""
