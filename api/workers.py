@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import persistence.registry  # noqa: F401 - maps every aggregate
+from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.running import BulkRunner
 from api.commands.database_url import Database
 from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
@@ -70,7 +71,8 @@ async def _open_worker(
         engine = Engine(get_schema(), Stores(Reader(pool), pool, secret))
         feed = FeedReader(engine)
         deliverer = Deliverer(pool, feed, Sender(parse_networks(settings.webhook_networks)))
-        bulk = BulkRunner(pool, Changes(engine.stores, engine.limits, engine.rate_limiter).run)
+        changes = Changes(engine.stores, engine.limits, engine.rate_limiter)
+        bulk = BulkRunner(pool, changes.run, Exporter(pool, engine))
         handlers = {**TASK_HANDLERS, **deliverer.handlers, **bulk.handlers}
         worker = Worker(pool, handlers, slots, check=check, report=metrics.count_task)
         metrics.watch_tasks(database.name, lambda: worker.totals)

@@ -1,4 +1,4 @@
-"""CSV files of bulk operations: how each is read."""
+"""CSV files and queries of bulk operations: how each is read."""
 
 from alembic import op
 
@@ -14,16 +14,37 @@ COLUMNS = {
     "'year_month_day', 'year_month_day_slashes', 'year_month_day_digits', 'day_month_year_dots',"
     " 'day_month_year_slashes', 'month_day_year_slashes', 'day_month_year'))",
     "columns": "JSONB NOT NULL DEFAULT '[]'",
+    "query": "TEXT",
+    "cursor": "TEXT",
 }
 
 
+KINDS = "'upsert_people', 'upsert_organizations', 'upsert_teams', 'record_measurements'"
+FAILURES = (
+    "'owner_without_access', 'sync_run_refused', 'file_missing', 'rows_unreadable',"
+    " 'row_too_long', 'results_too_large', 'timeout'"
+)
+CHECK = "ALTER TABLE bulk_operations ADD CONSTRAINT ck_bulk_operations_{0} CHECK ({0} IN ({1}))"
+DROP = "ALTER TABLE bulk_operations DROP CONSTRAINT ck_bulk_operations_{0}"
+
+
 def upgrade() -> None:
-    """Add the columns; no operation has a CSV file."""
+    """Add the columns and the kind; no operation has a CSV file or a query."""
+    for name, values in (
+        ("kind", f"{KINDS}, 'query'"),
+        ("failure", f"{FAILURES}, 'query_refused'"),
+    ):
+        op.execute(DROP.format(name))
+        op.execute(CHECK.format(name, values))
     for name, definition in COLUMNS.items():
         op.execute(f"ALTER TABLE bulk_operations ADD COLUMN {name} {definition}")
 
 
 def downgrade() -> None:
-    """Drop the columns."""
+    """Drop the columns and the operations with queries."""
+    op.execute("DELETE FROM bulk_operations WHERE kind = 'query' OR failure = 'query_refused'")
+    for name, values in (("kind", KINDS), ("failure", FAILURES)):
+        op.execute(DROP.format(name))
+        op.execute(CHECK.format(name, values))
     for name in COLUMNS:
         op.execute(f"ALTER TABLE bulk_operations DROP COLUMN {name}")

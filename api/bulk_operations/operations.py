@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.bulk_operations.uploads import BulkFileAddress, sign_address
 from api.bulk_processing.addresses import Purpose
+from api.bulk_processing.bulk_query import check_bulk_query
 from api.bulk_processing.tables import SAMPLE_SIZE, detect
 from api.kernel.schema.declarations import (
     Connection,
@@ -33,6 +34,7 @@ from domain.bulk_operations import (
     BulkSeparator,
     CsvForm,
 )
+from domain.bulk_operations.model import QUERY
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import SOURCE
 from domain.kernel.fields import SingleLine
@@ -53,6 +55,7 @@ graph_enum(
     upsert_organizations="As `organizationsUpsert`. A row is an `OrganizationUpsertRowInput`.",
     upsert_teams="As `teamsUpsert`. A row is a `TeamUpsertRowInput`.",
     record_measurements="As `kpiRecordMeasurements`. A row is a `KpiMeasurementRowInput`.",
+    query="It has no file: it reads all pages of a query. The results are the objects.",
 )
 graph_enum(
     BulkEncoding,
@@ -97,6 +100,7 @@ graph_enum(
         "Its sync run takes no rows any more, or could not be finished. See `syncRun`."
     ),
     file_missing="Its staged upload was deleted.",
+    query_refused="A page of its query was refused. Execute the query to learn why.",
     rows_unreadable=(
         "Its FULL sync run has ended nobody, because some rows could not be read. Correct them and"
         " send the file again, or finish the run with `syncRunFinish`."
@@ -120,6 +124,7 @@ class BulkOperation:
     """
 
     kind: BulkOperationKind = value("What it does.")
+    query: str | None = value("Its query. Null for the other kinds.")
     source: str | None = value("The other system. Null when none was given.")
     mode: SyncRunKind | None = value(
         "Whether its sync run is FULL or a DELTA. Null for rows without a run."
@@ -219,9 +224,14 @@ class BulkOperationRunInput:
     """Input of `bulkOperationRun`."""
 
     kind: BulkOperationKind = input_field("What to do with each row.")
-    upload_id: UUID = input_field(
-        "The staged upload with the rows. Once an operation uses it, it takes no further bytes.",
+    upload_id: UUID | None = input_field(
+        "The staged upload with the rows. Once an operation uses it, it takes no further bytes."
+        " Required, except for QUERY.",
         id_prefix="upload",
+    )
+    query: Annotated[str | None, QUERY] = input_field(
+        "A query of one connection with the variable `$after: String`, whose `nodes` become lines"
+        " of the results. It selects `pageInfo { hasNextPage endCursor }`. Required for QUERY."
     )
     source: Annotated[str | None, SOURCE] = input_field(
         "The other system: the source of each `externalReference` of a row that names none."
@@ -270,20 +280,34 @@ async def find_csv_form(work: Work, input: BulkOperationRunInput) -> CsvForm | N
     return detect(sample, input.source, stated, columns)
 
 
+async def _check_query(work: Work, input: BulkOperationRunInput) -> None:
+    """Raise Invalid for a query that no worker can read, and for one that another kind has."""
+    if input.kind is not BulkOperationKind.QUERY:
+        if input.query is not None:
+            message = "Only the kind QUERY has a query. Leave this out."
+            raise Invalid(message, "query", code=Code.INCONSISTENT)
+    elif not input.query:
+        raise Invalid("Fill in the query.", "query", code=Code.REQUIRED)
+    else:
+        await check_bulk_query(work.actor.tenant_id, input.query)
+
+
 @mutation(BulkOperation)
 async def bulk_operation_run(
     work: Work, input: BulkOperationRunInput
 ) -> bulk_operations.BulkOperation:
-    """Let a worker do something with all rows of a staged upload.
+    """Let a worker do something with all rows of a staged upload, or read all pages of a query.
 
     It costs no points for its rows. A tenant has at most 5 operations that are not finished. A CSV
     file can only be used with UPSERT_PEOPLE, and needs a `source`.
     """
-    csv_form = await find_csv_form(work, input)
+    csv_form = await find_csv_form(work, input) if input.upload_id else None
+    await _check_query(work, input)
     return await bulk_operations.run(
         work,
         input.kind,
         input.upload_id,
+        query=input.query,
         source=input.source,
         mode=input.mode,
         left_on=input.left_on,

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 from uuid import UUID
 
+from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.lines import FileRow, Place, RowTooLong, Window, read_lines
 from api.bulk_processing.results import NOTHING, list_results, render_results
 from api.bulk_processing.rows import CoercedRow, RowReader
+from api.bulk_processing.stopping import DENIALS, SLICE, Stopped, require_running
 from api.bulk_processing.tables import SAMPLE_SIZE, CsvReader
 from api.errors import RequestError
 from api.identity.token_verifier import Caller
@@ -47,24 +49,11 @@ from persistence.reading.cpu_worker import run_in_worker
 from persistence.unit_of_work.work import Work
 from persistence.unit_of_work.work import work as open_work
 
-SLICE = 5.0
-"""Seconds after which a task lets others run; the next one goes on."""
-
 WINDOW_SIZE = 2_000_000
 """Bytes of a file that are read at once."""
 
-DENIALS = {"FORBIDDEN", "UNAUTHENTICATED"}
-LOCK = "bulk_operation"
 Found = TypeVar("Found")
 EMPTY = Window(b"", 0, is_last=False)
-
-
-class Stopped(Refusal):
-    """The operation fails for a reason, or without one has ended, or another worker has it."""
-
-    def __init__(self, failure: BulkOperationFailure | None = None) -> None:
-        super().__init__("The operation cannot go on.")
-        self.failure = failure
 
 
 @dataclass
@@ -102,6 +91,7 @@ class BulkRunner:
 
     pool: PoolSource
     run_change: ChangeRunner
+    exporter: Exporter
 
     @property
     def handlers(self) -> dict[str, TaskHandler]:
@@ -109,23 +99,33 @@ class BulkRunner:
         return {RUN: TaskHandler(self.run)}
 
     async def run(self, work: Work, *, operation_id: str) -> None:
-        """Read the next rows of an operation, and plan the task that goes on."""
+        """Do the next part of an operation, and plan the task that goes on."""
         id = UUID(operation_id)
         try:
-            job = await self._begin(work, id)
-            while job.has_more and time.monotonic() < job.stops_at:
-                await self._run_batch(work, job)
-            if job.has_more:
-                work.enqueue(build_run_task(id))
+            operation, subject, progress = await self._begin(work, id)
+            if operation.query is not None:
+                has_more = await self.exporter.run(work, operation, subject, progress)
+                if not has_more:
+                    (await require_running(work, id)).finish(work.now)
             else:
-                await self._run_as_owner(work, job, lambda owner: _finish(owner, id))
+                job = await self._build_job(work, operation, subject, progress)
+                while job.has_more and time.monotonic() < job.stops_at:
+                    await self._run_batch(work, job)
+                has_more = job.has_more
+                if not has_more:
+                    await self._run_as_owner(work, job, lambda owner: _finish(owner, id))
+            if has_more:
+                work.enqueue(build_run_task(id))
         except Stopped as stopped:
-            operation = await work.find(BulkOperation, id=id)
-            if stopped.failure and operation is not None and not operation.is_finished:
-                operation.fail(stopped.failure, work.now)
+            found = await work.find(BulkOperation, id=id)
+            if stopped.failure and found is not None and not found.is_finished:
+                found.fail(stopped.failure, work.now)
 
-    async def _begin(self, work: Work, id: UUID) -> Job:
-        """Return what to do, in a transaction that notes the start. Raises Stopped."""
+    async def _begin(self, work: Work, id: UUID) -> tuple[BulkOperation, str, Progress]:
+        """Return an operation, who owns it and how far it has come. Raises Stopped.
+
+        It is in a transaction of its own, which notes the start.
+        """
         tenant_id = work.actor.tenant_id
         async with open_work(self.pool, work.actor, now=work.now) as beginning:
             operation = await beginning.find(BulkOperation, id=id)
@@ -137,9 +137,15 @@ class BulkRunner:
             subject = await find_owner(connection, tenant_id, "bulk_operations", id)
             progress = await load_progress(connection, tenant_id, id)
         assert subject is not None, "The account of an operation is never deleted."
+        return operation, subject, progress
+
+    async def _build_job(
+        self, work: Work, operation: BulkOperation, subject: str, progress: Progress
+    ) -> Job:
+        """Return how the rows of an operation are read. Raises Stopped."""
         if progress.file_size is None:
             raise Stopped(BulkOperationFailure.FILE_MISSING)
-        reader = await RowReader.create(operation.kind, tenant_id)
+        reader = await RowReader.create(operation.kind, work.actor.tenant_id)
         job = Job(operation, subject, progress, progress.file_size, reader)
         if operation.encoding is not None:
             start = await self._load_window(work, job, 0, SAMPLE_SIZE)
@@ -225,7 +231,7 @@ async def _parse_rows(job: Job, count: int) -> tuple[list[FileRow], Place]:
 async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Place) -> Progress:
     """Apply rows in a unit of work of their owner, and return how far the operation has come."""
     operation, before = job.operation, job.progress
-    await _require_running(owner, operation.id)
+    await require_running(owner, operation.id)
     inputs = [each.input for each in rows if each.input is not None]
     found, mutation = NOTHING, job.reader.mutation
     if inputs:
@@ -239,6 +245,7 @@ async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Pl
     done = Advance(
         *(end.offset, end.line - 1, job.file_size, results),
         unreadable_count=len(rows) - len(inputs),
+        row_count=len(rows),
         outcomes=outcomes,
     )
     connection = await owner.get_connection()
@@ -250,18 +257,9 @@ async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Pl
     )
 
 
-async def _require_running(owner: DomainWork, id: UUID) -> BulkOperation:
-    """Return an operation that no other worker changes now. Raises Stopped where it has ended."""
-    await owner.lock_value(LOCK, str(id))
-    operation = await owner.find(BulkOperation, id=id)
-    if operation is None or operation.is_finished:
-        raise Stopped
-    return operation
-
-
 async def _finish(owner: DomainWork, id: UUID) -> None:
     """End an operation whose rows were all read, and its sync run. Raises Stopped."""
-    operation = await _require_running(owner, id)
+    operation = await require_running(owner, id)
     if operation.sync_run_id is not None:
         connection = await cast(Work, owner).get_connection()
         progress = await load_progress(connection, operation.tenant_id, id)

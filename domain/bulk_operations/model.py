@@ -11,7 +11,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.external_references import SOURCE
-from domain.kernel.fields import PeriodEnd
+from domain.kernel.fields import MultiLine, PeriodEnd
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
 from domain.sync_runs import SyncRunKind
@@ -31,6 +31,9 @@ TIME_TO_KEEP_UPLOAD = 2 * TIME_TO_RUN
 
 MAX_FILE_SIZE = 100_000_000
 """Bytes of an upload, and of the results of an operation."""
+
+
+QUERY = MultiLine("The query", 10_000)
 
 
 class BulkFileFormat(StrEnum):
@@ -89,6 +92,7 @@ class BulkOperationKind(StrEnum):
     UPSERT_ORGANIZATIONS = "upsert_organizations"
     UPSERT_TEAMS = "upsert_teams"
     RECORD_MEASUREMENTS = "record_measurements"
+    QUERY = "query"
 
 
 class BulkOperationStatus(StrEnum):
@@ -107,6 +111,7 @@ class BulkOperationFailure(StrEnum):
     OWNER_WITHOUT_ACCESS = "owner_without_access"
     SYNC_RUN_REFUSED = "sync_run_refused"
     FILE_MISSING = "file_missing"
+    QUERY_REFUSED = "query_refused"
     ROWS_UNREADABLE = "rows_unreadable"
     ROW_TOO_LONG = "row_too_long"
     RESULTS_TOO_LARGE = "results_too_large"
@@ -149,6 +154,8 @@ class StagedUpload(Aggregate):
 class BulkOperation(Aggregate):
     """What a worker does with all rows of a file, with the rights that its owner has then.
 
+    One of the kind QUERY has no file: it reads all pages of its `query`.
+
     A `mode` makes the rows a sync run, which `sync_run_id` names; None in a dry run. `left_on` is
     the day after the last day of people without a row. `encoding`, `separator`, `date_form` and
     `columns` say how a CSV file is read. Results can be read until `files_until`.
@@ -167,6 +174,7 @@ class BulkOperation(Aggregate):
     owner_id: UUID
     kind: BulkOperationKind
     upload_id: UUID | None = None
+    query: Annotated[str | None, QUERY] = None
     source: Annotated[str | None, SOURCE] = None
     mode: SyncRunKind | None = None
     left_on: Annotated[date | None, PeriodEnd("last_day")] = None

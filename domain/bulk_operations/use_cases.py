@@ -87,15 +87,16 @@ async def check_space(work: Work, size: int = 0) -> None:
 async def run(  # noqa: PLR0913 - what an operation can be told
     work: Work,
     kind: BulkOperationKind,
-    upload_id: UUID,
+    upload_id: UUID | None = None,
     *,
+    query: str | None = None,
     source: str | None = None,
     mode: SyncRunKind | None = None,
     left_on: date | None = None,
     is_dry_run: bool = False,
     csv_form: CsvForm | None = None,
 ) -> BulkOperation:
-    """Let a worker do something with all rows of an upload.
+    """Let a worker do something with all rows of an upload, or read all pages of a query.
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not start a sync run.
     """
@@ -109,6 +110,7 @@ async def run(  # noqa: PLR0913 - what an operation can be told
         owner_id=_get_owner_id(work),
         kind=kind,
         upload_id=upload_id,
+        query=query,
         source=source,
         mode=mode,
         left_on=left_on,
@@ -142,7 +144,7 @@ async def _check_limits(work: Work) -> None:
 async def _check_input(
     work: Work,
     kind: BulkOperationKind,
-    upload_id: UUID,
+    upload_id: UUID | None,
     source: str | None,
     mode: SyncRunKind | None,
     left_on: date | None,
@@ -150,7 +152,15 @@ async def _check_input(
     """Raise Invalid with all that is wrong with the input."""
     faults = FaultCollector()
     with faults.collect():
-        await _check_upload(work, upload_id)
+        is_query = kind is BulkOperationKind.QUERY
+        if upload_id is not None and not is_query:
+            await _check_upload(work, upload_id)
+        elif not is_query:
+            message = "These rows come from a file. Fill in its upload."
+            raise Invalid(message, "uploadId", code=Code.REQUIRED)
+        elif upload_id is not None:
+            message = "A query reads no file. Leave this out."
+            raise Invalid(message, "uploadId", code=Code.INCONSISTENT)
     with faults.collect():
         if source is not None:
             check_required(SOURCE, source, "source")
@@ -159,7 +169,7 @@ async def _check_input(
             raise Invalid(message, "source", code=Code.REQUIRED)
     with faults.collect():
         if mode is not None and kind not in ROW_TYPES:
-            message = "These rows cannot be those of a sync run. Leave out the mode."
+            message = "This kind has no sync run. Leave out the mode."
             raise Invalid(message, "mode", code=Code.INCONSISTENT)
     with faults.collect():
         ends_people = mode is SyncRunKind.FULL and kind is BulkOperationKind.UPSERT_PEOPLE

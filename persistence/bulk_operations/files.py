@@ -35,7 +35,7 @@ SELECT_PART = """
 SELECT data FROM bulk_file_parts WHERE tenant_id = $1 AND file_id = $2 AND starts_at = $3
 """
 SELECT_PROGRESS = """
-SELECT o.read_size, o.line_count, o.result_size, o.unreadable_count, u.size AS file_size
+SELECT o.read_size, o.line_count, o.result_size, o.unreadable_count, u.size AS file_size, o.cursor
 FROM bulk_operations o
 LEFT JOIN staged_uploads u ON u.tenant_id = $1 AND u.id = o.upload_id
 WHERE o.tenant_id = $1 AND o.id = $2
@@ -44,8 +44,8 @@ COUNTED = tuple(RowOutcome)
 ADVANCE = f"""
 UPDATE bulk_operations
 SET read_size = $4, line_count = $5, file_size = $6, result_size = result_size + $7,
-    unreadable_count = unreadable_count + $8, row_count = row_count + $9,
-    {", ".join(f"{each}_count = {each}_count + ${n}" for n, each in enumerate(COUNTED, 10))}
+    unreadable_count = unreadable_count + $8, row_count = row_count + $9, cursor = $10,
+    {", ".join(f"{each}_count = {each}_count + ${n}" for n, each in enumerate(COUNTED, 11))}
 WHERE tenant_id = $1 AND id = $2 AND read_size = $3
 RETURNING result_size
 """
@@ -55,7 +55,8 @@ RETURNING result_size
 class Progress:
     """How far an operation has read its file, in bytes and lines, and the size of its results.
 
-    `file_size` is None where the file was deleted.
+    `file_size` is None where the file was deleted. A query has no file: its `read_size` counts
+    pages, and `cursor` is the end of the last one.
     """
 
     read_size: int
@@ -63,6 +64,7 @@ class Progress:
     result_size: int
     unreadable_count: int
     file_size: int | None
+    cursor: str | None = None
 
 
 @dataclass
@@ -74,7 +76,9 @@ class Advance:
     file_size: int
     results: bytes = b""
     unreadable_count: int = 0
+    row_count: int = 0
     outcomes: Mapping[RowOutcome, int] = field(default_factory=dict)
+    cursor: str | None = None
 
 
 async def find_owner(connection: Connection, tenant_id: UUID, table: str, id: UUID) -> str | None:
@@ -133,7 +137,7 @@ async def advance(
     result_size = await connection.fetchval(
         ADVANCE,
         *(tenant_id, id, before.read_size, done.read_size, done.line_count, done.file_size),
-        *(size, done.unreadable_count, sum(counts), *counts),
+        *(size, done.unreadable_count, done.row_count, done.cursor, *counts),
     )
     if result_size is None:
         return False

@@ -1,6 +1,6 @@
 """Bulk operations: tables, mapping and read models."""
 
-from sqlalchemy import Column, Integer, LargeBinary, Uuid
+from sqlalchemy import Column, Integer, LargeBinary, Text, Uuid
 
 from domain.bulk_operations import (
     DELETE_FILE,
@@ -13,6 +13,7 @@ from domain.kernel.rows import RowOutcome
 from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
+    PROGRESS,
     aggregate_table,
     link_table,
     progress_column,
@@ -37,6 +38,7 @@ bulk_operations = aggregate_table(
     *map(progress_column, ("row_count", *(f"{each}_count" for each in RowOutcome))),
     *map(progress_column, ("file_size", "read_size", "result_size")),
     *map(progress_column, ("unreadable_count", "line_count")),
+    Column("cursor", Text, info={PROGRESS: True}),
     tenant_foreign_key("owner_id", "members"),
     tenant_foreign_key("sync_run_id", "sync_runs"),
     tenant_index("owner_id", "id"),

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import orjson
 
+from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.running import BulkRunner
 from api.bulk_processing.transfers import Transfers
 from api.http.routes import build_application
@@ -32,7 +33,8 @@ def build_runner(graph: DatabaseGraph) -> BulkRunner:
     """Build the worker of a graph."""
     stores = graph.engine.stores
     changes = Changes(stores, graph.engine.limits, graph.engine.rate_limiter)
-    return BulkRunner(stores.write_pool, changes.run)
+    exporter = Exporter(stores.write_pool, graph.engine)
+    return BulkRunner(stores.write_pool, changes.run, exporter)
 
 
 def build_client(graph: DatabaseGraph) -> httpx.AsyncClient:

@@ -156,7 +156,7 @@ class DatabaseGraph:
         assert "errors" not in found, found
         return cast("Json", found["data"])
 
-    async def mutate(self, who: str, query: str, **input: Any) -> Json:
+    async def mutate(self, who: str, query: str, /, **input: Any) -> Json:
         """Execute a document with one mutation of `$input`; return its payload."""
         (payload,) = (await self.query(who, query, input=input)).values()
         return cast("Json", payload)
