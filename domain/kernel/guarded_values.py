@@ -6,7 +6,6 @@ them instead, and no check can depend on more. Concealed values are never writte
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -62,7 +61,8 @@ def concealed_copy(aggregate: A, attributes: Collection[str], today: date) -> A:
     """Return the aggregate without these values: a copy where there is anything to conceal."""
     if not attributes:
         return aggregate
-    found = copy(aggregate)
+    found = object.__new__(type(aggregate))  # a tenth of the time of `copy.copy`
+    vars(found).update(vars(aggregate))
     conceal(found, attributes, today)
     return found
 

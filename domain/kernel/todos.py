@@ -5,11 +5,9 @@ entries of `viewer.tasks`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from domain.kernel.identity import PersonId
@@ -47,15 +45,6 @@ class Todo:
     person_id: PersonId
     due_on: date
     kind: TaskKind
-
-
-@runtime_checkable
-class HasTodos(Protocol):
-    """An aggregate because of which people have to do something."""
-
-    def list_todos(self) -> Iterable[Todo]:
-        """Return the to-dos in its present state."""
-        ...
 
 
 class MayBeTodo(ABC):

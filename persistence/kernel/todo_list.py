@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Column, Date, DateTime, Integer, Text, Uuid
 
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.todos import HasTodos, MayBeTodo, Todo
+from domain.kernel.todos import MayBeTodo, Todo
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.mapping.write_statement import WritePhase, WriteStatement
@@ -73,9 +73,10 @@ def update_todos(
 
     A new aggregate has none to remove.
     """
-    if before == after or not isinstance(aggregate, HasTodos):
+    list_todos = getattr(aggregate, "list_todos", None)  # isinstance of a protocol is slow
+    if list_todos is None or before == after:
         return
-    rows = [] if after is None else list(_build_rows(aggregate, aggregate.list_todos()))
+    rows = [] if after is None else list(_build_rows(aggregate, list_todos()))
     if before is not None:
         batch.add(DELETE_TODOS, (aggregate.id, ",".join(str(row[0]) for row in rows)))
     batch.add(UPSERT_TODOS, *rows)

@@ -85,7 +85,8 @@ def _merge(tasks: Sequence[BackgroundTask]) -> list[BackgroundTask]:
 
 
 def _take_earlier_time(task: BackgroundTask, other: BackgroundTask) -> BackgroundTask:
-    return replace(task, not_before=find_earliest((task.not_before, other.not_before)))
+    earliest = find_earliest((task.not_before, other.not_before))
+    return task if task.not_before == earliest else replace(task, not_before=earliest)
 
 
 def find_earliest(moments: Sequence[datetime | None]) -> datetime | None:

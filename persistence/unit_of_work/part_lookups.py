@@ -32,12 +32,19 @@ class PartLookups(ABC):
         """Load aggregates by a statement, and track them."""
 
     @abstractmethod
-    async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
-        """Return an aggregate, whether the actor may see it or not."""
+    async def _load_aggregate(
+        self, kind: type[A], id: UUID, *, is_read_only: bool = False
+    ) -> A | None:
+        """Return an aggregate, whether the actor may see it or not.
 
-    async def _load_with_parents(self, kind: type[A], id: UUID) -> A | None:
+        The next flush compares it, unless it is only read.
+        """
+
+    async def _load_with_parents(
+        self, kind: type[A], id: UUID, *, is_read_only: bool = False
+    ) -> A | None:
         """Return an aggregate with the objects that its rules ask about, where it names them."""
-        found = await self._load_aggregate(kind, id)
+        found = await self._load_aggregate(kind, id, is_read_only=is_read_only)
         if found is not None:
             await self._attach_parents(found)
         return found

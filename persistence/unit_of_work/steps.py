@@ -7,7 +7,7 @@ no write has compared yet, so that the last steps of a batch cost no more than t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ class Steps(ABC):
     _relationships: RelationshipCache
     _journal: JournalWriter
     _records: Any
-    _steps: Sequence[Step] = ()
+    _steps: list[Step]
     _step_keys: set[Key]
     """What the present step has loaded, added or written; it may change until the step ends."""
 
@@ -67,10 +67,10 @@ class Steps(ABC):
     def begin_step(self) -> None:
         """Begin a step."""
         if not self._steps:
-            self._flush_candidates = dict(self._tracked)
+            self._steps, self._flush_candidates = [], dict(self._tracked)
         self._step_keys = set()
         number, pending, tasks = len(self._steps), len(self._journal.pending), len(self._tasks)
-        self._steps = [*self._steps, Step(number, pending, tasks, self._records)]
+        self._steps.append(Step(number, pending, tasks, self._records))
 
     async def undo_step(self) -> None:
         """Undo the last step that was begun."""
@@ -87,7 +87,7 @@ class Steps(ABC):
 
     def keep_steps(self) -> None:
         """Keep what all steps did: none can be undone any more."""
-        self._steps = ()
+        self._steps = []
         self._flush_candidates = self._tracked
 
     async def _undo_from(self, position: int) -> None:

@@ -22,6 +22,10 @@ class TaskQueueing(ABC):
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
 
+    @abstractmethod
+    async def _begin(self) -> Connection:
+        """Begin a transaction, unless it has begun; return its connection."""
+
     @cached_property
     def _tasks(self) -> list[BackgroundTask]:
         return []
@@ -44,16 +48,20 @@ class TaskQueueing(ABC):
             self._tasks.extend(list_tasks())
         self._tasks.extend(_list_event_tasks(aggregate))
 
-    async def write_tasks(self) -> None:
+    async def write_tasks(self) -> bool:
         """Write the tasks so far. It comes before the journal, because it may wait for others.
 
-        Aggregates that cause tasks are written first: then it is known which have changed.
+        Aggregates that cause tasks are written first: then it is known which have changed. Return
+        whether all changes so far were written.
         """
-        if any(map(_has_cause, self._flush_candidates.values())):
+        is_written = any(map(_has_cause, self._flush_candidates.values()))
+        if is_written:
             await self.flush()
         if self._tasks:
-            await enqueue_tasks(await self.get_connection(), self.actor.tenant_id, self._tasks)
+            connection = await (self._begin() if is_written else self.get_connection())
+            await enqueue_tasks(connection, self.actor.tenant_id, self._tasks)
             self._tasks.clear()
+        return is_written
 
 
 def _has_cause(tracked: TrackedAggregate) -> bool:

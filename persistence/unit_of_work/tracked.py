@@ -37,6 +37,8 @@ class TrackedAggregate:
         """Return a loaded aggregate, as it is today."""
         aggregate.refresh(today)
         values = MAPPINGS[type(aggregate)].extract_values(aggregate)
+        if values == state.values:
+            return cls(aggregate, state)
         pairs = enumerate(zip(state.values, values, strict=True))
         outdated = {position: stored for position, (stored, new) in pairs if stored != new}
         return cls(aggregate, state._replace(values=values), outdated=outdated)

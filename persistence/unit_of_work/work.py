@@ -39,6 +39,7 @@ from persistence.unit_of_work.changed_tenants import announce_change
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.explaining import Explaining
+from persistence.unit_of_work.granted_rules import GrantedRules
 from persistence.unit_of_work.key_reservations import KeyReservations
 from persistence.unit_of_work.locks import Locks
 from persistence.unit_of_work.part_lookups import PartLookups
@@ -115,9 +116,10 @@ class Work(
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
         self._flush_candidates = self._tracked
-        self._step_keys = set()
+        self._steps, self._step_keys = [], set()
         self._relationships = RelationshipCache()
         self._journal = JournalWriter(self.request_id)
+        self._granted = GrantedRules()
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -142,15 +144,15 @@ class Work(
     async def reference(
         self, kind: type[A], id: UUID | None, *field: str, reading: Collection[str] = ()
     ) -> A | None:
-        """Load an aggregate that an input refers to. Raises Invalid for the given field."""
+        """Load an aggregate that an input refers to, to read it. Raises Invalid for the field."""
         if id is None:
             return None
-        found, _ = await self._load_visible(kind, id)
+        found, _ = await self._load_visible(kind, id, is_read_only=True)
         if found is None:
             raise Invalid(messages.describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
-        unread = {*list_guarded_attributes(kind)} - {*reading}
-        hidden = {*await self._list_hidden(found, reading)}
-        return concealed_copy(found, unread | hidden, self.actor.today)
+        hidden = await self._list_hidden(found, reading) if reading else []
+        unread = [each for each in list_guarded_attributes(kind) if each not in reading]
+        return concealed_copy(found, [*unread, *hidden], self.actor.today)
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Add a new aggregate. Raises NotPermitted if the actor may not create it there."""
@@ -165,12 +167,13 @@ class Work(
 
     async def is_permitted(self, subject: object, *, to: Action) -> bool:
         """Return whether the action's rule allows it for an object in memory."""
-        if is_allowed(to.rule, self.actor, subject, NO_RELATIONSHIPS):
+        rule, actor = to.rule, self.actor
+        if self._granted.has(actor, rule) or is_allowed(rule, actor, subject, NO_RELATIONSHIPS):
             return True
         if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
-        relationships = await self._relationships.load(self._begin, self.actor, subject, to.rule)
-        return is_allowed(to.rule, self.actor, subject, relationships)
+        relationships = await self._relationships.load(self._begin, actor, subject, rule)
+        return is_allowed(rule, actor, subject, relationships)
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries and a tombstone stay."""
@@ -212,7 +215,8 @@ class Work(
 
     async def commit(self) -> None:
         """Write what is left and the journal, and commit."""
-        await self.write_tasks()
+        if await self.write_tasks():
+            self._flush_candidates = {}  # and nothing has changed since
         await self._flush(is_last=True)
         await self._transaction.commit()
         if self._journal.has_written:
@@ -303,30 +307,28 @@ class Work(
         return self.actor.tenant_id
 
     async def _load_visible(
-        self, kind: type[A], id: UUID, rule: Rule = EVERYBODY
+        self, kind: type[A], id: UUID, rule: Rule = EVERYBODY, *, is_read_only: bool = False
     ) -> tuple[A | None, bool]:
         """Return an aggregate if the actor may see it, and whether the rule allows more."""
-        found = await self._load_with_parents(kind, id)
+        found = await self._load_with_parents(kind, id, is_read_only=is_read_only)
         if found is None:
             return None, False
+        if self._granted.has(self.actor, kind.SEE) and self._granted.has(self.actor, rule):
+            return found, True
         is_visible, is_permitted = self._check_rules(found, rule, NO_RELATIONSHIPS)
         if not (is_visible and is_permitted):
             if any(self._iterate_moved()):
                 await self.flush()
-            relationships = await self._relationships.load(
-                self._begin, self.actor, found, kind.SEE, rule
-            )
-            is_visible, is_permitted = self._check_rules(found, rule, relationships)
+            known = await self._relationships.load(self._begin, self.actor, found, kind.SEE, rule)
+            is_visible, is_permitted = self._check_rules(found, rule, known)
         return (found if is_visible else None), is_permitted
 
     def _check_rules(
         self, found: Aggregate, rule: Rule, relationships: Relationships
     ) -> tuple[bool, bool]:
-        """Return whether the actor may see an aggregate, and whether the rule allows more.
-
-        A rule that is an alternative of the one for seeing is checked once.
-        """
+        """Return whether the actor may see an aggregate, and whether the rule allows more."""
         is_permitted = is_allowed(rule, self.actor, found, relationships)
+        # A rule that is an alternative of the one for seeing is checked once.
         is_seen_by_rule = isinstance(found.SEE, AnyOf) and rule in found.SEE.rules
         is_visible = (is_permitted and is_seen_by_rule) or is_allowed(
             found.SEE, self.actor, found, relationships
@@ -347,9 +349,9 @@ class Work(
         """Return the attributes with a value that neither everyone nor this actor may see."""
         hidden, allowed = list[str](), dict[int, bool]()
         for each in attributes:
-            if is_known(found, each, self.actor.today):
-                continue
             rule = found.GUARDED[each]  # often the same object, and its hash is slow
+            if allowed.get(id(rule)) or is_known(found, each, self.actor.today):
+                continue
             if id(rule) not in allowed:
                 allowed[id(rule)] = await self.is_permitted(found, to=Action("see", rule))
             hidden += [] if allowed[id(rule)] else [each]
@@ -369,14 +371,17 @@ class Work(
         row = await (await self._begin()).fetchval(sql, self._tenant_id, *values)
         return None if row is None else self._track_row(kind, parse_row(row))
 
-    async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
+    async def _load_aggregate(
+        self, kind: type[A], id: UUID, *, is_read_only: bool = False
+    ) -> A | None:
         if (kind, id) in self._prefetched:
             row = self._prefetched.pop((kind, id))
             return None if row is None else self._track_row(kind, row)
         tracked = self._tracked.get((kind, id))
         if tracked is None:
             return await self._fetch_one(kind, f"{select_all(MAPPINGS[kind])} AND it.id = $2", id)
-        self._track(tracked.compare())
+        if not is_read_only:
+            self._track(tracked.compare())
         found: A = tracked.aggregate
         return None if tracked.is_removed else found
 

@@ -138,7 +138,9 @@ class Rows:
         if target is None:
             if is_free(unique, row):
                 return None
-            new = self._new_objects.setdefault(row.index, NewObject(generate_id(), row.index))
+            new = self._new_objects.get(row.index)
+            if new is None:
+                new = self._new_objects[row.index] = NewObject(generate_id(), row.index)
             return RowClaim(row.index, new, value, None) if value else None
         old = getattr(target, unique.attribute)
         if value == old or not unique.is_held(target, self.work.actor.today):
