@@ -349,8 +349,12 @@ def check_fields(entity: type, values: Mapping[str, Any], *path: str | int) -> d
     """
     specs, checked, faults = field_specs(entity), dict[str, Any](), FaultCollector()
     for name, value in values.items():
-        with faults.collect():
-            checked[name] = specs[name].check(value, *path, to_camel_case(specs[name].graph_name))
+        spec = specs[name]
+        try:
+            checked[name] = spec.check(value)
+        except (Invalid, LimitExceeded):
+            with faults.collect():  # most values are right, and need no path
+                spec.check(value, *path, to_camel_case(spec.graph_name))
     faults.raise_all()
     return checked
 

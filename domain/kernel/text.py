@@ -9,7 +9,7 @@ Normalization takes time with the square of the combining marks in a row: 10 sec
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from domain.kernel.errors import Code, Invalid
@@ -114,7 +114,8 @@ def optional_single_line(
     """
     if not value:
         return None
-    if _is_plain(value, max_length):
+    is_plain = value.isascii() and value.isprintable() and len(value) <= max_length
+    if is_plain and value[0] != " " and value[-1] != " ":  # most texts need no more
         return value
     reject_oversized(name, value, *field, max_length=max_length)
     text = value.strip()
@@ -125,13 +126,6 @@ def optional_single_line(
             code=Code.INVALID_FORMAT,
         )
     return multi_line(name, text, *field, max_length=max_length)
-
-
-def _is_plain(text: str, max_length: int) -> bool:
-    """Return whether a text needs no check: printable ASCII without spaces around it."""
-    return (
-        text.isascii() and text.isprintable() and len(text) <= max_length and text == text.strip()
-    )
 
 
 def multi_line(
@@ -185,17 +179,7 @@ def validate_email(name: str, value: str | None, *field: str | int) -> str | Non
     text = optional_single_line(name, value, *field, max_length=MAX_EMAIL_LENGTH)
     if text is None:
         return None
-    folded = fold_email(text)
-    mailbox, _, domain = folded.partition("@")
-    labels = domain.split(".")
-    if (
-        len(folded) > MAX_EMAIL_LENGTH
-        or any(unicodedata.category(each) in INVISIBLE_CATEGORIES for each in folded)
-        or not MAILBOX_PATTERN.fullmatch(mailbox)
-        or "" in mailbox.split(".")
-        or len(labels) == 1
-        or not all(DOMAIN_LABEL_PATTERN.fullmatch(label) for label in labels)
-    ):
+    if not _is_folded_email(fold_email(text)):
         raise Invalid(
             f"{name} is not an e-mail address. Write it like ada@example.com.",
             *field,
@@ -204,6 +188,22 @@ def validate_email(name: str, value: str | None, *field: str | int) -> str | Non
     return text
 
 
+@lru_cache(maxsize=1_024)
+def _is_folded_email(folded: str) -> bool:
+    """Return whether a folded text is an e-mail address."""
+    mailbox, _, domain = folded.partition("@")
+    labels = domain.split(".")
+    return (
+        len(folded) <= MAX_EMAIL_LENGTH
+        and not any(unicodedata.category(each) in INVISIBLE_CATEGORIES for each in folded)
+        and MAILBOX_PATTERN.fullmatch(mailbox) is not None
+        and "" not in mailbox.split(".")
+        and len(labels) > 1
+        and all(DOMAIN_LABEL_PATTERN.fullmatch(label) for label in labels)
+    )
+
+
+@lru_cache(maxsize=1_024)  # a batch asks for the same ones again and again
 def fold_email(text: str) -> str:
     """Return the form in which a bounded e-mail address, or a part of one, is compared.
 

@@ -7,8 +7,8 @@ schema alone. Values that break a rule are reported after the permission was che
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Any, cast
+from functools import cache, cached_property, partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional
@@ -38,6 +38,7 @@ from persistence.kernel.wire_format import from_last_day
 
 Path = tuple[str, ...]
 REPEATED = "This repeats an earlier item of the list. Remove one of the two."
+NOT_NULL = "This field cannot be null. Leave it out to keep its value."
 _DEFINITION = "__strawberry_definition__"
 
 
@@ -120,95 +121,105 @@ class _InputField:
             return item
         return self.unique_by(item) if self.unique_by else None
 
-    def read(self, value: Any, path: Path) -> Any:
-        """Return the typed value. Raises Invalid for an oversized text and a malformed id."""
-        if self.max_length is not None:
-            reject_oversized("This text", value, *path, max_length=self.max_length)
-        if self.is_period_end:
-            return from_last_day(value)
-        if not self.prefixes:
-            return value
-        return (parse_node_id if self.keeps_kind else decode_id)(value, *self.prefixes, field=path)
+    @cached_property
+    def read(self) -> Callable[[Any], Any] | None:
+        """The function that returns the typed value, where it is another one.
 
-    def check(self, value: Any, path: Path) -> None:
-        """Check a value by the rule of the field. Raises Invalid."""
+        It raises Invalid for an oversized text and a malformed id.
+        """
+        decode = self._decode
+        if self.max_length is not None:
+            return partial(_bound_text, self.max_length, decode)
+        return from_last_day if decode is None and self.is_period_end else decode
+
+    @property
+    def _decode(self) -> Callable[[str], Any] | None:
+        """The function that decodes an id, where the field takes one."""
+        if not self.prefixes:
+            return None
+        decode = parse_node_id if self.keeps_kind else decode_id
+        return lambda value: decode(value, *self.prefixes or ())
+
+    @cached_property
+    def check(self) -> Callable[[Any], object] | None:
+        """The check of a value by the rule of the field, if it has one. It raises Invalid."""
         item = getattr(self.rule, "item", None)
         rule = item or self.rule
         if rule is None or isinstance(rule, MaxItems):
-            return
-        if self.is_required or item:
-            check_required(rule, value, *path)
-        else:
-            rule.check(value, *path)
+            return None
+        return partial(check_required, rule) if self.is_required or item else rule.check
+
+
+def _bound_text(max_length: int, decode: Callable[[str], Any] | None, value: str) -> Any:
+    if len(value) > max_length or not value.isascii():  # else it is short enough
+        reject_oversized("This text", value, max_length=max_length)
+    return value if decode is None else decode(value)
 
 
 @dataclass
 class _Parser:
-    """A walk through one input, which collects the faults."""
+    """A walk through one input, which collects the faults.
+
+    A value is at a `step` below a path. Both are put together only where there is a fault.
+    """
 
     parsed: ParsedInput
 
     def parse(self, input_class: type, raw_input: Mapping[str, Any], path: Path) -> Any:
-        values, fitting = dict[str, Any](), dict[str, Any]()
-        for each in list_fields(cast("Hashable", input_class)):
-            if not (each.name in raw_input or each.is_explicit):
-                values[each.name] = None
-                if each.is_today_by_default:
-                    fitting[each.name] = _TODAY
-                continue
-            fault_count = len(self.parsed.faults)
-            found = self._parse_field(each, raw_input, (*path, each.graphql_name))
-            values[each.name] = found
-            if found is None and each.is_today_by_default:
-                fitting[each.name] = _TODAY
-            elif found is not None and len(self.parsed.faults) == fault_count:
-                fitting[each.name] = found.value if isinstance(found, Some) else found
-        entities = INPUT_ENTITIES.get(input_class, ())
-        self.parsed.objects += [(entity, path, fitting) for entity in entities]
-        return input_class(**values)
+        plan, faults = _plan_input(cast("Hashable", input_class)), self.parsed.faults
+        values, fitting = plan.absent.copy(), dict[str, Any]()
+        for name, value in raw_input.items():
+            field, fault_count = plan.fields[name], len(faults)
+            if value is None and field.is_maybe and field.is_required:
+                self._add(Invalid(NOT_NULL, *path, field.graphql_name, code=Code.REQUIRED))
+            found = self._parse_value(field, value, path, field.graphql_name)
+            values[name] = Some(found) if field.is_maybe else found
+            if len(faults) == fault_count and values[name] is not None:
+                fitting[name] = found
+        for field in plan.defaulted:
+            if field.is_explicit and field.name not in raw_input:
+                self._add(missing_field_error(*path, field.graphql_name))
+                values[field.name] = Some(None)
+            elif field.is_today_by_default and values[field.name] is None:
+                fitting[field.name] = _TODAY
+        for entity in plan.entities:
+            self.parsed.objects.append((entity, path, fitting))
+        parsed: Any = object.__new__(input_class)  # what a constructor does in twice the time
+        vars(parsed).update(values)
+        return parsed
 
-    def _parse_field(self, field: _InputField, raw_input: Mapping[str, Any], path: Path) -> Any:
-        if field.name not in raw_input:
-            self._add(missing_field_error(*path))
-            return Some(None)
-        value = raw_input[field.name]
-        if not field.is_maybe:
-            return self._parse_value(field, value, path)
-        if value is None and field.is_required:
-            message = "This field cannot be null. Leave it out to keep its value."
-            self._add(Invalid(message, *path, code=Code.REQUIRED))
-        return Some(self._parse_value(field, value, path))
-
-    def _parse_value(self, field: _InputField, value: Any, path: Path) -> Any:
+    def _parse_value(self, field: _InputField, value: Any, path: Path, step: str) -> Any:
         if value is None or (field.empty_is_null and _is_empty(value)):
             return None
+        if field.input_class is not None and isinstance(value, dict):
+            return self.parse(field.input_class, value, (*path, step))
         try:
             if isinstance(value, UnreadableValue):
-                raise UnreadableFault(value, *path)
+                raise UnreadableFault(value)
             if isinstance(value, list):
-                reject_long_list(value, field.max_items, *path)
-                return self._parse_list(field, value, path)
-            if field.input_class is not None:
-                return self.parse(field.input_class, value, path)
-            typed = field.read(value, path)
+                reject_long_list(value, field.max_items)
+                return self._parse_list(field, value, (*path, step))
+            if field.read is not None:
+                value = field.read(value)
         except (Invalid, LimitExceeded) as fault:
-            self._add(fault)
+            self._add(fault, *path, step)
             self.parsed.unreadable_count += 1
             return None
         if field.prefixes is not None and len(field.prefixes) == 1:
-            self.parsed.ids.append((field.prefixes[0], typed))
-        try:
-            field.check(typed, path)
-        except (Invalid, LimitExceeded) as fault:
-            self._add(fault)
-        return typed
+            self.parsed.ids.append((field.prefixes[0], value))
+        if field.check is not None:
+            try:
+                field.check(value)
+            except (Invalid, LimitExceeded) as fault:
+                self._add(fault, *path, step)
+        return value
 
     def _parse_list(self, field: _InputField, values: list[Any], path: Path) -> list[Any]:
         """Parse the items, and add a fault for each that repeats an earlier one."""
         items, known = [], set[Any]()
         for n, each in enumerate(values):
             unreadable_count = self.parsed.unreadable_count
-            items.append(self._parse_value(field, each, (*path, str(n))))
+            items.append(self._parse_value(field, each, path, str(n)))
             is_readable = self.parsed.unreadable_count == unreadable_count
             identity = field.identify(items[-1]) if is_readable else None
             if identity in known:
@@ -216,7 +227,8 @@ class _Parser:
             known |= {identity} - {None}
         return items
 
-    def _add(self, fault: Refusal) -> None:
+    def _add(self, fault: Refusal, *path: str) -> None:
+        fault.field = (*path, *fault.field)
         self.parsed.faults.append(fault.with_traceback(None))
 
 
@@ -231,6 +243,27 @@ def _is_empty(value: Any) -> bool:
 def list_fields(input_class: Hashable) -> list[_InputField]:
     """Return the fields of an input in their order."""
     return [_build_input_field(each) for each in getattr(input_class, _DEFINITION).fields]
+
+
+class _InputPlan(NamedTuple):
+    """How an input is parsed: its fields by name, and the values of those that are absent."""
+
+    fields: Mapping[str, _InputField]
+    absent: dict[str, Any]
+    defaulted: Sequence[_InputField]
+    """The fields that must be given explicitly, or that are today by default."""
+    entities: Sequence[type]
+
+
+@cache
+def _plan_input(input_class: Any) -> _InputPlan:
+    fields = list_fields(input_class)
+    return _InputPlan(
+        {each.name: each for each in fields},
+        {each.name: None for each in fields},
+        [each for each in fields if each.is_explicit or each.is_today_by_default],
+        INPUT_ENTITIES.get(input_class, ()),
+    )
 
 
 def _build_input_field(field: Any) -> _InputField:
