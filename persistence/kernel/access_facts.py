@@ -4,10 +4,11 @@ The journal stores them with each entry, and a tombstone stores those of a delet
 entry can be judged by what was true when it was written, and also when its subject is gone.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeAlias
+
+import orjson
 
 from domain.kernel.access import list_attributes
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -78,8 +79,4 @@ def list_access_facts(
 
 def encode_access_facts(facts: AccessFacts | Sequence[AccessFacts]) -> str:
     """Return access facts as JSON. Ids and days become text, a value of an enum its stored text."""
-    return _encode_json(facts)
-
-
-# `json.dumps` with an option would build an encoder for each call.
-_encode_json = json.JSONEncoder(default=str).encode
+    return orjson.dumps(facts, str, orjson.OPT_PASSTHROUGH_DATETIME).decode()

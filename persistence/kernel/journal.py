@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -129,8 +130,7 @@ class Attribution:
     recorded_at: datetime
 
 
-@dataclass(frozen=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One event of one aggregate, and what it changed.
 
     `access_facts` are those before and after the change, once where they are the same.
@@ -160,8 +160,11 @@ class PendingEntry(NamedTuple):
     access_facts: str
 
 
-# `json.dumps` with an option would build an encoder for each call.
-_encode_changes = json.JSONEncoder(ensure_ascii=False).encode
+def _encode_changes(changes: Changes) -> str:
+    try:
+        return orjson.dumps(changes).decode()
+    except orjson.JSONEncodeError:  # half of a surrogate pair, which the driver refuses
+        return json.dumps(changes, ensure_ascii=False)
 
 
 @dataclass

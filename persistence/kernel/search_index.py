@@ -34,9 +34,10 @@ DELETE_TOKENS = WriteStatement(
 INSERT_TOKENS = WriteStatement(
     WritePhase.INSERT,
     """
-    INSERT INTO words (tenant_id, entity, word, entity_id) {values} ON CONFLICT DO NOTHING""",
-    COLUMNS,
-    ("$1::uuid", "r.entity", "r.word", "r.entity_id"),
+    INSERT INTO words (tenant_id, entity, word, entity_id)
+    SELECT $1::uuid, r.entity, word, r.entity_id
+    FROM {rows} CROSS JOIN string_to_table(r.words, ' ') word ON CONFLICT DO NOTHING""",
+    (("entity", "text"), ("words", "text"), ("entity_id", "uuid")),
 )
 
 
@@ -50,7 +51,8 @@ def update_index(
             frozenset().union(*map(list_index_words, texts)) for texts in (old_texts, new_texts)
         )
         batch.add(DELETE_TOKENS, *_build_rows(aggregate, old - new))
-        batch.add(INSERT_TOKENS, *_build_rows(aggregate, new - old))
+        if gained := " ".join(sorted(new - old)):
+            batch.add(INSERT_TOKENS, (aggregate.NAME, gained, aggregate.id))
 
 
 def _collect_texts(aggregate: Aggregate, state: EntityState | None) -> list[str]:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from domain.kernel.text import decode_ascii_labels
+from domain.kernel.text import ASCII_LABEL_PREFIX, decode_ascii_labels
 
 MAX_WORD_LENGTH = 64
 """Longer words are cut, because an entry of a B-tree must fit a page."""
@@ -41,7 +41,10 @@ INNER_SPACE = re.compile(f"(?<=[{SPACELESS}])[\\s\u00b7\u30fb]+(?=[{SPACELESS}])
 
 def list_index_words(text: str) -> frozenset[str]:
     """Return the words of a text for the index: also the parts of O'Brien, and ends of runs."""
-    runs = WORD.findall(INNER_SPACE.sub("", to_plain_letters(text)))
+    plain = to_plain_letters(text)
+    if plain.isascii() and "'" not in plain:  # most names
+        return frozenset([run[:MAX_WORD_LENGTH] for run in WORD.findall(plain)])
+    runs = WORD.findall(INNER_SPACE.sub("", plain))
     return frozenset(word for run in runs for word in _split_run(run))
 
 
@@ -68,7 +71,9 @@ def _cut(word: str) -> str:
 def to_plain_letters(text: str) -> str:
     """Return a text without case and accents, in plain letters, and with one kind of apostrophe."""
     if text.isascii():
-        return decode_ascii_labels(text.lower()).translate(_REPLACEMENTS)
+        lower = text.lower()
+        plain = decode_ascii_labels(lower) if ASCII_LABEL_PREFIX in lower else lower
+        return plain.replace("`", "'") if plain.isascii() else plain.translate(_REPLACEMENTS)
     text = decode_ascii_labels(text).translate(_APOSTROPHE_TABLE)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in folded if unicodedata.category(each)[0] != "M")

@@ -4,7 +4,7 @@ They are found by comparison, so that no change can be missing from the journal.
 graph name in snake case; parts look as in the graph.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -25,25 +25,11 @@ UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
 """Columns that identify a row and carry no information about a change."""
 
 Changes = dict[str, list[Any]]
-Difference = tuple[str, Any, Any]
 
 
 def diff_states(kind: type, before: EntityState | None, after: EntityState | None) -> Changes:
     """Return the old and new value of each attribute that differs, with only changed parts."""
-    return {name: [was, now] for name, was, now in _iterate_differences(kind, before, after)}
-
-
-def _iterate_differences(
-    kind: type, before: EntityState | None, after: EntityState | None
-) -> Iterator[Difference]:
-    mapping = MAPPINGS[kind]
-    for position, name, to_json in _journaled_columns(kind):
-        old = before.values[position] if before else None
-        new = after.values[position] if after else None
-        if old != new and name in _list_keyed_columns(kind):
-            yield from _diff_keyed_values(name, old or {}, new or {})
-        elif old != new:
-            yield name, None if old is None else to_json(old), None if new is None else to_json(new)
+    mapping, changes = MAPPINGS[kind], _diff_values(kind, before, after)
     for position, (name, children) in enumerate(mapping.children.items()):
         old_children = before.children[position] if before else {}
         new_children = after.children[position] if after else {}
@@ -53,26 +39,46 @@ def _iterate_differences(
             else ([], [])
         )
         if lost or gained:  # else only columns differ that are not journaled
-            yield name, lost, gained
+            changes[name] = [lost, gained]
     for position, (name, links) in enumerate(mapping.link_collections.items()):
         old_ids, new_ids = (
             state.linked_ids[position] if state else _NO_IDS for state in (before, after)
         )
         if old_ids != new_ids:
-            yield name, *_diff_links(links, old_ids, new_ids)
+            changes[name] = [*_diff_links(links, old_ids, new_ids)]
+    return changes
 
 
-def _diff_keyed_values(
-    name: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[Difference]:
-    """Yield the values that differ, by key; nothing where both have the same."""
+def _diff_values(kind: type, before: EntityState | None, after: EntityState | None) -> Changes:
+    """Return the old and new value of each column that differs."""
+    changes, values = Changes(), (after or before or _NO_STATE).values
+    keyed = _list_keyed_columns(kind)
+    for position, name, to_json in _journaled_columns(kind):
+        if before and after:
+            old, new = before.values[position], values[position]
+            if name in keyed:
+                old, new = _keep_differences(old or {}, new or {})
+            if old == new:
+                continue
+            old = None if old is None else to_json(old)
+            changes[name] = [old, None if new is None else to_json(new)]
+        elif values[position] is not None and (values[position] or name not in keyed):
+            value = to_json(values[position])
+            changes[name] = [None, value] if after else [value, None]
+    return changes
+
+
+def _keep_differences(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """Return the values of both that differ, by key; None where there are none."""
     was = {key: each for key, each in before.items() if after.get(key) != each}
     now = {key: each for key, each in after.items() if before.get(key) != each}
-    if was or now:
-        yield name, was or None, now or None
+    return was or None, now or None
 
 
 _NO_IDS: frozenset[UUID] = frozenset()
+_NO_STATE = EntityState((), (), ())
 
 
 def _diff_children(
@@ -81,19 +87,16 @@ def _diff_children(
     """Return the parts before and after the change, in the order of their ids: oldest first."""
     if children.versions is not None:
         return _diff_versions(children, children.versions, before, after)
-    old, new = [], []
+    old, new = list[Any](), list[Any]()
     for id in sorted([id for id in {**before, **after} if before.get(id) != after.get(id)]):
         was, now = before.get(id), after.get(id)
-        differences = [
-            (to_camel_case(name), *values)
-            for name, *values in _iterate_differences(children.kind, was, now)
-            if name != children.parent_column
-        ]
+        differences = diff_states(children.kind, was, now)
+        differences.pop(children.parent_column, None)
         identity = {"id": encode_id(children.table.info["prefix"], id)}
-        if differences and was is not None:
-            old.append(identity | {name: value for name, value, _ in differences})
-        if differences and now is not None:
-            new.append(identity | {name: value for name, _, value in differences})
+        for place, state, found in ((0, was, old), (1, now, new)):
+            if differences and state is not None:
+                values = {to_camel_case(name): each[place] for name, each in differences.items()}
+                found.append(identity | values)
     return old, new
 
 
@@ -127,12 +130,17 @@ def _show_stated(
 ) -> dict[str, Any]:
     """Return a part for the journal, without the editable columns that were not recorded in it."""
     stated = part.values[MAPPINGS[children.kind].positions[versions.stated]]
-    hidden = {*editable_fields(children.kind), children.parent_column} - {*stated}
+    hidden = {*_list_editable(children.kind), children.parent_column} - {*stated}
     return {
         to_camel_case(name): None if part.values[place] is None else to_json(part.values[place])
         for place, name, to_json in _journaled_columns(children.kind)
         if name not in hidden
     }
+
+
+@cache
+def _list_editable(kind: Any) -> tuple[str, ...]:
+    return editable_fields(kind)
 
 
 def _diff_links(

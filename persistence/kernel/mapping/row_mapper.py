@@ -5,11 +5,11 @@ their parent. Arrays of records would take about as much time, but Citus cannot 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 from asyncpg.pgproto.pgproto import UUID
@@ -57,42 +57,72 @@ def get_id(mapping: EntityMapping, row: Row) -> Any:
 
 
 def from_row(mapping: EntityMapping, row: Row) -> tuple[Any, EntityState]:
-    """Build the entity and its state from a row."""
-    names = _list_attribute_names(mapping)
-    own_values = row[: len(names)]
-    for position, decode in _list_decoders(mapping):
+    """Build the entity and its state from a row.
+
+    The entity is built without its constructor, which takes most of the time of a large set.
+    """
+    plan = _plan_entity(mapping)
+    count = len(plan.names)
+    own_values = row[:count]
+    for position, decode in plan.decoders:
         value = own_values[position]
         if value is not None:
             own_values[position] = decode(value)
-    values = tuple(own_values)
-    attributes = dict(zip(names, values, strict=True))
-    if _is_plain(mapping):
-        entity = object.__new__(mapping.kind)
-        vars(entity).update(attributes)
-        return entity, EntityState(values, (), ())
-    remaining_values = iter(row[len(names) :])
+    entity = object.__new__(mapping.kind)
+    attributes = vars(entity)
+    attributes.update(zip(plan.names, own_values, strict=True))
     child_states, linked_ids = [], []
-    for name, collection in mapping.children.items():
-        child_mapping = MAPPINGS[collection.kind]
-        children = [from_row(child_mapping, each) for each in next(remaining_values)]
-        attributes[name] = [child for child, _ in children]
-        child_states.append({child.id: state for child, state in children})
+    for name, child_mapping in plan.children:
+        children, states = [], {}
+        for each in row[count]:
+            child, state = from_row(child_mapping, each)
+            children.append(child)
+            states[child.id] = state
+        attributes[name] = children
+        child_states.append(states)
+        count += 1
     for name in mapping.link_collections:
-        attributes[name] = set(map(UUID, next(remaining_values)))
+        attributes[name] = set(map(UUID, row[count]))
         linked_ids.append(frozenset(attributes[name]))
-    return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
+        count += 1
+    for name, create in plan.others:
+        attributes[name] = create()
+    if plan.finish is not None:
+        plan.finish(entity)
+    return entity, EntityState(tuple(own_values), tuple(child_states), tuple(linked_ids))
+
+
+class _EntityPlan(NamedTuple):
+    """How an entity is built: its columns, their decoders, its parts, and its other attributes."""
+
+    names: tuple[str, ...]
+    decoders: tuple[tuple[int, Decoder], ...]
+    children: tuple[tuple[str, EntityMapping], ...]
+    others: tuple[tuple[str, Callable[[], Any]], ...]
+    finish: Callable[[Any], None] | None
 
 
 @cache
-def _is_plain(mapping: EntityMapping) -> bool:
-    """Return whether an entity has its columns only, and its class does no more than set them.
+def _plan_entity(mapping: EntityMapping) -> _EntityPlan:
+    stored = {*_list_attribute_names(mapping), *mapping.children, *mapping.link_collections}
+    return _EntityPlan(
+        _list_attribute_names(mapping),
+        _list_decoders(mapping),
+        tuple((name, MAPPINGS[each.kind]) for name, each in mapping.children.items()),
+        tuple(
+            (each.name, _find_default(each))
+            for each in fields(mapping.kind)
+            if each.name not in stored
+        ),
+        getattr(mapping.kind, "__post_init__", None),
+    )
 
-    Then it is built without its constructor, which takes most of the time of a large set.
-    """
-    kind = mapping.kind
-    has_more = mapping.children or mapping.link_collections or hasattr(kind, "__post_init__")
-    names = {each.name for each in fields(kind)}
-    return not has_more and names == {*_list_attribute_names(mapping)}
+
+def _find_default(field: Field[Any]) -> Callable[[], Any]:
+    """Return the function that creates the value of an attribute that is not stored."""
+    if field.default_factory is not MISSING:
+        return field.default_factory
+    return lambda: field.default
 
 
 def build_row_sql(mapping: EntityMapping, row: str, *, with_superseded: bool = False) -> str:

@@ -115,6 +115,10 @@ class WriteBatch:
     ) -> None:
         for position, children in enumerate(MAPPINGS[kind].children.values()):
             old, new = before.children[position] if before else {}, after.children[position]
+            if not old:
+                for each in new.values():
+                    self.add_state_change(children.kind, None, each, written_at)
+                continue
             if old == new:
                 continue
             for id in {**old, **new}:
