@@ -148,7 +148,7 @@ def _build_row(
         given = getattr(input, each.name)
         if given is not None:
             value = given.value if isinstance(given, Some) else given
-            is_reference = isinstance(value, RowReferenceInput)
+            is_reference = each.refers_to is not None and value is not None
             values[each.name] = _name(value, name.source) if is_reference else value
     valid_from: date | None = getattr(input, "valid_from", None)
     version = input.source_version

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 from domain.kernel.access import Rule
 
@@ -51,3 +53,24 @@ class Action:
     def may_start(self, subject: object) -> bool:
         """Return whether the aggregate is in a state from which this action may start."""
         return self.states is None or str(getattr(subject, self.state_attribute)) in self.states
+
+
+def list_sights(kind: Any) -> tuple[Action, ...]:
+    """Return what an actor must be allowed in order to see all values of an aggregate."""
+    return _list_sights(kind)
+
+
+def get_sight(kind: Any, attribute: str | None = None) -> Action:
+    """Return what an actor must be allowed in order to see an aggregate, or a guarded value."""
+    return _get_sight(kind, attribute)
+
+
+@cache
+def _list_sights(kind: Any) -> tuple[Action, ...]:
+    rules = {id(rule): rule for rule in (kind.SEE, *kind.GUARDED.values())}
+    return tuple(Action("see", rule) for rule in rules.values())
+
+
+@cache
+def _get_sight(kind: Any, attribute: str | None) -> Action:
+    return Action("see", kind.GUARDED[attribute] if attribute else kind.SEE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.kernel.errors import Refusal
@@ -19,8 +19,7 @@ class RowOutcome(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A field of a row, and its value before and after, in the form of the row.
 
     `kind` is the class of the aggregates that the field names by their ids.

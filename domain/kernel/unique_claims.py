@@ -7,6 +7,7 @@ may swap their values.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from domain.kernel.aggregate import Aggregate
@@ -33,10 +34,10 @@ class UniqueField:
     is_locked: bool = False
     is_held: Callable[[Any, date], bool] = field(default=lambda *_: True)
 
-    def fold(self, value: str) -> str:
-        """Return the form in which values are compared."""
-        fold = field_specs(self.kind)[self.attribute].fold
-        return fold(value) if fold else value
+    @cached_property
+    def fold(self) -> Callable[[str], str]:
+        """The function that returns the form in which values are compared."""
+        return field_specs(self.kind)[self.attribute].fold or str
 
     def build_refusal(self, named: str = "") -> Invalid:
         """Return the refusal of a value that another aggregate has, perhaps with its name."""

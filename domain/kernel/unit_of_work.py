@@ -73,7 +73,9 @@ class Work(Protocol):
         """
         ...
 
-    async def vacate(self, kind: type[Aggregate], attribute: str, ids: Collection[UUID]) -> None:
+    async def clear_values(
+        self, kind: type[Aggregate], attribute: str, ids: Collection[UUID]
+    ) -> None:
         """Let the rows of these aggregates hold no value of a unique attribute for now.
 
         So others can be written with these values first. Each must get another value before the

@@ -49,8 +49,13 @@ class ReportingPerson(EmployedPerson):
         period. A line to the same manager continues instead. Raises Invalid.
         """
         line = self.plan_reporting_line(manager_id, kind=kind, starts_on=starts_on, today=today)
+        return self.add_reporting_line(line)
+
+    def add_reporting_line(self, line: ReportingLine) -> ReportingLine:
+        """Add a line that `plan_reporting_line` has returned, as `assign_manager` does."""
+        starts_on = line.starts_on
         current = find_active_line(line.find_conflicts(self.lines), starts_on)
-        if current is not None and current.manager_id == manager_id:
+        if current is not None and current.manager_id == line.manager_id:
             if current.ends_on == line.ends_on:
                 return current
             current.ends_on = line.ends_on

@@ -252,6 +252,16 @@ async def assign_manager(
     return await _assign_manager(work, person, manager_id, kind, starts_on, reason=reason)
 
 
+async def assign_first_manager(work: Work, person_id: UUID, manager_id: UUID) -> ReportingLine:
+    """Assign a manager from the first day on which both work here, as far as is known.
+
+    Raises what `assign_manager` raises.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(Person, person_id, to=Person.ASSIGN_MANAGER)
+    return await _assign_manager(work, person, manager_id, LineKind.PRIMARY, None, reason=None)
+
+
 async def end_reporting_line(
     work: Work,
     person_id: UUID,
@@ -275,11 +285,16 @@ async def _assign_manager(
     person: Person,
     manager_id: UUID,
     kind: LineKind,
-    starts_on: date,
+    starts_on: date | None,
     *,
     reason: str | None,
 ) -> ReportingLine:
+    """Assign a manager; without a first day, from that on which both work here."""
     manager = await work.reference(Person, manager_id, "managerId", reading=EMPLOYMENT_DAYS)
+    if starts_on is None:
+        starts_on = person.hired_on
+        if manager is not None and manager.employments:
+            starts_on = max(starts_on, manager.hired_on)
     new_manager_id, today = PersonId(manager_id), work.actor.today
     line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if manager is not None and (
@@ -297,7 +312,7 @@ async def _assign_manager(
                 "managerId",
                 code=Code.REFERENCE_CYCLE,
             )
-    return person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
+    return person.add_reporting_line(line)
 
 
 async def becomes_manager(

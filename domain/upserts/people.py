@@ -14,7 +14,7 @@ from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_fiel
 from domain.kernel.upserts.declaration import Values, find_value
 from domain.kernel.upserts.line_graph import LINES_ABOVE
 from domain.organizations import Organization
-from domain.people import EMPLOYMENT_DAYS, UNIQUE_FIELDS, Employment, LineKind, Person
+from domain.people import UNIQUE_FIELDS, Employment, LineKind, Person
 from domain.people.jobs import Job, find_job, list_current
 
 DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
@@ -41,9 +41,12 @@ def _find_day(person: Person, row: Row) -> date:
 
 def _read_fact(name: str) -> Callable[[Person, Row], Any]:
     def read(person: Person, row: Row) -> Any:
-        jobs = list_current(person.jobs)
-        job = find_job(jobs, _find_day(person, row)) or next(iter(jobs), None)
-        return getattr(person if job is None else job, name, None)
+        jobs = person.jobs
+        if len(jobs) != 1:
+            jobs = list_current(jobs)
+            found = find_job(jobs, _find_day(person, row))
+            jobs = [found] if found else jobs
+        return getattr(jobs[0] if jobs else person, name, None)
 
     return read
 
@@ -153,18 +156,11 @@ async def _assign_manager(work: Work, person: Person, values: Values, row: Row) 
     if manager_id is None:
         await _end_line(work, person, row)
         return
-    starts_on = row.valid_from or max(person.hired_on, row.today)
     if row.is_first and row.valid_from is None:
-        starts_on = await _find_start(work, person, manager_id)
+        await people.assign_first_manager(work, person.id, manager_id)
+        return
+    starts_on = row.valid_from or max(person.hired_on, row.today)
     await people.assign_manager(work, person.id, manager_id, starts_on=starts_on)
-
-
-async def _find_start(work: Work, person: Person, manager_id: Any) -> date:
-    """Return the first day of the first line: when both work here, as far as is known."""
-    manager = await work.reference(Person, manager_id, "manager", reading=EMPLOYMENT_DAYS)
-    if manager is None or not manager.employments:
-        return person.hired_on
-    return max(person.hired_on, manager.hired_on)
 
 
 async def _end_line(work: Work, person: Person, row: Row) -> None:

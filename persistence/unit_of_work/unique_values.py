@@ -18,7 +18,7 @@ A = TypeVar("A", bound=Aggregate)
 
 
 class UniqueValues(Steps):
-    """The part of a unit of work that reads and vacates unique values, without a flush before."""
+    """The part of a unit of work that reads and clears unique values, without a flush before."""
 
     actor: Actor
     open_claims: list[UniqueClaim] | None = None
@@ -40,7 +40,9 @@ class UniqueValues(Steps):
         rows: Any = await connection.fetch(sql, self.actor.tenant_id, [*values])
         return [(value, self._track_row(kind, parse_row(row))) for value, row in rows]
 
-    async def vacate(self, kind: type[Aggregate], attribute: str, ids: Collection[UUID]) -> None:
+    async def clear_values(
+        self, kind: type[Aggregate], attribute: str, ids: Collection[UUID]
+    ) -> None:
         """Give the rows of aggregates their id in place of a unique value, in the step."""
         if not ids:
             return

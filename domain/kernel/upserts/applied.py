@@ -9,7 +9,7 @@ from domain.kernel.rows import RowResult
 from domain.kernel.unique_claims import UniqueClaim, UniqueField
 from domain.kernel.upserts.changes import ObjectChange
 from domain.kernel.upserts.claims import RowClaim
-from domain.kernel.upserts.waiting import Settled
+from domain.kernel.upserts.waiting import WaitingChanges
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Applied:
     aggregate: Any
     result: RowResult
     old_values: Mapping[str, str | None]
-    settled: Settled = field(default_factory=Settled)
+    waiting: WaitingChanges = field(default_factory=WaitingChanges)
     claims: Sequence[UniqueClaim] = field(default=())
     changes: Sequence[ObjectChange] = field(default=())
     """What the row changes, if that is kept: of its object, and of those that waited for it."""

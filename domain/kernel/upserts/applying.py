@@ -11,13 +11,13 @@ from domain.kernel.errors import (
     Code,
     ConcurrentChange,
     Invalid,
+    LimitExceeded,
     NotFound,
     NotPermitted,
     Refusal,
     StateConflict,
 )
 from domain.kernel.faults import FaultCollector, list_faults, raise_faults
-from domain.kernel.fields import field_specs
 from domain.kernel.identity import generate_id
 from domain.kernel.rows import Difference, ResolvedReference, RowOutcome, RowResult
 from domain.kernel.unique_claims import UniqueField
@@ -26,6 +26,7 @@ from domain.kernel.upserts.applied import Applied
 from domain.kernel.upserts.changes import ObjectChange, Snapshot, list_field_changes, take_snapshot
 from domain.kernel.upserts.claims import NewObject, RowClaim, is_free
 from domain.kernel.upserts.declaration import Change, RowField, RowKind
+from domain.kernel.upserts.differences import list_differences, read_values
 from domain.kernel.upserts.known_objects import KnownObjects
 from domain.kernel.upserts.owned_fields import is_owned_by_other
 from domain.kernel.upserts.rights import (
@@ -37,7 +38,7 @@ from domain.kernel.upserts.rights import (
 )
 from domain.kernel.upserts.rows import NamedObject, Row
 from domain.kernel.upserts.versions import Versions
-from domain.kernel.upserts.waiting import Settled, Waiting
+from domain.kernel.upserts.waiting import Waiting, WaitingChanges
 
 UNNAMED = "Name the object by `externalReference` or by `id`."
 REPEATED = "An earlier row is about the same object. Send it once."
@@ -49,8 +50,8 @@ HIDDEN = "Another object has this external id. Correct the id, or remove it from
 
 
 @dataclass
-class Rows:
-    """What the rows of one call need to be applied."""
+class RowApplier:
+    """Applies the rows of one call, one after the other, with what they need."""
 
     work: Work
     kind: RowKind
@@ -118,14 +119,15 @@ class Rows:
 
     def normalize(self, row: Row) -> list[Refusal]:
         """Bring the values of a row into the form in which they are stored; return the faults."""
-        faults = FaultCollector()
-        for name in row.values:
-            field = self.kind.fields_by_name[name]
-            if field.entity is not None:
-                spec = field_specs(field.entity)[name]
-                with faults.collect():
-                    row.values[name] = spec.check(row.values[name], field.path)
-        return faults.faults
+        fields, faults = self.kind.fields_by_name, list[Refusal]()
+        for name, value in row.values.items():
+            check = fields[name].check
+            if check is not None:
+                try:
+                    row.values[name] = check(value, fields[name].path)
+                except (Invalid, LimitExceeded) as fault:
+                    faults += list_faults(fault)
+        return faults
 
     async def plan_claim(self, row: Row, unique: UniqueField) -> RowClaim | None:
         """Return the unique value that a row gives, where it changes one.
@@ -175,7 +177,7 @@ class Rows:
             return Applied(target, RowResult(RowOutcome.UNCHANGED), self._read_unique(target))
         to = Action("see", self.kind.aggregate.SEE)
         target = await self.work.get(self.kind.aggregate, target.id, to=to)
-        old_values, before = self._read_unique(target), self._read(target, row)
+        old_values, before = self._read_unique(target), read_values(self.kind, target, row)
         version, snapshot = target.version, self._take_snapshot(target, row)
         deferred = list[RowField]()
         values = await self._resolve(row, deferred)
@@ -189,7 +191,7 @@ class Rows:
                 await self._apply_change(change, target, values, each, faults)
         raise_faults(faults)
         is_named = await self._add_name(target, row)
-        differences = await self._list_differences(row, before, target)
+        differences = await list_differences(self.work, self.kind, self.known, row, before, target)
         outcome = RowOutcome.UPDATED if differences or is_named else RowOutcome.UNCHANGED
         applied = await self._finish(row, target, outcome, differences, deferred, old_values)
         if snapshot is not None:
@@ -212,8 +214,12 @@ class Rows:
             or waiting.named.get(name.reference or ("", ""))
         ):
             return False
-        for each in row.values:
-            if not await self.has_value(row, target, each):
+        fields = self.kind.fields_by_name
+        for given, value in row.values.items():
+            if fields[given].refers_to is None and fields[given].read(target, row) != value:
+                return False
+        for each in self.kind.references:
+            if each.name in row.values and not await self.has_value(row, target, each.name):
                 return False
         return await may_know_all(self.work, target)
 
@@ -241,7 +247,7 @@ class Rows:
         assert row.name.reference is not None, "A row without an object names one of a source."
         self.in_memory[made.id] = made
         made.add_external_reference(*row.name.reference, "externalReference")
-        differences = await self._list_differences(row, {}, made)
+        differences = await list_differences(self.work, self.kind, self.known, row, {}, made)
         old_values: dict[str, str | None] = dict.fromkeys(self._read_unique(made))
         outcome = RowOutcome.CREATED
         applied = await self._finish(row, made, outcome, differences, deferred, old_values)
@@ -259,15 +265,15 @@ class Rows:
     ) -> Applied:
         """Give the object to those that waited for it, and return the applied row."""
         is_new = outcome is RowOutcome.CREATED
-        settled = self.waiting.settle(row, aggregate, deferred, is_new=is_new)
+        waiting_changes = self.waiting.list_changes(row, aggregate, deferred, is_new=is_new)
         changes = list[ObjectChange]()
-        resolved = await self._give_to_waiting(row, aggregate, settled, changes)
+        resolved = await self._give_to_waiting(row, aggregate, waiting_changes, changes)
         outcome = RowOutcome.DEFERRED if deferred else outcome
         result = RowResult(outcome, differences=differences, resolved=resolved)
-        return Applied(aggregate, result, old_values, settled, changes=changes)
+        return Applied(aggregate, result, old_values, waiting_changes, changes=changes)
 
     async def _give_to_waiting(
-        self, row: Row, aggregate: Any, settled: Settled, changes: list[ObjectChange]
+        self, row: Row, aggregate: Any, waiting_changes: WaitingChanges, changes: list[ObjectChange]
     ) -> list[ResolvedReference]:
         """Let objects refer to this one that have waited for it, where the actor may change them.
 
@@ -296,7 +302,7 @@ class Rows:
             except (NotPermitted, NotFound, StateConflict):
                 continue
             else:
-                settled.removed.append(each)
+                waiting_changes.removed.append(each)
                 resolved.append(ResolvedReference(self.kind.aggregate, waiting.id, each.field))
                 if snapshot is not None:
                     fields = list_field_changes(self.kind, snapshot, waiting, like)
@@ -335,7 +341,7 @@ class Rows:
         The fields that wait for an unknown object are added to `deferred`, and have no value.
         """
         values, faults = dict(row.values), FaultCollector()
-        for each in self.kind.fields_by_name.values():
+        for each in self.kind.references:
             named = values.get(each.name)
             if each.refers_to is None or named is None:
                 continue
@@ -365,34 +371,11 @@ class Rows:
         target.add_external_reference(*reference, "externalReference")
         return True
 
-    def _read(self, target: Any, row: Row) -> dict[str, Any]:
-        fields = self.kind.fields_by_name
-        return {name: fields[name].read(target, row) for name in row.values}
-
     def _take_snapshot(self, target: Any, row: Row) -> Snapshot | None:
         return take_snapshot(self.kind, target, row) if self.keeps_changes else None
 
     def _read_unique(self, target: Any) -> dict[str, str | None]:
         return {each.attribute: getattr(target, each.attribute) for each in self.kind.unique}
-
-    async def _list_differences(
-        self, row: Row, before: Mapping[str, Any], target: Any
-    ) -> list[Difference]:
-        found = list[Difference]()
-        for name, now in self._read(target, row).items():
-            was, each = before.get(name), self.kind.fields_by_name[name]
-            if was != now:
-                was = await self._show(each, was)
-                after = row.values[name] if each.refers_to else each.show(now)
-                found.append(Difference(each.path, was, after, each.refers_to))
-        return found
-
-    async def _show(self, each: RowField, value: Any) -> Any:
-        """Return an earlier value; None of an object that the actor may not see."""
-        if each.refers_to is None or value is None:
-            return each.show(value)
-        found = await self.known.find(self.work, each.refers_to, NamedObject(id=value))
-        return None if found is None else value
 
 
 def _build_missing(kind: type[Aggregate], *path: str) -> Invalid:

@@ -15,10 +15,10 @@ from domain.kernel.errors import Invalid, LimitExceeded, Refusal
 from domain.kernel.rows import RowOutcome, RowResult, RowResults
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts.applied import Applied
-from domain.kernel.upserts.applying import Rows
+from domain.kernel.upserts.applying import RowApplier
 from domain.kernel.upserts.batch_work import BatchWork
 from domain.kernel.upserts.changes import ObjectChange
-from domain.kernel.upserts.claims import RowClaim, find_conflicts, vacate
+from domain.kernel.upserts.claims import RowClaim, clear_passed_values, find_conflicts
 from domain.kernel.upserts.declaration import RowKind
 from domain.kernel.upserts.known_objects import Kinds, KnownObjects
 from domain.kernel.upserts.ordering import order_rows
@@ -62,7 +62,7 @@ async def upsert(  # noqa: PLR0913 - the options of callers
     caller may still undo all of it.
     """
     batch_work = BatchWork(work)
-    applying = Rows(cast(Work, batch_work), kind, KnownObjects(kinds))
+    applying = RowApplier(cast(Work, batch_work), kind, KnownObjects(kinds))
     applying.keeps_changes, applying.owners = changes is not None, owners or {}
     batch = _Batch(batch_work, applying, rows)
     await batch.load()
@@ -84,7 +84,7 @@ async def upsert(  # noqa: PLR0913 - the options of callers
 class _Batch:
     """The rows of one call, and what became of them in the present round."""
 
-    def __init__(self, batch_work: BatchWork, applying: Rows, rows: Sequence[Row]) -> None:
+    def __init__(self, batch_work: BatchWork, applying: RowApplier, rows: Sequence[Row]) -> None:
         self.batch_work = batch_work
         self.work = applying.work
         self.kind = applying.kind
@@ -125,12 +125,12 @@ class _Batch:
         for _ in range(MAX_ROUNDS):
             self._reset()
             self.work.begin_step()
-            giving = await self._check_planned_values()
+            passing = await self._check_planned_values()
             ordered = await self._order()
             await self._apply_all(ordered)
             conflicts = await self._find_final_conflicts()
             # These still have the value that they were written without.
-            conflicts |= {index: self.failed[index] for index in giving & self.failed.keys()}
+            conflicts |= {index: self.failed[index] for index in passing & self.failed.keys()}
             if not conflicts:
                 return
             self.refused.update(conflicts)
@@ -164,10 +164,10 @@ class _Batch:
             if newer is not None:
                 (added if before is None else changed).append(newer)
         self.work.write_records(added=added, changed=changed)
-        settled = [each.settled for each in self.applied.values()]
+        waiting_changes = [each.waiting for each in self.applied.values()]
         self.work.write_records(
-            added=[one for each in settled for one in each.added],
-            removed=[one for each in settled for one in each.removed],
+            added=[one for each in waiting_changes for one in each.added],
+            removed=[one for each in waiting_changes for one in each.removed],
         )
 
     def list_changes(self) -> list[ObjectChange]:
@@ -176,9 +176,9 @@ class _Batch:
         by_id = dict[UUID, ObjectChange]()
         for each in found:
             by_id.setdefault(each.aggregate.id, each)
-        settled = [each.settled for each in self.applied.values()]
-        removed = group_by_object(one for each in settled for one in each.removed)
-        added = group_by_object(one for each in settled for one in each.added)
+        waiting_changes = [each.waiting for each in self.applied.values()]
+        removed = group_by_object(one for each in waiting_changes for one in each.removed)
+        added = group_by_object(one for each in waiting_changes for one in each.added)
         for id, change in by_id.items():
             change.waiting_before, change.waiting_after = removed.get(id, {}), added.get(id, {})
         for index, applied in self.applied.items():
@@ -269,11 +269,11 @@ class _Batch:
             for index, fault in (await find_conflicts(self.work, unique, claims)).items():
                 absent = self.applying.find_absent_fields(self.rows[index])
                 self.refused[index] = [*self.refused.get(index, absent), fault]
-        giving = set[int]()
+        passing = set[int]()
         for unique, claims in planned.items():
             accepted = [each for each in claims if each.index not in self.refused]
-            giving |= await vacate(self.work, unique, accepted)
-        return giving
+            passing |= await clear_passed_values(self.work, unique, accepted)
+        return passing
 
     async def _find_final_conflicts(self) -> dict[int, Sequence[Refusal]]:
         conflicts = dict[int, Sequence[Refusal]]()

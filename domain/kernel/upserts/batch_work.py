@@ -18,7 +18,7 @@ class BatchWork:
     """
 
     def __init__(self, work: Work) -> None:
-        self._work = work
+        self._work, self.actor = work, work.actor
         self._held = set[tuple[str, ...]]()
         self._parents = dict[UUID, UUID | None]()
         self.lines = LineGraph()
@@ -27,7 +27,10 @@ class BatchWork:
         """The aggregates of the rows by their ids, as they are in memory."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._work, name)
+        found = getattr(self._work, name)
+        if callable(found):
+            setattr(self, name, found)  # so that it is found at once the next time
+        return found
 
     def forget_locks(self) -> None:
         """Take all locks again: an undone step may have lost them."""
@@ -74,7 +77,7 @@ class BatchWork:
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
         """Return all above a person in a period, by the rows applied so far."""
-        today = self._work.actor.today
+        today = self.actor.today
         return self.lines.list_above(self.known, person_id, (since, until or date.max), today)
 
     async def _hold(self, lock: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ class NewObject:
     index: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class RowClaim:
     """The value that an aggregate gets by a row, and the one that it has without the row."""
 
@@ -73,19 +73,23 @@ def _find_refused(
     return refused
 
 
-async def vacate(work: Work, unique: UniqueField, claims: Sequence[RowClaim]) -> set[int]:
+async def clear_passed_values(
+    work: Work, unique: UniqueField, claims: Sequence[RowClaim]
+) -> set[int]:
     """Let rows swap values: those that give one to another row are first written without it.
 
     Return the indexes of these rows.
     """
     takers = {unique.fold(each.value): each.aggregate.id for each in claims if each.value}
-    giving = [
+    passing = [
         each
         for each in claims
         if each.old and takers.get(unique.fold(each.old), each.aggregate.id) != each.aggregate.id
     ]
-    await work.vacate(unique.kind, unique.attribute, sorted({each.aggregate.id for each in giving}))
-    return {each.index for each in giving}
+    await work.clear_values(
+        unique.kind, unique.attribute, sorted({each.aggregate.id for each in passing})
+    )
+    return {each.index for each in passing}
 
 
 def is_free(unique: UniqueField, row: Row) -> bool:

@@ -10,7 +10,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
 from domain.kernel.external_references import ReferencedAggregate
-from domain.kernel.fields import to_camel_case
+from domain.kernel.fields import field_specs, to_camel_case
 from domain.kernel.periods import ONE_DAY
 from domain.kernel.permissions import Permission
 from domain.kernel.unique_claims import UniqueField
@@ -49,10 +49,16 @@ class RowField:
     graph_name: str = ""
     read_timeline: Callable[[Any], Mapping[date, Any]] | None = None
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The name of the field in inputs."""
         return self.graph_name or to_camel_case(self.name)
+
+    @cached_property
+    def check(self) -> Callable[..., Any] | None:
+        """The function that returns a value in its stored form, where values have a rule."""
+        spec = field_specs(self.entity)[self.name] if self.entity else None
+        return spec.check if spec and not (spec.is_optional and spec.rule is None) else None
 
     def read_for(self, row: Row, aggregate: Any) -> Any:
         """Return the value that a row is compared with."""
@@ -121,6 +127,11 @@ class RowKind:
     def fields_by_name(self) -> Mapping[str, RowField]:
         """The fields by name, those that no row has among them."""
         return {each.name: each for each in (*self.fields, *self.companions)}
+
+    @cached_property
+    def references(self) -> tuple[RowField, ...]:
+        """The fields that name other objects."""
+        return tuple(each for each in self.fields_by_name.values() if each.refers_to)
 
     def locate(self, fault: Refusal, path: str) -> Refusal:
         """Return a fault of a use case at the field of the row that it is about."""

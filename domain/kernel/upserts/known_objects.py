@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.actions import Action
+from domain.kernel.actions import get_sight
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.unit_of_work import Work
 from domain.kernel.upserts.declaration import RowKind
-from domain.kernel.upserts.records import build_version_id
 from domain.kernel.upserts.rows import NamedObject, Row
 
 Kinds = Mapping[type[Any], RowKind]
@@ -28,7 +27,8 @@ class KnownObjects:
     found: dict[type[Aggregate], dict[UUID, Any]] = field(default_factory=dict)
     taken: dict[Key, UUID] = field(default_factory=dict)
     made: dict[Key, Any] = field(default_factory=dict)
-    version_ids: dict[Key, UUID] = field(default_factory=dict)
+    reference_ids: dict[Key, UUID] = field(default_factory=dict)
+    """The ids of the external references."""
     _visible: dict[tuple[UUID, bool], bool] = field(default_factory=dict)
 
     async def load(self, work: Work, kind: RowKind, rows: Sequence[Row]) -> None:
@@ -36,8 +36,9 @@ class KnownObjects:
         names = dict[type[Aggregate], list[NamedObject]]()
         for row in rows:
             names.setdefault(kind.aggregate, []).append(row.name)
-            for each in kind.fields_by_name.values():
-                for named in [one.values.get(each.name) for one in (row, *row.later)]:
+            for each in kind.references:
+                for one in (row, *row.later):
+                    named = one.values.get(each.name)
                     if each.refers_to and isinstance(named, NamedObject):
                         names.setdefault(each.refers_to, []).append(named)
         for aggregate, named_objects in names.items():
@@ -55,13 +56,13 @@ class KnownObjects:
     async def may_see(self, work: Work, found: Aggregate, name: NamedObject) -> bool:
         """Return whether the actor may see a stored object, and its references if one names it."""
         by_reference = name.id is None
-        key = found.id, by_reference
-        if key not in self._visible:
-            rules = [found.SEE, *([found.GUARDED["references"]] if by_reference else [])]
-            self._visible[key] = all(
-                [await work.is_permitted(found, to=Action("see", rule)) for rule in rules]
-            )
-        return self._visible[key]
+        known = self._visible.get((found.id, by_reference))
+        if known is None:
+            known = await work.is_permitted(found, to=get_sight(type(found)))
+            if known and by_reference:
+                known = await work.is_permitted(found, to=get_sight(type(found), "references"))
+            self._visible[found.id, by_reference] = known
+        return known
 
     async def _load_kind(
         self, work: Work, aggregate: type[Aggregate], names: Iterable[NamedObject]
@@ -77,7 +78,7 @@ class KnownObjects:
                 external_id=[external_id for _, external_id in references],
             ):
                 self.taken[aggregate, source, external_id] = owner_id
-                self.version_ids[aggregate, source, external_id] = build_version_id(id, external_id)
+                self.reference_ids[aggregate, source, external_id] = id
         ids = {each.id for each in names if each.id} | {
             id for (each, *_), id in self.taken.items() if each is aggregate
         }
@@ -95,7 +96,7 @@ class KnownObjects:
         present = dict[type[Aggregate], set[UUID]]()
         for row in rows:
             target = self.get(kind.aggregate, row.name)
-            for each in kind.fields if target is not None else ():
+            for each in kind.references if target is not None else ():
                 if each.refers_to and (named := each.read(target, row)) is not None:
                     present.setdefault(each.refers_to, set()).add(named)
         for aggregate, ids in present.items():

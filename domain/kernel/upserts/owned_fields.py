@@ -8,7 +8,7 @@ from domain.kernel.upserts.rights import may_know_all
 from domain.kernel.upserts.rows import Row
 
 if TYPE_CHECKING:
-    from domain.kernel.upserts.applying import Rows
+    from domain.kernel.upserts.applying import RowApplier
 
 
 def is_owned_by_other(
@@ -19,7 +19,7 @@ def is_owned_by_other(
     return owner not in (None, source) and any(each.source == owner for each in target.references)
 
 
-async def leave_owned_fields(applying: "Rows", row: Row) -> list[Refusal]:
+async def leave_owned_fields(applying: "RowApplier", row: Row) -> list[Refusal]:
     """Remove the values of fields that another source owns; return a warning for each conflict.
 
     A source owns fields of the objects that have a reference of it. A value that the object has is

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.kernel.actions import Action
+from domain.kernel.actions import get_sight, list_sights
 from domain.kernel.errors import NotPermitted, Refusal
 from domain.kernel.unique_claims import UniqueField
 from domain.kernel.unit_of_work import Work
@@ -29,15 +29,15 @@ async def find_forbidden(work: Work, kind: RowKind, target: Any) -> Refusal | No
 
 async def may_know(work: Work, unique: UniqueField, target: Any) -> bool:
     """Return whether the actor may see a unique value of an object, and so compare it."""
-    rule = target.GUARDED.get(unique.attribute)
-    return rule is None or await work.is_permitted(target, to=Action("see", rule))
+    if unique.attribute not in target.GUARDED:
+        return True
+    return await work.is_permitted(target, to=get_sight(type(target), unique.attribute))
 
 
 async def may_know_all(work: Work, target: Any) -> bool:
     """Return whether the actor may see all values of an object."""
-    rules = {id(rule): rule for rule in (target.SEE, *target.GUARDED.values())}
-    for rule in rules.values():  # often the same object, and its hash is slow
-        if not await work.is_permitted(target, to=Action("see", rule)):
+    for each in list_sights(type(target)):
+        if not await work.is_permitted(target, to=each):
             return False
     return True
 

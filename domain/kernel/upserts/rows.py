@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ class NamedObject:
     source: str | None = None
     external_id: str | None = None
 
-    @property
+    @cached_property
     def reference(self) -> tuple[str, str] | None:
         """The source and the id in it."""
         if self.source is None or self.external_id is None:

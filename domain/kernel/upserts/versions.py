@@ -24,8 +24,9 @@ class Versions:
         if not any(each.source_version for each in rows):
             return
         names = [each.name.reference for each in rows if each.name.reference]
-        ids = {name: known.version_ids.get((kind.aggregate, *name)) for name in names}
-        wanted = [id for id in ids.values() if id is not None]
+        references = {name: known.reference_ids.get((kind.aggregate, *name)) for name in names}
+        ids = {name: build_version_id(id, name[1]) for name, id in references.items() if id}
+        wanted = list(ids.values())
         found = await work.find_records(SourceVersion, id=wanted) if wanted else []
         by_id = {each.id: each for each in found}
         self.stored = {name: by_id[id] for name, id in ids.items() if id in by_id}

@@ -23,12 +23,15 @@ class Waiting:
     """Several of one place come from people who were merged."""
     named: dict[tuple[str, str], list[PendingReference]] = field(default_factory=dict)
     pending: type[PendingReference] = PendingReference
+    deferrable: Sequence[str] = ()
+    """The fields that may wait."""
 
     async def load(
         self, work: Work, kind: RowKind, known: KnownObjects, rows: Sequence[Row]
     ) -> None:
         """Load what waits, and the objects that wait for those of the rows."""
-        if not any(each.defers for each in kind.fields):
+        self.deferrable = [each.name for each in kind.fields if each.defers]
+        if not self.deferrable:
             return
         self.pending = kind.pending
         targets = [known.get(kind.aggregate, each.name) for each in rows]
@@ -58,23 +61,25 @@ class Waiting:
             if each.name in row.values and (id, each.name) in self.stored
         ]
 
-    def settle(
+    def list_changes(
         self, row: Row, aggregate: Any, deferred: Sequence[RowField], *, is_new: bool
-    ) -> "Settled":
+    ) -> "WaitingChanges":
         """Return what is stored and removed after a row: what it gives waits no longer."""
-        settled = Settled()
-        for name, named in row.values.items():
-            stored = self.stored.get((aggregate.id, name), [])
+        waiting_changes = WaitingChanges()
+        for name in self.deferrable:
+            if name not in row.values:
+                continue
+            named, stored = row.values[name], self.stored.get((aggregate.id, name), [])
             is_deferred = any(each.name == name for each in deferred)
             if is_deferred and [(each.source, each.external_id) for each in stored] == [
                 named.reference
             ]:
                 continue
-            settled.removed += stored
+            waiting_changes.removed += stored
             if not is_deferred:
                 continue
             is_first = is_new or self.is_first(aggregate.id, name)
-            settled.added.append(
+            waiting_changes.added.append(
                 self.pending(
                     tenant_id=aggregate.tenant_id,
                     object_id=aggregate.id,
@@ -84,11 +89,11 @@ class Waiting:
                     valid_from=row.valid_from or (None if is_first else row.today),
                 )
             )
-        return settled
+        return waiting_changes
 
 
 @dataclass
-class Settled:
+class WaitingChanges:
     """The waiting references that a row adds and removes."""
 
     added: list[PendingReference] = field(default_factory=list)
