@@ -2,6 +2,7 @@
 
 from api.access.explaining import AccessCondition, AccessExplanation, access_explain
 from api.access.matrix import PermissionCondition, PermissionRule
+from api.access.role_diff import RoleDiff, RoleDiffEntry, role_diff
 from api.access.viewer import ActionReason, ViewerAction, VisibilityReason
 
 __all__ = [
@@ -10,7 +11,10 @@ __all__ = [
     "ActionReason",
     "PermissionCondition",
     "PermissionRule",
+    "RoleDiff",
+    "RoleDiffEntry",
     "ViewerAction",
     "VisibilityReason",
     "access_explain",
+    "role_diff",
 ]

@@ -364,6 +364,7 @@ def test_every_mutation_has_an_effect() -> None:
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
         "accessExplain",  # the account stays as it is; test_access_explanations.py shows it
+        "roleDiff",  # it stores nothing; test_role_diff.py shows it
         "feedbackAcknowledge",  # its reader has no history; test_feedback.py shows it
         "feedbackDecline",  # test_feedback_requests.py shows it
         "feedbackRevealAuthor",  # the feedback stays as it is

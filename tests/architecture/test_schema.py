@@ -134,6 +134,8 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"permissionMatrix", "who", "states", "grants"}  # rules of the program, and of roles
     short |= {"conditions"}  # of an explanation, one for each rule that was asked
     short |= {"customValues", "options"}  # 100 fields of a type, and 200 options
+    short |= {"entries", "memberIds"}  # of a comparison of roles, 400 and 100 at most
+    short |= {"viewerMay", "reasons", "visibleBecause"}  # one entry for each action or rule
     short |= {"fieldOwners"}  # one for each field of the rows of upserts
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -380,7 +382,7 @@ def test_whatever_takes_no_version_is_a_creation_that_can_be_seen_on_its_place()
     others |= {"survey_respond", "survey_withdraw_response"}
     others |= {"feedback_program_respond", "feedback_program_withdraw_response"}
     others |= {"feedback_program_reveal_author", "feedback_program_propose"}
-    others |= {"access_explain"}
+    others |= {"access_explain", "role_diff"}
     others |= {"feedback_request", "feedback_request_external"}  # about whom one is or manages
     others |= {"kpi_record_measurements", "kpi_import_benchmarks"}  # rows about several KPIs
     others |= {"organizations_upsert", "people_upsert", "teams_upsert"}  # rows of another system
