@@ -98,7 +98,8 @@ class ReviewPacket:
     last_day: date = value("The last day of the period.")
     due_on: date = value("The day by which it should be shared.")
     is_overdue: bool = value(
-        "Whether `dueOn` is over in the time zone of the tenant, and it has to be shared or signed."
+        "Whether `dueOn` is over, and it has to be shared or signed. The day ends where that person"
+        " is: the manager, and after sharing the reviewed person, or else the tenant."
     )
     status: ReviewPacketStatus = value("Where it stands.")
     release: ReviewRelease = value(

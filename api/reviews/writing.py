@@ -107,7 +107,8 @@ class Review:
     status: ReviewStatus = value("Where it stands.")
     due_on: date = value("The day by which it is due.")
     is_overdue: bool = value(
-        "Whether `dueOn` is over in the time zone of the tenant, and it is not submitted."
+        "Whether `dueOn` is over where its writer is, and it is not submitted. A person without a"
+        " time zone is in that of the tenant."
     )
     is_shown: bool = value(
         "Whether the reviewed person reads it after sharing, with the name of its writer."

@@ -29,6 +29,7 @@ from persistence.organizations import ORGANIZATION
 from persistence.reading.read_model import FieldContext, ReadModel, Row, Sql
 from persistence.reading.relations import tenant_subquery
 from persistence.reviews.cycles import REVIEW_CYCLE, REVIEW_CYCLE_PROGRESS
+from persistence.reviews.due_days import is_day_over
 from persistence.reviews.packets import REVIEW, REVIEW_PACKET, review_packets, reviews
 
 MAX_UNIT_STEPS = 500
@@ -46,13 +47,20 @@ def _has_status(row: Row, *statuses: ReviewStatus | ReviewPacketStatus) -> Colum
 
 
 def _is_open_form_late(form: Row, context: FieldContext) -> Sql:
-    return and_(_has_status(form, *OPEN), form.c.due_on < context.facts.today())
+    """Return whether it is late where its writer is, or who writes in their place."""
+    writer_id = func.coalesce(form.c.stand_in_id, form.c.writer_id)
+    return and_(_has_status(form, *OPEN), is_day_over(form.c.due_on, writer_id, context))
 
 
 def _is_packet_late(packet: Row, context: FieldContext) -> Sql:
-    """Return whether it is late with being shared, or with being signed after that."""
+    """Return whether it is late with being shared, or with being signed after that.
+
+    The day is that of the manager who shares it, and then that of the person who signs it.
+    """
     waits = _has_status(packet, *UNSHARED, ReviewPacketStatus.SHARED)
-    return and_(waits, packet.c.due_on < context.facts.today())
+    is_shared = _has_status(packet, ReviewPacketStatus.SHARED)
+    person_id = case((is_shared, packet.c.subject_id), else_=packet.c.manager_id)
+    return and_(waits, is_day_over(packet.c.due_on, person_id, context))
 
 
 REVIEW.value("is_overdue", _is_open_form_late)

@@ -1,17 +1,20 @@
 """How far a cycle is, in numbers, and who is late."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
+import pytest
 
+from domain.kernel.periods import ONE_DAY
 from domain.reviews import ReviewDirection
 from domain.reviews.packets import ReviewPacketStatus
 from domain.reviews.writing import ReviewStatus
 from persistence.unit_of_work import work as unit
 from tests.api.company import Company
 from tests.conftest import SAVE
-from tests.factories.actors import NOW, an_admin
+from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.reviews import a_form, a_packet
 
 STEPS = "step total started done overdue"
@@ -113,3 +116,23 @@ async def test_nobody_but_hr_of_the_cycle_sees_numbers(
     await add_packet(company, writing, "mara", ReviewPacketStatus.COLLECTING, EARLIER)
     for who in ("mara", "boss", "chief", "hr_ops", "admin"):
         assert await read(company, who, PROGRESS) is None
+
+
+@pytest.mark.parametrize("zone", [None, "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_a_form_is_late_at_the_end_of_the_day_where_its_writer_is(
+    company: Company, writing: asyncpg.Pool, zone: str | None
+) -> None:
+    mara = company.encode_id("person", "mara")
+    moved = await company.mutate("hr", "personEdit", "person { id }", id=mara, timeZone=zone)
+    assert moved["errors"] == []
+    days = (TODAY - ONE_DAY, TODAY)
+    for day in days:
+        collecting = ReviewPacketStatus.COLLECTING
+        await add_packet(company, writing, "mara", collecting, day, mara=ReviewStatus.DRAFT)
+    utc, there = (datetime.now(ZoneInfo(each)).date() for each in ("UTC", zone or "UTC"))
+    late = sum(day < TODAY + (there - utc) for day in days)
+    found = await read(company, "hr", LATE)
+    assert found["reviews"]["totalCount"] == late
+    assert found["packets"]["totalCount"] == 1  # the manager is in the zone of the tenant
+    steps = (await read(company, "hr", PROGRESS))["progress"]["byStep"]
+    assert {each["step"]: each["overdue"] for each in steps}.pop("SELF") == late

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.feedback import EXPLANATIONS, OUTSIDE_EXPLANATIONS
 from domain.surveys import SurveyAudience
@@ -151,14 +153,23 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             return row["last_day"]
         case "Review", "is_overdue":
             is_open = row["status"] in ("not_started", "draft")
-            return is_open and row["due_on"] < who.facts.today
+            return is_open and _is_over(who, row["due_on"], row["stand_in_id"] or row["writer_id"])
         case "ReviewPacket", "is_overdue":
             waits = row["status"] in ("collecting", "decided", "approved", "shared")
-            return waits and row["due_on"] < who.facts.today
+            actor = row["subject_id" if row["status"] == "shared" else "manager_id"]
+            return waits and _is_over(who, row["due_on"], actor)
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:
             return row[name]
+
+
+def _is_over(who: OracleCaller, day: date, person_id: UUID) -> bool:
+    """Return whether a day is over where a person is."""
+    tenant = who.facts.select_rows("tenants")[0]["time_zone"]
+    zone = who.facts.rows_by_id[person_id]["time_zone"] or tenant
+    there, here = (datetime.now(ZoneInfo(each)).date() for each in (zone, tenant))
+    return bool(day < who.facts.today + (there - here))
 
 
 def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:
