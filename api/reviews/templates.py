@@ -244,7 +244,7 @@ class ReviewCareerGroupInput:
 
     organization_id: UUID | None = input_field(
         "The unit in which the people work, or below which. Default: any.",
-        id_prefix="organization",
+        id_prefix="org",
     )
 
 

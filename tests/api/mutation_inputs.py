@@ -106,6 +106,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         "personId": company.encode_id("person", "mara"),
         "reason": "New.",
     },
+    "careerGroups": lambda _: {"key": "leaders", "name": "Leaders", "hasReports": True},
     "sections": lambda _: {"key": "results", "title": "Results"},
     "questions": lambda company: {
         "key": "delivery",

@@ -44,17 +44,18 @@ async def make_template(company: Company) -> str:
             "questions": [rated(company, "leads"), rated(company, "plans")],
         },
     ]
+    leaders = LEADERS | {"organizationId": company.encode_id("org", "hq")}
     made = await company.mutate(
         *("hr", "reviewTemplateCreate", TEMPLATE),
         name="By position",
         sections=sections,
-        careerGroups=[LEADERS, CLERKS],
+        careerGroups=[leaders, CLERKS],
     )
     assert made["errors"] == []
-    rest = {"jobTitles": [], "organization": None}
+    unit = {"name": company.units["hq"].name}  # the leader works in a unit below it
     assert made["reviewTemplate"]["careerGroups"] == [
-        LEADERS | rest | {"levels": []},
-        CLERKS | rest,
+        LEADERS | {"jobTitles": [], "levels": [], "organization": unit},
+        CLERKS | {"jobTitles": [], "organization": None},
     ]
     assert made["reviewTemplate"]["sections"] == [
         {"careerGroupKeys": [], "questions": [{"key": "parcels", "careerGroupKeys": ["clerks"]}]},
