@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.service_clients import build_subject
 from tests.api.company import Company
 
 pytestmark = pytest.mark.anyio
@@ -161,6 +162,13 @@ async def test_rows_of_goals_tell_nobody_more_than_they_may_see(company: Company
         ("NOT_UNIQUE", ["0", "externalReference", "id"]),
         ("REFERENCE_NOT_FOUND", ["1", "id"]),
     ]
+    # A service client with goals:manage does what HR may, and is nobody who owns or checks in.
+    client = build_subject(company.clients.clients["wide"].id)
+    sent = await send(company, goal("K", **mara), name("A", title="Theirs"), who=client)
+    assert sent["outcomes"] == ["CREATED", "REJECTED"]
+    other = build_subject(company.clients.clients["payroll"].id)
+    sent = await send(company, goal("L", **mara), name("K", title="Theirs"), who=other)
+    assert [code for code, _ in list_errors(sent)] == ["NOT_PERMITTED"] * 2
     # Nobody makes the goal of another person private by a row.
     private = await send(company, goal("P", visibility="PRIVATE", **peer))
     assert [code for code, _ in list_errors(private)] == ["NOT_PERMITTED"]
