@@ -156,12 +156,12 @@ class CalibrationSession:
         " quotas are advice only."
     )
     horizontal_attribute: CalibrationAttribute | None = value(
-        "What the horizontal axis of the box shows. Null when it is the question of"
-        " `horizontalKey`, or the level."
+        "What the horizontal axis of the box shows. Null when it is what"
+        " `horizontalKey` names, or the level."
     )
     horizontal_key: str | None = value(
-        "The key of the question of the managers' form on the horizontal axis of the box. Null when"
-        " the axis is an attribute or the level."
+        "The key of the question or the section of the managers' form on the horizontal axis of"
+        " the box. Null when the axis is an attribute or the level."
     )
     horizontal_bounds: list[Decimal] = value(
         "The begin of each band on the horizontal axis but the first, in ascending order. Empty"
@@ -171,12 +171,12 @@ class CalibrationSession:
         "The names of the cells on the horizontal axis. Empty when they are the levels of a scale."
     )
     vertical_attribute: CalibrationAttribute | None = value(
-        "What the vertical axis of the box shows. Null when it is the question of"
-        " `verticalKey`, or the level."
+        "What the vertical axis of the box shows. Null when it is what"
+        " `verticalKey` names, or the level."
     )
     vertical_key: str | None = value(
-        "The key of the question of the managers' form on the vertical axis of the box. Null when"
-        " the axis is an attribute or the level."
+        "The key of the question or the section of the managers' form on the vertical axis of"
+        " the box. Null when the axis is an attribute or the level."
     )
     vertical_bounds: list[Decimal] = value(
         "The begin of each band on the vertical axis but the first, in ascending order. Empty"

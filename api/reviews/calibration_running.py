@@ -47,7 +47,8 @@ ABOUT_QUOTAS = (
 ABOUT_ATTRIBUTE = "An attribute that the axis shows, instead of a question."
 ABOUT_KEY = (
     "The key of a question of the managers' form whose answer is a level, a choice, yes or no, or a"
-    " number, and which does not have the audience HR_ONLY."
+    " number, and which does not have the audience HR_ONLY. The key of a section stands for the"
+    " mean of its ratings by their weights, which is a number."
 )
 ABOUT_BOUNDS = (
     "Where the second band begins, the third, and so on, in ascending order. Needed for an axis of"

@@ -12,7 +12,7 @@ from domain.kernel.errors import Code, LimitExceeded, Refusal
 from domain.kernel.faults import list_faults
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.people import Person
-from domain.reviews import Review, ReviewCycle, ReviewDirection, ReviewPacket, ReviewTemplate
+from domain.reviews import Review, ReviewCycle, ReviewDirection, ReviewPacket
 from domain.reviews.calibration.attributes import ATTRIBUTES, Decision, Opening, count_months
 from domain.reviews.calibration.axes import BOUNDS, Axis, Cells, load_places, resolve_cells
 from domain.reviews.calibration.enums import CalibrationAttribute
@@ -35,6 +35,20 @@ SCALE = a_rating_scale(TENANT)
 OTHER_SCALE = a_rating_scale(TENANT, "Other")
 QUESTIONS: list[dict[str, Any]] = [
     {"key": "result", "kind": QuestionKind.RATING, "text": "Result?", "scale_id": SCALE.id},
+    {
+        "key": "care",
+        "kind": QuestionKind.RATING,
+        "text": "Care?",
+        "scale_id": SCALE.id,
+        "weight": 2,
+    },
+    {
+        "key": "hidden",
+        "kind": QuestionKind.RATING,
+        "text": "Risk?",
+        "scale_id": SCALE.id,
+        "audience": QuestionAudience.HR_ONLY,
+    },
     {
         "key": "potential",
         "kind": QuestionKind.CHOICE,
@@ -71,13 +85,34 @@ class World:
         packet.cycle_id, packet.level, packet.last_day = cycle.id, level, cycle.last_day
         return packet
 
+    def answer(self, writer: Person, **answers: dict[str, Any]) -> None:
+        """Add a submitted form of a manager with these answers by the keys of questions."""
+        form = Review(
+            tenant_id=TENANT,
+            packet_id=self.packet.id,
+            subject_id=PersonId(self.person.id),
+            writer_id=PersonId(writer.id),
+            manager_id=PersonId(writer.id),
+            direction=ReviewDirection.MANAGER,
+            template_id=TEMPLATE.id,
+            status=ReviewStatus.SUBMITTED,
+            due_on=HELD_ON,
+        )
+        self.work.aggregates.append(form)
+        for each in TEMPLATE.list_questions():
+            if each.key in answers:
+                of = {"tenant_id": TENANT, "review_id": form.id, "question_id": each.id}
+                given = ReviewAnswer(**of, audience=each.audience, **answers[each.key])
+                self.work.records.append(given)
+
     async def place(self, **axis: Any) -> int | None:
         """Return the cell of the review on an axis."""
         decision = Decision(
             *(self.packet.id, PersonId(self.person.id), PersonId(self.manager.id), 2, NOW, None)
         )
         opening = Opening(self.cycle, SCALE.id, HELD_ON, [decision])
-        found = await load_places(self.work, Axis(**axis), opening)  # type: ignore[arg-type]
+        shown = Axis(**axis | {"labels": (await self.resolve(**axis)).labels})
+        found = await load_places(self.work, shown, opening)  # type: ignore[arg-type]
         return found.get(self.packet.id)
 
     async def resolve(self, **axis: Any) -> Cells:
@@ -92,6 +127,7 @@ class World:
         ({"key": "potential"}, Cells(None, ("Low", "High"))),
         ({"key": "moves"}, Cells(None, ("No", "Yes"))),
         ({"key": "deals", "bounds": BANDS}, Cells(None, BAND_LABELS)),
+        ({"key": "results", "bounds": BANDS}, Cells(None, BAND_LABELS)),
         ({"attribute": CalibrationAttribute.PROPOSED_LEVEL}, Cells(SCALE.id)),
         ({"attribute": CalibrationAttribute.PREVIOUS_LEVEL}, Cells(SCALE.id)),
         (
@@ -120,6 +156,7 @@ TENURE, POSITION = CalibrationAttribute.TENURE_MONTHS, CalibrationAttribute.POSI
         ({"key": "unknown"}, [("verticalKey", Code.REFERENCE_NOT_FOUND)]),
         ({"key": "text"}, [("verticalKey", Code.REFERENCE_NOT_FOUND)]),
         ({"key": "secret"}, [("verticalKey", Code.REFERENCE_NOT_FOUND)]),
+        ({"key": "results"}, [("verticalBounds", Code.REQUIRED)]),
         ({"key": "result", "attribute": TENURE}, [("verticalKey", Code.INVALID)]),
         ({"key": "deals"}, [("verticalBounds", Code.REQUIRED)]),
         ({"attribute": TENURE}, [("verticalBounds", Code.REQUIRED)]),
@@ -285,33 +322,27 @@ async def test_answers_of_the_manager_who_decides_are_places(
     key: str, answer: dict[str, Any], cell: int | None
 ) -> None:
     world = World()
-    template: ReviewTemplate = TEMPLATE
-    question = next(each for each in template.list_questions() if each.key == key)
-    former = a_person(TENANT, "Former")
-    for writer, values in ((world.manager, answer), (former, {"level": 1, "number": Decimal(0)})):
-        form = Review(
-            tenant_id=TENANT,
-            packet_id=world.packet.id,
-            subject_id=PersonId(world.person.id),
-            writer_id=PersonId(writer.id),
-            manager_id=PersonId(writer.id),
-            direction=ReviewDirection.MANAGER,
-            template_id=template.id,
-            status=ReviewStatus.SUBMITTED,
-            due_on=HELD_ON,
-        )
-        world.work.aggregates.append(form)
-        world.work.records.append(
-            ReviewAnswer(
-                tenant_id=TENANT,
-                review_id=form.id,
-                question_id=question.id,
-                audience=question.audience,
-                **values,
-            )
-        )
+    world.answer(world.manager, **{key: answer})
+    world.answer(a_person(TENANT, "Former"), **{key: {"level": 1, "number": Decimal(0)}})
     bounds = ("3", "7") if key == "deals" else ()
     assert await world.place(key=key, bounds=bounds) == cell
+
+
+async def test_a_section_is_the_weighted_mean_of_its_ratings_that_not_only_hr_reads() -> None:
+    low, middle, high = (each.value for each in SCALE.levels)
+    expected = (high + 2 * low) / 3
+    for answers, mean in (
+        ({"result": {"level": 3}, "care": {"level": 1}, "hidden": {"level": 3}}, expected),
+        ({"result": {"is_not_applicable": True}, "care": {"level": 2}}, middle),
+    ):
+        world = World()
+        world.answer(world.manager, **answers)
+        near = Decimal("0.001")
+        bounds = tuple(str(round(mean + step, 4)) for step in (-near, near))
+        assert await world.place(key="results", bounds=bounds) == 2
+    silent = World()
+    silent.answer(silent.manager, hidden={"level": 3}, care={"is_not_applicable": True})
+    assert await silent.place(key="results", bounds=("1",)) is None
 
 
 async def test_the_level_itself_has_no_kept_place() -> None:

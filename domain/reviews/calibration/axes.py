@@ -15,23 +15,14 @@ from domain.kernel.fields import ExactNumber, MaxItems
 from domain.kernel.labels import Labels
 from domain.kernel.text import fold_case
 from domain.kernel.unit_of_work import Work
-from domain.reviews.calibration.attributes import ATTRIBUTES, CellKind, Decision, Opening
+from domain.reviews.calibration.attributes import ATTRIBUTES, CellKind, Opening
 from domain.reviews.calibration.enums import CalibrationAttribute
+from domain.reviews.calibration.form_items import FormItem, find_item, load_item_values
 from domain.reviews.cycles import ReviewCycle
-from domain.reviews.directions import ReviewDirection
-from domain.reviews.templates import (
-    QuestionAudience,
-    QuestionKind,
-    ReviewQuestion,
-    ReviewTemplate,
-)
-from domain.reviews.writing import Review, ReviewAnswer, ReviewStatus
 
 AXES = ("horizontal", "vertical")
 PARTS = ("attribute", "key", "bounds", "labels")
 MAX_CELLS, MIN_LABELS = 50, 2
-YES_AND_NO = ("No", "Yes")
-WITHOUT_SCALE = (QuestionKind.CHOICE, QuestionKind.BOOLEAN, QuestionKind.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ CELL_LABELS = Labels("An axis", "cells", MAX_CELLS, "The label", max_length=200)
 
 @dataclass(frozen=True)
 class Axis:
-    """What an axis shows: an attribute, a question, or the level where it is neither."""
+    """What an axis shows: an attribute, the question or section of a key, or else the level."""
 
     attribute: CalibrationAttribute | None = None
     key: str | None = None
@@ -86,32 +77,31 @@ class Cells:
 
 async def resolve_cells(work: Work, cycle: ReviewCycle, axis: Axis, name: str) -> Cells:
     """Return the cells of an axis. Raises Invalid with all faults."""
-    question = None
-    if axis.key is not None:
-        if axis.attribute is not None:
-            message = "An axis is a question or an attribute. Leave out one of them."
-            raise Invalid(message, f"{name}Key")
-        question = await _reference_question(work, cycle, axis.key, f"{name}Key")
-    kind = _find_kind(axis, question)
-    takes_labels = axis.attribute is not None and kind is CellKind.LABELS
+    if axis.key is not None and axis.attribute is not None:
+        message = "An axis is a question or an attribute. Leave out one of them."
+        raise Invalid(message, f"{name}Key")
+    item = await find_item(work, cycle, axis.key) if axis.key is not None else None
+    if axis.key is not None and item is None:
+        message = (
+            "The managers' form has no question with this key that not only HR reads, and whose"
+            " answer is a level, a choice, yes or no, or a number, and no section of ratings. Use"
+            " another key."
+        )
+        raise Invalid(message, f"{name}Key", code=Code.REFERENCE_NOT_FOUND)
+    kind = _find_kind(axis, item)
+    takes_labels = item is None and kind is CellKind.LABELS
     _check_parts(axis, name, takes_bounds=kind is CellKind.BANDS, takes_labels=takes_labels)
     if kind is CellKind.LEVELS:
-        return Cells(question.scale_id if question else cycle.scale_id)
+        return Cells(item.scale_id if item else cycle.scale_id)
     if kind is CellKind.BANDS:
         return Cells(None, describe_bands(axis.bounds))
-    if question is None:
-        return Cells(None, axis.labels)
-    is_choice = question.kind is QuestionKind.CHOICE
-    labels = tuple(each.label for each in question.choices) if is_choice else YES_AND_NO
-    return Cells(None, labels)
+    return Cells(None, item.labels if item else axis.labels)
 
 
-def _find_kind(axis: Axis, question: ReviewQuestion | None) -> CellKind:
-    if axis.attribute is not None:
-        return ATTRIBUTES[axis.attribute].cells
-    if question is None or question.scale_id is not None:
-        return CellKind.LEVELS
-    return CellKind.BANDS if question.kind is QuestionKind.NUMBER else CellKind.LABELS
+def _find_kind(axis: Axis, item: FormItem | None) -> CellKind:
+    if item is not None:
+        return item.cells
+    return ATTRIBUTES[axis.attribute].cells if axis.attribute is not None else CellKind.LEVELS
 
 
 def _check_parts(axis: Axis, name: str, *, takes_bounds: bool, takes_labels: bool) -> None:
@@ -140,97 +130,28 @@ def describe_bands(bounds: Sequence[str]) -> tuple[str, ...]:
     return (f"below {bounds[0]}", *inner, f"{bounds[-1]} or more")
 
 
-async def _reference_question(
-    work: Work, cycle: ReviewCycle, key: str, field: str
-) -> ReviewQuestion:
-    """Return a question that can be an axis. Raises Invalid."""
-    question = await find_question(work, cycle, key)
-    if question is None or not _can_be_axis(question):
-        message = (
-            "The managers' form has no question with this key that not only HR reads, and whose"
-            " answer is a level, a choice, yes or no, or a number. Use another key."
-        )
-        raise Invalid(message, field, code=Code.REFERENCE_NOT_FOUND)
-    return question
-
-
-def _can_be_axis(question: ReviewQuestion) -> bool:
-    """Return whether the answers have cells. The form promises that only HR reads some of them."""
-    has_cells = question.scale_id is not None or question.kind in WITHOUT_SCALE
-    return has_cells and question.audience is not QuestionAudience.HR_ONLY
-
-
-async def find_question(work: Work, cycle: ReviewCycle, key: str) -> ReviewQuestion | None:
-    """Return the question with this key in the form that managers fill in."""
-    ids = [
-        each.template_id for each in cycle.directions if each.direction is ReviewDirection.MANAGER
-    ]
-    templates = await work.load_all(ReviewTemplate, ids)
-    questions = [each for form in templates for each in form.list_questions()]
-    return next((each for each in questions if each.key == key), None)
-
-
 async def load_places(work: Work, axis: Axis, opening: Opening) -> Mapping[UUID, int]:
     """Return the cell of each packet on an axis, from 1; those without a value are left out.
 
     The level itself has no cells here, because it changes while the session is open.
     """
+    item = await find_item(work, opening.cycle, axis.key) if axis.key is not None else None
     if axis.attribute is not None:
-        declared = ATTRIBUTES[axis.attribute]
-        values = await declared.load(work, opening)
-        places = {id: _find_place(axis, declared.cells, each) for id, each in values.items()}
-    elif axis.key is not None:
-        question = await find_question(work, opening.cycle, axis.key)
-        if question is None:
-            return {}
-        answers = await _load_answers(work, question, opening.decisions)
-        places = {id: _place_answer(axis, question, each) for id, each in answers.items()}
+        values = await ATTRIBUTES[axis.attribute].load(work, opening)
+    elif item is not None:
+        values = await load_item_values(work, item, opening)
     else:
         return {}
+    kind = _find_kind(axis, item)
+    places = {id: _find_place(axis, kind, each) for id, each in values.items()}
     return {id: place for id, place in places.items() if place is not None}
 
 
 def _find_place(axis: Axis, kind: CellKind, value: Any) -> int | None:
+    """Return the cell of a value; None for a text that no cell has."""
     if kind is CellKind.BANDS:
         return bisect_right([Fraction(each) for each in axis.bounds], Fraction(value)) + 1
     if kind is CellKind.LEVELS:
         return int(value)
     labels, label = [fold_case(each) for each in axis.labels], fold_case(value)
     return labels.index(label) + 1 if label in labels else None
-
-
-def _place_answer(axis: Axis, question: ReviewQuestion, answer: Sequence[Any]) -> int | None:
-    level, choice_key, is_true, number = answer
-    if level is not None:
-        return int(level)
-    if number is not None:
-        return _find_place(axis, CellKind.BANDS, number)
-    if is_true is not None:
-        return 2 if is_true else 1
-    keys: list[str | None] = [each.key for each in question.choices]
-    return keys.index(choice_key) + 1 if choice_key in keys else None
-
-
-async def _load_answers(
-    work: Work, question: ReviewQuestion, decisions: Sequence[Decision]
-) -> Mapping[UUID, Sequence[Any]]:
-    """Return the answers of managers to a question, by packet."""
-    managers = {each.packet_id: each.manager_id for each in decisions}
-    forms = await work.find_values(
-        Review,
-        ("id", "packet_id", "writer_id"),
-        packet_id=list(managers),
-        direction=[ReviewDirection.MANAGER] * len(managers),
-        status=[ReviewStatus.SUBMITTED] * len(managers),
-    )
-    # A packet may have forms of an earlier manager, too: that of who decides counts.
-    forms = sorted(forms, key=lambda row: row[2] == managers[row[1]])
-    packets = {id: packet_id for id, packet_id, _ in forms}
-    rows = await work.find_values(
-        ReviewAnswer,
-        ("review_id", "level", "choice_key", "is_true", "number"),
-        review_id=list(packets),
-        question_id=[question.id] * len(packets),
-    )
-    answers = {row[0]: row[1:] for row in rows}
-    return {packet_id: answers[id] for id, packet_id in packets.items() if id in answers}
