@@ -1,6 +1,6 @@
 """Surveys: tables, mapping and read models."""
 
-from sqlalchemy import Text, case, cast, exists, func, not_
+from sqlalchemy import exists, not_
 
 from domain.surveys import (
     Survey,
@@ -14,7 +14,6 @@ from domain.surveys import (
     SurveyScheduleQuestion,
     SurveyShare,
 )
-from domain.surveys.wording import PATTERNS, THRESHOLD
 from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
@@ -27,7 +26,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
-from persistence.kernel.sql_literals import literal_number, literal_text
+from persistence.kernel.sql_literals import literal_number
 from persistence.kpis import KPI_DEFINITION
 from persistence.organizations import ORGANIZATION
 from persistence.reading.read_model import FieldContext, Row, Sql
@@ -213,19 +212,6 @@ KPI_DEFINITION.one(
 SURVEY.list_of("questions", SURVEY_QUESTION, lambda row, each, _: each.c.survey_id == row.c.id)
 SURVEY_QUESTION.list_of(
     "choices", SURVEY_CHOICE, lambda row, each, _: each.c.question_id == row.c.id
-)
-SURVEY.value(
-    "explanation",
-    lambda row, _: func.replace(
-        case(
-            *(
-                (row.c.audience == literal_text(audience), literal_text(text))
-                for audience, text in PATTERNS.items()
-            )
-        ),
-        literal_text(THRESHOLD),
-        cast(row.c.threshold, Text),
-    ),
 )
 SURVEY.one(
     "viewer_invitation", SURVEY_INVITATION, lambda row, other, _: other.c.survey_id == row.c.id

@@ -21,14 +21,13 @@ from api.kernel.schema.subscriptions import change_subscription
 from api.people import Person
 from api.reviews.competencies import Competency
 from api.reviews.templates import ReviewQuestion, ReviewTemplate
-from domain.ballots.figures import MARGIN
+from domain.ballots.figures import MARGIN, MIN_TEXT_RESPONDENTS
 from domain.feedback_programs import (
     FeedbackProgramAudience,
     FeedbackProgramMode,
     FeedbackProgramStatus,
     RaterGroup,
 )
-from domain.feedback_programs.counting import MIN_TEXT_RESPONDENTS
 from domain.feedback_programs.model import MAX_DAYS
 from persistence.feedback_programs import (
     FEEDBACK_PROGRAM,
@@ -58,7 +57,7 @@ graph_enum(
     " look authors of texts up with `feedbackProgramRevealAuthor`.",
     aggregated="Only rounded means of groups are shown and kept. There are no texts.",
     anonymous="Only rounded means of groups are shown and kept, and texts without authors and"
-    f" groups when {MIN_TEXT_RESPONDENTS} raters or more have answered.",
+    f" groups when `responseCount` is {MIN_TEXT_RESPONDENTS} or more.",
 )
 graph_enum(
     FeedbackProgramAudience,
@@ -123,8 +122,8 @@ class FeedbackProgramResult:
     )
     mean: Decimal = value(
         "The mean of the places on the scale; 1 is the lowest level. Where answers are not named it"
-        " is rounded to a step from 0.1 (25 answers or more) to 1 (3 or 4), and at least one step"
-        " from the ends of the scale."
+        " is rounded to a step from 0.1 (an `answerCount` of 25 or more) to 1 (3 or 4), and at"
+        " least one step from the ends of the scale."
     )
     gap: Decimal | None = value(
         "The mean less what the person answered: above 0 where others rate higher. Null for the"

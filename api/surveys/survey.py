@@ -19,9 +19,8 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
-from domain.ballots.figures import MARGIN, MIN_DISTRIBUTION
+from domain.ballots.figures import MARGIN, MIN_DISTRIBUTION, MIN_TEXT_RESPONDENTS
 from domain.surveys import SurveyAudience, SurveyQuestionKind, SurveyResultScope, SurveyStatus
-from domain.surveys.counting import MIN_COMMENT_RESPONDENTS
 from domain.surveys.model import MAX_CHOICES, MAX_DAYS, MAX_QUESTIONS
 from persistence.reading.read_model import ROOT
 from persistence.surveys import (
@@ -103,7 +102,8 @@ class SurveyResult:
 
     scope: SurveyResultScope = value("Whose answers they are about.")
     organization: "Organization | None" = one(
-        "The unit of the cell, with the units below it that have no result of their own. Null for"
+        "The unit of the cell, with the units below it that have no result of their own, as they"
+        " were at the launch. Null for"
         " all answers together, and for those of units that are too small in a survey of the whole"
         " tenant."
     )
@@ -112,14 +112,14 @@ class SurveyResult:
         f" at least {MARGIN} less than were asked. So nobody learns that all took part."
     )
     mean: Decimal | None = value(
-        "The mean of a `RATING`, rounded to a step that depends on how many answered: 0.1 (25 or"
-        " more), 0.2 (13 or more), 0.5 (5 or more) or 1. It is at least one step from the ends of"
-        " the scale. Null for other kinds."
+        "The mean of a `RATING`, rounded to a step that depends on `answerCount`: 0.1 (25 or more),"
+        " 0.2 (15 or more), 0.5 (5 or more) or 1. It is at least one step from the ends of the"
+        " scale. Null for other kinds."
     )
     score: Decimal | None = value(
         "The Net Promoter Score of a `RECOMMENDATION`, from -100 to 100: the percentage of 9 and"
-        " 10 less that of 0 to 6, rounded to a step from 5 (50 answers or more) to 50 (5 or more),"
-        " and at least one step from both ends. With fewer than 5 answers it is always 0 and says"
+        " 10 less that of 0 to 6, rounded to a step from 5 (an `answerCount` of 50 or more) to 50"
+        " (5 or more), and at least one step from both ends. Below 5 it is always 0 and says"
         " nothing. Null for other kinds."
     )
     unfavorable_share: Decimal | None = value(
@@ -140,8 +140,9 @@ class SurveyResult:
         " it."
     )
     shares: list[SurveyShare] = list_of(
-        f"How often each answer was given. Empty with fewer than {MIN_DISTRIBUTION} answers. Each"
-        " share is rounded by itself, so their sum can be less or more than 1.",
+        "How often each answer was given. Empty with an `answerCount` below"
+        f" {MIN_DISTRIBUTION}. Each share is rounded by itself, so their sum can be less or more"
+        " than 1.",
         usual_size=5,
     )
 
@@ -185,8 +186,8 @@ class SurveyQuestion:
     )
     comments: Connection[SurveyComment] = many(
         "The comments in random order, for those who manage surveys of the unit. None before the"
-        f" survey is `PUBLISHED`, and when fewer than {MIN_COMMENT_RESPONDENTS} people, or fewer"
-        " than `threshold` if that is more, took part.",
+        f" survey is `PUBLISHED`, and when `responseCount` is below {MIN_TEXT_RESPONDENTS}, or"
+        " below `threshold` if that is more.",
         usual_size=20,
     )
 
@@ -218,8 +219,9 @@ class Survey:
 
     Answers are sealed with a key that lies outside the database, and are opened only when the
     survey is closed. Then they are counted, and ballots and key are destroyed. Results are coarse,
-    and never about fewer people than the threshold. The operator of the server can see who took
-    part while the survey is open.
+    and never about fewer people than the threshold. The database says who took part while the
+    survey is open, and not whose an answer is. The operator of the server could read answers with
+    names until they are counted.
     """
 
     title: str = value("The title.")
@@ -244,7 +246,7 @@ class Survey:
     )
     explanation: str = value(
         "What respondents are promised, in words: who reads what, and who could learn what they"
-        " answered. Show it before and after they answer."
+        " answered. Show it before and after they answer. It is kept as it was at the launch."
     )
     status: SurveyStatus = value("Where the survey stands.")
     invited_count: int = value("How many people were invited.")

@@ -33,9 +33,6 @@ from domain.feedback_programs.records import (
 from domain.kernel.aggregate import Part
 from domain.reviews.scales.conversion import round_half_up
 
-MIN_TEXT_RESPONDENTS = 10
-"""How many have to answer an anonymous program before its texts are published."""
-
 DECIMALS = 2
 
 
@@ -132,7 +129,8 @@ class Count:
                 found[group] = Figure(Fraction(sum(values), len(values)), len(values))
             elif len(values) >= self.least[group]:
                 count = figures.round_count(len(values), self.invited[group], self.least[group])
-                found[group] = Figure(figures.compute_mean(values, 1, question.levels), count)
+                mean = figures.compute_mean(values, 1, question.levels, count)
+                found[group] = Figure(mean, count)
         return found
 
     def _list_named(self) -> Iterator[FeedbackProgramAnswer]:
@@ -156,7 +154,7 @@ class Count:
         others = [each for each in self.ballots if each.rater.shown_as in COUNTED]
         is_anonymous = self.program.mode is FeedbackProgramMode.ANONYMOUS
         is_confidential = self.program.mode is FeedbackProgramMode.CONFIDENTIAL
-        if not is_confidential and not (is_anonymous and self._may_show_texts(len(others))):
+        if not is_confidential and not (is_anonymous and self._may_show_texts()):
             return
         for question in (each for each in self.form.questions if not each.levels):
             written = [each for each in others if question.id in each.answers]
@@ -173,9 +171,8 @@ class Count:
                         text=str(each.answers[question.id]),
                     )
 
-    def _may_show_texts(self, respondents: int) -> bool:
-        leasts = [self.least[each] for each in self.invited if each in COUNTED]
-        return respondents >= max([MIN_TEXT_RESPONDENTS, *leasts])
+    def _may_show_texts(self) -> bool:
+        return (self.count_responses() or 0) >= figures.MIN_TEXT_RESPONDENTS
 
     def _build_answer(
         self, question_id: UUID, group: RaterGroup, **values: object

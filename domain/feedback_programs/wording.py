@@ -4,8 +4,8 @@ They are generated from what a program says, so that they say what the rules do.
 them: what was promised never changes.
 """
 
+from domain.ballots.figures import MIN_TEXT_RESPONDENTS
 from domain.ballots.wording import SECRECY
-from domain.feedback_programs.counting import MIN_TEXT_RESPONDENTS
 from domain.feedback_programs.enums import FeedbackProgramAudience, FeedbackProgramMode
 from domain.feedback_programs.model import FeedbackProgram
 

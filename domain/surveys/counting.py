@@ -12,15 +12,13 @@ from domain.ballots import Answers, figures
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import OrganizationId
 from domain.surveys.buckets import add_shares
-from domain.surveys.cells import build_cells, count_invited
+from domain.surveys.cells import CellPlan
 from domain.surveys.enums import SurveyQuestionKind, SurveyResultScope
 from domain.surveys.model import Survey, SurveyQuestion
 from domain.surveys.records import SurveyComment, SurveyResult, SurveyShare
 from domain.surveys.responses import get_range
 
 OVERALL, CELL = SurveyResultScope
-MIN_COMMENT_RESPONDENTS = 10
-"""How many have to answer a survey before its comments are published."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,12 @@ def count(
 ) -> list[Part]:
     """Return what is published of these ballots, in random order.
 
-    `invited` has the unit of each person invited, `parents` the parent of each unit. A question
-    with fewer answers than the threshold of the survey has no result.
+    `invited` has the unit of each person invited, `parents` the parent of each unit. Cells that
+    were planned at the launch stay as they are. A question with fewer answers than the threshold
+    of the survey has no result.
     """
-    published = list[Part]()
+    plan = CellPlan(invited, parents, top=survey.organization_id, needed=survey.min_invited)
+    published, respondents = list[Part](), count_responses(survey, ballots)
     for question in survey.questions:
         answers = [
             (each.organization_id, each.answers[question.id])
@@ -50,9 +50,9 @@ def count(
             if question.id in each.answers
         ]
         if question.kind is SurveyQuestionKind.COMMENT:
-            published += _list_comments(survey, question, answers, len(ballots))
+            published += _list_comments(survey, question, answers, respondents or 0)
         elif len(answers) >= survey.threshold:
-            published += _build_results(survey, question, answers, invited, parents)
+            published += _build_results(survey, question, answers, plan)
     SystemRandom().shuffle(published)
     return published
 
@@ -71,7 +71,7 @@ def _list_comments(
     answers: Iterable[tuple[UUID | None, int | str]],
     respondents: int,
 ) -> Iterator[SurveyComment]:
-    if respondents >= max(MIN_COMMENT_RESPONDENTS, survey.threshold):
+    if respondents >= max(figures.MIN_TEXT_RESPONDENTS, survey.threshold):
         for _, text in answers:
             yield SurveyComment(
                 tenant_id=survey.tenant_id,
@@ -86,23 +86,18 @@ def _build_results(
     survey: Survey,
     question: SurveyQuestion,
     answers: Sequence[tuple[UUID | None, int | str]],
-    invited: Sequence[UUID | None],
-    parents: Mapping[UUID, UUID | None],
+    plan: CellPlan,
 ) -> Iterator[Part]:
-    """Yield the figures of all answers, and those of the cells unless there is only one.
-
-    Whether a cell is too small to be published depends on who was invited to it, not on who took
-    part, so a missing one says nothing.
-    """
-    numbers, top = [(unit, int(value)) for unit, value in answers], survey.organization_id
+    """Yield the figures of all answers, and those of the cells unless there is only one."""
+    numbers = [(unit, int(value)) for unit, value in answers]
     everyone = [value for _, value in numbers]
     yield from _build_result(survey, question, everyone, survey.invited_count)
-    cells = build_cells(numbers, parents, top=top, threshold=survey.threshold)
+    cells = plan.build(numbers, survey.threshold)
     if len(cells) > 1:
-        sizes = count_invited(invited, cells, parents, top=top)
-        for unit in (each for each in cells if sizes[each] >= survey.min_invited):
+        sizes = plan.count_invited(cells)
+        for unit, values in cells.items():
             id = None if unit is None else OrganizationId(unit)
-            yield from _build_result(survey, question, cells[unit], sizes[unit], id, scope=CELL)
+            yield from _build_result(survey, question, values, sizes[unit], id, scope=CELL)
 
 
 def _build_result(
@@ -114,11 +109,12 @@ def _build_result(
     *,
     scope: SurveyResultScope = OVERALL,
 ) -> Iterator[Part]:
+    known = figures.round_count(len(values), invited_count, survey.threshold)
     mean = score = None
     if question.kind is SurveyQuestionKind.RATING:
-        mean = _to_decimal(figures.compute_mean(values, 1, question.highest_rating))
+        mean = _to_decimal(figures.compute_mean(values, 1, question.highest_rating, known))
     elif question.kind is SurveyQuestionKind.RECOMMENDATION:
-        score = _to_decimal(100 * figures.compute_score(values))
+        score = _to_decimal(100 * figures.compute_score(values, known))
     result = SurveyResult(
         tenant_id=survey.tenant_id,
         survey_id=survey.id,
@@ -128,15 +124,15 @@ def _build_result(
         schedule_id=survey.schedule_id,
         bank_question_id=question.bank_question_id,
         occurs_on=survey.occurs_on,
-        answer_count=figures.round_count(len(values), invited_count, survey.threshold),
+        answer_count=known,
         mean=mean,
         score=score,
     )
     counted, labels = Counter(values), _list_labels(question)
-    computed = figures.compute_shares({each: counted[each] for each in labels}) or {}
+    computed = figures.compute_shares({each: counted[each] for each in labels}, known) or {}
     shares = {answer: _to_decimal(share) for answer, share in computed.items()}
     if shares and question.buckets is not None:
-        limit = _to_decimal(figures.get_highest_share(len(values)))
+        limit = _to_decimal(figures.get_highest_share(known))
         added = add_shares(shares, question.buckets, limit)
         result.unfavorable_share, result.favorable_share = added
     yield result

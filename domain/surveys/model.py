@@ -19,6 +19,7 @@ from domain.revisions.parts import check_parts, set_parts
 from domain.surveys import policy
 from domain.surveys.buckets import Buckets
 from domain.surveys.enums import SurveyAudience, SurveyQuestionKind, SurveyStatus
+from domain.surveys.wording import explain
 
 MIN_THRESHOLD, DEFAULT_THRESHOLD, MAX_THRESHOLD = 3, 5, 100
 MAX_QUESTIONS, MAX_COMMENT_QUESTIONS = 50, 5
@@ -34,6 +35,7 @@ OPEN = SurveyStatus.OPEN
 class Survey(BallotBox):
     """A survey. It never changes after its launch, so that nobody answers under other terms.
 
+    `explanation` are the words that were shown to respondents.
     `public_key` seals the ballots, which all have `ballot_length` bytes. `response_count` is
     rounded down; None until the results are published, and with too few answers. `occurs_on` is the
     day of its schedule; both are None for a survey of its own.
@@ -68,6 +70,7 @@ class Survey(BallotBox):
     occurs_on: date | None = None
     status: SurveyStatus = OPEN
     questions: list["SurveyQuestion"] = field(default_factory=list)
+    explanation: str = ""
     invited_count: int = 0
     response_count: int | None = None
     public_key: str = ""
@@ -100,6 +103,7 @@ class Survey(BallotBox):
         set_parts(survey, cls.LISTS, checked, survey)
         texts = [each.kind is SurveyQuestionKind.COMMENT for each in survey.questions]
         survey.ballot_length = compute_length([COMMENT.max_length * each for each in texts])
+        survey.explanation = explain(survey.audience, survey.threshold)
         survey.record_event("launched")
         return survey
 

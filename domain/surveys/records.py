@@ -18,7 +18,9 @@ from domain.surveys.model import Survey
 class SurveyInvitation(BallotInvitation):
     """Says that a person may answer a survey; deleted when the ballots are counted.
 
-    `organization_id` is the unit of the person at the launch.
+    `organization_id` is the unit of the person at the launch. `cells` are the units with whose
+    answers those of the person may be shown, the nearest first and the unit of the survey left out.
+    They are None where an earlier release has launched the survey.
     """
 
     NAME = "survey_invitation"
@@ -29,10 +31,17 @@ class SurveyInvitation(BallotInvitation):
     survey_id: UUID
     person_id: PersonId
     organization_id: OrganizationId | None = None
+    cells: tuple[str, ...] | None = None
     closes_on: date
     batch: int = 0
     has_responded: bool = False
     ballot: str | None = None
+
+    def find_cell(self, top: OrganizationId | None) -> UUID | None:
+        """Return the cell of the person, or the unit where an earlier release planned none."""
+        if self.cells is None:
+            return self.organization_id
+        return UUID(self.cells[0]) if self.cells else top
 
 
 @dataclass(kw_only=True, eq=False)

@@ -1,6 +1,7 @@
 """Use cases of surveys: launch, answer, close, cancel; and the tasks that count the ballots."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people.staff import list_staff
+from domain.surveys.cells import CellPlan
 from domain.surveys.counting import Ballot, count, count_responses
 from domain.surveys.enums import SurveyStatus
 from domain.surveys.measured_kpis import measure_kpis
@@ -109,14 +111,14 @@ async def cancel(work: Work, id: UUID, *, expected_version: int | None = None) -
 
 async def _publish(work: Work, survey: Survey, opened: Sequence[Opened[SurveyInvitation]]) -> None:
     """Publish the results of a closed survey."""
-    invited = [each.invitation.organization_id for each in opened]
+    units = [each.invitation.find_cell(survey.organization_id) for each in opened]
     found = [
-        Ballot(each.invitation.organization_id, each.answers)
-        for each in opened
+        Ballot(unit, each.answers)
+        for unit, each in zip(units, opened, strict=True)
         if each.answers is not None
     ]
-    parents = await _load_parents(work, invited)
-    work.write_records(added=count(survey, found, invited, parents))
+    parents = await _find_parents(work, survey, [each.invitation for each in opened])
+    work.write_records(added=count(survey, found, units, parents))
     survey.response_count = count_responses(survey, found)
     survey.publish()
     await measure_kpis(work, survey)
@@ -160,8 +162,24 @@ async def _invite(work: Work, survey: Survey) -> list[SurveyInvitation]:
         message = f"A survey has at most {MAX_INVITED:,} people. Choose a smaller unit."
         raise LimitExceeded(message, "organizationId")
     survey.invited_count = len(invitations)
+    units = [each.organization_id for each in invitations]
+    parents = await _load_parents(work, units)
+    plan = CellPlan(units, parents, top=survey.organization_id, needed=survey.min_invited)
+    for each in invitations:
+        each.cells = tuple(map(str, plan.find_path(each.organization_id)))
     deal_batches(invitations, survey.batch_size)
     return invitations
+
+
+async def _find_parents(
+    work: Work, survey: Survey, invitations: Sequence[SurveyInvitation]
+) -> dict[UUID, UUID | None]:
+    """Return the parents of cells as of the launch, or of units today for an earlier release."""
+    if any(each.cells is None for each in invitations):
+        return await _load_parents(work, [each.organization_id for each in invitations])
+    paths = {each.cells or () for each in invitations}
+    ends = [[*map(UUID, path), survey.organization_id] for path in paths]
+    return {low: high for path in ends for low, high in pairwise(path) if low is not None}
 
 
 async def _load_parents(work: Work, units: Sequence[UUID | None]) -> dict[UUID, UUID | None]:

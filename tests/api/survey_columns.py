@@ -4,6 +4,7 @@ SCHEDULE_COLUMNS = ("title", "introduction", "rule", "starts_on", "recurs_on")
 SCHEDULE_COLUMNS += ("last_occurred_on", "skipped_on")
 SURVEY_VALUES = (
     *(f"surveys.{each}" for each in ("title", "introduction", "closes_on", "public_key")),
+    *("surveys.explanation", "survey_invitations.cells"),
     *("survey_bank_questions.text", "surveys.occurs_on", "survey_results.occurs_on"),
     "feedback_programs.occurs_on",
     *(

@@ -36,7 +36,7 @@ from domain.feedback_programs.records import (
 from domain.feedback_programs.wording import explain
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import PersonId, TenantId
-from tests.domain.test_survey_results import compute_rank
+from tests.domain.linear_audit import compute_rank
 
 TENANT, TODAY = TenantId(UUID(int=99)), date(2026, 6, 15)
 SUBJECT = PersonId(UUID(int=1))
@@ -252,7 +252,7 @@ def publish(levels: Levels) -> list[Cell]:
         members = [ballot.rater.shown_as is each.rater_group for ballot in counted.ballots]
         if each.rater_group is ALL:
             continue
-        step = choose_step(sum(members)) if each.rater_group in COUNTED else Fraction(0)
+        step = choose_step(each.answer_count or 0) if each.rater_group in COUNTED else Fraction(0)
         low, high = (Fraction(each.mean) + sign * step / 2 for sign in (-1, 1))
         if step and each.mean <= 1 + step:
             low = Fraction(1)
@@ -263,7 +263,7 @@ def publish(levels: Levels) -> list[Cell]:
 
 
 def choose_step(size: int) -> Fraction:
-    """Return the step to which the mean of so many answers is rounded."""
+    """Return the step to which a mean is rounded, of which so many answers are published."""
     steps = (Fraction(each) for each in ("0.1", "0.2", "0.5", "1"))
     return next((each for each in steps if each * size >= Fraction(5, 2)), Fraction(1))
 

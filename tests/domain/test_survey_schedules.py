@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.ballots.figures import MIN_DISTRIBUTION
+from domain.ballots.figures import MIN_DISTRIBUTION, MIN_TEXT_RESPONDENTS
 from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal, StateConflict
 from domain.kernel.faults import list_faults
 from domain.kernel.permissions import Permission
@@ -14,7 +14,7 @@ from domain.kernel.unit_of_work import Work
 from domain.recurrences import RecurrenceStatus, RecurringTasks, SkipReason
 from domain.surveys import SurveyBankQuestion, SurveyQuestionKind, SurveyResult, SurveySchedule
 from domain.surveys.buckets import Buckets
-from domain.surveys.counting import MIN_COMMENT_RESPONDENTS, Ballot, count
+from domain.surveys.counting import Ballot, count
 from domain.surveys.records import SurveyComment, SurveyShare
 from domain.surveys.recurring import build_survey
 from tests.domain.fake_unit_of_work import FakeWork
@@ -169,7 +169,7 @@ def test_the_share_of_a_bucket_is_the_sum_of_the_published_shares() -> None:
     assert (found.bank_question_id, found.occurs_on) == (question.id, MONDAY)
 
 
-@pytest.mark.parametrize(("size", "highest"), [(10, "0.5"), (13, "0.8"), (25, "0.9")])
+@pytest.mark.parametrize(("size", "highest"), [(10, "0.5"), (15, "0.8"), (25, "0.9")])
 def test_no_share_of_a_bucket_says_that_all_answered_alike(size: int, highest: str) -> None:
     values = [9 + each % 2 for each in range(size)]
     found = find_overall(count_answers(values, a_bank_question(TENANT)))
@@ -184,7 +184,7 @@ def test_with_too_few_answers_there_is_no_share_of_a_bucket() -> None:
 
 def test_comments_of_a_schedule_need_ten_respondents() -> None:
     told = a_bank_question(TENANT, kind=COMMENT, text="What should change?")
-    for size in (MIN_COMMENT_RESPONDENTS - 1, MIN_COMMENT_RESPONDENTS):
+    for size in (MIN_TEXT_RESPONDENTS - 1, MIN_TEXT_RESPONDENTS):
         found = count_answers(["Lifts."] * size, told)  # type: ignore[list-item] - a text
         published = [each for each in found if isinstance(each, SurveyComment)]
-        assert len(published) == (size if size >= MIN_COMMENT_RESPONDENTS else 0)
+        assert len(published) == (size if size >= MIN_TEXT_RESPONDENTS else 0)

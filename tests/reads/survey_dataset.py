@@ -40,6 +40,7 @@ def add_surveys(world: "TenantDataset", statuses: Sequence[str] = STATUSES) -> N
             response_count=random.choice([None, 30]) if status == "published" else None,
             public_key="key",
             ballot_length=100,
+            explanation="What respondents are promised.",
         )
         kinds = KINDS if statuses is STATUSES else KINDS[2:]
         for position, kind in enumerate(kinds, start=1):
@@ -206,6 +207,7 @@ def _add_invitations(world: "TenantDataset", random: Random, survey: "Row") -> N
             survey_id=survey["id"],
             person_id=person["id"],
             organization_id=person["organization_id"],
+            cells=None,
             closes_on=survey["closes_on"],
             batch=0,
             has_responded=ballot is not None,

@@ -64,7 +64,7 @@ SURVEY_CREATIONS = [
         "launched",
         {
             *("title", "closesOn", "threshold", "audience", "status", "questions"),
-            *("organizationId", "invitedCount", "publicKey", "ballotLength"),
+            *("organizationId", "invitedCount", "publicKey", "ballotLength", "explanation"),
         },
         gained_actions={"CANCEL", "CLOSE", "RESPOND"},
     ),

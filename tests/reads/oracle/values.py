@@ -7,8 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.feedback import EXPLANATIONS, OUTSIDE_EXPLANATIONS
-from domain.surveys import SurveyAudience
-from domain.surveys.wording import explain
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.node_types import PREFIXES, TYPE_BY_ENTITY
@@ -47,8 +45,6 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
-        case "Survey", "explanation":
-            return explain(SurveyAudience(row["audience"]), row["threshold"])
         case "FeedbackProgramRater", "name":
             return row["respondent_name"]
         case "FeedbackProgramRater", "has_responded":
