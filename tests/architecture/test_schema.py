@@ -26,6 +26,7 @@ from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 from persistence.concept import CONCEPTS
 from persistence.kernel.wire_format import to_camel_case
+from tests.architecture.short_lists import SHORT_LISTS
 
 SCHEMA = get_schema()._schema
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
@@ -79,70 +80,13 @@ def test_what_may_be_hidden_may_be_null() -> None:
     assert {"Person.hiredOn", "Goal.owner", "Person.manager", "Team.history"} <= hidden
 
 
-AXES = ("horizontal", "vertical")
-
-
 def test_every_list_is_bounded_or_short_by_nature() -> None:
-    short = {"edges", "nodes", "errors", "viewerCan", "permissions", "ancestors", "references"}
-    short |= {
-        "managementChain",
-        "reportingLines",
-        "employments",
-        "jobs",
-        "leaves",
-        "grants",
-        "roles",
-    }
-    short |= {"outcomes", "warnings", "kpis"}  # of a batch, which has a limit
-    short |= {"assignments", "values", "changes", "labels", "field", "inputs", "entries", "signals"}
-    short |= {"kpiTemplates", "variants", "frequencies"}
-    short |= {"limitsByBaseline"}  # one for each of at most 50 baselines
-    short |= {"dimensions", "members"}  # 10 and 200 at most
-    short |= {"triggerFields"}  # of a webhook, which has 50 at most
-    short |= {"levels"}  # of a rating scale, which has 30 at most
-    short |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
-    short |= {"answers"}  # of a review, one for each of at most 200 questions
-    short |= {"subjects", "guidance", "unitFigures", "cells", "managers"}  # of a session
-    short |= {"adjustments"}  # of a row of a session
-    short |= {"quotas", "quotaFigures"}  # of a session, for each level
-    short |= {f"{axis}{part}" for axis in AXES for part in ("Bounds", "Labels")}  # 50 at most
-    short |= {"fairness", "bandStarts", "bandCounts"}  # of a cycle, one for each attribute
-    short |= {"goals", "kpis"}  # of the evidence of a review, the newest ones
-    short |= {"directions", "sections", "questions", "choices"}  # of a template, with limits
-    short |= {"careerGroups", "careerGroupKeys", "jobTitles"}  # of a template, with limits
-    short |= {"steps", "conditions"}  # of a score rule, which has 60 steps of 20 at most
-    short |= {"scores", "components"}  # one for each submit, and one for each rated question
-    short |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
-    short |= {"mutations"}  # of a task, three at most
-    short |= {"groups", "timeZones", "locations"}  # of a cycle, with limits
-    short |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits
-    short |= {"nominators", "proposals", "nominees"}  # 3 and 50 at most
-    short |= {"suggestedReviewers", "sharedTeams", "sharedGoals", "nominations"}  # 20, and a few
-    short |= {"quality", "lineage"}  # one check for each code, and at most 500 links
-    short |= {"keyResults"}  # of a proposed goal, which has 10 at most
-    short |= {"raters", "made"}  # of a proposal, from a line and teams; and 20 links
-    short |= {"shares"}  # of a survey, one for each answer
-    short |= {"decisions"}  # 50 at most
-    short |= {"feedbackPromises", "questions"}  # 7 and 10
-    short |= {"groups", "parts"}  # at most 10 labels, and one part for each entry
-    short |= {"byStep", "byUnit"}  # of a cycle, one for each step, and 500 at most
-    short |= {"reminderDays"}  # 10 at most
-    short |= {"allowedNetworks", "keys"}  # 50 and 10 at most
-    short |= {"changes", "fieldsChanged", "typesToRead", "types"}  # 1,000 at most, and a few names
-    short |= {"series", "points", "kpiPeriods"}  # one series, and at most 400 points
-    short |= {"types", "counts", "issues", "undone"}  # of a sync run: each type, and 250
-    short |= {"permissionMatrix", "who", "states", "grants"}  # rules of the program, and of roles
-    short |= {"conditions"}  # of an explanation, one for each rule that was asked
-    short |= {"customValues", "options"}  # 100 fields of a type, and 200 options
-    short |= {"entries", "memberIds"}  # of a comparison of roles, 400 and 100 at most
-    short |= {"viewerMay", "reasons", "visibleBecause"}  # one entry for each action or rule
-    short |= {"fieldOwners"}  # one for each field of the rows of upserts
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
         if is_list_type(bare) and not name.partition(".")[0].endswith(
             ("BatchPayload", "UpsertPayload")
         ):
-            assert name.partition(".")[2] in short, name
+            assert name.partition(".")[2] in SHORT_LISTS, name
 
 
 def test_every_object_with_a_name_can_be_read_as_named() -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0105"
-down_revision = "0104"
+revision = "0108"
+down_revision = "0107"
 
 COLUMNS = {
     "encoding": "TEXT CONSTRAINT ck_bulk_operations_encoding"
@@ -17,8 +17,6 @@ COLUMNS = {
     "query": "TEXT",
     "cursor": "TEXT",
 }
-
-
 KINDS = "'upsert_people', 'upsert_organizations', 'upsert_teams', 'record_measurements'"
 FAILURES = (
     "'owner_without_access', 'sync_run_refused', 'file_missing', 'rows_unreadable',"
@@ -42,7 +40,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the columns and the operations with queries."""
+    op.execute("ALTER TABLE bulk_operations NO FORCE ROW LEVEL SECURITY")
     op.execute("DELETE FROM bulk_operations WHERE kind = 'query' OR failure = 'query_refused'")
+    op.execute("ALTER TABLE bulk_operations FORCE ROW LEVEL SECURITY")
     for name, values in (("kind", KINDS), ("failure", FAILURES)):
         op.execute(DROP.format(name))
         op.execute(CHECK.format(name, values))
