@@ -118,8 +118,7 @@ class Work(
         self._flush_candidates = self._tracked
         self._steps, self._step_keys = [], set()
         self._relationships = RelationshipCache()
-        self._journal = JournalWriter(self.request_id)
-        self._granted = GrantedRules()
+        self._journal, self._granted = JournalWriter(self.request_id), GrantedRules()
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -328,7 +327,6 @@ class Work(
     ) -> tuple[bool, bool]:
         """Return whether the actor may see an aggregate, and whether the rule allows more."""
         is_permitted = is_allowed(rule, self.actor, found, relationships)
-        # A rule that is an alternative of the one for seeing is checked once.
         is_seen_by_rule = isinstance(found.SEE, AnyOf) and rule in found.SEE.rules
         is_visible = (is_permitted and is_seen_by_rule) or is_allowed(
             found.SEE, self.actor, found, relationships
