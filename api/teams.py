@@ -1,11 +1,19 @@
 """Teams in the graph: types, queries and mutations."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
 
+from api.custom_fields import (
+    CustomValue,
+    CustomValueInput,
+    custom_values_field,
+    custom_values_input,
+    read_given_values,
+)
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
@@ -29,12 +37,14 @@ from api.kernel.schema.inputs import (
     today_field,
 )
 from api.kernel.schema.mutations import mutation
-from api.kernel.schema.verbs import edit_verb, verb
+from api.kernel.schema.verbs import verb
 from api.people.person import AS_OF_ARGUMENT
 from api.self_appointment import self_appointment_field
 from domain import teams
+from domain.custom_fields import CustomObjectType, want_fields
 from domain.kernel.external_references import add_external_reference
 from domain.kernel.unit_of_work import Work
+from domain.kernel.wanted import Wanted
 from domain.self_appointment import REASON
 from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.read_model import ROOT
@@ -100,8 +110,9 @@ class TeamReference:
         "people",
         "leads",
         "goals",
+        "custom_values",
     ),
-    order_by=("name", "starts_on", "created_at", "updated_at"),
+    order_by=("name", "starts_on", "created_at", "updated_at", "custom_values"),
 )
 class Team:
     """A group of people in an organization. Teams form trees."""
@@ -123,6 +134,7 @@ class Team:
     references: list[TeamReference] | None = list_of(
         "The ids of the team in other systems. Null when the viewer may not see them."
     )
+    custom_values: list[CustomValue] = custom_values_field("team")
     memberships: Connection[Membership] = many(
         "The memberships in effect.", usual_size=10, as_of=AS_OF_ARGUMENT
     )
@@ -171,6 +183,31 @@ class TeamCreateInput:
     ends_on: date | None = input_field(
         "The last day, within its unit and parent. Default: no end.", is_period_end=True
     )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields. Required ones that the viewer may write must be among them."
+    )
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, which may be required."""
+        return [want_fields(CustomObjectType.TEAM)]
+
+
+@input_type(edits=Team)
+class TeamEditInput:
+    """Input of `teamEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
+
+    id: UUID = input_field("Id of the Team.", id_prefix="team")
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields to change. Others stay as they are."
+    )
+    expected_version: int | None = expected_version_field()
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, where values of them are given."""
+        return [want_fields(CustomObjectType.TEAM)] if self.custom_values else []
 
 
 @input_type()
@@ -207,11 +244,21 @@ async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
         parent_id=input.parent_id,
         starts_on=input.starts_on,
         ends_on=input.ends_on,
+        custom_values=read_given_values(input.custom_values),
         **given_values(input, teams.Team),
     )
 
 
-team_edit = edit_verb(Team, teams.Team.EDIT, "Edit a team's name or description.")
+@mutation(Team)
+async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
+    """Edit a team's name, description or custom values."""
+    return await teams.edit(
+        work,
+        input.id,
+        custom_values=read_given_values(input.custom_values),
+        expected_version=input.expected_version,
+        **given_values(input, teams.Team),
+    )
 
 
 @mutation(Team)

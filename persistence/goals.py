@@ -28,6 +28,7 @@ from domain.goals import (
 from domain.goals.progress import PLACES
 from persistence.access.rules_to_sql import compile_rule, has_left
 from persistence.concept import register_concept, register_part
+from persistence.custom_fields import add_custom_values
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
@@ -163,6 +164,7 @@ GOAL = register_concept(
     ),
 )
 GOAL_REFERENCE = register_part(GoalReference, goal_references, order=("source", "external_id"))
+add_custom_values(GOAL)
 KEY_RESULT = register_part(KeyResult, key_results, order=("position",))
 CHECK_IN = register_part(
     CheckIn,

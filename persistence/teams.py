@@ -10,6 +10,7 @@ from persistence.access.closure_tables import maintain_tree_closure, team_closur
 from persistence.access.rules_to_sql import compile_rule
 from persistence.access.units import match_unit
 from persistence.concept import register_concept, register_part
+from persistence.custom_fields import add_custom_values
 from persistence.effective_dates import build_in_effect_condition, build_shown_end
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of, register_id
@@ -83,6 +84,7 @@ TEAM = register_concept(
         order_columns=("source", "external_id"),
     ),
 )
+add_custom_values(TEAM)
 TEAM_REFERENCE = register_part(TeamReference, team_references, order=("source", "external_id"))
 MEMBERSHIP = register_part(Membership, team_memberships, order=("starts_on",))
 

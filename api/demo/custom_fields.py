@@ -1,4 +1,4 @@
-"""Custom fields of the demo, with values of the employees."""
+"""Custom fields of the demo, with values of employees and goals."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from domain.custom_fields import (
     CustomFieldWriters,
     CustomObjectType,
 )
+from domain.kernel.keyed_values import KeyedValues
 
 FIRST_AIDERS = 11
 """One of so many employees is a first-aider."""
@@ -50,9 +51,19 @@ FIELDS: tuple[dict[str, Any], ...] = (
 )
 
 
+THEME = {
+    "object_type": CustomObjectType.GOAL,
+    "key": "theme",
+    "type": CustomFieldType.TEXT,
+    "label": "Theme",
+    "description": "What the goal is about, so that goals of different units can be compared.",
+    "max_length": 50,
+}
+
+
 async def define_fields(simulation: Simulation) -> None:
     """Add the fields to a tenant."""
-    for details in FIELDS:
+    for details in (*FIELDS, THEME):
         field = CustomField(tenant_id=simulation.tenant_id, **details)
         field.record_event("created")
         await simulation.work.add(field, to=CustomField.CREATE)
@@ -73,3 +84,8 @@ def choose_values(employee: Employee, *, is_part_timer: bool) -> dict[str, Any]:
             "travel": {"options": [TRAVEL[employee.number % len(TRAVEL)]]},
         },
     }
+
+
+def build_goal_values(theme: str) -> KeyedValues:
+    """Return the values of a goal about a theme."""
+    return KeyedValues({"theme": {"text": theme}} if theme else {})

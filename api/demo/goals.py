@@ -9,6 +9,7 @@ from typing import Any
 
 from api.demo.calendar import FiscalPeriod, list_periods
 from api.demo.course import Course, find_step
+from api.demo.custom_fields import build_goal_values
 from api.demo.people import Employee, WorkTeam
 from api.demo.schema import GoalKind, GoalTemplate, Measure, Unit
 from api.demo.simulation import Simulation
@@ -123,6 +124,7 @@ class Goals:
                 for name, measure in template.measures.items()
             ],
         )
+        goal.custom_values = build_goal_values(template.theme)
         own_goals.append((template.theme, goal))
         await self.simulation.attribute(goal)
         Course(self.simulation, goal, plan.kind, plan.author).plan()

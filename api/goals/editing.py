@@ -1,5 +1,6 @@
 """Mutations that draft, edit, align and discard goals."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.custom_fields import CustomValueInput, custom_values_input, read_given_values
 from api.external_references import ExternalReferenceInput
 from api.goals.goal import Goal, GoalReference, KeyResult
 from api.kernel.schema.field_inputs import given_values
@@ -20,11 +22,13 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
+from domain.custom_fields import CustomObjectType, want_fields
 from domain.goals import Direction, KeyResultBasis, Owner, OwnerKind
 from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import add_external_reference
 from domain.kernel.unit_of_work import Work
+from domain.kernel.wanted import Wanted
 
 
 @input_type(one_of=True)
@@ -73,6 +77,13 @@ class GoalCreateInput:
     key_results: list[KeyResultInput] | None = input_field(
         "The key results in their order, 30 at most.", max_items=MAX_KEY_RESULTS
     )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields. Required ones that the viewer may write must be among them."
+    )
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, which may be required."""
+        return [want_fields(CustomObjectType.GOAL)]
 
 
 @input_type(edits=Goal)
@@ -88,7 +99,14 @@ class GoalEditInput:
         " Empty removes all.",
         id_prefix="person",
     )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields to change. Others stay as they are."
+    )
     expected_version: int | None = expected_version_field()
+
+    def list_wanted(self) -> Sequence[Wanted]:
+        """Return the custom fields, where values of them are given."""
+        return [want_fields(CustomObjectType.GOAL)] if self.custom_values else []
 
 
 @input_type()
@@ -133,6 +151,7 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
         _resolve_owner(work, input.owner),
         parent_id=input.parent_id,
         key_results=[build_key_result(each) for each in input.key_results or ()],
+        custom_values=read_given_values(input.custom_values),
         **given_values(input, goals.Goal),
     )
 
@@ -140,8 +159,13 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
 @mutation(Goal)
 async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
     """Edit an open goal. Only the owner can make it private."""
-    details = given_values(input, goals.Goal)
-    return await goals.edit(work, input.id, expected_version=input.expected_version, **details)
+    return await goals.edit(
+        work,
+        input.id,
+        custom_values=read_given_values(input.custom_values),
+        expected_version=input.expected_version,
+        **given_values(input, goals.Goal),
+    )
 
 
 @mutation(Goal)

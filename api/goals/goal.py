@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.custom_fields import CustomValue, custom_values_field
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
@@ -209,8 +210,12 @@ class GoalReference:
         "key_results",
         "check_ins",
         "last_check_in",
+        "custom_values",
     ),
-    order_by=("title", "status", "starts_on", "due_on", "closed_at", "created_at", "updated_at"),
+    order_by=(
+        *("title", "status", "starts_on", "due_on", "closed_at", "created_at", "updated_at"),
+        "custom_values",
+    ),
 )
 class Goal:
     """An objective of a person, a team or an organization, with an optional set of key results."""
@@ -246,6 +251,7 @@ class Goal:
     last_check_in: CheckIn | None = one(
         "The check-in about the latest day that is not corrected. Null while there is none."
     )
+    custom_values: list[CustomValue] = custom_values_field("goal")
     kpis: Connection["Kpi"] = many("The KPIs that support the goal.", usual_size=3)
     action_items: Connection["ActionItem"] = many(
         "Action items about the goal that the viewer may see.", usual_size=3

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import TODAY, add_duration, choose_weighted, to_date
 from benchmarks.dataset.sizes import GOALS_PER_PERSON, KEY_RESULTS_PER_GOAL
-from benchmarks.dataset.tenants import Tenant, add_search_words
+from benchmarks.dataset.tenants import NO_CUSTOM_VALUES, Tenant, add_search_words
 from domain.goals import Goal
 from persistence.kernel.access_facts import encode_access_facts, list_fact_names
 
@@ -60,6 +60,7 @@ def _add_goal(tenant: Tenant, created_at: datetime, parent: str | None) -> str:
         closing_note="Closed at the review." if is_closed else None,
         closed_at=add_duration(created_at, days=50) if is_closed else None,
         parent_id=parent,
+        **NO_CUSTOM_VALUES,
         **stored,
     )
     for viewer in facts["viewer_ids"]:

@@ -10,6 +10,7 @@ from random import Random
 
 from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
+from domain.custom_fields import ATTRIBUTES
 from domain.kernel.permissions import Population
 from domain.people import RecordStatus
 from domain.roles import BUILT_IN_ROLES
@@ -20,6 +21,9 @@ PEOPLE_PER_UNIT = 20
 
 REPORTS_PER_MANAGER = 8
 """People who report to one manager."""
+
+NO_CUSTOM_VALUES: dict[str, dict[str, str]] = {each: {} for each in ATTRIBUTES.values()}
+"""The values of custom fields of a row that has none."""
 
 
 @dataclass
@@ -118,6 +122,7 @@ def _add_teams(tenant: Tenant) -> None:
                 parent_id=above,
                 name=name,
                 starts_on=to_date(EPOCH),
+                **NO_CUSTOM_VALUES,
             )
             tenant.teams.append(identity)
             add_search_words(tenant, "team", identity, name)
@@ -155,9 +160,7 @@ def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> 
         organization_id=tenant.units[number % len(tenant.units)],
         hired_on=to_date(hired),
         record_status=RecordStatus.CURRENT,
-        custom_values={},
-        custom_values_of_managers={},
-        custom_values_of_hr={},
+        **NO_CUSTOM_VALUES,
     )
     add_search_words(tenant, "person", identity, given, family, email)
     tenant.rows.add_row(

@@ -13,7 +13,7 @@ from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
 from domain.kernel.unit_of_work import Work
-from domain.kernel.wanted import Wanted, want
+from domain.kernel.wanted import Wanted
 
 FIELD = "customValues"
 """The name of the values in inputs."""
@@ -24,7 +24,7 @@ Attributes = dict[str, Any]
 
 def want_fields(object_type: CustomObjectType) -> Wanted:
     """Return what `resolve` reads, so that the first statement of a request may read it."""
-    return want(CustomField, object_type=object_type)
+    return Wanted(CustomField, (("object_type", object_type),), is_kept=True)
 
 
 async def set_first_values(work: Work, holder: H, given: Sequence[GivenValue]) -> H:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from domain import custom_fields
 from domain.goals import policy
 from domain.goals.check_ins import (
     NOTE,
@@ -57,7 +58,9 @@ class GoalReference(external_references.ExternalReference):
 
 
 @dataclass(kw_only=True, eq=False)
-class Goal(external_references.ReferencedAggregate[GoalReference]):
+class Goal(
+    external_references.ReferencedAggregate[GoalReference], custom_fields.CustomFieldHolder
+):
     """A goal. Of its three owner ids one is set; `owner_kind` names it.
 
     A goal without key results has no computed progress.
@@ -66,7 +69,11 @@ class Goal(external_references.ReferencedAggregate[GoalReference]):
     NAME = "goal"
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
-    GUARDED: ClassVar = {"references": policy.MANAGE}
+    GUARDED: ClassVar = {
+        "references": policy.MANAGE,
+        **custom_fields.guard_custom_values(managers=policy.EDIT, hr=policy.SEE_HR_VALUES),
+    }
+    WRITE_HR_VALUES = custom_fields.write_hr_values(policy.WRITE_HR_VALUES)
     SEE_HISTORY = policy.SEE_HISTORY
     KNOWN_FACTS = policy.KNOWN_FACTS
     CREATE: ClassVar = Action("create", policy.EDIT)

@@ -27,6 +27,11 @@ SEE = EDIT | HAS_BEGUN & (
     | IsOneOf("viewer_ids")
 )
 SEE_HISTORY = EDIT | IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES) & SEE
+SEE_HR_VALUES = Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES) | Holds(
+    Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES
+)
+"""Reading the custom fields of HR."""
+WRITE_HR_VALUES = Holds(Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES)
 KNOWN_FACTS = frozenset(
     {
         "owner_kind",

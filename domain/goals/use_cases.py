@@ -5,6 +5,8 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
+from domain import custom_fields
+from domain.custom_fields import GivenValue
 from domain.goals.enums import OwnerKind, Visibility
 from domain.goals.kpi_links import check_links, hold_kpis
 from domain.goals.kpi_values import refresh
@@ -40,9 +42,12 @@ async def create(
     parent_id: UUID | None = None,
     key_results: Sequence[Mapping[str, Any]] = (),
     allows_closed: bool = False,
+    custom_values: Sequence[GivenValue] | None = None,
     **details: Any,
 ) -> Goal:
     """Create a draft of a goal for an owner. With `allows_closed` the parent may be closed.
+
+    Without `custom_values` no custom field is required.
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not create goals of that
     owner.
@@ -57,6 +62,9 @@ async def create(
             await _reference_parent(work, parent_id, allows_closed=allows_closed)
     with faults.collect():
         linked = await check_links(work, key_results, "keyResults")
+    if custom_values is not None:
+        with faults.collect():
+            await custom_fields.set_first_values(work, goal, custom_values)
     faults.raise_all()
     for index, fields in enumerate(linked):
         goal.add_key_result(fields, "keyResults", index)
@@ -68,7 +76,12 @@ async def create(
 
 
 async def edit(
-    work: Work, id: UUID, *, expected_version: int | None = None, **details: Any
+    work: Work,
+    id: UUID,
+    *,
+    custom_values: Sequence[GivenValue] = (),
+    expected_version: int | None = None,
+    **details: Any,
 ) -> Goal:
     """Change editable attributes of a goal.
 
@@ -85,6 +98,7 @@ async def edit(
     await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)
     if changes_time := details.keys() & {"starts_on", "due_on"}:
         await hold_kpis(work, [each.kpi_id for each in goal.key_results])
+    details |= await custom_fields.resolve(work, goal, custom_values, is_new=False)
     goal.edit(**details)
     if changes_time:
         await refresh(work, [goal])

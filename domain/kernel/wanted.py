@@ -8,10 +8,14 @@ from domain.kernel.aggregate import Aggregate, Part
 
 @dataclass(frozen=True)
 class Wanted:
-    """The aggregates or parts of a kind with these values, for `Work.read`. `want` makes it."""
+    """The aggregates or parts of a kind with these values, for `Work.read`. `want` makes it.
+
+    What `is_kept` is read once for a whole batch: nothing of the batch changes it.
+    """
 
     kind: type[Aggregate] | type[Part]
     values: tuple[tuple[str, Any], ...]
+    is_kept: bool = False
 
     def take(self, attribute: str) -> "Taken":
         """Return the attribute of whatever is found, as a value of others."""

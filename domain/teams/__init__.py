@@ -9,6 +9,7 @@ from domain.teams.use_cases import (
     close,
     close_organization,
     create,
+    edit,
     move,
     reopen,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "close",
     "close_organization",
     "create",
+    "edit",
     "move",
     "reopen",
 ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from domain import custom_fields
 from domain.kernel import external_references
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
@@ -27,7 +28,9 @@ from domain.teams.policy import (
     OWNER_ATTRIBUTES,
     PARENT_OWNER_ATTRIBUTES,
     SEE,
+    SEE_HR_VALUES,
     SEE_PLANNED_OF_TEAM,
+    WRITE_HR_VALUES,
 )
 
 FULL_SHARE = 100
@@ -81,13 +84,17 @@ class TeamReference(external_references.ExternalReference):
 
 
 @dataclass(kw_only=True, eq=False)
-class Team(external_references.ReferencedAggregate[TeamReference]):
+class Team(external_references.ReferencedAggregate[TeamReference], custom_fields.CustomFieldHolder):
     """A group of people under an organization, possibly below another team."""
 
     NAME = "team"
     OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
     SEE = SEE
-    GUARDED: ClassVar = {"references": MANAGE}
+    GUARDED: ClassVar = {
+        "references": MANAGE,
+        **custom_fields.guard_custom_values(managers=LEAD_OR_MANAGE, hr=SEE_HR_VALUES),
+    }
+    WRITE_HR_VALUES = custom_fields.write_hr_values(WRITE_HR_VALUES)
     SEE_PLANNED = LEAD_OR_MANAGE
     SEE_HISTORY = LEAD_OR_MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
     KNOWN_FACTS = frozenset({"organization_id"})

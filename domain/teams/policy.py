@@ -19,3 +19,10 @@ SEE = Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES) | LEAD_OR_MANAGE
 
 
 SEE_PLANNED_OF_TEAM = InheritedFrom("team_id", "team", LEAD_OR_MANAGE)
+
+
+SEE_HR_VALUES = Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES) | Holds(
+    Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES
+)
+"""Reading the custom fields of HR."""
+WRITE_HR_VALUES = Holds(Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES)

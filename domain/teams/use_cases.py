@@ -1,10 +1,12 @@
 """Use cases of teams: changes that need organizations, people or the tree of teams."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, TypedDict, Unpack
 from uuid import UUID
 
-from domain import organizations
+from domain import custom_fields, organizations
+from domain.custom_fields import GivenValue
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.faults import raise_faults
@@ -43,9 +45,13 @@ async def create(
     parent_id: UUID | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    custom_values: Sequence[GivenValue] | None = None,
     **details: Any,
 ) -> Team:
-    """Create a team inside the dates of its unit and its parent. Raises Invalid, NotPermitted."""
+    """Create a team inside the dates of its unit and its parent. Raises Invalid, NotPermitted.
+
+    Without `custom_values` no custom field is required.
+    """
     await work.lock_tree(Team.NAME)
     unit = await organizations.reference_place(work, organization_id, "organizationId")
     parent = await work.reference(Team, parent_id, "parentId")
@@ -63,8 +69,25 @@ async def create(
         ends_on=period.ends_on,
         **new_values(Team, details),
     )
+    if custom_values is not None:
+        await custom_fields.set_first_values(work, team, custom_values)
     team.record_event("created")
     await work.add(team, to=Team.CREATE)
+    return team
+
+
+async def edit(
+    work: Work,
+    id: UUID,
+    *,
+    custom_values: Sequence[GivenValue] = (),
+    expected_version: int | None = None,
+    **details: Any,
+) -> Team:
+    """Change the editable fields of a team. Raises what `Work.get` raises, and Invalid."""
+    team = await work.get(Team, id, to=Team.EDIT, expected_version=expected_version)
+    details |= await custom_fields.resolve(work, team, custom_values, is_new=False)
+    team.edit(**details)
     return team
 
 

@@ -93,9 +93,13 @@ class RecordSets(UnloadedEvents):
         """Return all that is wanted. What inputs say was read with the first statement."""
         if not all(each in self._prefetched for each in wanted):
             self._prefetched.update(zip(wanted, await self._read(wanted), strict=True))
-        return [
-            [from_row(MAPPINGS[each.kind], parse_row(row))[0] for row in self._prefetched.pop(each)]
+        rows = [
+            self._prefetched[each] if each.is_kept else self._prefetched.pop(each)
             for each in wanted
+        ]
+        return [
+            [from_row(MAPPINGS[each.kind], parse_row(row))[0] for row in found]
+            for each, found in zip(wanted, rows, strict=True)
         ]
 
     async def _read(self, wanted: Sequence[Wanted]) -> Sequence[Any]:

@@ -6,6 +6,7 @@ its own, and the run fails until the oracle has an answer.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import FromClause
@@ -18,6 +19,7 @@ from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.policy.bulk_operations import owns
 from tests.reads.oracle.policy.calibration import can_read_row_history
+from tests.reads.oracle.policy.custom_fields import can_write_hr_values
 from tests.reads.oracle.policy.feedback_programs import (
     can_manage_program_schedule,
     can_reveal_program_author,
@@ -87,6 +89,10 @@ def _can_manage_reviews(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("reviews:manage")
 
 
+def _can_write_hr_values(kind: str, who: OracleCaller, row: Row) -> bool:
+    return can_write_hr_values(who, kind, row)
+
+
 EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Person", "plans"): policy.can_see_person_plans,
     ("Team", "plans"): policy.can_lead_or_manage_team,
@@ -104,7 +110,10 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("CustomField", "create"): _can_manage_settings,
-    ("Person", "write_hr_values"): policy.can_manage_employment,
+    **{
+        (kind, "write_hr_values"): partial(_can_write_hr_values, kind)
+        for kind in ("Person", "Team", "Goal")
+    },
     ("RatingScale", "create"): _can_manage_reviews,
     ("CompetencyFramework", "create"): _can_manage_reviews,
     ("ReviewTemplate", "create"): _can_manage_reviews,

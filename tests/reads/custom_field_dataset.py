@@ -21,7 +21,7 @@ FIELDS: list[tuple[str, str, str, list[Any]]] = [
     ("remote", "boolean", "managers", [True, False]),
     ("checked_on", "date", "hr", ["2025-01-01", "2026-06-15", "2026-07-01"]),
 ]
-TABLES = {"person": "people"}
+TABLES = {"person": "people", "team": "teams", "goal": "goals"}
 NAMES = {"choice": "options"}
 SUFFIXES = {"everybody": "", "managers": "_of_managers", "hr": "_of_hr"}
 

@@ -51,7 +51,7 @@ NO_VALUES: dict[str, Any] = {
 }
 USUAL_VALUES: dict[str, dict[str, Any]] = {
     "todos": {"reminded_at": None, "reminders_sent": 0},
-    "people": NO_VALUES,
+    **dict.fromkeys(("people", "teams", "goals"), NO_VALUES),
 }
 """Values of rows for which a dataset gives no others."""
 

@@ -157,7 +157,7 @@ async def _attempt(
     mutation, key = call.mutation, build_key(context, call, arguments)
     inputs = _parse_inputs(mutation, arguments["input"])
     ids = [id for each in inputs if each.is_readable or mutation.rows_field for id in each.ids]
-    wanted = [one for each in inputs for one in each.list_wanted()]
+    wanted = dict.fromkeys(one for each in inputs for one in each.list_wanted())
     rows: Sequence[RowResult] = ()
     are_stored, computed = True, list[Any]()
     async with context.begin_work([*ids, *wanted]) as work:

@@ -472,34 +472,34 @@ SELECT CAST( (
             WHERE (CAST(anon_17.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_17.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'customfield'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'CustomField'::text AS __typename, 'customfield_'::text || CAST("~3".id AS TEXT) AS id
+          FROM custom_fields AS "~3"
+          WHERE "~3".tenant_id = $1::UUID
+          AND "~3".id = anon_1.id
+          AND true
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~3".id AS TEXT) AS id, "~3".code AS code
-          FROM organizations AS "~3"
-          WHERE "~3".tenant_id = $1::UUID
-          AND "~3".id = anon_1.id
+          SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~4".id AS TEXT) AS id, "~4".code AS code
+          FROM organizations AS "~4"
+          WHERE "~4".tenant_id = $1::UUID
+          AND "~4".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'orgref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'OrganizationReference'::text AS __typename, 'orgref_'::text || CAST("~4".id AS TEXT) AS id
-          FROM organization_references AS "~4"
-          WHERE "~4".tenant_id = $1::UUID
-          AND "~4".id = anon_1.id
+          SELECT 'OrganizationReference'::text AS __typename, 'orgref_'::text || CAST("~5".id AS TEXT) AS id
+          FROM organization_references AS "~5"
+          WHERE "~5".tenant_id = $1::UUID
+          AND "~5".id = anon_1.id
           AND (
             SELECT false
           )
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'customfield'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'CustomField'::text AS __typename, 'customfield_'::text || CAST("~5".id AS TEXT) AS id
-          FROM custom_fields AS "~5"
-          WHERE "~5".tenant_id = $1::UUID
-          AND "~5".id = anon_1.id
-          AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'job'::text) THEN (
         SELECT row_to_json("~")

@@ -3,7 +3,7 @@
 from tests.reads.dataset import Row
 from tests.reads.oracle.policy.access_check import AccessCheck
 from tests.reads.oracle.policy.calibration import can_see_name, can_see_rating
-from tests.reads.oracle.policy.custom_fields import can_read_hr_values
+from tests.reads.oracle.policy.custom_fields import can_read_custom_values
 from tests.reads.oracle.policy.directory import (
     can_manage_team,
     can_manage_unit,
@@ -15,6 +15,7 @@ from tests.reads.oracle.policy.goals import can_manage_goal
 from tests.reads.oracle.policy.visibility import PLANNABLE_PARTS, can_see_plans
 from tests.reads.oracle.relationships import OracleCaller
 
+GUARDED_VALUES = ("custom_values_of_managers", "custom_values_of_hr")
 GUARDED_FIELDS = {
     "Person": {
         "hired_on",
@@ -26,11 +27,10 @@ GUARDED_FIELDS = {
         "leaves",
         "references",
         "unassigned_reports",
-        "custom_values_of_managers",
-        "custom_values_of_hr",
+        *GUARDED_VALUES,
     },
     "Organization": {"references"},
-    **{kind: {"references"} for kind in ("Team", "Goal")},
+    **{kind: {"references", *GUARDED_VALUES} for kind in ("Team", "Goal")},
     "Feedback": {"author_id"},
     "CalibrationSubject": {
         *("person_id", "manager_id", "organization_id", "packet_id"),
@@ -50,8 +50,8 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
         return True
     if kind == "CalibrationSubject" and name.endswith("_rating"):
         return can_see_rating(who, row, name.removesuffix("_rating"))
-    if name == "custom_values_of_hr":
-        return can_read_hr_values(who, kind, row)
+    if name in GUARDED_VALUES:
+        return can_read_custom_values(who, kind, name, row)
     checks: dict[str, AccessCheck] = {
         "CalibrationSubject": can_see_name,
         "Feedback": can_see_feedback_author,

@@ -5,7 +5,7 @@ from tests.reads.oracle.policy.access_check import is_named
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 
-def _get_goal_owner(who: OracleCaller, goal: Row) -> ResourceOwner:
+def get_goal_owner(who: OracleCaller, goal: Row) -> ResourceOwner:
     person, team = goal["owner_person_id"], goal["owner_team_id"]
     unit = goal["owner_organization_id"]
     if team:
@@ -21,7 +21,7 @@ def can_edit_goal(who: OracleCaller, goal: Row) -> bool:
     if goal["visibility"] not in ("public", "organization", "reporting_chain"):
         return False
     return who.manages(goal["owner_person_id"]) or who.holds(
-        "goals:manage", _get_goal_owner(who, goal)
+        "goals:manage", get_goal_owner(who, goal)
     )
 
 
@@ -35,9 +35,9 @@ def can_see_goal(who: OracleCaller, goal: Row) -> bool:
         return True
     if goal["status"] in (None, "draft"):
         return False
-    if goal["visibility"] == "public" and who.holds("goals:read", _get_goal_owner(who, goal)):
+    if goal["visibility"] == "public" and who.holds("goals:read", get_goal_owner(who, goal)):
         return True
-    if goal["visibility"] == "organization" and _get_goal_owner(who, goal).unit in who.unit_ids:
+    if goal["visibility"] == "organization" and get_goal_owner(who, goal).unit in who.unit_ids:
         return True
     return is_named(who, "goal", goal)
 
@@ -45,6 +45,6 @@ def can_see_goal(who: OracleCaller, goal: Row) -> bool:
 def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:
     shared = goal["visibility"] in ("public", "organization", "reporting_chain")
     audits = (
-        shared and who.holds("audit:read", _get_goal_owner(who, goal)) and can_see_goal(who, goal)
+        shared and who.holds("audit:read", get_goal_owner(who, goal)) and can_see_goal(who, goal)
     )
     return can_edit_goal(who, goal) or audits

@@ -117,7 +117,7 @@ ROOT: Relations = {
 """The lists at the root."""
 
 RELATIONS = ROOT | {kind: links for each in CONCEPTS for kind, links in each.RELATIONS.items()}
-for kind in ("Person",):
+for kind in ("Person", "Team", "Goal"):
     RELATIONS[kind] |= {"custom_values": custom_fields.VALUES[kind]}
 
 OWNER_TYPES = {
