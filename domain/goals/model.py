@@ -58,9 +58,7 @@ class GoalReference(external_references.ExternalReference):
 
 
 @dataclass(kw_only=True, eq=False)
-class Goal(
-    external_references.ReferencedAggregate[GoalReference], custom_fields.CustomFieldHolder
-):
+class Goal(external_references.ReferencedAggregate[GoalReference], custom_fields.CustomFieldHolder):
     """A goal. Of its three owner ids one is set; `owner_kind` names it.
 
     A goal without key results has no computed progress.

@@ -109,12 +109,28 @@ SELECT CAST( (
                       AND (
                         SELECT false
                       )
-                    )) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('custom_values_of_managers'::text) AND NOT (((EXISTS (
+                    )) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('references'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM goals AS goals_1
                       WHERE goals_1.tenant_id = $2::UUID
                       AND goals_1.id = "~3".entity_id
-                      AND goals_1.owner_person_id = $1::UUID
+                      AND (
+                        SELECT false
+                      )
+                    )) OR (EXISTS (
+                      SELECT 1
+                      FROM tombstones AS tombstones_1
+                      WHERE tombstones_1.tenant_id = $2::UUID
+                      AND tombstones_1.id = "~3".entity_id
+                      AND (
+                        SELECT false
+                      )
+                    ))) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('custom_values_of_managers'::text) AND NOT (((EXISTS (
+                      SELECT 1
+                      FROM goals AS goals_2
+                      WHERE goals_2.tenant_id = $2::UUID
+                      AND goals_2.id = "~3".entity_id
+                      AND goals_2.owner_person_id = $1::UUID
                     )) OR (EXISTS (
                       SELECT 1
                       FROM tombstones AS tombstones_1
@@ -127,9 +143,9 @@ SELECT CAST( (
                       WHERE (CAST(anon_3.value ->> 'owner_person_id'::text AS UUID) = $1::UUID) IS NOT true
                     ))) OR "~3".entity = 'goal'::text AND CAST(anon_2.key AS TEXT) IN ('custom_values_of_hr'::text) AND NOT ((EXISTS (
                       SELECT 1
-                      FROM goals AS goals_2
-                      WHERE goals_2.tenant_id = $2::UUID
-                      AND goals_2.id = "~3".entity_id
+                      FROM goals AS goals_3
+                      WHERE goals_3.tenant_id = $2::UUID
+                      AND goals_3.id = "~3".entity_id
                       AND (
                         SELECT false
                       )
@@ -157,7 +173,7 @@ SELECT CAST( (
                       SELECT 1
                       FROM jsonb_array_elements("~3".access_facts) AS anon_4(value)
                       WHERE ((anon_4.value ->> 'mode'::text) = 'identified' OR CAST(anon_4.value ->> 'author_id'::text AS UUID) = $1::UUID) IS NOT true
-                    ))) OR "~3".entity = 'calibration_subject'::text AND CAST(anon_2.key AS TEXT) IN ('person_id'::text, 'manager_id'::text, 'organization_id'::text, 'packet_id'::text) AND NOT ((EXISTS (
+                    ))) OR "~3".entity = 'calibration_subject'::text AND CAST(anon_2.key AS TEXT) IN ('horizontal_rating'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM calibration_subjects AS calibration_subjects_1
                       WHERE calibration_subjects_1.tenant_id = $2::UUID
@@ -169,13 +185,13 @@ SELECT CAST( (
                         FROM calibration_sessions AS calibration_sessions_1
                         WHERE calibration_sessions_1.tenant_id = $2::UUID
                         AND calibration_sessions_1.id = calibration_subjects_1.session_id
-                        AND (calibration_sessions_1.names_are_shown IS true OR (EXISTS (
+                        AND (calibration_sessions_1.horizontal_attribute IS NULL OR calibration_sessions_1.horizontal_attribute = 'proposed_level' OR calibration_sessions_1.horizontal_attribute = 'score' OR (calibration_sessions_1.horizontal_attribute = 'previous_level' OR calibration_sessions_1.horizontal_attribute = 'position_level' OR calibration_sessions_1.horizontal_attribute = 'goals_achieved') AND (calibration_sessions_1.names_are_shown IS true OR (EXISTS (
                           SELECT 1
                           FROM calibration_session_facilitators AS calibration_session_facilitators_1
                           WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
                           AND calibration_session_facilitators_1.session_id = calibration_sessions_1.id
                           AND calibration_session_facilitators_1.person_id = $1::UUID
-                        )))
+                        ))))
                       ))
                     )) AND NOT (EXISTS (
                       SELECT 1
@@ -185,11 +201,83 @@ SELECT CAST( (
                         FROM calibration_sessions AS calibration_sessions_2
                         WHERE calibration_sessions_2.tenant_id = $2::UUID
                         AND calibration_sessions_2.id = CAST(anon_5.value ->> 'session_id'::text AS UUID)
-                        AND (calibration_sessions_2.names_are_shown IS true OR (EXISTS (
+                        AND (calibration_sessions_2.horizontal_attribute IS NULL OR calibration_sessions_2.horizontal_attribute = 'proposed_level' OR calibration_sessions_2.horizontal_attribute = 'score' OR (calibration_sessions_2.horizontal_attribute = 'previous_level' OR calibration_sessions_2.horizontal_attribute = 'position_level' OR calibration_sessions_2.horizontal_attribute = 'goals_achieved') AND (calibration_sessions_2.names_are_shown IS true OR (EXISTS (
                           SELECT 1
                           FROM calibration_session_facilitators AS calibration_session_facilitators_1
                           WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
                           AND calibration_session_facilitators_1.session_id = calibration_sessions_2.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        ))))
+                      ))) IS NOT true
+                    ))) OR "~3".entity = 'calibration_subject'::text AND CAST(anon_2.key AS TEXT) IN ('vertical_rating'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM calibration_subjects AS calibration_subjects_2
+                      WHERE calibration_subjects_2.tenant_id = $2::UUID
+                      AND calibration_subjects_2.id = "~3".entity_id
+                      AND calibration_subjects_2.person_id IS DISTINCT
+                      FROM $1::UUID
+                      AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_3
+                        WHERE calibration_sessions_3.tenant_id = $2::UUID
+                        AND calibration_sessions_3.id = calibration_subjects_2.session_id
+                        AND (calibration_sessions_3.vertical_attribute IS NULL OR calibration_sessions_3.vertical_attribute = 'proposed_level' OR calibration_sessions_3.vertical_attribute = 'score' OR (calibration_sessions_3.vertical_attribute = 'previous_level' OR calibration_sessions_3.vertical_attribute = 'position_level' OR calibration_sessions_3.vertical_attribute = 'goals_achieved') AND (calibration_sessions_3.names_are_shown IS true OR (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_3.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        ))))
+                      ))
+                    )) AND NOT (EXISTS (
+                      SELECT 1
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_6(value)
+                      WHERE (CAST(anon_6.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $1::UUID AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_4
+                        WHERE calibration_sessions_4.tenant_id = $2::UUID
+                        AND calibration_sessions_4.id = CAST(anon_6.value ->> 'session_id'::text AS UUID)
+                        AND (calibration_sessions_4.vertical_attribute IS NULL OR calibration_sessions_4.vertical_attribute = 'proposed_level' OR calibration_sessions_4.vertical_attribute = 'score' OR (calibration_sessions_4.vertical_attribute = 'previous_level' OR calibration_sessions_4.vertical_attribute = 'position_level' OR calibration_sessions_4.vertical_attribute = 'goals_achieved') AND (calibration_sessions_4.names_are_shown IS true OR (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_4.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        ))))
+                      ))) IS NOT true
+                    ))) OR "~3".entity = 'calibration_subject'::text AND CAST(anon_2.key AS TEXT) IN ('person_id'::text, 'manager_id'::text, 'organization_id'::text, 'packet_id'::text) AND NOT ((EXISTS (
+                      SELECT 1
+                      FROM calibration_subjects AS calibration_subjects_3
+                      WHERE calibration_subjects_3.tenant_id = $2::UUID
+                      AND calibration_subjects_3.id = "~3".entity_id
+                      AND calibration_subjects_3.person_id IS DISTINCT
+                      FROM $1::UUID
+                      AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_5
+                        WHERE calibration_sessions_5.tenant_id = $2::UUID
+                        AND calibration_sessions_5.id = calibration_subjects_3.session_id
+                        AND (calibration_sessions_5.names_are_shown IS true OR (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_5.id
+                          AND calibration_session_facilitators_1.person_id = $1::UUID
+                        )))
+                      ))
+                    )) AND NOT (EXISTS (
+                      SELECT 1
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_7(value)
+                      WHERE (CAST(anon_7.value ->> 'person_id'::text AS UUID) IS DISTINCT FROM $1::UUID AND (EXISTS (
+                        SELECT 1
+                        FROM calibration_sessions AS calibration_sessions_6
+                        WHERE calibration_sessions_6.tenant_id = $2::UUID
+                        AND calibration_sessions_6.id = CAST(anon_7.value ->> 'session_id'::text AS UUID)
+                        AND (calibration_sessions_6.names_are_shown IS true OR (EXISTS (
+                          SELECT 1
+                          FROM calibration_session_facilitators AS calibration_session_facilitators_1
+                          WHERE calibration_session_facilitators_1.tenant_id = $2::UUID
+                          AND calibration_session_facilitators_1.session_id = calibration_sessions_6.id
                           AND calibration_session_facilitators_1.person_id = $1::UUID
                         )))
                       ))) IS NOT true
@@ -202,8 +290,8 @@ SELECT CAST( (
                       AND feedback_programs_1.subject_id = $1::UUID
                     )) AND NOT (EXISTS (
                       SELECT 1
-                      FROM jsonb_array_elements("~3".access_facts) AS anon_6(value)
-                      WHERE ((anon_6.value ->> 'status'::text) = 'published' AND CAST(anon_6.value ->> 'subject_id'::text AS UUID) = $1::UUID) IS NOT true
+                      FROM jsonb_array_elements("~3".access_facts) AS anon_8(value)
+                      WHERE ((anon_8.value ->> 'status'::text) = 'published' AND CAST(anon_8.value ->> 'subject_id'::text AS UUID) = $1::UUID) IS NOT true
                     ))))
                   ) AS anon_1
                 ) AS "~"

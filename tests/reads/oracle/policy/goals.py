@@ -27,7 +27,7 @@ def can_edit_goal(who: OracleCaller, goal: Row) -> bool:
 
 def can_manage_goal(who: OracleCaller, goal: Row) -> bool:
     shared = goal["visibility"] in ("public", "organization", "reporting_chain")
-    return shared and who.holds("goals:manage", _get_goal_owner(who, goal))
+    return shared and who.holds("goals:manage", get_goal_owner(who, goal))
 
 
 def can_see_goal(who: OracleCaller, goal: Row) -> bool:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0108"
-down_revision = "0107"
+revision = "0110"
+down_revision = "0109"
 
 COLUMNS = ("custom_values", "custom_values_of_managers", "custom_values_of_hr")
 TABLES = ("teams", "goals")
