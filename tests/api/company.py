@@ -9,7 +9,6 @@ team. `hr` looks after everybody, `hr_ops` after her department and `hr_far` aft
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -24,7 +23,7 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule
-from domain.kpis import Kpi, KpiVisibility
+from domain.kpis import Kpi
 from domain.kpis.dimensions import KpiDimension
 from domain.kpis.measurements import KpiMeasurement
 from domain.members import Member, MemberStatus
@@ -39,6 +38,7 @@ from domain.surveys import Survey
 from domain.teams import Team, TeamRole
 from persistence.unit_of_work import work as unit
 from tests.api.calibration_company import CompanyCalibrations, build_calibrations
+from tests.api.kpi_company import add_kpis, add_scorecards
 from tests.api.program_company import CompanyPrograms, build_programs
 from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
@@ -52,14 +52,12 @@ from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.kpis import BEGUN_ON, a_dimension, a_kpi, a_measurement
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
 from tests.factories.review_cycles import some_review_cycles
 from tests.factories.reviews import build_frameworks, build_rating_scales, build_review_templates
 from tests.factories.score_rules import build_score_rules
-from tests.factories.scorecards import a_scorecard
 from tests.factories.service_clients import CompanyClients, build_clients
 from tests.factories.surveys import some_schedules, some_surveys
 from tests.factories.sync_runs import build_sync_runs
@@ -185,7 +183,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company = Company(tenant_id, DatabaseGraph(pool, writing, tenant_id))
     company.roles = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
     company.roles["coach"] = a_role(tenant_id, "coach", Grant(Permission.GOALS_READ))
-    for add in (_add_units, _add_people, _add_teams, _add_goals, _add_kpis, _add_scorecards):
+    for add in (_add_units, _add_people, _add_teams, _add_goals, add_kpis, add_scorecards):
         add(company)
     mara = company.people["mara"]
     company.action_items = some_action_items(mara, company.people["ruler"])
@@ -334,57 +332,6 @@ def _add_goals(company: Company) -> None:
     made["in_chain"].check_in(PersonId(mara.id), **reported)
     made["in_chain"].events.clear()
     company.goals = made
-
-
-def _add_kpis(company: Company) -> None:
-    mara, ops, in_unit = company.people["mara"], company.units["ops"], KpiVisibility.ORGANIZATION
-    company.kpis = {
-        "shared": _add_target(a_kpi(ops, mara)),
-        "in_unit": a_kpi(ops, mara, "Cost per parcel", in_unit),
-        "named": a_kpi(ops, mara, "Absence", KpiVisibility.NAMED, company.people["peer"]),
-        "of_team": a_kpi(company.teams["dispatch"], mara, "Late parcels", in_unit),
-        "of_sales": a_kpi(company.units["sales"], company.people["former"], "Revenue", in_unit),
-        "archived": a_kpi(ops, mara, "Faxes"),
-    }
-    recorders = (company.people[name] for name in ("peer", "former"))
-    company.kpis["of_team"].recorder_ids = {PersonId(each.id) for each in recorders}
-    company.dimensions = [a_dimension(company.kpis["of_team"])]
-    company.measurements = [a_measurement(company.kpis["of_team"], "2.40")]
-    company.kpis["archived"].archive()
-    company.kpis["archived"].events.clear()
-
-
-def _add_target(kpi: Kpi) -> Kpi:
-    kpi.set_target({"value": Decimal("0.95"), "amber_from": Decimal("0.9")}, BEGUN_ON, 10, at=NOW)
-    kpi.reset_baseline(BEGUN_ON, "A new depot.", at=NOW)
-    kpi.events.clear()
-    return kpi
-
-
-def _add_scorecards(company: Company) -> None:
-    mara, ops, kpis = company.people["mara"], company.units["ops"], company.kpis
-    in_unit = KpiVisibility.ORGANIZATION
-    company.scorecards = {
-        "shared": a_scorecard(ops, mara, kpis["shared"], kpis["in_unit"], kpis["named"]),
-        "in_unit": a_scorecard(ops, mara, name="Costs", visibility=in_unit),
-        "named": a_scorecard(
-            *(ops, mara, kpis["named"]),
-            name="Health",
-            visibility=KpiVisibility.NAMED,
-            viewers=[company.people["peer"]],
-        ),
-        "of_team": a_scorecard(
-            company.teams["dispatch"], mara, kpis["of_team"], name="Night", visibility=in_unit
-        ),
-        "of_sales": a_scorecard(
-            *(company.units["sales"], company.people["former"], kpis["of_sales"]),
-            name="Sales",
-            visibility=in_unit,
-        ),
-        "archived": a_scorecard(ops, mara, name="Old"),
-    }
-    company.scorecards["archived"].archive()
-    company.scorecards["archived"].events.clear()
 
 
 async def _create_other_tenant(owner: Any, pool: Any, writing: asyncpg.Pool) -> DatabaseGraph:

@@ -7,6 +7,7 @@ from tests.reads.oracle.policy.alerts import can_answer_alert, can_set_alert_rul
 from tests.reads.oracle.policy.annotations import can_edit_annotation
 from tests.reads.oracle.policy.bulk_operations import BULK_ACTIONS
 from tests.reads.oracle.policy.calibration import can_adjust, can_facilitate, can_lead_session
+from tests.reads.oracle.policy.custom_fields import CUSTOM_FIELD_ACTIONS
 from tests.reads.oracle.policy.directory import (
     can_correct_person,
     can_edit_person,
@@ -46,6 +47,7 @@ from tests.reads.oracle.policy.preconditions import is_blocked
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_run_reviews_in
 from tests.reads.oracle.policy.review_scores import can_approve
 from tests.reads.oracle.policy.reviews import (
+    DOCUMENT_ACTIONS,
     can_assign_appeal,
     can_create_packet,
     can_decide,
@@ -118,15 +120,6 @@ def _can_create_cycle_anywhere(who: OracleCaller, _: Row) -> bool:
 
 def _can_launch_survey(who: OracleCaller, unit: Row) -> bool:
     return can_manage_surveys(who, {"organization_id": unit["id"]})
-
-
-DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
-    ("EDIT", can_manage_reviews, ("draft",)),
-    ("PUBLISH", can_manage_reviews, ("draft",)),
-    ("REVISE", can_manage_reviews, ("published", "archived")),
-    ("ARCHIVE", can_manage_reviews, ("published",)),
-    ("DISCARD", can_manage_reviews, ("draft",)),
-]
 
 
 def _can_launch_program(who: OracleCaller, person: Row) -> bool:
@@ -357,10 +350,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SURVEY_SCHEDULE", _can_launch_survey, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
-    "CustomField": [
-        (name, require_tenant_wide_grant("settings:manage"), states)
-        for name, states in (("EDIT", ()), ("ARCHIVE", ("active",)), ("RESTORE", ("archived",)))
-    ],
+    "CustomField": CUSTOM_FIELD_ACTIONS,
     "Member": MEMBER_ACTIONS,
     "Role": [
         (name, require_tenant_wide_grant("roles:manage"), ANY_STATUS)

@@ -10,6 +10,7 @@ from tests.reads.oracle.policy.directory import (
     get_team_owner,
 )
 from tests.reads.oracle.policy.goals import can_edit_goal, get_goal_owner
+from tests.reads.oracle.policy.members import require_tenant_wide_grant
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
 OWNERS: dict[str, Callable[[OracleCaller, Row], ResourceOwner]] = {
@@ -42,3 +43,9 @@ def can_write_hr_values(who: OracleCaller, kind: str, row: Row) -> bool:
 
 def can_read_field_history(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("audit:read") or who.holds_over_everyone("settings:manage")
+
+
+CUSTOM_FIELD_ACTIONS = [
+    (name, require_tenant_wide_grant("settings:manage"), states)
+    for name, states in (("EDIT", ()), ("ARCHIVE", ("active",)), ("RESTORE", ("archived",)))
+]

@@ -1,7 +1,7 @@
 """Who may see and change what reviews need: drafts are for those who manage all of it."""
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.policy.access_check import is_named
+from tests.reads.oracle.policy.access_check import AccessCheck, is_named
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 
@@ -132,3 +132,12 @@ def can_read_answer(who: OracleCaller, answer: Row) -> bool:
     if _reads_as_manager(who, review) or _reads_as_former(who, review):
         return True
     return answer["audience"] == "reviewee" and _reads_as_subject(who, review)
+
+
+DOCUMENT_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
+    ("EDIT", can_manage_reviews, ("draft",)),
+    ("PUBLISH", can_manage_reviews, ("draft",)),
+    ("REVISE", can_manage_reviews, ("published", "archived")),
+    ("ARCHIVE", can_manage_reviews, ("published",)),
+    ("DISCARD", can_manage_reviews, ("draft",)),
+]
