@@ -84,7 +84,7 @@ async def check_space(work: Work, size: int = 0) -> None:
         raise LimitExceeded(message)
 
 
-async def run(  # noqa: PLR0913 - what an operation can be told
+async def run(  # noqa: PLR0913 - the options of an operation
     work: Work,
     kind: BulkOperationKind,
     upload_id: UUID | None = None,
@@ -101,9 +101,8 @@ async def run(  # noqa: PLR0913 - what an operation can be told
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not start a sync run.
     """
     await _check_input(work, kind, upload_id, source, mode, left_on)
-    run_id = None
-    if mode is not None and source is not None and not is_dry_run:
-        run_id = (await sync_runs.start(work, source, mode, [ROW_TYPES[kind]])).id
+    is_run = mode is not None and not is_dry_run
+    run_id = await _start_run(work, kind, source, mode) if is_run else None
     await _check_limits(work)
     operation = BulkOperation(
         tenant_id=work.actor.tenant_id,
@@ -121,11 +120,25 @@ async def run(  # noqa: PLR0913 - what an operation can be told
     )
     operation.record_event("created")
     await work.add(operation, to=BulkOperation.CREATE)
-    arguments = {"operation_id": str(operation.id)}
-    work.enqueue(build_run_task(operation.id))
-    work.enqueue(_plan(EXPIRE, operation.id, arguments, work, TIME_TO_RUN))
-    work.enqueue(_plan(FORGET_RESULTS, operation.id, arguments, work, TIME_TO_DOWNLOAD))
+    _enqueue_tasks(work, operation.id)
     return operation
+
+
+async def _start_run(
+    work: Work, kind: BulkOperationKind, source: str | None, mode: SyncRunKind | None
+) -> UUID:
+    """Start the sync run of an operation. Raises NotPermitted."""
+    assert source is not None, "The input was checked."
+    assert mode is not None, "The input was checked."
+    return (await sync_runs.start(work, source, mode, [ROW_TYPES[kind]])).id
+
+
+def _enqueue_tasks(work: Work, id: UUID) -> None:
+    """Let a worker run an operation, stop it in time, and delete its results later."""
+    arguments = {"operation_id": str(id)}
+    work.enqueue(build_run_task(id))
+    work.enqueue(_plan(EXPIRE, id, arguments, work, TIME_TO_RUN))
+    work.enqueue(_plan(FORGET_RESULTS, id, arguments, work, TIME_TO_DOWNLOAD))
 
 
 async def _check_limits(work: Work) -> None:

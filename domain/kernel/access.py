@@ -310,8 +310,6 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             return is_allowed(expand_grant(rule, reaches), actor, subject, relationships)
         case Is(attribute) | IsAnother(attribute):
             return _is_named(actor, subject, attribute) is isinstance(rule, Is)
-        case IsAccount(attribute):
-            return actor.member_id is not None and getattr(subject, attribute) == actor.member_id
         case IsOneOf(attribute):
             return actor.person_id in getattr(subject, attribute)
         case Manages(attribute):
@@ -324,7 +322,7 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case InGrantedSubtree(owner, permission, population):
             subtrees = actor.get_subtrees(permission, population)
             return bool(subtrees & relationships.find_organization_path(subject, owner))
-        case Lacks() | HasStarted() | IsNamedByGrant():
+        case Lacks() | HasStarted() | IsNamedByGrant() | IsAccount():
             return _is_row_of(rule, actor, subject)
         case InheritedFrom(_, parent, inner):
             found = getattr(subject, parent)
@@ -333,15 +331,16 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             raise TypeError(f"{rule!r} is not an access rule.")
 
 
-def _is_row_of(rule: Lacks | HasStarted | IsNamedByGrant, actor: Actor, subject: object) -> bool:
+def _is_row_of(rule: Rule, actor: Actor, subject: object) -> bool:
     """Return whether a rule holds that looks at nothing but one attribute of the row."""
     match rule:
         case IsNamedByGrant(permission):
             return getattr(subject, "id", None) in actor.get_named(permission)
         case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
-        case Lacks(attribute):
-            return getattr(subject, attribute) is None
+        case IsAccount(attribute):
+            return actor.member_id is not None and getattr(subject, attribute) == actor.member_id
+    return isinstance(rule, Lacks) and getattr(subject, rule.attribute) is None
 
 
 def _is_named(actor: Actor, subject: object, attribute: str) -> bool:

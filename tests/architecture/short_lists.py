@@ -27,6 +27,7 @@ SHORT_LISTS |= {"kpiTemplates", "variants", "frequencies"}
 SHORT_LISTS |= {"limitsByBaseline"}  # one for each of at most 50 baselines
 SHORT_LISTS |= {"dimensions", "members"}  # 10 and 200 at most
 SHORT_LISTS |= {"triggerFields"}  # of a webhook, which has 50 at most
+SHORT_LISTS |= {"columns"}  # of a CSV file: one for each field of a person
 SHORT_LISTS |= {"levels"}  # of a rating scale, which has 30 at most
 SHORT_LISTS |= {"competencies", "tracks", "expectations"}  # of a framework, with limits
 SHORT_LISTS |= {"answers"}  # of a review, one for each of at most 200 questions
