@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.kernel.actions import Action
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Population
@@ -53,16 +54,16 @@ async def compare_role(
     """Return a role, and what a change of it would give to active members and take from them.
 
     Members whom the actor does not see are left out. The actor needs the right to make the change;
-    what the change itself requires beyond it is not checked. Raises what `Work.get` raises, and
-    Invalid.
+    what the change itself requires beyond it is not checked. Raises Invalid and NotPermitted.
     """
+    role = await work.reference(Role, role_id, "roleId")
+    assert role is not None, "The id is given."
     if change.grants is not None:
-        role = await work.get(Role, role_id, to=Role.SET_GRANTS)
+        await _require(work, role, Role.SET_GRANTS)
         members = await work.find_with_part(Member, RoleAssignment, role_id=role_id)
         await _check_grants(work, change.grants)
     else:
-        role, member = await _load_assignment(work, role_id, change)
-        members = [member]
+        members = [await _load_member(work, role_id, change)]
     comparison = _Comparison(work)
     members = await _select_compared(work, members)
     before = await _load_grants(work, role_id, members)
@@ -94,17 +95,22 @@ async def _check_grants(work: Work, grants: Collection[Grant]) -> None:
     faults.raise_all()
 
 
-async def _load_assignment(work: Work, role_id: UUID, change: RoleChange) -> tuple[Role, Member]:
-    """Return the role and the member of an assignment. Raises Invalid and NotPermitted."""
-    role = await work.reference(Role, role_id, "id")
-    assert role is not None, "The id is given."
+async def _require(work: Work, subject: Aggregate, to: Action) -> None:
+    """Check that the actor may make the change that is compared. Raises NotPermitted, or faults."""
+    if not await work.is_permitted(subject, to=to):
+        raise NotPermitted("You may not make this change, so you may not compare it either.")
+    await work.require(subject, to=to)
+
+
+async def _load_member(work: Work, role_id: UUID, change: RoleChange) -> Member:
+    """Return the member of an assignment. Raises Invalid and NotPermitted."""
     if change.assigned is not None:
         member_id, organization_id = change.assigned
         member = await work.reference(Member, member_id, "assign", "memberId")
         assert member is not None, "The id is given."
-        await work.require(member, to=Member.ASSIGN_ROLE)
+        await _require(work, member, Member.ASSIGN_ROLE)
         await work.reference(Organization, organization_id, "assign", "organizationId")
-        return role, member
+        return member
     parts = await work.list_parts(RoleAssignment, id=change.revoked_id)
     holders = await work.load_all(Member, [each.member_id for each in parts])
     if (
@@ -114,8 +120,8 @@ async def _load_assignment(work: Work, role_id: UUID, change: RoleChange) -> tup
     ):
         message = "The role has no such assignment that you may see. Choose another."
         raise Invalid(message, "revokeId", code=Code.REFERENCE_NOT_FOUND)
-    await work.require(holders[0], to=Member.REVOKE_ROLE)
-    return role, holders[0]
+    await _require(work, holders[0], Member.REVOKE_ROLE)
+    return holders[0]
 
 
 async def _select_compared(work: Work, members: Collection[Member]) -> list[Member]:

@@ -78,7 +78,7 @@ class RoleDiffAssignInput:
 class RoleDiffInput:
     """Input of `roleDiff`: the role, and exactly one of the three changes."""
 
-    id: UUID = input_field("Id of the Role.", id_prefix="role")
+    role_id: UUID = input_field("The role.", id_prefix="role")
     grants: list[GrantInput] | None = input_field(
         "The complete new list of grants, as for `roleSetGrants`, 200 at most. Default: they stay.",
         max_items=MAX_GRANTS,
@@ -108,7 +108,7 @@ async def role_diff(work: Work, input: RoleDiffInput) -> Computed:
         assigned=(given.member_id, given.organization_id) if given else None,
         revoked_id=input.revoke_id,
     )
-    role, found = await domain.compare_role(work, input.id, change)
+    role, found = await domain.compare_role(work, input.role_id, change)
     return Computed(role.id, RoleDiff(entries=[_build_entry(each) for each in found]))
 
 

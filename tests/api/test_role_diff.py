@@ -10,7 +10,7 @@ SELECTION = """diff { entries { change permission population organizationId kpiI
 
 async def _compare(company: Company, role: str, **change: Any) -> list[tuple[Any, ...]]:
     payload = await company.mutate(
-        "admin", "roleDiff", SELECTION, id=company.encode_id("role", role), **change
+        "admin", "roleDiff", SELECTION, roleId=company.encode_id("role", role), **change
     )
     assert payload["errors"] == []
     return [tuple(each.values())[:6] for each in payload["diff"]["entries"]]
@@ -58,11 +58,13 @@ async def test_a_role_that_is_revoked_takes_what_nothing_else_covers(company: Co
 async def test_exactly_one_change_is_compared(company: Company) -> None:
     held = company.encode_part_id("assignment", company.members["mara"].assignments)
     role = company.encode_id("role", "employee")
-    both = await company.mutate("admin", "roleDiff", SELECTION, id=role, revokeId=held, grants=[])
-    none = await company.mutate("admin", "roleDiff", SELECTION, id=role)
+    both = await company.mutate(
+        "admin", "roleDiff", SELECTION, roleId=role, revokeId=held, grants=[]
+    )
+    none = await company.mutate("admin", "roleDiff", SELECTION, roleId=role)
     assert [each["code"] for each in (*both["errors"], *none["errors"])] == ["INVALID", "INVALID"]
     other = await company.mutate(
-        "admin", "roleDiff", SELECTION, id=company.encode_id("role", "hr"), revokeId=held
+        "admin", "roleDiff", SELECTION, roleId=company.encode_id("role", "hr"), revokeId=held
     )
     assert [(each["code"], each["field"]) for each in other["errors"]] == [
         ("REFERENCE_NOT_FOUND", ["revokeId"])

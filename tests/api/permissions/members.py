@@ -30,7 +30,7 @@ roleSetGrants wide  ?    ?     ?      ?    ?    ?  -      -      -     -       ?
 roleSetGrants mine  ?    ?     ?      ?    ?    ?  -      -      -     !       ?      ?      ?
 roleSetGrants kpi   ?    ?     ?      ?    ?    ?  -      -      -     -       ?      ?      ?
 roleSetGrants named ?    ?     ?      ?    ?    ?  -      -      -     r       ?      ?      ?
-roleDiff            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
+roleDiff            r    r     r      r    r    r  -      -      -    ok       r      r      r
 roleDiff assign     r    r     r      r    r    r  -      -      r    ok       r      r      r
 roleDiff revoke     r    r     r      r    r    r  -      -      r    ok       r      r      r
 roleDelete          ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
@@ -40,10 +40,6 @@ tenantEdit          -    -     -      -    -    -  -      -      -    ok       -
 
 def _encode_assignment_id(company: Company) -> str:
     return company.encode_part_id("assignment", company.members["mara"].assignments)
-
-
-def _assign_to_mara(company: Company) -> dict[str, Any]:
-    return {"memberId": company.encode_id("member", "mara")}
 
 
 def _grant_kpi(name: str) -> Callable[[Company], dict[str, Any]]:
@@ -103,9 +99,18 @@ INPUTS: Inputs = {
             *EMPLOYMENT,
         ],
     },
-    "roleDiff": build_input("role", "coach", grants=[{"permission": "DIRECTORY_READ"}]),
-    "roleDiff assign": build_input("role", "coach", assign=_assign_to_mara),
-    "roleDiff revoke": build_input("role", "employee", revokeId=_encode_assignment_id),
+    "roleDiff": lambda company: {
+        "roleId": company.encode_id("role", "coach"),
+        "grants": [{"permission": "DIRECTORY_READ"}],
+    },
+    "roleDiff assign": lambda company: {
+        "roleId": company.encode_id("role", "coach"),
+        "assign": {"memberId": company.encode_id("member", "mara")},
+    },
+    "roleDiff revoke": lambda company: {
+        "roleId": company.encode_id("role", "employee"),
+        "revokeId": _encode_assignment_id(company),
+    },
     "roleDelete": build_input("role", "coach"),
     "tenantEdit": lambda _: {"name": "Meridian Group"},
 }
