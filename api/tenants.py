@@ -78,6 +78,7 @@ graph_enum(
     person_manager="Of people: the primary manager.",
     person_hired_on="Of people: the first day of an employment.",
     person_last_day="Of people: the last day of work.",
+    person_custom_values="Of people: all custom values.",
     organization_kind="Of units: the kind.",
     organization_code="Of units: the code.",
     organization_name="Of units: the name.",
@@ -88,6 +89,7 @@ graph_enum(
     team_organization="Of teams: the unit.",
     team_parent="Of teams: what is directly above.",
     team_ends_on="Of teams: the last day.",
+    team_custom_values="Of teams: all custom values.",
     goal_title="Of goals: the title.",
     goal_description="Of goals: the description.",
     goal_purpose="Of goals: the purpose.",
@@ -100,6 +102,7 @@ graph_enum(
     goal_parent="Of goals: the goal that it contributes to.",
     goal_status="Of goals: the status.",
     goal_closing_note="Of goals: the closing note.",
+    goal_custom_values="Of goals: all custom values.",
 )
 
 

@@ -30,6 +30,7 @@ class OwnedField(StrEnum):
     PERSON_MANAGER = "person_manager"
     PERSON_HIRED_ON = "person_hired_on"
     PERSON_LAST_DAY = "person_last_day"
+    PERSON_CUSTOM_VALUES = "person_custom_values"
     ORGANIZATION_KIND = "organization_kind"
     ORGANIZATION_CODE = "organization_code"
     ORGANIZATION_NAME = "organization_name"
@@ -40,6 +41,7 @@ class OwnedField(StrEnum):
     TEAM_ORGANIZATION = "team_organization"
     TEAM_PARENT = "team_parent"
     TEAM_ENDS_ON = "team_ends_on"
+    TEAM_CUSTOM_VALUES = "team_custom_values"
     GOAL_TITLE = "goal_title"
     GOAL_DESCRIPTION = "goal_description"
     GOAL_PURPOSE = "goal_purpose"
@@ -52,6 +54,7 @@ class OwnedField(StrEnum):
     GOAL_PARENT = "goal_parent"
     GOAL_STATUS = "goal_status"
     GOAL_CLOSING_NOTE = "goal_closing_note"
+    GOAL_CUSTOM_VALUES = "goal_custom_values"
 
 
 @dataclass(frozen=True)

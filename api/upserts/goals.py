@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.custom_fields import CustomValueInput, custom_values_input
 from api.external_references import ExternalReferenceInput
 from api.goals import Goal
 from api.kernel.schema.inputs import input_field, input_type
@@ -65,6 +66,9 @@ class GoalUpsertRowInput:
     closing_note: strawberry.Maybe[Annotated[str | None, NOTE]] = input_field(
         "Why the goal is closed. Required to close a goal as MISSED or ABANDONED, and only for a"
         " closed goal. To change it, send the `status` as well. Null means none."
+    )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields that the row knows. Others stay unchanged."
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from strawberry.types.maybe import Some
 
+from api.custom_fields import read_given_values
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import graph_enum
 from api.kernel.schema.inputs import input_field, input_type
@@ -148,8 +149,9 @@ def _build_row(
         given = getattr(input, each.name)
         if given is not None:
             value = given.value if isinstance(given, Some) else given
-            is_reference = each.refers_to is not None and value is not None
-            values[each.name] = _name(value, name.source) if is_reference else value
+            if each.refers_to is not None and value is not None:
+                value = _name(value, name.source)
+            values[each.name] = read_given_values(value) if each.is_json else value
     valid_from: date | None = getattr(input, "valid_from", None)
     version = input.source_version
     return Row(index, name, values, today, version, valid_from, faults=faults)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.custom_fields import CustomValueInput, custom_values_input
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.mutations import mutation
@@ -54,6 +55,9 @@ class TeamUpsertRowInput:
         "The last day, not after those of its unit and its parent. Null or empty removes the end.",
         is_period_end=True,
         empty_is_null=True,
+    )
+    custom_values: list[CustomValueInput] | None = custom_values_input(
+        "The values of custom fields that the row knows. Others stay unchanged."
     )
 
 

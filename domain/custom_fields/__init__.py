@@ -20,6 +20,8 @@ from domain.custom_fields.use_cases import create, edit
 from domain.custom_fields.values import (
     VALUE_NAMES,
     GivenValue,
+    normalize_value,
+    read_stored,
 )
 from domain.custom_fields.writing import resolve, set_first_values, want_fields
 
@@ -40,6 +42,8 @@ __all__ = [
     "create",
     "edit",
     "guard_custom_values",
+    "normalize_value",
+    "read_stored",
     "resolve",
     "set_first_values",
     "unite_custom_values",

@@ -49,6 +49,37 @@ class GivenValue:
     values: Mapping[str, Any]
 
 
+def normalize_value(given: GivenValue, *path: str | int) -> Any:
+    """Return the value as it is stored, whatever the type of its field; None where it is removed.
+
+    Raises Invalid.
+    """
+    present = [(name, value) for name, value in given.values.items() if value is not None]
+    if len(present) > 1:
+        message = "A custom field has one value. Give one, in the field of its type."
+        raise Invalid(message, *path, present[1][0], code=Code.INVALID_FORMAT)
+    if not given.values:
+        message = "Give a value in the field of its type, or null to remove it."
+        raise Invalid(message, *path, code=Code.REQUIRED)
+    for name, value in present:
+        stored = _STORED[name](value, *path, name)
+        return None if stored is None else {name: stored}
+    return None
+
+
+def read_stored(stored: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a stored value in the form in which inputs give it."""
+    if stored is None:
+        return {"text": None}
+    (pair,) = stored.items()
+    name, value = pair
+    return {name: _READ.get(name, _return_unchanged)(value)}
+
+
+def _return_unchanged(value: Any) -> Any:
+    return value
+
+
 def check_value(field: CustomField, given: GivenValue, *path: str | int) -> Any:
     """Return the value as it is stored; None where it is removed. Raises Invalid."""
     name, noun = VALUE_NAMES[field.type], _NOUNS[field.type]
@@ -77,7 +108,12 @@ def _check_number(field: CustomField, value: Decimal, *path: str | int) -> str:
         limit = f"at most {field.most:f}"
     if limit:
         raise Invalid(f"{field.label} is {limit}.", *path, code=Code.OUT_OF_RANGE)
-    return f"{checked.normalize() + 0:f}"
+    return _format(checked)
+
+
+def _format(number: Decimal) -> str:
+    """Return a number in one form, without an exponent and without zeros at its end."""
+    return f"{number.normalize() + 0:f}"
 
 
 def _check_boolean(_: CustomField, value: Any, *__: str | int) -> Any:
@@ -114,3 +150,12 @@ _CHECKS: Mapping[CustomFieldType, Callable[..., Any]] = {
     CustomFieldType.DATE: _check_date,
     CustomFieldType.CHOICE: _check_options,
 }
+
+_STORED: Mapping[str, Callable[..., Any]] = {
+    "text": SingleLine("The text", MAX_TEXT_LENGTH).check,
+    "number": lambda value, *path: _format(NUMBER.check(value, *path)),
+    "boolean": lambda value, *_: value,
+    "date": lambda value, *_: value.isoformat(),
+    "options": lambda value, *_: list(value) or None,
+}
+_READ: Mapping[str, Callable[[Any], Any]] = {"number": Decimal, "date": date.fromisoformat}

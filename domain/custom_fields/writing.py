@@ -34,12 +34,18 @@ async def set_first_values(work: Work, holder: H, given: Sequence[GivenValue]) -
 
 
 async def resolve(
-    work: Work, holder: CustomFieldHolder, given: Sequence[GivenValue], *, is_new: bool = True
+    work: Work,
+    holder: CustomFieldHolder,
+    given: Sequence[GivenValue],
+    *,
+    is_new: bool = True,
+    checks_all: bool = True,
 ) -> Attributes:
     """Return the attributes of an object with the given values; others stay as they are.
 
     Every required field that the actor may write needs a value afterwards, unless none is given for
-    an existing object. Raises NotPermitted, and Invalid with all faults.
+    an existing object. Without `checks_all` only the given fields do. Raises NotPermitted, and
+    Invalid with all faults.
     """
     if not given and not is_new:
         return {}
@@ -64,6 +70,8 @@ async def resolve(
             if value is not None:
                 values[each.key] = value
     required = [fields[key] for key in sorted(writable - refused) if _is_required(fields[key])]
+    if not checks_all:
+        required = [each for each in required if each.key in places]
     faults.faults += _find_missing(required, attributes, places)
     faults.raise_all()
     return attributes

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from domain.kernel.access import Rule
+from domain.kernel.fields import field_specs
+from domain.kernel.keyed_values import KeyedValues
 
 
 class ActionRefusal(StrEnum):
@@ -56,7 +58,10 @@ class Action:
 
 
 def list_sights(kind: Any) -> tuple[Action, ...]:
-    """Return what an actor must be allowed in order to see all values of an aggregate."""
+    """Return what an actor must be allowed in order to see all values of an aggregate.
+
+    Values by key are left out, because most who compare an object name none of them.
+    """
     return _list_sights(kind)
 
 
@@ -67,7 +72,9 @@ def get_sight(kind: Any, attribute: str | None = None) -> Action:
 
 @cache
 def _list_sights(kind: Any) -> tuple[Action, ...]:
-    rules = {id(rule): rule for rule in (kind.SEE, *kind.GUARDED.values())}
+    by_key = {name for name, spec in field_specs(kind).items() if spec.type is KeyedValues}
+    guards = [rule for name, rule in kind.GUARDED.items() if name not in by_key]
+    rules = {id(rule): rule for rule in (kind.SEE, *guards)}
     return tuple(Action("see", rule) for rule in rules.values())
 
 

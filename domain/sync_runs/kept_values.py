@@ -39,6 +39,8 @@ def decode(field: RowField, kept: Mapping[str, Any]) -> Any:
     value = kept[VALUE]
     if value is None:
         return None
+    if field.is_json:
+        return value
     if field.refers_to is not None:
         return NamedObject(id=UUID(value))
     if isinstance(value, dict):

@@ -19,6 +19,7 @@ from domain.kernel.upserts.declaration import Values
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
+from domain.upserts import custom_values
 
 TEXTS = ("title", "description", "purpose", "visibility", "starts_on", "due_on")
 OWNERS = {f"owner_{each}": each for each in OwnerKind}
@@ -40,9 +41,11 @@ async def _create(work: Work, values: Values, _: Row) -> Goal:
     given: dict[str, Any] = {name: each for name, each in values.items() if each is not None}
     status, note = given.pop("status", GoalStatus.DRAFT), given.pop("closing_note", None)
     named = {name: given.pop(name) for name in OWNERS if name in given}
+    custom = given.pop(custom_values.NAME, None)
     parent_id, owner = given.pop("parent", None), _find_owner(named)
     with _at_owner(owner):
         goal = await goals.create(work, owner, parent_id=parent_id, allows_closed=True, **given)
+    await custom_values.create_row_values(work, goal, custom)
     await work.require(goal, to=Goal.ADD_EXTERNAL_REFERENCE)
     _set_status(work, goal, status, note)
     return goal
@@ -176,11 +179,13 @@ GOAL_ROWS = RowKind(
         RowField("parent", lambda goal, _: goal.parent_id, refers_to=Goal, defers=Goal.ALIGN),
         attribute_field("status", Goal),
         attribute_field("closing_note", Goal),
+        custom_values.build_row_field(Goal),
     ),
     create=_create,
     changes=(
         Change(STATUS, _begin, undo=_restore_status),
         Change(TEXTS, _edit),
+        custom_values.WRITE,
         Change(tuple(OWNERS), _reassign),
         Change(("parent",), _align),
         Change(STATUS, _close),

@@ -16,6 +16,7 @@ from domain.kernel.upserts.line_graph import LINES_ABOVE
 from domain.organizations import Organization
 from domain.people import UNIQUE_FIELDS, Employment, LineKind, Person
 from domain.people.jobs import Job, find_job, list_current
+from domain.upserts import custom_values
 
 DIRECTORY = ("given_name", "family_name", "name", "work_email", "time_zone")
 FACTS = ("job_title", "level", "location", "employment_type", "working_time_share")
@@ -73,9 +74,11 @@ def _read_manager(person: Person, row: Row) -> Any:
 async def _create(work: Work, values: Values, row: Row) -> Person:
     given = {name: each for name, each in values.items() if each is not None}
     manager_id, left_on = given.pop("manager", None), given.pop("left_on", None)
+    custom = given.pop(custom_values.NAME, None)
     if "organization" in given:
         given["organization_id"] = given.pop("organization")
     person = await people.hire(work, **given)
+    await custom_values.create_row_values(work, person, custom)
     if left_on is not None:
         person.depart(left_on)
         person.update_directory_fields(row.today)
@@ -199,6 +202,7 @@ PERSON_ROWS = RowKind(
         ),
         attribute_field("hired_on"),
         attribute_field("left_on", is_period_end=True, graph_name="lastDay"),
+        custom_values.build_row_field(Person),
     ),
     create=_create,
     changes=(
@@ -208,6 +212,7 @@ PERSON_ROWS = RowKind(
         Change(("employee_number",), _change_number),
         Change((*FACTS, "organization"), _change_job, undo=_restore_job),
         Change(("manager",), _assign_manager),
+        custom_values.WRITE,
         Change(END, _depart),
     ),
     unique=(UNIQUE_FIELDS["work_email"], UNIQUE_FIELDS["employee_number"]),

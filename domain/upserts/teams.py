@@ -11,6 +11,7 @@ from domain.kernel.upserts import Change, Row, RowField, RowKind, attribute_fiel
 from domain.kernel.upserts.declaration import Values
 from domain.organizations import Organization
 from domain.teams import Team
+from domain.upserts import custom_values
 from domain.upserts.organizations import find_end, refuse_start
 
 PLACE = {"organization": "organization_id", "parent": "parent_id"}
@@ -21,7 +22,10 @@ async def _create(work: Work, values: Values, _: Row) -> Team:
     given: dict[str, Any] = {
         PLACE.get(name, name): each for name, each in values.items() if each is not None
     }
-    return await teams.create(work, **given)
+    custom = given.pop(custom_values.NAME, None)
+    team = await teams.create(work, **given)
+    await custom_values.create_row_values(work, team, custom)
+    return team
 
 
 async def _edit(work: Work, team: Team, values: Values, _: Row) -> None:
@@ -70,12 +74,14 @@ TEAM_ROWS = RowKind(
         RowField("parent", lambda team, _: team.parent_id, refers_to=Team),
         attribute_field("starts_on"),
         attribute_field("ends_on", is_period_end=True),
+        custom_values.build_row_field(Team),
     ),
     create=_create,
     changes=(
         Change(("name", "description"), _edit),
         Change(("organization", "parent"), _move),
         Change(("starts_on",), refuse_start),
+        custom_values.WRITE,
         Change(("ends_on", "memberships"), _set_end, undo=_restore_end),
     ),
     companions=(RowField("memberships", _read_membership_ends),),

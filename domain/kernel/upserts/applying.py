@@ -35,6 +35,7 @@ from domain.kernel.upserts.rights import (
     find_forbidden_deferrals,
     may_know,
     may_know_all,
+    may_know_value,
 )
 from domain.kernel.upserts.rows import NamedObject, Row
 from domain.kernel.upserts.versions import Versions
@@ -216,7 +217,11 @@ class RowApplier:
             return False
         fields = self.kind.fields_by_name
         for given, value in row.values.items():
-            if fields[given].refers_to is None and fields[given].read(target, row) != value:
+            field = fields[given]
+            if field.complete is not None:
+                if not await self.has_value(row, target, given):
+                    return False
+            elif field.refers_to is None and field.read(target, row) != value:
                 return False
         for each in self.kind.references:
             if each.name in row.values and not await self.has_value(row, target, each.name):
@@ -231,7 +236,9 @@ class RowApplier:
             if found is None and not value.is_empty:
                 return False
             value = None if found is None else found.id
-        return bool(each.read(target, row) == value)
+        if each.read(target, row) != each.complete_for(row, target, value):
+            return False
+        return await may_know_value(self.work, target, each)
 
     async def _create(self, row: Row) -> Applied:
         faults, values = FaultCollector(self.find_absent_fields(row)), dict[str, Any]()
@@ -321,7 +328,9 @@ class RowApplier:
         differing = {
             name: values[name]
             for name in change.fields
-            if name in values and values[name] != fields[name].read_for(row, target)
+            if name in values
+            and fields[name].complete_for(row, target, values[name])
+            != fields[name].read_for(row, target)
         }
         if not differing:
             return

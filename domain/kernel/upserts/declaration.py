@@ -36,6 +36,9 @@ class RowField:
     this action; the values of such a field hold from a day on. `read_timeline` returns all values
     that are recorded, by the day from which each holds, also after the object has ended; it is for
     fields with a day.
+    `guards` are what an actor must be allowed to see a value of several attributes. `complete`
+    returns what a value of a row means for an object, where it is only a part. The values of a
+    field that `is_json` are kept as they are.
     """
 
     name: str
@@ -48,6 +51,9 @@ class RowField:
     defers: Action | None = None
     graph_name: str = ""
     read_timeline: Callable[[Any], Mapping[date, Any]] | None = None
+    guards: tuple[Action, ...] = ()
+    complete: Callable[[Any, Any, Row], Any] | None = None
+    is_json: bool = False
 
     @cached_property
     def path(self) -> str:
@@ -59,6 +65,10 @@ class RowField:
         """The function that returns a value in its stored form, where values have a rule."""
         spec = field_specs(self.entity)[self.name] if self.entity else None
         return spec.check if spec and not (spec.is_optional and spec.rule is None) else None
+
+    def complete_for(self, row: Row, aggregate: Any, value: Any) -> Any:
+        """Return what a value of a row means for an object."""
+        return value if self.complete is None else self.complete(value, aggregate, row)
 
     def read_for(self, row: Row, aggregate: Any) -> Any:
         """Return the value that a row is compared with."""

@@ -23,10 +23,14 @@ async def list_differences(
     found = list[Difference]()
     for name, now in read_values(kind, target, row).items():
         was, field = before.get(name), kind.fields_by_name[name]
-        if was != now:
-            was = None if was is None else await _show(work, known, field, was)
-            after = row.values[name] if field.refers_to else field.show(now)
-            found.append(Difference(field.path, was, after, field.refers_to))
+        if was == now:
+            continue
+        if field.is_json:
+            found.append(Difference(field.path, *_keep_differences(was or {}, now), None))
+            continue
+        was = None if was is None else await _show(work, known, field, was)
+        after = row.values[name] if field.refers_to else field.show(now)
+        found.append(Difference(field.path, was, after, field.refers_to))
     return found
 
 
@@ -36,3 +40,12 @@ async def _show(work: Work, known: KnownObjects, field: RowField, value: Any) ->
         return field.show(value)
     found = await known.find(work, field.refers_to, NamedObject(id=value))
     return None if found is None else value
+
+
+def _keep_differences(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values by key that differ, before and after."""
+    keys = [each for each in {**before, **after} if before.get(each) != after.get(each)]
+    was, now = ({key: each[key] for key in keys if key in each} for each in (before, after))
+    return was, now

@@ -35,8 +35,16 @@ async def may_know(work: Work, unique: UniqueField, target: Any) -> bool:
 
 
 async def may_know_all(work: Work, target: Any) -> bool:
-    """Return whether the actor may see all values of an object."""
+    """Return whether the actor may see all values of an object, but for those by key."""
     for each in list_sights(type(target)):
+        if not await work.is_permitted(target, to=each):
+            return False
+    return True
+
+
+async def may_know_value(work: Work, target: Any, field: RowField) -> bool:
+    """Return whether the actor may see a value that has guards of its own."""
+    for each in field.guards:
         if not await work.is_permitted(target, to=each):
             return False
     return True
