@@ -217,7 +217,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.action_items.values(), *company.annotations.values()],
         [*company.feedback.values(), *company.feedback_requests.values(), *company.clients.rows],
         [*company.rating_scales.values(), *company.frameworks.values()],
-        [*company.review_templates.values(), *company.sync_runs.values()],
+        [*company.review_templates.values()],
         [*company.score_rules.values(), *company.review_cycles.values()],
         *([*each.values()] for each in company.further.values()),
         *[*company.staff_reviews.list_layers(), *company.calibrations.list_layers()],
