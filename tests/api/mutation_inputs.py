@@ -180,7 +180,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
 """Builders of the items of list fields, by the field, its type, or the mutation and the field."""
 
 LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
-LISTS_WITH_REPETITION |= {"sections", "questions", "choices", "answers", "guidance"}
+LISTS_WITH_REPETITION |= {"careerGroups", "sections", "questions", "choices", "answers", "guidance"}
 LISTS_WITH_REPETITION |= {"steps", "conditions"}
 """Lists that may have equal items."""
 
