@@ -56,12 +56,7 @@ async def resolve(
     faults, places, refused = FaultCollector(), dict[str, int](), set[str]()
     for index, each in enumerate(given):
         with faults.collect():
-            field = _find_field(fields, each.key, places, index)
-            if each.key not in writable:
-                raise NotPermitted(
-                    f"You may not write {field.label}. Leave it out, or ask HR.",
-                    *(FIELD, index, "key"),
-                )
+            field = _find_field(fields, writable, each.key, places, index)
             refused.add(each.key)
             value = check_value(field, each, FIELD, index)
             refused.remove(each.key)
@@ -100,9 +95,13 @@ def _list_rules(holder: CustomFieldHolder, field: CustomField) -> Iterator[tuple
 
 
 def _find_field(
-    fields: Mapping[str, CustomField], key: str, places: dict[str, int], index: int
+    fields: Mapping[str, CustomField],
+    writable: Collection[str],
+    key: str,
+    places: dict[str, int],
+    index: int,
 ) -> CustomField:
-    """Return the field of a given value, and note its place. Raises Invalid."""
+    """Return the field of a given value, and note its place. Raises Invalid and NotPermitted."""
     path = (FIELD, index, "key")
     field = fields.get(key)
     if field is None:
@@ -115,6 +114,9 @@ def _find_field(
         message = f"{field.label} is given twice. Remove one."
         raise Invalid(message, *path, code=Code.NOT_UNIQUE)
     places[key] = index
+    if key not in writable:
+        message = f"You may not write {field.label}. Leave it out, or ask HR."
+        raise NotPermitted(message, *path)
     return field
 
 
