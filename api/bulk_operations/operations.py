@@ -301,6 +301,7 @@ async def bulk_operation_run(
     It costs no points for its rows. A tenant has at most 5 operations that are not finished. A CSV
     file can only be used with UPSERT_PEOPLE, and needs a `source`.
     """
+    await bulk_operations.require_run(work, input.kind)
     csv_form = await find_csv_form(work, input) if input.upload_id else None
     await _check_query(work, input)
     return await bulk_operations.run(

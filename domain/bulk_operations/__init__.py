@@ -24,6 +24,7 @@ from domain.bulk_operations.use_cases import (
     create_upload,
     delete_upload,
     require_open,
+    require_run,
     run,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "create_upload",
     "delete_upload",
     "require_open",
+    "require_run",
     "run",
 ]

@@ -84,6 +84,17 @@ async def check_space(work: Work, size: int = 0) -> None:
         raise LimitExceeded(message)
 
 
+async def require_run(work: Work, kind: BulkOperationKind) -> None:
+    """Raise the faults of the input of `run`, and NotPermitted where the actor may not run it."""
+    draft = BulkOperation(
+        tenant_id=work.actor.tenant_id,
+        owner_id=_get_owner_id(work),
+        kind=kind,
+        files_until=work.now + TIME_TO_DOWNLOAD,
+    )
+    await work.require(draft, to=BulkOperation.CREATE)
+
+
 async def run(  # noqa: PLR0913 - the options of an operation
     work: Work,
     kind: BulkOperationKind,

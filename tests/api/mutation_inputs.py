@@ -65,6 +65,12 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         ("fairnessAttributeSetValues.values", "FairnessValueInput"),
         lambda company: {"personId": company.encode_id("person", "lead"), "group": None},
     ),
+    **dict.fromkeys(
+        ("customFieldCreate.options", "customFieldEdit.options"),
+        lambda _: {"key": "own", "label": "Own"},
+    ),
+    "customValues": lambda _: {"key": "size"},
+    "columns": lambda _: {"header": "Name", "field": "name"},
     "keyResults": lambda _: dict(KEY_RESULT),
     "externalRaters": lambda _: {"name": "Sam Doe"},
     "competencies": lambda _: {"key": "care", "name": "Care"},

@@ -28,7 +28,7 @@ COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
-    *("payloadQuery", "closingNote"),
+    *("payloadQuery", "query", "closingNote"),
     *("fact", "sectionKey"),
     *("dimension", "member"),
     "country",
@@ -125,6 +125,8 @@ def test_nothing_visible_is_nothing(wire: ServedCompany, verb: str, path: InputP
         return  # Then it takes the value out.
     if (verb, path[0]) in {("personHire", "name"), ("reviewRefuseToSign", "statement")}:
         return
+    if (verb, path[0]) == ("bulkOperationRun", "source"):
+        return  # It is optional for rows that name it; the upload is not theirs, too.
     if path[-1] == "sourceVersion" or (verb.endswith("Upsert") and len(path) == 5):
         return  # Then the row has none, or refers to nothing.
     for text in ("", "   ", "\u200b\u200d", "\u2003\ufeff", "\n\t"):

@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 import pytest
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLObjectType,
@@ -207,9 +208,17 @@ def _build_value(definition: Any, path: tuple[str, ...], text: str) -> Any:
     value: Any = text
     if path:
         fields = get_named_type(definition.type).fields
-        required = {key: "1" for key, each in fields.items() if is_required_input_field(each)}
+        required = {
+            key: _build_required(get_named_type(each.type))
+            for key, each in fields.items()
+            if is_required_input_field(each)
+        }
         value = required | {path[0]: _build_value(fields[path[0]], path[1:], text)}
     return [value] if is_list(definition.type) else value
+
+
+def _build_required(type_: Any) -> str:
+    return next(iter(type_.values)) if isinstance(type_, GraphQLEnumType) else "1"
 
 
 def _fill_in(field: GraphQLField, name: str, value: Any) -> Any:
