@@ -253,7 +253,8 @@ class BulkOperationRunInput:
     )
     dry_run: bool | None = input_field(
         "Whether to check the rows without storing anything. The results then also have what each"
-        " row would change. Default: false."
+        " row would change. Each batch of 250 rows is checked by itself, so a row that refers to"
+        " one of another batch is DEFERRED. Default: false."
     )
 
 
