@@ -60,7 +60,7 @@ class Exporter:
             code = each["extensions"]["code"]
             raise _convert(code) or RequestError(code, each["message"], 503)
         page = find_connection(answer["data"])
-        if page is None:
+        if page is None or _is_endless(page, cursor):
             raise Stopped(BulkOperationFailure.QUERY_REFUSED)
         return page
 
@@ -89,6 +89,12 @@ class Exporter:
                 raise Stopped
         size = before.result_size + len(lines)
         return Progress(done.read_size, done.line_count, size, 0, None, cursor)
+
+
+def _is_endless(page: dict[str, Any], cursor: str | None) -> bool:
+    """Return whether the next page would begin where this one does, as with `first: 0`."""
+    info = page["pageInfo"]
+    return info["hasNextPage"] and info["endCursor"] in (None, cursor)
 
 
 def _convert(code: str) -> Exception | None:

@@ -80,6 +80,13 @@ async def test_a_query_whose_page_is_refused_fails(story: BulkStory) -> None:
     assert (await story.read(operation, "mara"))["failure"] == "QUERY_REFUSED"
 
 
+async def test_a_query_that_stays_at_a_page_fails(story: BulkStory) -> None:
+    operation = await start(story, GOALS.replace("first: 2", "first: 0"))
+    await story.work(operation)
+    found = await story.read(operation, "mara")
+    assert (found["status"], found["failure"]) == ("FAILED", "QUERY_REFUSED")
+
+
 async def test_only_a_query_of_one_connection_is_taken(story: BulkStory) -> None:
     connection = f"(first: 5, after: $after) {{ nodes {{ id }} {PAGE} }}"
     for query in (
