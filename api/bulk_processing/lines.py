@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.errors import RequestError
-from api.http.request_parsing import parse_json
+from api.http.request_parsing import count_values, parse_json
 from domain.kernel.errors import Code, Invalid, Refusal
 
 MAX_ROW_SIZE = 1_000_000
 """Bytes. A row must lie in one window."""
+MAX_ROW_VALUES = 10_000
+"""Commas and brackets of a row, which has as many values as the variables of a request."""
+MAX_LINES = 20_000
+"""Lines that are read at once, empty ones among them, so that other tenants get their turn."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NO_OBJECT = (
     "The line is not one JSON object in UTF-8, without repeated keys and null characters. Correct"
     " it."
 )
+TOO_MANY_VALUES = f"The row has more than {MAX_ROW_VALUES:,} values. Leave some out."
 
 
 class RowTooLong(Exception):
@@ -62,7 +67,8 @@ def read_lines(window: Window, place: Place, count: int) -> tuple[list[FileRow],
     """
     data, rows = window.data, list[FileRow]()
     start, line = place.offset - window.offset, place.line
-    while start < len(data) and len(rows) < count:
+    last_line = line + MAX_LINES
+    while start < len(data) and len(rows) < count and line < last_line:
         end = data.find(b"\n", start)
         if end < 0 and not window.is_last:
             if len(data) - start >= MAX_ROW_SIZE:
@@ -80,6 +86,8 @@ def read_lines(window: Window, place: Place, count: int) -> tuple[list[FileRow],
 
 
 def _parse(text: bytes, line: int, end: Place) -> FileRow:
+    if count_values(text) > MAX_ROW_VALUES:
+        return FileRow(line, end, faults=[Invalid(TOO_MANY_VALUES, code=Code.LIMIT_EXCEEDED)])
     try:
         value = parse_json(text)
     except RequestError:

@@ -1,7 +1,8 @@
 """Rows of files as inputs of a mutation: each is coerced alone, so that it refuses only itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
@@ -30,6 +31,9 @@ KINDS: Mapping[BulkOperationKind, tuple[str, int]] = {
 """The mutation that the rows of each kind are for, and how many it takes at once."""
 
 REFERENCE = "externalReference"
+
+MAX_ROW_FAULTS = 10
+"""Faults in the structure of a row that its result has; a row of junk has no more of them."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +82,17 @@ class RowReader:
         found = coerce_variables(self.operation, {"input": {"rows": [row.value]}})
         if isinstance(found, VariableValues):
             return CoercedRow(row, found.coerced["input"]["rows"][0])
-        return CoercedRow(row, None, self._list_faults(row.value))
+        found_faults = self._find_faults(row.value)
+        return CoercedRow(row, None, [*islice(found_faults, MAX_ROW_FAULTS)])
 
-    def _list_faults(self, value: dict[str, Any]) -> list[Refusal]:
-        unknown = [each for each in value if each not in self.row_type.fields]
+    def _find_faults(self, value: Mapping[str, Any]) -> Iterator[Refusal]:
         message = "A row has no field of this name. Correct the name, or leave it out."
-        faults: list[Refusal] = [
-            Invalid(message, each, code=Code.INVALID_FORMAT) for each in unknown
-        ]
-        known = {name: each for name, each in value.items() if name not in unknown}
-        faults += [
-            Invalid(each.message, *each.path, code=Code.INVALID_FORMAT)
-            for each in find_value_faults(known, self.row_type)
-        ]
-        return faults
+        for name in value:
+            if name not in self.row_type.fields:
+                yield Invalid(message, name, code=Code.INVALID_FORMAT)
+        known = {name: each for name, each in value.items() if name in self.row_type.fields}
+        for fault in find_value_faults(known, self.row_type):
+            yield Invalid(fault.message, *fault.path, code=Code.INVALID_FORMAT)
 
     def parse(self, operation: BulkOperation, inputs: Sequence[Any]) -> ParsedInput:
         """Return the input of the mutation with these rows."""

@@ -149,7 +149,11 @@ class BulkRunner:
         job = Job(operation, subject, progress, progress.file_size, reader)
         if operation.encoding is not None:
             start = await self._load_window(work, job, 0, SAMPLE_SIZE)
-            job.read = CsvReader.create(start.data, operation.source or "", operation.csv_form).read
+            source, form = operation.source or "", operation.csv_form
+            csv_reader = await run_in_worker(
+                job.tenant_id, lambda: CsvReader.create(start.data, source, form)
+            )
+            job.read = csv_reader.read
         return job
 
     async def _run_batch(self, work: Work, job: Job) -> None:
@@ -158,7 +162,7 @@ class BulkRunner:
         Raises Stopped.
         """
         rows, end = await self._read_rows(work, job)
-        coerced = [job.reader.coerce(each, job.operation.source) for each in rows]
+        coerced = await _coerce(job, rows)
         while True:
             try:
                 await self._apply(work, job, coerced, end)
@@ -226,6 +230,13 @@ class BulkRunner:
 async def _parse_rows(job: Job, count: int) -> tuple[list[FileRow], Place]:
     window, place = job.window, job.place
     return await run_in_worker(job.tenant_id, lambda: job.read(window, place, count))
+
+
+async def _coerce(job: Job, rows: Sequence[FileRow]) -> list[CoercedRow]:
+    source = job.operation.source
+    return await run_in_worker(
+        job.tenant_id, lambda: [job.reader.coerce(each, source) for each in rows]
+    )
 
 
 async def _apply_rows(owner: Work, job: Job, rows: Sequence[CoercedRow], end: Place) -> Progress:

@@ -8,6 +8,8 @@ import pytest
 
 from api.bulk_processing import rows as bulk_rows
 from api.bulk_processing import running
+from api.bulk_processing.lines import MAX_LINES, Place, Window, read_lines
+from api.bulk_processing.rows import MAX_ROW_FAULTS
 from api.kernel.schema.global_ids import decode_id
 from domain.bulk_operations import TASK_HANDLERS, BulkOperationKind
 from domain.kernel.background_tasks import build_system_actor
@@ -110,6 +112,24 @@ async def test_each_row_of_a_file_has_a_result(story: BulkStory, pairs: None) ->
 
     again, _ = await story.run(upload, source="hris")
     assert count(again) == {"unchanged": 3, "rejected": 5}
+
+
+async def test_rows_of_junk_have_few_faults(story: BulkStory) -> None:
+    junk = {f"field_{n}": n for n in range(9_000)}
+    rows = [junk, {"externalReference": junk}, {f"field_{n}": n for n in range(10_001)}]
+    _, results = await story.run(await story.stage(*rows), source="hris")
+    first, second, third = (each["errors"] for each in results)
+    assert [len(first), len(second)] == [MAX_ROW_FAULTS, MAX_ROW_FAULTS]
+    assert [(each["code"], each["field"]) for each in third] == [("LIMIT_EXCEEDED", [])]
+
+
+def test_lines_are_read_in_bounded_parts() -> None:
+    data = b"\n" * 30_000 + b"{}\n"
+    window = Window(data, 0, is_last=True)
+    rows, place = read_lines(window, Place(0, 1), 250)
+    assert (rows, place) == ([], Place(MAX_LINES, MAX_LINES + 1))
+    rows, place = read_lines(window, place, 250)
+    assert ([each.line for each in rows], place.offset) == ([30_001], len(data))
 
 
 async def test_a_full_run_ends_who_is_missing_and_can_be_undone(story: BulkStory) -> None:
