@@ -42,6 +42,7 @@ from domain.kernel.unit_of_work import Work
 from domain.sync_runs import SyncRunKind
 from persistence.bulk_operations import BULK_OPERATION
 from persistence.bulk_operations.files import read_window
+from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.read_model import ROOT
 from persistence.unit_of_work.work import Work as StoredWork
 
@@ -278,7 +279,10 @@ async def find_csv_form(work: Work, input: BulkOperationRunInput) -> CsvForm | N
     given = input.csv
     stated = CsvForm(given.encoding, given.separator, given.date_form) if given else CsvForm()
     columns = {each.header.strip(): each.field for each in (given and given.columns) or ()}
-    return detect(sample, input.source, stated, columns)
+    source = input.source
+    return await run_in_worker(
+        work.actor.tenant_id, lambda: detect(sample, source, stated, columns)
+    )
 
 
 async def _check_query(work: Work, input: BulkOperationRunInput) -> None:

@@ -5,9 +5,9 @@ from codecs import BOM_UTF16_BE
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from api.bulk_processing.lines import FileRow, Place, RowTooLong, Window
+from api.bulk_processing.lines import MAX_LINES, FileRow, Place, RowTooLong, Window
 from api.table_files.columns import Columns, map_columns
-from api.table_files.table_file import clean, read_sample
+from api.table_files.table_file import MAX_COLUMNS, clean, read_sample
 from domain.bulk_operations import BulkDateForm, BulkEncoding, BulkSeparator, CsvForm
 from domain.kernel.errors import Code, Invalid
 
@@ -97,11 +97,11 @@ class CsvReader:
                 if lines.is_exhausted and not window.is_last:
                     break  # a quoted cell goes on in the next window
                 line, after = after.line, lines.place
-                cleaned = [clean(each) for each in cells]
+                cleaned = [clean(each) for each in cells[:MAX_COLUMNS]]
                 if any(cleaned) and has_header:
                     rows.append(self._build_row(cleaned, line, after))
                 has_header |= any(cleaned)
-                if len(rows) == count:
+                if len(rows) == count or after.line - place.line >= MAX_LINES:
                     break
         except csv.Error:
             raise RowTooLong from None

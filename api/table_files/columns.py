@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from api.table_files.date_forms import FORMS, find_date_forms, parse_date
@@ -38,6 +39,8 @@ KNOWN_HEADERS: Mapping[str, Sequence[str]] = {
 The end of an employment has many meanings among HR systems, so only headers that say "last day" are
 known. A column "Manager" may hold names, so only those are known that say that they hold ids.
 """
+MAX_DATES = 2_000
+"""Different dates by which the form of dates is found. Each is tried in every form."""
 DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
 
@@ -111,7 +114,8 @@ def _find_fields(header: str) -> list[str]:
     return [field for field, headers in KNOWN_HEADERS.items() if folded in headers]
 
 
-def _choose_date_form(values: Sequence[str]) -> str:
+def _choose_date_form(given: Sequence[str]) -> str:
+    values = [*islice(dict.fromkeys(given), MAX_DATES)]
     forms = find_date_forms(values)
     if len(forms) > 1:
         example = next(each for each in values if parse_date(each, forms[0]))

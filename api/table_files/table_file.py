@@ -9,6 +9,9 @@ from dataclasses import dataclass
 SEPARATORS = ",;\t|"
 SAMPLE_SIZE = 100_000
 """Characters that are looked at to find the separator."""
+MAX_COLUMNS = 1_000
+SAMPLE_CELLS = 50_000
+"""Cells of a sample, which are more than are needed to detect how a file is read."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ def read_table(data: bytes, encoding: str | None = None, separator: str | None =
 
 
 def read_sample(data: bytes, encoding: str | None, separator: str | None) -> TableFile:
-    """Read the beginning of a file, up to its last complete line. Raises ValueError."""
+    """Read the beginning of a file, up to its last complete line. Raises ValueError.
+
+    A server reads it for anybody, so the time that it takes is bounded.
+    """
     encoding = encoding or detect_encoding(data, is_cut=True)
     decoder = getincrementaldecoder(encoding)()
     try:
@@ -51,15 +57,20 @@ def read_sample(data: bytes, encoding: str | None, separator: str | None) -> Tab
     except UnicodeDecodeError as error:
         raise ValueError(f"The file is not in {encoding}: see byte {error.start}.") from None
     text = text[: text.rfind("\n") + 1] or text
-    return _parse(text, encoding, separator or _detect_separator(text))
+    return _parse(text, encoding, separator or _detect_separator(text), max_cells=SAMPLE_CELLS)
 
 
-def _parse(text: str, encoding: str, separator: str) -> TableFile:
-    """Return the cells of a file. Raises ValueError."""
+def _parse(text: str, encoding: str, separator: str, *, max_cells: int | None = None) -> TableFile:
+    """Return the cells of a file, or only those of its first rows. Raises ValueError."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     header, rows, line_numbers = list[str](), list[list[str]](), list[int]()
-    start = 1
+    start, cell_count = 1, 0
     for cells in reader:
+        if not header and len(cells) > MAX_COLUMNS:
+            raise ValueError(f"The file has more than {MAX_COLUMNS:,} columns. Remove some.")
+        cell_count += 1 + len(cells)
+        if max_cells is not None and cell_count > max_cells:
+            break
         cleaned = [clean(each) for each in cells]
         if not header and any(cleaned):
             header = cleaned

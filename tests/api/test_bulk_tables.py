@@ -7,6 +7,10 @@ import pytest
 
 from api.bulk_processing.lines import Place, RowTooLong, Window
 from api.bulk_processing.tables import CsvReader, detect
+from api.table_files import columns as table_columns
+from api.table_files.columns import MAX_DATES
+from api.table_files.date_forms import find_date_forms
+from api.table_files.table_file import SAMPLE_CELLS, read_sample
 from domain.bulk_operations import BulkDateForm, BulkEncoding, BulkSeparator, CsvForm
 from domain.kernel.errors import Invalid
 from tests.api.bulk_story import OPERATION, UPLOAD, BulkStory
@@ -144,3 +148,31 @@ def test_a_file_without_columns_of_people_is_refused() -> None:
         detect(b"name\nAda\n", "hr", CsvForm(), {})
     with pytest.raises(Invalid, match="The file is not in utf-8"):
         detect(b"id\n\xff\n", "hr", CsvForm(BulkEncoding.UTF_8), {})
+
+
+def test_hostile_samples_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[int]()
+
+    def count_dates(values: list[str]) -> list[str]:
+        tried.append(len(values))
+        return find_date_forms(values)
+
+    monkeypatch.setattr(table_columns, "find_date_forms", count_dates)
+    header = b"id,hired on,last day,valid from\n"
+    rows = b"".join(b"%d,%d,%d,%d\n" % (each, each, each, each) for each in range(40_000))
+    detect(header + rows, "payroll", CsvForm(), {})
+    assert tried == [MAX_DATES]
+    sample = read_sample(header + b"1,2,3,4\n" * 100_000, None, None)
+    assert len(sample.rows) == SAMPLE_CELLS // 5 - 1
+    with pytest.raises(Invalid, match="more than 1,000 columns"):
+        detect(b"id" + b",a" * 1_000 + b"\n1\n", "payroll", CsvForm(), {})
+
+
+def test_lines_of_a_csv_file_are_read_in_bounded_parts() -> None:
+    form = CsvForm(BulkEncoding.UTF_8, BulkSeparator.COMMA, BulkDateForm.YEAR_MONTH_DAY)
+    data = b"id\n" + b"\n" * 30_000 + b"1\n"
+    reader, window = CsvReader.create(data, "payroll", form), Window(data, 0, is_last=True)
+    rows, place = reader.read(window, Place(0, 1), 250)
+    assert (rows, place) == ([], Place(20_002, 20_001))
+    rows, place = reader.read(window, place, 250)
+    assert ([each.line for each in rows], place.offset) == ([30_002], len(data))
