@@ -111,11 +111,11 @@ class BulkOperationFailure(StrEnum):
     OWNER_WITHOUT_ACCESS = "owner_without_access"
     SYNC_RUN_REFUSED = "sync_run_refused"
     FILE_MISSING = "file_missing"
-    QUERY_REFUSED = "query_refused"
     ROWS_UNREADABLE = "rows_unreadable"
     ROW_TOO_LONG = "row_too_long"
     RESULTS_TOO_LARGE = "results_too_large"
     TIMEOUT = "timeout"
+    QUERY_REFUSED = "query_refused"
 
 
 CREATED, RUNNING = BulkOperationStatus.CREATED, BulkOperationStatus.RUNNING
