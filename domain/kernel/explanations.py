@@ -5,10 +5,10 @@ that the reader may not know about has no answer (None), and groups combine answ
 three-valued logic does. So an explanation never depends on a fact that is hidden from its reader.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
+from itertools import chain, product
+from typing import Any, TypeAlias
 
 from domain.kernel.access import (
     EVERYBODY,
@@ -49,6 +49,12 @@ from domain.kernel.rule_sentences import (
 
 MAX_CHANGES = 20
 """Ways to another decision that an explanation lists; those with the fewest conditions first."""
+MAX_WAYS = 5 * MAX_CHANGES
+"""Ways of a part of a rule that are combined with those of the others: all pairs are too many."""
+
+
+Ways: TypeAlias = list[frozenset[str]]
+"""Ways to another decision, each as all that has to become true."""
 
 
 @dataclass(frozen=True)
@@ -69,30 +75,36 @@ class Explanation:
         """List what would make it hold: each entry is enough, and needs all that it names."""
         if self.holds:
             return []
-        smallest: list[frozenset[str]] = []
-        for each in sorted(map(frozenset, _list_needs(self)), key=len):
-            if not any(known <= each for known in smallest):
-                smallest.append(each)
-        texts = (" and ".join(sorted(each)) for each in smallest)
+        texts = (" and ".join(sorted(each)) for each in _list_needs(self))
         return list(dict.fromkeys(texts))[:MAX_CHANGES]
 
 
-def _list_needs(explanation: Explanation) -> Iterator[tuple[str, ...]]:
-    """Yield the ways to make it hold, each as what still has to become true."""
+def _list_needs(explanation: Explanation) -> Ways:
+    """List the ways to make it hold, each as what still has to become true."""
     if explanation.holds:
-        yield ()
-    elif explanation.change is not None:
-        yield (explanation.change,)
-    elif explanation.kind is AccessRuleKind.ANY_OF:
-        for each in explanation.parts:
-            yield from _list_needs(each)
-    elif explanation.kind is AccessRuleKind.OTHER_OBJECT:
-        for each in explanation.parts:
-            for needs in _list_needs(each):
-                yield tuple(f"{explanation.sentence}: {need}" for need in needs)
-    elif explanation.parts:
-        for combined in product(*(list(_list_needs(each)) for each in explanation.parts)):
-            yield tuple(need for needs in combined for need in needs)
+        return [frozenset()]
+    if explanation.change is not None:
+        return [frozenset({explanation.change})]
+    if explanation.kind is AccessRuleKind.ANY_OF:
+        return _select_smallest(chain.from_iterable(map(_list_needs, explanation.parts)))
+    if explanation.kind is AccessRuleKind.OTHER_OBJECT:
+        ways = chain.from_iterable(map(_list_needs, explanation.parts))
+        place = explanation.sentence
+        return [frozenset(f"{place}: {need}" for need in each) for each in ways]
+    found: Ways = [frozenset()] if explanation.parts else []
+    for part in explanation.parts:
+        pairs = product(found[:MAX_WAYS], _list_needs(part)[:MAX_WAYS])
+        found = _select_smallest(first | second for first, second in pairs)
+    return found
+
+
+def _select_smallest(ways: Iterable[frozenset[str]]) -> Ways:
+    """Return the ways that contain no other one, those with the fewest conditions first."""
+    found: Ways = []
+    for each in sorted(dict.fromkeys(ways), key=len):
+        if not any(known <= each for known in found):
+            found.append(each)
+    return found
 
 
 @dataclass(frozen=True)

@@ -107,3 +107,24 @@ def test_nothing_helps_where_the_rule_is_about_another_object_and_there_is_none(
     rule = InheritedFrom("owner_person_id", "person", Is("id"))
     found = _explain((rule, build_employee_actor(ADA), goal, Relationships()))
     assert (found.holds, found.list_changes()) == (False, [])
+
+
+def test_groups_with_millions_of_ways_are_told_by_a_few() -> None:
+    """With every pair, one question about an alert took seconds of the event loop."""
+    groups = [
+        Explanation(
+            AccessRuleKind.ANY_OF,
+            "",
+            holds=False,
+            parts=tuple(
+                Explanation(AccessRuleKind.VALUE, "", holds=False, change=f"{group}{leaf}")
+                for leaf in "abcd"
+            ),
+        )
+        for group in range(12)
+    ]
+    same = Explanation(AccessRuleKind.VALUE, "", holds=False, change="0a")
+    whole = Explanation(AccessRuleKind.ALL_OF, "", holds=False, parts=(*groups, same))
+    found = whole.list_changes()
+    assert len(found) == explanations.MAX_CHANGES
+    assert found[0].split(" and ") == sorted(f"{group}a" for group in range(12))
