@@ -88,6 +88,10 @@ def _can_hire(who: OracleCaller, unit: Row) -> bool:
     return who.holds("people:manage", place) and who.holds("employment:manage", place)
 
 
+def _can_always(_: OracleCaller, __: Row) -> bool:
+    return True
+
+
 def _can_hire_anywhere(who: OracleCaller, _: Row) -> bool:
     return all(map(who.holds_over_everyone, ("people:manage", "employment:manage")))
 
@@ -358,6 +362,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     ],
     "Tenant": [
         ("EDIT", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
+        ("RUN_BULK_OPERATION", _can_always, ANY_STATUS),
         ("CREATE_COMPETENCY_FRAMEWORK", can_manage_reviews, ANY_STATUS),
         ("CREATE_CUSTOM_FIELD", require_tenant_wide_grant("settings:manage"), ANY_STATUS),
         ("CREATE_FEEDBACK_PROGRAM_SCHEDULE", can_manage_reviews, ANY_STATUS),
@@ -369,6 +374,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SCORE_RULE", can_manage_reviews, ANY_STATUS),
         ("CREATE_ROLE", require_tenant_wide_grant("roles:manage"), ANY_STATUS),
         ("CREATE_SERVICE_CLIENT", require_tenant_wide_grant("members:manage"), ANY_STATUS),
+        ("CREATE_STAGED_UPLOAD", _can_always, ANY_STATUS),
         ("CREATE_WEBHOOK", require_tenant_wide_grant("members:manage"), ANY_STATUS),
         ("LAUNCH_SURVEY", require_tenant_wide_grant("surveys:manage"), ANY_STATUS),
         ("CREATE_SURVEY_BANK_QUESTION", can_manage_bank, ANY_STATUS),
