@@ -51,6 +51,8 @@ def _check_kind(claims: Claims, preset: TokenPreset) -> None:
     if preset.one_of_claims and preset.one_of_claims.isdisjoint(claims):
         names = " or ".join(sorted(preset.one_of_claims))
         raise Unauthenticated("wrong_kind", f"an access token has the claim {names}")
+    for claim in sorted(preset.required_claims - claims.keys()):
+        raise Unauthenticated("wrong_kind", f"an access token has the claim {claim}")
     for claim in sorted(preset.forbidden_claims & claims.keys()):
         raise Unauthenticated("wrong_kind", f"only an ID token has the claim {claim}")
 

@@ -55,6 +55,9 @@ class TokenPreset:
     one_of_claims: frozenset[str] = frozenset()
     """Claims of which an access token has at least one, and an ID token none."""
 
+    required_claims: frozenset[str] = frozenset()
+    """Claims that every access token has, and no ID token."""
+
     forbidden_claims: frozenset[str] = ID_TOKEN_CLAIMS
     """Claims that only ID tokens have."""
 
@@ -73,6 +76,8 @@ _ENTRA = TokenPreset(
     tenant_claim="tid",
     max_lifetime=2 * HOUR,
     one_of_claims=frozenset({"scp", "roles"}),
+    # An ID token of an application that is its own API has its audience, and may have `roles`.
+    required_claims=frozenset({"azp"}),
 )
 
 PRESETS: Mapping[str, TokenPreset] = {
@@ -88,6 +93,7 @@ PRESETS: Mapping[str, TokenPreset] = {
         tenant_claim=_ENTRA.tenant_claim,
         max_lifetime=_ENTRA.max_lifetime,
         one_of_claims=_ENTRA.one_of_claims,
+        required_claims=frozenset({"appid"}),
     ),
     # Access tokens of a custom authorization server. `sub` is the login, which may change.
     "okta": TokenPreset(

@@ -140,6 +140,10 @@ REFUSED: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "entra": {
         "an ID token": ("wrong_kind", {"scp": ...}),
         "an ID token with a nonce": ("wrong_kind", {"nonce": "n"}),
+        "an ID token with roles": (
+            "wrong_kind",
+            {"scp": ..., "azp": ..., "azpacr": ..., "roles": ["user"]},
+        ),
         "another tenant": ("another_tenant", {"tid": OBJECT}),
         "no tenant": ("missing_tenant", {"tid": ...}),
         "another API": ("wrong_aud", {"aud": "another"}),
@@ -147,7 +151,10 @@ REFUSED: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
         "no stable key": ("missing_oid", {"oid": ...}),
         "more than two hours": ("lifetime", {"exp": NOW + 7_201}),
     },
-    "entra-v1": {"another client": ("wrong_client", {"appid": "23"})},
+    "entra-v1": {
+        "an ID token with roles": ("wrong_kind", {"scp": ..., "appid": ..., "roles": ["user"]}),
+        "another client": ("wrong_client", {"appid": "23"}),
+    },
     "okta": {
         "an ID token": ("wrong_kind", {"cid": ...}),
         "a machine without a person": ("missing_uid", {"uid": ...}),
