@@ -38,8 +38,8 @@ MACHINE_READ_COLUMNS = {
 }
 """Texts that programs read, and the search words derived from marked texts."""
 
-TABLES_WITHOUT_TEXT = {"background_tasks", "idempotency_keys", "leaves"}
-"""Tables without texts until somebody writes them through the graph."""
+TABLES_WITHOUT_TEXT = {"background_tasks", "ballot_batches", "idempotency_keys", "leaves"}
+"""Tables without texts until somebody writes them through the graph, or with sealed ones."""
 
 
 def build_marker(tenant_id: UUID) -> str:

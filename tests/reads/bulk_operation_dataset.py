@@ -13,6 +13,16 @@ STATUSES = ("created", "running", "done", "failed", "cancelled")
 COUNTS = ("created", "updated", "unchanged", "deferred", "rejected")
 
 
+QUERIES = 9
+"""One operation of so many is a query; it has no run, because nine is a multiple of three."""
+
+
+def _choose_kind(n: int, *, has_run: bool) -> str:
+    if n % QUERIES == 0:
+        return "query"
+    return "upsert_people" if has_run else "record_measurements"
+
+
 def add_bulk_operations(world: "TenantDataset") -> None:
     """Add an upload and an operation of each status for some accounts."""
     random = Random(f"bulk operations {world.seed}")  # so the rows of other tables stay as they are
@@ -34,7 +44,11 @@ def add_bulk_operations(world: "TenantDataset") -> None:
         world.add_row(
             "bulk_operations",
             **{"id": draw_id(), "upload_id": upload["id"], **owner, **stamps},
-            kind="upsert_people" if run else "record_measurements",
+            kind=_choose_kind(n, has_run=run is not None),
+            query="query($after: String) { people(after: $after) { nodes { id } } }"
+            if n % QUERIES == 0
+            else None,
+            cursor="page" if n % QUERIES == 0 else None,
             source=run["source"] if run else None,
             mode=run["kind"] if run else None,
             left_on=world.today if run else None,
