@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,11 +54,20 @@ class FileSender:
 
 
 class Download(StreamingResponse):
-    """A response that is cut off when its reader takes too long."""
+    """A response that is cut off when its reader takes too long. It ends with its place."""
+
+    def __init__(self, place: ExitStack, parts: AsyncIterator[bytes], size: int) -> None:
+        headers = {
+            "content-length": str(size),
+            "content-disposition": 'attachment; filename="results.jsonl"',
+        }
+        super().__init__(parts, headers=headers, media_type=MEDIA_TYPE)
+        self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with asyncio.timeout(DOWNLOAD_TIMEOUT):
-            await super().__call__(scope, receive, send)
+        with self._place:
+            async with asyncio.timeout(DOWNLOAD_TIMEOUT):
+                await super().__call__(scope, receive, send)
 
 
 class BulkRoutes:
@@ -105,28 +114,26 @@ class BulkRoutes:
     async def _send(self, request: Request, record: RequestRecord) -> Response:
         address = self._verify(request, Purpose.RESULTS, record)
         self.context.limiter.reject_if_overloaded(address.tenant_id)
-        if self._downloads.get(address.tenant_id, 0) >= MAX_DOWNLOADS:
-            raise TooManyOpenRequests("Your tenant has", MAX_DOWNLOADS)
-        size = await self.context.transfers.open_results(address, record.request_id)
-        headers = {
-            "content-length": str(size),
-            "content-disposition": 'attachment; filename="results.jsonl"',
-        }
-        return Download(self._read(address, size), headers=headers, media_type=MEDIA_TYPE)
+        with ExitStack() as place:
+            place.enter_context(self._count_download(address.tenant_id))
+            size = await self.context.transfers.open_results(address, record.request_id)
+            return Download(place.pop_all(), self._read(address, size), size)
 
     async def _read(self, address: FileAddress, size: int) -> AsyncIterator[bytes]:
         """Yield the parts of results, each read when the reader has taken the one before."""
         start = 0
-        with self._count_download(address.tenant_id):
-            while start < size:
-                part = await self.context.transfers.read_part(address, start)
-                if part is None:
-                    return  # deleted meanwhile: the response ends too early, and the client sees it
-                start += len(part)
-                yield part
+        while start < size:
+            part = await self.context.transfers.read_part(address, start)
+            if part is None:
+                return  # deleted meanwhile: the response ends too early, and the client sees it
+            start += len(part)
+            yield part
 
     @contextmanager
     def _count_download(self, tenant_id: UUID) -> Iterator[None]:
+        """Count a download from before it is opened to its end. Raises TooManyOpenRequests."""
+        if self._downloads.get(tenant_id, 0) >= MAX_DOWNLOADS:
+            raise TooManyOpenRequests("Your tenant has", MAX_DOWNLOADS)
         self._downloads[tenant_id] = self._downloads.get(tenant_id, 0) + 1
         try:
             yield

@@ -1,18 +1,24 @@
 """The files of bulk operations: parts of uploads, signed addresses, and who may use them."""
 
+import asyncio
 import hashlib
 from base64 import b64encode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
+from api.bulk_processing.addresses import FileAddresses, Purpose
+from api.bulk_processing.route import MAX_DOWNLOADS
+from api.bulk_processing.transfers import Transfers
+from api.http.routes import build_application
 from api.kernel.schema.global_ids import encode_id
-from domain.kernel.identity import generate_id
+from domain.kernel.identity import TenantId, generate_id
 from tests.api.bulk_story import OPERATION, UPLOAD, BulkStory
 from tests.api.company import Company
+from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio
 
@@ -145,3 +151,31 @@ async def test_an_audit_tells_who_took_results(story: BulkStory) -> None:
     found: Any = await story.company.query("admin", query, id=operation["id"])
     actions = {each["action"] for each in found["auditLog"]["nodes"]}
     assert actions == {"CREATED", "STARTED", "DONE", "DOWNLOADED"}
+
+
+class WaitingTransfers(Transfers):
+    """Transfers whose results open when all requests have come so far or are refused."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        vars(self)["barrier"] = asyncio.Barrier(count)
+
+    async def open_results(self, *_: Any) -> int:
+        await asyncio.wait_for(vars(self)["barrier"].wait(), 5)
+        return 3
+
+    async def read_part(self, *_: Any) -> bytes:
+        return b"{}\n"
+
+
+async def test_downloads_that_begin_at_the_same_time_are_counted() -> None:
+    wire = a_wire()
+    wire.transfers = WaitingTransfers(MAX_DOWNLOADS)
+    addresses, tenant_id = FileAddresses(wire.sealing_secret), TenantId(generate_id())
+    path, _ = addresses.build(Purpose.RESULTS, tenant_id, generate_id(), datetime.now(UTC))
+    transport = httpx.ASGITransport(app=build_application(wire))
+    async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
+        for _ in range(2):  # the places are given back
+            answers = await asyncio.gather(*(client.get(path) for _ in range(2 * MAX_DOWNLOADS)))
+            statuses = sorted(each.status_code for each in answers)
+            assert statuses == [200] * MAX_DOWNLOADS + [429] * MAX_DOWNLOADS
