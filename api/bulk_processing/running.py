@@ -13,7 +13,14 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from api.bulk_processing.exporting import Exporter
-from api.bulk_processing.lines import FileRow, Place, RowTooLong, Window, read_lines
+from api.bulk_processing.lines import (
+    MAX_LINES,
+    FileRow,
+    Place,
+    RowTooLong,
+    Window,
+    read_lines,
+)
 from api.bulk_processing.results import NOTHING, list_results, render_results
 from api.bulk_processing.rows import CoercedRow, RowReader
 from api.bulk_processing.stopping import DENIALS, SLICE, Stopped, require_running
@@ -181,7 +188,8 @@ class BulkRunner:
         try:
             if job.window.covers(place.offset):
                 rows, end = await _parse_rows(job, count)
-            if len(rows) < count and not job.window.is_last:
+            is_cut = end.line - place.line < MAX_LINES
+            if len(rows) < count and is_cut and not job.window.is_last:
                 job.window = await self._load_window(work, job, place.offset, WINDOW_SIZE)
                 rows, end = await _parse_rows(job, count)
         except RowTooLong:
