@@ -20,7 +20,11 @@ SELDOM = {"OrganizationReference: see", "Person: merge", "ReviewQuestion: see"}
 SELDOM |= {"TeamReference: see", "Feedback: see of author_id", "Feedback: reveal_author"}
 SELDOM |= {"Review: reopen", "ReviewAppeal: decide", "ReviewPacket: acknowledge"}
 SELDOM |= {"Member: activate"}  # nobody is suspended
-SELDOM |= {"CompetencyExpectation: see", "FairnessValue: see"}  # nobody sees a value
+SELDOM |= {
+    "CompetencyExpectation: see",
+    "FairnessValue: see",
+    "ReviewCareerGroup: see",
+}  # nobody sees a value
 """Questions that so many decisions may answer in one way only."""
 SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 

@@ -103,7 +103,8 @@ class Attacker:
         return b"listening"
 
     def pick_own_id(self, kind: str) -> str:
-        """Pick the same visible id of a kind every time."""
+        """Pick the same visible id of a kind every time; that of a goal where any kind will do."""
+        kind = "goal" if kind == ANY_KIND else kind
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
