@@ -18,7 +18,7 @@ from persistence.distribution import SELECT_DISTRIBUTED, build_distribution
 from persistence.kernel.engine_kind import IS_INSTALLED
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.row_level_security import protect_table
-from persistence.kernel.schema.tables import EnumText, PeriodEnd, TextList
+from persistence.kernel.schema.tables import EnumText, KeyedJson, PeriodEnd, TextList
 from persistence.registry import metadata
 
 MIGRATION_LOCK_ID = 4712
@@ -52,6 +52,7 @@ def _render_type(kind: str, item: Any, _: Any) -> str | Literal[False]:
         (EnumText, "sa.Text()"),
         (PeriodEnd, "sa.Date()"),
         (TextList, "postgresql.JSONB()"),
+        (KeyedJson, "postgresql.JSONB()"),
     )
     found = (text for own, text in names if kind == "type" and isinstance(item, own))
     return next(found, False)

@@ -66,7 +66,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda company: {"personId": company.encode_id("person", "lead"), "group": None},
     ),
     **dict.fromkeys(
-        ("customFieldCreate.options", "customFieldEdit.options"),
+        ("CustomFieldOptionInput", "customFieldCreate.options", "customFieldEdit.options"),
         lambda _: {"key": "own", "label": "Own"},
     ),
     "customValues": lambda _: {"key": "size"},

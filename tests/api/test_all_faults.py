@@ -34,6 +34,7 @@ BAD_COUNTS = {
 """Whole numbers out of their range. Others, such as a version, have no range."""
 
 EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": "OUT_OF_RANGE"}
+BAD_ITEMS = {"String": BAD_TEXT, "Decimal": BAD_NUMBER}
 ITEMS = 2
 """Two items of each list, so that both are reported, and the second one repeats the first."""
 
@@ -63,9 +64,9 @@ def spoil(company: Any, type_: Any, input: dict[str, Any]) -> tuple[dict[str, An
     spoiled, faults = dict(input), list[Fault]()
     for name, field in type_.fields.items():
         inner = get_named_type(field.type)
-        if inner.name == "String" and is_list(field.type):
-            spoiled[name] = [BAD_TEXT]
-            faults.append(("INVALID_FORMAT", [name, "0"]))
+        if inner.name in BAD_ITEMS and is_list(field.type):
+            spoiled[name] = [BAD_ITEMS[inner.name]]
+            faults.append((EXPECTED_CODES[inner.name], [name, "0"]))
             continue
         if inner.name == "String" and get_max_length(field):
             spoiled[name] = BAD_TEXT

@@ -57,7 +57,9 @@ RULES_OF_DOWNTIME = {
     "0081": {"require-concurrent-index-creation"},
     "0082": {"ban-drop-not-null"},
     "0094": {"ban-drop-not-null"},
+    "0101": {"adding-serial-primary-key-field", "constraint-missing-not-valid"},
     "0104": {"ban-drop-not-null"},
+    "0105": {"ban-drop-default"},
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""
