@@ -161,7 +161,9 @@ class BulkOperation:
     read_size: int = value("How many bytes of the file were read. With `fileSize`, the progress.")
     result_size: int = value("The bytes of the results so far.")
     finished_at: datetime | None = value("When it ended. Null when it has not.")
-    files_until: datetime = value("Until when its results are kept: seven days.")
+    files_until: datetime = value(
+        "Until when its results are kept: seven days, and one day for a QUERY."
+    )
 
 
 @input_type(one_of=True)
@@ -303,8 +305,8 @@ async def bulk_operation_run(
 ) -> bulk_operations.BulkOperation:
     """Let a worker do something with all rows of a staged upload, or read all pages of a query.
 
-    It costs no points for its rows. A tenant has at most 5 operations that are not finished. A CSV
-    file can only be used with UPSERT_PEOPLE, and needs a `source`.
+    It costs no points for its rows. At most 5 operations of a tenant are not finished, and 2 of an
+    account. A CSV file can only be used with UPSERT_PEOPLE, and needs a `source`.
     """
     await bulk_operations.require_run(work, input.kind)
     csv_form = await find_csv_form(work, input) if input.upload_id else None

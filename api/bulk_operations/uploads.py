@@ -110,7 +110,7 @@ async def staged_upload_create(work: Work, input: StagedUploadCreateInput) -> Co
 
     Send the bytes with HTTP PUT, in parts of at most 5,000,000 bytes: the parameter `offset` says
     where a part begins, and is 0 by default. A file has at most 100,000,000 bytes, and the files of
-    a tenant 500,000,000. A tenant has at most 20 uploads.
+    a tenant 500,000,000. A tenant has at most 20 uploads, and an account 8.
     """
     upload = await bulk_operations.create_upload(work, input.format)
     tenant_id = work.actor.tenant_id

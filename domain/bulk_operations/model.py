@@ -25,7 +25,8 @@ FORGET_RESULTS, FORGET_UPLOAD = "bulk_operation.forget", "staged_upload.forget"
 
 TIME_TO_RUN = timedelta(days=1)
 """How long an upload may be used, and an operation may take."""
-TIME_TO_DOWNLOAD = timedelta(days=7)
+TIME_TO_DOWNLOAD, TIME_TO_DOWNLOAD_OBJECTS = timedelta(days=7), timedelta(days=1)
+"""How long results are kept: of rows, and of queries, with what the account could see then."""
 TIME_TO_KEEP_UPLOAD = 2 * TIME_TO_RUN
 """An operation that begins late still has its file to the end."""
 
@@ -225,6 +226,12 @@ class BulkOperation(Aggregate):
         self.status = LIFECYCLE.transition(self.status, status)
         self.finished_at = at
         self.record_event(status.value)
+
+
+def get_time_to_download(kind: BulkOperationKind) -> timedelta:
+    """Return how long the results of an operation are kept."""
+    is_query = kind is BulkOperationKind.QUERY
+    return TIME_TO_DOWNLOAD_OBJECTS if is_query else TIME_TO_DOWNLOAD
 
 
 def build_run_task(id: UUID) -> BackgroundTask:

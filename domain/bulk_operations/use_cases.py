@@ -10,7 +10,6 @@ from domain.bulk_operations.model import (
     FORGET_RESULTS,
     FORGET_UPLOAD,
     MAX_FILE_SIZE,
-    TIME_TO_DOWNLOAD,
     TIME_TO_KEEP_UPLOAD,
     TIME_TO_RUN,
     UNFINISHED,
@@ -21,6 +20,7 @@ from domain.bulk_operations.model import (
     CsvForm,
     StagedUpload,
     build_run_task,
+    get_time_to_download,
 )
 from domain.kernel.background_tasks import BackgroundTask, TaskHandler
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
@@ -30,10 +30,10 @@ from domain.kernel.fields import check_required
 from domain.kernel.unit_of_work import Work
 from domain.sync_runs import SyncRunKind, SyncRunType
 
-MAX_UPLOADS = 20
-"""Uploads of a tenant that are kept."""
-MAX_UNFINISHED = 5
-"""Operations of a tenant that are not finished."""
+MAX_UPLOADS, MAX_OWN_UPLOADS = 20, 8
+"""Uploads that are kept: of a tenant, and of one account."""
+MAX_UNFINISHED, MAX_OWN_UNFINISHED = 5, 2
+"""Operations that are not finished: of a tenant, and of one account."""
 MAX_TENANT_BYTES = 5 * MAX_FILE_SIZE
 """Bytes of all files of a tenant."""
 
@@ -53,16 +53,21 @@ ROW_TYPES: Mapping[BulkOperationKind, SyncRunType] = {
 async def create_upload(work: Work, file_format: BulkFileFormat) -> StagedUpload:
     """Create an upload, whose parts may be sent for a day. Raises LimitExceeded."""
     await work.lock_value(LOCK, "")
-    if await work.count(StagedUpload) >= MAX_UPLOADS:
-        message = (
-            f"A tenant has at most {MAX_UPLOADS} uploads. Use one that is there, or wait until the"
-            " oldest is deleted, two days after it was made."
-        )
-        raise LimitExceeded(message)
+    owner_id = _get_owner_id(work)
+    for whose, maximum, counted in (
+        ("An account", MAX_OWN_UPLOADS, await work.count(StagedUpload, owner_id=owner_id)),
+        ("A tenant", MAX_UPLOADS, await work.count(StagedUpload)),
+    ):
+        if counted >= maximum:
+            message = (
+                f"{whose} has at most {maximum} uploads. Delete one, or wait until the oldest is"
+                " deleted, two days after it was made."
+            )
+            raise LimitExceeded(message)
     await check_space(work)
     upload = StagedUpload(
         tenant_id=work.actor.tenant_id,
-        owner_id=_get_owner_id(work),
+        owner_id=owner_id,
         format=file_format,
         expires_at=work.now + TIME_TO_RUN,
     )
@@ -90,7 +95,7 @@ async def require_run(work: Work, kind: BulkOperationKind) -> None:
         tenant_id=work.actor.tenant_id,
         owner_id=_get_owner_id(work),
         kind=kind,
-        files_until=work.now + TIME_TO_DOWNLOAD,
+        files_until=work.now + get_time_to_download(kind),
     )
     await work.require(draft, to=BulkOperation.CREATE)
 
@@ -127,11 +132,11 @@ async def run(  # noqa: PLR0913 - the options of an operation
         is_dry_run=is_dry_run,
         sync_run_id=run_id,
         **vars(csv_form or CsvForm()),
-        files_until=work.now + TIME_TO_DOWNLOAD,
+        files_until=work.now + get_time_to_download(kind),
     )
     operation.record_event("created")
     await work.add(operation, to=BulkOperation.CREATE)
-    _enqueue_tasks(work, operation.id)
+    _enqueue_tasks(work, operation)
     return operation
 
 
@@ -144,24 +149,29 @@ async def _start_run(
     return (await sync_runs.start(work, source, mode, [ROW_TYPES[kind]])).id
 
 
-def _enqueue_tasks(work: Work, id: UUID) -> None:
+def _enqueue_tasks(work: Work, operation: BulkOperation) -> None:
     """Let a worker run an operation, stop it in time, and delete its results later."""
-    arguments = {"operation_id": str(id)}
+    id, arguments = operation.id, {"operation_id": str(operation.id)}
     work.enqueue(build_run_task(id))
     work.enqueue(_plan(EXPIRE, id, arguments, work, TIME_TO_RUN))
-    work.enqueue(_plan(FORGET_RESULTS, id, arguments, work, TIME_TO_DOWNLOAD))
+    kept = get_time_to_download(operation.kind)
+    work.enqueue(_plan(FORGET_RESULTS, id, arguments, work, kept))
 
 
 async def _check_limits(work: Work) -> None:
     """Raise LimitExceeded where a tenant has too many operations, or too many bytes."""
     await work.lock_value(LOCK, "")
-    unfinished = [await work.count(BulkOperation, status=each) for each in UNFINISHED]
-    if sum(unfinished) >= MAX_UNFINISHED:
-        message = (
-            f"At most {MAX_UNFINISHED} bulk operations of a tenant run at once. Wait until one of"
-            " them has ended, or cancel one."
-        )
-        raise LimitExceeded(message)
+    for whose, maximum, of in (
+        ("an account", MAX_OWN_UNFINISHED, {"owner_id": _get_owner_id(work)}),
+        ("a tenant", MAX_UNFINISHED, {}),
+    ):
+        counts = [await work.count(BulkOperation, status=each, **of) for each in UNFINISHED]
+        if sum(counts) >= maximum:
+            message = (
+                f"At most {maximum} bulk operations of {whose} run at once. Wait until one of them"
+                " has ended, or cancel one."
+            )
+            raise LimitExceeded(message)
     await check_space(work)
 
 

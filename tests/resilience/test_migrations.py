@@ -60,6 +60,7 @@ RULES_OF_DOWNTIME = {
     "0101": {"adding-serial-primary-key-field", "constraint-missing-not-valid"},
     "0104": {"ban-drop-not-null"},
     "0105": {"ban-drop-default"},
+    "0108": {"constraint-missing-not-valid"},  # of a table that 0107 creates
 }
 
 """Rules that a migration may break, because the changelog says to stop the old processes first."""

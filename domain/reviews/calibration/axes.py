@@ -33,6 +33,11 @@ class Bounds(MaxItems):
     items: str = "bounds"
     maximum: int = MAX_CELLS - 1
 
+    @property
+    def item(self) -> ExactNumber:
+        """The rule of one bound."""
+        return ExactNumber()
+
     def check(self, value: Collection[Any], *path: str | int) -> tuple[str, ...]:  # type: ignore[override]
         """Return the numbers as texts. Raises Invalid and LimitExceeded with all faults."""
         super().check(value, *path)
