@@ -266,8 +266,10 @@ async def test_what_cannot_run_is_refused_with_all_that_is_wrong(story: BulkStor
     assert [(each["code"], each["message"]) for each in refused["errors"]] == [
         (
             "LIMIT_EXCEEDED",
-            "At most 2 bulk operations of an account run at once. Wait until one of them has"
-            " ended, or cancel one.",
+            (
+                "At most 2 bulk operations of an account run at once. Wait until one of them has"
+                " ended, or cancel one."
+            ),
         )
     ]
     mara = await story.stage(person("Ada"), who="mara")
