@@ -76,7 +76,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["syncrun"] = "blocked"
     names["webhook"] = "warehouse"
     names |= {"upload": "own", "bulk": "own_running"}
-    names["fairnessattribute"] = "age"
+    names |= {"fairnessattribute": "age", "customfield": "size"}
     names["survey"] = names["feedbackprogram"] = "open"
     names |= {"bankquestion": "recommend", "surveyschedule": "all", "programschedule": "all"}
     return company.encode_id(kind, names.get(kind, "mara"))
