@@ -66,7 +66,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda company: {"personId": company.encode_id("person", "lead"), "group": None},
     ),
     **dict.fromkeys(
-        ("CustomFieldOptionInput", "customFieldCreate.options", "customFieldEdit.options"),
+        ("CustomOptionInput", "customFieldCreate.options", "customFieldEdit.options"),
         lambda _: {"key": "own", "label": "Own"},
     ),
     "customValues": lambda _: {"key": "size"},
@@ -187,7 +187,7 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
 
 LISTS_WITH_REPETITION = {"keyResults", "levels", "rows", "competencies", "tracks", "expectations"}
 LISTS_WITH_REPETITION |= {"careerGroups", "sections", "questions", "choices", "answers", "guidance"}
-LISTS_WITH_REPETITION |= {"steps", "conditions"}
+LISTS_WITH_REPETITION |= {"steps", "conditions", "options"}
 """Lists that may have equal items."""
 
 LISTS_WITHOUT_REPETITION = {"SurveyScheduleQuestionInput"}

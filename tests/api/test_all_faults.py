@@ -124,14 +124,13 @@ async def test_all_faults_of_an_input_are_told_at_once(
         return
     before = await read_hashes(owner, wire)
     payload = wire.mutate("ruler", verb, **input)
-    found = [(each["code"], each["field"]) for each in payload["errors"]]
-    assert found == expected
+    assert [(each["code"], each["field"]) for each in payload["errors"]] == expected
     assert await read_hashes(owner, wire) == before
 
 
 OPEN_TO_EVERYONE = {"feedbackGive", "feedbackRequest", "actionItemCreate", "kpiMarkSeen"}
-OPEN_TO_EVERYONE |= {"feedbackRequestExternal"}
-"""Everyone may ask themselves to do something, and give feedback or ask others for it."""
+OPEN_TO_EVERYONE |= {"feedbackRequestExternal", "stagedUploadCreate", "bulkOperationRun"}
+"""What everyone may do: create an action item, give or request feedback, upload, run in bulk."""
 
 
 @pytest.mark.parametrize("who", ["analyst", "nobody"])
