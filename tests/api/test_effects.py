@@ -227,7 +227,10 @@ CREATION_EFFECTS = [
         },
         "created",
         {"status", "subject", "personId"},
-        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "SUSPEND", "REMOVE"},
+        gained_actions={
+            *("ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "SUSPEND", "REMOVE"),
+            "EXPLAIN",
+        },
     ),
     Effect(
         "roleCreate",

@@ -8,7 +8,7 @@ CREATION = Effect(
     {
         "source": "hris",
         "kind": "DELTA",
-        "types": ["PERSON", "ORGANIZATION", "TEAM"],
+        "types": ["PERSON", "ORGANIZATION", "TEAM", "GOAL"],
         "status": "OPEN",
         "lastDay": None,
         "endedCount": 0,
