@@ -42,6 +42,7 @@ from domain.reviews import (
 )
 from domain.reviews.calibration.policy import ABSTAIN
 from domain.reviews.cycles import ReviewParticipant
+from domain.reviews.cycles.opening import LIST_MISSING
 from domain.reviews.writing import ReviewAnswer
 from persistence.unit_of_work.backdated import BackdatedWork
 
@@ -101,8 +102,14 @@ class LoggingWork:
     async def is_permitted(self, *_: Any, to: Action) -> bool:
         return to is not ABSTAIN
 
-    async def run_statement(self, *_: Any, **__: Any) -> list[Any]:
-        return []
+    async def run_statement(self, statement: str, **values: Any) -> list[Any]:
+        """Return who has no packet in a cycle. No other statement finds anything."""
+        if statement != LIST_MISSING:
+            return []
+        found = await self.find_records(ReviewParticipant, cycle_id=[values["cycle_id"]])
+        packets = await self.find_all(ReviewPacket, cycle_id=[values["cycle_id"]])
+        known = {each.subject_id for each in packets}
+        return [(each.person_id,) for each in found if each.person_id not in known]
 
     async def count(self, *_: Any, **__: Any) -> int:
         return 0
