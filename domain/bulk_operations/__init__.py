@@ -17,6 +17,7 @@ from domain.bulk_operations.model import (
 )
 from domain.bulk_operations.use_cases import (
     DELETE_FILE,
+    FORGET_PLACE,
     STORED_BYTES,
     TASK_HANDLERS,
     UPLOAD_SIZE,
@@ -30,6 +31,7 @@ from domain.bulk_operations.use_cases import (
 
 __all__ = [
     "DELETE_FILE",
+    "FORGET_PLACE",
     "MAX_FILE_SIZE",
     "RUN",
     "STORED_BYTES",

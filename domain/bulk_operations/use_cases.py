@@ -41,6 +41,7 @@ LOCK = "bulk_operations"
 STORED_BYTES = "bytes_of_bulk_files"
 UPLOAD_SIZE = "size_of_staged_upload"
 DELETE_FILE = "delete_bulk_file"
+FORGET_PLACE = "forget_place_of_bulk_operation"
 
 ROW_TYPES: Mapping[BulkOperationKind, SyncRunType] = {
     BulkOperationKind.UPSERT_PEOPLE: SyncRunType.PERSON,
@@ -263,8 +264,9 @@ async def expire(work: Work, *, operation_id: str) -> None:
 
 
 async def forget_results(work: Work, *, operation_id: str) -> None:
-    """Delete the results of an operation."""
-    await work.run_statement(DELETE_FILE, id=UUID(operation_id))
+    """Delete the results of an operation, and the place of the last one: a cursor holds values."""
+    for each in (DELETE_FILE, FORGET_PLACE):
+        await work.run_statement(each, id=UUID(operation_id))
 
 
 async def forget_upload(work: Work, *, upload_id: str) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import Column, Integer, LargeBinary, Text, Uuid
 
 from domain.bulk_operations import (
     DELETE_FILE,
+    FORGET_PLACE,
     STORED_BYTES,
     UPLOAD_SIZE,
     BulkOperation,
@@ -78,5 +79,10 @@ declare_statement(
 declare_statement(
     DELETE_FILE,
     "DELETE FROM bulk_file_parts WHERE tenant_id = $1 AND file_id = $2 RETURNING starts_at",
+    "id",
+)
+declare_statement(
+    FORGET_PLACE,
+    "UPDATE bulk_operations SET cursor = NULL WHERE tenant_id = $1 AND id = $2 RETURNING id",
     "id",
 )

@@ -193,6 +193,8 @@ KEPT = {
         (f"bulk_operations.{each}" for each in ("source", "left_on", "columns")),
         "It names a system, a day or columns.",
     ),
+    "bulk_operations.query": "It says what an account reads, and belongs to the tenant.",
+    "bulk_operations.cursor": "It is the place in a list; it is deleted after seven days.",
     "bulk_file_parts.data": "A client sends it, or gets it; it is deleted after seven days.",
     "idempotency_keys.fingerprint": "It is a hash; it is deleted after seven days.",
     "words.word": "It follows from the texts above.",

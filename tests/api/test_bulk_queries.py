@@ -6,6 +6,10 @@ import asyncpg
 import pytest
 
 from api.bulk_processing import exporting
+from api.kernel.schema.global_ids import decode_id
+from domain.bulk_operations import TASK_HANDLERS
+from domain.kernel.background_tasks import build_system_actor
+from persistence.unit_of_work.work import work
 from tests.api.bulk_story import OPERATION, BulkStory, Crash
 from tests.api.company import Company
 
@@ -61,6 +65,26 @@ async def test_after_a_crash_no_page_is_lost_and_none_is_doubled(
     done = await story.read(operation, "mara")
     assert (done["status"], done["rowCount"]) == ("DONE", len(titles))
     assert [each["title"] for each in await story.download(operation, "mara")] == titles
+
+
+async def test_the_last_place_is_forgotten_with_the_results(
+    story: BulkStory, owner: asyncpg.Connection
+) -> None:
+    """A cursor holds the values by which a list is ordered, such as the name of a person."""
+    operation, graph = await start(story, GOALS), story.company.graph
+    await story.work(operation)
+    id = decode_id(operation["id"], "bulk")
+    select, places = "SELECT cursor FROM bulk_operations WHERE id = $1", []
+    handler = TASK_HANDLERS["bulk_operation.forget"]
+    for _ in range(2):
+        async with owner.transaction():
+            await owner.execute(f"SET LOCAL app.tenant_id = '{graph.tenant_id}'")
+            places.append(await owner.fetchval(select, id))
+        actor = build_system_actor(graph.tenant_id, graph.now.date(), handler)
+        async with work(story.writing, actor, now=graph.now) as task:
+            await handler.run(task, operation_id=str(id))
+    assert places[0]
+    assert places[1] is None
 
 
 async def test_rights_that_are_gone_when_a_query_is_read_show_nothing(story: BulkStory) -> None:
