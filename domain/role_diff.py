@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, get_kind
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import OrganizationId
@@ -16,6 +16,7 @@ from domain.members import Member, MemberStatus, RoleAssignment
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
+from domain.self_appointment import KPI
 
 SEE = Action("see", Member.SEE)
 Held = list[tuple[UUID, OrganizationId | None]]
@@ -61,7 +62,7 @@ async def compare_role(
     if change.grants is not None:
         await _require(work, role, Role.SET_GRANTS)
         members = await work.find_with_part(Member, RoleAssignment, role_id=role_id)
-        await _check_grants(work, change.grants)
+        await _check_grants(work, role, change.grants)
     else:
         members = [await _load_member(work, role_id, change)]
     comparison = _Comparison(work)
@@ -85,13 +86,17 @@ async def compare_role(
     return role, sorted(found.values(), key=_get_order)
 
 
-async def _check_grants(work: Work, grants: Collection[Grant]) -> None:
-    """Check the organizations that grants name. Raises Invalid."""
+async def _check_grants(work: Work, role: Role, grants: Collection[Grant]) -> None:
+    """Check the KPIs of new grants, and the organizations of all. Raises Invalid."""
+    current = {each.grant for each in role.grants}
     faults = FaultCollector()
     for index, each in enumerate(grants):
+        path = ("grants", str(index))
+        if each not in current:
+            with faults.collect():
+                await work.reference(get_kind(KPI), each.kpi_id, *path, "kpiId")
         with faults.collect():
-            path = ("grants", str(index), "organizationId")
-            await work.reference(Organization, each.organization_id, *path)
+            await work.reference(Organization, each.organization_id, *path, "organizationId")
     faults.raise_all()
 
 
