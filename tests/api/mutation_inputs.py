@@ -194,6 +194,10 @@ LISTS_WITHOUT_REPETITION = {"SurveyScheduleQuestionInput"}
 """The types of items of lists that may not, though others with the same name may."""
 
 
+PREFIX_OF_SEVERAL = "goal"
+"""The prefix of the id that a test gives where a mutation takes ids of several kinds."""
+
+
 def may_repeat(list_name: str, item_type: str) -> bool:
     """Return whether a list of an input may have equal items."""
     return list_name in LISTS_WITH_REPETITION and item_type not in LISTS_WITHOUT_REPETITION
@@ -208,8 +212,9 @@ def build_input(company: Company, verb: str) -> dict[str, Any]:
 def build_input_with_value(
     company: Company, verb: str, path: InputPath, value: Any
 ) -> dict[str, Any]:
-    """Build the same input with another value at a path."""
-    input = build_input(company, verb)
+    """Build the same input with another value at a path; one for its field where there is one."""
+    build_for_field = INPUTS.get(f"{verb} {path[0]}")
+    input = dict(build_for_field(company)) if build_for_field else build_input(company, verb)
     if len(path) > 1 and path[0] in ("owner", "scope", "subject"):  # exactly one of its fields
         return input | {path[0]: {path[1]: value}}
     at: Any = input
@@ -244,7 +249,8 @@ def find_input_field(verb: str, path: InputPath) -> Any:
 
 def find_id_prefix(verb: str, path: InputPath) -> str:
     """Return the prefix of the ids that a mutation takes at a path of its input."""
-    (prefix,) = find_input_field(verb, path).prefixes
+    prefixes = find_input_field(verb, path).prefixes
+    (prefix,) = [PREFIX_OF_SEVERAL] if len(prefixes) > 1 else prefixes
     return str(prefix)
 
 

@@ -92,7 +92,7 @@ def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any,
     type_ = get_named_type(field.type)
     if not is_list(field.type):
         value, faults = spoil(company, type_, given or {})
-        return value, [(code, [name, *path]) for code, path in faults]
+        return value if faults else given, [(code, [name, *path]) for code, path in faults]
     build = LIST_ITEM_BUILDERS.get(type_.name) or LIST_ITEM_BUILDERS[name]
     item = build(company)
     value, faults = spoil(company, type_, item)

@@ -32,7 +32,7 @@ roleSetGrants kpi   ?    ?     ?      ?    ?    ?  -      -      -     -       ?
 roleSetGrants named ?    ?     ?      ?    ?    ?  -      -      -     r       ?      ?      ?
 roleDiff            r    r     r      r    r    r  -      -      -    ok       r      r      r
 roleDiff assign     r    r     r      r    r    r  -      -      r    ok       r      r      r
-roleDiff revoke     r    r     r      r    r    r  -      -      r    ok       r      r      r
+roleDiff revokeId   r    r     r      r    r    r  -      -      r    ok       r      r      r
 roleDelete          ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 tenantEdit          -    -     -      -    -    -  -      -      -    ok       -      -      -
 """
@@ -107,7 +107,7 @@ INPUTS: Inputs = {
         "roleId": company.encode_id("role", "coach"),
         "assign": {"memberId": company.encode_id("member", "mara")},
     },
-    "roleDiff revoke": lambda company: {
+    "roleDiff revokeId": lambda company: {
         "roleId": company.encode_id("role", "employee"),
         "revokeId": _encode_assignment_id(company),
     },
