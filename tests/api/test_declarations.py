@@ -156,7 +156,7 @@ def test_a_node_brings_its_standard_fields(parcel: ReadModel) -> None:
         next_one: Connection["Parcel"] = many("What comes next.")
 
     promised = list(TYPE_DECLARATIONS["Parcel"].field_declarations)
-    standard = ["id", "version", "created_at", "updated_at", "history"]
+    standard = ["id", "version", "created_at", "updated_at", "visible_because", "history"]
     assert promised == [*standard, "label", "next_one"]
     assert Parcel.__strawberry_definition__.interfaces[0].name == "Node"  # type: ignore[attr-defined]
 
