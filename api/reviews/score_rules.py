@@ -129,6 +129,15 @@ class ScoreRule:
         "Whether each section has a value first, and the value is their mean by the weights of"
         " sections. If not, the value comes from all questions together."
     )
+    formula: str | None = value(
+        "How the value comes from components, in the language of computed KPIs, such as"
+        " `0.7 * section.results + 0.3 * section.values`. Components are `section.KEY`,"
+        " `question.KEY`, and `direction.KEY` of the directions of the rule, such as"
+        " `direction.manager`. Each has the value that its ratings alone come to by `method`. The"
+        " functions are min, max, abs, if and coalesce. A component without ratings, or a division"
+        " by zero, gives no value, and the outcome is BLOCKED; `coalesce` names what to take"
+        " instead. Null means the value of all ratings together."
+    )
     decimals: int = value("How many decimals the value has after its only rounding.")
     rounding: ScoreRounding = value("How the value is rounded.")
     rounds_before_levels: bool = value(

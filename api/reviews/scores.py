@@ -75,7 +75,10 @@ class ReviewScore:
     exact: str | None = figure(
         "The value before it was rounded, as a fraction such as 10/3. Null where `value` is null."
     )
-    formula: str | None = figure("The formula with its numbers. Null where `value` is null.")
+    formula: str | None = figure(
+        "The formula with its numbers: those of ratings, or of the components that the formula of"
+        " the rule names. Null where `value` is null."
+    )
     initial_outcome: ScoreOutcome = figure("The outcome without the ratings of the second level.")
     initial_level: int | None = figure(
         "The level without the ratings of the second level. Null for other outcomes."

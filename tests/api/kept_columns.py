@@ -31,7 +31,7 @@ KEPT = {
             *("key_results.title", "key_results.unit"),
             *("check_ins.note", "check_ins.reason", "score_conditions.section_key"),
             *(f"review_templates.{each}" for each in ("name", "description", "directions")),
-            *(f"score_rules.{each}" for each in ("name", "description", "directions")),
+            *(f"score_rules.{each}" for each in ("name", "description", "directions", "formula")),
             *("score_rules.valid_from", "score_conditions.fact", "review_score_steps.text"),
             *(f"review_scores.{each}" for each in SCORE_TEXTS),
             *(f"review_sections.{each}" for each in ("key", "title", "description")),

@@ -39,6 +39,7 @@ def add_score_rules(world: "TenantDataset") -> None:
                 directions=random.choice([["manager"], ["self", "manager"]]),
                 method=random.choice(["mean", "weighted_mean", "weighted_sum", "none"]),
                 has_sections=random.choice([True, False]),
+                formula=(None, "0.7 * section.section_1 + 0.3 * direction.manager")[n % 2],
                 decimals=n,
                 rounding=random.choice(["half_up", "half_even", "truncate"]),
                 rounds_before_levels=random.choice([True, False]),

@@ -33,7 +33,8 @@ GRAMMAR = r"""
 ?sum: product (ADD product)*
 ?product: factor (MULTIPLY factor)*
 ?factor: MINUS atom -> negation | atom
-?atom: number | NAME -> input | NAME "(" (either ("," either)*)? ")" -> call | "(" either ")"
+?atom: number | (NAME | PATH) -> input | call | "(" either ")"
+call: NAME "(" (either ("," either)*)? ")"
 number: NUMBER (PERCENT | CURRENCY | NAME)?
 
 OR.2: /or\b/
@@ -46,6 +47,7 @@ MINUS: /[\u2212-]/
 PERCENT: "%"
 NUMBER: /(0|[1-9][0-9]*)(\.[0-9]+)?(?![\w.])/
 NAME: /[a-z][a-z0-9_]*(?!\w)/
+PATH.1: /[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?!\w)/
 CURRENCY: /[A-Z]{3}(?!\w)/
 %ignore /\s+/
 """
@@ -72,18 +74,23 @@ TOKEN_HINTS = {
 }
 """What to write instead of a sign where an operator is expected, or a second one."""
 
+SPLIT = "Split it into several KPIs."
+"""What to do with a formula of a KPI that is too long."""
+
 OPERAND = "Write a number, an input or a function here."
 OPERATOR = "Write an operator such as + before it, or remove it."
 
 
-def parse(text: str) -> Node:
+def parse(text: str, *, advice: str = SPLIT) -> Node:
     """Return the tree of a formula. Raises FormulaFault at the first place that is wrong.
 
+    `advice` says what to do with one that is too long. A name with a dot, such as `section.goals`,
+    is an input of formulas of scores; no input of a KPI has such a name.
     A text without any sign has no such place, so the fault is that of a required text.
     """
     if not text.strip():
         raise Invalid(f"The formula is missing. {FILL_IN}", FIELD, code=Code.REQUIRED)
-    _check_size(text)
+    _check_size(text, advice)
     try:
         tree: Any = _get_parser().parse(text)
     except UnexpectedInput as error:
@@ -92,16 +99,15 @@ def parse(text: str) -> Node:
     return tree
 
 
-def _check_size(text: str) -> None:
+def _check_size(text: str, advice: str) -> None:
     if len(text) > MAX_LENGTH:
-        message = f"A formula has at most {MAX_LENGTH:,} characters. Split it into several KPIs."
+        message = f"A formula has at most {MAX_LENGTH:,} characters. {advice}"
         raise FormulaFault(message, text, Span(MAX_LENGTH, len(text)), Code.TOO_LONG)
     depth = 0
     for index, found in enumerate(WORD.finditer(text)):
         depth += {"(": 1, ")": -1}.get(found[0], 0)
         if index >= MAX_WORDS:
-            message = f"A formula has at most {MAX_WORDS} numbers, names and signs."
-            message += " Split it into several KPIs."
+            message = f"A formula has at most {MAX_WORDS} numbers, names and signs. {advice}"
             raise FormulaFault(message, text, Span(*found.span()), Code.TOO_LONG)
         if depth > MAX_NESTING:
             message = f"Parentheses nest at most {MAX_NESTING} deep. Split the formula."

@@ -23,6 +23,7 @@ from domain.reviews.scoring import (
     ScoreOutcome,
     ScoreStepKind,
     Selection,
+    read_formula,
 )
 
 
@@ -51,6 +52,7 @@ def build_scheme(rule: ScoreRule, scale: RatingScale, missing: MissingRule) -> S
         ),
         tuple(AllOf(build_conditions(each)) for each in require),
         tuple(Override(AllOf(build_conditions(each)), name(each)) for each in override),
+        None if rule.formula is None else read_formula(rule.formula),
     )
 
 

@@ -14,8 +14,16 @@ from domain.kernel.fields import EDITABLE, ExactNumber, WholeNumber, key_rule
 from domain.reviews import policy
 from domain.reviews.directions import Directions, ReviewDirection
 from domain.reviews.score_rules.enums import ReviewOutcome, ScoreConditionKind
+from domain.reviews.score_rules.formulas import FORMULA
 from domain.reviews.score_rules.steps import find_step_conflicts
-from domain.reviews.scoring import ScoreMethod, ScoreQuantity, ScoreRounding, ScoreStepKind
+from domain.reviews.scoring import (
+    Component,
+    ScoreMethod,
+    ScoreQuantity,
+    ScoreRounding,
+    ScoreStepKind,
+    read_formula,
+)
 from domain.revisions import Content, PartList, Revision
 
 MAX_STEPS, MAX_CONDITIONS = 60, 20
@@ -53,7 +61,8 @@ class ScoreRule(Revision, manage=policy.MANAGE):
     """How the ratings of a packet become a level of a scale, for periods that end late enough.
 
     The ratings are those of the forms of `directions`. The rule of a period is the newest revision
-    whose `valid_from` is not after the last day of the period.
+    whose `valid_from` is not after the last day of the period. With a formula, `method` and
+    `has_sections` give the values of its components.
     """
 
     NAME = "score_rule"
@@ -66,6 +75,7 @@ class ScoreRule(Revision, manage=policy.MANAGE):
     )
     method: Annotated[ScoreMethod, EDITABLE] = ScoreMethod.WEIGHTED_MEAN
     has_sections: Annotated[bool, EDITABLE] = False
+    formula: Annotated[str | None, FORMULA, EDITABLE] = None
     decimals: Annotated[int, WholeNumber("The number of decimals", 0, 6), EDITABLE] = 2
     rounding: Annotated[ScoreRounding, EDITABLE] = ScoreRounding.HALF_UP
     rounds_before_levels: Annotated[bool, EDITABLE] = False
@@ -84,6 +94,10 @@ class ScoreRule(Revision, manage=policy.MANAGE):
         """Yield the conditions of all steps."""
         for each in self.steps:
             yield from each.conditions
+
+    def list_components(self) -> list[Component]:
+        """Return the components that the formula names; none without one."""
+        return [] if self.formula is None else read_formula(self.formula).list_components()
 
     def asks_for(self, fact: str) -> bool:
         """Return whether some condition is about this fact."""

@@ -9,10 +9,14 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.unit_of_work import Work
 from domain.reviews.scales import RatingScale
+from domain.reviews.score_rules.formulas import check_score_formula
 from domain.reviews.score_rules.model import ScoreRule
 from domain.reviews.score_rules.steps import find_conflicts_of_method, find_unknown_levels
 from domain.revisions import Content, RevisionStatus, reference_published
 from domain.revisions.parts import describe_parts
+
+FORMULATED = ("formula", "method", "directions")
+"""What the check of a formula reads of a rule."""
 
 DRAFT, PUBLISHED, ARCHIVED = RevisionStatus
 
@@ -29,6 +33,8 @@ async def create(work: Work, content: Content, **details: Any) -> ScoreRule:
     with faults.collect():
         method = details.get("method", ScoreRule.method)
         await _check_scale(work, details.get("scale_id"), method, content)
+    with faults.collect():
+        check_score_formula({name: getattr(blank, name) for name in FORMULATED} | details)
     faults.raise_all()
     await work.add(rule, to=ScoreRule.CREATE)
     return rule
@@ -44,6 +50,8 @@ async def edit(
         scale_id, method = details.get("scale_id", rule.scale_id), details.get("method")
         present = describe_parts(rule, ScoreRule.LISTS) | dict(content)
         await _check_scale(work, scale_id, method or rule.method, present, rule.scale_id)
+    with faults.collect():
+        check_score_formula({name: getattr(rule, name) for name in FORMULATED} | details)
     with faults.collect():
         rule.edit(content, **details)
     faults.raise_all()

@@ -14,6 +14,7 @@ from domain.reviews.scoring.conditions import (
     Selection,
 )
 from domain.reviews.scoring.evaluation import compute_score
+from domain.reviews.scoring.formulas import Component, ComponentKind, ScoreFormula, read_formula
 from domain.reviews.scoring.items import Column, Item, Rating
 from domain.reviews.scoring.missing import MissingRule, ReviewMissingAnswers
 from domain.reviews.scoring.rounding import Rounding, ScoreRounding
@@ -25,6 +26,8 @@ __all__ = [
     "AllOf",
     "AtLeast",
     "Column",
+    "Component",
+    "ComponentKind",
     "Condition",
     "Counts",
     "Exclusion",
@@ -41,6 +44,7 @@ __all__ = [
     "Rounding",
     "Scheme",
     "Score",
+    "ScoreFormula",
     "ScoreMethod",
     "ScoreOutcome",
     "ScoreQuantity",
@@ -50,4 +54,5 @@ __all__ = [
     "Step",
     "combine_by_days",
     "compute_score",
+    "read_formula",
 ]

@@ -5,8 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.reviews.scoring.aggregation import NO_DAYS, Term
+from domain.reviews.scoring.aggregation import NO_DAYS
 from domain.reviews.scoring.conditions import AllOf, Condition, Situation
+from domain.reviews.scoring.formulas import Computed
 from domain.reviews.scoring.items import Column, Item
 from domain.reviews.scoring.rules import Scheme
 from domain.reviews.scoring.score import Score, ScoreOutcome, ScoreStepKind, Step
@@ -26,7 +27,8 @@ def compute_score(
 
     `days` are those that each form covers.
     """
-    term = scheme.aggregation.compute(items, column, days)
+    computed = _compute_value(scheme, items, column, days)
+    term = computed.term
     situation = Situation(items, column, term.value if term else None, facts or {})
     score = Score(ScoreOutcome.LEVEL)
     for each in scheme.exclusions:
@@ -38,7 +40,9 @@ def compute_score(
         return replace(score, outcome=ScoreOutcome.BLOCKED, explain=(missing,))
     if not any(each.get_rating(column) for each in items):
         return replace(score, outcome=ScoreOutcome.NOT_RENDERED, explain=("Nothing is rated.",))
-    score = _add_value(scheme, score, term)
+    if scheme.formula is not None and term is None:
+        return replace(score, outcome=ScoreOutcome.BLOCKED, explain=computed.explain)
+    score = _add_value(scheme, score, computed)
     for gate in scheme.gates:
         score = _ask(score, REQUIRE, gate, situation)
     failed = [each for each in score.steps if each.kind is REQUIRE and not each.is_met]
@@ -49,6 +53,14 @@ def compute_score(
     if score.value is not None and scheme.rounding.is_before_levels:
         situation = replace(situation, value=Fraction(score.value))
     return _find_level(scheme, situation, score)
+
+
+def _compute_value(
+    scheme: Scheme, items: Sequence[Item], column: Column, days: Mapping[str, Fraction]
+) -> Computed:
+    if scheme.formula is not None:
+        return scheme.formula.compute(scheme.aggregation, items, column, days)
+    return Computed(scheme.aggregation.compute(items, column, days), ())
 
 
 def _find_level(scheme: Scheme, situation: Situation, score: Score) -> Score:
@@ -99,8 +111,9 @@ def _add_level(scheme: Scheme, score: Score, name: str, *sentences: str) -> Scor
     )
 
 
-def _add_value(scheme: Scheme, score: Score, term: Term | None) -> Score:
+def _add_value(scheme: Scheme, score: Score, computed: Computed) -> Score:
     """Return the score with its value, which is rounded here and nowhere else."""
+    term = computed.term
     if term is None:
         return score
     value = scheme.rounding.apply(term.value)
@@ -111,5 +124,5 @@ def _add_value(scheme: Scheme, score: Score, term: Term | None) -> Score:
         exact=term.value,
         value=value,
         formula=f"{term.formula} = {value}{rounded}",
-        explain=(sentence,),
+        explain=(sentence, *computed.explain),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.reviews.scoring.aggregation import Aggregation
 from domain.reviews.scoring.conditions import AllOf, Condition
+from domain.reviews.scoring.formulas import ScoreFormula
 from domain.reviews.scoring.missing import MissingRule
 from domain.reviews.scoring.rounding import Rounding
 from domain.reviews.scoring.score import ScoreOutcome
@@ -45,7 +46,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a review is scored.
+    """How a review is scored. With a formula, the aggregation gives the values of its components.
 
     In this order: the first exclusion that holds decides the outcome. Gates have to hold. The first
     override that holds decides the level. Otherwise the level is the first of `levels`, which stand
@@ -59,6 +60,7 @@ class Scheme:
     exclusions: tuple[Exclusion, ...] = ()
     gates: tuple[Condition, ...] = ()
     overrides: tuple[Override, ...] = ()
+    formula: ScoreFormula | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where a review may end without a level, or an override names none."""
