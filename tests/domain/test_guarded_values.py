@@ -69,6 +69,8 @@ async def test_the_person_that_an_admin_edits_has_no_employment_facts() -> None:
         [],
         [],
         [],
+        {},
+        {},
     ]
 
 
