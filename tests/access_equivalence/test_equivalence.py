@@ -13,7 +13,7 @@ EXPLAINS_ONE_IN = int(os.environ.get("TRELLIS_EXPLAINS_ONE_IN", "10"))
 MIN_FOR_BOTH_ANSWERS = 100_000
 """With this many decisions almost every question is answered both ways."""
 OPEN_TO_EVERYONE = {"CalendarDay: see", "Tenant: see", "WorkCalendar: see"}
-OPEN_TO_EVERYONE |= {"FairnessAttribute: see", "CustomField: see"}
+OPEN_TO_EVERYONE |= {"FairnessAttribute: see"}
 OPEN_TO_EVERYONE |= {"SurveyBankQuestion: see"}
 OPEN_TO_EVERYONE |= {"Review: open_nominated", "ReviewNomination: propose"}  # by other rules
 SELDOM = {"OrganizationReference: see", "Person: merge", "ReviewQuestion: see"}
