@@ -7,7 +7,7 @@ import pytest
 
 from tests.access_equivalence.equivalence import compare_readers
 
-DECISION_COUNT = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
+DECISION_COUNT = int(os.environ.get("TRELLIS_DECISIONS", "50000"))
 EXPLAINS_ONE_IN = int(os.environ.get("TRELLIS_EXPLAINS_ONE_IN", "10"))
 """`make decisions` explains each decision."""
 MIN_FOR_BOTH_ANSWERS = 100_000

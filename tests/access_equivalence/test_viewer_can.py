@@ -49,7 +49,7 @@ def _write_reasons_of(kind: Any) -> str:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [3])
 async def test_viewer_can_says_what_a_mutation_is_answered(
     owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool, seed: int
 ) -> None:
