@@ -319,3 +319,9 @@ def test_a_row_with_several_owner_columns_belongs_to_the_first() -> None:
     assert "goals.owner_organization_id IS NULL AND" in said[:team]
     assert "goals.owner_team_id IS NULL AND" in said[team:person]
     assert said.count("goals.owner_organization_id IS NULL") == 2
+
+
+def test_the_journal_names_the_person_and_an_account_without_one() -> None:
+    assert ACCOUNT.author_id == ME
+    assert replace(ACCOUNT, person_id=None).author_id == ACCOUNT.member_id
+    assert ANONYMOUS.author_id is None
