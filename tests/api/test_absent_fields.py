@@ -61,8 +61,8 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
 NEW_TEXTS = {("feedbackDecline", "reason"), ("reviewRejectNomination", "reason")}
 """Texts that their verb writes for the first time, so there is none to keep."""
 
-REFUSED = {("webhookEdit", "payloadQuery")}
-"""With a query, only the owner of a webhook may give it another address."""
+REFUSED = {("webhookEdit", "payloadQuery"), ("scoreRuleEdit", "formula")}
+"""With a query, only the owner of a webhook may give it another address. `Kept` is no formula."""
 
 
 def capitalize(name: str) -> str:
