@@ -19,5 +19,6 @@ async def fetch_rows(
 ) -> list[asyncpg.Record]:
     """Fetch the rows of a statement, in the connection's transaction."""
     compiled = statement.compile(dialect=DIALECT)
-    values = [compiled.params[name] for name in compiled.positiontup or ()]
+    named = compiled.params  # Each access builds them anew.
+    values = [named[name] for name in compiled.positiontup or ()]
     return await connection.fetch(str(compiled), *values, timeout=seconds)
