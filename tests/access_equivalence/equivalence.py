@@ -25,7 +25,7 @@ from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
-from tests.factories.statements import fetch_rows
+from tests.factories.statements import fetch_rows, lift_timeouts
 from tests.factories.tenants import a_registered_tenant
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.dataset_loader import load_dataset
@@ -151,8 +151,7 @@ class EquivalenceCheck:
     async def run(self, tally: Tally, most: int) -> None:
         """Ask the three readers every question about every row, for each member."""
         connection = await self.work.get_connection()
-        for timeout in ("idle_in_transaction_session_timeout", "statement_timeout"):
-            await connection.execute(f"SET LOCAL {timeout} = 0")
+        await lift_timeouts(connection)
         rows = await self._load_rows()
         standing = await self._load_relationships(rows)
         for subject in self.dataset.subjects:
