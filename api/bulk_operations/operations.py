@@ -55,6 +55,7 @@ graph_enum(
     upsert_people="As `peopleUpsert`. A row is a `PersonUpsertRowInput`.",
     upsert_organizations="As `organizationsUpsert`. A row is an `OrganizationUpsertRowInput`.",
     upsert_teams="As `teamsUpsert`. A row is a `TeamUpsertRowInput`.",
+    upsert_goals="As `goalsUpsert`. A row is a `GoalUpsertRowInput`.",
     record_measurements="As `kpiRecordMeasurements`. A row is a `KpiMeasurementRowInput`.",
     query="It has no file: it reads all pages of a query. The results are the objects.",
 )

@@ -26,6 +26,7 @@ KINDS: Mapping[BulkOperationKind, tuple[str, int]] = {
     BulkOperationKind.UPSERT_PEOPLE: ("people_upsert", 250),
     BulkOperationKind.UPSERT_ORGANIZATIONS: ("organizations_upsert", 250),
     BulkOperationKind.UPSERT_TEAMS: ("teams_upsert", 250),
+    BulkOperationKind.UPSERT_GOALS: ("goals_upsert", 250),
     BulkOperationKind.RECORD_MEASUREMENTS: ("kpi_record_measurements", 1_000),
 }
 """The mutation that the rows of each kind are for, and how many it takes at once."""

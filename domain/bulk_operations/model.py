@@ -92,6 +92,7 @@ class BulkOperationKind(StrEnum):
     UPSERT_PEOPLE = "upsert_people"
     UPSERT_ORGANIZATIONS = "upsert_organizations"
     UPSERT_TEAMS = "upsert_teams"
+    UPSERT_GOALS = "upsert_goals"
     RECORD_MEASUREMENTS = "record_measurements"
     QUERY = "query"
 

@@ -47,6 +47,7 @@ ROW_TYPES: Mapping[BulkOperationKind, SyncRunType] = {
     BulkOperationKind.UPSERT_PEOPLE: SyncRunType.PERSON,
     BulkOperationKind.UPSERT_ORGANIZATIONS: SyncRunType.ORGANIZATION,
     BulkOperationKind.UPSERT_TEAMS: SyncRunType.TEAM,
+    BulkOperationKind.UPSERT_GOALS: SyncRunType.GOAL,
 }
 """The kinds whose rows can be those of a sync run, and what these are about."""
 

@@ -250,6 +250,26 @@ async def test_measurements_and_units_come_in_files_too(story: BulkStory) -> Non
     assert count(done) == {"rejected": 1}
 
 
+async def test_goals_come_in_files_and_in_sync_runs(story: BulkStory) -> None:
+    owner = {"id": story.company.encode_id("person", "mara")}
+    values = {"dueOn": "2026-12-31", "ownerPerson": owner}
+    goals = [
+        {"externalReference": {"id": "1"}, "title": "First", "parent": boss("2"), **values},
+        {"externalReference": {"id": "2"}, "title": "Second", **values},
+        {"externalReference": {"id": "3"}, "title": "", **values},
+    ]
+    run = {"kind": "UPSERT_GOALS", "mode": "DELTA", "source": "okrs"}
+    done, results = await story.run(await story.stage(*goals), **run)
+    assert show(results) == [
+        (1, "CREATED", []),
+        (2, "CREATED", []),
+        (3, "REJECTED", [("REQUIRED", ["title"])]),
+    ]
+    assert count(done) == {"created": 2, "rejected": 1}
+    again, _ = await story.run(await story.stage(*goals[:2]), **run)
+    assert count(again) == {"unchanged": 2}
+
+
 async def test_what_cannot_run_is_refused_with_all_that_is_wrong(story: BulkStory) -> None:
     empty = await story.mutate("hr", "stagedUploadCreate", "stagedUpload { id }", format="JSONL")
     wrong = {"uploadId": empty["stagedUpload"]["id"], "mode": "FULL", "kind": "UPSERT_PEOPLE"}
