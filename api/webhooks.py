@@ -105,6 +105,13 @@ class Webhook:
         " of the message is its data, and `data.errors` is what went wrong. It costs at most 200"
         " points. Null for messages without values."
     )
+    sends_only_matches: bool = value(
+        "Whether a message about an object that was created or updated is left out when the"
+        " `payloadQuery` finds nothing: its result has only null, zero, false, empty texts and"
+        " empty lists. Other kinds of changes are always sent. So a query with `where` filters by"
+        " values, such as `query($id: ID!) { goals(where: { id: { eq: $id }, status: { eq: ACTIVE }"
+        " }) { nodes { title } } }`."
+    )
     status: WebhookStatus = value("Whether it sends messages.")
     pause_reason: WebhookPauseReason | None = value("Why it is paused. Null when it is not.")
     former_key_until: datetime | None = value(

@@ -164,16 +164,20 @@ class Deliverer:
             await asyncio.gather(*map(send_all, _group(left)))
 
     async def _send(self, webhook: Webhook, line: Line, message: Message, run: Run) -> bool:
-        """Send one message and log it; return whether it arrived."""
+        """Send one message and log it; return whether it arrived, or is left out."""
         now, tenant_id = datetime.now(UTC), TenantId(webhook.tenant_id)
         try:
-            message = await self.feed.add_result(webhook, run.subject, message, now)
+            with_result = await self.feed.add_result(webhook, run.subject, message, now)
         except CannotFollow as error:
             run.has_failed, run.pause_reason = True, error.reason
             return False
         except FeedUnavailable:
             run.has_failed = True
             return False
+        if with_result is None:
+            run.position.sent_ids.add(message.id)
+            return True
+        message = with_result
         key_ids = webhook.list_key_ids(run.began_at)
         secrets = [derive_secret(self.feed.secret, tenant_id, each) for each in key_ids]
         headers = build_headers(message, int(now.timestamp()), secrets)

@@ -92,10 +92,11 @@ class FeedReader:
 
     async def add_result(
         self, webhook: Webhook, subject: str, message: Message, now: datetime
-    ) -> Message:
+    ) -> Message | None:
         """Return a message with what the query of the webhook returns about its object now.
 
-        What is gone or hidden has no result. Raises CannotFollow and FeedUnavailable.
+        What is gone or hidden has no result. None means that the webhook sends only matches, and
+        this is none. Raises CannotFollow and FeedUnavailable.
         """
         if webhook.payload_query is None or message.data.get("kind") not in KINDS_WITH_RESULT:
             return message
@@ -114,7 +115,10 @@ class FeedReader:
         errors = [
             _show(each["extensions"]["code"], each["message"]) for each in answer.get("errors", ())
         ]
-        return message.add_data(result=answer.get("data"), errors=errors)
+        result = answer.get("data")
+        if webhook.sends_only_matches and not errors and not _has_match(result):
+            return None
+        return message.add_data(result=result, errors=errors)
 
     async def _ask(self, caller: Caller, variables: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -133,6 +137,13 @@ class FeedReader:
 def _build_caller(webhook: Webhook, subject: str, now: datetime) -> Caller:
     """Return the owner of a webhook as a caller."""
     return Caller(TenantId(webhook.tenant_id), "", "", subject, now, "webhook")
+
+
+def _has_match(result: object) -> bool:
+    """Return whether a result has anything but null, zero, false, empty text and empty lists."""
+    if isinstance(result, Mapping):
+        return any(map(_has_match, result.values()))
+    return any(map(_has_match, result)) if isinstance(result, list) else bool(result)
 
 
 def _show(code: str, message: str) -> dict[str, str]:

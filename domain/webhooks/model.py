@@ -11,7 +11,7 @@ from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.background_tasks import BackgroundTask
-from domain.kernel.errors import StateConflict
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import DERIVED, EDITABLE, Formatted, MultiLine, SingleLine, name_rule
 from domain.kernel.identity import generate_id
 from domain.kernel.labels import Labels
@@ -95,7 +95,8 @@ class Webhook(Aggregate):
     begin elsewhere. Then
     `start_id` changes, and `start_after` is the cursor; it is None where it began when created.
     A change is sent if it is about one of the `trigger_fields`, or if there are none. The
-    `payload_query` is evaluated for each message, with the rights of the owner.
+    `payload_query` is evaluated for each message, with the rights of the owner. With
+    `sends_only_matches`, a message is left out where the query finds nothing.
     """
 
     NAME = "webhook"
@@ -122,6 +123,7 @@ class Webhook(Aggregate):
     types: tuple[str, ...] = ()
     trigger_fields: Annotated[tuple[str, ...], FIELDS, EDITABLE] = ()
     payload_query: Annotated[str | None, QUERY, EDITABLE] = None
+    sends_only_matches: Annotated[bool, EDITABLE] = False
     status: WebhookStatus = WebhookStatus.ACTIVE
     pause_reason: WebhookPauseReason | None = None
     key_id: Annotated[UUID, DERIVED]
@@ -183,6 +185,12 @@ class Webhook(Aggregate):
     def is_triggered_by(self, fields: Collection[str]) -> bool:
         """Return whether an update of these fields is sent."""
         return not self.trigger_fields or not set(self.trigger_fields).isdisjoint(fields)
+
+    def require_query(self) -> None:
+        """Raise Invalid where matches are asked for, and no query finds any."""
+        if self.sends_only_matches and self.payload_query is None:
+            message = "Only a webhook with a `payloadQuery` has matches. Send a query, too."
+            raise Invalid(message, "sendsOnlyMatches", code=Code.INCONSISTENT)
 
     def list_key_ids(self, at: datetime) -> list[UUID]:
         """Return the keys that sign at this moment, the present one first."""

@@ -42,6 +42,7 @@ async def create(
         message = f"A tenant has at most {MAX_WEBHOOKS} webhooks. Delete one that is not used."
         raise LimitExceeded(message)
     webhook = Webhook(types=tuple(sorted({each.upper() for each in types})), **places, **values)
+    webhook.require_query()
     webhook.record_event("created")
     await work.add(webhook, to=Webhook.CREATE)
     return webhook
@@ -62,6 +63,7 @@ async def edit(
     webhook = await work.get(Webhook, id, to=Webhook.EDIT, expected_version=expected_version)
     directed = DIRECTIONS & details.keys()
     webhook.edit(**details)
+    webhook.require_query()
     if directed and webhook.payload_query:
         _require_both(directed)
         await check_query(webhook.payload_query)

@@ -83,6 +83,42 @@ async def test_only_updates_of_trigger_fields_are_sent(followed: Followed) -> No
     ]
 
 
+MATCHES = """query($id: ID!) {
+  goals(where: { id: { eq: $id }, title: { contains: "plan" } }) { nodes { title } totalCount }
+}"""
+
+
+async def test_a_filter_by_values_is_a_query_that_finds_something(followed: Followed) -> None:
+    await followed.create(payloadQuery=MATCHES, sendsOnlyMatches=True)
+    await followed.follow()
+    id = await followed.edit_goal("A budget")
+    assert await follow_updates(followed) == []
+    assert await followed.edit_goal("A plan") == id
+    (found,) = await follow_updates(followed)
+    matches = {"nodes": [{"title": "A plan"}], "totalCount": 1}
+    assert (found["id"], found["result"]) == (id, {"goals": matches})
+    await followed.edit_goal("A budget again")
+    private = Visibility.PRIVATE.name
+    await followed.mutate("goalEdit", "goal { id }", "mara", id=id, visibility=private)
+    assert [each["kind"] for each in await follow_updates(followed)] == ["VISIBILITY_LOST"]
+
+
+async def test_only_a_webhook_with_a_query_has_matches(followed: Followed) -> None:
+    input = {"name": "Copy", "url": "https://receiver.example", "sendsOnlyMatches": True}
+    made = await followed.graph.mutate("admin", CREATE, **input)
+    fault = {
+        "code": "INCONSISTENT",
+        "message": "Only a webhook with a `payloadQuery` has matches. Send a query, too.",
+        "field": ["sendsOnlyMatches"],
+    }
+    assert made == {"webhook": None, "errors": [fault]}
+    await followed.create(payloadQuery=MATCHES, sendsOnlyMatches=True)
+    removed = {"url": followed.receiver.url, "payloadQuery": None}
+    refused = await followed.graph.mutate("admin", EDIT, id=followed.id, **removed)
+    assert refused["errors"] == [{"code": "INCONSISTENT", "field": ["sendsOnlyMatches"]}]
+    assert (await followed.read())["sendsOnlyMatches"] is True
+
+
 async def test_a_query_that_cannot_be_sent_is_refused(followed: Followed) -> None:
     invalid = "INVALID_FORMAT"
     for query, part in {

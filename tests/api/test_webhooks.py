@@ -106,9 +106,8 @@ class Followed:
         return received
 
     async def read(self, who: str = "admin") -> Any:
-        query = (
-            "query($id: ID!) { webhook(by: { id: $id }) { status pauseReason owner { id } types } }"
-        )
+        fields = "status pauseReason owner { id } types sendsOnlyMatches"
+        query = f"query($id: ID!) {{ webhook(by: {{ id: $id }}) {{ {fields} }} }}"
         return (await self.graph.query(who, query, id=self.id))["webhook"]
 
     async def read_log(self) -> list[tuple[str, int, str, int | None]]:

@@ -38,6 +38,7 @@ def add_webhooks(world: "TenantDataset") -> None:
             types=types,
             trigger_fields=fields,
             payload_query="query($id: ID!) { node(id: $id) { id } }" if fields else None,
+            sends_only_matches=bool(fields),
             status=status,
             pause_reason=reason,
             key_id=draw_id(),
