@@ -13,6 +13,7 @@ from domain import (
     sync_runs,
     working_days,
 )
+from domain.kernel.audit_chain import SEAL_ENTRIES, SEALING
 from domain.kernel.background_tasks import TaskHandler
 from domain.kernel.counted_people import COUNT_PEOPLE
 from domain.kernel.followed_lines import FOLLOW_LINES
@@ -43,6 +44,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     **feedback_programs.TASK_HANDLERS,
     feedback.EXPIRE: feedback.EXPIRY,
     **bulk_operations.TASK_HANDLERS,
+    SEAL_ENTRIES: SEALING,
     sync_runs.ABANDON: sync_runs.ABANDONING,
     sync_runs.FORGET: sync_runs.FORGETTING,
 }

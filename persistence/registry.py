@@ -4,6 +4,7 @@ from persistence import (
     action_items,
     alerts,
     annotations,
+    audit_verification,
     ballots,
     bulk_operations,
     creations,
@@ -36,7 +37,7 @@ from persistence import (
 )
 from persistence.access import closure_tables
 from persistence.changes import page as changes_page
-from persistence.kernel import clocks, redirects, search_index
+from persistence.kernel import clocks, journal_seals, redirects, search_index
 from persistence.kernel.schema.tables import metadata
 from persistence.queue import tables as queue
 from persistence.unit_of_work import idempotency_keys
@@ -45,6 +46,7 @@ __all__ = [
     "action_items",
     "alerts",
     "annotations",
+    "audit_verification",
     "ballots",
     "bulk_operations",
     "changes_page",
@@ -57,6 +59,7 @@ __all__ = [
     "goals",
     "idempotency_keys",
     "journal_read_model",
+    "journal_seals",
     "kpi_reviews",
     "kpis",
     "lineage",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import issuer_commands, task_commands, tenant_commands
+from api.commands import audit_commands, issuer_commands, task_commands, tenant_commands
 from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
 from api.commands.console import console, open_configured_database, run_on_all, show_progress
@@ -108,6 +108,7 @@ app.command("import")(import_people)
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(issuer_commands.app, name="issuer")
 app.add_typer(task_commands.app, name="tasks")
+app.add_typer(audit_commands.app, name="audit")
 
 
 @app.command(hidden=True)

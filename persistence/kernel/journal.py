@@ -118,7 +118,7 @@ WHERE tenant_id = $1 AND entity = $2 AND changes <> '{}' AND entity_id IN (
 UPDATE_CHANGES = """
 UPDATE journal SET changes = erased.changes::jsonb
 FROM unnest($2::uuid[], $3::text[]) AS erased (id, changes)
-WHERE tenant_id = $1 AND journal.id = erased.id
+WHERE tenant_id = $1 AND journal.id = erased.id AND journal.changes <> erased.changes::jsonb
 """
 
 

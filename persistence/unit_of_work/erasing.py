@@ -87,7 +87,7 @@ class Erasing(RecordMerging, ABC):
         rows = await connection.fetch(SELECT_CHANGES, self._tenant_id, kind.NAME, id)
         texts = [_erase_entry(kind, row["action"], row["changes"]) for row in rows]
         ids = [row["id"] for row in rows]
-        await connection.execute(UPDATE_CHANGES, self._tenant_id, ids, texts)
+        await self._rewrite_entries(UPDATE_CHANGES, ids, texts)
         self._journal.rewrite(
             lambda entry: (
                 entry._replace(changes=_erase_entry(kind, entry.action, entry.changes))

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.audit_chain import LOCK
 from domain.kernel.identity import PersonId
 from persistence.access import closure_tables
 from persistence.kernel.journal import (
@@ -21,11 +22,13 @@ from persistence.kernel.journal import (
     REPLACE_IN_FACTS,
     JournalWriter,
 )
+from persistence.kernel.journal_seals import DESTROY_SALTS
 from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
 from persistence.kernel.mapping.row_mapper import parse_row, select_all
 from persistence.kernel.redirects import EXTEND_REDIRECTS, INSERT_REDIRECT
 from persistence.kernel.schema.tables import metadata
 from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
+from persistence.unit_of_work.locks import Locks
 
 REBUILT_TABLES = (
     closure_tables.organization_closure,
@@ -84,7 +87,7 @@ def _iterate_attributes() -> Iterator[tuple[Table, str, type[Aggregate], str]]:
                 yield links.links, links.target_column, kind, name
 
 
-class RecordMerging(HierarchyLookups, ABC):
+class RecordMerging(HierarchyLookups, Locks, ABC):
     """The part of a unit of work that replaces one aggregate by another."""
 
     _journal: JournalWriter
@@ -112,10 +115,8 @@ class RecordMerging(HierarchyLookups, ABC):
                     aggregate, each.attribute, (value - {old_id}) | {new_id} if is_set else new_id
                 )
                 changed.setdefault(each.kind.NAME, set()).add(aggregate.id)
-        connection = await self.get_connection()
         for entity, ids in changed.items():
-            values = (old_id, new_id, entity, sorted(ids))
-            await connection.execute(REPLACE_IN_FACTS, self._tenant_id, *values)
+            await self._rewrite_entries(REPLACE_IN_FACTS, old_id, new_id, entity, sorted(ids))
         self._journal.rewrite(
             lambda entry: (
                 entry._replace(access_facts=entry.access_facts.replace(str(old_id), str(new_id)))
@@ -135,15 +136,24 @@ class RecordMerging(HierarchyLookups, ABC):
                 old_id,
                 new_id,
             )
-        await connection.execute(MOVE_ENTRIES, tenant_id, old_id, new_id, kind.NAME)
+        await self._rewrite_entries(MOVE_ENTRIES, old_id, new_id, kind.NAME)
         await connection.execute(EXTEND_REDIRECTS, tenant_id, old_id, new_id)
         await connection.execute(INSERT_REDIRECT, tenant_id, old_id, kind.NAME, new_id)
-        await connection.execute(MOVE_ACTOR, tenant_id, old_id, new_id)
+        await self._rewrite_entries(MOVE_ACTOR, old_id, new_id)
         self._journal.rewrite(
             lambda entry: entry._replace(actor_id=new_id) if entry.actor_id == old_id else entry
         )
         if self.actor.person_id == old_id:
             self.actor = replace(self.actor, person_id=PersonId(new_id))
+
+    async def _rewrite_entries(self, statement: str, *values: Any) -> None:
+        """Change entries of the journal, and destroy the salts of their seals."""
+        await self.lock_value(LOCK, "")
+        connection = await self.get_connection()
+        rows = await connection.fetch(f"{statement} RETURNING number", self._tenant_id, *values)
+        numbers = [row[0] for row in rows]
+        if numbers:
+            await connection.execute(DESTROY_SALTS, self._tenant_id, numbers, self.now)
 
     async def _find_by_attribute(self, reference: Reference, id: UUID) -> list[Any]:
         kind, mapping = reference.kind, MAPPINGS[reference.kind]

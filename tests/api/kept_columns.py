@@ -211,6 +211,10 @@ KEPT = {
         "It is a word of Trellis, an id, or the name of an error; a task that is done is deleted.",
     ),
     **dict.fromkeys(
+        ("journal_seals.salt", "journal_seals.content_hash", "journal_seals.hash"),
+        "It is a random value, or a hash whose salt an erasure destroys.",
+    ),
+    **dict.fromkeys(
         ("journal.access_facts", "tombstones.access_facts", "source_versions.source_version"),
         "It holds ids, days, values of enums or the number of a version.",
     ),

@@ -21,7 +21,7 @@ GLOBAL_TABLES = (
 """Tables without a tenant: read before the tenant is known. The serving role writes only the one
 that tells workers which tenants have tasks, and deletes nothing there."""
 
-APPEND_ONLY_TABLES = ("journal", "tombstones", "tenant_clocks")
+APPEND_ONLY_TABLES = ("journal", "journal_seals", "tombstones", "tenant_clocks")
 """Tables to which the serving role may only insert."""
 
 REWRITABLE_COLUMNS = (
@@ -29,10 +29,13 @@ REWRITABLE_COLUMNS = (
     "journal.actor_id",
     "journal.access_facts",
     "journal.changes",
+    "journal_seals.salt",
+    "journal_seals.rewritten_at",
     "tenant_clocks.number",
 )
 """Columns of these tables that the serving role may update. A merge of people rewrites the journal,
-so that entries name who stays. An erasure removes personal values from `changes`."""
+so that entries name who stays. An erasure removes personal values from `changes`. Both
+destroy the salts of the seals of these entries."""
 
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements", "citus")
 """Allowed extensions: the default language, a monitor on which no code depends, and Citus, whose
