@@ -118,6 +118,12 @@ _ACTIONS = {
     "reassigned": "Given to another owner.",
     "missed": "Closed as not achieved.",
     "founded": "The tenant was created.",
+    "exported": "All data of the tenant was written into a file by an operator of Trellis.",
+    "cloned": "An operator of Trellis made a sandbox of the tenant: its configuration, perhaps with"
+    " made-up people.",
+    "restored": "An operator of Trellis replaced all data by that of an earlier export.",
+    "deletion_scheduled": "The tenant will be erased. Nobody is served until then.",
+    "deletion_cancelled": "The tenant will not be erased.",
     "grants_set": "The permissions of the role were replaced.",
     "employment_corrected": "The first or the last day of an employment was corrected.",
     "job_changed": "Facts of the job were recorded from a day on.",

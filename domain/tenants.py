@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from domain.field_owners import FieldOwners
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.aggregate import Aggregate, DomainEvent
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import (
     EDITABLE,
     SingleLine,
@@ -42,6 +42,7 @@ LIFECYCLE = Lifecycle[TenantStatus](
     {
         TenantStatus.ACTIVE: frozenset({TenantStatus.SUSPENDED, TenantStatus.CLOSING}),
         TenantStatus.SUSPENDED: frozenset({TenantStatus.ACTIVE, TenantStatus.CLOSING}),
+        TenantStatus.CLOSING: frozenset({TenantStatus.ACTIVE, TenantStatus.SUSPENDED}),
     }
 )
 
@@ -100,11 +101,19 @@ class TenantRegistration:
 
     def resume(self) -> None:
         """Serve a suspended tenant again. Raises StateConflict."""
+        if self.status is TenantStatus.CLOSING:
+            raise StateConflict("Its deletion is scheduled. Cancel the deletion instead.")
         self.status = LIFECYCLE.transition(self.status, TenantStatus.ACTIVE)
 
     def close(self) -> None:
-        """Refuse all requests for good, so that the data can be removed. Raises StateConflict."""
+        """Refuse all requests until the data is removed. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, TenantStatus.CLOSING)
+
+    def reopen(self, status: TenantStatus) -> None:
+        """Give up the deletion, and take the status from before. Raises StateConflict."""
+        if self.status is not TenantStatus.CLOSING:
+            raise StateConflict("No deletion of this tenant is scheduled.")
+        self.status = LIFECYCLE.transition(self.status, status)
 
 
 LABEL_TEXT = SingleLine("The label", max_length=60)
@@ -132,6 +141,10 @@ class LabelTexts:
         }
 
 
+DATA_EVENTS = ("exported", "cloned", "restored", "deletion_scheduled", "deletion_cancelled")
+"""What happens to all data of a tenant at once. Operators cause it, not members."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Tenant(Aggregate):
     """The name and settings of a tenant. All its members may read them."""
@@ -141,7 +154,7 @@ class Tenant(Aggregate):
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
     EDIT: ClassVar = Action("edit", Holds(Permission.SETTINGS_MANAGE))
     ACTIONS = (EDIT,)
-    EVENTS = ("founded", "edited")
+    EVENTS = ("founded", "edited", *DATA_EVENTS)
 
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     fiscal_year_start_month: Annotated[int, WholeNumber("The first month", 1, 12), EDITABLE] = 1
@@ -180,3 +193,9 @@ async def load_tenant(work: Work) -> Tenant:
     tenant = await work.reference(Tenant, work.actor.tenant_id)
     assert tenant is not None, "Every tenant has its row."
     return tenant
+
+
+async def record_data_event(work: Work, action: str, **details: str | int) -> None:
+    """Note in the tenant's journal what was done with all its data. Its version stays."""
+    event = DomainEvent(action, keeps_version=True, details=details)
+    await work.record_events(Tenant, [(event, [work.actor.tenant_id])])

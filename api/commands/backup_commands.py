@@ -1,4 +1,4 @@
-"""`trellis backup` and `trellis restore`."""
+"""`trellis backup` and `trellis restore`: the whole installation."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,7 @@ BackupUrlOption = Annotated[
     str | None,
     typer.Option(
         envvar="TRELLIS_BACKUP_URL",
-        help="For the whole installation: the database's URL with a role that may bypass "
+        help="The database's URL with a role that may bypass "
         "row-level security, a superuser or one with BYPASSRLS and pg_read_all_data. "
         "The embedded database needs none.",
     ),
@@ -21,19 +21,14 @@ BackupUrlOption = Annotated[
 
 def backup(
     path: Annotated[Path, typer.Argument(help="The file to write.")],
-    tenant: Annotated[str | None, typer.Option(help="Back up only this tenant (its slug).")] = None,
     url: BackupUrlOption = None,
 ) -> None:
-    """Write a backup of the whole installation, or of one tenant."""
+    """Write a backup of the whole installation. For one tenant, see `trellis tenant export`."""
     from api.commands import backups
 
     with open_configured_database() as database:
-        if tenant is None:
-            asyncio.run(backups.write_backup(database, url, path))
-            console.print(f"Wrote the whole installation to {path}.")
-        else:
-            count = asyncio.run(backups.write_tenant_backup(database, tenant, path))
-            console.print(f"Wrote {tenant} to {path}: {count} rows.")
+        asyncio.run(backups.write_backup(database, url, path))
+    console.print(f"Wrote the whole installation to {path}.")
 
 
 def restore(
@@ -42,19 +37,10 @@ def restore(
         typer.Argument(exists=True, dir_okay=False, help="A file that `trellis backup` wrote."),
     ],
     url: BackupUrlOption = None,
-    *,
-    with_issuers: Annotated[
-        bool,
-        typer.Option(
-            "--with-issuers",
-            help="For one tenant: also restore the issuers in the file. A holder of "
-            "their keys can sign in as any member.",
-        ),
-    ] = False,
 ) -> None:
-    """Restore a backup: an installation into an empty database, or a tenant that is missing."""
+    """Restore a backup of an installation into an empty database."""
     from api.commands import backups
 
     with open_configured_database() as database:
-        restoring = backups.restore_backup(database, url, path, with_issuers=with_issuers)
-        console.print(asyncio.run(restoring))
+        asyncio.run(backups.restore_backup(database, url, path))
+    console.print("Restored the whole installation. It can be served.")

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from api.commands import audit_commands, issuer_commands, task_commands, tenant_commands
+from api.commands import (
+    audit_commands,
+    issuer_commands,
+    task_commands,
+    tenant_commands,
+    tenant_data_commands,
+)
 from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
 from api.commands.console import console, open_configured_database, run_on_all, show_progress
@@ -105,6 +111,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(worker)
 app.command("import")(import_people)
+tenant_data_commands.add_commands(tenant_commands.app)
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(issuer_commands.app, name="issuer")
 app.add_typer(task_commands.app, name="tasks")

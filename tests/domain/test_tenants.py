@@ -45,7 +45,13 @@ def test_a_registration_takes_its_course() -> None:
     registration.close()
     with expect_error(Code.STATE_CONFLICT):
         registration.resume()
+    with expect_error(Code.STATE_CONFLICT):
+        registration.close()
     assert registration.status is TenantStatus.CLOSING
+    registration.reopen(TenantStatus.SUSPENDED)
+    assert registration.status is TenantStatus.SUSPENDED
+    with expect_error(Code.STATE_CONFLICT):
+        registration.reopen(TenantStatus.ACTIVE)
 
 
 @pytest.mark.parametrize("slug", ["", "a", "ab", "Meridian", "1st", "a_b_c", "abc-", "a" * 64])

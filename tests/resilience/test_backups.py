@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from anyio import to_thread
 
-from api.commands import backups
+from api.commands import backups, tenant_files
 from api.commands.database_url import Database
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
@@ -26,6 +26,8 @@ from persistence.kernel.pools import connect, create_read_pool, create_write_poo
 from persistence.kernel.schema.lint import lint_schema
 from persistence.kernel.schema.migrations import migrate
 from persistence.registry import metadata
+from persistence.tenant_lifecycle.file_format import END
+from persistence.tenant_lifecycle.importing import Imported
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
 from tests.factories.graph import DatabaseGraph
@@ -129,11 +131,11 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     slug = await owner.fetchval(SELECT_SLUG, tenant_id)
     one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
 
-    count = await backups.write_tenant_backup(here, slug, one)
+    exported = await tenant_files.write_export(here, slug, one)
     there = await fresh("trellis_of_one")
     await to_thread.run_sync(migrate, there.required_owner_url)
-    said = await backups.restore_backup(there, None, one)
-    assert said == f"Restored {slug}: {count} rows."
+    imported = await tenant_files.import_file(there, one)
+    assert (imported.slug, imported.row_count) == (slug, exported.row_count)
     assert stat.S_IMODE(one.stat().st_mode) == 0o600
     await assert_restored(there, tenant_id, before, answer, world.goal_id)
 
@@ -141,10 +143,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
         pytest.skip("This server has no superuser that we know.")
     await backups.write_backup(there, None, whole)
     elsewhere = await fresh("trellis_as_a_whole")
-    assert (
-        await backups.restore_backup(elsewhere, None, whole)
-        == "Restored the whole installation. It can be served."
-    )
+    await backups.restore_backup(elsewhere, None, whole)
     await assert_restored(elsewhere, tenant_id, before, answer, world.goal_id)
     with pytest.raises(Invalid, match="into an empty one"):
         await backups.restore_backup(elsewhere, None, whole)
@@ -176,10 +175,10 @@ async def test_a_tenant_that_is_there_is_not_restored_over(
     here = Database(addresses.serving, addresses.owner)
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SELECT_SLUG, world.graph.tenant_id)
-    await backups.write_tenant_backup(here, slug, path)
+    await tenant_files.write_export(here, slug, path)
     before = await hash_tables(addresses.owner, world.graph.tenant_id)
     with pytest.raises(Invalid) as raised:
-        await backups.restore_backup(here, None, path)
+        await tenant_files.import_file(here, path)
     assert raised.value.code is Code.NOT_UNIQUE
     assert await hash_tables(addresses.owner, world.graph.tenant_id) == before
 
@@ -191,7 +190,7 @@ async def test_a_damaged_backup_restores_nothing(
 ) -> None:  # fmt: skip
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SELECT_SLUG, world.graph.tenant_id)
-    await backups.write_tenant_backup(Database(addresses.serving, addresses.owner), slug, path)
+    await tenant_files.write_export(Database(addresses.serving, addresses.owner), slug, path)
     lines = gzip.decompress(path.read_bytes())
     damaged = lines[:-300] if damage == "cut" else lines.replace(b"Third", b"Theft", 1)
     assert damaged != lines
@@ -199,7 +198,7 @@ async def test_a_damaged_backup_restores_nothing(
     there = await fresh("trellis_damaged")
     await to_thread.run_sync(migrate, there.required_owner_url)
     with pytest.raises(Invalid, match="damaged"):
-        await backups.restore_backup(there, None, path)
+        await tenant_files.import_file(there, path)
     connection = await connect(there.required_owner_url)
     assert await connection.fetchval("SELECT count(*) FROM directory.tenants") == 0
     await connection.close()
@@ -221,9 +220,9 @@ class Doctored:
     there: Database
     lines: list[bytes]
 
-    async def restore(self, lines: Iterable[bytes], *, with_issuers: bool = True) -> str:
+    async def restore(self, lines: Iterable[bytes], *, with_issuers: bool = True) -> Imported:
         self.path.write_bytes(gzip.compress(b"".join(lines)))
-        return await backups.restore_backup(self.there, None, self.path, with_issuers=with_issuers)
+        return await tenant_files.import_file(self.there, self.path, with_issuers=with_issuers)
 
     async def list_directory(self) -> list[tuple[Any, ...]]:
         """List the slugs with their issuers."""
@@ -240,21 +239,18 @@ class Doctored:
         return [json.dumps(head).encode() + b"\n", *self.lines[1:]]
 
     def move_row(self, place: int) -> list[bytes]:
-        """Return the file with one row of another tenant, and the digest of the other rows."""
+        """Return the file with one row of another tenant, and a digest that includes it."""
         row = json.loads(self.lines[place]) | {"tenant_id": OTHER_ID}
         moved = json.dumps(row, separators=(",", ":")).encode() + b"\n"
-        start = max(n for n in range(place) if n == 0 or self.lines[n].startswith(b"=")) + 1
-        end = next(n for n in range(place, len(self.lines)) if self.lines[n].startswith(b"="))
-        own = [*self.lines[start:place], *self.lines[place + 1 : end]]
-        trailer = json.loads(self.lines[end][1:]) | {
-            "rows": len(own),
-            "sha256": hashlib.sha256(b"".join(own)).hexdigest(),
-        }
+        start = max(n for n in range(place) if self.lines[n].startswith(b'{"table"')) + 1
+        end = next(n for n in range(place, len(self.lines)) if self.lines[n].startswith(END))
+        rows = [*self.lines[start:place], *self.lines[place + 1 : end], moved]
+        digest = hashlib.sha256(b"".join(rows)).hexdigest()
+        trailer = json.loads(self.lines[end]) | {"rows": len(rows), "sha256": digest}
         return [
             *self.lines[:start],
-            *own,
-            moved,
-            b"=" + json.dumps(trailer).encode() + b"\n",
+            *rows,
+            json.dumps(trailer).encode() + b"\n",
             *self.lines[end + 1 :],
         ]
 
@@ -270,7 +266,7 @@ async def doctored(
     path, tenant_id = tmp_path / "tenant.backup", world.graph.tenant_id
     slug = await owner.fetchval(SELECT_SLUG, tenant_id)
     await owner.execute(INSERT_ISSUER, f"https://{slug}.example/", tenant_id)
-    await backups.write_tenant_backup(Database(addresses.serving, addresses.owner), slug, path)
+    await tenant_files.write_export(Database(addresses.serving, addresses.owner), slug, path)
     there = await fresh("trellis_doctored")
     await to_thread.run_sync(migrate, there.required_owner_url)
     connection = await connect(there.required_owner_url)
@@ -290,38 +286,38 @@ async def test_a_restore_takes_nothing_that_names_another_tenant(doctored: Docto
     }
     first_rows = {}
     for place in range(1, len(doctored.lines)):
-        if not doctored.lines[place].startswith(b"="):
-            end = next(each for each in doctored.lines[place:] if each.startswith(b"="))
-            first_rows.setdefault(json.loads(end[1:])["table"], place)
+        if doctored.lines[place].startswith(b'{"tenant_id"'):
+            end = next(each for each in doctored.lines[place:] if each.startswith(END))
+            first_rows.setdefault(json.loads(end)["end"], place)
     assert len(first_rows) > 10
     for table, place in first_rows.items():
         refused[table] = await describe_refusal(doctored, doctored.move_row(place))
 
     assert refused == {
-        "an issuer of another tenant": "The backup names another tenant in its issuers",
-        "the built-in issuer of another tenant": "The backup names another tenant in its issuers",
+        "an issuer of another tenant": "The file names another tenant in its issuers",
+        "the built-in issuer of another tenant": "The file names another tenant in its issuers",
         "an issuer that another tenant has here": (
             f"The issuer 'https://{OTHER_SLUG}.example/' belongs to another tenant here"
         ),
-        **{table: f"The backup names another tenant in {table}" for table in first_rows},
+        **{table: f"The file names another tenant in {table}" for table in first_rows},
     }
     assert await doctored.list_directory() == before
 
 
 async def describe_refusal(doctored: Doctored, lines: list[bytes]) -> str:
-    """Return the first clause of the refusal, or what was restored."""
+    """Return the first clause of the refusal, or what was imported."""
     try:
-        return await doctored.restore(lines)
+        return str(await doctored.restore(lines))
     except Invalid as refusal:
-        return str(refusal).split(", so nothing")[0].split(". Restore")[0]
+        return str(refusal).split(", so nothing")[0].split(". Import")[0]
 
 
 async def test_issuers_are_restored_only_when_they_are_asked_for(doctored: Doctored) -> None:
     issuer = f"https://{doctored.slug}.example/"
     other = (OTHER_SLUG, f"https://{OTHER_SLUG}.example/")
-    said = await doctored.restore(doctored.lines, with_issuers=False)
+    imported = await doctored.restore(doctored.lines, with_issuers=False)
 
-    assert f"its issuers were not restored: {issuer!r}." in said
+    assert imported.skipped_issuers == [issuer]
     assert await doctored.list_directory() == sorted([other, (doctored.slug, None)])
 
     connection = await connect(doctored.there.required_owner_url)
@@ -329,15 +325,15 @@ async def test_issuers_are_restored_only_when_they_are_asked_for(doctored: Docto
     await connection.execute("CREATE SCHEMA public")
     await connection.close()
     await to_thread.run_sync(migrate, doctored.there.required_owner_url)
-    said = await doctored.restore(doctored.lines)
+    imported = await doctored.restore(doctored.lines)
 
-    assert "issuers" not in said
+    assert imported.skipped_issuers == ()
     assert await doctored.list_directory() == [(doctored.slug, issuer)]
 
 
-@pytest.mark.parametrize("line", [b"", b"[]", b"nonsense", b'{"form": "trellis-tenant-1"}'])
+@pytest.mark.parametrize("line", [b"", b"[]", b"nonsense", b'{"form": "trellis-tenant-2"}'])
 async def test_a_first_line_that_cannot_be_read_is_damage(doctored: Doctored, line: bytes) -> None:
-    with pytest.raises(Invalid, match="The backup is damaged"):
+    with pytest.raises(Invalid, match="The file is damaged"):
         await doctored.restore([line + b"\n", *doctored.lines[1:]])
 
 

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from asyncpg import InterfaceError, UniqueViolationError
 
-from api.commands import backups, tenant_moves, tenants
+from api.commands import tenant_files, tenant_moves, tenants
 from api.commands.database_url import Database
 from api.identity.built_in_issuer import build_issuer_name
 from api.kernel.execution.engine import Request
@@ -309,7 +309,7 @@ async def test_a_tenant_is_backed_up_from_where_it_lives_with_its_issuers(
     assert (await client.create_goal("Kept")).is_acknowledged
     path = tmp_path / "tenant.trellis"
 
-    await backups.write_tenant_backup(at.database, client.slug, path)
+    await tenant_files.write_export(at.database, client.slug, path)
 
     with gzip.open(path) as file:
         head, *rows = file.read().splitlines()
