@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from domain.bulk_operations import erase_exports
 from domain.feedback import erase_about
 from domain.feedback_programs import erase_programs
 from domain.kernel.errors import Invalid, StateConflict
@@ -56,5 +57,6 @@ async def erase(
     await erase_adjustments(work, id)
     await erase_nominations(work, id)
     await erase_fairness(work, id)
+    await erase_exports(work, id)
     await work.erase_history(Person, id)
     return person

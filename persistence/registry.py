@@ -39,8 +39,11 @@ from persistence.access import closure_tables
 from persistence.changes import page as changes_page
 from persistence.kernel import clocks, journal_seals, redirects, search_index
 from persistence.kernel.schema.tables import metadata
+from persistence.personal_data import declare_statements
 from persistence.queue import tables as queue
 from persistence.unit_of_work import idempotency_keys
+
+declare_statements()
 
 __all__ = [
     "action_items",

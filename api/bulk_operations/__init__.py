@@ -1,5 +1,5 @@
 """Bulk operations: files of rows in, what workers do with them, and their results."""
 
-from api.bulk_operations import operations, uploads
+from api.bulk_operations import operations, person_exports, uploads
 
-__all__ = ["operations", "uploads"]
+__all__ = ["operations", "person_exports", "uploads"]

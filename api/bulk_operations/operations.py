@@ -22,6 +22,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import Computed, mutation
 from api.kernel.schema.verbs import verb
+from api.people import Person
 from api.sync_runs import SyncRun
 from domain import bulk_operations
 from domain.bulk_operations import (
@@ -58,6 +59,7 @@ graph_enum(
     upsert_goals="As `goalsUpsert`. A row is a `GoalUpsertRowInput`.",
     record_measurements="As `kpiRecordMeasurements`. A row is a `KpiMeasurementRowInput`.",
     query="It has no file: it reads all pages of a query. The results are the objects.",
+    person_export="It has no file: it exports what is stored about a person. See `personExport`.",
 )
 graph_enum(
     BulkEncoding,
@@ -97,7 +99,9 @@ graph_enum(
 graph_enum(
     BulkOperationFailure,
     "Why a bulk operation failed as a whole.",
-    owner_without_access="Its account may not sign in any more.",
+    owner_without_access=(
+        "Its account may not sign in any more, or may not export this person any more."
+    ),
     sync_run_refused=(
         "Its sync run takes no rows any more, or could not be finished. See `syncRun`."
     ),
@@ -127,6 +131,10 @@ class BulkOperation:
 
     kind: BulkOperationKind = value("What it does.")
     query: str | None = value("Its query. Null for the other kinds.")
+    subject: Person | None = one(
+        "The person of a PERSON_EXPORT. Null for the other kinds, and when the viewer may not see"
+        " them."
+    )
     source: str | None = value("The other system. Null when none was given.")
     mode: SyncRunKind | None = value(
         "Whether its sync run is FULL or a DELTA. Null for rows without a run."
@@ -163,7 +171,7 @@ class BulkOperation:
     result_size: int = value("The bytes of the results so far.")
     finished_at: datetime | None = value("When it ended. Null when it has not.")
     files_until: datetime = value(
-        "Until when its results are kept: seven days, and one day for a QUERY."
+        "Until when its results are kept: seven days, and one day for a QUERY or a PERSON_EXPORT."
     )
 
 
@@ -346,7 +354,8 @@ async def bulk_operation_download(work: Work, input: BulkOperationDownloadInput)
     """Make an address from which the results of an operation that has ended can be downloaded.
 
     It holds for 15 minutes. The results are JSONL: an object for each row, with its `line`, its
-    `outcome`, the `id` of its object, and its `errors`.
+    `outcome`, the `id` of its object, and its `errors`. Those of a PERSON_EXPORT are a ZIP file
+    with `person.json` and `person.html`.
     """
     kind = bulk_operations.BulkOperation
     operation = await work.get(

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from api.bulk_processing.addresses import PATHS, FileAddress, FileAddresses, Purpose
+from api.bulk_processing.transfers import Results
 from api.errors import RequestError
 from api.http.errors import TooManyOpenRequests
 from api.http.request_parsing import decode_headers, receive_body
@@ -38,6 +39,8 @@ MEDIA_TYPES = {
     *("application/octet-stream", ""),
 }
 DIGEST = "content-digest"
+LINES, ARCHIVE = ("results.jsonl", MEDIA_TYPE), ("person.zip", "application/zip")
+"""The name and the media type of a file of results."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,13 @@ class FileSender:
 class Download(StreamingResponse):
     """A response that is cut off when its reader takes too long. It ends with its place."""
 
-    def __init__(self, place: ExitStack, parts: AsyncIterator[bytes], size: int) -> None:
+    def __init__(self, place: ExitStack, parts: AsyncIterator[bytes], results: Results) -> None:
+        name, media_type = ARCHIVE if results.is_archive else LINES
         headers = {
-            "content-length": str(size),
-            "content-disposition": 'attachment; filename="results.jsonl"',
+            "content-length": str(results.size),
+            "content-disposition": f'attachment; filename="{name}"',
         }
-        super().__init__(parts, headers=headers, media_type=MEDIA_TYPE)
+        super().__init__(parts, headers=headers, media_type=media_type)
         self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,8 +120,8 @@ class BulkRoutes:
         self.context.limiter.reject_if_overloaded(address.tenant_id)
         with ExitStack() as place:
             place.enter_context(self._count_download(address.tenant_id))
-            size = await self.context.transfers.open_results(address, record.request_id)
-            return Download(place.pop_all(), self._read(address, size), size)
+            results = await self.context.transfers.open_results(address, record.request_id)
+            return Download(place.pop_all(), self._read(address, results.size), results)
 
     async def _read(self, address: FileAddress, size: int) -> AsyncIterator[bytes]:
         """Yield the parts of results, each read when the reader has taken the one before."""

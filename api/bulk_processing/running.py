@@ -21,6 +21,7 @@ from api.bulk_processing.lines import (
     Window,
     read_lines,
 )
+from api.bulk_processing.person_exports import export_person
 from api.bulk_processing.results import NOTHING, list_results, render_results
 from api.bulk_processing.rows import CoercedRow, RowReader
 from api.bulk_processing.stopping import DENIALS, SLICE, Stopped, require_running
@@ -110,7 +111,10 @@ class BulkRunner:
         id = UUID(operation_id)
         try:
             operation, subject, progress = await self._begin(work, id)
-            if operation.query is not None:
+            if operation.subject_id is not None:
+                await self._run_as_owner(work, subject, lambda owner: export_person(owner, id))
+                has_more = False
+            elif operation.query is not None:
                 has_more = await self.exporter.run(work, operation, subject, progress)
                 if not has_more:
                     (await require_running(work, id)).finish(work.now)
@@ -120,7 +124,7 @@ class BulkRunner:
                     await self._run_batch(work, job)
                 has_more = job.has_more
                 if not has_more:
-                    await self._run_as_owner(work, job, lambda owner: _finish(owner, id))
+                    await self._run_as_owner(work, job.subject, lambda owner: _finish(owner, id))
             if has_more:
                 work.enqueue(build_run_task(id))
         except Stopped as stopped:
@@ -213,13 +217,13 @@ class BulkRunner:
         async def change(owner: DomainWork) -> Progress:
             return await _apply_rows(cast(Work, owner), job, rows, end)
 
-        job.progress = await self._run_as_owner(work, job, change)
+        job.progress = await self._run_as_owner(work, job.subject, change)
 
     async def _run_as_owner(
-        self, work: Work, job: Job, change: Callable[[DomainWork], Awaitable[Found]]
+        self, work: Work, subject: str, change: Callable[[DomainWork], Awaitable[Found]]
     ) -> Found:
         """Run a change with the rights that the owner has now. Raises Stopped."""
-        caller = Caller(job.tenant_id, "", "", job.subject, work.now, "bulk-operation")
+        caller = Caller(work.actor.tenant_id, "", "", subject, work.now, "bulk-operation")
         try:
             found: Found = await self.run_change(
                 caller, change, request_id=work.request_id or "bulk"

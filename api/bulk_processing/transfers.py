@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from api.bulk_processing.addresses import FileAddress, Purpose
@@ -13,6 +13,7 @@ from api.kernel.execution.changes import ChangeRunner, refuse_change
 from domain.bulk_operations import (
     MAX_FILE_SIZE,
     BulkOperation,
+    BulkOperationKind,
     StagedUpload,
     require_open,
 )
@@ -44,6 +45,13 @@ STATUSES: dict[type[Refusal], int] = {
 }
 
 
+class Results(NamedTuple):
+    """The size of results in bytes, and whether they are a ZIP file instead of lines."""
+
+    size: int
+    is_archive: bool
+
+
 @dataclass(frozen=True)
 class Transfers:
     """The transfers of one process. `run_change` runs them with the rights of the owner."""
@@ -70,15 +78,17 @@ class Transfers:
 
         return await self._run(address, change, request_id)
 
-    async def open_results(self, address: FileAddress, request_id: str) -> int:
-        """Return the size of results that the owner may download. Raises RequestError."""
+    async def open_results(self, address: FileAddress, request_id: str) -> Results:
+        """Return the form of results that the owner may download. Raises RequestError."""
 
-        async def change(work: Work) -> int:
+        async def change(work: Work) -> Results:
             operation = await work.get(BulkOperation, address.id, to=BulkOperation.DOWNLOAD)
             if operation.files_until <= work.now:
                 raise NotFound(NO_FILE)
             connection = await _get_connection(work)
-            return (await load_progress(connection, address.tenant_id, address.id)).result_size
+            progress = await load_progress(connection, address.tenant_id, address.id)
+            is_archive = operation.kind is BulkOperationKind.PERSON_EXPORT
+            return Results(progress.result_size, is_archive)
 
         return await self._run(address, change, request_id)
 

@@ -15,6 +15,7 @@ from domain.bulk_operations.model import (
     StagedUpload,
     build_run_task,
 )
+from domain.bulk_operations.person_exports import erase_exports, export_person
 from domain.bulk_operations.use_cases import (
     DELETE_FILE,
     FORGET_PLACE,
@@ -51,6 +52,8 @@ __all__ = [
     "check_space",
     "create_upload",
     "delete_upload",
+    "erase_exports",
+    "export_person",
     "require_open",
     "require_run",
     "run",

@@ -12,6 +12,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.background_tasks import BackgroundTask
 from domain.kernel.external_references import SOURCE
 from domain.kernel.fields import MultiLine, PeriodEnd
+from domain.kernel.identity import PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
 from domain.sync_runs import SyncRunKind
@@ -95,6 +96,11 @@ class BulkOperationKind(StrEnum):
     UPSERT_GOALS = "upsert_goals"
     RECORD_MEASUREMENTS = "record_measurements"
     QUERY = "query"
+    PERSON_EXPORT = "person_export"
+
+
+READING = (BulkOperationKind.QUERY, BulkOperationKind.PERSON_EXPORT)
+"""The kinds without a file of rows."""
 
 
 class BulkOperationStatus(StrEnum):
@@ -156,7 +162,8 @@ class StagedUpload(Aggregate):
 class BulkOperation(Aggregate):
     """What a worker does with all rows of a file, with the rights that its owner has then.
 
-    One of the kind QUERY has no file: it reads all pages of its `query`.
+    One of the kind QUERY has no file: it reads all pages of its `query`. A PERSON_EXPORT has none
+    either: it reads all that belongs to the person `subject_id`.
 
     A `mode` makes the rows a sync run, which `sync_run_id` names; None in a dry run. `left_on` is
     the day after the last day of people without a row. `encoding`, `separator`, `date_form` and
@@ -177,6 +184,7 @@ class BulkOperation(Aggregate):
     kind: BulkOperationKind
     upload_id: UUID | None = None
     query: Annotated[str | None, QUERY] = None
+    subject_id: PersonId | None = None
     source: Annotated[str | None, SOURCE] = None
     mode: SyncRunKind | None = None
     left_on: Annotated[date | None, PeriodEnd("last_day")] = None
@@ -231,8 +239,7 @@ class BulkOperation(Aggregate):
 
 def get_time_to_download(kind: BulkOperationKind) -> timedelta:
     """Return how long the results of an operation are kept."""
-    is_query = kind is BulkOperationKind.QUERY
-    return TIME_TO_DOWNLOAD_OBJECTS if is_query else TIME_TO_DOWNLOAD
+    return TIME_TO_DOWNLOAD_OBJECTS if kind in READING else TIME_TO_DOWNLOAD
 
 
 def build_run_task(id: UUID) -> BackgroundTask:

@@ -55,7 +55,7 @@ ROW_TYPES: Mapping[BulkOperationKind, SyncRunType] = {
 async def create_upload(work: Work, file_format: BulkFileFormat) -> StagedUpload:
     """Create an upload, whose parts may be sent for a day. Raises LimitExceeded."""
     await work.lock_value(LOCK, "")
-    owner_id = _get_owner_id(work)
+    owner_id = get_owner_id(work)
     for whose, maximum, counted in (
         ("An account", MAX_OWN_UPLOADS, await work.count(StagedUpload, owner_id=owner_id)),
         ("A tenant", MAX_UPLOADS, await work.count(StagedUpload)),
@@ -95,7 +95,7 @@ async def require_run(work: Work, kind: BulkOperationKind) -> None:
     """Raise the faults of the input of `run`, and NotPermitted where the actor may not run it."""
     draft = BulkOperation(
         tenant_id=work.actor.tenant_id,
-        owner_id=_get_owner_id(work),
+        owner_id=get_owner_id(work),
         kind=kind,
         files_until=work.now + get_time_to_download(kind),
     )
@@ -121,10 +121,10 @@ async def run(  # noqa: PLR0913 - the options of an operation
     await _check_input(work, kind, upload_id, source, mode, left_on)
     is_run = mode is not None and not is_dry_run
     run_id = await _start_run(work, kind, source, mode) if is_run else None
-    await _check_limits(work)
+    await check_limits(work)
     operation = BulkOperation(
         tenant_id=work.actor.tenant_id,
-        owner_id=_get_owner_id(work),
+        owner_id=get_owner_id(work),
         kind=kind,
         upload_id=upload_id,
         query=query,
@@ -138,7 +138,7 @@ async def run(  # noqa: PLR0913 - the options of an operation
     )
     operation.record_event("created")
     await work.add(operation, to=BulkOperation.CREATE)
-    _enqueue_tasks(work, operation)
+    enqueue_tasks(work, operation)
     return operation
 
 
@@ -151,7 +151,7 @@ async def _start_run(
     return (await sync_runs.start(work, source, mode, [ROW_TYPES[kind]])).id
 
 
-def _enqueue_tasks(work: Work, operation: BulkOperation) -> None:
+def enqueue_tasks(work: Work, operation: BulkOperation) -> None:
     """Let a worker run an operation, stop it in time, and delete its results later."""
     id, arguments = operation.id, {"operation_id": str(operation.id)}
     work.enqueue(build_run_task(id))
@@ -160,11 +160,11 @@ def _enqueue_tasks(work: Work, operation: BulkOperation) -> None:
     work.enqueue(_plan(FORGET_RESULTS, id, arguments, work, kept))
 
 
-async def _check_limits(work: Work) -> None:
+async def check_limits(work: Work) -> None:
     """Raise LimitExceeded where a tenant has too many operations, or too many bytes."""
     await work.lock_value(LOCK, "")
     for whose, maximum, of in (
-        ("an account", MAX_OWN_UNFINISHED, {"owner_id": _get_owner_id(work)}),
+        ("an account", MAX_OWN_UNFINISHED, {"owner_id": get_owner_id(work)}),
         ("a tenant", MAX_UNFINISHED, {}),
     ):
         counts = [await work.count(BulkOperation, status=each, **of) for each in UNFINISHED]
@@ -186,6 +186,9 @@ async def _check_input(
     left_on: date | None,
 ) -> None:
     """Raise Invalid with all that is wrong with the input."""
+    if kind is BulkOperationKind.PERSON_EXPORT:
+        message = "Use `personExport` to export what is stored about a person."
+        raise Invalid(message, "kind", code=Code.INCONSISTENT)
     faults = FaultCollector()
     with faults.collect():
         is_query = kind is BulkOperationKind.QUERY
@@ -290,6 +293,6 @@ def _plan(
     return BackgroundTask(kind, arguments, f"{kind} {id}", work.now + after)
 
 
-def _get_owner_id(work: Work) -> UUID:
+def get_owner_id(work: Work) -> UUID:
     assert work.actor.member_id is not None, "Only members send files."
     return work.actor.member_id

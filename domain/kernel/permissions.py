@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ORGANIZATIONS_MANAGE = "organizations:manage"
     PEOPLE_CORRECT = "people:correct"
     PEOPLE_ERASE = "people:erase"
+    PEOPLE_EXPORT = "people:export"
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_MERGE = "people:merge"
     REVIEWS_MANAGE = "reviews:manage"

@@ -107,6 +107,7 @@ class Person(
     ADD_PAST_LINE: ClassVar = _action("add_past_line", policy.CORRECT)
     MERGE: ClassVar = _action("merge", policy.MERGE)
     ERASE: ClassVar = _action("erase", policy.ERASE)
+    EXPORT: ClassVar = _action("export", policy.EXPORT)
     ACTIONS = (
         EDIT,
         ASSIGN_MANAGER,
@@ -128,6 +129,7 @@ class Person(
         ADD_PAST_LINE,
         MERGE,
         ERASE,
+        EXPORT,
     )
     EVENTS = (
         "hired",
@@ -151,6 +153,7 @@ class Person(
         "self_appointed",
         "merged",
         "erased",
+        "exported",
     )
     GUARDED_EVENTS: ClassVar = {
         **dict.fromkeys(("hired", "rehired"), "hired_on"),

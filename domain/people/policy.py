@@ -17,6 +17,7 @@ MERGE = (
 CORRECT = Holds(Permission.PEOPLE_CORRECT, over=OWNER_ATTRIBUTES) & EDIT & MANAGE_EMPLOYMENT
 """A correction compares employments and lines, so its refusals reveal them."""
 ERASE = Holds(Permission.PEOPLE_ERASE, over=OWNER_ATTRIBUTES)
+EXPORT = Is("id") | Holds(Permission.PEOPLE_EXPORT, over=OWNER_ATTRIBUTES)
 SEE_EMPLOYMENT = (
     IS_SELF_OR_MANAGER
     | Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES)

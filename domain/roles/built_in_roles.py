@@ -59,6 +59,7 @@ BUILT_IN_ROLES = (
             Permission.ORGANIZATIONS_MANAGE,
             Permission.PEOPLE_CORRECT,
             Permission.PEOPLE_ERASE,
+            Permission.PEOPLE_EXPORT,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_MERGE,
             Permission.REVIEWS_MANAGE,

@@ -21,6 +21,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.people import PERSON
 from persistence.reading.relations import add_lookup
 from persistence.sync_runs import SYNC_RUN
 from persistence.unit_of_work.declared_statements import declare_statement
@@ -44,6 +45,7 @@ bulk_operations = aggregate_table(
     tenant_foreign_key("sync_run_id", "sync_runs"),
     tenant_index("owner_id", "id"),
     tenant_index("sync_run_id", "id"),
+    tenant_index("subject_id"),
     tenant_index("status"),
     prefix="bulk",
 )
@@ -61,6 +63,7 @@ STAGED_UPLOAD = register_concept(StagedUpload, staged_uploads, order=("-id",), a
 BULK_OPERATION = register_concept(
     BulkOperation, bulk_operations, order=("-id",), affects_access=False
 )
+BULK_OPERATION.one("subject", PERSON, lambda row, person, _: person.c.id == row.c.subject_id)
 BULK_OPERATION.one("sync_run", SYNC_RUN, lambda row, run, _: run.c.id == row.c.sync_run_id)
 add_lookup("staged_upload", STAGED_UPLOAD)
 add_lookup("bulk_operation", BULK_OPERATION)

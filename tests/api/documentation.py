@@ -116,8 +116,8 @@ class PageRunner:
             self._answers |= data
         if document.file is not None:
             await send_file(graph, data["stagedUploadCreate"]["address"]["path"], document.file)
-        if "bulkOperationRun" in data:
-            await run_operation(graph, data["bulkOperationRun"]["bulkOperation"]["id"])
+        for each in data.keys() & {"bulkOperationRun", "personExport"}:
+            await run_operation(graph, data[each]["bulkOperation"]["id"])
         self._has_changed_something |= "mutation" in document.text and not document.error
 
     def _find_sender(self, document: Document) -> tuple[DatabaseGraph, str]:

@@ -25,6 +25,7 @@ CHANGED_FIELDS = [
     ("team", "self_appointed", {"memberships", "reason"}),
     ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),
+    ("person", "exported", set[str]()),
     ("calibration_subject", "added", {"personId", "packetId", "level"}),
     *(("calibration_subject", each, {"isLeftOut"}) for each in ("left_out", "erased")),
     *(("feedback", each, {"status"}) for each in ("acknowledged", "withdrawn", "erased")),

@@ -19,7 +19,7 @@ QUERIES = 9
 
 def _choose_kind(n: int, *, has_run: bool) -> str:
     if n % QUERIES == 0:
-        return "query"
+        return "query" if n else "person_export"
     return "upsert_people" if has_run else "record_measurements"
 
 
@@ -46,8 +46,9 @@ def add_bulk_operations(world: "TenantDataset") -> None:
             **{"id": draw_id(), "upload_id": upload["id"], **owner, **stamps},
             kind=_choose_kind(n, has_run=run is not None),
             query="query($after: String) { people(after: $after) { nodes { id } } }"
-            if n % QUERIES == 0
+            if n and n % QUERIES == 0
             else None,
+            subject_id=world.tables["people"][0]["id"] if n == 0 else None,
             cursor="page" if n % QUERIES == 0 else None,
             source=run["source"] if run else None,
             mode=run["kind"] if run else None,

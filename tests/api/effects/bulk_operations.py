@@ -29,6 +29,19 @@ CREATIONS = [
         {"ownerId", "kind", "uploadId", "isDryRun", "columns", "status", "filesUntil"},
         gained_actions={"CANCEL"},
     ),
+    Effect(
+        "personExport",
+        "kind subject { name } status resultSize",
+        {
+            "kind": "PERSON_EXPORT",
+            "subject": {"name": "Mara Okafor"},
+            "status": "CREATED",
+            "resultSize": 0,
+        },
+        "created",
+        {"ownerId", "kind", "subjectId", "isDryRun", "columns", "status", "filesUntil"},
+        gained_actions={"CANCEL"},
+    ),
 ]
 
 EFFECTS = [

@@ -224,6 +224,7 @@ EFFECTS = [
             "ADD_PAST_LINE",
             "MERGE",
             "ERASE",
+            "EXPORT",
         },
     ),
     Effect(

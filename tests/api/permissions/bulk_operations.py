@@ -10,6 +10,7 @@ stagedUploadDelete       ?    ?    ?     ?      ?    ?    ?  ?      ?      ?    
 stagedUploadDelete hr    ?    ?    ?     ?      ?    ?    ok ?      ?      ?     ?       ?      ?
 bulkOperationRun         r    r    r     r      r    r    r  r      r      r     r       r      r
 bulkOperationRun hr      r    r    r     r      r    r    ok r      r      r     r       r      r
+personExport             ok   -    -     -      -    -    ok ok     -      -     -       ?      ?
 bulkOperationCancel      ?    ?    ?     ?      ?    ?    ?  ?      ?      ?     ?       ?      ?
 bulkOperationCancel hr   ?    ?    ?     ?      ?    ?    ok ?      ?      ?     ?       ?      ?
 bulkOperationDownload    ?    ?    ?     ?      ?    ?    ?  ?      ?      ?     ?       ?      ?
@@ -23,6 +24,7 @@ INPUTS: Inputs = {
     "stagedUploadDelete hr": build_input("upload", "of_hr"),
     "bulkOperationRun": lambda company: {"kind": "UPSERT_TEAMS", "uploadId": OWN(company)},
     "bulkOperationRun hr": lambda company: {"kind": "UPSERT_TEAMS", "uploadId": OF_HR(company)},
+    "personExport": build_input("person", "mara"),
     "bulkOperationCancel": build_input("bulk", "own_running"),
     "bulkOperationCancel hr": build_input("bulk", "of_hr_running"),
     "bulkOperationDownload": build_input("bulk", "own_done"),

@@ -12,6 +12,7 @@ from tests.reads.oracle.policy.directory import (
     can_correct_person,
     can_edit_person,
     can_erase_person,
+    can_export_person,
     can_lead_or_manage_team,
     can_manage_employment,
     can_manage_team,
@@ -68,6 +69,8 @@ from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
 ANY_STATUS: tuple[str, ...] = ()
 UNERASED = ("current",)
+CORRECTIONS = ("CORRECT_EMPLOYMENT", "CORRECT_JOB", "WITHDRAW_JOB")
+CORRECTIONS += ("CORRECT_LEAVE", "CORRECT_LINE", "ADD_PAST_LINE")
 
 
 def _can_create_goal(kind: str) -> AccessCheck:
@@ -305,14 +308,10 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("DEPART", can_manage_employment, UNERASED),
         ("CANCEL_DEPARTURE", can_manage_employment, UNERASED),
         ("REHIRE", can_manage_employment, UNERASED),
-        ("CORRECT_EMPLOYMENT", can_correct_person, UNERASED),
-        ("CORRECT_JOB", can_correct_person, UNERASED),
-        ("WITHDRAW_JOB", can_correct_person, UNERASED),
-        ("CORRECT_LEAVE", can_correct_person, UNERASED),
-        ("CORRECT_LINE", can_correct_person, UNERASED),
-        ("ADD_PAST_LINE", can_correct_person, UNERASED),
+        *((each, can_correct_person, UNERASED) for each in CORRECTIONS),
         ("MERGE", can_merge_person, UNERASED),
         ("ERASE", can_erase_person, UNERASED),
+        ("EXPORT", can_export_person, UNERASED),
         ("CREATE_ACTION_ITEM", lambda who, person: can_ask_person(who, person["id"]), ANY_STATUS),
         ("GIVE_FEEDBACK", _can_give_feedback, ANY_STATUS),
         ("LAUNCH_FEEDBACK_PROGRAM", _can_launch_program, ANY_STATUS),

@@ -43,6 +43,10 @@ def can_erase_person(who: OracleCaller, person: Row) -> bool:
     return who.holds("people:erase", get_person_owner(person))
 
 
+def can_export_person(who: OracleCaller, person: Row) -> bool:
+    return who.id == person["id"] or who.holds("people:export", get_person_owner(person))
+
+
 def build_departure_check(who: OracleCaller) -> DepartureCheck:
     """Return who has left by a day, as the caller knows: a planned departure is guarded."""
 

@@ -5,5 +5,9 @@ from tests.reads.oracle.relations.relation import Relation, Relations, list_hist
 HISTORY = Relation("JournalEntry", list_history, inherits_visibility=True)
 RELATIONS: Relations = {
     "StagedUpload": {"history": HISTORY},
-    "BulkOperation": {"sync_run": to_one("SyncRun", "sync_run_id"), "history": HISTORY},
+    "BulkOperation": {
+        "subject": to_one("Person", "subject_id"),
+        "sync_run": to_one("SyncRun", "sync_run_id"),
+        "history": HISTORY,
+    },
 }

@@ -1,0 +1,32 @@
+"""Exports of people in the graph: what is stored about a person, for that person."""
+
+from uuid import UUID
+
+from api.bulk_operations.operations import BulkOperation
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import mutation
+from domain import bulk_operations
+from domain.kernel.unit_of_work import Work
+
+
+@input_type()
+class PersonExportInput:
+    """Input of `personExport`."""
+
+    id: UUID = input_field("The person.", id_prefix="person")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(BulkOperation)
+async def person_export(work: Work, input: PersonExportInput) -> bulk_operations.BulkOperation:
+    """Export what is stored about a person, and what the person wrote, for the right of access.
+
+    The person may ask, and who holds `people:export`. Authors whom the person may not know, what is
+    not released, and what only managers or HR read are left out; values that only HR reads are in
+    exports that somebody else than the person asks for. A worker writes a ZIP file with
+    `person.json` and `person.html`: make its address with `bulkOperationDownload`. It is kept for
+    one day. While an export of the same account runs, the answer is that one.
+    """
+    return await bulk_operations.export_person(
+        work, input.id, expected_version=input.expected_version
+    )
