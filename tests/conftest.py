@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncpg
@@ -49,10 +50,18 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+MEMORY = Path("/dev/shm")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _ballot_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the keys of surveys in a folder of this run."""
-    keep_ballot_keys(tmp_path_factory.mktemp("ballot-keys"), ["The secret of this run."])
+def _ballot_keys() -> Iterator[None]:
+    """Keep the keys of surveys in a folder of this run, in memory if there is some.
+
+    Each key waits for the disk, and many tests make some.
+    """
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        keep_ballot_keys(Path(folder), ["The secret of this run."])
+        yield
 
 
 @pytest.fixture(scope="session")
