@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         description="The directory of the keys of secret ballots. It is in no backup, and with"
         " several machines they share it. Default: `ballot-keys` in TRELLIS_DIRECTORY.",
     )
+    receipt_key: Path | None = Field(
+        default=None,
+        description="The file with the key that signs receipts of erasures. Keep it as long as "
+        "receipts may be verified. Default: `receipt-key.pem` in TRELLIS_DIRECTORY, made on first "
+        "use.",
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(
         default=8000,

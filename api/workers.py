@@ -7,10 +7,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.running import BulkRunner
 from api.commands.database_url import Database
+from api.commands.tenant_deletions import erase_due
 from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
 from api.kernel.execution.changes import Changes
 from api.kernel.execution.engine import Engine
@@ -30,6 +33,11 @@ from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from persistence.worker import Worker
 
+ERASURE_INTERVAL = 3_600.0
+"""Seconds between two searches for tenants to be erased."""
+
+LOG = structlog.get_logger("trellis.worker")
+
 
 @asynccontextmanager
 async def run_workers(
@@ -43,15 +51,31 @@ async def run_workers(
             for each in home.all.values()
         ]
         running = [asyncio.create_task(each.run()) for each in workers]
+        erasing = asyncio.create_task(_erase_due_tenants(settings, home))
         try:
             yield workers
         finally:
+            erasing.cancel()  # another process goes on with it
             for each in workers:
                 each.stopping.set()
             _, late = await asyncio.wait(running, timeout=settings.shutdown_grace)
             for each in workers if late else ():
                 each.abandon()  # the lease ends, and another worker runs the task again
             await asyncio.gather(*running)
+
+
+async def _erase_due_tenants(settings: Settings, home: Database) -> None:
+    """Erase tenants whose grace period has ended, every hour, where the owner's address is known.
+
+    The serving role may not delete a journal, nor write the directory.
+    """
+    while home.owner_url is not None and settings.background_slots:
+        await asyncio.sleep(ERASURE_INTERVAL)
+        try:
+            for each in await erase_due(home, settings, lambda *_: None):
+                LOG.info("tenant.erased", tenant_id=str(each.tenant_id))
+        except Exception as error:  # noqa: BLE001 - a worker survives every outage
+            LOG.warning("tenant.erasure_failed", error=type(error).__name__)
 
 
 @asynccontextmanager

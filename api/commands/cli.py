@@ -14,6 +14,7 @@ from api.commands import (
     task_commands,
     tenant_commands,
     tenant_data_commands,
+    tenant_deletion_commands,
 )
 from api.commands.backup_commands import backup, restore
 from api.commands.check_command import check
@@ -112,10 +113,12 @@ app.command()(restore)
 app.command()(worker)
 app.command("import")(import_people)
 tenant_data_commands.add_commands(tenant_commands.app)
+tenant_deletion_commands.add_commands(tenant_commands.app)
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(issuer_commands.app, name="issuer")
 app.add_typer(task_commands.app, name="tasks")
 app.add_typer(audit_commands.app, name="audit")
+app.add_typer(tenant_deletion_commands.receipts, name="receipt")
 
 
 @app.command(hidden=True)

@@ -53,7 +53,7 @@ def load_signing_key(settings: Settings) -> Ed25519PrivateKey:
             "The built-in issuer does not sign in production. Register your identity provider."
         )
     key = load_pem_private_key(
-        read_or_create(settings.directory / KEY_FILE, _generate_key), password=None
+        read_or_create(settings.directory / KEY_FILE, generate_key), password=None
     )
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{KEY_FILE} contains no Ed25519 key. Remove it to generate a new one.")
@@ -135,7 +135,8 @@ def list_ballot_secrets(settings: Settings) -> list[str]:
     return [load_sealing_secret(settings), *([former.get_secret_value()] if former else [])]
 
 
-def _generate_key() -> bytes:
+def generate_key() -> bytes:
+    """Return a new private key as PEM."""
     return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )

@@ -15,6 +15,7 @@ EMPTY_TABLES = {
     "directory.tenants": "written by the loader",
     "directory.issuers": "written by the loader",
     "directory.queues": "written by workers",
+    "directory.erasures": "no deletion is scheduled",
     "background_tasks": "nothing waits for a worker",
     "organization_closure": "built by the application",
     "reporting_closure": "built by the application",

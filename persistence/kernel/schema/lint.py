@@ -16,6 +16,7 @@ GLOBAL_TABLES = (
     "directory.tenants",
     "directory.issuers",
     "directory.queues",
+    "directory.erasures",
     "directory.alembic_version",
 )
 """Tables without a tenant: read before the tenant is known. The serving role writes only the one

@@ -1,0 +1,252 @@
+"""Delete tenants: scheduled with a grace period, then erased, with a signed receipt."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import persistence.registry  # noqa: F401 - declares every table
+from api.commands.console import ProgressCallback
+from api.commands.database_url import HOME, Database
+from api.commands.tenant_files import note
+from api.commands.tenants import find_tenant
+from api.identity.receipts import sign_receipt
+from api.settings import Settings
+from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
+from domain.tenants import TenantRegistration, TenantStatus
+from persistence import tenant_erasures as erasures
+from persistence.kernel.pools import Connection, open_connection
+from persistence.kernel.schema.migrations import get_expected_revision
+from persistence.tenant_erasures import Erasure
+from persistence.tenant_lifecycle.erasing import erase_from_directory, erase_rows
+from persistence.tenant_lifecycle.exporting import list_open_boxes
+from persistence.tenant_move import lock_move
+from persistence.tenant_registry import TenantRecord, lock_tenant, update_status
+from persistence.tenant_rows import enter_tenant, list_tenant_tables
+from persistence.unit_of_work.ballot_keys import BallotKeyFolder
+
+GRACE_DAYS = 30
+MAX_GRACE_DAYS = 365
+
+NOT_COVERED = (
+    "exports and backups that were made before",
+    "row versions and log of the database, until PostgreSQL has removed them",
+    "replicas, until they have followed",
+)
+
+
+async def schedule_deletion(
+    database: Database, slug: str, days: int = GRACE_DAYS, *, now: datetime | None = None
+) -> Erasure:
+    """Close a tenant: nobody is served, and all is erased after so many days.
+
+    Raises NotFound, StateConflict if it is closing, and Invalid for other days than 0 to 365.
+    """
+    if not 0 <= days <= MAX_GRACE_DAYS:
+        message = f"The grace period has 0 to {MAX_GRACE_DAYS} days."
+        raise Invalid(message, "days", code=Code.OUT_OF_RANGE)
+    now = now or datetime.now(UTC)
+    async with _lock(database, slug) as (home, record):
+        tenant = _build_registration(record)
+        due_at = now + timedelta(days=days)
+        erasure = Erasure(record.id, slug, tenant.status, now, due_at)
+        tenant.close()
+        await erasures.add_erasure(home, erasure)
+        await _write_status(database, home, record, tenant)
+    day = due_at.date().isoformat()
+    own = database.find(record.database)
+    await note(own, record.id, "deletion_scheduled", erased_from=day)
+    return erasure
+
+
+async def cancel_deletion(database: Database, slug: str) -> TenantStatus:
+    """Give up a deletion that has not begun, and return the status, which is that from before.
+
+    Raises NotFound, and StateConflict if none is scheduled or it has begun.
+    """
+    async with _lock(database, slug) as (home, record):
+        tenant = _build_registration(record)
+        erasure = await erasures.find_erasure(home, slug)
+        is_open = erasure is not None and erasure.finished_at is None
+        tenant.reopen(erasure.status_before if erasure and is_open else TenantStatus.SUSPENDED)
+        if is_open and not await erasures.cancel(home, record.id):
+            raise StateConflict(f"Rows of {slug} are being erased. It cannot be kept any more.")
+        await _write_status(database, home, record, tenant)
+    await note(database.find(record.database), record.id, "deletion_cancelled")
+    return tenant.status
+
+
+async def erase_due(
+    database: Database, settings: Settings, report: ProgressCallback, *, now: datetime | None = None
+) -> list[Erasure]:
+    """Erase all tenants whose grace period has ended; return their deletions with receipts.
+
+    A tenant that another process is erasing or moving is left out.
+    """
+    now, done = now or datetime.now(UTC), []
+    async with open_connection(database.required_owner_url) as home:
+        due = await erasures.list_due(home, now)
+    for each in due:
+        try:
+            done.append(await erase_tenant(database, settings, each.slug, report, now=now))
+        except (NotFound, StateConflict):
+            continue
+    return done
+
+
+async def erase_tenant(
+    database: Database,
+    settings: Settings,
+    slug: str,
+    report: ProgressCallback,
+    *,
+    now: datetime | None = None,
+) -> Erasure:
+    """Erase a tenant whose grace period has ended, or go on with it; return it with its receipt.
+
+    Raises NotFound, and StateConflict if it is not due, or if another process has the tenant.
+    """
+    now = now or datetime.now(UTC)
+    async with open_connection(database.required_owner_url) as home:
+        record = await find_tenant(home, slug)
+        async with lock_move(home, record):
+            erasure = await _begin(home, record, now)
+            _destroy_former_keys(settings, record, await _list_boxes(database, home, record))
+            counts = dict.fromkeys((each.name for each in list_tenant_tables()), 0)
+            for name in database.all:
+                removed = await _erase_from(database, home, name, erasure, report)
+                counts = {table: each + removed.get(table, 0) for table, each in counts.items()}
+            shutil.rmtree(settings.ballot_key_folder / str(record.id), ignore_errors=True)
+            return await _finish(database, home, settings, erasure, counts)
+
+
+async def find_deletion(database: Database, slug: str) -> Erasure:
+    """Return the deletion of a tenant, also when it is done. Raises NotFound."""
+    async with open_connection(database.required_owner_url) as home:
+        found = await erasures.find_erasure(home, slug)
+    if found is None:
+        raise NotFound(f"No deletion of {slug} was scheduled. Check the slug.", "slug")
+    return found
+
+
+@asynccontextmanager
+async def _lock(database: Database, slug: str) -> AsyncIterator[tuple[Connection, TenantRecord]]:
+    """Lock a tenant in the home database for the block, which is one transaction."""
+    async with open_connection(database.required_owner_url) as home, home.transaction():
+        yield home, await lock_tenant(home, (await find_tenant(home, slug)).id)
+
+
+def _build_registration(record: TenantRecord) -> TenantRegistration:
+    return TenantRegistration(id=record.id, slug=record.slug, status=TenantStatus(record.status))
+
+
+async def _write_status(
+    database: Database, home: Connection, record: TenantRecord, tenant: TenantRegistration
+) -> None:
+    """Write the status where the tenant lives, and then in the home database."""
+    if record.database is not None:
+        async with open_connection(database.find(record.database).required_owner_url) as own:
+            await update_status(own, tenant)
+    await update_status(home, tenant)
+
+
+async def _begin(home: Connection, record: TenantRecord, now: datetime) -> Erasure:
+    """Note that the erasure has begun. Raises StateConflict if it is not due."""
+    async with home.transaction():
+        locked = await lock_tenant(home, record.id)
+        erasure = await erasures.find_erasure(home, record.slug)
+        if locked.status != TenantStatus.CLOSING or erasure is None or erasure.finished_at:
+            message = f"{record.slug} is {locked.status}. Schedule its deletion first."
+            raise StateConflict(message)
+        if now < erasure.due_at:
+            raise StateConflict(f"{record.slug} is kept until {erasure.due_at:%Y-%m-%d %H:%M} UTC.")
+        await erasures.begin(home, record.id, now)
+        found = await erasures.find_erasure(home, record.slug)
+    assert found is not None, "It was found before, in the same transaction."
+    return found
+
+
+async def _erase_from(
+    database: Database, home: Connection, name: str, erasure: Erasure, report: ProgressCallback
+) -> dict[str, int]:
+    """Erase the tenant from one database; return how many rows of each table were removed."""
+    if name == HOME:
+        await erase_rows(home, erasure.tenant_id, report)
+        return {**await erasures.read_counts(home, erasure.tenant_id)}
+    async with open_connection(database.find(name).required_owner_url) as connection:
+        await erasures.copy(connection, erasure)
+        await erase_rows(connection, erasure.tenant_id, report)
+        await erase_from_directory(connection, erasure.tenant_id)
+        return {**await erasures.read_counts(connection, erasure.tenant_id)}
+
+
+async def _finish(
+    database: Database,
+    home: Connection,
+    settings: Settings,
+    erasure: Erasure,
+    counts: dict[str, int],
+) -> Erasure:
+    """Remove the tenant from the directory, and store the receipt, in one transaction."""
+    finished_at = datetime.now(UTC)
+    async with home.transaction():
+        issuer_count = await erase_from_directory(home, erasure.tenant_id)
+        statement = _build_statement(database, erasure, counts, issuer_count, finished_at)
+        receipt = sign_receipt(settings, statement)
+        await erasures.finish(home, erasure.tenant_id, finished_at, receipt)
+    for name, each in database.all.items():
+        if name != HOME:
+            async with open_connection(each.required_owner_url) as connection:
+                await erasures.remove_copy(connection, erasure.tenant_id)
+    found = await erasures.find_erasure(home, erasure.slug)
+    assert found is not None, "The row stays as a proof."
+    return found
+
+
+def _build_statement(
+    database: Database,
+    erasure: Erasure,
+    counts: dict[str, int],
+    issuer_count: int,
+    finished_at: datetime,
+) -> dict[str, Any]:
+    moments = {
+        "scheduled_at": erasure.scheduled_at,
+        "due_at": erasure.due_at,
+        "begun_at": erasure.begun_at or finished_at,
+        "finished_at": finished_at,
+    }
+    return {
+        "statement": "All data of this tenant was erased.",
+        "tenant": {"id": str(erasure.tenant_id), "slug": erasure.slug},
+        **{name: each.isoformat(timespec="seconds") for name, each in moments.items()},
+        "schema_revision": get_expected_revision(),
+        "databases": [*database.all],
+        "rows": sum(counts.values()),
+        "tables": dict(sorted(counts.items())),
+        "issuers": issuer_count,
+        "ballot_keys": "destroyed",
+        "not_covered": list(NOT_COVERED),
+    }
+
+
+async def _list_boxes(database: Database, home: Connection, record: TenantRecord) -> list[Any]:
+    """Return the ids of what has sealed ballots, as long as its rows are there."""
+    if record.database is None:
+        async with home.transaction(readonly=True):
+            await enter_tenant(home, record.id)
+            return await list_open_boxes(home, record.id)
+    async with (
+        open_connection(database.find(record.database).required_owner_url) as own,
+        own.transaction(readonly=True),
+    ):
+        await enter_tenant(own, record.id)
+        return await list_open_boxes(own, record.id)
+
+
+def _destroy_former_keys(settings: Settings, record: TenantRecord, boxes: list[Any]) -> None:
+    """Destroy keys that lie beside the tenant's folder, where earlier releases kept them."""
+    folder = settings.ballot_key_folder
+    for each in boxes:
+        BallotKeyFolder(folder / str(record.id), folder).destroy(each)
