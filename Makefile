@@ -101,6 +101,10 @@ schema: $(serving) ## Write openapi/schema.graphql
 	@$(venv)/bin/trellis schema > openapi/schema.graphql.partial
 	@mv openapi/schema.graphql.partial openapi/schema.graphql
 
+.PHONY: schema-changes
+schema-changes: $(development) ## List what changed in the schema since the last release (ARGS="--write": it is released)
+	@$(python) -m tests.architecture.released_schema $(ARGS)
+
 .PHONY: fresh
 fresh: $(serving) ## Check that openapi/schema.graphql is up to date
 	@$(venv)/bin/trellis schema | diff -u openapi/schema.graphql - \
