@@ -12,6 +12,7 @@ from api import (
     annotations,
     bulk_operations,
     changes,
+    cost_estimates,
     custom_fields,
     feedback,
     feedback_programs,
@@ -45,7 +46,7 @@ CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
-    *(changes, webhooks, custom_fields, access, nodes),
+    *(changes, webhooks, custom_fields, access, cost_estimates, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

@@ -69,5 +69,6 @@ SHORT_LISTS |= {"permissionMatrix", "who", "states", "grants"}  # rules of the p
 SHORT_LISTS |= {"conditions"}  # of an explanation, one for each rule that was asked
 SHORT_LISTS |= {"customValues", "options"}  # 100 fields of a type, and 200 options
 SHORT_LISTS |= {"entries", "memberIds"}  # of a comparison of roles, 400 and 100 at most
+SHORT_LISTS |= {"parts", "path"}  # of an estimate of a cost, 10 and 12 at most
 SHORT_LISTS |= {"viewerMay", "reasons", "visibleBecause"}  # one entry for each action or rule
 SHORT_LISTS |= {"fieldOwners"}  # one for each field of the rows of upserts

@@ -84,6 +84,10 @@ class DocumentCache:
             raise found.copy()
         return found
 
+    def __contains__(self, text: str) -> bool:
+        """Return whether a document is cached, valid or not."""
+        return text in self._documents
+
     async def load(self, text: str, tenant_id: UUID) -> Document:
         """Parse and validate a document in the worker, and cache the result, even an error.
 

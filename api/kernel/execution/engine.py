@@ -23,6 +23,7 @@ from api.kernel.documents.document_cache import DocumentCache
 from api.kernel.documents.limits import Limits
 from api.kernel.documents.unstorable_text import check_raw_variables
 from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.cost_estimates import CostEstimator
 from api.kernel.execution.errors import (
     format_execution_errors,
     raise_whole_request_error,
@@ -109,6 +110,7 @@ class Engine:
         )
         self.subscription_hub = SubscriptionHub(stores, self.rate_limiter, self.limits.time_prices)
         self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001
+        self._cost_estimator = CostEstimator(self.document_cache, self.limits)
         self._heavy_slots = FairSlots(HEAVY_SLOTS, reserve=HEAVY_SLOTS // 2)
         self._introspection_cache: LruCache[PreparedOperation, bytes] = LruCache(
             MAX_INTROSPECTION_RESULTS
@@ -231,6 +233,7 @@ class Engine:
             values = await read_root_fields(context, refusals)
         except NonNullViolation:
             values = await read_root_fields(context, refusals, is_null_tolerant=True)
+        values |= await self._cost_estimator.compute_roots(context)
         return await self._execute_with_graphql_core(context, values)
 
     async def _read_with_cached_actor(

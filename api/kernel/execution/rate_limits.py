@@ -61,6 +61,11 @@ class RateLimit:
 FREE_TIME = TimePrices()
 
 
+def compute_document_cost(text: str) -> int:
+    """Return the points of a document that is not cached."""
+    return ceil(len(text) / CHARACTERS_PER_POINT)
+
+
 @dataclass
 class TokenBucket:
     """The points that were available at a time, in seconds of the limiter's clock."""
@@ -172,9 +177,9 @@ class RequestCharge:
 
     def reserve_document(self, text: str) -> None:
         """Charge for parsing an uncached document. Raises RequestError (THROTTLED)."""
-        points = ceil(len(text) / CHARACTERS_PER_POINT)
-        self.limiter.charge(self.caller, points)
-        self._document_points = points
+        points = compute_document_cost(text)
+        self._status = self.limiter.charge(self.caller, points)
+        self._document_points += points
         self.charged += points
 
     def reserve_body(self, size: int, value_count: int) -> None:

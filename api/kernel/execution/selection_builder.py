@@ -65,8 +65,9 @@ TYPENAME = "__typename"
 class RootField:
     """A root field: its response key, and what to read for it.
 
-    `field` is None where Python answers it: a mutation or introspection. `details` are its places
-    in the document. A mutation has `arguments`, and a `mutation_call` once it was executed.
+    `field` is None where Python answers it: a mutation, introspection, or an estimate of a cost.
+    `details` are its places in the document. A mutation and an estimate have `arguments`, and a
+    mutation has a `mutation_call` once it was executed.
     """
 
     key: str
@@ -225,6 +226,9 @@ class SelectionBuilder:
             if name.startswith("__"):
                 cost = Cost(INTROSPECTION_COSTS[name]).name("the introspection")
                 return RootField(key, details=details), cost.put_below(key)
+            if self.operation.is_query:  # an estimate of a cost
+                arguments = ArgumentTemplate(definition, details[0].node)
+                return RootField(key, details=details, arguments=arguments), Cost(1)
             arguments = ArgumentTemplate(definition, details[0].node, keeps_nulls=True)
             cost = self._compute_mutation_cost(definition, details, arguments)
             return RootField(key, details=details, arguments=arguments), cost.put_below(key)
