@@ -100,13 +100,19 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
             **os.environ,
             "DATABASE_URL": addresses.owner,
             "TRELLIS_SERVING_URL": addresses.serving,
+            "TRELLIS_PLATFORM_URL": addresses.platform,
         }
         # A child process, because migrating loads libraries that serving does not need.
         subprocess.run(
             [sys.executable, "-m", "api.commands.cli", "prepare"], env=environment, check=True
         )
         _terminate_unless(lambda: embedded.is_running)
-        yield settings.model_copy(update={"serving_url": SecretStr(addresses.serving)})
+        yield settings.model_copy(
+            update={
+                "serving_url": SecretStr(addresses.serving),
+                "platform_url": SecretStr(addresses.platform),
+            }
+        )
 
 
 def _terminate_unless(condition: Callable[[], bool]) -> None:

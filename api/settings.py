@@ -51,6 +51,7 @@ class DatabaseSettings(BaseModel):
 
     database_url: DatabaseUrl = None
     serving_url: DatabaseUrl = None
+    platform_url: DatabaseUrl = None
     read_url: DatabaseUrl = None
 
     @model_validator(mode="after")
@@ -91,6 +92,12 @@ class Settings(BaseSettings):
         default=None,
         description="The URL of the same database, with the role that serves requests. Default: "
         "derived from DATABASE_URL.",
+    )
+    platform_url: DatabaseUrl = Field(
+        default=None,
+        description="The URL of the same database, with the role that writes the directory of "
+        "tenants for `/platform/graphql`. Default: derived from DATABASE_URL. A process without "
+        "both does not serve that path.",
     )
     read_url: DatabaseUrl = Field(
         default=None,
@@ -360,6 +367,7 @@ class Settings(BaseSettings):
     @field_validator(
         "database_url",
         "serving_url",
+        "platform_url",
         "read_url",
         "secret",
         "former_secret",

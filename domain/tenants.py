@@ -17,6 +17,7 @@ from domain.kernel.fields import (
     EDITABLE,
     SingleLine,
     WholeNumber,
+    check_fields,
     locale_rule,
     new_values,
     time_zone_rule,
@@ -79,21 +80,54 @@ class FiscalYearName(StrEnum):
     LAST_YEAR = "last_year"
 
 
+MIN_BUDGET = 1_000
+MAX_BUDGET = 100_000_000
+"""Points. A budget below the minimum would refuse ordinary operations."""
+
+
+@dataclass(frozen=True)
+class SlugText:
+    """The slug of a tenant."""
+
+    max_length: int = 63
+    limit: str = ""
+
+    def check(self, value: str, *path: str | int) -> str:
+        """Return the slug as it is. Raises Invalid."""
+        if not SLUG_PATTERN.fullmatch(value):
+            message = (
+                "A slug has 3 to 63 small letters, digits and hyphens, and starts with a letter."
+            )
+            raise Invalid(message, *path, code=Code.INVALID_FORMAT)
+        return value
+
+
+SLUG = SlugText()
+
+
 @dataclass(kw_only=True)
 class TenantRegistration:
-    """A tenant's entry in the directory of all tenants. Only the command line changes it."""
+    """A tenant's entry in the directory of all tenants. Only the platform changes it.
+
+    A budget is None where the installation's applies: `TRELLIS_CALLER_BUDGET` for one caller, and
+    `TRELLIS_TENANT_BUDGET` for all of them.
+    """
 
     id: TenantId
     slug: str
     status: TenantStatus = TenantStatus.ACTIVE
+    database: str | None = None
+    """The database where it lives; None for the home database."""
+    plan: Annotated[str | None, SingleLine("The plan", max_length=60), EDITABLE] = None
+    caller_budget: Annotated[
+        int | None, WholeNumber("The budget", MIN_BUDGET, MAX_BUDGET), EDITABLE
+    ] = None
+    tenant_budget: Annotated[
+        int | None, WholeNumber("The budget", MIN_BUDGET, MAX_BUDGET), EDITABLE
+    ] = None
 
     def __post_init__(self) -> None:
-        if not SLUG_PATTERN.fullmatch(self.slug):
-            raise Invalid(
-                "A slug has 3 to 63 small letters, digits and hyphens, and starts with a letter.",
-                "slug",
-                code=Code.INVALID_FORMAT,
-            )
+        SLUG.check(self.slug, "slug")
 
     def suspend(self) -> None:
         """Refuse the requests of this tenant until it is resumed. Raises StateConflict."""
@@ -114,6 +148,11 @@ class TenantRegistration:
         if self.status is not TenantStatus.CLOSING:
             raise StateConflict("No deletion of this tenant is scheduled.")
         self.status = LIFECYCLE.transition(self.status, status)
+
+    def set_terms(self, terms: Mapping[str, Any]) -> None:
+        """Set the plan and the limits that are given. Raises Invalid."""
+        for name, value in check_fields(TenantRegistration, terms).items():
+            setattr(self, name, value)
 
 
 LABEL_TEXT = SingleLine("The label", max_length=60)
@@ -154,7 +193,7 @@ class Tenant(Aggregate):
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
     EDIT: ClassVar = Action("edit", Holds(Permission.SETTINGS_MANAGE))
     ACTIONS = (EDIT,)
-    EVENTS = ("founded", "edited", *DATA_EVENTS)
+    EVENTS = ("founded", "edited", "configured", "suspended", "resumed", *DATA_EVENTS)
 
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     fiscal_year_start_month: Annotated[int, WholeNumber("The first month", 1, 12), EDITABLE] = 1

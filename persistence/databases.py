@@ -156,6 +156,13 @@ class Databases:
     )
 
     @property
+    def all(self) -> "Mapping[str | None, TenantDatabase]":
+        """The databases by their names; None is that of the home database."""
+        found: dict[str | None, TenantDatabase] = {None: self.home}
+        found.update(self.others)
+        return found
+
+    @property
     def read_pools(self) -> "TenantPools":
         """The connections for queries."""
         return TenantPools(self, "read_pool")

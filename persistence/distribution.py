@@ -33,17 +33,19 @@ SELECT_DISTRIBUTED = "SELECT logicalrelid::regclass::text AS name FROM pg_dist_p
 SELECT_FOREIGN_KEYS = "SELECT conname AS name FROM pg_constraint WHERE contype = 'f'"
 
 
-async def distribute(owner_url: str, *, password: str | None = None) -> list[str] | None:
+async def distribute(
+    owner_url: str, *, password: str | None = None, platform_password: str | None = None
+) -> list[str] | None:
     """Distribute the tables that are not yet distributed, and return what was done.
 
-    Returns None, and does nothing, where the extension is missing. The serving role gets its
-    settings for Citus; its password is as for `migrate`.
+    Returns None, and does nothing, where the extension is missing. The roles that serve get their
+    settings for Citus; their passwords are as for `migrate`.
     """
     connection = await connect(owner_url)
     try:
         if connection.engine_kind is EngineKind.PLAIN:
             return None
-        await ensure_roles(owner_url, password)
+        await ensure_roles(owner_url, password, platform_password)
         await connection.execute("SET statement_timeout = 0")
         await connection.execute("SELECT pg_advisory_lock($1)", DISTRIBUTION_LOCK_ID)
         done = [f"Distributed {each}." async for each in _distribute_tables(connection)]

@@ -41,6 +41,7 @@ from persistence.changes import page as changes_page
 from persistence.kernel import clocks, journal_seals, redirects, search_index
 from persistence.kernel.schema.tables import metadata
 from persistence.personal_data import declare_statements
+from persistence.platform import tables as platform_tables
 from persistence.queue import tables as queue
 from persistence.unit_of_work import idempotency_keys
 
@@ -72,6 +73,7 @@ __all__ = [
     "organizations",
     "people",
     "permission_rules",
+    "platform_tables",
     "queue",
     "redirects",
     "review_evidence",

@@ -44,12 +44,16 @@ TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('tenant move ' || $1::t
 
 HAS_ROWS = "SELECT EXISTS(SELECT FROM tenants WHERE tenant_id = $1)"
 SELECT_DIRECTORY_ROW = (
-    "SELECT id, slug, status, created_at, text_version FROM directory.tenants WHERE id = $1"
+    "SELECT id, slug, status, created_at, text_version, plan, caller_budget, tenant_budget"
+    " FROM directory.tenants WHERE id = $1"
 )
 UPSERT_DIRECTORY_ROW = """
-INSERT INTO directory.tenants AS known (id, slug, status, created_at, text_version, database)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, text_version = excluded.text_version
+INSERT INTO directory.tenants AS known
+    (id, slug, status, created_at, text_version, plan, caller_budget, tenant_budget, database)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE
+SET slug = excluded.slug, text_version = excluded.text_version, plan = excluded.plan,
+    caller_budget = excluded.caller_budget, tenant_budget = excluded.tenant_budget
 WHERE known.database IS NOT NULL
 """
 COUNT_ROWS = "SELECT count(*) FROM {} WHERE tenant_id = $1"

@@ -15,7 +15,7 @@ import asyncpg
 
 from domain.issuers import TokenRules
 from domain.kernel.identity import TenantId
-from domain.tenants import TenantRegistration
+from domain.tenants import TenantRegistration, TenantStatus
 from persistence.kernel.pools import Connection, Pool, borrow
 
 ConnectionSource: TypeAlias = "Pool | Connection"
@@ -59,15 +59,13 @@ class TenantRegistry:
     async def find_issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
         """Return the issuers with these names, one for each tenant; others are left out."""
         async with self._borrow_connection() as connection:
-            return tuple(
-                _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
-            )
+            return tuple(build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names))
 
     async def list_issuers(self, tenant_id: TenantId) -> tuple[Issuer, ...]:
         """Return the issuers of a tenant in the order of their names."""
         async with self._borrow_connection() as connection:
             rows = await connection.fetch(SELECT_ISSUERS_OF_TENANT, tenant_id)
-        return tuple(map(_build_issuer, rows))
+        return tuple(map(build_issuer, rows))
 
     async def find_slugs(self, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Return the slugs of these tenants; unknown ids are left out."""
@@ -104,19 +102,27 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
         UPSERT_ISSUER,
         issuer.name,
         issuer.tenant_id,
-        " ".join(sorted(issuer.rules.audiences)),
-        " ".join(sorted(issuer.algorithms)),
-        issuer.key_set_uri,
-        issuer.key_set,
-        issuer.rules.subject_claim,
-        issuer.rules.preset_name,
-        " ".join(sorted(issuer.rules.clients)),
-        issuer.rules.tenant_claim,
-        issuer.rules.tenant_value,
-        issuer.rules.max_lifetime,
+        *list_issuer_values(issuer),
     )
     if returned_issuer is None:
         raise ValueError(f"The issuer {issuer.name!r} belongs to another tenant.")
+
+
+def list_issuer_values(issuer: Issuer) -> tuple[object, ...]:
+    """Return what is stored of an issuer beside its name, in the order of the statements."""
+    rules = issuer.rules
+    return (
+        " ".join(sorted(rules.audiences)),
+        " ".join(sorted(issuer.algorithms)),
+        issuer.key_set_uri,
+        issuer.key_set,
+        rules.subject_claim,
+        rules.preset_name,
+        " ".join(sorted(rules.clients)),
+        rules.tenant_claim,
+        rules.tenant_value,
+        rules.max_lifetime,
+    )
 
 
 async def remove_issuer(connection: Connection, tenant_id: TenantId, name: str) -> bool:
@@ -131,10 +137,7 @@ async def add_tenant(
 
     `location` is the name of the database where it lives, None for the home database.
     """
-    added = await connection.fetchval(
-        INSERT_TENANT, tenant.id, tenant.slug, tenant.status, location
-    )
-    return added is not None
+    return await connection.fetchval(INSERT_TENANT, *_list_values(tenant, location)) is not None
 
 
 async def add_copy(connection: Connection, tenant: TenantRegistration) -> None:
@@ -145,7 +148,12 @@ async def add_copy(connection: Connection, tenant: TenantRegistration) -> None:
     """
     async with connection.transaction():
         await connection.execute(RENAME_ABANDONED, tenant.slug, tenant.id)
-        await connection.execute(INSERT_TENANT, tenant.id, tenant.slug, tenant.status, None)
+        await connection.execute(INSERT_TENANT, *_list_values(tenant, None))
+
+
+def _list_values(tenant: TenantRegistration, location: str | None) -> tuple[object, ...]:
+    budgets = tenant.caller_budget, tenant.tenant_budget
+    return tenant.id, tenant.slug, tenant.status, location, tenant.plan, *budgets
 
 
 async def lock_tenant(connection: Connection, id: TenantId) -> TenantRecord:
@@ -154,14 +162,30 @@ async def lock_tenant(connection: Connection, id: TenantId) -> TenantRecord:
     return _build_tenant(row)
 
 
-async def update_status(connection: Connection, tenant: TenantRegistration) -> None:
-    """Update a tenant's status in the directory of one database."""
-    await connection.execute(UPDATE_STATUS, tenant.id, tenant.status)
+async def lock_registration(connection: Connection, slug: str) -> TenantRegistration | None:
+    """Return a tenant of the home database, locked until the end of the transaction; or None."""
+    row = await connection.fetchrow(LOCK_REGISTRATION, slug)
+    if row is None:
+        return None
+    return TenantRegistration(**{**row, "status": TenantStatus(row["status"])})
+
+
+async def save_registration(connection: Connection, tenant: TenantRegistration) -> None:
+    """Update a tenant's status, plan and limits in the directory of one database."""
+    await connection.execute(
+        UPDATE_REGISTRATION,
+        tenant.id,
+        tenant.status,
+        tenant.plan,
+        tenant.caller_budget,
+        tenant.tenant_budget,
+    )
 
 
 ISSUERS = """
-SELECT i.*, t.slug
+SELECT i.*, t.slug, p.audience AS other_audiences, p.clients AS other_clients
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
+LEFT JOIN directory.platform_issuers AS p ON p.issuer = i.issuer
 """
 
 SELECT_ISSUERS = f"{ISSUERS} WHERE i.issuer = ANY($1::text[])"
@@ -205,7 +229,9 @@ RETURNING issuer
 LOCK_TENANT = f"SELECT {COLUMNS} FROM directory.tenants WHERE id = $1 FOR UPDATE"
 
 INSERT_TENANT = """
-INSERT INTO directory.tenants (id, slug, status, database) VALUES ($1, $2, $3, $4)
+INSERT INTO directory.tenants
+    (id, slug, status, database, plan, caller_budget, tenant_budget)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
@@ -213,10 +239,19 @@ RENAME_ABANDONED = (
     "UPDATE directory.tenants SET slug = 'abandoned-' || id WHERE slug = $1 AND id <> $2"
 )
 
-UPDATE_STATUS = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
+LOCK_REGISTRATION = """
+SELECT id, slug, status, database, plan, caller_budget, tenant_budget
+FROM directory.tenants WHERE slug = $1 FOR UPDATE
+"""
+
+UPDATE_REGISTRATION = """
+UPDATE directory.tenants SET status = $2, plan = $3, caller_budget = $4, tenant_budget = $5
+WHERE id = $1
+"""
 
 
-def _build_issuer(row: asyncpg.Record) -> Issuer:
+def build_issuer(row: asyncpg.Record) -> Issuer:
+    """Return the issuer of a row."""
     return Issuer(
         name=row["issuer"],
         tenant_id=row["tenant_id"],
@@ -229,6 +264,8 @@ def _build_issuer(row: asyncpg.Record) -> Issuer:
             tenant_claim=row["tenant_claim"],
             tenant_value=row["tenant_value"],
             max_lifetime=row["max_lifetime"],
+            other_audiences=frozenset((row["other_audiences"] or "").split()),
+            other_clients=frozenset((row["other_clients"] or "").split()),
         ),
         algorithms=frozenset(row["algorithms"].split()),
         key_set_uri=row["key_set_uri"],

@@ -51,6 +51,9 @@ directory_tenants = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("text_version", Text, nullable=False, server_default=""),
     Column("database", Text),
+    Column("plan", Text),
+    Column("caller_budget", Integer),
+    Column("tenant_budget", Integer),
     schema="directory",
 )
 

@@ -20,9 +20,11 @@ from persistence.distribution import distribute
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.engine_kind import EngineKind
 from persistence.kernel.pools import (
+    PLATFORM_ROLE,
     connect,
     create_read_pool,
     create_write_pool,
+    derive_role_url,
     derive_serving_url,
     open_connection,
 )
@@ -71,7 +73,11 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls
     if given:
         migrate(given)
         asyncio.run(distribute(given))
-        yield DatabaseUrls(owner=given, serving=derive_serving_url(given))
+        yield DatabaseUrls(
+            owner=given,
+            serving=derive_serving_url(given),
+            platform=derive_role_url(given, PLATFORM_ROLE),
+        )
         return
     home: Path = tmp_path_factory.mktemp("postgres")
     with EmbeddedPostgres(home, is_durable=False) as started:

@@ -15,7 +15,7 @@ def check(
         bool, typer.Option("--schema", help="Check only the schema, rule by rule, as its owner.")
     ] = False,
 ) -> None:
-    """Check the serving role, the schema's rules and its revision, as serving does at its start.
+    """Check the roles, the schema's rules and its revision, as serving does at its start.
 
     With several databases, each is checked.
     """
@@ -29,19 +29,21 @@ def check(
 
     with open_configured_database() as home:
         run_on_all(home, run)
-    console.print("All checks passed: serving role, row-level security, revision.")
+    console.print("All checks passed: roles, row-level security, revision.")
 
 
 async def _check_database(database: Database) -> None:
     from persistence.databases import require_configured
     from persistence.kernel.pools import open_connection
     from persistence.kernel.schema.database_role import DatabaseNotReady
+    from persistence.kernel.schema.platform_role import find_platform_problems
     from persistence.kernel.schema.shard_check import check_shards
     from persistence.kernel.schema.startup_check import check_database_ready
 
     async with open_connection(database.serving_url) as connection:
         await check_database_ready(connection)
-        if problems := await check_shards(connection):
+        problems = [*await find_platform_problems(connection), *await check_shards(connection)]
+        if problems:
             raise DatabaseNotReady("\n".join(problems))
         if database.name == HOME:
             await require_configured(connection, database.others)

@@ -24,6 +24,7 @@ class Database:
     owner_url: str | None = None
     others: "Mapping[str, Database]" = field(default_factory=dict)
     name: str = HOME
+    given_platform_url: str | None = None
 
     @property
     def required_owner_url(self) -> str:
@@ -34,6 +35,23 @@ class Database:
                 "This command needs the owner of the schema.", f"Set {variable}."
             )
         return self.owner_url
+
+    @property
+    def platform_url(self) -> str | None:
+        """Return the URL of the role that writes the directory, if it is known."""
+        return self.given_platform_url or _derive_platform_url(self.owner_url)
+
+    @property
+    def required_platform_url(self) -> str:
+        """Return the platform's URL. Raises EmbeddedPostgresError if it is not configured."""
+        if self.platform_url is None:
+            raise EmbeddedPostgresError(
+                "This command needs the role of the platform.",
+                "Set TRELLIS_PLATFORM_URL, or DATABASE_URL."
+                if self.name == HOME
+                else f"Set TRELLIS_DATABASES__{self.name.upper()}__PLATFORM_URL.",
+            )
+        return self.platform_url
 
     @property
     def all(self) -> "Mapping[str, Database]":
@@ -58,6 +76,23 @@ def _describe_unknown(name: str, known: Iterable[str]) -> str:
 
 def _get_variable(name: str) -> str:
     return f"TRELLIS_DATABASES__{name.upper()}__DATABASE_URL"
+
+
+def get_platform_url(urls: DatabaseSettings | Settings) -> str | None:
+    """Return the configured URL of the platform's role; else one derived from the owner's."""
+    if urls.platform_url:
+        return urls.platform_url.get_secret_value()
+    return _derive_platform_url(
+        (urls.database_url and urls.database_url.get_secret_value()) or None
+    )
+
+
+def _derive_platform_url(owner_url: str | None) -> str | None:
+    if not owner_url:
+        return None
+    from persistence.kernel.pools import PLATFORM_ROLE, derive_role_url  # imports SQLAlchemy
+
+    return derive_role_url(owner_url, PLATFORM_ROLE)
 
 
 def get_embedded_home(settings: Settings) -> Path:
@@ -86,7 +121,7 @@ def _build_database(urls: DatabaseSettings | Settings) -> Database:
         from persistence.kernel.pools import derive_serving_url  # imports SQLAlchemy
 
         serving = derive_serving_url(owner or "")
-    return Database(serving, owner or None)
+    return Database(serving, owner or None, given_platform_url=get_platform_url(urls))
 
 
 @contextmanager

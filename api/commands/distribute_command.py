@@ -22,8 +22,12 @@ def _distribute(database: Database) -> None:
     from persistence.kernel.pools import extract_password
     from persistence.kernel.schema.database_role import DatabaseNotReady
 
-    password = extract_password(database.serving_url)
-    done = asyncio.run(distribute_tables(database.required_owner_url, password=password))
+    distributing = distribute_tables(
+        database.required_owner_url,
+        password=extract_password(database.serving_url),
+        platform_password=extract_password(database.required_platform_url),
+    )
+    done = asyncio.run(distributing)
     if done is None:
         raise DatabaseNotReady(NO_EXTENSION)
     for each in done or ["All tables are distributed already."]:

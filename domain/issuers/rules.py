@@ -31,6 +31,10 @@ class TokenRules:
     tenant_value: str = ""
     max_lifetime: int | None = None
     """The longest lifetime in seconds; None for that of the preset."""
+    other_audiences: frozenset[str] = frozenset()
+    """Audiences of the same issuer for the other graph: that of the platform, or of tenants."""
+    other_clients: frozenset[str] = frozenset()
+    """Clients of the same issuer for the other graph. They count where tokens name no audience."""
 
     @property
     def preset(self) -> TokenPreset:
@@ -58,6 +62,19 @@ class TokenRules:
             with faults.collect():
                 _check_texts(field, texts)
         faults.raise_all()
+
+    def check_other_graph(self) -> None:
+        """Raise Invalid if a token could open both the platform and a tenant."""
+        both = self.audiences & self.other_audiences
+        field, name = "audiences", "audience"
+        if not self.preset.has_audience:
+            both, field, name = self.clients & self.other_clients, "clients", "client"
+        if both:
+            message = (
+                f"Tenants accept tokens of this issuer for the {name} {min(both)}. Register"
+                f" another {name} for the platform, so that no token opens both."
+            )
+            raise Invalid(message, field, code=Code.NOT_UNIQUE)
 
     def _check_receivers(self) -> None:
         """Refuse rules that any application of the provider could satisfy."""

@@ -25,10 +25,11 @@ CANNOT_CONNECT_NOW = b"57P03"
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    """The URLs of a server, for the role that owns the schema and for the serving role."""
+    """The URLs of a server, for the role that owns the schema and for those that serve."""
 
     owner: str
     serving: str
+    platform: str = ""
 
 
 def build_urls(socket_directory: Path) -> DatabaseUrls:
@@ -38,7 +39,11 @@ def build_urls(socket_directory: Path) -> DatabaseUrls:
         host = quote(str(socket_directory), safe="")
         return f"postgresql://{role}@/{initdb.DATABASE_NAME}?host={host}&port={initdb.PORT}"
 
-    return DatabaseUrls(owner=build_url(initdb.OWNER_ROLE), serving=build_url(initdb.SERVING_ROLE))
+    return DatabaseUrls(
+        owner=build_url(initdb.OWNER_ROLE),
+        serving=build_url(initdb.SERVING_ROLE),
+        platform=build_url(initdb.PLATFORM_ROLE),
+    )
 
 
 def get_superuser_url(owner: str) -> str | None:

@@ -11,6 +11,7 @@ from persistence.embedded.os_user import OsUser, get_current_user
 
 OWNER_ROLE = "trellis_owner"
 SERVING_ROLE = "trellis_app"
+PLATFORM_ROLE = "trellis_platform"
 DATABASE_NAME = "trellis"
 PORT = 5432
 
@@ -97,9 +98,8 @@ def build_server_options(paths: ServerPaths, *, is_durable: bool) -> list[str]:
     They are written at each start, because the directory may have another owner now.
     """
     current_user = get_current_user().name.replace('"', '""')
-    map_ = "".join(
-        f'trellis "{current_user}" {role}\n' for role in ("postgres", OWNER_ROLE, SERVING_ROLE)
-    )
+    roles = ("postgres", OWNER_ROLE, SERVING_ROLE, PLATFORM_ROLE)
+    map_ = "".join(f'trellis "{current_user}" {role}\n' for role in roles)
     access = "local all all peer map=trellis\nhost all all all scram-sha-256\n"
     options = {
         "hba_file": _write_file(paths.base_directory / "hba.conf", access),

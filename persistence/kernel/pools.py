@@ -142,6 +142,8 @@ class PoolSource(Protocol):
 
 
 SERVING_ROLE = "trellis_app"
+PLATFORM_ROLE = "trellis_platform"
+"""The role of the platform graph: it writes the directory, and sees no row of a tenant."""
 
 DEFAULT_STATEMENT_CACHE_SIZE = 200
 """Prepared statements per connection; the server holds 0.3 to 0.8 MB for each."""
@@ -168,14 +170,19 @@ def strip_driver(url: str) -> URL:
 
 def derive_serving_url(owner_url: str) -> str:
     """Return the URL of the same database for the serving role, with its derived password."""
+    return derive_role_url(owner_url, SERVING_ROLE)
+
+
+def derive_role_url(owner_url: str, role: str) -> str:
+    """Return the URL of the same database for another role, with its derived password."""
     owner = strip_driver(owner_url)
-    password = derive_serving_password(owner_url)
+    password = derive_password(owner_url, role)
     query = owner.difference_update_query(["user", "password"]).query
     # `URL.set` keeps the password when it is given None; only the constructor can omit it.
-    serving = URL.create(
-        owner.drivername, SERVING_ROLE, password, owner.host, owner.port, owner.database, query
+    derived = URL.create(
+        owner.drivername, role, password, owner.host, owner.port, owner.database, query
     )
-    return serving.render_as_string(hide_password=False)
+    return derived.render_as_string(hide_password=False)
 
 
 def extract_password(url: str) -> str | None:
@@ -184,12 +191,12 @@ def extract_password(url: str) -> str | None:
     return str(found) if found else None
 
 
-def derive_serving_password(owner_url: str) -> str | None:
-    """Return the serving role's password; None where the server uses peer authentication."""
+def derive_password(owner_url: str, role: str = SERVING_ROLE) -> str | None:
+    """Return the password of a role; None where the server uses peer authentication."""
     secret = extract_password(owner_url)
     if not secret:
         return None
-    return hmac.new(secret.encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()
 
 
 class FastCloseConnection(asyncpg.Connection):

@@ -16,6 +16,13 @@ EMPTY_TABLES = {
     "directory.issuers": "written by the loader",
     "directory.queues": "written by workers",
     "directory.erasures": "no deletion is scheduled",
+    **dict.fromkeys(
+        (
+            f"directory.{each}"
+            for each in ("operators", "platform_audit_log", "platform_issuers", "platform_keys")
+        ),
+        "no operator of the platform has done anything",
+    ),
     "background_tasks": "nothing waits for a worker",
     "organization_closure": "built by the application",
     "reporting_closure": "built by the application",

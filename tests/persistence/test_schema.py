@@ -16,7 +16,7 @@ from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import (
     Connection,
     connect,
-    derive_serving_password,
+    derive_password,
     derive_serving_url,
     strip_driver,
 )
@@ -173,7 +173,7 @@ def test_the_serving_role_is_reached_at_the_owners_address() -> None:
         "x",
         {"ssl": "require"},
     )
-    assert url.password == derive_serving_password("postgresql://other:secret@elsewhere/y")
+    assert url.password == derive_password("postgresql://other:secret@elsewhere/y")
     assert url.password != "secret"
 
 

@@ -17,6 +17,10 @@ GLOBAL_TABLES = (
     "directory.issuers",
     "directory.queues",
     "directory.erasures",
+    "directory.platform_issuers",
+    "directory.operators",
+    "directory.platform_audit_log",
+    "directory.platform_keys",
     "directory.alembic_version",
 )
 """Tables without a tenant: read before the tenant is known. The serving role writes only the one

@@ -24,13 +24,19 @@ MIGRATIONS_DIRECTORY = next(
 )
 
 
-def migrate(owner_url: str, revision: str = "head", *, password: str | None = None) -> None:
-    """Create or update the serving role and migrate the schema to a revision.
+def migrate(
+    owner_url: str,
+    revision: str = "head",
+    *,
+    password: str | None = None,
+    platform_password: str | None = None,
+) -> None:
+    """Create or update the roles that serve, and migrate the schema to a revision.
 
-    Must not be called inside an event loop. Without a password, the serving role's is derived from
-    the owner's.
+    Must not be called inside an event loop. Without a password, that of the serving role and that
+    of the platform's are derived from the owner's.
     """
-    asyncio.run(ensure_roles(owner_url, password))
+    asyncio.run(ensure_roles(owner_url, password, platform_password))
     command.upgrade(build_alembic_config(owner_url), revision)
 
 

@@ -1,0 +1,54 @@
+"""The check of the platform's role: it writes the directory, and sees no row of a tenant."""
+
+from collections.abc import Mapping
+
+from persistence.kernel.pools import PLATFORM_ROLE, Connection
+
+PRIVILEGES: Mapping[str, frozenset[str]] = {
+    "alembic_version": frozenset({"SELECT"}),
+    "tenants": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "issuers": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    "platform_issuers": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    "operators": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "platform_audit_log": frozenset({"SELECT", "INSERT"}),
+    "platform_keys": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+}
+"""What the role may do with each table of the directory. It may do nothing elsewhere."""
+
+SELECT_PRIVILEGES = """
+SELECT n.nspname AS schema, c.relname AS name,
+       array_remove(array_agg(CASE WHEN has_table_privilege($1::name, c.oid, p) THEN p END), NULL)
+         AS privileges
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+     unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
+       AS privilege (p)
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname IN ('public', 'directory')
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+SELECT_RANK = """
+SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb
+    OR has_schema_privilege(rolname, 'directory', 'CREATE')
+    OR has_schema_privilege(rolname, 'public', 'USAGE')
+    OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+FROM pg_roles r WHERE rolname = $1
+"""
+
+
+async def find_platform_problems(connection: Connection) -> list[str]:
+    """Return what is wrong with the platform's role in this database; nothing if it fits."""
+    is_above = await connection.fetchval(SELECT_RANK, PLATFORM_ROLE)
+    if is_above is None:
+        return [f"The role {PLATFORM_ROLE} is missing. Run `trellis migrate`."]
+    problems = []
+    if is_above:
+        problems.append(f"The role {PLATFORM_ROLE} may do more than write the directory.")
+    for row in await connection.fetch(SELECT_PRIVILEGES, PLATFORM_ROLE):
+        is_known = row["schema"] == "directory"
+        expected = PRIVILEGES.get(row["name"], frozenset()) if is_known else frozenset[str]()
+        table, actual = f"{row['schema']}.{row['name']}", frozenset(row["privileges"])
+        if surplus := sorted(actual - expected):
+            problems.append(f"The role {PLATFORM_ROLE} may {', '.join(surplus)} on {table}.")
+        if missing := sorted(expected - actual):
+            problems.append(f"The role {PLATFORM_ROLE} may not {', '.join(missing)} on {table}.")
+    return problems

@@ -1,0 +1,82 @@
+"""The tables of the platform. They are in the directory, and belong to no tenant.
+
+Only the platform's role writes them. The serving role reads none but the issuers, so that it can
+refuse their tokens.
+"""
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+
+from domain.platform import OperatorRole
+from persistence.kernel.schema.tables import EnumText, enum_check, metadata
+
+SCHEMA = "directory"
+
+platform_issuers = Table(
+    "platform_issuers",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("audience", Text, nullable=False),
+    Column("algorithms", Text, nullable=False),
+    Column("key_set_uri", Text),
+    Column("key_set", Text),
+    Column("subject_claim", Text, nullable=False, server_default="sub"),
+    Column("preset", Text, nullable=False, server_default="strict"),
+    Column("clients", Text, nullable=False, server_default=""),
+    Column("tenant_claim", Text, nullable=False, server_default=""),
+    Column("tenant_value", Text, nullable=False, server_default=""),
+    Column("max_lifetime", Integer),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema=SCHEMA,
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", EnumText(OperatorRole), enum_check("role", OperatorRole), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("removed_at", DateTime(timezone=True)),
+    UniqueConstraint("issuer", "subject"),
+    schema=SCHEMA,
+)
+
+platform_audit_log = Table(
+    "platform_audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("operator_id", Uuid),
+    Column("tenant_id", Uuid),
+    Column("tenant_slug", Text),
+    Column("subject_id", Uuid),
+    Column("changes", Text, nullable=False, server_default="{}"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("request_id", Text),
+    Index("ix_platform_audit_log_tenant_id", "tenant_id", "id"),
+    schema=SCHEMA,
+)
+
+platform_keys = Table(
+    "platform_keys",
+    metadata,
+    Column("operator_id", Uuid, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    schema=SCHEMA,
+)
