@@ -97,18 +97,21 @@ contracts: $(development) ## Check the import contracts
 	@$(venv)/bin/lint-imports
 
 .PHONY: schema
-schema: $(serving) ## Write openapi/schema.graphql
+schema: $(serving) ## Write openapi/schema.graphql and openapi/platform.graphql
 	@$(venv)/bin/trellis schema > openapi/schema.graphql.partial
 	@mv openapi/schema.graphql.partial openapi/schema.graphql
+	@$(venv)/bin/trellis platform schema > openapi/platform.graphql.partial
+	@mv openapi/platform.graphql.partial openapi/platform.graphql
 
 .PHONY: schema-changes
 schema-changes: $(development) ## List what changed in the schema since the last release (ARGS="--write": it is released)
 	@$(python) -m tests.architecture.released_schema $(ARGS)
 
 .PHONY: fresh
-fresh: $(serving) ## Check that openapi/schema.graphql is up to date
+fresh: $(serving) ## Check that openapi/*.graphql is up to date
 	@$(venv)/bin/trellis schema | diff -u openapi/schema.graphql - \
-	|| { echo "openapi/schema.graphql is stale. Run: make schema" >&2; exit 1; }
+	&& $(venv)/bin/trellis platform schema | diff -u openapi/platform.graphql - \
+	|| { echo "openapi/*.graphql is stale. Run: make schema" >&2; exit 1; }
 
 .PHONY: docs
 docs: $(development) ## Update the generated parts of README.md and docs/

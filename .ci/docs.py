@@ -47,11 +47,15 @@ def build_sections() -> Sections:
     from api.settings_table import render_settings_table
     from benchmarks import report
     from domain.permission_table import render_permission_table
+    from domain.platform.acts import render_act_table
 
     results = json.loads(report.LATEST_RESULTS.read_text())
     return {
         "README.md": {"bench-summary": report.render_summary(results)},
-        "docs/permissions.md": {"permissions": render_permission_table()},
+        "docs/permissions.md": {
+            "permissions": render_permission_table(),
+            "platform": render_act_table(),
+        },
         "docs/configuration.md": {"settings": render_settings_table()},
         "docs/benchmarks.md": {"bench": report.render_markdown(results)},
         "docs/adding-a-concept.md": {

@@ -18,6 +18,8 @@ from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.execution.request_context import Stores
 from api.oauth.composition import build_identity
+from api.platform.composition import Platform
+from api.platform.schema import render_platform_sdl
 from api.respond.responding import create_responder
 from api.schema import get_schema, render_sdl
 from api.settings import Settings
@@ -28,6 +30,7 @@ from persistence.databases import Databases, TenantReplicas, require_configured
 from persistence.kernel.pools import Pool, borrow, connect
 from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.platform.databases import PlatformDatabases
 from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 
@@ -60,6 +63,14 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
         stack.push_async_callback(identity.authenticator.close)
         engine = Engine(get_schema(), stores, build_limits(settings))
+        directories = await pools.open_directories()
+        platform = None
+        if directories:
+            spaces = {name: each.write_pool for name, each in databases.all.items()}
+            platform = Platform(
+                PlatformDatabases(directories, spaces), settings, engine.limits, secret
+            )
+            stack.push_async_callback(platform.close)
         run_change = Changes(stores, engine.limits, engine.rate_limiter).run
         yield ServerContext(
             engine=engine,
@@ -75,6 +86,8 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
             list_demo_users=None if settings.production else _create_demo_user_source(settings),
             render_sdl=render_sdl,
             respond=create_responder(stores.write_pool),
+            platform=platform,
+            render_platform_sdl=render_platform_sdl,
             sealing_secret=secret,
         )
 

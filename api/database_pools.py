@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from api.commands.database_url import HOME
+from api.commands.database_url import HOME, get_platform_url
 from api.commands.database_url import Database as Urls
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
@@ -14,6 +14,9 @@ from persistence.databases import Database, HomeDatabase
 from persistence.kernel.pools import Pool, create_read_pool, create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.replica import Replica
+
+PLATFORM_POOL_SIZE = 4
+"""Operators are few, and each of their requests is short."""
 
 POOL_CLOSE_TIMEOUT = 3.0
 """Seconds after which connections that are still in use are terminated."""
@@ -48,6 +51,20 @@ class PoolFactory:
         )
         self.metrics.watch_database(name, lambda: database.failure is None)
         return database
+
+    async def open_directories(self) -> dict[str | None, Pool]:
+        """Open the pools of the platform's role, by database; None is the home database.
+
+        They connect on first use. Without the URL of the home database there are none.
+        """
+        pools: dict[str | None, Pool] = {}
+        urls: dict[str | None, str | None] = {None: get_platform_url(self.settings)}
+        urls |= {name: get_platform_url(each) for name, each in self.settings.databases.items()}
+        for name, url in urls.items():
+            if url is not None:
+                pool = await create_write_pool(url, max_size=PLATFORM_POOL_SIZE)
+                pools[name] = self._keep(name or HOME, "platform", pool)
+        return pools if None in pools else {}
 
     async def _open_replica(self, name: str, url: SecretStr | None) -> Replica | None:
         """Open a replica, if any. It may be down now, so it is checked when first read."""

@@ -124,6 +124,7 @@ _ACTIONS = {
     "restored": "An operator of Trellis replaced all data by that of an earlier export.",
     "deletion_scheduled": "The tenant will be erased. Nobody is served until then.",
     "deletion_cancelled": "The tenant will not be erased.",
+    "configured": "An operator of the platform changed the plan or the limits.",
     "grants_set": "The permissions of the role were replaced.",
     "employment_corrected": "The first or the last day of an employment was corrected.",
     "job_changed": "Facts of the job were recorded from a day on.",

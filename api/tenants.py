@@ -1,7 +1,7 @@
 """The tenant in the graph: its settings, and the mutation that edits them."""
 
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -246,12 +246,18 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
         to=tenants.Tenant.EDIT,
         expected_version=input.expected_version,
     )
+    settings = read_settings(input)
+    await refuse_calendar_change(work, tenant, settings)
+    await edit_tenant(work, tenant, settings)
+    return tenant
+
+
+def read_settings(input: object) -> dict[str, Any]:
+    """Return the settings that an input gives, as attributes of the tenant."""
     settings = given_values(input, tenants.Tenant)
     if "labels" in settings:
         settings["labels"] = {each.key: each.text for each in settings["labels"]}
     if "field_owners" in settings:
         owners = settings["field_owners"]
         settings["field_owners"] = {each.field: each.source for each in owners}
-    await refuse_calendar_change(work, tenant, settings)
-    await edit_tenant(work, tenant, settings)
-    return tenant
+    return settings

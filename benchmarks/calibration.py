@@ -22,7 +22,7 @@ import orjson
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity import built_in_issuer
 from api.identity.token_verifier import Caller
 from api.kernel.execution.engine import Engine, Request
@@ -43,6 +43,7 @@ from benchmarks.dataset.loading import BENCH_DIRECTORY
 from benchmarks.processes import read_cpu_nanoseconds, run_process
 from benchmarks.ws_client import WebSocketSubscriber
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import Pool, create_read_pool, create_write_pool
 from persistence.kernel.schema.migrations import migrate

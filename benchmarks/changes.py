@@ -16,7 +16,7 @@ import orjson
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity.token_verifier import Caller
 from api.kernel.execution.engine import Engine, Request
 from api.kernel.execution.request_context import Stores
@@ -24,6 +24,7 @@ from api.schema import get_schema
 from api.settings import Settings
 from benchmarks.dataset.loading import BENCH_DIRECTORY
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.changes.page import MAX_CHANGES
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import Pool, create_read_pool, create_write_pool

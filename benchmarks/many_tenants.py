@@ -17,11 +17,12 @@ import httpx
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity.built_in_issuer import build_issuer_name, issue_token
 from api.settings import Settings
 from benchmarks.dataset.loading import BENCH_DIRECTORY
 from benchmarks.processes import read_resident_megabytes, run_process
+from domain.platform import FirstAdmin
 from persistence.embedded import EmbeddedPostgres, get_superuser_url
 from persistence.kernel.pools import open_connection
 from persistence.kernel.schema.migrations import migrate

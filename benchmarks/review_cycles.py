@@ -16,12 +16,13 @@ from uuid import UUID
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.settings import Settings
 from benchmarks.review_cycle_run import AT_ONCE, CycleRun, Report
 from domain.kernel.access import Actor
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
+from domain.platform import FirstAdmin
 from domain.reviews import ReviewCycle, ReviewDirection, ReviewTemplate
 from domain.reviews.cycles import (
     ReviewPhaseKind,

@@ -18,7 +18,7 @@ from uuid import UUID
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity.token_verifier import Caller
 from api.kernel.execution.engine import Engine, Request
 from api.kernel.execution.request_context import Stores
@@ -29,6 +29,7 @@ from benchmarks.database_cpu import analyze, list_connections
 from benchmarks.processes import read_cpu_nanoseconds
 from benchmarks.review_data import FORMS, OWN, QUESTIONS, ReviewData, fill
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import create_read_pool, create_write_pool, open_connection
 from persistence.kernel.schema.migrations import migrate

@@ -25,7 +25,7 @@ import orjson
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity.built_in_issuer import load_sealing_secret
 from api.identity.token_verifier import Caller
 from api.kernel.execution.engine import Engine, Request
@@ -36,6 +36,7 @@ from api.webhook_delivery.announcing import announce_changes
 from benchmarks.changes import fill
 from benchmarks.webhook_receiver import serve
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import Pool, create_read_pool, create_write_pool
 from persistence.kernel.schema.migrations import migrate

@@ -11,6 +11,7 @@ import typer
 from api.commands import (
     audit_commands,
     issuer_commands,
+    platform_commands,
     task_commands,
     tenant_commands,
     tenant_data_commands,
@@ -116,6 +117,7 @@ tenant_data_commands.add_commands(tenant_commands.app)
 tenant_deletion_commands.add_commands(tenant_commands.app)
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(issuer_commands.app, name="issuer")
+app.add_typer(platform_commands.app, name="platform")
 app.add_typer(task_commands.app, name="tasks")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(tenant_deletion_commands.receipts, name="receipt")
@@ -136,9 +138,10 @@ def _run_migrations(*, refresh_all_texts: bool = False) -> None:
 
     def run(database: Database) -> None:
         url = database.required_owner_url
-        password = extract_password(database.serving_url)
-        migrate_schema(url, password=password)
-        asyncio.run(distribute_tables(url, password=password))
+        own = extract_password(database.serving_url)
+        platforms = extract_password(database.required_platform_url)
+        migrate_schema(url, password=own, platform_password=platforms)
+        asyncio.run(distribute_tables(url, password=own, platform_password=platforms))
         asyncio.run(refresh_texts(url, in_all_tenants=refresh_all_texts))
 
     with open_configured_database() as home, console.status("Migrating ..."):

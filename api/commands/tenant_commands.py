@@ -1,4 +1,4 @@
-"""`trellis tenant`: create, list, move, suspend and resume tenants."""
+"""`trellis tenant`: create, list, configure, move, suspend and resume tenants."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,9 @@ from api.settings import Settings
 if TYPE_CHECKING:
     from api.commands.tenant_moves import MovePlan, MoveResult
 
-app = typer.Typer(help="Create, list, move, suspend and resume tenants.", no_args_is_help=True)
+app = typer.Typer(
+    help="Create, list, configure, move, suspend and resume tenants.", no_args_is_help=True
+)
 
 SlugArgument = Annotated[str, typer.Argument(help="The tenant's slug (its short name).")]
 
@@ -29,8 +31,9 @@ def create(
 ) -> None:
     """Create a tenant; with --admin, also its first admin, who can add everybody else."""
     from api.commands import tenants
+    from domain.platform import FirstAdmin
 
-    first = tenants.FirstAdmin(given_name, family_name, admin) if admin else None
+    first = FirstAdmin(given_name, family_name, admin) if admin else None
     with open_configured_database() as home:
         asyncio.run(tenants.create_tenant(home, Settings(), slug, name, first, location=database))
     console.print(f"Created {slug}.")
@@ -95,6 +98,37 @@ def describe_move(slug: str, result: "MoveResult") -> str:
     if result.cleaned:
         text += f" Removed its rows from {', '.join(result.cleaned)}."
     return text
+
+
+@app.command()
+def configure(
+    slug: SlugArgument,
+    *,
+    name: Annotated[str | None, typer.Option(help="The display name.")] = None,
+    locale: Annotated[str | None, typer.Option(help="The language tag, such as de-CH.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="The IANA time zone.")] = None,
+    plan: Annotated[str | None, typer.Option(help="The name of its plan; '' for none.")] = None,
+    caller_budget: Annotated[
+        int | None, typer.Option(help="Points of one caller; 0 for TRELLIS_CALLER_BUDGET.")
+    ] = None,
+    tenant_budget: Annotated[
+        int | None, typer.Option(help="Points of all callers; 0 for TRELLIS_TENANT_BUDGET.")
+    ] = None,
+) -> None:
+    """Change settings, the plan and limits of a tenant. What is left out stays as it is."""
+    from api.commands import tenants
+
+    settings = {"name": name, "locale": locale, "time_zone": time_zone}
+    terms = {"plan": plan, "caller_budget": caller_budget, "tenant_budget": tenant_budget}
+    with open_configured_database() as database:
+        configuring = tenants.configure_tenant(
+            database,
+            slug,
+            {key: each for key, each in settings.items() if each is not None},
+            {key: each or None for key, each in terms.items() if each is not None},
+        )
+        asyncio.run(configuring)
+    console.print(f"Configured {slug}.")
 
 
 @app.command()

@@ -1,19 +1,18 @@
-"""Create, list, suspend and resume tenants."""
+"""Create, list, configure, suspend and resume tenants, by the use cases of the platform."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-
-import asyncpg
+from typing import Any
 
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import HOME, Database
-from api.identity.built_in_issuer import load_signing_key, register_tenant
+from api.identity.built_in_issuer import trust_built_in_issuer
 from api.settings import Settings
-from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
+from domain import platform
+from domain.kernel.errors import Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
-from domain.provisioning import appoint_admin, build_provisioning_actor, provision_tenant
+from domain.platform import FirstAdmin
 from domain.tenants import TenantRegistration, TenantStatus
 from persistence.access.actor_query import (
     DenialReason,
@@ -21,25 +20,31 @@ from persistence.access.actor_query import (
     actor_params,
     actor_sql,
 )
-from persistence.kernel.pools import Connection, create_write_pool, open_connection
-from persistence.tenant_registry import (
-    TenantRecord,
-    TenantRegistry,
-    add_copy,
-    add_tenant,
-    lock_tenant,
-    update_status,
-)
-from persistence.unit_of_work.work import work
+from persistence.kernel.pools import Connection, PoolSource, create_write_pool, open_connection
+from persistence.platform.databases import PlatformDatabases
+from persistence.platform.work import DirectoryWork, platform_work
+from persistence.tenant_registry import TenantRecord, TenantRegistry
 
 
-@dataclass(frozen=True)
-class FirstAdmin:
-    """The first admin of a new tenant, who can add everybody else."""
-
-    given_name: str
-    family_name: str
-    work_email: str
+@asynccontextmanager
+async def open_platform_work(database: Database) -> AsyncIterator[DirectoryWork]:
+    """Open a unit of work of the platform for the command line. Any exception undoes it."""
+    directories: dict[str | None, PoolSource] = {}
+    tenants: dict[str | None, PoolSource] = {}
+    async with AsyncExitStack() as stack:
+        for name, each in database.all.items():
+            key = None if name == HOME else name
+            for pools, url in (
+                (directories, each.required_platform_url if key is None else each.platform_url),
+                (tenants, each.serving_url),
+            ):
+                if url is not None:
+                    pools[key] = await stack.enter_async_context(
+                        await create_write_pool(url, max_size=1)
+                    )
+        databases = PlatformDatabases(directories, tenants)
+        now = datetime.now(UTC)
+        yield await stack.enter_async_context(platform_work(databases, None, now=now))
 
 
 async def create_tenant(
@@ -51,74 +56,40 @@ async def create_tenant(
     *,
     location: str | None = None,
 ) -> TenantRegistration:
-    """Create a tenant in one transaction. Raises Invalid, and has changed nothing then.
+    """Create a tenant. Raises Invalid and NotFound, and has changed nothing then.
 
     `location` is the name of the database where it will live, by default the home database.
     """
-    own_database = database.find(location)
-    async with begin_tenant_creation(database, settings, slug, location=location) as tenant:
-        if tenant is None:
-            raise Invalid(
-                f"The slug {slug} is taken. Choose another.", "slug", code=Code.NOT_UNIQUE
-            )
-        await _populate_tenant(own_database, tenant, name, admin)
+    database.find(location)
+    async with open_platform_work(database) as work:
+        tenant = await platform.create_tenant(
+            work,
+            slug=slug,
+            settings={"name": name},
+            admin=admin,
+            database=None if location == HOME else location,
+        )
+        await trust_built_in_issuer(work.connection, tenant, settings)
     return tenant
 
 
 @asynccontextmanager
 async def begin_tenant_creation(
-    database: Database, settings: Settings, slug: str, *, location: str | None = None
+    database: Database, settings: Settings, slug: str
 ) -> AsyncIterator[TenantRegistration | None]:
-    """Yield a new tenant to be populated, or None if the slug is taken.
+    """Yield a new tenant to be populated in another way, or None if the slug is taken.
 
     The tenant is committed to the registry at the end, so nobody sees it before it is complete.
     """
     tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug)
-    location = None if location == HOME else location
-    connection = await asyncpg.connect(database.required_owner_url)
-    try:
-        async with connection.transaction():
-            if not await add_tenant(connection, tenant, location):
-                yield None
-                return
-            if location is not None:
-                await _register_there(database.find(location), tenant)
-            if not settings.production:
-                record = TenantRecord(tenant.id, slug, tenant.status, datetime.now(UTC))
-                await register_tenant(
-                    connection, record, load_signing_key(settings), settings.audience
-                )
-            yield tenant
-    finally:
-        await connection.close()
-
-
-async def _register_there(database: Database, tenant: TenantRegistration) -> None:
-    """Add the tenant to the directory of the database where it lives.
-
-    Nobody is sent there before the transaction in the home database has ended. What an interrupted
-    creation has left under the same slug is renamed.
-    """
-    async with open_connection(database.required_owner_url) as connection:
-        await add_copy(connection, tenant)
-
-
-async def _populate_tenant(
-    database: Database, tenant: TenantRegistration, name: str, admin: FirstAdmin | None
-) -> None:
-    now = datetime.now(UTC)
-    async with (
-        await create_write_pool(database.serving_url, max_size=1) as pool,
-        work(pool, build_provisioning_actor(tenant.id, now.date()), now=now) as unit_of_work,
-    ):
-        await provision_tenant(unit_of_work, name=name)
-        if admin:
-            await appoint_admin(
-                unit_of_work,
-                given_name=admin.given_name,
-                family_name=admin.family_name,
-                work_email=admin.work_email,
-            )
+    async with open_platform_work(database) as work:
+        try:
+            await work.add_tenant(tenant)
+        except Invalid:
+            yield None
+            return
+        await trust_built_in_issuer(work.connection, tenant, settings)
+        yield tenant
 
 
 async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
@@ -129,12 +100,22 @@ async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
 
 async def suspend_tenant(database: Database, slug: str) -> None:
     """Suspend a tenant: its requests are refused. Raises NotFound and StateConflict."""
-    await _change_status(database, slug, TenantRegistration.suspend)
+    async with open_platform_work(database) as work:
+        await platform.suspend_tenant(work, slug)
 
 
 async def resume_tenant(database: Database, slug: str) -> None:
     """Resume a suspended tenant. Raises NotFound and StateConflict."""
-    await _change_status(database, slug, TenantRegistration.resume)
+    async with open_platform_work(database) as work:
+        await platform.resume_tenant(work, slug)
+
+
+async def configure_tenant(
+    database: Database, slug: str, settings: Mapping[str, Any], terms: Mapping[str, Any]
+) -> None:
+    """Change settings, plan and limits of a tenant. Raises NotFound and Invalid."""
+    async with open_platform_work(database) as work:
+        await platform.configure_tenant(work, slug, settings=settings, terms=terms)
 
 
 async def check_member(database: Database, slug: str, subject: str) -> None:
@@ -162,23 +143,3 @@ async def find_tenant(connection: Connection, slug: str) -> TenantRecord:
     if record is None:
         raise NotFound(f"There is no tenant {slug}. See `trellis tenant list`.", "slug")
     return record
-
-
-async def _change_status(
-    database: Database, slug: str, transition: Callable[[TenantRegistration], None]
-) -> None:
-    """Change the status in the database where the tenant lives, and then in the home database.
-
-    The tenant's row at home is locked meanwhile: a concurrent change or move waits. If the second
-    step fails, the first has taken effect, and the command can be repeated.
-    """
-    async with open_connection(database.required_owner_url) as home, home.transaction():
-        record = await lock_tenant(home, (await find_tenant(home, slug)).id)
-        tenant = TenantRegistration(
-            id=record.id, slug=record.slug, status=TenantStatus(record.status)
-        )
-        transition(tenant)
-        if record.database is not None:
-            async with open_connection(database.find(record.database).required_owner_url) as own:
-                await update_status(own, tenant)
-        await update_status(home, tenant)

@@ -26,6 +26,14 @@ class DescriptionRoutes:
         """Respond with the GraphQL schema, as `trellis schema` prints it."""
         return respond_cacheable(request, self._sdl, "text/plain")
 
+    async def platform_sdl(self, request: Request) -> Response:
+        """Respond with the schema of the platform, as `trellis platform schema` prints it."""
+        return respond_cacheable(request, self._platform_sdl, "text/plain")
+
+    @cached_property
+    def _platform_sdl(self) -> bytes:
+        return self.context.render_platform_sdl().encode()
+
     @cached_property
     def _sdl(self) -> bytes:
         # Rendered by the first request: it takes about 80 ms, and most processes never need it.

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: one operation and one response, in the media type that the client prefers."""
 
 from http import HTTPStatus
+from typing import ClassVar
 
 from starlette.types import Receive, Scope, Send
 
@@ -9,26 +10,35 @@ from api.graphiql.page import is_page_requested, send_page
 from api.http import content_negotiation
 from api.http.errors import method_not_allowed
 from api.http.request_parsing import decode_headers, parse_get_request
-from api.http.server_context import ServerContext, run_while_connected
+from api.http.server_context import Graph, GraphQLExecutor, ServerContext, run_while_connected
+from api.identity import Caller
 from api.kernel.execution.engine import Response
 from api.telemetry.request_record import RequestRecord
-
-_METHODS = ("GET", "POST", "OPTIONS")
 
 
 class GraphQLEndpoint:
     """The endpoint `/graphql` for HTTP requests."""
 
+    METHODS: ClassVar[tuple[str, ...]] = ("GET", "POST", "OPTIONS")
+
     def __init__(self, context: ServerContext) -> None:
         self.context = context
+
+    def find_engine(self) -> GraphQLExecutor:
+        """Return what executes the requests of this path."""
+        return self.context.engine
+
+    async def authenticate(self, scope: Scope, authorization: str | None) -> Caller:
+        """Return the caller of a request. Raises Unauthenticated."""
+        return await self.context.authenticate(scope, authorization)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method: str = scope["method"]
         if method == "OPTIONS":
-            await send_options(send, _METHODS)
+            await send_options(send, self.METHODS)
             return
-        if method not in _METHODS:
-            raise method_not_allowed(*_METHODS)
+        if method not in self.METHODS:
+            raise method_not_allowed(*self.METHODS)
         headers = decode_headers(scope)
         if self.context.settings.is_graphiql_enabled and is_page_requested(scope, headers):
             await send_page(send)
@@ -57,7 +67,8 @@ class GraphQLEndpoint:
         self, scope: Scope, receive: Receive, headers: dict[str, str]
     ) -> Response:
         record: RequestRecord = scope["request_record"]
-        caller = await self.context.authenticate(scope, headers.get("authorization"))
+        engine = self.find_engine()
+        caller = await self.authenticate(scope, headers.get("authorization"))
         record.tenant_id = caller.tenant_id
         self.context.limiter.reject_if_overloaded(caller.tenant_id)
         is_post = scope["method"] == "POST"
@@ -67,12 +78,32 @@ class GraphQLEndpoint:
             request = parse_get_request(scope, max_bytes=self.context.settings.body_limit)
         record.operation_name = request.operation_name
         async with self.context.acquire_slot(request, caller):
-            operation = self.context.engine.execute(
+            operation = engine.execute(
                 request, caller, request_id=record.request_id, may_mutate=is_post
             )
             response = await run_while_connected(receive, operation)
         record.record_response(request.query, response.body, response.operation_kind)
         return response
+
+
+class PlatformEndpoint(GraphQLEndpoint):
+    """The endpoint `/platform/graphql`: the same protocol and limits, with operators as callers."""
+
+    METHODS: ClassVar[tuple[str, ...]] = ("POST", "OPTIONS")
+
+    def find_engine(self) -> GraphQLExecutor:
+        """Return the engine of the platform. Raises RequestError where it is not served."""
+        return self._require_platform().engine
+
+    async def authenticate(self, _: Scope, authorization: str | None) -> Caller:
+        """Return the caller of a token of the platform. Raises Unauthenticated."""
+        return await self._require_platform().authenticator.authenticate(authorization)
+
+    def _require_platform(self) -> Graph:
+        if self.context.platform is None:
+            message = "This process does not serve the platform. Set TRELLIS_PLATFORM_URL."
+            raise RequestError("NOT_FOUND", message, 404)
+        return self.context.platform
 
 
 async def send_response(send: Send, response: Response, media_type: str) -> None:

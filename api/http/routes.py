@@ -13,7 +13,7 @@ from api.graphiql.page import build_graphiql_routes
 from api.http.charts import ChartRoutes
 from api.http.cross_origin import CrossOriginMiddleware
 from api.http.descriptions import DescriptionRoutes
-from api.http.endpoint import GraphQLEndpoint
+from api.http.endpoint import GraphQLEndpoint, PlatformEndpoint
 from api.http.health import OperationalRoutes
 from api.http.middleware import ErrorMiddleware, RequestMiddleware
 from api.http.path_prefix import REDIRECT_BASE
@@ -73,6 +73,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         WebSocketRoute("/graphql", WebSocketEndpoint(context)),
         Route("/graphql/", _redirect_to("../graphql")),
         Route("/graphql/stream", EventStreamEndpoint(context)),
+        Route("/platform/graphql", PlatformEndpoint(context)),
         Route("/kpis/{id}/chart.svg", charts.show),
         Route("/kpis/{id}/chart-links", charts.make_link, methods=["POST"]),
         Route("/respond/{token}", RespondRoute(context).handle, methods=["GET", "POST"]),
@@ -84,6 +85,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/metrics", operational.metrics),
         Route("/openapi.yaml", descriptions.openapi),
         Route("/graphql/schema.graphql", descriptions.sdl),
+        Route("/platform/graphql/schema.graphql", descriptions.platform_sdl),
     ]
     if context.settings.is_graphiql_enabled:
         result += [Route("/", _redirect_to("graphql")), *build_graphiql_routes(context)]

@@ -55,14 +55,18 @@ Events = AsyncIterator[bytes]
 """The events of one subscription, each a whole JSON document."""
 
 
-class GraphQLEngine(Protocol):
-    """The executor of operations: the engine, or a stub in the tests of HTTP."""
+class GraphQLExecutor(Protocol):
+    """The executor of queries and mutations."""
 
     async def execute(
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
     ) -> Response:
         """Execute one query or mutation."""
         ...
+
+
+class GraphQLEngine(GraphQLExecutor, Protocol):
+    """The executor of all operations: the engine, or a stub in the tests of HTTP."""
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
@@ -83,6 +87,18 @@ class Authenticator(Protocol):
     def find_cached_caller(self, authorization: str) -> Caller | None:
         """Return the caller if this token was verified before, or None."""
         ...
+
+
+class Graph(Protocol):
+    """A graph beside that of tenants, with callers of its own."""
+
+    @property
+    def engine(self) -> GraphQLExecutor:
+        """The executor of its operations."""
+
+    @property
+    def authenticator(self) -> Authenticator:
+        """The authentication of its callers."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +129,7 @@ class ServerContext:
     offers the users of `list_demo_users`. `draining` is set when the process begins to shut down.
     `respond` serves the links of people without an account, and `issue_client_token` the token
     endpoint of service clients. `run_change` runs the use cases of SCIM, and `transfers` those of
-    files.
+    files. `platform` is the graph of operators, or None where the process does not serve it.
     `sealing_secret` signs links. Streams measure the lifetime of their tokens with `now` and
     `sleep`.
     """
@@ -131,6 +147,8 @@ class ServerContext:
     issue_client_token: TokenSource = issue_no_token
     run_change: ChangeRunner = refuse_change
     transfers: Transfers = field(default_factory=Transfers)
+    platform: Graph | None = None
+    render_platform_sdl: Callable[[], str] = lambda: ""
     sealing_secret: str = field(default_factory=secrets.token_hex, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

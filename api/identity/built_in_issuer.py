@@ -23,10 +23,14 @@ from jwt.algorithms import OKPAlgorithm
 from api.identity.secret_files import read_or_create
 from api.settings import Settings
 from domain.issuers import TokenRules
+from domain.tenants import TenantRegistration
 from persistence.kernel.pools import Connection
 from persistence.tenant_registry import Issuer, TenantRecord, register_issuer
 
 ISSUER_PREFIX = "urn:trellis:built-in:"
+PLATFORM_ISSUER = f"{ISSUER_PREFIX}:platform"
+"""The name that signs for operators. No slug contains a colon, so it is no tenant's."""
+
 ALGORITHM = "EdDSA"
 KEY_FILE = "signing-key.pem"
 SECRET_FILE = "sealing-secret"  # noqa: S105 - a file name
@@ -91,14 +95,29 @@ def issue_token(settings: Settings, slug: str, subject: str, ttl: timedelta | No
 
     Raises NotAllowedInProduction, and ValueError for a lifetime that is too long.
     """
+    return _issue(settings, build_issuer_name(slug), settings.audience, subject, ttl)
+
+
+def issue_platform_token(settings: Settings, subject: str, ttl: timedelta | None = None) -> str:
+    """Issue an access token for an operator of the platform, valid from now; see `issue_token`."""
+    audience = get_platform_audience(settings)
+    return _issue(settings, PLATFORM_ISSUER, audience, subject, ttl)
+
+
+def get_platform_audience(settings: Settings) -> str:
+    """Return the audience of the built-in issuer's tokens for operators."""
+    return f"{settings.audience}-platform"
+
+
+def _issue(
+    settings: Settings, issuer: str, audience: str, subject: str, ttl: timedelta | None
+) -> str:
     max_lifetime = timedelta(seconds=settings.built_in_token_lifetime)
     lifetime = max_lifetime if ttl is None else ttl
     if not timedelta(0) < lifetime <= max_lifetime:
         raise ValueError(f"The lifetime must be 1 to {settings.built_in_token_lifetime} seconds.")
     key = load_signing_key(settings)
-    return sign_token(
-        key, build_issuer_name(slug), settings.audience, subject, lifetime, datetime.now(UTC)
-    )
+    return sign_token(key, issuer, audience, subject, lifetime, datetime.now(UTC))
 
 
 async def register_tenant(
@@ -106,6 +125,15 @@ async def register_tenant(
 ) -> None:
     """Write the public key into the registry for one tenant."""
     await register_issuer(connection, build_issuer(tenant, key, audience))
+
+
+async def trust_built_in_issuer(
+    connection: Connection, tenant: TenantRegistration, settings: Settings
+) -> None:
+    """Outside production, let `trellis token` sign in to a new tenant."""
+    if not settings.production:
+        record = TenantRecord(tenant.id, tenant.slug, tenant.status, datetime.now(UTC))
+        await register_tenant(connection, record, load_signing_key(settings), settings.audience)
 
 
 def build_issuer(tenant: TenantRecord, key: Ed25519PrivateKey, audience: str) -> Issuer:

@@ -18,6 +18,8 @@ ADVICE: Mapping[str, str] = {
     "missing_aud": "Configure the provider so that its access tokens name Trellis as the audience.",
     "wrong_aud": "The token was made for another API. Request it for the audience of Trellis, or"
     " register its audience.",
+    "other_graph": "One issuer serves tenants and the platform. Request the token for one audience"
+    " that only one of them accepts, and register another one for the other.",
     "missing_client": "The token names no client, but the issuer lists clients.",
     "wrong_client": "Another application requested the token. Add its client id if it may.",
     "another_tenant": "The token belongs to another tenant, or to several.",

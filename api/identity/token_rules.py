@@ -11,6 +11,9 @@ from domain.issuers.presets import NO_TYPE
 
 Claims = Mapping[str, Any]
 
+OTHER_GRAPH = "the {} opens both tenants and the platform"
+"""A token opens one of the two, so each has an audience of its own where one issuer serves both."""
+
 
 def check_rules(header_type: object, claims: Claims, rules: TokenRules) -> None:
     """Check what the rules say of verified claims, besides their times and the subject."""
@@ -69,6 +72,8 @@ def _check_audience(claims: Claims, rules: TokenRules) -> None:
     if rules.audiences.isdisjoint(audiences):
         expected = " or ".join(sorted(rules.audiences)) or "absent"
         raise Unauthenticated("wrong_aud", f"the audience is not {expected}")
+    if not rules.other_audiences.isdisjoint(audiences):
+        raise Unauthenticated("other_graph", OTHER_GRAPH.format("audience"))
 
 
 def _check_client(claims: Claims, rules: TokenRules) -> None:
@@ -78,8 +83,11 @@ def _check_client(claims: Claims, rules: TokenRules) -> None:
     if claim is None:
         names = " or ".join(rules.preset.client_claims)
         raise Unauthenticated("missing_client", f"the token has no claim {names}")
-    if get_text_claim(claims, claim) not in rules.clients:
+    client = get_text_claim(claims, claim)
+    if client not in rules.clients:
         raise Unauthenticated("wrong_client", f"the client in {claim} is not listed")
+    if not rules.preset.has_audience and client in rules.other_clients:
+        raise Unauthenticated("other_graph", OTHER_GRAPH.format("client"))
 
 
 def _check_tenant_value(claims: Claims, rules: TokenRules) -> None:

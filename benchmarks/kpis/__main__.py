@@ -21,7 +21,7 @@ from uuid import uuid4
 import typer
 
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin, create_tenant
+from api.commands.tenants import create_tenant
 from api.identity.token_verifier import Caller
 from api.kernel.execution.engine import Engine, Request
 from api.kernel.execution.request_context import Stores
@@ -33,6 +33,7 @@ from benchmarks.kpis import reads, writes
 from benchmarks.kpis.dataset import LAST, LEVELS, SLICES, TENANTS, TODAY, Dataset, fill
 from benchmarks.processes import read_cpu_nanoseconds
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import create_read_pool, create_write_pool
 from persistence.kernel.schema.migrations import migrate

@@ -90,6 +90,8 @@ SITUATIONS: dict[str, tuple[str, str, dict[str, str], dict[str, Any] | None, int
     "figures": ("GET", "/metrics", {}, None, 200),
     "the description": ("GET", "/openapi.yaml", {}, None, 200),
     "the schema": ("GET", "/graphql/schema.graphql", {}, None, 200),
+    "no platform": ("POST", "/platform/graphql", GOOD, {"query": "{ hello }"}, 404),
+    "the platform's schema": ("GET", "/platform/graphql/schema.graphql", {}, None, 200),
     "people": ("GET", "/graphiql/people", {"host": "localhost:8000"}, None, 200),
     "people of another site": ("GET", "/graphiql/people", {}, None, 403),
     "a file": ("GET", "/graphiql/page.css", {}, None, 200),

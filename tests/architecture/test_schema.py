@@ -1,8 +1,9 @@
 """The graph as a whole: described, guarded, complete, and equal to the stored schema."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import (
@@ -12,6 +13,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
+    GraphQLSchema,
     get_named_type,
     is_list_type,
     is_non_null_type,
@@ -22,6 +24,7 @@ from api.kernel.execution.selection_builder import get_field_declaration, get_py
 from api.kernel.schema.declarations import TYPE_DECLARATIONS
 from api.kernel.schema.mutations import MUTATIONS
 from api.kernel.schema.schema_builder import may_hide
+from api.platform.schema import get_platform_schema, render_platform_sdl
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 from persistence.concept import CONCEPTS
@@ -29,14 +32,16 @@ from persistence.kernel.wire_format import to_camel_case
 from tests.architecture.short_lists import SHORT_LISTS
 
 SCHEMA = get_schema()._schema
+PLATFORM_SCHEMA = get_platform_schema()._schema
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
+PLATFORM_FILE = SCHEMA_FILE.with_name("platform.graphql")
 
 DEFINED_TYPES = [each for each in SCHEMA.type_map.values() if not each.name.startswith("__")]
 BUILT_IN_SCALARS = {"ID", "String", "Int", "Float", "Boolean"}
 
 
-def iterate_fields() -> Iterator[tuple[str, GraphQLField]]:
-    for type_ in DEFINED_TYPES:
+def iterate_fields(types: Iterable[Any] = DEFINED_TYPES) -> Iterator[tuple[str, GraphQLField]]:
+    for type_ in types:
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
             for name, field in type_.fields.items():
                 yield f"{type_.name}.{name}", field
@@ -48,16 +53,22 @@ def test_the_written_schema_is_fresh() -> None:
     )
 
 
-def test_everything_has_a_description() -> None:
+def test_the_written_schema_of_the_platform_is_fresh() -> None:
+    assert PLATFORM_FILE.read_text() == render_platform_sdl(), (
+        "Run `make schema`, and look at what it changed."
+    )
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, PLATFORM_SCHEMA], ids=["tenants", "platform"])
+def test_everything_has_a_description(schema: GraphQLSchema) -> None:
+    types = [each for each in schema.type_map.values() if not each.name.startswith("__")]
     bare = [
-        each.name
-        for each in DEFINED_TYPES
-        if not each.description and each.name not in BUILT_IN_SCALARS
+        each.name for each in types if not each.description and each.name not in BUILT_IN_SCALARS
     ]
-    for name, field in iterate_fields():
+    for name, field in iterate_fields(types):
         bare += [name] if not field.description else []
         bare += [f"{name}({each})" for each, its in field.args.items() if not its.description]
-    for type_ in DEFINED_TYPES:
+    for type_ in types:
         if isinstance(type_, GraphQLInputObjectType):
             inside = type_.fields.items()
             bare += [f"{type_.name}.{each}" for each, its in inside if not its.description]

@@ -4,7 +4,7 @@ A query of compiled fields does not use graphql-core's execution: its data is th
 PostgreSQL wrote. Introspection and violations of non-null types do.
 """
 
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -122,7 +122,7 @@ class Engine:
         """Execute a query or mutation. `may_mutate` is False for HTTP methods that must be safe."""
         charge = RequestCharge(self.rate_limiter, self.limits.time_prices, caller)
         operation = self._prepare_and_run(request, charge, request_id, may_mutate=may_mutate)
-        return await _run_and_charge(operation, charge, request_id)
+        return await run_and_charge(operation, charge, request_id)
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
@@ -137,7 +137,7 @@ class Engine:
             await self._reserve_cost(context)
             return await self.subscription_hub.subscribe(context)
 
-        return await _run_and_charge(run(), charge, request_id)
+        return await run_and_charge(run(), charge, request_id)
 
     async def _prepare_and_run(
         self, request: Request, charge: RequestCharge, request_id: str, *, may_mutate: bool
@@ -146,7 +146,7 @@ class Engine:
         return await self._run(context, may_mutate=may_mutate)
 
     async def _run(self, context: RequestContext, *, may_mutate: bool) -> Response:
-        _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
+        reject_misplaced_operation(context.operation, may_mutate=may_mutate)
         reject_ambiguous_key(context)
         await self._reserve_cost(context)
         execute = self._execute_query if context.operation.is_query else self._execute_mutations
@@ -160,12 +160,7 @@ class Engine:
     async def _prepare(
         self, request: Request, charge: RequestCharge, request_id: str
     ) -> RequestContext:
-        charge.reserve_body(request.size, request.value_count)
-        document = self.document_cache.get(request.query)
-        if document is None:
-            charge.reserve_document(request.query)
-            document = await self.document_cache.load(request.query, charge.caller.tenant_id)
-        operation = document.get_operation(request.operation_name)
+        operation = await load_operation(self.document_cache, request, charge)
         raw_variables = request.variables or {}
         has_many_values = check_raw_variables(raw_variables) > MAX_VALUES_ON_LOOP
         if has_many_values:
@@ -175,8 +170,7 @@ class Engine:
         else:
             values = coerce_variables(operation, raw_variables)
         if isinstance(values, list):
-            message = "The variables do not match the document."
-            raise RequestError("BAD_USER_INPUT", message, errors=values)
+            raise build_variable_error(values)
         prepared_operation = operation.prepare(values)
         return RequestContext(
             self.stores,
@@ -318,7 +312,25 @@ class Engine:
         return self._build_response(context, orjson.dumps(result.data), errors)
 
 
-async def _run_and_charge(
+async def load_operation(
+    cache: DocumentCache, request: Request, charge: RequestCharge
+) -> Operation:
+    """Return the operation of a request, and charge for its body and a new document."""
+    charge.reserve_body(request.size, request.value_count)
+    document = cache.get(request.query)
+    if document is None:
+        charge.reserve_document(request.query)
+        document = await cache.load(request.query, charge.caller.tenant_id)
+    return document.get_operation(request.operation_name)
+
+
+def build_variable_error(errors: Sequence[GraphQLError]) -> RequestError:
+    """Return the error of a request whose variables cannot be coerced."""
+    message = "The variables do not match the document."
+    return RequestError("BAD_USER_INPUT", message, errors=errors)
+
+
+async def run_and_charge(
     operation: Coroutine[Any, Any, Result], charge: RequestCharge, request_id: str
 ) -> Result | Response:
     """Run an operation, return its result or its error, and charge for the time that it used."""
@@ -343,7 +355,7 @@ def _run_graphql_core(context: RequestContext, values: Any) -> Any:
     )
 
 
-def _reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
+def reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
     """Raise RequestError for an operation that needs another transport or HTTP method."""
     if operation.is_subscription:
         message = (

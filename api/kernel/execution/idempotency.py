@@ -31,7 +31,7 @@ def reject_ambiguous_key(context: RequestContext) -> None:
     """Raise RequestError if the header has a key and the request has not exactly one mutation."""
     if context.idempotency_key is None or context.operation.is_query:
         return
-    _validate_key(context.idempotency_key)
+    validate_key(context.idempotency_key)
     if sum(root.field is None for root in context.prepared_operation.roots) != 1:
         message = (
             "The header Idempotency-Key is for requests with one mutation. "
@@ -63,17 +63,19 @@ def build_key(
         raise RequestError(
             "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send only one."
         )
-    return IdempotencyKey(_validate_key(keys.pop()), _compute_fingerprint(call.name, arguments))
+    return IdempotencyKey(validate_key(keys.pop()), compute_fingerprint(call.name, arguments))
 
 
-def _validate_key(key: str) -> str:
+def validate_key(key: str) -> str:
+    """Return a key. Raises RequestError for a malformed one."""
     if 0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable():
         return key
     message = f"An idempotency key has 1 to {MAX_KEY_LENGTH} printable ASCII characters."
     raise RequestError("BAD_USER_INPUT", message)
 
 
-def _compute_fingerprint(mutation: str, arguments: Mapping[str, Any]) -> bytes:
+def compute_fingerprint(mutation: str, arguments: Mapping[str, Any]) -> bytes:
+    """Return what tells another mutation or other arguments apart."""
     canonical_json = json.dumps(
         [mutation, arguments], default=str, sort_keys=True, separators=(",", ":")
     )

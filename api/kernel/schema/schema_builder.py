@@ -355,7 +355,7 @@ def _prepare_core_schema(schema: GraphQLSchema) -> None:
                     read = field.extensions[BACKREF].metadata.get(RESOLVER_KEY)
                     if read is not None:
                         field.resolve = read
-                    _set_argument_out_names(field, seen)
+                    set_argument_out_names(field, seen)
             case GraphQLInterfaceType() | GraphQLUnionType():
                 type_.resolve_type = resolve_type_name
 
@@ -377,7 +377,8 @@ def resolve_type_name(source: Any, *_: Any) -> Any:
     return source[TYPE_KEY]
 
 
-def _set_argument_out_names(field: GraphQLField, seen: set[str]) -> None:
+def set_argument_out_names(field: GraphQLField, seen: set[str]) -> None:
+    """Give the arguments of a field, and what is inside of them, their Python names."""
     for each in field.args.values():
         each.out_name = each.extensions[BACKREF].python_name
         _set_input_out_names(get_named_type(each.type), seen)
