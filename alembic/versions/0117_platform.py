@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0112"
-down_revision = "0111"
+revision = "0117"
+down_revision = "0116"
 
 CREATE_TABLES = (
     """
