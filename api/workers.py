@@ -27,6 +27,7 @@ from api.webhook_delivery.feed import FeedReader
 from api.webhook_delivery.sending import Sender
 from domain.service_clients import parse_networks
 from domain.task_handlers import TASK_HANDLERS
+from persistence.audit_sealing import seal_changes
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
@@ -100,5 +101,5 @@ async def _open_worker(
         handlers = {**TASK_HANDLERS, **deliverer.handlers, **bulk.handlers}
         worker = Worker(pool, handlers, slots, check=check, report=metrics.count_task)
         metrics.watch_tasks(database.name, lambda: worker.totals)
-        async with announce_changes(pool):
+        async with announce_changes(pool), seal_changes(pool):
             yield worker

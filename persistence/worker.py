@@ -20,7 +20,12 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import structlog
 
-from domain.kernel.background_tasks import BackgroundTask, TaskHandler, build_system_actor
+from domain.kernel.background_tasks import (
+    INTERVAL_KEY,
+    BackgroundTask,
+    TaskHandler,
+    build_system_actor,
+)
 from domain.kernel.identity import TenantId
 from persistence.kernel.error_translation import DatabaseUnavailable, translate
 from persistence.kernel.pools import Connection, Pool, borrow
@@ -43,7 +48,6 @@ SURVEY_INTERVAL = 10.0
 SETTLE_INTERVAL = 5.0
 """Seconds between two counts of a tenant's tasks while it always has more that are due."""
 
-INTERVAL_KEY = "interval"
 UNKNOWN_KIND = "UNKNOWN_KIND"
 """The error of a task that only a newer release can run."""
 

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from domain.kernel.background_tasks import BackgroundTask, TaskHandler
+from domain.kernel.background_tasks import INTERVAL_KEY, BackgroundTask, TaskHandler
 from domain.kernel.unit_of_work import Work
 
 SEAL_ENTRIES = "audit.seal"
+SEAL_NOW = BackgroundTask(SEAL_ENTRIES, key=INTERVAL_KEY)
 LOCK = "audit_chain"
 """What the sealing and whatever rewrites entries hold, so that no seal has an older content."""
 
@@ -104,7 +105,7 @@ async def seal_entries(work: Work) -> None:
         del values["rewritten_at"]
         await work.run_statement(INSERT_SEALS, **values)
     if len(entries) == BATCH_SIZE:
-        work.enqueue(BackgroundTask(SEAL_ENTRIES, key="interval"))
+        work.enqueue(SEAL_NOW)
 
 
 SEALING = TaskHandler(seal_entries, interval_hours=1)

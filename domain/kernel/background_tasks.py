@@ -13,6 +13,9 @@ from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
 
+INTERVAL_KEY = "interval"
+"""The key of a task that is run at intervals: enqueued with it, it runs at once."""
+
 
 @dataclass(frozen=True)
 class BackgroundTask:

@@ -1,5 +1,6 @@
 """The seals of a tenant's audit log in the database: erasures and merges are no fault."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from api.commands.database_url import Database
 from domain.kernel.audit_chain import BATCH_SIZE, seal_entries
 from domain.kernel.errors import NotFound
 from domain.kernel.identity import TenantId
+from persistence import audit_sealing
 from persistence.audit_verification import ChainHead, ChainReport, verify_chain
 from persistence.embedded import DatabaseUrls
 from tests.api.company import Company
@@ -47,6 +49,13 @@ async def change(owner: asyncpg.Connection, tenant_id: TenantId, sql: str, *valu
     async with enter(owner, tenant_id):
         done = await owner.execute(f"{sql} AND tenant_id = $1", tenant_id, *values)
     assert int(done.split()[-1]) > 0, sql
+
+
+async def count_sealings(owner: asyncpg.Connection, tenant_id: TenantId) -> int:
+    """Return the number of tasks that seal the tenant's log."""
+    sql = "SELECT count(*) FROM background_tasks WHERE tenant_id = $1 AND kind = 'audit.seal'"
+    async with enter(owner, tenant_id):
+        return int(await owner.fetchval(sql, tenant_id))
 
 
 async def depart_and_erase(company: Company, name: str) -> None:
@@ -138,11 +147,37 @@ async def test_a_long_log_is_sealed_in_several_runs(
     await seal(work, tenant_id)
     first = await verify(owner, tenant_id)
     assert (first.sealed, first.faults) == (BATCH_SIZE, [])
-    async with enter(owner, tenant_id):
-        sql = "SELECT count(*) FROM background_tasks WHERE tenant_id = $1 AND kind = 'audit.seal'"
-        assert await owner.fetchval(sql, tenant_id) == 1
+    assert await count_sealings(owner, tenant_id) == 1
     await seal(work, tenant_id)
     assert (await verify(owner, tenant_id)).unsealed == 0
+
+
+async def test_a_change_lets_a_worker_seal_soon(
+    company: Company,
+    owner: asyncpg.Connection,
+    writing: asyncpg.Pool,
+    slug: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(audit_sealing, "INTERVAL", 0.05)
+    async with audit_sealing.seal_changes(writing):
+        id = company.encode_id("person", "peer")
+        await company.mutate("ruler", "personEdit", "person { id }", id=id, name="Somebody Else")
+        assert slug
+        for _ in range(100):
+            if await count_sealings(owner, company.tenant_id):
+                break
+            await asyncio.sleep(0.05)
+    assert await count_sealings(owner, company.tenant_id) == 1
+
+
+async def test_a_tenant_of_another_database_gets_no_task(
+    company: Company, owner: asyncpg.Connection, writing: asyncpg.Pool, slug: str
+) -> None:
+    sql = "UPDATE directory.tenants SET database = 'east' WHERE slug = $1"
+    await owner.execute(sql, slug)
+    await audit_sealing.enqueue_sealing(writing, company.tenant_id)
+    assert await count_sealings(owner, company.tenant_id) == 0
 
 
 async def test_the_command_names_the_faults(
