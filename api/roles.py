@@ -75,6 +75,7 @@ _PERMISSION_DESCRIPTIONS = {
         "Correct recorded facts of the past, together with `PEOPLE_MANAGE` and `EMPLOYMENT_MANAGE`."
     ),
     Permission.PEOPLE_ERASE: "Erase the personal values of people who have left.",
+    Permission.PEOPLE_HOLD: "Place, read and release legal holds of people.",
     Permission.PEOPLE_EXPORT: "Export all that is stored about a person, for that person.",
     Permission.PEOPLE_MANAGE: "Change directory entries of people.",
     Permission.PEOPLE_MERGE: (

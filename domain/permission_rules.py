@@ -29,6 +29,7 @@ from domain.kernel.rule_sentences import (
 )
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule
 from domain.kpis import Kpi
+from domain.legal_holds import LegalHold
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -69,6 +70,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     Webhook,
     Organization,
     Person,
+    LegalHold,
     Team,
     Goal,
     Kpi,

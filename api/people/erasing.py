@@ -1,10 +1,17 @@
-"""Erasing the personal values of people who have left."""
+"""Erasing the personal values of people who have left, with a receipt."""
 
-from api.kernel.schema.declarations import graph_enum
-from api.kernel.schema.inputs import input_field
-from api.kernel.schema.verbs import verb
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.schema.declarations import TYPES, graph_enum
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import Computed, mutation
 from api.people.person import Person
-from domain import erasing, people
+from domain import erasing
+from domain.erasing import CONFIRMED_NAME
+from domain.kernel.unit_of_work import Work
 from domain.people import ErasureReason
 
 graph_enum(
@@ -15,14 +22,71 @@ graph_enum(
     recorded_by_mistake="The data should never have been recorded.",
 )
 
-person_erase = verb(
-    Person,
-    people.Person.ERASE,
-    "Erase somebody who has left. Name, e-mail address, employee number, job title, place, external"
-    " references, reasons of leaves and departures and the subject of the account are removed, here"
-    " and in the audit log. A pseudonym, the days of employment and all counts stay. This cannot be"
-    " undone.",
-    use_case=erasing.erase,
-    confirm_name=input_field("The person's `name`, to confirm who is erased."),
-    reason=input_field("Why the person is erased."),
-)
+
+@strawberry.type(description="The rows of one table that were about an erased person.")
+class ErasedTable:
+    """What became of the rows of a table."""
+
+    table: str = strawberry.field(description="The name of the table, as in an export.")
+    removed_count: int = strawberry.field(description="How many rows were deleted.")
+    changed_count: int = strawberry.field(
+        description="How many rows lost values, and stay under the pseudonym."
+    )
+    kept_count: int = strawberry.field(
+        description="How many rows stay as they were: they name the person by id only."
+    )
+
+
+@strawberry.type(description="What an erasure removed, and what remains.")
+class ErasureReceipt:
+    """The receipt of an erasure."""
+
+    pseudonym: str = strawberry.field(description="What the person is called from now on.")
+    tables: list[ErasedTable] = strawberry.field(
+        description="Each table that had rows about the person, by name. The tables are those of"
+        " `personExport`, and those that it leaves out."
+    )
+
+
+TYPES["ErasureReceipt"] = ErasureReceipt
+
+
+@input_type()
+class PersonEraseInput:
+    """Input of `personErase`."""
+
+    id: UUID = input_field("Id of the Person.", id_prefix="person")
+    confirm_name: Annotated[str, CONFIRMED_NAME] = input_field(
+        "The person's `name`, to confirm who is erased."
+    )
+    reason: ErasureReason = input_field("Why the person is erased.")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(Person, computes={"receipt": ErasureReceipt})
+async def person_erase(work: Work, input: PersonEraseInput) -> Computed:
+    """Erase somebody who has left, unless a legal hold keeps the data.
+
+    Name, e-mail address, employee number, job title, place, external references, reasons of leaves
+    and departures and the subject of the account are removed, here and in the audit log. A
+    pseudonym, the days of employment and all counts stay. This cannot be undone. Keep the receipt:
+    it is returned once.
+    """
+    erased = await erasing.erase(
+        work,
+        input.id,
+        input.confirm_name,
+        input.reason,
+        expected_version=input.expected_version,
+    )
+    tables = [
+        ErasedTable(
+            table=each.table,
+            removed_count=each.removed,
+            changed_count=each.changed,
+            kept_count=each.kept,
+        )
+        for each in erased.tables
+    ]
+    receipt = ErasureReceipt(pseudonym=erased.person.name, tables=tables)
+    return Computed(erased.person.id, receipt)

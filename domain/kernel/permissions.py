@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PEOPLE_CORRECT = "people:correct"
     PEOPLE_ERASE = "people:erase"
     PEOPLE_EXPORT = "people:export"
+    PEOPLE_HOLD = "people:hold"
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_MERGE = "people:merge"
     REVIEWS_MANAGE = "reviews:manage"

@@ -60,6 +60,7 @@ BUILT_IN_ROLES = (
             Permission.PEOPLE_CORRECT,
             Permission.PEOPLE_ERASE,
             Permission.PEOPLE_EXPORT,
+            Permission.PEOPLE_HOLD,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_MERGE,
             Permission.REVIEWS_MANAGE,

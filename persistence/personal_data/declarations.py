@@ -45,6 +45,7 @@ DIRECTORY = (
     Link("superseded_lines", "manager_id", only=HAS_STARTED),
     Link("team_memberships", "person_id", only=HAS_STARTED, conceals=HAS_ENDED),
     Link("fairness_values", "person_id"),
+    Link("legal_holds", "person_id", is_office=True),
     Link("members", "person_id"),
     Link("role_assignments", "member_id", ACCOUNT),
     Link("sync_run_people", "person_id"),

@@ -24,6 +24,7 @@ from tests.reads.oracle.policy.feedback_programs import (
     can_manage_program_schedule,
     can_reveal_program_author,
 )
+from tests.reads.oracle.policy.legal_holds import can_manage_hold
 from tests.reads.oracle.policy.reviews import is_hr_of
 from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys
 from tests.reads.oracle.policy.sync_runs import can_manage_everybody
@@ -106,6 +107,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("SyncRun", "start"): can_manage_everybody,
     ("StagedUpload", "create"): lambda _who, _row: True,
     ("StagedUpload", "send"): owns,
+    ("LegalHold", "place"): can_manage_hold,
     ("BulkOperation", "run"): lambda _who, _row: True,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,

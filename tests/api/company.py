@@ -53,6 +53,7 @@ from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
+from tests.factories.legal_holds import some_legal_holds
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
@@ -197,6 +198,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.surveys, invitations = some_surveys(tenant_id, company.units, company.people)
     company.further = some_schedules(tenant_id, company.units)
     company.further["customfield"] = {**some_custom_fields(tenant_id)}
+    company.further["legalhold"] = some_legal_holds(company.people)
     company.review_cycles, company.participants = some_review_cycles(company)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)

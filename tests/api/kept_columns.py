@@ -126,6 +126,7 @@ KEPT = {
             "jobs.starts_on",
             "jobs.stated_facts",
             "leaves.starts_on",
+            "legal_holds.placed_on",
             "leaves.ends_on",
             "reporting_lines.starts_on",
             "reporting_lines.ends_on",

@@ -201,6 +201,27 @@ async def test_who_lost_the_right_meanwhile_gets_no_export(story: BulkStory) -> 
     assert done["resultSize"] == 0
 
 
+async def test_an_erasure_deletes_the_exports_of_the_person(
+    story: BulkStory, writing: asyncpg.Pool
+) -> None:
+    await export(story, "hr", "alumna")
+    await export(story, "hr", "mara")
+    company = story.company
+
+    async def count_files() -> int:
+        async with writing.acquire() as connection, connection.transaction():
+            await connection.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+            sql = "SELECT count(DISTINCT file_id) FROM bulk_file_parts WHERE tenant_id = $1"
+            return int(await connection.fetchval(sql, company.tenant_id))
+
+    assert await count_files() == 2
+    given = {"confirmName": "Alumna Okafor", "reason": "REQUESTED"}
+    id = company.encode_id("person", "alumna")
+    erased = await company.mutate("hr", "personErase", "person { id }", id=id, **given)
+    assert erased["errors"] == []
+    assert await count_files() == 1
+
+
 async def test_an_export_is_begun_by_its_own_mutation_only(story: BulkStory) -> None:
     made = await story.company.mutate("mara", "bulkOperationRun", OPERATION, kind="PERSON_EXPORT")
     assert [(each["code"], each["field"]) for each in made["errors"]] == [

@@ -23,6 +23,7 @@ from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.legal_hold_dataset import add_legal_holds
 from tests.reads.member_dataset import add_members
 from tests.reads.nomination_dataset import add_nominations
 from tests.reads.review_cycle_dataset import add_review_cycles
@@ -133,6 +134,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_team_references(world)
     add_goal_references(world)
     add_custom_fields(world)
+    add_legal_holds(world)
     return world
 
 

@@ -43,12 +43,18 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_EMPLOYMENT'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_JOB'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'WITHDRAW_JOB'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_LEAVE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_LINE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'ADD_PAST_LINE'::text END, CASE WHEN ("~3".r3 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'MERGE'::text END, CASE WHEN ("~3".r4 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'ERASE'::text END, CASE WHEN ("~3".r5 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_ACTION_ITEM'::text END, CASE WHEN ("~3".r6 AND NOT coalesce("~2".left_on <= $2::DATE OR $3::UUID IS NULL OR "~2".id = $3::UUID, false)) THEN 'GIVE_FEEDBACK'::text END, CASE WHEN ("~3".r7 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'LAUNCH_FEEDBACK_PROGRAM'::text END, CASE WHEN ("~3".r8 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r9 AND NOT coalesce((EXISTS (
+              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_EMPLOYMENT'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_JOB'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'WITHDRAW_JOB'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_LEAVE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_LINE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'ADD_PAST_LINE'::text END, CASE WHEN ("~3".r3 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'MERGE'::text END, CASE WHEN ("~3".r4 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE OR (EXISTS (
+                SELECT 1
+                FROM legal_holds AS legal_holds_1
+                WHERE legal_holds_1.tenant_id = $1::UUID
+                AND legal_holds_1.person_id = "~2".id
+                AND legal_holds_1.status = 'active'::text
+              )), false)) THEN 'ERASE'::text END, CASE WHEN ("~3".r5 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'EXPORT'::text END, CASE WHEN ("~3".r6 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_ACTION_ITEM'::text END, CASE WHEN ("~3".r7 AND NOT coalesce("~2".left_on <= $2::DATE OR $3::UUID IS NULL OR "~2".id = $3::UUID, false)) THEN 'GIVE_FEEDBACK'::text END, CASE WHEN ("~3".r8 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'LAUNCH_FEEDBACK_PROGRAM'::text END, CASE WHEN ("~3".r9 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r10 AND NOT coalesce((EXISTS (
                 SELECT 1
                 FROM members AS members_3
                 WHERE members_3.tenant_id = $1::UUID
                 AND members_3.person_id = "~2".id
-              )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END, CASE WHEN ("~3".r10 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_REVIEW_PACKET'::text END], NULL)) AS array_to_json_1
+              )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END, CASE WHEN ("~3".r11 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_REVIEW_PACKET'::text END], NULL)) AS array_to_json_1
               FROM (
                 SELECT (
                   SELECT false
@@ -60,13 +66,13 @@ SELECT CAST( (
                   SELECT false
                 ) AS r3, (
                   SELECT false
-                ) AS r4, true AS r5, true AS r6, (
+                ) AS r4, "~2".id = $3::UUID AS r5, true AS r6, true AS r7, (
                   SELECT false
-                ) AS r7, "~2".id = $3::UUID AS r8, (
+                ) AS r8, "~2".id = $3::UUID AS r9, (
                   SELECT false
-                ) AS r9, (
+                ) AS r10, (
                   SELECT false
-                ) AS r10
+                ) AS r11
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"

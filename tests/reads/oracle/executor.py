@@ -325,6 +325,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "ActionItem",
             "CompetencyFramework",
             "CustomField",
+            "LegalHold",
             "ReviewTemplate",
             "ReviewCycle",
             "ReviewPacket",

@@ -86,6 +86,7 @@ DEFAULT_ORDERS = {
     "CompetencyFramework": ("name",),
     "Competency": ("position",),
     "CustomField": ("id",),
+    "LegalHold": ("-placed_on",),
     "ReviewTemplate": ("name",),
     "ScoreRule": ("name",),
     "ReviewScore": ("computed_at",),

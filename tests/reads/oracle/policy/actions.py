@@ -37,6 +37,7 @@ from tests.reads.oracle.policy.kpis import (
     can_record_kpi,
     can_see_kpi,
 )
+from tests.reads.oracle.policy.legal_holds import LEGAL_HOLD_ACTIONS
 from tests.reads.oracle.policy.members import MEMBER_ACTIONS, require_tenant_wide_grant
 from tests.reads.oracle.policy.nominations import (
     can_decide_on_nomination,
@@ -353,6 +354,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CREATE_SURVEY_SCHEDULE", _can_launch_survey, ANY_STATUS),
         ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
+    **LEGAL_HOLD_ACTIONS,
     "CustomField": CUSTOM_FIELD_ACTIONS,
     "Member": MEMBER_ACTIONS,
     "Role": [

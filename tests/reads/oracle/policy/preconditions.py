@@ -100,7 +100,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Person", "CANCEL_DEPARTURE":
             return row["left_on"] is None
         case "Person", ("REHIRE" | "ERASE"):
-            return row["left_on"] is None or row["left_on"] > facts.today
+            return not _has_left(row, facts) or (action == "ERASE" and is_held(facts, id))
         case "Person", "RETURN_FROM_LEAVE":
             return not _has_rows(facts, "leaves", person_id=id)
         case "Person", "DEPART":

@@ -63,6 +63,7 @@ from tests.reads.oracle.policy.kpis import (
     can_see_kpi_member,
     can_see_kpi_value,
 )
+from tests.reads.oracle.policy.legal_holds import can_manage_hold
 from tests.reads.oracle.policy.members import (
     can_see_member,
     can_see_role,
@@ -256,6 +257,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
     "CustomField": lambda _, __: True,
+    "LegalHold": can_manage_hold,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
     "CalendarDay": lambda _, __: True,
@@ -316,6 +318,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     ),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "CustomField": can_read_field_history,
+    "LegalHold": can_manage_hold,
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,

@@ -1,9 +1,10 @@
-"""The relations of bulk operations."""
+"""The relations of bulk operations and of legal holds."""
 
 from tests.reads.oracle.relations.relation import Relation, Relations, list_history, to_one
 
 HISTORY = Relation("JournalEntry", list_history, inherits_visibility=True)
 RELATIONS: Relations = {
+    "LegalHold": {"person": to_one("Person", "person_id"), "history": HISTORY},
     "StagedUpload": {"history": HISTORY},
     "BulkOperation": {
         "subject": to_one("Person", "subject_id"),

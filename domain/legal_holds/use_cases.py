@@ -1,0 +1,58 @@
+"""Use cases of legal holds: placing one, and what one refuses."""
+
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.actions import Action
+from domain.kernel.erasure import erase_personal_values
+from domain.kernel.errors import StateConflict
+from domain.kernel.fields import new_values
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.legal_holds.model import ACTIVE, REASON, LegalHold
+from domain.people import Person, RecordStatus
+
+SEE = Action("see", LegalHold.SEE)
+
+
+async def place(work: Work, person_id: UUID, reason: Annotated[str, REASON]) -> LegalHold:
+    """Keep a person's data until the hold is released. Several holds may be in force.
+
+    Raises NotPermitted, StateConflict for a person who is erased, and Invalid.
+    """
+    person = await work.reference(Person, person_id, "personId")
+    assert person is not None, "The id is given."
+    hold = LegalHold(
+        tenant_id=work.actor.tenant_id,
+        person_id=PersonId(person.id),
+        placed_on=work.actor.today,
+        **new_values(LegalHold, {"reason": reason}),
+    )
+    hold.record_event("placed")
+    await work.add(hold, to=LegalHold.CREATE)
+    if person.record_status is RecordStatus.ERASED:
+        raise StateConflict("This person is erased already. There is nothing to keep.")
+    return hold
+
+
+async def refuse_held(work: Work, person_id: UUID) -> None:
+    """Raise StateConflict for a person whose data is held, with the reason for who may read it."""
+    holds = await work.find_all(LegalHold, person_id=[PersonId(person_id)], status=[ACTIVE])
+    if not holds:
+        return
+    message = "This person's data may not be erased now. Ask who may place legal holds."
+    if await work.is_permitted(holds[0], to=SEE):
+        hold = holds[0]
+        message = (
+            f"A legal hold of {hold.placed_on} keeps this person's data: {hold.reason}"
+            " Release it first with `legalHoldRelease`."
+        )
+    raise StateConflict(message)
+
+
+async def erase_holds(work: Work, person_id: UUID) -> None:
+    """Remove the reasons of the holds of a person, which are all released."""
+    for hold in await work.find_all(LegalHold, person_id=[PersonId(person_id)]):
+        erase_personal_values(hold, "Erased")
+        hold.record_event("erased")
+        await work.erase_history(LegalHold, hold.id)

@@ -1,0 +1,18 @@
+"""Who may see, place and release legal holds."""
+
+from tests.reads.dataset import Row
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
+
+
+def can_manage_hold(who: OracleCaller, hold: Row) -> bool:
+    person = who.facts.rows_by_id[hold["person_id"]]
+    owner = ResourceOwner(person=person["id"], unit=person["organization_id"])
+    return who.holds("people:hold", owner)
+
+
+def is_held(facts: DatasetIndex, person_id: object) -> bool:
+    """Return whether a hold of the person is in force."""
+    return bool(facts.select_rows("legal_holds", person_id=person_id, status="active"))
+
+
+LEGAL_HOLD_ACTIONS = {"LegalHold": [("RELEASE", can_manage_hold, ("active",))]}
