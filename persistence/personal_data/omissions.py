@@ -47,6 +47,16 @@ OMITTED_COLUMNS: Mapping[str, str] = {
         ),
         DECIDES,
     ),
+    "legal_holds.person_id": (
+        "A hold is often about a dispute with the person. Those with `people:hold` read it."
+    ),
+    **dict.fromkeys(
+        (
+            *("review_proposals.person_id", "review_nominations.nominee_id"),
+            "review_nominations.proposer_id",
+        ),
+        "Who decides keeps what becomes of a proposal. A form that was opened is in the export.",
+    ),
     "review_nominations.subject_id": (
         "It names who is asked to write about the person. What they write is in the export once it"
         " is released."
@@ -63,6 +73,7 @@ OMITTED_PARTS: Mapping[str, str] = {
         OF_KPI,
     ),
     "pending_goal_references": "It waits for a goal of another system.",
+    "review_nominations": "It names who is asked to write, and what was decided about them.",
     "review_score_components": "It shows what the form of each writer counted.",
     **dict.fromkeys(
         ("sync_run_counts", "sync_run_issues", "sync_run_rows"), "It is about the whole run."

@@ -84,13 +84,13 @@ async def erase(company: Company, who: str = "hr", name: str = "peer", **input: 
 
 
 async def find_canary(company: Company, owner: Any) -> list[str]:
-    """Return the rows of any table whose text has the canary."""
-    found = []
+    """Return the rows of any table whose texts or bytes have the canary."""
+    found, hidden = [], f"%{CANARY.encode().hex()}%"
     async with owner.transaction(readonly=True):
         await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
         for table in TENANT_TABLES:
-            query = f"SELECT t::text FROM {table} t WHERE tenant_id = $1 AND t::text ILIKE $2"
-            rows = await owner.fetch(query, company.tenant_id, f"%{CANARY}%")
+            query = f"SELECT t::text FROM {table} t WHERE tenant_id = $1 AND t::text ILIKE ANY ($2)"
+            rows = await owner.fetch(query, company.tenant_id, [f"%{CANARY}%", hidden])
             found += [f"{table}: {row[0]}" for row in rows]
     return found
 

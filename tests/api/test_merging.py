@@ -225,6 +225,7 @@ MOVED = {
     ("feedback_requests", "respondent_id"),
     ("feedbacks", "author_id"),
     ("scorecard_viewers", "person_id"),
+    *(("bulk_operations", "subject_id"), ("legal_holds", "person_id")),
     ("kpi_measurements", "recorded_by_id"),
     ("kpi_measurement_revisions", "recorded_by_id"),
     ("kpi_measurement_revisions", "replaced_by_id"),
