@@ -44,8 +44,8 @@ async def refuse_held(work: Work, person_id: UUID) -> None:
     if await work.is_permitted(holds[0], to=SEE):
         hold = holds[0]
         message = (
-            f"A legal hold of {hold.placed_on} keeps this person's data: {hold.reason}"
-            " Release it first with `legalHoldRelease`."
+            f"A legal hold of {hold.placed_on} keeps this person's data. Release it first with"
+            f" `legalHoldRelease`. Its reason: {hold.reason}"
         )
     raise StateConflict(message)
 

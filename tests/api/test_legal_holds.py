@@ -14,8 +14,8 @@ HOLD = "legalHold { id status placedOn reason releaseReason }"
 REASON = "Case 12, decided by the legal department."
 HIDDEN = "This person's data may not be erased now. Ask who may place legal holds."
 SHOWN = (
-    f"A legal hold of 2026-06-15 keeps this person's data: {REASON}"
-    " Release it first with `legalHoldRelease`."
+    "A legal hold of 2026-06-15 keeps this person's data. Release it first with"
+    f" `legalHoldRelease`. Its reason: {REASON}"
 )
 
 
