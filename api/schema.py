@@ -25,6 +25,7 @@ from api import (
     nodes,
     organizations,
     people,
+    retention,
     reviews,
     roles,
     scorecards,
@@ -47,7 +48,8 @@ CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
-    *(changes, webhooks, custom_fields, legal_holds, access, cost_estimates, nodes),
+    *(changes, webhooks, custom_fields, legal_holds, retention, access),
+    *(cost_estimates, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

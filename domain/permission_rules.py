@@ -33,6 +33,7 @@ from domain.legal_holds import LegalHold
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
+from domain.retention import RetentionPolicy
 from domain.reviews import (
     CalibrationSession,
     CalibrationSubject,
@@ -60,6 +61,7 @@ from domain.working_days import WorkCalendar
 
 CONCEPTS: tuple[type[Aggregate], ...] = (
     Tenant,
+    RetentionPolicy,
     CustomField,
     Role,
     Member,

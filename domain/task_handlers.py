@@ -9,6 +9,7 @@ from domain import (
     feedback,
     feedback_programs,
     kpis,
+    retention,
     surveys,
     sync_runs,
     working_days,
@@ -45,6 +46,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     feedback.EXPIRE: feedback.EXPIRY,
     **bulk_operations.TASK_HANDLERS,
     SEAL_ENTRIES: SEALING,
+    retention.APPLY: retention.APPLYING,
     sync_runs.ABANDON: sync_runs.ABANDONING,
     sync_runs.FORGET: sync_runs.FORGETTING,
 }

@@ -29,7 +29,14 @@ from domain.feedback.requests import (
     FeedbackRequestStatus,
 )
 from domain.feedback.revealing import REASON, reveal_author
-from domain.feedback.use_cases import answer, change_audience, erase_about, give, withdraw
+from domain.feedback.use_cases import (
+    answer,
+    change_audience,
+    erase_about,
+    give,
+    remove_expired,
+    withdraw,
+)
 from domain.feedback.wording import EXPLANATIONS, OUTSIDE_EXPLANATIONS
 
 __all__ = [
@@ -61,6 +68,7 @@ __all__ = [
     "decline",
     "erase_about",
     "give",
+    "remove_expired",
     "renew_link",
     "request",
     "request_externally",

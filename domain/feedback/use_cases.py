@@ -1,6 +1,6 @@
 """Use cases of feedback: giving it, changing who reads it, and withdrawing it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -154,6 +154,13 @@ async def erase_about(work: Work, person_id: UUID) -> None:
         each.record_event("erased")
         await _remove(work, each)
     await erase_requests(work, person_id)
+
+
+async def remove_expired(work: Work, ids: Collection[UUID]) -> None:
+    """Delete feedback that is not kept any longer, with its texts in the journal."""
+    for each in await work.load_all(Feedback, ids):
+        each.record_event("erased")
+        await _remove(work, each)
 
 
 async def _remove(work: Work, feedback: Feedback) -> None:

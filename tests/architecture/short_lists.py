@@ -43,6 +43,7 @@ SHORT_LISTS |= {"steps", "conditions"}  # of a score rule, which has 60 steps of
 SHORT_LISTS |= {"scores", "components"}  # one for each submit, and one for each rated question
 SHORT_LISTS |= {"phases", "selections", "employmentTypes"}  # of a cycle, with limits
 SHORT_LISTS |= {"tables"}  # of a receipt, one for each table
+SHORT_LISTS |= {"days"}  # of a preview, 31 at most
 SHORT_LISTS |= {"mutations"}  # of a task, three at most
 SHORT_LISTS |= {"groups", "timeZones", "locations"}  # of a cycle, with limits
 SHORT_LISTS |= {"participants", "conflicts", "writerLoads", "reviews"}  # of a plan, with limits

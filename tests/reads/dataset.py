@@ -26,6 +26,7 @@ from tests.reads.kpi_review_dataset import add_kpi_reviews
 from tests.reads.legal_hold_dataset import add_legal_holds
 from tests.reads.member_dataset import add_members
 from tests.reads.nomination_dataset import add_nominations
+from tests.reads.retention_dataset import add_retention_policies
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
 from tests.reads.review_score_dataset import add_score_rules, add_scores
@@ -135,6 +136,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_goal_references(world)
     add_custom_fields(world)
     add_legal_holds(world)
+    add_retention_policies(world)
     return world
 
 

@@ -87,6 +87,7 @@ DEFAULT_ORDERS = {
     "Competency": ("position",),
     "CustomField": ("id",),
     "LegalHold": ("-placed_on",),
+    "RetentionPolicy": ("data_kind",),
     "ReviewTemplate": ("name",),
     "ScoreRule": ("name",),
     "ReviewScore": ("computed_at",),

@@ -15,4 +15,7 @@ def is_held(facts: DatasetIndex, person_id: object) -> bool:
     return bool(facts.select_rows("legal_holds", person_id=person_id, status="active"))
 
 
-LEGAL_HOLD_ACTIONS = {"LegalHold": [("RELEASE", can_manage_hold, ("active",))]}
+LEGAL_HOLD_ACTIONS = {
+    "LegalHold": [("RELEASE", can_manage_hold, ("active",))],
+    "RetentionPolicy": [],
+}

@@ -75,6 +75,7 @@ from tests.reads.oracle.policy.nominations import (
     can_see_proposal,
     can_see_round,
 )
+from tests.reads.oracle.policy.retention import can_read_retention_history, can_set_retention
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
 from tests.reads.oracle.policy.review_scores import can_read_score, can_read_score_part
 from tests.reads.oracle.policy.reviews import (
@@ -258,6 +259,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": lambda _, __: True,
     "CustomField": lambda _, __: True,
     "LegalHold": can_manage_hold,
+    "RetentionPolicy": can_set_retention,
     "FairnessAttribute": lambda _, __: True,
     "FairnessValue": lambda _, __: False,
     "CalendarDay": lambda _, __: True,
@@ -319,6 +321,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "CustomField": can_read_field_history,
     "LegalHold": can_manage_hold,
+    "RetentionPolicy": can_read_retention_history,
     "FairnessAttribute": require_tenant_wide_grant("employment:manage"),
     "RatingScale": can_manage_reviews,
     "CompetencyFramework": can_manage_reviews,

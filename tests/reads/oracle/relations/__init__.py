@@ -92,6 +92,7 @@ ROOT: Relations = {
         "webhooks": select_all("Webhook", "webhooks"),
         "webhook_deliveries": select_all("WebhookDelivery", "webhook_deliveries"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
+        "retention_policies": select_all("RetentionPolicy", "retention_policies"),
         "legal_holds": select_all("LegalHold", "legal_holds"),
         "custom_fields": select_all("CustomField", "custom_fields"),
         "rating_scales": select_all("RatingScale", "rating_scales"),

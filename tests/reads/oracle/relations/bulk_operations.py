@@ -5,6 +5,7 @@ from tests.reads.oracle.relations.relation import Relation, Relations, list_hist
 HISTORY = Relation("JournalEntry", list_history, inherits_visibility=True)
 RELATIONS: Relations = {
     "LegalHold": {"person": to_one("Person", "person_id"), "history": HISTORY},
+    "RetentionPolicy": {"history": HISTORY},
     "StagedUpload": {"history": HISTORY},
     "BulkOperation": {
         "subject": to_one("Person", "subject_id"),
