@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0119"
-down_revision = "0118"
+revision = "0118"
+down_revision = "0117"
 
 TABLE = """
 CREATE TABLE legal_holds (
