@@ -29,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(export)
     app.command("import")(import_)
     app.command()(restore)
+    app.command()(clone)
 
 
 def export(
@@ -102,6 +103,39 @@ def restore(
         _restore_in_place(path, in_place, keep)
     else:
         _restore_beside(path, as_ or "", database)
+
+
+def clone(
+    slug: SlugArgument,
+    new_slug: Annotated[str, typer.Argument(help="The slug of the sandbox.")],
+    admin: Annotated[str, typer.Option(help="The work e-mail of the sandbox's first admin.")],
+    name: Annotated[str, typer.Option(help="The sandbox's display name.")] = "Sandbox",
+    *,
+    with_people: Annotated[
+        bool,
+        typer.Option(
+            "--with-people",
+            help="Also clone people, teams' members, goals and figures of KPIs, with made-up names"
+            " and texts.",
+        ),
+    ] = False,
+    database: Annotated[
+        str | None, typer.Option(help="The database where it lives; `home` by default.")
+    ] = None,
+) -> None:
+    """Clone a tenant as a sandbox: its configuration, perhaps with made-up people."""
+    from api.commands import tenant_clones, tenants
+
+    first = tenants.FirstAdmin("Sandbox", "Admin", admin)
+    sandbox = tenant_clones.Sandbox(new_slug, name, first, with_people, database)
+    with open_configured_database() as home:
+        cloning = tenant_clones.clone_tenant(home, Settings(), slug, sandbox)
+        cloned = asyncio.run(cloning)
+    console.print(
+        f"Cloned {slug} as {new_slug}: {cloned.row_count} rows. It has no accounts but its admin's,"
+        " no keys, no webhooks, no reviews, no feedback, no surveys and no history.",
+        soft_wrap=True,
+    )
 
 
 def _plan_restore(path: Path, slug: str | None, *, in_place: bool) -> None:
