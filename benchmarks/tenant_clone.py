@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from api.commands import tenant_clones, tenant_files
 from api.commands.database_url import Database
-from api.commands.tenants import FirstAdmin
 from api.demo.loading import load_demo
 from api.settings import Settings
+from domain.platform import FirstAdmin
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from api.commands.database_url import Database
 from api.commands.tenant_files import note, open_tenant
-from api.commands.tenants import FirstAdmin, begin_tenant_creation
+from api.commands.tenants import begin_tenant_creation
 from api.settings import Settings
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from domain.provisioning import appoint_admin, build_provisioning_actor
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.tenant_lifecycle.cloning import TenantClone

@@ -124,9 +124,10 @@ def clone(
     ] = None,
 ) -> None:
     """Clone a tenant as a sandbox: its configuration, perhaps with made-up people."""
-    from api.commands import tenant_clones, tenants
+    from api.commands import tenant_clones
+    from domain.platform import FirstAdmin
 
-    first = tenants.FirstAdmin("Sandbox", "Admin", admin)
+    first = FirstAdmin("Sandbox", "Admin", admin)
     sandbox = tenant_clones.Sandbox(new_slug, name, first, with_people, database)
     with open_configured_database() as home:
         cloning = tenant_clones.clone_tenant(home, Settings(), slug, sandbox)

@@ -22,7 +22,12 @@ from persistence.tenant_erasures import Erasure
 from persistence.tenant_lifecycle.erasing import erase_from_directory, erase_rows
 from persistence.tenant_lifecycle.exporting import list_open_boxes
 from persistence.tenant_move import lock_move
-from persistence.tenant_registry import TenantRecord, lock_tenant, update_status
+from persistence.tenant_registry import (
+    TenantRecord,
+    lock_registration,
+    lock_tenant,
+    save_registration,
+)
 from persistence.tenant_rows import enter_tenant, list_tenant_tables
 from persistence.unit_of_work.ballot_keys import BallotKeyFolder
 
@@ -47,16 +52,15 @@ async def schedule_deletion(
         message = f"The grace period has 0 to {MAX_GRACE_DAYS} days."
         raise Invalid(message, "days", code=Code.OUT_OF_RANGE)
     now = now or datetime.now(UTC)
-    async with _lock(database, slug) as (home, record):
-        tenant = _build_registration(record)
+    async with _lock(database, slug) as (home, tenant):
         due_at = now + timedelta(days=days)
-        erasure = Erasure(record.id, slug, tenant.status, now, due_at)
+        erasure = Erasure(tenant.id, slug, tenant.status, now, due_at)
         tenant.close()
         await erasures.add_erasure(home, erasure)
-        await _write_status(database, home, record, tenant)
+        await _write_status(database, home, tenant)
     day = due_at.date().isoformat()
-    own = database.find(record.database)
-    await note(own, record.id, "deletion_scheduled", erased_from=day)
+    own = database.find(tenant.database)
+    await note(own, tenant.id, "deletion_scheduled", erased_from=day)
     return erasure
 
 
@@ -65,15 +69,14 @@ async def cancel_deletion(database: Database, slug: str) -> TenantStatus:
 
     Raises NotFound, and StateConflict if none is scheduled or it has begun.
     """
-    async with _lock(database, slug) as (home, record):
-        tenant = _build_registration(record)
+    async with _lock(database, slug) as (home, tenant):
         erasure = await erasures.find_erasure(home, slug)
         is_open = erasure is not None and erasure.finished_at is None
         tenant.reopen(erasure.status_before if erasure and is_open else TenantStatus.SUSPENDED)
-        if is_open and not await erasures.cancel(home, record.id):
+        if is_open and not await erasures.cancel(home, tenant.id):
             raise StateConflict(f"Rows of {slug} are being erased. It cannot be kept any more.")
-        await _write_status(database, home, record, tenant)
-    await note(database.find(record.database), record.id, "deletion_cancelled")
+        await _write_status(database, home, tenant)
+    await note(database.find(tenant.database), tenant.id, "deletion_cancelled")
     return tenant.status
 
 
@@ -131,24 +134,23 @@ async def find_deletion(database: Database, slug: str) -> Erasure:
 
 
 @asynccontextmanager
-async def _lock(database: Database, slug: str) -> AsyncIterator[tuple[Connection, TenantRecord]]:
+async def _lock(
+    database: Database, slug: str
+) -> AsyncIterator[tuple[Connection, TenantRegistration]]:
     """Lock a tenant in the home database for the block, which is one transaction."""
     async with open_connection(database.required_owner_url) as home, home.transaction():
-        yield home, await lock_tenant(home, (await find_tenant(home, slug)).id)
+        await find_tenant(home, slug)
+        tenant = await lock_registration(home, slug)
+        assert tenant is not None, "It was found, and no tenant loses its slug."
+        yield home, tenant
 
 
-def _build_registration(record: TenantRecord) -> TenantRegistration:
-    return TenantRegistration(id=record.id, slug=record.slug, status=TenantStatus(record.status))
-
-
-async def _write_status(
-    database: Database, home: Connection, record: TenantRecord, tenant: TenantRegistration
-) -> None:
+async def _write_status(database: Database, home: Connection, tenant: TenantRegistration) -> None:
     """Write the status where the tenant lives, and then in the home database."""
-    if record.database is not None:
-        async with open_connection(database.find(record.database).required_owner_url) as own:
-            await update_status(own, tenant)
-    await update_status(home, tenant)
+    if tenant.database is not None:
+        async with open_connection(database.find(tenant.database).required_owner_url) as own:
+            await save_registration(own, tenant)
+    await save_registration(home, tenant)
 
 
 async def _begin(home: Connection, record: TenantRecord, now: datetime) -> Erasure:

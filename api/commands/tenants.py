@@ -75,13 +75,14 @@ async def create_tenant(
 
 @asynccontextmanager
 async def begin_tenant_creation(
-    database: Database, settings: Settings, slug: str
+    database: Database, settings: Settings, slug: str, *, location: str | None = None
 ) -> AsyncIterator[TenantRegistration | None]:
     """Yield a new tenant to be populated in another way, or None if the slug is taken.
 
     The tenant is committed to the registry at the end, so nobody sees it before it is complete.
     """
-    tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug)
+    own = None if location == HOME else location
+    tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug, database=own)
     async with open_platform_work(database) as work:
         try:
             await work.add_tenant(tenant)

@@ -9,10 +9,10 @@ from sqlalchemy import Table
 from api.commands import tenant_clones
 from api.commands.database_url import Database
 from api.commands.tenant_clones import Sandbox
-from api.commands.tenants import FirstAdmin
 from api.settings import Settings
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
+from domain.platform import FirstAdmin
 from persistence.embedded import DatabaseUrls
 from persistence.registry import metadata
 from persistence.tenant_lifecycle.contents import TABLES, Content, get_content, list_undeclared
