@@ -181,11 +181,8 @@ class WholeNumber:
     def check(self, value: int, *path: str | int) -> int:
         """Return the number. Raises Invalid with OUT_OF_RANGE."""
         if not self.minimum <= value <= self.maximum:
-            raise Invalid(
-                f"{self.label} is a number from {self.minimum:,} to {self.maximum:,}.",
-                *path,
-                code=Code.OUT_OF_RANGE,
-            )
+            message = f"{self.label} is a number from {self.minimum:,} to {self.maximum:,}."
+            raise Invalid(message, *path, code=Code.OUT_OF_RANGE)
         return value
 
 
@@ -299,7 +296,8 @@ class FieldSpec:
         """Return the value in its stored form. Raises Invalid or LimitExceeded at the path."""
         if not self.is_optional:
             return check_required(self.rule, value, *path)
-        return self.rule.check(value, *path) if self.rule else value
+        is_given = value is not None or getattr(self.rule, "stores_empty", False)
+        return self.rule.check(value, *path) if self.rule and is_given else value
 
 
 def check_required(rule: FieldRule | None, value: Any, *path: str | int) -> Any:
