@@ -34,7 +34,6 @@ from persistence.platform.databases import PlatformDatabases
 from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 
-_REFILL_SECONDS = 20
 _MAX_DEMO_TOKEN_LIFETIME = timedelta(hours=1)
 _SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
 
@@ -49,28 +48,16 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         await _check_database(serving_url, settings.databases)
         keep_ballot_keys(settings.ballot_key_folder, list_ballot_secrets(settings))
         pools = PoolFactory(settings, stack, Metrics())
-        home = await pools.open_home(serving_url)
-        others = {
-            name: await pools.open_other(name, each)
-            for name, each in get_other_databases(settings).items()
-        }
+        databases = await _open_databases(pools, serving_url)
+        home = databases.home
         tracer = Tracer(settings.traces_url)
         stack.callback(tracer.close)
-        databases = Databases(home, others)
-        stack.callback(databases.stop)
         secret = load_sealing_secret(settings)
         stores = _build_stores(databases, secret)
         identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
         stack.push_async_callback(identity.authenticator.close)
         engine = Engine(get_schema(), stores, build_limits(settings))
-        directories = await pools.open_directories()
-        platform = None
-        if directories:
-            spaces = {name: each.write_pool for name, each in databases.all.items()}
-            platform = Platform(
-                PlatformDatabases(directories, spaces), settings, engine.limits, secret
-            )
-            stack.push_async_callback(platform.close)
+        platform = await _open_platform(pools, databases, engine.limits, secret)
         run_change = Changes(stores, engine.limits, engine.rate_limiter).run
         yield ServerContext(
             engine=engine,
@@ -92,6 +79,17 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         )
 
 
+async def _open_databases(pools: PoolFactory, serving_url: str) -> Databases:
+    home = await pools.open_home(serving_url)
+    others = {
+        name: await pools.open_other(name, each)
+        for name, each in get_other_databases(pools.settings).items()
+    }
+    databases = Databases(home, others)
+    pools.stack.callback(databases.stop)
+    return databases
+
+
 def _build_stores(databases: Databases, secret: str) -> Stores:
     """Return the stores; a process with one database does without looking up each tenant's."""
     home = databases.home
@@ -99,6 +97,21 @@ def _build_stores(databases: Databases, secret: str) -> Stores:
         return Stores(Reader(home.read_pool, replica=home.replica), home.write_pool, secret)
     reader = Reader(databases.read_pools, replica=TenantReplicas(databases))
     return Stores(reader, databases.write_pools, secret)
+
+
+async def _open_platform(
+    pools: PoolFactory, databases: Databases, limits: Limits, secret: str
+) -> Platform | None:
+    """Open the platform graph; None where the role of the platform is not configured."""
+    directories = await pools.open_directories()
+    if not directories:
+        return None
+    tenants = {name: each.write_pool for name, each in databases.all.items()}
+    platform_databases = PlatformDatabases(directories, tenants)
+    platform = Platform(platform_databases, pools.settings, limits, secret)
+    pools.stack.push_async_callback(platform.close)
+    await pools.stack.enter_async_context(platform.request_counts.keep(platform_databases))
+    return platform
 
 
 LIMIT_SETTINGS = {
@@ -118,7 +131,7 @@ def build_limits(settings: Settings) -> Limits:
     """Return the limits of documents and the budgets that the settings give."""
 
     def build_rate_limit(points: int) -> RateLimit | None:
-        return RateLimit(points, points / _REFILL_SECONDS) if points else None
+        return RateLimit.of_capacity(points) if points else None
 
     ingest = build_rate_limit(settings.ingest_budget)
     return Limits(

@@ -12,7 +12,7 @@ import structlog
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.running import BulkRunner
-from api.commands.database_url import Database
+from api.commands.database_url import HOME, Database
 from api.commands.tenant_deletions import erase_due
 from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
 from api.kernel.execution.changes import Changes
@@ -28,8 +28,10 @@ from api.webhook_delivery.sending import Sender
 from domain.service_clients import parse_networks
 from domain.task_handlers import TASK_HANDLERS
 from persistence.audit_sealing import seal_changes
-from persistence.kernel.pools import create_write_pool, open_connection
+from persistence.kernel.pools import Pool, PoolSource, create_write_pool, open_connection
 from persistence.kernel.schema.startup_check import check_database_ready
+from persistence.platform.databases import PlatformDatabases
+from persistence.platform.measuring import UsageMeter
 from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from persistence.worker import Worker
@@ -51,12 +53,16 @@ async def run_workers(
             await stack.enter_async_context(_open_worker(settings, each, metrics))
             for each in home.all.values()
         ]
+        meter = await stack.enter_async_context(_open_meter(settings, home))
         running = [asyncio.create_task(each.run()) for each in workers]
-        erasing = asyncio.create_task(_erase_due_tenants(settings, home))
+        beside = [asyncio.create_task(_erase_due_tenants(settings, home))]
+        if meter is not None:
+            beside.append(asyncio.create_task(meter.run()))
         try:
             yield workers
         finally:
-            erasing.cancel()  # another process goes on with it
+            for each in beside:
+                each.cancel()  # another process goes on with it
             for each in workers:
                 each.stopping.set()
             _, late = await asyncio.wait(running, timeout=settings.shutdown_grace)
@@ -77,6 +83,26 @@ async def _erase_due_tenants(settings: Settings, home: Database) -> None:
                 LOG.info("tenant.erased", tenant_id=str(each.tenant_id))
         except Exception as error:  # noqa: BLE001 - a worker survives every outage
             LOG.warning("tenant.erasure_failed", error=type(error).__name__)
+
+
+@asynccontextmanager
+async def _open_meter(settings: Settings, home: Database) -> AsyncIterator[UsageMeter | None]:
+    """Yield what measures the usage of tenants; None where the process may not store it."""
+    if home.platform_url is None or not settings.background_slots:
+        yield None
+        return
+    async with AsyncExitStack() as stack:
+
+        async def open_pool(url: str) -> Pool:
+            # A tenant gets at most three quarters of a pool.
+            return await stack.enter_async_context(await create_write_pool(url, max_size=2))
+
+        tenants: dict[str | None, PoolSource] = {
+            None if name == HOME else name: await open_pool(each.serving_url)
+            for name, each in home.all.items()
+        }
+        directories: dict[str | None, PoolSource] = {None: await open_pool(home.platform_url)}
+        yield UsageMeter(PlatformDatabases(directories, tenants))
 
 
 @asynccontextmanager

@@ -105,6 +105,17 @@ class SlugText:
 SLUG = SlugText()
 
 
+@dataclass(frozen=True)
+class Budgets:
+    """The cost points that may be spent at once; None where the installation's setting applies."""
+
+    caller: int | None = None
+    tenant: int | None = None
+
+
+USUAL_BUDGETS = Budgets()
+
+
 @dataclass(kw_only=True)
 class TenantRegistration:
     """A tenant's entry in the directory of all tenants. Only the platform changes it.

@@ -19,7 +19,7 @@ from domain.service_clients import (
     ServiceClientStatus,
     parse_networks,
 )
-from domain.tenants import TenantStatus
+from domain.tenants import USUAL_BUDGETS, Budgets, TenantStatus
 from persistence.kernel.error_translation import translate_errors
 from persistence.kernel.location import BorrowingAtHome, require_here
 from persistence.kernel.pools import Connection, PoolSource
@@ -30,7 +30,8 @@ Result = TypeVar("Result")
 ACQUIRE_TIMEOUT = 2.0
 
 _SELECT_CLIENT = """
-SELECT d.slug, d.status AS tenant_status, d.database, s.status, s.lane, s.allowed_networks,
+SELECT d.slug, d.status AS tenant_status, d.database, d.caller_budget, d.tenant_budget,
+       s.status, s.lane, s.allowed_networks,
        (SELECT json_agg(json_build_array(k.id, k.secret_hash, k.public_key, k.expires_at))
         FROM service_client_keys k
         WHERE k.tenant_id = $1 AND k.service_client_id = s.id) AS keys
@@ -76,6 +77,7 @@ class KnownClient:
     lane: Lane
     networks: tuple[Network, ...]
     keys: tuple[KnownKey, ...]
+    budgets: Budgets = USUAL_BUDGETS
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _build_client(client: ClientId, row: Mapping[str, Any]) -> KnownClient | Non
         lane=Lane(row["lane"]),
         networks=parse_networks(orjson.loads(row["allowed_networks"])),
         keys=tuple(_build_keys(orjson.loads(row["keys"] or "[]"))),
+        budgets=Budgets(row["caller_budget"], row["tenant_budget"]),
     )
 
 

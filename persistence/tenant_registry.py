@@ -15,7 +15,7 @@ import asyncpg
 
 from domain.issuers import TokenRules
 from domain.kernel.identity import TenantId
-from domain.tenants import TenantRegistration, TenantStatus
+from domain.tenants import USUAL_BUDGETS, Budgets, TenantRegistration, TenantStatus
 from persistence.kernel.pools import Connection, Pool, borrow
 
 ConnectionSource: TypeAlias = "Pool | Connection"
@@ -48,6 +48,8 @@ class Issuer:
     algorithms: frozenset[str]
     key_set_uri: str | None = None
     key_set: str | None = None
+    budgets: Budgets = USUAL_BUDGETS
+    """Those of the tenant."""
 
 
 class TenantRegistry:
@@ -183,7 +185,8 @@ async def save_registration(connection: Connection, tenant: TenantRegistration) 
 
 
 ISSUERS = """
-SELECT i.*, t.slug, p.audience AS other_audiences, p.clients AS other_clients
+SELECT i.*, t.slug, t.caller_budget, t.tenant_budget, p.audience AS other_audiences,
+       p.clients AS other_clients
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 LEFT JOIN directory.platform_issuers AS p ON p.issuer = i.issuer
 """
@@ -270,6 +273,7 @@ def build_issuer(row: asyncpg.Record) -> Issuer:
         algorithms=frozenset(row["algorithms"].split()),
         key_set_uri=row["key_set_uri"],
         key_set=row["key_set"],
+        budgets=Budgets(row["caller_budget"], row["tenant_budget"]),
     )
 
 

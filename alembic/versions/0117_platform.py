@@ -34,7 +34,7 @@ CREATE_TABLES = (
         created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now(),
         removed_at TIMESTAMP WITH TIME ZONE,
         CONSTRAINT pk_operators PRIMARY KEY (id),
-        CONSTRAINT uq_operators_issuer UNIQUE (issuer, subject)
+        CONSTRAINT uq_operators_issuer_subject UNIQUE (issuer, subject)
     )
     """,
     """

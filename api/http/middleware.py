@@ -63,6 +63,8 @@ class RequestMiddleware:
                 self.context.record_rejection(record)
             else:
                 self.context.metrics.count_request(record)
+                if record.tenant_id is not None and self.context.platform is not None:
+                    self.context.platform.request_counts.count(record.tenant_id)
                 log_request(record, method, path)
 
     def _add_headers(

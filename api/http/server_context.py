@@ -38,6 +38,7 @@ from api.telemetry.request_record import RequestRecord, guess_operation_kind
 from api.telemetry.tracing import Tracer
 from domain.service_clients import Address, Network, parse_networks
 from persistence.kernel.loop_turns import begin_turn
+from persistence.platform.measuring import RequestCounts
 from persistence.reading.cpu_worker import run_in_worker
 
 # Most requests finish sooner, and then need no task that watches for a disconnect.
@@ -99,6 +100,10 @@ class Graph(Protocol):
     @property
     def authenticator(self) -> Authenticator:
         """The authentication of its callers."""
+
+    @property
+    def request_counts(self) -> RequestCounts:
+        """The requests of each tenant that are not stored yet."""
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class ClientVerifier:
             raise KeyRefused("unknown_client")
         if not is_address_allowed(client.networks, address):
             raise KeyRefused("wrong_network")
-        return replace(caller, lane=client.lane)
+        return replace(caller, lane=client.lane, budgets=client.budgets)
 
     async def close(self) -> None:
         """Cancel the running lookups, and write what was used."""
@@ -126,6 +126,7 @@ class ClientVerifier:
             expires_at=found.expires_at,
             token_id=str(found.id),
             lane=client.lane,
+            budgets=client.budgets,
         )
         verified = _VerifiedKey(client, found, caller)
         self._verified.put(digest, verified, found.expires_at.timestamp())

@@ -24,6 +24,7 @@ from api.identity.ssrf_safe_fetch import Fetcher, SsrfSafeFetcher
 from api.identity.token_rules import check_rules, get_subject, get_token_id, names_tenant
 from api.settings import Settings
 from domain.kernel.identity import TenantId
+from domain.tenants import USUAL_BUDGETS, Budgets
 from persistence.kernel.caching import Clock, TtlCache
 
 MAX_CACHED_TOKENS = 10_000
@@ -50,6 +51,8 @@ class Caller:
     token_id: str
     lane: str = ""
     """The budget of a service client; empty for people."""
+    budgets: Budgets = USUAL_BUDGETS
+    """Those of the tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ class TokenVerifier:
             subject=subject,
             expires_at=datetime.fromtimestamp(expires, UTC),
             token_id=get_token_id(verified_claims, issuer.rules.preset, token),
+            budgets=issuer.budgets,
         )
 
 

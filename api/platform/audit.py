@@ -12,12 +12,11 @@ import strawberry
 from api.kernel.schema.declarations import graph_enum
 from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.scalars import JSON
-from api.platform.paging import CursorSeal, First, PlatformPageInfo, check_first
+from api.platform.paging import After, CursorSeal, First, PlatformPageInfo, check_first
 from api.platform.request import PlatformRequest
 from domain.platform import Act
 from persistence.kernel.wire_format import encode_id
 from persistence.platform.reading import list_audit_entries
-from persistence.reading.cursors import MAX_CURSOR_LENGTH
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE
 
 _DESCRIPTIONS: Mapping[Act, str] = {
@@ -99,13 +98,6 @@ Slug = Annotated[
     strawberry.argument(
         description="Only entries about the tenant with this slug. Default: all.",
         metadata=bounds_metadata(63, None),
-    ),
-]
-After = Annotated[
-    str | None,
-    strawberry.argument(
-        description="The `endCursor` of the page before. Default: begin at the newest.",
-        metadata=bounds_metadata(MAX_CURSOR_LENGTH, None),
     ),
 ]
 

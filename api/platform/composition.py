@@ -11,6 +11,7 @@ from api.platform.schema import get_platform_schema
 from api.settings import Settings
 from persistence.platform.databases import HOME, PlatformDatabases
 from persistence.platform.issuers import PlatformIssuers
+from persistence.platform.measuring import RequestCounts
 
 
 @dataclass(eq=False)
@@ -25,6 +26,7 @@ class Platform:
     settings: Settings
     limits: Limits
     secret: str = field(repr=False)
+    request_counts: RequestCounts = field(default_factory=RequestCounts)
 
     @cached_property
     def engine(self) -> PlatformEngine:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.kernel.schema.input_bounds import bounds_metadata
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from persistence.reading.cursors import MAX_CURSOR_LENGTH, SIGNATURE_LENGTH
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -17,6 +18,15 @@ First = Annotated[
     int,
     strawberry.argument(
         description=f"Number of items; {DEFAULT_PAGE_SIZE} by default, at most {MAX_PAGE_SIZE}."
+    ),
+]
+
+
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The `endCursor` of the page before. Default: begin at the first page.",
+        metadata=bounds_metadata(MAX_CURSOR_LENGTH, None),
     ),
 ]
 

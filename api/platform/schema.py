@@ -8,11 +8,14 @@ from strawberry.schema.config import StrawberryConfig
 from api.kernel.schema.directives import idempotent
 from api.kernel.schema.input_bounds import require_bounds
 from api.kernel.schema.scalars import SCALARS
-from api.platform import audit, operators, tenants
+from api.platform import audit, listing, operators, tenants
 from api.platform.mutations import attach_resolvers, build_mutation_type
 
-QUERIES = {**tenants.QUERIES, **operators.QUERIES, **audit.QUERIES}
-"""The root fields of queries. Their modules declare the mutations, too."""
+QUERIES = {**listing.QUERIES, **operators.QUERIES, **audit.QUERIES}
+"""The root fields of queries."""
+
+MUTATING = (tenants, operators)
+"""The modules whose import declares the mutations."""
 
 
 @cache

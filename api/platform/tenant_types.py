@@ -1,6 +1,7 @@
 """The types and inputs of tenants in the platform graph."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -17,6 +18,26 @@ from persistence.kernel.wire_format import encode_id
 _DATABASE = "The name of the database where it lives. Null for the home database."
 
 
+@strawberry.type(description="What a tenant uses, as it was last measured.")
+class TenantUsage:
+    """The usage of a tenant."""
+
+    people: int = strawberry.field(description="The people who work there that day.")
+    requests: Decimal = strawberry.field(
+        description="The HTTP requests of the 30 days up to the measurement."
+    )
+    events: Decimal = strawberry.field(
+        description="The changes since the tenant was created: one for each entry of its journal."
+    )
+    storage_bytes: Decimal = strawberry.field(
+        description="About how many bytes its rows take with their indexes: its rows"
+        " in each table, times the average size of a row there."
+    )
+    measured_at: datetime = strawberry.field(
+        description="When it was measured. Each tenant is measured four times a day."
+    )
+
+
 @strawberry.type(name="Tenant", description="A customer, as the platform sees it.")
 class PlatformTenant:
     """A tenant: what is in the directory. Nothing of its people is."""
@@ -24,6 +45,9 @@ class PlatformTenant:
     id: strawberry.ID = strawberry.field(description="The id.")
     slug: str = strawberry.field(
         description="The short name in URLs and on the command line. It never changes."
+    )
+    name: str | None = strawberry.field(
+        description="The display name, as it was last measured. Null before."
     )
     status: TenantStatus = strawberry.field(description="Whether its requests are served.")
     created_at: datetime = strawberry.field(description="When it was created.")
@@ -37,6 +61,9 @@ class PlatformTenant:
         description="Cost points that all its callers may spend at once, per process. A twentieth"
         " is refilled every second. Null where the setting TRELLIS_TENANT_BUDGET applies."
     )
+    usage: TenantUsage | None = strawberry.field(
+        description="What it uses. Null until it is measured, which begins within two minutes."
+    )
 
 
 def build_tenant(row: Any) -> PlatformTenant:
@@ -44,13 +71,22 @@ def build_tenant(row: Any) -> PlatformTenant:
     return PlatformTenant(
         id=strawberry.ID(encode_id("tenant", row["id"])),
         slug=row["slug"],
+        name=row["name"],
         status=TenantStatus(row["status"]),
         created_at=row["created_at"],
         database=row["database"],
         plan=row["plan"],
         caller_budget=row["caller_budget"],
         tenant_budget=row["tenant_budget"],
+        usage=_build_usage(row),
     )
+
+
+def _build_usage(row: Any) -> TenantUsage | None:
+    if row["measured_at"] is None:
+        return None
+    counted = {name: Decimal(row[name]) for name in ("requests", "events", "storage_bytes")}
+    return TenantUsage(people=row["people"], measured_at=row["measured_at"], **counted)
 
 
 def labels_field() -> Any:

@@ -1,12 +1,9 @@
-"""Tenants in the platform graph: creating, configuring, suspending and resuming them."""
+"""Mutations of the platform graph that create, configure, suspend and resume tenants."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-import strawberry
-
 from api.identity.built_in_issuer import trust_built_in_issuer
-from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.inputs import input_field, input_type, provided_fields
 from api.platform.mutations import platform_mutation
 from api.platform.request import PlatformRequest
@@ -23,7 +20,7 @@ from domain import platform
 from domain.kernel.fields import SingleLine
 from domain.platform import Act, FirstAdmin
 from domain.tenants import SLUG
-from persistence.platform.reading import find_tenant, find_tenants
+from persistence.platform.listing import find_tenants
 from persistence.platform.work import DirectoryWork
 
 KNOWN_SLUG = SingleLine("The slug", max_length=63)
@@ -35,29 +32,6 @@ async def read_tenant(request: PlatformRequest, id: UUID) -> PlatformTenant:
     async with request.stores.read() as connection:
         (row,) = await find_tenants(connection, [id])
     return build_tenant(row)
-
-
-async def _find_tenant(
-    info: strawberry.Info[PlatformRequest],
-    slug: Annotated[
-        str, strawberry.argument(description="The slug.", metadata=bounds_metadata(63, None))
-    ],
-) -> PlatformTenant | None:
-    request = info.context
-    request.require(Act.READ_TENANTS)
-    async with request.stores.read() as connection:
-        row = await find_tenant(connection, slug)
-    return None if row is None else build_tenant(row)
-
-
-QUERIES = {
-    "tenant": strawberry.field(
-        resolver=_find_tenant, description="The tenant with this slug. Null if there is none."
-    )
-}
-
-
-# -- mutations ------------------------------------------------------------------------------------
 
 
 @input_type()

@@ -1,4 +1,4 @@
-"""What the platform reads of the directory: tenants, operators and the audit log."""
+"""What the platform reads of the directory: operators and the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,6 @@ from uuid import UUID
 from domain.platform import Operator
 from persistence.kernel.pools import Connection
 from persistence.platform.work import build_operator
-
-TENANT_COLUMNS = (
-    "t.id, t.slug, t.status, t.database, t.created_at, t.plan, t.caller_budget, t.tenant_budget"
-)
-FROM_TENANTS = "FROM directory.tenants t"
 
 SELECT_OPERATORS = """
 SELECT id, issuer, subject, name, role, removed_at FROM directory.operators
@@ -37,20 +32,6 @@ class Page:
 
     rows: Sequence[Any]
     has_next: bool
-
-
-async def find_tenants(connection: Connection, ids: Sequence[UUID]) -> Sequence[Any]:
-    """Return the rows of tenants with these ids; unknown ones are left out."""
-    return await connection.fetch(
-        f"SELECT {TENANT_COLUMNS} {FROM_TENANTS} WHERE t.id = ANY($1::uuid[])", ids
-    )
-
-
-async def find_tenant(connection: Connection, slug: str) -> Any:
-    """Return the row of the tenant with this slug, or None."""
-    return await connection.fetchrow(
-        f"SELECT {TENANT_COLUMNS} {FROM_TENANTS} WHERE t.slug = $1", slug
-    )
 
 
 async def find_operator(connection: Connection, issuer: str, subject: str) -> Operator | None:

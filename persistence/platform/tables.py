@@ -5,7 +5,9 @@ refuse their tokens.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -78,5 +80,29 @@ platform_keys = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    schema=SCHEMA,
+)
+
+tenant_usage = Table(
+    "tenant_usage",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("name", Text),
+    Column("people", Integer),
+    Column("events", BigInteger),
+    Column("storage_bytes", BigInteger),
+    Column("requests", BigInteger),
+    Column("measured_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Index("ix_tenant_usage_due_at", "due_at"),
+    schema=SCHEMA,
+)
+
+request_counts = Table(
+    "request_counts",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
     schema=SCHEMA,
 )

@@ -52,11 +52,25 @@ class Document:
         """Whether the document is a subscription."""
         return re.search(r"^subscription\b", self.text, re.MULTILINE) is not None
 
+    def check(self, answer: Json) -> Json:
+        """Compare an answer and its error with what the page says; return its data."""
+        expected = [self.error] if self.error else []
+        assert list(_list_codes(answer)) == expected, (self.line, answer)
+        data = answer.get("data") or {}
+        if self.answer is not None:
+            assert _select_shape(data, self.answer) == self.answer, self.line
+        return data
+
+
+PLATFORM_PAGE = "docs/guides/vendors.md"
+"""The page whose documents are for the platform."""
+
 
 def list_pages() -> list[str]:
-    """List the pages that have documents, by their paths below the root."""
+    """List the pages that have documents for tenants, by their paths below the root."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [str(page.relative_to(ROOT)) for page in pages if "```graphql" in page.read_text()]
+    found = (str(page.relative_to(ROOT)) for page in pages if "```graphql" in page.read_text())
+    return [each for each in found if each != PLATFORM_PAGE]
 
 
 def extract_documents(page: str) -> list[Document]:
@@ -105,12 +119,7 @@ class PageRunner:
             self._streams.append(stream)
             return
         response = await graph.execute(account, document.text, **variables)
-        answer = orjson.loads(response.body)
-        expected = [document.error] if document.error else []
-        assert list(_list_codes(answer)) == expected, (document.line, answer)
-        data = answer.get("data") or {}
-        if document.answer is not None:
-            assert _select_shape(data, document.answer) == document.answer, document.line
+        data = document.check(orjson.loads(response.body))
         if not document.error:
             assert None not in data.values(), (document.line, "finds nothing", data)
             self._answers |= data

@@ -8,6 +8,7 @@ import pytest
 
 from domain.platform import MAY, Act, OperatorRole
 from persistence.embedded import DatabaseUrls
+from tests.api.documentation import PLATFORM_PAGE, extract_documents
 from tests.api.served_company import build_mutation
 from tests.api.served_platform import ServedPlatform, a_slug, serve_platform
 
@@ -317,3 +318,12 @@ async def test_the_log_is_paged_and_a_cursor_belongs_to_its_filter(
         answer = (await platform.send(AUDIT, bad)).json()
         code = answer["errors"][0]["extensions"]["code"]
         assert code == ("LIMIT_EXCEEDED" if "first" in bad else "CURSOR_INVALID")
+
+
+async def test_the_documents_of_the_guide_run(platform: ServedPlatform) -> None:
+    documents = extract_documents(PLATFORM_PAGE)
+    assert len(documents) > 5
+    for each in documents:
+        answer = await platform.send(each.text, each.variables, by=each.account.partition("@")[0])
+        data = each.check(answer.json())
+        assert None not in data.values(), (each.line, data)

@@ -23,6 +23,9 @@ EMPTY_TABLES = {
         ),
         "no operator of the platform has done anything",
     ),
+    **dict.fromkeys(
+        ("directory.request_counts", "directory.tenant_usage"), "measured in the background"
+    ),
     "background_tasks": "nothing waits for a worker",
     "organization_closure": "built by the application",
     "reporting_closure": "built by the application",

@@ -3,11 +3,13 @@
 An operation takes its cost out of its caller's bucket and of its tenant's before it runs. A large
 body and the parsing of a document that is not cached cost points too. What a request used more time
 than its cost pays for is charged afterwards, even below zero. Each process has its own buckets, so
-n processes allow n times as much. A caller in a lane has the bucket of that lane.
+n processes allow n times as much. A caller in a lane has the bucket of that lane. The budgets of a
+tenant, which operators of the platform set, replace those of the installation.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from time import monotonic
 from typing import Any
@@ -33,6 +35,8 @@ A value takes more time to read and check than its few bytes.
 INCLUDED_TIME_POINTS = 200
 """The points of time that are free for every request, because a busy server slows cheap ones."""
 
+REFILL_SECONDS = 20
+
 CALLER, TENANT = "caller", "tenant"
 """The owners of buckets, as clients see them."""
 
@@ -57,6 +61,11 @@ class RateLimit:
     capacity: int
     restore_rate: float
 
+    @classmethod
+    def of_capacity(cls, capacity: int) -> "RateLimit":
+        """Return the limit of a bucket that is full again after 20 seconds."""
+        return cls(capacity, capacity / REFILL_SECONDS)
+
 
 FREE_TIME = TimePrices()
 
@@ -74,6 +83,11 @@ class TokenBucket:
     rate_limit: RateLimit
     available: float
     updated_at: float
+
+    def change_limit(self, rate_limit: RateLimit) -> None:
+        """Take another limit. What was spent stays spent, and no more than the new one is left."""
+        spent = self.rate_limit.capacity - self.available
+        self.rate_limit, self.available = rate_limit, rate_limit.capacity - spent
 
     def refill(self, now: float) -> None:
         """Add the points that were restored since the last update."""
@@ -136,15 +150,21 @@ class RateLimiter:
 
     def _get_buckets(self, tenant_id: TenantId, caller: Caller | None = None) -> list[TokenBucket]:
         """Return the buckets of the tenant, and of one of its callers."""
-        now, buckets = self.clock(), []
-        if self.tenant_rate_limit is not None:
-            buckets.append(self._get_bucket(TENANT, (tenant_id, None), self.tenant_rate_limit, now))
-        if caller is not None:
-            rate_limit = self.lane_rate_limits.get(caller.lane, self.caller_rate_limit)
-            if rate_limit is not None:
-                key = tenant_id, caller.subject, caller.lane
-                buckets.append(self._get_bucket(CALLER, key, rate_limit, now))
-        return buckets
+        now, tenant_key = self.clock(), (tenant_id, None)
+        if caller is None:
+            known = self._buckets.get(tenant_key)  # with the budget that its last caller had
+            limit = known.rate_limit if known else self.tenant_rate_limit
+            found: list[tuple[str, tuple[Any, ...], RateLimit | None]]
+            found = [(TENANT, tenant_key, limit)]
+        else:
+            budgets, key = caller.budgets, (tenant_id, caller.subject, caller.lane)
+            own = None if caller.lane in self.lane_rate_limits else budgets.caller
+            usual = self.lane_rate_limits.get(caller.lane, self.caller_rate_limit)
+            found = [
+                (TENANT, tenant_key, _choose_limit(budgets.tenant, self.tenant_rate_limit)),
+                (CALLER, key, _choose_limit(own, usual)),
+            ]
+        return [self._get_bucket(owner, key, limit, now) for owner, key, limit in found if limit]
 
     def _get_bucket(
         self, owner: str, key: tuple[Any, ...], rate_limit: RateLimit, now: float
@@ -154,7 +174,19 @@ class RateLimiter:
             bucket = TokenBucket(owner, rate_limit, rate_limit.capacity, now)
             self._buckets.put(key, bucket)
         bucket.refill(now)
+        if bucket.rate_limit is not rate_limit and bucket.rate_limit != rate_limit:
+            bucket.change_limit(rate_limit)
         return bucket
+
+
+@lru_cache(maxsize=1_000)
+def _build_limit(capacity: int) -> RateLimit:
+    return RateLimit.of_capacity(capacity)
+
+
+def _choose_limit(own: int | None, usual: RateLimit | None) -> RateLimit | None:
+    """Return the limit of a tenant's own budget, or else the usual one."""
+    return usual if own is None else _build_limit(own)
 
 
 @dataclass(eq=False, slots=True)

@@ -21,6 +21,8 @@ GLOBAL_TABLES = (
     "directory.operators",
     "directory.platform_audit_log",
     "directory.platform_keys",
+    "directory.tenant_usage",
+    "directory.request_counts",
     "directory.alembic_version",
 )
 """Tables without a tenant: read before the tenant is known. The serving role writes only the one

@@ -12,6 +12,8 @@ PRIVILEGES: Mapping[str, frozenset[str]] = {
     "operators": frozenset({"SELECT", "INSERT", "UPDATE"}),
     "platform_audit_log": frozenset({"SELECT", "INSERT"}),
     "platform_keys": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    "tenant_usage": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    "request_counts": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
 }
 """What the role may do with each table of the directory. It may do nothing elsewhere."""
 

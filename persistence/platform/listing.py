@@ -1,0 +1,115 @@
+"""The list of all tenants with their usage: filtered, ordered and paged by statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.tenants import TenantStatus
+from persistence.kernel.pools import Connection
+from persistence.platform.reading import Page
+
+COLUMNS = """
+t.id, t.slug, t.status, t.database, t.created_at, t.plan, t.caller_budget, t.tenant_budget,
+u.name, u.people, u.events, u.storage_bytes, u.requests, u.measured_at
+"""
+
+FROM_TENANTS = """
+FROM directory.tenants t LEFT JOIN directory.tenant_usage u ON u.tenant_id = t.id
+"""
+
+
+class TenantOrderField(StrEnum):
+    """What tenants can be ordered by."""
+
+    SLUG = "slug"
+    CREATED_AT = "created_at"
+    PEOPLE = "people"
+    REQUESTS = "requests"
+    EVENTS = "events"
+    STORAGE_BYTES = "storage_bytes"
+
+
+_KEYS = {
+    TenantOrderField.SLUG: ("t.slug", "text"),
+    TenantOrderField.CREATED_AT: ("t.created_at", "timestamptz"),
+    **{
+        each: (f"coalesce(u.{each}, 0)::bigint", "bigint")
+        for each in (
+            TenantOrderField.PEOPLE,
+            TenantOrderField.REQUESTS,
+            TenantOrderField.EVENTS,
+            TenantOrderField.STORAGE_BYTES,
+        )
+    },
+}
+"""The SQL and the type of each order. Tenants that were not measured yet count as 0."""
+
+
+@dataclass(frozen=True)
+class TenantFilter:
+    """Which tenants are listed. What is None matches all."""
+
+    statuses: Sequence[TenantStatus] | None = None
+    plan: str | None = None
+    search: str | None = None
+    """A part of the slug or of the name, without regard to case."""
+
+    def build(self, values: list[Any]) -> str:
+        """Return the condition, and append its values."""
+        conditions, word = ["true"], self.search and self.search.lower()
+        for condition, value in (
+            ("t.status = ANY(${}::text[])", self.statuses),
+            ("t.plan = ${}::text", self.plan),
+            ("strpos(t.slug || ' ' || lower(coalesce(u.name, '')), ${}) > 0", word),
+        ):
+            if value is not None:
+                values.append(value)
+                conditions.append(condition.format(len(values)))
+        return " AND ".join(conditions)
+
+
+async def find_tenant(connection: Connection, slug: str) -> Any:
+    """Return the row of the tenant with this slug, or None."""
+    return await connection.fetchrow(f"SELECT {COLUMNS} {FROM_TENANTS} WHERE t.slug = $1", slug)
+
+
+async def find_tenants(connection: Connection, ids: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows of tenants with these ids; unknown ones are left out."""
+    sql = f"SELECT {COLUMNS} {FROM_TENANTS} WHERE t.id = ANY($1::uuid[])"
+    return await connection.fetch(sql, ids)
+
+
+async def list_tenants(
+    connection: Connection,
+    where: TenantFilter,
+    *,
+    order: TenantOrderField,
+    is_descending: bool,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> Page:
+    """Return a page of tenants. The rows have their sort value as `sort_value`, as text."""
+    values: list[Any] = []
+    condition = where.build(values)
+    (key, type_), direction = _KEYS[order], "DESC" if is_descending else "ASC"
+    if after is not None:
+        comparison = "<" if is_descending else ">"
+        values += after
+        n = len(values)
+        # As text, because a cursor has the value as the database wrote it.
+        condition += f" AND ({key}, t.id) {comparison} (${n - 1}::text::{type_}, ${n}::text::uuid)"
+    rows = await connection.fetch(
+        f"SELECT {COLUMNS}, {key}::text AS sort_value {FROM_TENANTS} WHERE {condition}"
+        f" ORDER BY {key} {direction}, t.id {direction} LIMIT {limit + 1}",
+        *values,
+    )
+    return Page(rows[:limit], len(rows) > limit)
+
+
+async def count_tenants(connection: Connection, where: TenantFilter) -> int:
+    """Return how many tenants there are."""
+    values: list[Any] = []
+    condition = where.build(values)
+    sql = f"SELECT count(*) {FROM_TENANTS} WHERE {condition}"
+    return int(await connection.fetchval(sql, *values))
