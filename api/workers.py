@@ -61,8 +61,8 @@ async def run_workers(
         try:
             yield workers
         finally:
-            for each in beside:
-                each.cancel()  # another process goes on with it
+            for task in beside:
+                task.cancel()  # another process goes on with it
             for each in workers:
                 each.stopping.set()
             _, late = await asyncio.wait(running, timeout=settings.shutdown_grace)
