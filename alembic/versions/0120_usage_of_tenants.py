@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0113"
-down_revision = "0112"
+revision = "0120"
+down_revision = "0119"
 
 CREATE_TABLES = (
     """
