@@ -97,7 +97,7 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
         (
             ("tenant", "suspend", "x"),
             {"DATABASE_URL": None},
-            "This command needs the owner of the schema.",
+            "This command needs the role of the platform.",
         ),
         (("check",), {"TRELLIS_SERVING_URL": "mysql://x"}, "must begin with postgresql://"),
         (
