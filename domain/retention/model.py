@@ -33,7 +33,7 @@ class RetentionPolicy(Aggregate):
     SEE = MANAGE
     SEE_HISTORY = MANAGE | Holds(Permission.AUDIT_READ)
     CREATE: ClassVar = Action("set", MANAGE)
-    ACTIONS = ()
+    ACTIONS = (CREATE,)
     EVENTS = ("set", "applied")
 
     data_kind: RetentionKind

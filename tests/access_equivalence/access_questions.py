@@ -25,7 +25,6 @@ from tests.reads.oracle.policy.feedback_programs import (
     can_reveal_program_author,
 )
 from tests.reads.oracle.policy.legal_holds import can_manage_hold
-from tests.reads.oracle.policy.retention import can_set_retention
 from tests.reads.oracle.policy.reviews import is_hr_of
 from tests.reads.oracle.policy.surveys import can_manage_bank, can_manage_surveys
 from tests.reads.oracle.policy.sync_runs import can_manage_everybody
@@ -109,7 +108,6 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("StagedUpload", "create"): lambda _who, _row: True,
     ("StagedUpload", "send"): owns,
     ("LegalHold", "place"): can_manage_hold,
-    ("RetentionPolicy", "set"): can_set_retention,
     ("BulkOperation", "run"): lambda _who, _row: True,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,

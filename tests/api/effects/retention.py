@@ -8,4 +8,5 @@ CREATION = Effect(
     {"dataKind": "FEEDBACK", "days": 700},
     "set",
     {"dataKind", "days"},
+    gained_actions={"SET"},
 )

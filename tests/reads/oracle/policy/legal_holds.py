@@ -1,6 +1,7 @@
 """Who may see, place and release legal holds."""
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.retention import can_set_retention
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 
@@ -17,5 +18,5 @@ def is_held(facts: DatasetIndex, person_id: object) -> bool:
 
 LEGAL_HOLD_ACTIONS = {
     "LegalHold": [("RELEASE", can_manage_hold, ("active",))],
-    "RetentionPolicy": [],
+    "RetentionPolicy": [("SET", can_set_retention, ())],
 }
