@@ -48,6 +48,7 @@ journal = entity_table(
     tenant_index("number", unique=True),
     tenant_index("effective_on", "number"),
     tenant_index("actor_id", "id"),
+    tenant_index("action", "id"),
     prefix="journal",
 )
 
