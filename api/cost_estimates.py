@@ -4,14 +4,13 @@ from typing import Annotated
 
 import strawberry
 
-from api.kernel.documents.limits import Limits
 from api.kernel.execution.cost_estimates import MAX_PARTS
 from api.kernel.schema.declarations import QUERIES
 from api.kernel.schema.filter_inputs import RESOLVER_KEY, resolve_by_response_key
 from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.scalars import JSON
 
-MAX_NAME_LENGTH = 200
+MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH = 10_000, 200
 
 
 @strawberry.type(description="What a part of an operation costs.")
@@ -48,8 +47,8 @@ def _resolve(
     document: Annotated[
         str,
         strawberry.argument(
-            description="The document to estimate.",
-            metadata=bounds_metadata(Limits().characters, None),
+            description=f"The document to estimate, at most {MAX_DOCUMENT_LENGTH:,} characters.",
+            metadata=bounds_metadata(MAX_DOCUMENT_LENGTH, None),
         ),
     ],
     variables: Annotated[

@@ -102,6 +102,12 @@ async def test_a_document_that_would_be_refused_has_the_reason(
     assert reason in error["message"]
 
 
+async def test_a_text_beyond_its_bound_is_refused_before_it_is_read() -> None:
+    answer = await estimate(a_graph(), "x" * 40_001)
+    (error,) = answer["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == ("TOO_LONG", ["document"])
+
+
 async def test_what_is_reported_is_what_was_charged() -> None:
     graph = a_graph()
     documents = [

@@ -20,6 +20,7 @@ from graphql import (
     OperationDefinitionNode,
     get_named_type,
     get_variable_values,
+    is_required_argument,
     is_required_input_field,
     parse,
 )
@@ -224,9 +225,11 @@ def _build_required(type_: Any) -> str:
 def _fill_in(field: GraphQLField, name: str, value: Any) -> Any:
     """Return what the arguments of a field are, or the refusal that they raise."""
     argument = field.args[name]
+    required = (key for key, each in field.args.items() if is_required_argument(each))
+    others = "".join(f' {key}: "1"' for key in required if key != name)
     operation = cast(
         "OperationDefinitionNode",
-        parse(f"query($v: {argument.type}) {{ f({name}: $v) }}").definitions[0],
+        parse(f"query($v: {argument.type}) {{ f({name}: $v{others}) }}").definitions[0],
     )
     values = get_variable_values(SCHEMA, operation.variable_definitions or (), {"v": value})
     assert isinstance(values, VariableValues)

@@ -17,6 +17,7 @@ from api.kernel.execution.request_context import RequestContext
 from api.kernel.execution.root_fields import NO_ACTOR
 from api.kernel.execution.selection_builder import Operation
 from api.kernel.execution.variables import coerce_variables
+from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.selection import ReadRequest
@@ -59,7 +60,12 @@ class CostEstimator:
         values = dict[str, Any]()
         for root in context.prepared_operation.roots:
             if root.arguments is not None:
-                values[root.key] = await self._estimate(context, root.arguments(context))
+                try:
+                    arguments = root.arguments(context)
+                except Refusal as refusal:  # a text beyond its bound
+                    values[root.key] = refusal
+                else:
+                    values[root.key] = await self._estimate(context, arguments)
         return values
 
     async def _estimate(
