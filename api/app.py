@@ -54,7 +54,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         stack.callback(tracer.close)
         secret = load_sealing_secret(settings)
         stores = _build_stores(databases, secret)
-        identity = build_identity(home.read_pool, stores.write_pool, settings, secret)
+        identity = build_identity(databases, stores.write_pool, settings, secret)
         stack.push_async_callback(identity.authenticator.close)
         engine = Engine(get_schema(), stores, build_limits(settings))
         platform = await _open_platform(pools, databases, engine.limits, secret)

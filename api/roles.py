@@ -65,6 +65,7 @@ _PERMISSION_DESCRIPTIONS = {
     ),
     Permission.GOALS_MANAGE: "Change goals that are not private.",
     Permission.GOALS_READ: "Read public goals.",
+    Permission.ISSUERS_MANAGE: "Register, test, change and remove identity providers.",
     Permission.KPIS_MANAGE: "Define KPIs and scorecards.",
     Permission.KPIS_READ: "Read KPIs that are not for named people only.",
     Permission.KPIS_RECORD: "Enter and correct values of KPIs, and so see these KPIs.",

@@ -16,6 +16,7 @@ from domain.custom_fields import CustomField
 from domain.feedback import Feedback, FeedbackRequest
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
+from domain.issuers import Issuer
 from domain.kernel.access import NOBODY, AllOf, AnyOf, Holds, InheritedFrom, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part, find_kind, get_part_kind
@@ -65,6 +66,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     CustomField,
     Role,
     Member,
+    Issuer,
     ServiceClient,
     SyncRun,
     StagedUpload,

@@ -14,6 +14,7 @@ from domain.custom_fields import CustomField
 from domain.feedback import Feedback
 from domain.feedback_programs import FeedbackProgram, FeedbackProgramSchedule
 from domain.goals import Goal
+from domain.issuers import Issuer
 from domain.kpi_reviews import KpiReview, KpiReviewSchedule, KpiReviewScheduleStatus
 from domain.kpis import Kpi
 from domain.members import Member
@@ -178,6 +179,7 @@ REVIEW_CYCLE.creates(
 TENANT.creates(CompetencyFramework, CompetencyFramework.CREATE)
 TENANT.creates(CustomField, CustomField.CREATE)
 TENANT.creates(FairnessAttribute, FairnessAttribute.CREATE)
+TENANT.creates(Issuer, Issuer.REGISTER)
 TENANT.creates(FeedbackProgramSchedule, FeedbackProgramSchedule.CREATE, absent="organizationId")
 TENANT.creates(Organization, Organization.CREATE, absent="parentId")
 TENANT.creates(Person, Person.HIRE, absent="organizationId")

@@ -187,6 +187,10 @@ class Databases:
             self._locations.put(tenant_id, database)
         return database
 
+    async def is_at_home(self, tenant_id: UUID) -> bool:
+        """Return whether the tenant lives in the home database. Raises DatabaseUnavailable."""
+        return not self.others or await self.find(tenant_id) is self.home
+
     def forget(self, tenant_id: UUID) -> None:
         """Look up again where the tenant lives."""
         self._locations.pop(tenant_id)

@@ -96,8 +96,8 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
     An issuer belongs to one tenant, or each of its tenants has a value of the tenant claim.
     """
     values = await connection.fetch(SELECT_VALUES_OF_OTHERS, issuer.name, issuer.tenant_id)
-    is_shared = bool(issuer.rules.tenant_value)
-    if any(bool(each["tenant_value"]) != is_shared for each in values):
+    is_shared = issuer.rules.is_shared
+    if any(not (each["is_shared"] and is_shared) for each in values):
         raise ValueError(f"The issuer {issuer.name!r} belongs to another tenant.")
     await connection.execute(DELETE_OF_OTHER_KIND, issuer.name, issuer.tenant_id, is_shared)
     returned_issuer = await connection.fetchval(
@@ -105,6 +105,8 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
         issuer.name,
         issuer.tenant_id,
         *list_issuer_values(issuer),
+        is_shared,
+        issuer.rules.key,
     )
     if returned_issuer is None:
         raise ValueError(f"The issuer {issuer.name!r} belongs to another tenant.")
@@ -191,17 +193,21 @@ FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 LEFT JOIN directory.platform_issuers AS p ON p.issuer = i.issuer
 """
 
-SELECT_ISSUERS = f"{ISSUERS} WHERE i.issuer = ANY($1::text[])"
+SELECT_ISSUERS = f"""
+{ISSUERS} WHERE i.issuer = ANY($1::text[]) AND (i.is_shared OR NOT EXISTS (
+    SELECT FROM directory.issuers AS o WHERE o.issuer = i.issuer AND o.is_shared))
+"""
+"""A name that the operator gave to several tenants is of no tenant alone."""
 
 SELECT_ISSUERS_OF_TENANT = f"{ISSUERS} WHERE i.tenant_id = $1 ORDER BY i.issuer, i.tenant_value"
 
 SELECT_VALUES_OF_OTHERS = """
-SELECT tenant_value FROM directory.issuers WHERE issuer = $1 AND tenant_id <> $2 FOR UPDATE
+SELECT is_shared FROM directory.issuers WHERE issuer = $1 AND tenant_id <> $2 FOR UPDATE
 """
 
 DELETE_OF_OTHER_KIND = """
 DELETE FROM directory.issuers
-WHERE issuer = $1 AND tenant_id = $2 AND (tenant_value <> '') <> $3
+WHERE issuer = $1 AND tenant_id = $2 AND is_shared <> $3
 """
 
 DELETE_ISSUER = "DELETE FROM directory.issuers WHERE tenant_id = $1 AND issuer = $2 RETURNING true"
@@ -217,13 +223,14 @@ SELECT_TENANTS = f"SELECT {COLUMNS} FROM directory.tenants ORDER BY slug"
 UPSERT_ISSUER = """
 INSERT INTO directory.issuers AS known
        (issuer, tenant_id, audience, algorithms, key_set_uri, key_set, subject_claim, preset,
-        clients, tenant_claim, tenant_value, max_lifetime, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())
+        clients, tenant_claim, tenant_value, max_lifetime, is_shared, key, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now())
 ON CONFLICT (issuer, tenant_value) DO UPDATE
 SET audience = excluded.audience, algorithms = excluded.algorithms,
     key_set_uri = excluded.key_set_uri, key_set = excluded.key_set,
     subject_claim = excluded.subject_claim, preset = excluded.preset, clients = excluded.clients,
-    tenant_claim = excluded.tenant_claim, max_lifetime = excluded.max_lifetime
+    tenant_claim = excluded.tenant_claim, max_lifetime = excluded.max_lifetime,
+    is_shared = excluded.is_shared, key = excluded.key
 WHERE known.tenant_id = excluded.tenant_id
 RETURNING issuer
 """
@@ -269,6 +276,7 @@ def build_issuer(row: asyncpg.Record) -> Issuer:
             max_lifetime=row["max_lifetime"],
             other_audiences=frozenset((row["other_audiences"] or "").split()),
             other_clients=frozenset((row["other_clients"] or "").split()),
+            key=row["key"],
         ),
         algorithms=frozenset(row["algorithms"].split()),
         key_set_uri=row["key_set_uri"],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     func,
     select,
+    text,
     type_coerce,
 )
 
@@ -72,8 +75,11 @@ directory_issuers = Table(
     Column("clients", Text, nullable=False, server_default=""),
     Column("tenant_claim", Text, nullable=False, server_default=""),
     Column("max_lifetime", Integer),
+    Column("is_shared", Boolean, nullable=False, server_default=false()),
+    Column("key", Text, nullable=False, server_default=""),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_issuers_tenant_id", "tenant_id"),
+    Index("uq_issuers_alone", "issuer", unique=True, postgresql_where=text("NOT is_shared")),
     schema="directory",
 )
 

@@ -32,6 +32,7 @@ from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from tests.factories.actors import NOW, an_admin
+from tests.factories.issuers import keep_fake_services
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
 pytest_plugins = (
@@ -50,6 +51,12 @@ SAVE = Action("keep", EVERYBODY)
 def anyio_backend() -> str:
     """Share one event loop among all asynchronous tests of a run."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _issuer_services() -> None:
+    """Fetch no keys of real providers. An application that a test opens has its own services."""
+    keep_fake_services()
 
 
 MEMORY = Path("/dev/shm")

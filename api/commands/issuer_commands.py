@@ -49,6 +49,13 @@ TenantValueOption = Annotated[
 LifetimeOption = Annotated[
     int | None, typer.Option(help="The longest lifetime of a token in seconds.")
 ]
+KeyOption = Annotated[
+    str,
+    typer.Option(
+        help="Binds members to the issuer: their subjects begin with @KEY: . Needed for all but one"
+        " issuer of a tenant."
+    ),
+]
 KeySetOption = Annotated[
     str | None, typer.Option(help="Where the keys are; by default as discovery says.")
 ]
@@ -66,6 +73,7 @@ def register(  # noqa: PLR0913 - an option each
     tenant_claim: TenantClaimOption = None,
     tenant_value: TenantValueOption = None,
     max_lifetime: LifetimeOption = None,
+    key: KeyOption = "",
     key_set_uri: KeySetOption = None,
 ) -> None:
     """Accept the access tokens of an identity provider for a tenant, or change what is accepted."""
@@ -80,13 +88,14 @@ def register(  # noqa: PLR0913 - an option each
         tenant_claim,
         tenant_value,
         max_lifetime,
+        key,
     )
     with open_configured_database() as database:
         registering = issuers.register(
             database, slug, issuer, choice, create_fetcher(), key_set_uri=key_set_uri
         )
         for each in asyncio.run(registering):
-            console.print(f"Registered {each.name} for {slug}.", soft_wrap=True)
+            console.print(f"Registered {each} for {slug}.", soft_wrap=True)
 
 
 @app.command("list")

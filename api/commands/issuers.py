@@ -1,22 +1,28 @@
 """Register, list, test and remove the issuers of a tenant's access tokens."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
 
+import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import Database
 from api.commands.tenants import check_member, find_tenant
 from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated
 from api.identity.built_in_issuer import is_built_in
-from api.identity.client_names import is_client_issuer
-from api.identity.discovery import check_key_set, discover_key_set
-from api.identity.jwks import ALGORITHMS
+from api.identity.issuer_services import find_keys
 from api.identity.reasons import describe_reason
 from api.identity.ssrf_safe_fetch import Fetcher
 from api.settings import Settings
+from domain import issuers
 from domain.issuers import IssuerChoice
 from domain.kernel.errors import Code, Invalid, NotFound
-from persistence.kernel.pools import Connection, open_connection
+from domain.kernel.identity import TenantId
+from domain.provisioning import build_provisioning_actor
+from persistence.kernel.pools import Connection, create_write_pool, open_connection
 from persistence.tenant_registry import Issuer, TenantRegistry, register_issuer, remove_issuer
+from persistence.unit_of_work.work import Work, work
+
+Result = TypeVar("Result")
 
 
 async def register(
@@ -27,34 +33,77 @@ async def register(
     fetch: Fetcher,
     *,
     key_set_uri: str | None = None,
-) -> Sequence[Issuer]:
-    """Register an issuer with the aliases of its preset, or change it. Raises Refusal.
+) -> Sequence[str]:
+    """Register an issuer with the aliases of its preset, or change it; return the names.
 
-    The key set's address comes from the issuer's discovery document, unless it is given.
+    The key set's address comes from the issuer's discovery document, unless it is given. Raises
+    Refusal.
     """
-    if is_built_in(name) or is_client_issuer(name):
-        raise Invalid("This name belongs to an issuer of Trellis itself.", "issuer")
-    rules = choice.build_rules(name)
-    address = (
-        await check_key_set(key_set_uri, fetch)
-        if key_set_uri
-        else await discover_key_set(name, fetch)
-    )
-    async with open_connection(database.required_owner_url) as connection:
+
+    async def find(issuer: issuers.Issuer, source: issuers.KeySource) -> issuers.KeySource:
+        return await find_keys(issuer, source, fetch)
+
+    async def change(work: Work) -> issuers.Issuer:
+        source = issuers.KeySource(uri=key_set_uri)
+        return await issuers.register_as_operator(work, name, choice, source, find)
+
+    issuer = await _change(database, slug, change)
+    return issuer.names
+
+
+async def remove(database: Database, slug: str, name: str) -> None:
+    """Remove an issuer: within five seconds its tokens are refused. Raises NotFound."""
+
+    async def change(work: Work) -> None:
+        if not await issuers.remove_as_operator(work, name):
+            message = f"{slug} has no issuer {name}. See `trellis issuer list {slug}`."
+            raise NotFound(message, "name")
+
+    await _change(database, slug, change)
+
+
+async def _change(
+    database: Database, slug: str, change: Callable[[Work], Awaitable[Result]]
+) -> Result:
+    """Run a change of a tenant's issuers in the database where it lives, as the operator.
+
+    The registry is in the home database. For a tenant that lives elsewhere its rows are copied
+    there; if that fails, the command can be repeated.
+    """
+    async with open_connection(database.serving_url) as connection:
         tenant = await find_tenant(connection, slug)
-        issuer = Issuer(name, tenant.id, tenant.slug, rules, ALGORITHMS, address)
-        issuers = [issuer, *(replace(issuer, name=each) for each in rules.preset.aliases)]
-        async with connection.transaction():
-            for each in issuers:
-                await _store(connection, each)
-    return issuers
+    own, now = database.find(tenant.database), datetime.now(UTC)
+    actor = build_provisioning_actor(tenant.id, now.date())
+    async with (
+        await create_write_pool(own.required_owner_url, max_size=1) as pool,
+        work(pool, actor, now=now) as unit_of_work,
+    ):
+        changed = await change(unit_of_work)
+    if tenant.database is not None:
+        await _copy_home(database, own, tenant.id)
+    return changed
+
+
+async def _copy_home(database: Database, own: Database, tenant_id: TenantId) -> None:
+    """Replace a tenant's issuers in the home database by those where it lives."""
+    async with (
+        open_connection(own.serving_url) as there,
+        open_connection(database.required_owner_url) as home,
+        home.transaction(),
+    ):
+        found = await TenantRegistry(there).list_issuers(tenant_id)
+        for each in await TenantRegistry(home).list_issuers(tenant_id):
+            if not is_built_in(each.name):
+                await remove_issuer(home, tenant_id, each.name)
+        for each in found:
+            await _store(home, each)
 
 
 async def _store(connection: Connection, issuer: Issuer) -> None:
     try:
         await register_issuer(connection, issuer)
     except ValueError as error:
-        raise Invalid(str(error), "issuer", code=Code.NOT_UNIQUE) from None
+        raise Invalid(str(error), "name", code=Code.NOT_UNIQUE) from None
 
 
 async def list_issuers(database: Database, slug: str) -> Sequence[Issuer]:
@@ -62,15 +111,6 @@ async def list_issuers(database: Database, slug: str) -> Sequence[Issuer]:
     async with open_connection(database.serving_url) as connection:
         tenant = await find_tenant(connection, slug)
         return await TenantRegistry(connection).list_issuers(tenant.id)
-
-
-async def remove(database: Database, slug: str, name: str) -> None:
-    """Remove an issuer: within five seconds its tokens are refused. Raises NotFound."""
-    async with open_connection(database.required_owner_url) as connection:
-        tenant = await find_tenant(connection, slug)
-        if not await remove_issuer(connection, tenant.id, name):
-            message = f"{slug} has no issuer {name}. See `trellis issuer list {slug}`."
-            raise NotFound(message, "issuer")
 
 
 async def identify(

@@ -12,6 +12,8 @@ from api.http.overload.slow_bodies import SLOW_BODY_KEY, SlowBody
 from api.http.path_prefix import remove_prefix
 from api.http.request_parsing import ClientDisconnected
 from api.http.server_context import ServerContext
+from api.identity.errors import Unauthenticated
+from api.identity.reasons import get_rule_name
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
 from api.settings import Settings
 from api.telemetry.logs import log_exception, log_request
@@ -115,6 +117,8 @@ async def _handle_error(
     error: RequestError, exception: Exception, record: RequestRecord, send: Send
 ) -> None:
     record.is_rejected = isinstance(error, Rejection)
+    if isinstance(error, Unauthenticated):
+        record.broken_rule = get_rule_name(error.reason)
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log_exception("request failed", exception, request_id=record.request_id)
     if not record.status:

@@ -22,7 +22,7 @@ async def discover_key_set(issuer: str, fetch: Fetcher) -> str:
         raise Invalid(
             f"The discovery document at {address} names another issuer: {found!r}. Register that"
             " one if its tokens say so.",
-            "issuer",
+            "name",
             code=Code.INCONSISTENT,
         )
     return await check_key_set(document.get("jwks_uri"), fetch)
@@ -49,7 +49,7 @@ async def _fetch_document(address: str, fetch: Fetcher) -> dict[str, Any]:
             f"There is no discovery document at {address}: {error}. Check the issuer, or name the"
             " key set's address."
         )
-        raise Invalid(message, "issuer") from None
+        raise Invalid(message, "name") from None
     if not isinstance(document, dict):
-        raise Invalid(f"The discovery document at {address} is no JSON object.", "issuer")
+        raise Invalid(f"The discovery document at {address} is no JSON object.", "name")
     return document

@@ -38,6 +38,13 @@ MISSING = "The token has no such claim. Configure the provider to add it."
 MALFORMED = "The token has another form than access tokens have."
 
 
+def get_rule_name(reason: str) -> str:
+    """Return the name of a broken rule for metrics: claims have names that tenants choose."""
+    if reason in ADVICE:
+        return reason
+    return "missing_claim" if reason.startswith("missing_") else "malformed"
+
+
 def describe_reason(reason: str, detail: str) -> str:
     """Return the reason with what was expected and what to do."""
     usual = MISSING if reason.startswith("missing_") else MALFORMED

@@ -164,6 +164,8 @@ class TokenVerifier:
         subject = get_subject(verified_claims, issuer.rules.subject_claim)
         if is_client_subject(subject) != is_client_issuer(issuer.name):
             raise Unauthenticated("reserved_subject")
+        if not issuer.rules.may_state(subject):
+            raise Unauthenticated("reserved_subject", "it looks like that of another issuer")
         expires = claims.check_times(
             verified_claims, now=self._now(), max_lifetime=policy.max_lifetime, leeway=policy.leeway
         )
@@ -172,7 +174,7 @@ class TokenVerifier:
             tenant_id=issuer.tenant_id,
             tenant_slug=issuer.tenant_slug,
             issuer=issuer.name,
-            subject=subject,
+            subject=issuer.rules.qualify(subject),
             expires_at=datetime.fromtimestamp(expires, UTC),
             token_id=get_token_id(verified_claims, issuer.rules.preset, token),
             budgets=issuer.budgets,

@@ -28,11 +28,11 @@ class Metrics:
         self._registry = CollectorRegistry()
         # Few entries, because operation types and codes are closed lists.
         self._request_series: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
-        self._requests = Counter(
+        self._requests = self._create_counter(
             "trellis_requests",
             "Finished requests, by operation type and by first error code (or OK).",
-            ["operation", "outcome"],
-            registry=self._registry,
+            "operation",
+            "outcome",
         )
         self._durations = Histogram(
             "trellis_request_seconds",
@@ -59,9 +59,9 @@ class Metrics:
             "Whether a database is served; 1 before its first use.",
             "database",
         )
-        self._define_background_tasks()
+        self._define_tasks_and_tokens()
 
-    def _define_background_tasks(self) -> None:
+    def _define_tasks_and_tokens(self) -> None:
         self._tasks = self._create_gauge(
             "trellis_background_tasks",
             "Background tasks that wait or run, or are dead.",
@@ -73,12 +73,20 @@ class Metrics:
             "How long the background task that waits longest has been due.",
             "database",
         )
-        self._task_runs = Counter(
+        self._refused_tokens = self._create_counter(
+            "trellis_refused_tokens",
+            "Requests with a refused access token, by the rule that it breaks.",
+            "rule",
+        )
+        self._task_runs = self._create_counter(
             "trellis_background_runs",
             "Runs of background tasks in this process, by kind and outcome (ok or failed).",
-            ["kind", "outcome"],
-            registry=self._registry,
+            "kind",
+            "outcome",
         )
+
+    def _create_counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(name, description, labels, registry=self._registry)
 
     def _create_gauge(self, name: str, description: str, *labels: str) -> Gauge:
         return Gauge(name, description, labels, registry=self._registry)
@@ -94,6 +102,8 @@ class Metrics:
                 self._durations.labels(operation),
             )
         counters[0].inc()
+        if record.broken_rule is not None:
+            self._refused_tokens.labels(record.broken_rule).inc()
         if not record.is_streaming:
             counters[1].observe(record.measure_seconds())
 

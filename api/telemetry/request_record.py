@@ -36,6 +36,8 @@ class RequestRecord:
     status: int = 0
     is_streaming: bool = False
     is_rejected: bool = False
+    broken_rule: str | None = None
+    """The rule that a refused access token breaks."""
     started_at: float = field(default_factory=perf_counter)
 
     def record_response(self, query: str, body: bytes, operation_kind: str | None) -> None:

@@ -8,6 +8,7 @@ of that for one provider. Its sources are the providers' own reference pages.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 NO_TYPE = ""
 """Stands for a token whose header has no type (`typ`)."""
@@ -16,6 +17,25 @@ ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash"})
 HOUR = int(timedelta(hours=1).total_seconds())
 GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class PresetName(StrEnum):
+    """The identity provider whose access tokens an issuer has."""
+
+    STRICT = "strict"
+    ENTRA = "entra"
+    ENTRA_V1 = "entra_v1"
+    OKTA = "okta"
+    AUTH0 = "auth0"
+    KEYCLOAK = "keycloak"
+    GOOGLE = "google"
+    COGNITO = "cognito"
+    PINGONE = "pingone"
+
+    @property
+    def key(self) -> str:
+        """The name in `PRESETS`, in the registry and on the command line."""
+        return self.value.replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,11 @@ class TokenPreset:
 
     aliases: tuple[str, ...] = ()
     """Other names that the provider writes into `iss`, to be registered together."""
+
+    @property
+    def names_tenant(self) -> bool:
+        """Whether the issuer itself names the customer, so that it is of one tenant only."""
+        return "(?P<tenant>" in self.issuer_pattern
 
 
 STRICT = "strict"

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     FEEDBACK_READ_AUTHORS = "feedback:read_authors"
     GOALS_MANAGE = "goals:manage"
     GOALS_READ = "goals:read"
+    ISSUERS_MANAGE = "issuers:manage"
     KPIS_MANAGE = "kpis:manage"
     KPIS_READ = "kpis:read"
     KPIS_RECORD = "kpis:record"

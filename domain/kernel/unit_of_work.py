@@ -36,6 +36,8 @@ class Work(Protocol):
 
     actor: Actor
     now: datetime
+    issuer: str
+    """The issuer of the token by which the actor signed in; empty without a token."""
 
     @property
     def open_claims(self) -> list[UniqueClaim] | None:

@@ -27,6 +27,7 @@ BUILT_IN_ROLES = (
             Permission.AUDIT_READ,
             Permission.DIRECTORY_READ,
             Permission.GOALS_READ,
+            Permission.ISSUERS_MANAGE,
             Permission.KPIS_READ,
             Permission.MEMBERS_MANAGE,
             Permission.MEMBERS_READ,

@@ -27,6 +27,8 @@ class ActorResolver:
     tenant_id: TenantId
     subject: str
     now: datetime
+    issuer: str = ""
+    """The issuer of the caller's token."""
 
     def __post_init__(self) -> None:
         self._unverified: CachedActor | None = self.actor_cache.get_unverified(

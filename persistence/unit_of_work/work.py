@@ -84,7 +84,7 @@ async def work_with_resolver(
     async def begin(connection: Connection) -> Work:
         transaction = Transaction(resolver.tenant_id, connection)
         actor, prefetched = await resolve_and_prefetch(transaction, resolver, named)
-        return Work(actor, now, request_id, transaction, prefetched)
+        return Work(actor, now, request_id, transaction, prefetched, resolver.issuer)
 
     with translate_errors():
         async with BorrowingAtHome(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
@@ -112,12 +112,12 @@ class Work(
     request_id: str | None
     _transaction: Transaction = field(repr=False)
     _prefetched: Prefetched = field(default_factory=dict, repr=False)
+    issuer: str = ""
 
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
         self._flush_candidates = self._tracked
-        self._steps, self._step_keys = [], set()
-        self._relationships = RelationshipCache()
+        self._steps, self._step_keys, self._relationships = [], set(), RelationshipCache()
         self._journal, self._granted = JournalWriter(self.request_id), GrantedRules()
 
     async def get(

@@ -86,6 +86,10 @@ def _can_manage_all_members(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("members:manage")
 
 
+def _can_manage_issuers(who: OracleCaller, _: Row) -> bool:
+    return who.holds_over_everyone("issuers:manage")
+
+
 def _can_manage_reviews(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("reviews:manage")
 
@@ -109,6 +113,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("StagedUpload", "send"): owns,
     ("LegalHold", "place"): can_manage_hold,
     ("BulkOperation", "run"): lambda _who, _row: True,
+    ("Issuer", "register"): _can_manage_issuers,
     ("Webhook", "create"): _can_manage_all_members,
     ("WorkCalendar", "create"): _can_manage_settings,
     ("CustomField", "create"): _can_manage_settings,

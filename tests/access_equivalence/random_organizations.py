@@ -19,6 +19,7 @@ from tests.reads.dataset import Row, TenantDataset
 from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
+from tests.reads.issuer_dataset import add_issuers
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
@@ -78,6 +79,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_alerts(world, people)
     add_work_calendars(world)
     add_service_clients(world)
+    add_issuers(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))

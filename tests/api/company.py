@@ -20,6 +20,7 @@ from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.feedback import Feedback, FeedbackRequest
 from domain.goals import Confidence, Goal, GoalStatus, Visibility
+from domain.issuers import Issuer
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
@@ -54,6 +55,7 @@ from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.legal_holds import some_legal_holds
+from tests.factories.issuers import some_issuers
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line
@@ -114,6 +116,7 @@ class Company:
     members: dict[str, Member] = field(default_factory=dict)
     sync_runs: dict[str, Aggregate] = field(default_factory=dict)
     clients: CompanyClients = field(default_factory=CompanyClients)
+    issuers: dict[str, Issuer] = field(default_factory=dict)
     bulk: CompanyBulk = field(default_factory=CompanyBulk)
 
     def encode_id(self, kind: str, name: str) -> str:
@@ -144,6 +147,7 @@ class Company:
             "feedbackprogram": self.feedback_programs.programs,
             "role": self.roles,
             "syncrun": self.sync_runs,
+            "issuer": self.issuers,
             **self.clients.list_kinds(self.members),
             **self.bulk.list_kinds(),
         }
@@ -207,6 +211,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.feedback = some_feedback(company.people)
     company.feedback_requests = some_feedback_requests(company.people)
     company.clients = build_clients(tenant_id, company.roles)
+    company.issuers = some_issuers(tenant_id)
     company.sync_runs = build_sync_runs(company.members)
     company.bulk = build_bulk(company.members)
     company.work_calendars, people = {"home": a_work_calendar(tenant_id)}, company.people.values()
@@ -216,7 +221,12 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
         [*company.kpis.values(), *company.scorecards.values()],
         *([*each.values()] for each in (company.review_schedules, company.reviews)),
         [*company.action_items.values(), *company.annotations.values()],
-        [*company.feedback.values(), *company.feedback_requests.values(), *company.clients.rows],
+        [
+            *company.feedback.values(),
+            *company.feedback_requests.values(),
+            *company.clients.rows,
+            *company.issuers.values(),
+        ],
         [*company.rating_scales.values(), *company.frameworks.values()],
         [*company.review_templates.values()],
         [*company.score_rules.values(), *company.review_cycles.values()],

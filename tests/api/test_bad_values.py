@@ -29,7 +29,7 @@ DAYS = build_cases("Date")
 
 OPTIONAL_FIELDS = {
     *("payloadQuery", "query", "closingNote"),
-    *("fact", "sectionKey"),
+    *("fact", "sectionKey", "subjectClaim", "keySetUri", "keySet"),
     *("dimension", "member"),
     "country",
     "choiceKey",

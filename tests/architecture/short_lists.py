@@ -26,6 +26,7 @@ SHORT_LISTS |= {
 SHORT_LISTS |= {"kpiTemplates", "variants", "frequencies"}
 SHORT_LISTS |= {"limitsByBaseline"}  # one for each of at most 50 baselines
 SHORT_LISTS |= {"dimensions", "members"}  # 10 and 200 at most
+SHORT_LISTS |= {"audiences", "clients"}  # of an issuer, 20 at most
 SHORT_LISTS |= {"triggerFields"}  # of a webhook, which has 50 at most
 SHORT_LISTS |= {"columns"}  # of a CSV file: one for each field of a person
 SHORT_LISTS |= {"levels"}  # of a rating scale, which has 30 at most

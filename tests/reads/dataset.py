@@ -18,6 +18,7 @@ from tests.reads.fairness_dataset import add_fairness
 from tests.reads.feedback_dataset import add_feedback, add_feedback_requests
 from tests.reads.feedback_program_dataset import add_feedback_programs
 from tests.reads.goal_dataset import add_goal_references, add_goals
+from tests.reads.issuer_dataset import add_issuers
 from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
 from tests.reads.known_dataset import add_superseded
@@ -117,6 +118,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_alerts(world, size)
     add_work_calendars(world)
     add_service_clients(world)
+    add_issuers(world)
     add_sync_runs(world)
     add_bulk_operations(world)
     add_review_documents(world)

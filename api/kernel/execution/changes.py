@@ -86,7 +86,9 @@ class Changes:
 
     async def _attempt(self, caller: Caller, change: Change, request_id: str, named: Named) -> Any:
         stores, now = self._stores, self._stores.clock()
-        resolver = ActorResolver(stores.actor_cache, caller.tenant_id, caller.subject, now)
+        resolver = ActorResolver(
+            stores.actor_cache, caller.tenant_id, caller.subject, now, caller.issuer
+        )
         async with work_with_resolver(
             stores.write_pool, resolver, named, now=now, request_id=request_id
         ) as work:

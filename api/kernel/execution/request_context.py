@@ -76,7 +76,11 @@ class RequestContext:
         """Return a resolver for the caller at the time of the request."""
         caller = self.caller
         return ActorResolver(
-            self.stores.actor_cache, caller.tenant_id, caller.subject, self.request_time
+            self.stores.actor_cache,
+            caller.tenant_id,
+            caller.subject,
+            self.request_time,
+            caller.issuer,
         )
 
     @asynccontextmanager

@@ -25,8 +25,9 @@ GLOBAL_TABLES = (
     "directory.request_counts",
     "directory.alembic_version",
 )
-"""Tables without a tenant: read before the tenant is known. The serving role writes only the one
-that tells workers which tenants have tasks, and deletes nothing there."""
+"""Tables that are read before the tenant is known. The serving role writes the one that tells
+workers which tenants have tasks, and deletes nothing there; and rows of its own tenant in the one
+of issuers, whose policies L19 compares."""
 
 APPEND_ONLY_TABLES = ("journal", "journal_seals", "tombstones", "tenant_clocks")
 """Tables to which the serving role may only insert."""
@@ -51,6 +52,13 @@ differences are in `engine_kind`."""
 EXPECTED_POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
 """The only allowed form of policy, as PostgreSQL prints it. It is written out here, and not taken
 from row_level_security, because the lint must not share an error with what it checks."""
+
+_OWN_AND_ALONE = f"({EXPECTED_POLICY} AND (NOT is_shared))"
+ISSUER_POLICIES = (
+    f'{{"a: WITH CHECK {_OWN_AND_ALONE}", "d: USING {_OWN_AND_ALONE}", "r: USING true"}}'
+)
+"""The policies of `directory.issuers`: everybody reads it, and a tenant writes only rows of its
+own, and none of an issuer that serves several tenants."""
 
 PRIVILEGED_ROLE_RULE = "L14"
 """The rule that reports a serving role above row-level security."""
@@ -197,6 +205,7 @@ RULES = {
            WHERE relkind IN ('r', 'p') AND has_table_privilege(role, oid, privilege)
              AND (name = ANY (directory) OR name = ANY (kept_for_ever) AND privilege <> 'INSERT')
              AND (name <> 'directory.queues' OR privilege = 'DELETE')
+             AND (name <> 'directory.issuers' OR privilege = 'UPDATE')
            UNION ALL SELECT name || '.' || a.attname || ': UPDATE'
            FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0, given
            WHERE name = ANY (kept_for_ever) AND NOT has_table_privilege(role, r.oid, 'UPDATE')
@@ -212,6 +221,15 @@ RULES = {
         "n_distinct of tenant_id is not set",
         f"""SELECT name FROM tables JOIN pg_attribute ON attrelid = oid AND attnum = tenant
             WHERE NOT coalesce('{TENANT_ID_STATISTICS}' = ANY (attoptions), false)""",
+    ),
+    "L19": LintRule(
+        "The policies of the registry of issuers differ from the only allowed form",
+        f"""SELECT name FROM relations r WHERE name = 'directory.issuers'
+            AND (NOT relrowsecurity OR $policies${ISSUER_POLICIES}$policies$::text[] <> ARRAY(
+              SELECT p.polcmd::text || coalesce(': USING ' || pg_get_expr(p.polqual, r.oid), '')
+                     || coalesce(': WITH CHECK ' || pg_get_expr(p.polwithcheck, r.oid), '')
+                     || CASE WHEN p.polpermissive AND p.polroles = '{{0}}' THEN '' ELSE '!' END
+              FROM pg_policy p WHERE p.polrelid = r.oid ORDER BY 1))""",
     ),
     "P1": LintRule(
         "A trigger or rule exists",

@@ -343,6 +343,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
             "Goal",
             "Kpi",
             "KpiReview",
+            "Issuer",
             "KpiReviewSchedule",
             "Member",
             "Organization",

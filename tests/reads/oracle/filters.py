@@ -79,6 +79,7 @@ DEFAULT_ORDERS = {
     "Task": ("due_on",),
     "ServiceClient": ("name",),
     "Webhook": ("name",),
+    "Issuer": ("name",),
     "WebhookDelivery": ("-attempted_at", "-id"),
     "WorkCalendar": ("name",),
     "RatingScale": ("name",),

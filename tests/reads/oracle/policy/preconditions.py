@@ -26,6 +26,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
     match kind, action:
         case "Goal", "DISCARD":
             return _has_rows(facts, "goals", parent_id=id)
+        case "Issuer", _:
+            is_last = action == "REMOVE" and len(facts.select_rows("issuers")) == 1
+            return is_last or bool(row["is_shared"])
         case "Goal", "REASSIGN":
             return row["visibility"] != "public" and not _acts_as_owner(who, row)
         case (("RatingScale" | "CompetencyFramework" | "ReviewTemplate" | "ScoreRule"), "REVISE"):

@@ -76,6 +76,7 @@ from tests.reads.oracle.policy.nominations import (
     can_see_round,
 )
 from tests.reads.oracle.policy.retention import can_read_retention_history, can_set_retention
+from tests.reads.oracle.policy.partners import can_see_issuer
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
 from tests.reads.oracle.policy.review_scores import can_read_score, can_read_score_part
 from tests.reads.oracle.policy.reviews import (
@@ -254,6 +255,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "SyncRunCounts": _inherit_visibility("sync_run_id", "SyncRun"),
     "SyncRunIssue": _inherit_visibility("sync_run_id", "SyncRun"),
     **dict.fromkeys(("StagedUpload", "BulkOperation"), owns),
+    "Issuer": can_see_issuer,
     "Webhook": require_tenant_wide_grant("members:manage"),
     "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
@@ -318,6 +320,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     **dict.fromkeys(
         ("Webhook", "StagedUpload", "BulkOperation"), require_tenant_wide_grant("audit:read")
     ),
+    "Issuer": require_tenant_wide_grant("audit:read"),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "CustomField": can_read_field_history,
     "LegalHold": can_manage_hold,
