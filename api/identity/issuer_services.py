@@ -1,7 +1,8 @@
 """What the mutations of issuers need of the process: fetching keys, and testing tokens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
@@ -49,22 +50,29 @@ class IssuerServices:
         if not await self.is_at_home(issuer.tenant_id):
             message = "The issuers of this tenant are registered by the operator. Ask the operator."
             raise StateConflict(message)
-        if self._fetches.locked():
-            raise LimitExceeded("Other key sets are being fetched. Try again in a few seconds.")
-        async with self._fetches:
+        async with self._limit_fetches():
             return await find_keys(issuer, source, self.fetch)
 
     async def test_token(self, tenant_id: TenantId, token: str) -> Caller:
         """Verify a token as the server does, with the issuers of one tenant.
 
-        Raises Unauthenticated.
+        Raises Unauthenticated and LimitExceeded.
         """
         registry = _OwnIssuers(self.registry, tenant_id)
         verifier = TokenVerifier(registry, self.settings, fetch=self.fetch)
         try:
-            return await verifier.authenticate(f"Bearer {token.strip()}")
+            async with self._limit_fetches():
+                return await verifier.authenticate(f"Bearer {token.strip()}")
         finally:
             await verifier.close()
+
+    @asynccontextmanager
+    async def _limit_fetches(self) -> AsyncIterator[None]:
+        """Hold one of the places for fetches. Raises LimitExceeded where none is free."""
+        if self._fetches.locked():
+            raise LimitExceeded("Other key sets are being fetched. Try again in a few seconds.")
+        async with self._fetches:
+            yield
 
 
 async def find_keys(issuer: Issuer, source: KeySource, fetch: Fetcher) -> KeySource:

@@ -19,14 +19,14 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.self_appointment import self_appointment_field
 from domain import issuers
-from domain.issuers import IssuerChoice, KeySource, PresetName
+from domain.issuers import IssuerChoice, IssuerPreset, KeySource
 from domain.kernel.unit_of_work import Work
 from domain.self_appointment import REASON
 from persistence.issuers import ISSUER
 from persistence.reading.read_model import ROOT
 
 graph_enum(
-    PresetName,
+    IssuerPreset,
     "What the access tokens of an issuer look like: their type, their claims, their longest life.",
     strict="As RFC 9068 says: the type `at+jwt`, and an id (`jti`).",
     entra="Microsoft Entra ID, tokens of version 2.",
@@ -61,7 +61,7 @@ class Issuer:
     """An identity provider whose access tokens the tenant accepts."""
 
     name: str = value("The issuer, exactly as in the claim `iss` of its tokens.")
-    preset: PresetName = value("What its tokens look like.")
+    preset: IssuerPreset = value("What its tokens look like.")
     key: str | None = value(
         "Binds members to the issuer: who signs in by it has the `subject` `@key:`, followed by the"
         " claim. Null for one issuer of the tenant at most, whose members have the claim alone."
@@ -109,8 +109,8 @@ class IssuerRegisterInput:
     name: Annotated[str, issuers.NAME] = input_field(
         "The issuer, exactly as in `issuer` of the provider's discovery document, with every slash."
     )
-    preset: PresetName = input_field("What its tokens look like.")
-    key: Annotated[str, issuers.KEY] = input_field(
+    preset: IssuerPreset = input_field("What its tokens look like.")
+    key: str = input_field(
         "A short name, unique in the tenant. Who signs in by the issuer has the `subject` `@key:`,"
         " followed by the claim. It cannot be changed."
     )

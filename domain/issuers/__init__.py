@@ -1,7 +1,7 @@
 """Issuers of access tokens: the identity providers of tenants, and what their tokens look like."""
 
 from domain.issuers.model import ADDRESS, CLAIM, KEY, KEY_SET, MAX_ISSUERS, NAME, Issuer
-from domain.issuers.presets import PRESETS, STRICT, PresetName, TokenPreset
+from domain.issuers.presets import PRESETS, STRICT, IssuerPreset, TokenPreset
 from domain.issuers.rules import (
     RESERVED_NAMES,
     IssuerChoice,
@@ -41,8 +41,8 @@ __all__ = [
     "FindKeys",
     "Issuer",
     "IssuerChoice",
+    "IssuerPreset",
     "KeySource",
-    "PresetName",
     "TokenPreset",
     "TokenRules",
     "build_subject_prefix",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from domain.issuers.presets import PresetName
+from domain.issuers.presets import IssuerPreset
 from domain.issuers.rules import (
     MAX_LIFETIME,
     MAX_TEXT_LENGTH,
@@ -73,7 +73,7 @@ class Issuer(Aggregate):
     EVENTS = ("registered", "edited", "rotated", "removed", "self_appointed")
 
     name: str
-    preset: PresetName
+    preset: IssuerPreset
     key: Annotated[str | None, KEY] = None
     audiences: Annotated[tuple[str, ...], AUDIENCES, EDITABLE] = ()
     clients: Annotated[tuple[str, ...], CLIENTS, EDITABLE] = ()

@@ -19,7 +19,7 @@ HOUR = int(timedelta(hours=1).total_seconds())
 GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-class PresetName(StrEnum):
+class IssuerPreset(StrEnum):
     """The identity provider whose access tokens an issuer has."""
 
     STRICT = "strict"

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.issuers.model import ADDRESS, CLAIM, KEY_SET, MAX_ISSUERS, Issuer
-from domain.issuers.presets import PresetName
+from domain.issuers.presets import IssuerPreset
 from domain.issuers.rules import ALGORITHMS, IssuerChoice, build_subject_prefix
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.faults import FaultCollector
@@ -177,9 +177,9 @@ async def _load_all(work: Work) -> list[Issuer]:
 
 def _build(work: Work, name: str, choice: IssuerChoice) -> Issuer:
     """Return an issuer without rules and keys. Raises Invalid for an unknown preset."""
-    preset = next((each for each in PresetName if each.key == choice.preset), None)
+    preset = next((each for each in IssuerPreset if each.key == choice.preset), None)
     if preset is None:
-        names = ", ".join(each.key for each in PresetName)
+        names = ", ".join(each.key for each in IssuerPreset)
         message = f"There is no preset {choice.preset}. Choose one of {names}."
         raise Invalid(message, "preset")
     return Issuer(tenant_id=work.actor.tenant_id, name=name, preset=preset, subject_claim="sub")

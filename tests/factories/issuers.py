@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from api.identity.issuer_services import IssuerServices, live_at_home
 from api.identity.ssrf_safe_fetch import FetchError
 from api.settings import Settings
-from domain.issuers import Issuer, PresetName
+from domain.issuers import Issuer, IssuerPreset
 from domain.kernel.identity import TenantId
 from persistence.tenant_registry import Issuer as RegisteredIssuer
 from tests.factories.tokens import a_key_set, an_elliptic_signer
@@ -40,7 +40,7 @@ def keep_fake_services() -> None:
     IssuerServices.current = IssuerServices(NoIssuers(), Settings(), fetch_published, live_at_home)
 
 
-def an_issuer_of(tenant_id: TenantId, key: str, preset: PresetName) -> Issuer:
+def an_issuer_of(tenant_id: TenantId, key: str, preset: IssuerPreset) -> Issuer:
     """Build an issuer of a tenant, whose keys are published."""
     name = f"https://{key}.example/realms/{tenant_id}"
     return Issuer(
@@ -57,6 +57,6 @@ def an_issuer_of(tenant_id: TenantId, key: str, preset: PresetName) -> Issuer:
 def some_issuers(tenant_id: TenantId) -> dict[str, Issuer]:
     """Build two issuers, so that neither is the last."""
     return {
-        "staff": an_issuer_of(tenant_id, "staff", PresetName.KEYCLOAK),
-        "partners": an_issuer_of(tenant_id, "partners", PresetName.STRICT),
+        "staff": an_issuer_of(tenant_id, "staff", IssuerPreset.KEYCLOAK),
+        "partners": an_issuer_of(tenant_id, "partners", IssuerPreset.STRICT),
     }
