@@ -43,10 +43,11 @@ declare_statement(
     SELECT 1 FROM directory.issuers
     WHERE issuer = ANY ($2::text[]) AND tenant_id <> $1
       AND (NOT $3::boolean OR NOT is_shared OR tenant_value = $4::text)
+    UNION ALL
+    SELECT 1 FROM directory.platform_issuers
+    WHERE issuer = ANY ($2::text[]) AND $5::boolean
     LIMIT 1""",
-    "names",
-    "is_shared",
-    "tenant_value",
+    *("names", "is_shared", "tenant_value", "counts_platform"),
 )
 declare_statement(
     UNPUBLISH,

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0121"
-down_revision = "0111"
+down_revision = "0120"
 
 CREATE_ISSUERS = """
 CREATE TABLE issuers (
@@ -95,6 +95,8 @@ KNOWN = (
     "organizations:manage",
     "people:correct",
     "people:erase",
+    "people:export",
+    "people:hold",
     "people:manage",
     "people:merge",
     "reviews:manage",

@@ -237,7 +237,8 @@ async def _check_place(work: Work, issuer: Issuer) -> None:
         if any(each.name == issuer.name for each in others):
             message = "This issuer is registered. Change it with `issuerEdit`."
             raise Invalid(message, "name", code=Code.NOT_UNIQUE)
-        await _require_free(work, issuer)
+        # Tokens for an audience that tenants and the platform share open neither.
+        await _require_free(work, issuer, counts_platform=True)
     with faults.collect():
         if any(each.key == issuer.key for each in others):
             message = "Another issuer has this key. Choose another."
@@ -245,13 +246,17 @@ async def _check_place(work: Work, issuer: Issuer) -> None:
     faults.raise_all()
 
 
-async def _require_free(work: Work, issuer: Issuer) -> None:
-    """Refuse a name that other tenants have, unless each has a value of the tenant's claim."""
+async def _require_free(work: Work, issuer: Issuer, *, counts_platform: bool = False) -> None:
+    """Refuse a name that others have, unless each has a value of the tenant's claim.
+
+    The operator may let tenants use an issuer of the platform, with another audience.
+    """
     taken = await work.run_statement(
         FIND_TAKEN,
         names=list(issuer.names),
         is_shared=issuer.is_shared,
         tenant_value=issuer.tenant_value or "",
+        counts_platform=counts_platform,
     )
     if taken:
         message = f"The issuer {issuer.name!r} belongs to another tenant."

@@ -13,7 +13,7 @@ PLATFORM_ID = TenantId(UUID(int=0))
 """Stands for the platform where a caller of a tenant has the tenant. No tenant has this id."""
 
 ISSUERS = """
-SELECT p.*, $1::uuid AS tenant_id, '' AS slug, NULL::int AS caller_budget,
+SELECT p.*, '' AS key, $1::uuid AS tenant_id, '' AS slug, NULL::int AS caller_budget,
        NULL::int AS tenant_budget,
        (SELECT string_agg(DISTINCT i.audience, ' ') FROM directory.issuers i
         WHERE i.issuer = p.issuer) AS other_audiences,

@@ -32,7 +32,7 @@ class Content(StrEnum):
 
 TABLES: dict[Content, str] = {
     Content.CONFIGURATION: """
-        tenants roles role_grants organizations organization_closure teams team_closure
+        tenants retention_policies roles role_grants organizations organization_closure teams team_closure
         custom_fields work_calendars calendar_days rating_scales rating_levels
         competency_frameworks competencies competency_tracks competency_levels
         competency_expectations review_templates review_career_groups review_sections
@@ -52,7 +52,7 @@ TABLES: dict[Content, str] = {
         action_items
     """,
     Content.PRIVATE: """
-        leaves fairness_attributes fairness_values fairness_figures fairness_groups free_days
+        legal_holds leaves fairness_attributes fairness_values fairness_figures fairness_groups free_days
         feedbacks feedback_requests feedback_programs feedback_program_answers
         feedback_program_people feedback_program_raters feedback_program_results
         review_cycles review_cycle_directions review_cycle_groups review_cycle_group_phases
@@ -66,13 +66,13 @@ TABLES: dict[Content, str] = {
         survey_shares ballot_batches
     """,
     Content.ACCESS: """
-        members role_assignments service_clients service_client_keys service_client_key_uses
+        issuers members role_assignments service_clients service_client_keys service_client_key_uses
         service_client_assertions webhooks webhook_positions webhook_deliveries
         organization_references person_references team_references goal_references
         pending_references pending_goal_references
     """,
     Content.RECORD: """
-        journal tombstones redirects words tenant_clocks background_tasks idempotency_keys todos
+        journal_seals journal tombstones redirects words tenant_clocks background_tasks idempotency_keys todos
         source_versions sync_runs sync_run_changes sync_run_counts sync_run_issues sync_run_people
         sync_run_rows bulk_operations bulk_file_parts staged_uploads
         alerts kpi_value_requests kpi_views

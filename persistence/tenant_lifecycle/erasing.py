@@ -27,7 +27,10 @@ DELETE FROM {table} WHERE tenant_id = $1 AND ({key}) IN (
     SELECT {key} FROM {table} WHERE tenant_id = $1 LIMIT {limit})
 """
 HAS_ROWS = "SELECT EXISTS (SELECT FROM {0} WHERE tenant_id = $1)"
-DELETE_QUEUE = "DELETE FROM directory.queues WHERE tenant_id = $1"
+DELETE_OF_DIRECTORY = tuple(
+    f"DELETE FROM directory.{each} WHERE tenant_id = $1"
+    for each in ("queues", "tenant_usage", "request_counts")
+)
 DELETE_ISSUERS = "DELETE FROM directory.issuers WHERE tenant_id = $1"
 DELETE_TENANT = "DELETE FROM directory.tenants WHERE id = $1"
 
@@ -54,7 +57,8 @@ async def erase_rows(
 
 async def erase_from_directory(connection: Connection, tenant_id: TenantId) -> int:
     """Remove the tenant from the directory of a database; return how many issuers it had."""
-    await connection.execute(DELETE_QUEUE, tenant_id)
+    for each in DELETE_OF_DIRECTORY:
+        await connection.execute(each, tenant_id)
     issuers = await connection.execute(DELETE_ISSUERS, tenant_id)
     await connection.execute(DELETE_TENANT, tenant_id)
     return int(issuers.split()[-1])

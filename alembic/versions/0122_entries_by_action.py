@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0125"
-down_revision = "0124"
+revision = "0122"
+down_revision = "0121"
 
 CREATE_INDEX = """
 CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_journal_action_id
