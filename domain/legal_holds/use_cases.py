@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.kernel.actions import Action
 from domain.kernel.erasure import erase_personal_values
 from domain.kernel.errors import StateConflict
-from domain.kernel.fields import new_values
+from domain.kernel.fields import check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.legal_holds.model import ACTIVE, REASON, LegalHold
@@ -26,8 +26,10 @@ async def place(work: Work, person_id: UUID, reason: Annotated[str, REASON]) -> 
         tenant_id=work.actor.tenant_id,
         person_id=PersonId(person.id),
         placed_on=work.actor.today,
-        **new_values(LegalHold, {"reason": reason}),
+        reason="",
     )
+    await work.require(hold, to=LegalHold.CREATE)
+    hold.reason = check_required(REASON, reason, "reason")
     hold.record_event("placed")
     await work.add(hold, to=LegalHold.CREATE)
     if person.record_status is RecordStatus.ERASED:
