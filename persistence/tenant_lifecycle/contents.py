@@ -32,7 +32,8 @@ class Content(StrEnum):
 
 TABLES: dict[Content, str] = {
     Content.CONFIGURATION: """
-        tenants retention_policies roles role_grants organizations organization_closure teams team_closure
+        tenants retention_policies roles role_grants organizations organization_closure
+        teams team_closure
         custom_fields work_calendars calendar_days rating_scales rating_levels
         competency_frameworks competencies competency_tracks competency_levels
         competency_expectations review_templates review_career_groups review_sections
@@ -52,7 +53,8 @@ TABLES: dict[Content, str] = {
         action_items
     """,
     Content.PRIVATE: """
-        legal_holds leaves fairness_attributes fairness_values fairness_figures fairness_groups free_days
+        legal_holds leaves free_days
+        fairness_attributes fairness_values fairness_figures fairness_groups
         feedbacks feedback_requests feedback_programs feedback_program_answers
         feedback_program_people feedback_program_raters feedback_program_results
         review_cycles review_cycle_directions review_cycle_groups review_cycle_group_phases
@@ -72,7 +74,8 @@ TABLES: dict[Content, str] = {
         pending_references pending_goal_references
     """,
     Content.RECORD: """
-        journal_seals journal tombstones redirects words tenant_clocks background_tasks idempotency_keys todos
+        journal journal_seals tombstones redirects words tenant_clocks
+        background_tasks idempotency_keys todos
         source_versions sync_runs sync_run_changes sync_run_counts sync_run_issues sync_run_people
         sync_run_rows bulk_operations bulk_file_parts staged_uploads
         alerts kpi_value_requests kpi_views

@@ -54,8 +54,8 @@ from tests.factories.feedback import some_feedback
 from tests.factories.feedback_requests import some_feedback_requests
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
-from tests.factories.legal_holds import some_legal_holds
 from tests.factories.issuers import some_issuers
+from tests.factories.legal_holds import some_legal_holds
 from tests.factories.members import a_member, a_role
 from tests.factories.organizations import an_organization
 from tests.factories.people import a_person, add_reporting_line

@@ -3020,13 +3020,24 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'issuer'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Issuer'::text AS __typename, 'issuer_'::text || CAST("~92".id AS TEXT) AS id
+          FROM issuers AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
+          AND (
+            SELECT false
+          )
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'legalhold'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'LegalHold'::text AS __typename, 'legalhold_'::text || CAST("~92".id AS TEXT) AS id
-          FROM legal_holds AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
+          SELECT 'LegalHold'::text AS __typename, 'legalhold_'::text || CAST("~93".id AS TEXT) AS id
+          FROM legal_holds AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3034,10 +3045,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'retention'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RetentionPolicy'::text AS __typename, 'retention_'::text || CAST("~93".id AS TEXT) AS id
-          FROM retention_policies AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
+          SELECT 'RetentionPolicy'::text AS __typename, 'retention_'::text || CAST("~94".id AS TEXT) AS id
+          FROM retention_policies AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3045,10 +3056,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~94".id AS TEXT) AS id
-          FROM service_clients AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~95".id AS TEXT) AS id
+          FROM service_clients AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3056,10 +3067,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~95".id AS TEXT) AS id
-          FROM service_client_keys AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~96".id AS TEXT) AS id
+          FROM service_client_keys AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3067,104 +3078,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~96".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~97".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_schedules AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
-          AND ("~97".organization_id IS NULL OR "~97".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~98".id AS TEXT) AS id
+          FROM survey_schedules AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
+          AND ("~98".organization_id IS NULL OR "~98".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~98".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~99".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~98".schedule_id
+            AND survey_schedules_1.id = "~99".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~99".id AS TEXT) AS id
-          FROM surveys AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
-          AND ("~99".organization_id IS NULL OR "~99".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~100".id AS TEXT) AS id
+          FROM surveys AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
+          AND ("~100".organization_id IS NULL OR "~100".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~100".id AS TEXT) AS id
-          FROM survey_questions AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~101".id AS TEXT) AS id
+          FROM survey_questions AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~100".survey_id
+            AND surveys_1.id = "~101".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~101".id AS TEXT) AS id
-          FROM survey_choices AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~102".id AS TEXT) AS id
+          FROM survey_choices AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~101".survey_id
+            AND surveys_2.id = "~102".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~102".id AS TEXT) AS id
-          FROM survey_invitations AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
-          AND "~102".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~103".id AS TEXT) AS id
+          FROM survey_invitations AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
+          AND "~103".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~102".survey_id
+            AND surveys_3.id = "~103".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~103".id AS TEXT) AS id
-          FROM survey_results AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
-          AND "~103".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~104".id AS TEXT) AS id
+          FROM survey_results AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
+          AND "~104".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~103".survey_id
+            AND surveys_4.id = "~104".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3172,16 +3183,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~104".id AS TEXT) AS id
-          FROM survey_shares AS "~104"
-          WHERE "~104".tenant_id = $1::UUID
-          AND "~104".id = anon_1.id
-          AND "~104".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~105".id AS TEXT) AS id
+          FROM survey_shares AS "~105"
+          WHERE "~105".tenant_id = $1::UUID
+          AND "~105".id = anon_1.id
+          AND "~105".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~104".survey_id
+            AND surveys_5.id = "~105".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3189,10 +3200,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~105".id AS TEXT) AS id
-          FROM survey_comments AS "~105"
-          WHERE "~105".tenant_id = $1::UUID
-          AND "~105".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~106".id AS TEXT) AS id
+          FROM survey_comments AS "~106"
+          WHERE "~106".tenant_id = $1::UUID
+          AND "~106".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3200,19 +3211,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~106".id AS TEXT) AS id
-          FROM todos AS "~106"
-          WHERE "~106".tenant_id = $1::UUID
-          AND "~106".id = anon_1.id
-          AND "~106".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~107".id AS TEXT) AS id
+          FROM todos AS "~107"
+          WHERE "~107".tenant_id = $1::UUID
+          AND "~107".id = anon_1.id
+          AND "~107".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~107".id AS TEXT) AS id
-          FROM webhooks AS "~107"
-          WHERE "~107".tenant_id = $1::UUID
-          AND "~107".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~108".id AS TEXT) AS id
+          FROM webhooks AS "~108"
+          WHERE "~108".tenant_id = $1::UUID
+          AND "~108".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3220,10 +3231,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~108".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~108"
-          WHERE "~108".tenant_id = $1::UUID
-          AND "~108".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~109".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~109"
+          WHERE "~109".tenant_id = $1::UUID
+          AND "~109".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3231,19 +3242,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~109".id AS TEXT) AS id
-          FROM work_calendars AS "~109"
-          WHERE "~109".tenant_id = $1::UUID
-          AND "~109".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~110".id AS TEXT) AS id
+          FROM work_calendars AS "~110"
+          WHERE "~110".tenant_id = $1::UUID
+          AND "~110".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~110".id AS TEXT) AS id
-          FROM calendar_days AS "~110"
-          WHERE "~110".tenant_id = $1::UUID
-          AND "~110".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~111".id AS TEXT) AS id
+          FROM calendar_days AS "~111"
+          WHERE "~111".tenant_id = $1::UUID
+          AND "~111".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -75,8 +75,8 @@ from tests.reads.oracle.policy.nominations import (
     can_see_proposal,
     can_see_round,
 )
-from tests.reads.oracle.policy.retention import can_read_retention_history, can_set_retention
 from tests.reads.oracle.policy.partners import can_see_issuer
+from tests.reads.oracle.policy.retention import can_read_retention_history, can_set_retention
 from tests.reads.oracle.policy.review_cycles import can_manage_cycle, can_see_cycle_part
 from tests.reads.oracle.policy.review_scores import can_read_score, can_read_score_part
 from tests.reads.oracle.policy.reviews import (
