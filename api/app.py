@@ -49,34 +49,38 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         keep_ballot_keys(settings.ballot_key_folder, list_ballot_secrets(settings))
         pools = PoolFactory(settings, stack, Metrics())
         databases = await _open_databases(pools, serving_url)
-        home = databases.home
-        tracer = Tracer(settings.traces_url)
-        stack.callback(tracer.close)
-        secret = load_sealing_secret(settings)
-        stores = _build_stores(databases, secret)
-        identity = build_identity(databases, stores.write_pool, settings, secret)
-        stack.push_async_callback(identity.authenticator.close)
-        engine = Engine(get_schema(), stores, build_limits(settings))
-        platform = await _open_platform(pools, databases, engine.limits, secret)
-        run_change = Changes(stores, engine.limits, engine.rate_limiter).run
-        yield ServerContext(
-            engine=engine,
-            authenticator=identity.authenticator,
-            issue_client_token=identity.token_endpoint.issue,
-            run_change=run_change,
-            transfers=Transfers(stores.write_pool, run_change),
-            settings=settings,
-            metrics=pools.metrics,
-            tracer=tracer,
-            check_readiness=_create_readiness_check(home.read_pool),
-            list_failed_databases=databases.list_failures,
-            list_demo_users=None if settings.production else _create_demo_user_source(settings),
-            render_sdl=render_sdl,
-            respond=create_responder(stores.write_pool),
-            platform=platform,
-            render_platform_sdl=render_platform_sdl,
-            sealing_secret=secret,
-        )
+        yield await _build_context(pools, databases)
+
+
+async def _build_context(pools: PoolFactory, databases: Databases) -> ServerContext:
+    """Return what the routes need, with services that end with the stack of the pools."""
+    settings, stack = pools.settings, pools.stack
+    tracer = Tracer(settings.traces_url)
+    stack.callback(tracer.close)
+    secret = load_sealing_secret(settings)
+    stores = _build_stores(databases, secret)
+    identity = build_identity(databases, stores.write_pool, settings, secret)
+    stack.push_async_callback(identity.authenticator.close)
+    engine = Engine(get_schema(), stores, build_limits(settings))
+    run_change = Changes(stores, engine.limits, engine.rate_limiter).run
+    return ServerContext(
+        engine=engine,
+        authenticator=identity.authenticator,
+        issue_client_token=identity.token_endpoint.issue,
+        run_change=run_change,
+        transfers=Transfers(stores.write_pool, run_change),
+        settings=settings,
+        metrics=pools.metrics,
+        tracer=tracer,
+        check_readiness=_create_readiness_check(databases.home.read_pool),
+        list_failed_databases=databases.list_failures,
+        list_demo_users=None if settings.production else _create_demo_user_source(settings),
+        render_sdl=render_sdl,
+        respond=create_responder(stores.write_pool),
+        platform=await _open_platform(pools, databases, engine.limits, secret),
+        render_platform_sdl=render_platform_sdl,
+        sealing_secret=secret,
+    )
 
 
 async def _open_databases(pools: PoolFactory, serving_url: str) -> Databases:
