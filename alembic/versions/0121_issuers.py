@@ -53,7 +53,6 @@ REGISTRY = (
         "UPDATE directory.issuers SET is_shared = true"
         " WHERE tenant_value <> '' AND preset NOT IN ('entra', 'entra-v1')"
     ),
-    "CREATE UNIQUE INDEX uq_issuers_alone ON directory.issuers (issuer) WHERE NOT is_shared",
     "ALTER TABLE directory.issuers ENABLE ROW LEVEL SECURITY",
     "CREATE POLICY everybody_reads ON directory.issuers FOR SELECT USING (true)",
     f"CREATE POLICY own_inserts ON directory.issuers FOR INSERT WITH CHECK ({OWN_AND_ALONE})",
@@ -61,6 +60,11 @@ REGISTRY = (
     "GRANT INSERT, DELETE ON directory.issuers TO trellis_app",
 )
 """Not forced on the owner: the operator registers issuers of all tenants, and shared ones."""
+
+CREATE_INDEX = (
+    "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS uq_issuers_alone"
+    " ON directory.issuers (issuer) WHERE NOT is_shared"
+)
 
 BUILT_IN = "urn:trellis:%"
 ALIAS = "accounts.google.com"
@@ -125,6 +129,8 @@ def upgrade() -> None:
     _change_all(COPY, "issuers")
     _change_all(GRANT, "roles", "role_grants")
     _validate()
+    with op.get_context().autocommit_block():
+        op.execute(CREATE_INDEX)
 
 
 def downgrade() -> None:
