@@ -55,8 +55,18 @@ REGISTRY = (
     ),
     "ALTER TABLE directory.issuers ENABLE ROW LEVEL SECURITY",
     "CREATE POLICY everybody_reads ON directory.issuers FOR SELECT USING (true)",
-    f"CREATE POLICY own_inserts ON directory.issuers FOR INSERT WITH CHECK ({OWN_AND_ALONE})",
-    f"CREATE POLICY own_deletes ON directory.issuers FOR DELETE USING ({OWN_AND_ALONE})",
+    (
+        "CREATE POLICY own_inserts ON directory.issuers FOR INSERT TO trellis_app"
+        f" WITH CHECK ({OWN_AND_ALONE})"
+    ),
+    (
+        "CREATE POLICY own_deletes ON directory.issuers FOR DELETE TO trellis_app"
+        f" USING ({OWN_AND_ALONE})"
+    ),
+    (
+        "CREATE POLICY platform_writes ON directory.issuers TO trellis_platform"
+        " USING (true) WITH CHECK (true)"
+    ),
     "GRANT INSERT, DELETE ON directory.issuers TO trellis_app",
 )
 """Not forced on the owner: the operator registers issuers of all tenants, and shared ones."""
@@ -138,7 +148,7 @@ def downgrade() -> None:
     _change_all(f"DELETE FROM role_grants WHERE permission = '{NEW}'", "role_grants")
     _allow(*KNOWN)
     op.execute("REVOKE INSERT, DELETE ON directory.issuers FROM trellis_app")
-    for name in ("own_deletes", "own_inserts", "everybody_reads"):
+    for name in ("platform_writes", "own_deletes", "own_inserts", "everybody_reads"):
         op.execute(f"DROP POLICY {name} ON directory.issuers")
     op.execute("ALTER TABLE directory.issuers DISABLE ROW LEVEL SECURITY")
     op.execute("DROP INDEX directory.uq_issuers_alone")

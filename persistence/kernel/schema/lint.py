@@ -55,10 +55,12 @@ from row_level_security, because the lint must not share an error with what it c
 
 _OWN_AND_ALONE = f"({EXPECTED_POLICY} AND (NOT is_shared))"
 ISSUER_POLICIES = (
-    f'{{"a: WITH CHECK {_OWN_AND_ALONE}", "d: USING {_OWN_AND_ALONE}", "r: USING true"}}'
+    '{"* TO trellis_platform USING true WITH CHECK true",'
+    f'"a TO trellis_app WITH CHECK {_OWN_AND_ALONE}","d TO trellis_app USING {_OWN_AND_ALONE}",'
+    '"r USING true"}'
 )
-"""The policies of `directory.issuers`: everybody reads it, and a tenant writes only rows of its
-own, and none of an issuer that serves several tenants."""
+"""The policies of `directory.issuers`: everybody reads it, the platform writes it, and a tenant
+writes only rows of its own, and none of an issuer that serves several tenants."""
 
 PRIVILEGED_ROLE_RULE = "L14"
 """The rule that reports a serving role above row-level security."""
@@ -226,10 +228,13 @@ RULES = {
         "The policies of the registry of issuers differ from the only allowed form",
         f"""SELECT name FROM relations r WHERE name = 'directory.issuers'
             AND (NOT relrowsecurity OR $policies${ISSUER_POLICIES}$policies$::text[] <> ARRAY(
-              SELECT p.polcmd::text || coalesce(': USING ' || pg_get_expr(p.polqual, r.oid), '')
-                     || coalesce(': WITH CHECK ' || pg_get_expr(p.polwithcheck, r.oid), '')
-                     || CASE WHEN p.polpermissive AND p.polroles = '{{0}}' THEN '' ELSE '!' END
-              FROM pg_policy p WHERE p.polrelid = r.oid ORDER BY 1))""",
+              SELECT p.polcmd::text || coalesce(
+                       (SELECT ' TO ' || string_agg(rolname, ', ') FROM pg_roles
+                        WHERE oid = ANY (p.polroles)), '')
+                     || coalesce(' USING ' || pg_get_expr(p.polqual, r.oid), '')
+                     || coalesce(' WITH CHECK ' || pg_get_expr(p.polwithcheck, r.oid), '')
+                     || CASE WHEN p.polpermissive THEN '' ELSE '!' END
+              FROM pg_policy p WHERE p.polrelid = r.oid ORDER BY p.polcmd))""",
     ),
     "P1": LintRule(
         "A trigger or rule exists",
