@@ -17,9 +17,11 @@ MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH = 10_000, 200
 class CostEstimatePart:
     """What a part of an operation costs."""
 
-    name: str = strawberry.field(description="What costs the points, such as a filter.")
-    path: list[str] = strawberry.field(description="The response keys that lead to its field.")
-    points: float = strawberry.field(description="The points.")
+    name: str = strawberry.field(description="The kind of the part, such as a filter.")
+    path: list[str] = strawberry.field(
+        description="The response keys from the root to the field of the part."
+    )
+    points: float = strawberry.field(description="The points of the part.")
 
 
 @strawberry.type(description="What an operation would cost.")
@@ -27,18 +29,20 @@ class CostEstimate:
     """What an operation would cost."""
 
     requested_query_cost: int = strawberry.field(
-        description="The points of the operation, as `requestedQueryCost` of its response would say"
-        " for a small body."
+        description="The points of the operation, as in `extensions.cost` of its response. Points"
+        " of a large body are not counted."
     )
     maximum_cost: int = strawberry.field(
-        description="The points that an operation may cost. One that costs more is refused."
+        description="The limit of points. An operation that costs more is refused with"
+        " COST_LIMIT_EXCEEDED."
     )
-    is_allowed: bool = strawberry.field(description="Whether the operation may cost as much.")
+    is_allowed: bool = strawberry.field(description="Whether the cost is within `maximumCost`.")
     new_document_cost: int = strawberry.field(
-        description="The points that are charged once more where the document is new to the server."
+        description="The further points of a document that the server does not know yet: 1 for 20"
+        " characters. They are charged once, beside `requestedQueryCost`."
     )
     parts: list[CostEstimatePart] = strawberry.field(
-        description=f"The most expensive parts, {MAX_PARTS} at most. The most expensive is first."
+        description=f"The most expensive parts, {MAX_PARTS} at most, the most expensive first."
     )
 
 
@@ -53,12 +57,13 @@ def _resolve(
     ],
     variables: Annotated[
         JSON | None,
-        strawberry.argument(description="Its variables, an object. Default: none."),
+        strawberry.argument(description="The variables, as a JSON object. Default: none."),
     ] = strawberry.UNSET,
     operation_name: Annotated[
         str | None,
         strawberry.argument(
-            description="The operation, where the document has several.",
+            description="The name of the operation. Required when the document has several. At most"
+            f" {MAX_NAME_LENGTH} characters.",
             metadata=bounds_metadata(MAX_NAME_LENGTH, None),
         ),
     ] = strawberry.UNSET,
@@ -72,8 +77,8 @@ class CostQueries:
 
     cost_estimate: CostEstimate | None = strawberry.field(
         resolver=_resolve,
-        description="The cost of a document, which is parsed and validated, and not run. It costs"
-        " 1 point, and where the document is new to the server also 1 for 20 characters. Null when"
+        description="The cost of a document. It is parsed and validated, but not run. The estimate"
+        " costs 1 point, and 1 for 20 characters of a document that is new to the server. Null when"
         " it fails; see the `errors` of the response.",
         metadata={RESOLVER_KEY: resolve_by_response_key},
     )

@@ -118,13 +118,18 @@ _ACTIONS = {
     "reassigned": "Given to another owner.",
     "missed": "Closed as not achieved.",
     "founded": "The tenant was created.",
-    "exported": "All data of the tenant was written into a file by an operator of Trellis.",
-    "cloned": "An operator of Trellis made a sandbox of the tenant: its configuration, perhaps with"
-    " made-up people.",
-    "restored": "An operator of Trellis replaced all data by that of an earlier export.",
-    "deletion_scheduled": "The tenant will be erased. Nobody is served until then.",
-    "deletion_cancelled": "The tenant will not be erased.",
-    "configured": "An operator of the platform changed the plan or the limits.",
+    "exported": "Somebody exported what is stored about the person with `personExport`. For a"
+    " tenant: an operator wrote all its data into a file.",
+    "cloned": "An operator made a sandbox of the tenant: its configuration, perhaps with made-up"
+    " people.",
+    "restored": "Restored. For a tenant: an operator replaced all its data by that of an earlier"
+    " export.",
+    "deletion_scheduled": "An operator scheduled the erasure of the tenant. Until then all requests"
+    " are refused.",
+    "deletion_cancelled": "An operator cancelled the scheduled erasure of the tenant.",
+    "configured": "An operator changed the plan or the limits of the tenant.",
+    "applied": "The daily task removed data that the retention policy no longer keeps.",
+    "rotated": "The keys of the issuer were read again, or replaced.",
     "grants_set": "The permissions of the role were replaced.",
     "employment_corrected": "The first or the last day of an employment was corrected.",
     "job_changed": "Facts of the job were recorded from a day on.",

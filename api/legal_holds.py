@@ -28,8 +28,8 @@ from persistence.reading.read_model import ROOT
 graph_enum(
     LegalHoldStatus,
     "Whether a legal hold is in force.",
-    active="It refuses the erasure of the person.",
-    released="It refuses nothing any more.",
+    active="The person cannot be erased.",
+    released="The hold no longer prevents an erasure.",
 )
 
 
@@ -39,14 +39,14 @@ graph_enum(
     order_by=("placed_on", "created_at"),
 )
 class LegalHold:
-    """Says that a person's data is kept, by hand and by retention policies, until it is released.
+    """Keeps a person's data: until the release, `personErase` and retention policies leave it.
 
-    Only who holds `people:hold` over the person sees it.
+    Only those with `people:hold` over the person see it.
     """
 
     person: Person | None = one("The person. Null when the viewer may not see them.")
     placed_on: date = value("The day on which it was placed.")
-    reason: str = value("Why the data is kept. A pseudonym once the person is erased.")
+    reason: str = value("Why the data is kept. `Erased` once the person is erased.")
     status: LegalHoldStatus = value("Whether it is in force.")
     released_at: datetime | None = value("When it was released. Null while it is in force.")
     release_reason: str | None = value(
@@ -85,13 +85,17 @@ class LegalHoldPlaceInput:
 
 @mutation(LegalHold)
 async def legal_hold_place(work: Work, input: LegalHoldPlaceInput) -> legal_holds.LegalHold:
-    """Keep a person's data: `personErase` and retention policies leave it until the release."""
+    """Keep a person's data until the hold is released. `personErase` fails with STATE_CONFLICT.
+
+    Retention policies leave out the person, and feedback by or about them. Several holds of a
+    person may be in force.
+    """
     return await legal_holds.place(work, input.person_id, input.reason)
 
 
 legal_hold_release = verb(
     LegalHold,
     legal_holds.LegalHold.RELEASE,
-    "Release a legal hold. Another hold of the person stays in force.",
+    "Release a legal hold. Other holds of the person stay in force.",
     reason=input_field("Why the data is not kept any longer."),
 )

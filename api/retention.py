@@ -26,15 +26,15 @@ from persistence.retention import RETENTION_POLICY
 graph_enum(
     RetentionKind,
     "What a retention policy removes.",
-    leavers="People are erased, as by `personErase`, counted from their last day.",
-    feedback="Feedback is deleted, counted from the day on which it was given.",
-    survey_comments="Comments of surveys are deleted, counted from the last day to respond.",
+    leavers="People who have left are erased, as by `personErase`. Days count from the last day.",
+    feedback="Feedback is deleted. Days count from the day on which it was given.",
+    survey_comments="Comments of surveys are deleted. Days count from the last day to respond.",
 )
 
 
 @node(RETENTION_POLICY, where=("id", "data_kind"), order_by=("data_kind",))
 class RetentionPolicy:
-    """Says for how long data of a kind is kept. A daily task removes what is older."""
+    """Sets for how many days data of a kind is kept. A daily task removes what is older."""
 
     data_kind: RetentionKind = value("What it removes.")
     days: int | None = value("For how many days it is kept. Null means for ever.")
@@ -45,8 +45,8 @@ class RetentionQueries:
     """Root fields of retention policies."""
 
     retention_policies: Connection[RetentionPolicy] = many(
-        "The retention policies, at most one of each kind. What has none is kept for ever. Empty"
-        " when the viewer may not set them."
+        "The retention policies, at most one of each kind. Data without a policy is kept for ever."
+        " Empty when the viewer may not set them."
     )
 
 
@@ -54,8 +54,10 @@ class RetentionQueries:
 class RetentionDay:
     """A day of a preview."""
 
-    day: date = strawberry.field(description="The day. What is due already counts for today.")
-    count: int = strawberry.field(description="How many people, feedbacks or comments.")
+    day: date = strawberry.field(description="The day. What is overdue counts for today.")
+    count: int = strawberry.field(
+        description="The number of people, or of feedback, or of comments."
+    )
 
 
 @strawberry.type(description="What a retention policy would remove.")
@@ -77,7 +79,7 @@ class RetentionPolicySetInput:
 
     data_kind: RetentionKind = input_field("What is removed.")
     days: Annotated[int | None, DAYS] = input_field(
-        "For how many days it is kept. Null means for ever."
+        "For how many days it is kept. Null, or left out: for ever."
     )
     dry_run: bool | None = input_field(
         "Whether to return what would be removed, and to store nothing. Default: false."
@@ -88,8 +90,8 @@ class RetentionPolicySetInput:
 async def retention_policy_set(work: Work, input: RetentionPolicySetInput) -> Computed:
     """Set for how long data of a kind is kept.
 
-    A daily task removes what is older, for good, except what a legal hold keeps. Make a dry run
-    first: its payload has no policy, and the `preview` counts by day.
+    A daily task removes older data for good, except what a legal hold keeps. Make a dry run first.
+    It stores nothing: its payload has a `preview` and no `retentionPolicy`.
     """
     days = [
         RetentionDay(day=each.day, count=each.count)

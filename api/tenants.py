@@ -26,7 +26,7 @@ graph_enum(
     "The state of a tenant.",
     active="Requests of the tenant are served.",
     suspended="Requests of the tenant are refused for now.",
-    closing="Requests of the tenant are refused; its data is being exported or deleted.",
+    closing="Requests of the tenant are refused; all its data will be erased.",
 )
 graph_enum(
     WeekStart,
@@ -147,11 +147,11 @@ class Tenant:
     )
     time_zone: str = value(
         "The IANA time zone that decides which day is today: a place such as `Europe/Berlin`,"
-        " or UTC."
+        " or UTC. UTC in a new tenant."
     )
     locale: str = value(
         "The language tag, such as `en` or `de-CH`. Names of people, teams, units and roles are"
-        " sorted by its rules; a change sorts all of them again."
+        " sorted by its rules; a change sorts all of them again. `en` in a new tenant."
     )
     allows_self_appointment: bool = value(
         "Whether people may give themselves rights that they do not hold: as a manager, as the lead"

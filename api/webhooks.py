@@ -106,11 +106,11 @@ class Webhook:
         " points. Null for messages without values."
     )
     sends_only_matches: bool = value(
-        "Whether a message about an object that was created or updated is left out when the"
-        " `payloadQuery` finds nothing: its result has only null, zero, false, empty texts and"
-        " empty lists. Other kinds of changes are always sent. So a query with `where` filters by"
-        " values, such as `query($id: ID!) { goals(where: { id: { eq: $id }, status: { eq: ACTIVE }"
-        " }) { nodes { title } } }`."
+        "Whether messages are sent only if the `payloadQuery` finds something. It is for objects"
+        " that were created or updated; other changes are always sent. Nothing is found when the"
+        " result has only null, zero, false, empty texts and empty lists. So a query with `where`"
+        " filters by values, such as `query($id: ID!) { goals(where: { id: { eq: $id }, status: {"
+        " eq: ACTIVE } }) { nodes { title } } }`."
     )
     status: WebhookStatus = value("Whether it sends messages.")
     pause_reason: WebhookPauseReason | None = value("Why it is paused. Null when it is not.")

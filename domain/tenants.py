@@ -147,7 +147,9 @@ class TenantRegistration:
     def resume(self) -> None:
         """Serve a suspended tenant again. Raises StateConflict."""
         if self.status is TenantStatus.CLOSING:
-            raise StateConflict("Its deletion is scheduled. Cancel the deletion instead.")
+            raise StateConflict(
+                "The deletion of this tenant is scheduled. Cancel the deletion instead."
+            )
         self.status = LIFECYCLE.transition(self.status, TenantStatus.ACTIVE)
 
     def close(self) -> None:

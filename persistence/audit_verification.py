@@ -93,7 +93,7 @@ async def verify_chain(
         if known == ChainHead(seal.position, seal.hash.hex()):
             known = None
     if known is not None and known.position <= verifier.position:
-        verifier.faults.append(f"The seal at position {known.position} is another one.")
+        verifier.faults.append(f"The seal at position {known.position} has another hash.")
     if known is not None and verifier.position < known.position:
         verifier.faults.append(f"The seals after position {verifier.position} are missing.")
     for (number,) in await connection.fetch(SELECT_EXTRA, tenant_id, verifier.sealed_number):

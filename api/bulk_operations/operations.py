@@ -59,7 +59,7 @@ graph_enum(
     upsert_goals="As `goalsUpsert`. A row is a `GoalUpsertRowInput`.",
     record_measurements="As `kpiRecordMeasurements`. A row is a `KpiMeasurementRowInput`.",
     query="It has no file: it reads all pages of a query. The results are the objects.",
-    person_export="It has no file: it exports what is stored about a person. See `personExport`.",
+    person_export="It takes no file: it exports what is stored about a person. See `personExport`.",
 )
 graph_enum(
     BulkEncoding,

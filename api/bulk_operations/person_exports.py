@@ -21,11 +21,12 @@ class PersonExportInput:
 async def person_export(work: Work, input: PersonExportInput) -> bulk_operations.BulkOperation:
     """Export what is stored about a person, and what the person wrote, for the right of access.
 
-    The person may ask, and who holds `people:export`. Authors whom the person may not know, what is
-    not released, and what only managers or HR read are left out; values that only HR reads are in
-    exports that somebody else than the person asks for. A worker writes a ZIP file with
-    `person.json` and `person.html`: make its address with `bulkOperationDownload`. It is kept for
-    one day. While an export of the same account runs, the answer is that one.
+    The person may call it, and those with `people:export` over the person. Left out are authors
+    whom the person may not know, what is not released, and what only managers read. Values that
+    only HR reads are left out, too, if people export themselves. A worker writes a ZIP file with
+    `person.json` and `person.html`. When the status is DONE, get its address with
+    `bulkOperationDownload`. The file is kept for one day. While the account has an unfinished
+    export of the person, it is returned, and no other one begins.
     """
     return await bulk_operations.export_person(
         work, input.id, expected_version=input.expected_version

@@ -23,7 +23,7 @@ SlugArgument = Annotated[
 
 @app.command()
 def head(slug: SlugArgument = None) -> None:
-    """Print the last seal of each tenant. Keep it where no database admin can write.
+    """Print the last seal of each tenant. Keep it where no admin of the database can write.
 
     Columns: slug, position:hash. A tenant without seals has only its slug.
     """
@@ -41,7 +41,7 @@ def verify(
         str | None, typer.Option(help="A seal that `trellis audit head` printed: position:hash.")
     ] = None,
 ) -> None:
-    """Compare every entry of the audit log with its seals; end with 1 where one does not fit."""
+    """Compare every entry of the audit log with its seals. Exit with 1 if one does not match."""
     from api.commands import audit
 
     known = None if head is None else _parse_head(head, slug)

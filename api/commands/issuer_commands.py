@@ -52,8 +52,8 @@ LifetimeOption = Annotated[
 KeyOption = Annotated[
     str,
     typer.Option(
-        help="Binds members to the issuer: their subjects begin with @KEY: . Needed for all but one"
-        " issuer of a tenant."
+        help="Binds members to the issuer: their subjects begin with `@KEY:`. Required for all but"
+        " one issuer of a tenant."
     ),
 ]
 KeySetOption = Annotated[

@@ -35,12 +35,12 @@ app.add_typer(issuer_app, name="issuer")
 
 @app.command()
 def token(
-    as_: Annotated[str, typer.Option("--as", help="The operator's subject.")] = "operator",
+    as_: Annotated[str, typer.Option("--as", help="The subject of the operator.")] = "operator",
     ttl: Annotated[int | None, typer.Option(help="The token's lifetime in seconds.")] = None,
 ) -> None:
-    """Print an access token for the platform, of the built-in issuer. Not in production.
+    """Print an access token of the built-in issuer for the platform. Not in production.
 
-    The subject becomes an owner of the platform, if it is no operator yet.
+    If nobody has the subject yet, it becomes an owner of the platform.
     """
     from api.commands import platform
 
@@ -65,7 +65,7 @@ def add_operator(
     name: Annotated[str, typer.Option(help="The name.")],
     role: Annotated[OperatorRole, typer.Option(help="What the operator may do.")],
 ) -> None:
-    """Add an operator. In production, the first owner is added so."""
+    """Add an operator. In production, add the first owner with this command."""
     from api.commands import platform
 
     with open_configured_database() as database:
@@ -85,9 +85,11 @@ def list_operators() -> None:
 
 @operator_app.command("remove")
 def remove_operator(
-    id: Annotated[UUID, typer.Argument(help="The id, as `trellis platform operator list` says.")],
+    id: Annotated[
+        UUID, typer.Argument(help="The id, as `trellis platform operator list` prints it.")
+    ],
 ) -> None:
-    """Remove an operator: the next request is refused."""
+    """Remove an operator. The next request with their token is refused."""
     from api.commands import platform
 
     with open_configured_database() as database:
@@ -110,7 +112,7 @@ def register_issuer(  # noqa: PLR0913 - an option each
 ) -> None:
     """Accept the access tokens of an identity provider for operators, or change what is accepted.
 
-    Give it an audience of its own: a token that tenants accept does not open the platform.
+    Give it an audience of its own: a token for both tenants and the platform is refused.
     """
     from api.commands import platform
     from domain.issuers import IssuerChoice
@@ -144,7 +146,7 @@ def list_issuers() -> None:
 
 @issuer_app.command("remove")
 def remove_issuer(issuer: IssuerArgument) -> None:
-    """Remove an issuer: within five seconds, its tokens do not open the platform."""
+    """Remove an issuer. Within five seconds, the platform refuses its tokens."""
     from api.commands import platform
 
     with open_configured_database() as database:

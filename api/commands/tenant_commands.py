@@ -109,10 +109,16 @@ def configure(
     time_zone: Annotated[str | None, typer.Option(help="The IANA time zone.")] = None,
     plan: Annotated[str | None, typer.Option(help="The name of its plan; '' for none.")] = None,
     caller_budget: Annotated[
-        int | None, typer.Option(help="Points of one caller; 0 for TRELLIS_CALLER_BUDGET.")
+        int | None,
+        typer.Option(
+            help="Cost points that one caller may spend at once; 0 for TRELLIS_CALLER_BUDGET."
+        ),
     ] = None,
     tenant_budget: Annotated[
-        int | None, typer.Option(help="Points of all callers; 0 for TRELLIS_TENANT_BUDGET.")
+        int | None,
+        typer.Option(
+            help="Cost points that all callers may spend at once; 0 for TRELLIS_TENANT_BUDGET."
+        ),
     ] = None,
 ) -> None:
     """Change settings, the plan and limits of a tenant. What is left out stays as it is."""

@@ -20,7 +20,7 @@ FileArgument = Annotated[
     typer.Argument(exists=True, dir_okay=False, help="A file that `trellis tenant export` wrote."),
 ]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    bool, typer.Option("--dry-run", help="Print what would change, and change nothing.")
 ]
 
 
@@ -35,7 +35,7 @@ def add_commands(app: typer.Typer) -> None:
 def export(
     slug: SlugArgument, path: Annotated[Path, typer.Argument(help="The file to write.")]
 ) -> None:
-    """Export all data of a tenant into a file. The tenant's journal says so."""
+    """Export all data of a tenant into a file. The tenant's audit log has an entry EXPORTED."""
     from api.commands import tenant_files
 
     with open_configured_database() as database:
@@ -59,7 +59,7 @@ def import_(
     ] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Import a tenant that is missing here, with its own slug and id."""
+    """Import a tenant that does not exist here, with its own slug and id."""
     from api.commands import tenant_files
 
     with open_configured_database() as database:
@@ -88,7 +88,7 @@ def restore(
         bool, typer.Option("--discard", help="With --in-place: do not keep the present data.")
     ] = False,
     database: Annotated[
-        str | None, typer.Option(help="With --as: the database where it lives; `home` by default.")
+        str | None, typer.Option(help="With --as: the database for its data; `home` by default.")
     ] = None,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -115,15 +115,15 @@ def clone(
         bool,
         typer.Option(
             "--with-people",
-            help="Also clone people, teams' members, goals and figures of KPIs, with made-up names"
+            help="Also clone people, members of teams, goals and values of KPIs, with made-up names"
             " and texts.",
         ),
     ] = False,
     database: Annotated[
-        str | None, typer.Option(help="The database where it lives; `home` by default.")
+        str | None, typer.Option(help="The database for its data; `home` by default.")
     ] = None,
 ) -> None:
-    """Clone a tenant as a sandbox: its configuration, perhaps with made-up people."""
+    """Clone a tenant as a sandbox: its configuration, and with --with-people made-up people."""
     from api.commands import tenant_clones
     from domain.platform import FirstAdmin
 
@@ -133,8 +133,8 @@ def clone(
         cloning = tenant_clones.clone_tenant(home, Settings(), slug, sandbox)
         cloned = asyncio.run(cloning)
     console.print(
-        f"Cloned {slug} as {new_slug}: {cloned.row_count} rows. It has no accounts but its admin's,"
-        " no keys, no webhooks, no reviews, no feedback, no surveys and no history.",
+        f"Cloned {slug} as {new_slug}: {cloned.row_count} rows. Its only account is its admin's. It"
+        " has no keys, no webhooks, no reviews, no feedback, no surveys and no history.",
         soft_wrap=True,
     )
 
@@ -172,8 +172,8 @@ def _show_imported(path: Path, imported: "Imported", *, is_beside: bool = False)
         text += f" Its issuers were not taken: {names}. Register those that it needs."
     if is_beside:
         text += (
-            " Keys of service clients, webhooks and sealed ballots were left out, and what was open"
-            " for ballots is cancelled."
+            " Keys of service clients, webhooks and sealed ballots were left out. Surveys and"
+            " feedback programs with ballots that were not counted are cancelled."
         )
     else:
         text += tenant_files.describe_ballots(Settings(), imported, read_head(path).tenant.id)

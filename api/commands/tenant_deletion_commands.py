@@ -24,7 +24,7 @@ def add_commands(app: typer.Typer) -> None:
 def schedule_deletion(
     slug: SlugArgument,
     days: Annotated[
-        int, typer.Option(help="Days until the data is erased, 0 to 365. Until then it is kept.")
+        int, typer.Option(help="The grace period: days until the data is erased, 0 to 365.")
     ] = 30,
 ) -> None:
     """Close a tenant, and erase all its data after a grace period."""
@@ -40,7 +40,7 @@ def schedule_deletion(
 
 
 def cancel_deletion(slug: SlugArgument) -> None:
-    """Keep a tenant whose deletion was scheduled. It gets the status from before."""
+    """Cancel the scheduled deletion of a tenant. It gets its former status."""
     from api.commands import tenant_deletions
 
     with open_configured_database() as database:
@@ -92,7 +92,11 @@ def verify(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A receipt.")],
     key: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="The public key of another installation."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="The public key; that of this installation by default.",
+        ),
     ] = None,
 ) -> None:
     """Verify a receipt, and print what it says to standard output."""

@@ -24,8 +24,8 @@ from persistence.unit_of_work.ballot_keys import BallotKeyFolder
 from persistence.unit_of_work.work import work
 
 KEYS_ARE_ELSEWHERE = (
-    "{count} surveys or feedback programs were not counted yet. Their ballots are sealed: the keys"
-    " are files in TRELLIS_BALLOT_KEYS, and in no export."
+    "The ballots of {count} surveys or feedback programs are sealed and not counted yet. No export"
+    " has their keys: they are files in TRELLIS_BALLOT_KEYS."
 )
 
 

@@ -27,7 +27,7 @@ from persistence.reading.read_model import ROOT
 
 graph_enum(
     IssuerPreset,
-    "What the access tokens of an issuer look like: their type, their claims, their longest life.",
+    "What the access tokens of an issuer look like: their type, claims and longest lifetime.",
     strict="As RFC 9068 says: the type `at+jwt`, and an id (`jti`).",
     entra="Microsoft Entra ID, tokens of version 2.",
     entra_v1="Microsoft Entra ID, tokens of version 1.",
@@ -40,15 +40,16 @@ graph_enum(
 )
 
 CONFIRMATION = (
-    "Required as true for the issuer of the viewer's own token, because a mistake would lock out"
+    "Must be true for the issuer of the viewer's own token, because a mistake would lock out"
     " everyone who signs in by it. Default: false."
 )
 KEY_SET_URI = (
-    "Where the keys are published. Default: as the issuer's discovery document says. It needs https"
-    " and a public address."
+    "The URL of the published keys: https, with a public address. Not together with `keySet`."
+    " Default without both: the URL in the issuer's discovery document."
 )
 KEY_SET = (
-    "The keys themselves, as the JSON text of a JSON Web Key Set (RFC 7517). Instead of an address."
+    "The public keys, as the JSON text of a JSON Web Key Set (RFC 7517). Not together with"
+    " `keySetUri`."
 )
 
 
@@ -63,21 +64,22 @@ class Issuer:
     name: str = value("The issuer, exactly as in the claim `iss` of its tokens.")
     preset: IssuerPreset = value("What its tokens look like.")
     key: str | None = value(
-        "Binds members to the issuer: who signs in by it has the `subject` `@key:`, followed by the"
-        " claim. Null for one issuer of the tenant at most, whose members have the claim alone."
+        "Binds members to the issuer. With the key `staff`, the `subject` of a member is `@staff:`"
+        " and the value of `subjectClaim`. Null when it is the value alone."
     )
     audiences: list[str] = value("The audiences (`aud`), one of which a token must name.")
     clients: list[str] = value("The clients that may request tokens. Empty for all clients.")
     max_lifetime: int | None = value(
-        "The longest lifetime of a token, in seconds. Null for that of the preset."
+        "The longest lifetime of a token, in seconds. Without one, that of the preset applies. Null"
+        " when none is set."
     )
-    subject_claim: str = value("The claim that identifies a member.")
+    subject_claim: str = value("The claim of a token that identifies a member.")
     tenant_claim: str | None = value("The claim that names the tenant. Null when there is none.")
     tenant_value: str | None = value("The value that this claim must have. Null without a claim.")
-    key_set_uri: str | None = value("Where the keys are published. Null when `keySet` has them.")
-    key_set: str | None = value("The public keys. Null when they are published.")
+    key_set_uri: str | None = value("The URL of the published keys. Null when `keySet` has them.")
+    key_set: str | None = value("The public keys, as JSON text. Null when `keySetUri` has them.")
     is_shared: bool = value(
-        "Whether the issuer serves several tenants. Only the operator changes such a one."
+        "Whether the issuer serves several tenants. If so, only an operator can change it."
     )
 
 
@@ -98,7 +100,8 @@ class IssuerQueries:
         "How the issuer is identified.",
     )
     issuers: Connection[Issuer] = many(
-        "The identity providers of the tenant, if the viewer may see all of its members."
+        "The identity providers of the tenant. Empty unless the viewer has `issuers:manage` or"
+        " `members:read` over everyone."
     )
 
 
@@ -111,11 +114,11 @@ class IssuerRegisterInput:
     )
     preset: IssuerPreset = input_field("What its tokens look like.")
     key: str = input_field(
-        "A short name, unique in the tenant. Who signs in by the issuer has the `subject` `@key:`,"
-        " followed by the claim. It cannot be changed."
+        "A short name, unique in the tenant. With the key `staff`, the `subject` of a member is"
+        " `@staff:` and the value of `subjectClaim`. It cannot be changed."
     )
     subject_claim: Annotated[str | None, issuers.CLAIM] = input_field(
-        "The claim that identifies a member. Default: that of the preset."
+        "The claim of a token that identifies a member. Default: that of the preset."
     )
     key_set_uri: Annotated[str | None, issuers.ADDRESS] = input_field(KEY_SET_URI)
     key_set: Annotated[str | None, issuers.KEY_SET] = input_field(KEY_SET)
@@ -126,10 +129,10 @@ class IssuerRegisterInput:
 async def issuer_register(work: Work, input: IssuerRegisterInput) -> issuers.Issuer:
     """Accept the access tokens of an identity provider. A tenant has at most 20.
 
-    Its discovery document and its keys are fetched. An issuer is of one tenant; the operator
-    registers those that serve several, and removes one that another tenant took. The `key` of a
-    former issuer whose members are still bound to it fails with SELF_APPOINTMENT, unless the tenant
-    allows that: see `selfAppointmentReason`.
+    Its discovery document and its keys are fetched. Only an operator registers an issuer of several
+    tenants. NOT_UNIQUE for `name` means that another tenant has the issuer: ask the operator. If
+    members are still bound to the `key` by a former issuer, it fails with SELF_APPOINTMENT, unless
+    the tenant allows that: see `selfAppointmentReason`.
     """
     details = given_values(input, issuers.Issuer)
     choice = IssuerChoice(
@@ -174,8 +177,8 @@ async def issuer_edit(work: Work, input: IssuerEditInput) -> issuers.Issuer:
 issuer_remove = verb(
     Issuer,
     issuers.Issuer.REMOVE,
-    "Remove an issuer: within five seconds, its tokens are refused. The last one stays. Its members"
-    " keep their accounts and roles.",
+    "Remove an issuer. Within five seconds, its tokens are refused. The last issuer cannot be"
+    " removed. Members keep their accounts and roles.",
     use_case=issuers.remove,
     confirms_own_issuer=input_field(CONFIRMATION),
 )
@@ -197,9 +200,9 @@ class IssuerRotateInput:
 async def issuer_rotate(work: Work, input: IssuerRotateInput) -> issuers.Issuer:
     """Take the keys of an issuer from its discovery document again, or from another source.
 
-    New keys at the same address need no rotation: they are fetched within minutes. Who chooses
-    another source could sign in as each member of the issuer. So that fails with SELF_APPOINTMENT,
-    unless the tenant allows it: see `selfAppointmentReason`.
+    New keys at the same URL need no rotation: they are fetched within minutes. With keys of their
+    own, the viewer could sign in as each member of the issuer. So `keySetUri` and `keySet` fail
+    with SELF_APPOINTMENT, unless the tenant allows it: see `selfAppointmentReason`.
     """
     return await issuers.rotate(
         work,

@@ -21,23 +21,24 @@ TOKEN = SingleLine("The token", MAX_TOKEN_LENGTH)
 TEST = Action("test", MANAGE)
 
 
-@strawberry.type(description="What a token is worth here. It has no value of a refused token.")
+@strawberry.type(description="The result of a test. It has no claims of a refused token.")
 class IssuerTest:
-    """What a token is worth here."""
+    """The result of a test of a token."""
 
     is_accepted: bool = strawberry.field(
         description="Whether requests with this token are accepted: it is valid, and its subject is"
         " an active member."
     )
     rule: str | None = strawberry.field(
-        description="The rule that the token breaks, in one word. Null when it breaks none."
+        description="The name of the rule that the token breaks, such as `wrong_aud`. Null when it"
+        " breaks none. New rules may be added."
     )
     advice: str | None = strawberry.field(
         description="What was expected, and what to do. Null when the token is accepted."
     )
     subject: str | None = strawberry.field(
-        description="The subject of the member that a valid token identifies. Null when it breaks a"
-        " rule."
+        description="The `subject` that a valid token identifies, also without an active member who"
+        " has it. Null when the token breaks a rule."
     )
 
 
@@ -53,12 +54,13 @@ class IssuerTestInput:
 
 @mutation(Issuer, computes={"test": IssuerTest}, takes_key=False)
 async def issuer_test(work: Work, input: IssuerTestInput) -> Computed:
-    """Say which rule of the tenant's issuers a token breaks, or whom it identifies.
+    """Test a token: return the rule of the tenant's issuers that it breaks, or whom it identifies.
 
-    Nothing is changed. Tokens of issuers of other tenants are unknown.
+    Nothing is changed, and `issuer` of the payload is always null. Tokens of issuers of other
+    tenants break the rule `unknown_issuer`. It needs `issuers:manage`.
     """
     if not await work.is_permitted(work.actor, to=TEST):
-        raise NotPermitted("You may not test tokens. It needs the permission ISSUERS_MANAGE.")
+        raise NotPermitted("You may not test tokens. Ask somebody with `issuers:manage`.")
     try:
         caller = await IssuerServices.current.test_token(work.actor.tenant_id, input.token)
     except (Unauthenticated, KeysUnavailable) as refused:

@@ -28,12 +28,12 @@ class ErasedTable:
     """What became of the rows of a table."""
 
     table: str = strawberry.field(description="The name of the table, as in an export.")
-    removed_count: int = strawberry.field(description="How many rows were deleted.")
+    removed_count: int = strawberry.field(description="The number of deleted rows.")
     changed_count: int = strawberry.field(
-        description="How many rows lost values, and stay under the pseudonym."
+        description="The number of rows that stay under the pseudonym, without personal values."
     )
     kept_count: int = strawberry.field(
-        description="How many rows stay as they were: they name the person by id only."
+        description="The number of unchanged rows: they name the person by id only."
     )
 
 
@@ -41,10 +41,10 @@ class ErasedTable:
 class ErasureReceipt:
     """The receipt of an erasure."""
 
-    pseudonym: str = strawberry.field(description="What the person is called from now on.")
+    pseudonym: str = strawberry.field(description="The name of the person from now on.")
     tables: list[ErasedTable] = strawberry.field(
-        description="Each table that had rows about the person, by name. The tables are those of"
-        " `personExport`, and those that it leaves out."
+        description="Each table that had rows about the person, in the order of names. It also has"
+        " tables that `personExport` leaves out."
     )
 
 
@@ -69,8 +69,8 @@ async def person_erase(work: Work, input: PersonEraseInput) -> Computed:
 
     Name, e-mail address, employee number, job title, place, external references, reasons of leaves
     and departures and the subject of the account are removed, here and in the audit log. A
-    pseudonym, the days of employment and all counts stay. This cannot be undone. Keep the receipt:
-    it is returned once.
+    pseudonym, the days of employment and all counts stay. This cannot be undone. With a legal
+    hold it fails with STATE_CONFLICT. Keep the receipt: it is returned once.
     """
     erased = await erasing.erase(
         work,

@@ -35,7 +35,7 @@ _DESCRIPTIONS: Mapping[Act, str] = {
 PlatformAct = StrEnum("PlatformAct", {each.name: each.value for each in _DESCRIPTIONS})  # type: ignore[misc]
 graph_enum(
     PlatformAct,
-    "What an operator did. New acts may be added.",
+    "What an operator did. New values may be added.",
     **{str(act): text for act, text in _DESCRIPTIONS.items()},
 )
 
@@ -59,8 +59,8 @@ class PlatformAuditEntry:
         description="The operator that it concerns. Null where it concerns a tenant or an issuer."
     )
     changes: JSON = strawberry.field(
-        description="What was changed: names of settings, and plan and limits as pairs of the old"
-        " and the new value. Nothing about people of tenants."
+        description="What was changed, as an object: the names of settings, and plan, limits and"
+        " role as lists of the old and the new value. It has nothing about people of tenants."
     )
     recorded_at: datetime = strawberry.field(description="When it was done.")
     request_id: str | None = strawberry.field(
@@ -129,7 +129,7 @@ async def _read_audit_log(
 QUERIES = {
     "platform_audit_log": strawberry.field(
         resolver=_read_audit_log,
-        description="Everything that operators have done, the newest first. For owners; null, with"
-        " an error, for others.",
+        description="All changes that operators have made, the newest first. For others than owners"
+        " it is null, with the error NOT_PERMITTED.",
     )
 }

@@ -26,13 +26,13 @@ SEARCH = SingleLine("The text", max_length=MAX_SEARCH_LENGTH)
 
 graph_enum(
     TenantOrderField,
-    "What tenants can be ordered by. Tenants that were not measured yet count as 0.",
+    "What tenants can be ordered by. A tenant without usage yet counts as 0.",
     slug="The slug.",
     created_at="When they were created.",
     people="The number of people.",
-    requests="The number of requests.",
-    events="The number of events.",
-    storage_bytes="The storage.",
+    requests="The number of HTTP requests in 30 days.",
+    events="The number of changes since the tenant was created.",
+    storage_bytes="The estimated storage.",
 )
 
 
@@ -161,7 +161,10 @@ async def _list_requests(
     last = last_day or request.now.date()
     first = first_day or last - timedelta(days=29)
     if not timedelta(0) <= last - first <= timedelta(days=KEPT_DAYS):
-        message = f"Choose a first day before the last one, at most {KEPT_DAYS} days."
+        message = (
+            f"The first day is not after the last day, and at most {KEPT_DAYS} days before it."
+            " Choose other days."
+        )
         raise Invalid(message, "firstDay", code=Code.OUT_OF_RANGE)
     async with request.stores.read() as connection:
         row = await listing.find_tenant(connection, slug)
@@ -180,8 +183,8 @@ QUERIES = {
     ),
     "tenant_usage": strawberry.field(
         resolver=_list_requests,
-        description="The requests of a tenant by day; days without requests are left out. What the"
-        " last minutes brought may be missing. Null if there is no such tenant."
-        f" Numbers are kept for {KEPT_DAYS} days.",
+        description="The requests of a tenant by day. Days without requests are left out. Requests"
+        f" of the last minutes may be missing. Numbers are kept for {KEPT_DAYS} days, which is also"
+        " the longest period. Null if there is no such tenant.",
     ),
 }

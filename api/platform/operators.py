@@ -25,7 +25,7 @@ graph_enum(
     "What an operator of the platform may do.",
     reader="Read the tenants and their usage.",
     operator="Also create, configure, suspend and resume tenants.",
-    owner="All of the platform: also operators, issuers and the audit log.",
+    owner="Also add, change and remove operators, and read the audit log.",
 )
 
 
@@ -37,7 +37,7 @@ class Operator:
     name: str = strawberry.field(description="The name.")
     role: OperatorRole = strawberry.field(description="What the operator may do.")
     issuer: str = strawberry.field(description="The issuer of their tokens.")
-    subject: str = strawberry.field(description="How the issuer names them, exactly.")
+    subject: str = strawberry.field(description="The subject in their tokens, exactly.")
 
 
 def build_operator(operator: OperatorRecord) -> Operator:
@@ -74,7 +74,8 @@ QUERIES = {
     ),
     "operators": strawberry.field(
         resolver=_read_operators,
-        description="All operators, by their names. For owners; null, with an error, for others.",
+        description="All operators, in the order of names. For others than owners it is null, with"
+        " the error NOT_PERMITTED.",
     ),
 }
 
@@ -87,10 +88,10 @@ class OperatorAddInput:
     """Input of `operatorAdd`."""
 
     issuer: Annotated[str, SingleLine("The issuer", max_length=MAX_SUBJECT_LENGTH)] = input_field(
-        "The issuer of their tokens, which is registered for the platform."
+        "The issuer of their tokens. `trellis platform issuer register` registers it."
     )
     subject: Annotated[str, SingleLine("The subject", max_length=MAX_SUBJECT_LENGTH)] = input_field(
-        "How the issuer names them, exactly as in their tokens."
+        "The subject, exactly as in their tokens."
     )
     name: Annotated[str, SingleLine("The name", max_length=MAX_NAME_LENGTH)] = input_field(
         "The name."
@@ -119,7 +120,7 @@ class OperatorSetRoleInput:
 async def operator_set_role(
     _: PlatformRequest, work: DirectoryWork, input: OperatorSetRoleInput
 ) -> UUID:
-    """Give an operator another role. The last owner stays one."""
+    """Give an operator another role. The last owner keeps the role OWNER."""
     return (await platform.set_operator_role(work, input.id, input.role)).id
 
 

@@ -15,26 +15,28 @@ from domain.people import Person
 from domain.tenants import LabelKey, TenantRegistration, TenantStatus
 from persistence.kernel.wire_format import encode_id
 
-_DATABASE = "The name of the database where it lives. Null for the home database."
+_DATABASE = "The name of the database with its data. Null for the home database."
 
 
 @strawberry.type(description="What a tenant uses, as it was last measured.")
 class TenantUsage:
     """The usage of a tenant."""
 
-    people: int = strawberry.field(description="The people who work there that day.")
+    people: int = strawberry.field(
+        description="The number of people whose employment includes the day of the measurement."
+    )
     requests: Decimal = strawberry.field(
-        description="The HTTP requests of the 30 days up to the measurement."
+        description="The number of HTTP requests in the 30 days up to the measurement."
     )
     events: Decimal = strawberry.field(
-        description="The changes since the tenant was created: one for each entry of its journal."
+        description="The number of changes since the tenant was created, as in its audit log."
     )
     storage_bytes: Decimal = strawberry.field(
-        description="About how many bytes its rows take with their indexes: its rows"
-        " in each table, times the average size of a row there."
+        description="An estimate of the bytes of its rows, with their indexes: its rows in each"
+        " table, times the average size of a row there. 0 in a database with Citus."
     )
     measured_at: datetime = strawberry.field(
-        description="When it was measured. Each tenant is measured four times a day."
+        description="When it was measured. Each tenant is measured every six hours."
     )
 
 
@@ -47,12 +49,12 @@ class PlatformTenant:
         description="The short name in URLs and on the command line. It never changes."
     )
     name: str | None = strawberry.field(
-        description="The display name, as it was last measured. Null before."
+        description="The display name, as it was last measured. Null until the first measurement."
     )
     status: TenantStatus = strawberry.field(description="Whether its requests are served.")
     created_at: datetime = strawberry.field(description="When it was created.")
     database: str | None = strawberry.field(description=_DATABASE)
-    plan: str | None = strawberry.field(description="The vendor's name of its plan. Null for none.")
+    plan: str | None = strawberry.field(description="The vendor's name of the plan. Null for none.")
     caller_budget: int | None = strawberry.field(
         description="Cost points that one caller may spend at once, per process. A twentieth is"
         " refilled every second. Null where the setting TRELLIS_CALLER_BUDGET applies."
@@ -62,7 +64,7 @@ class PlatformTenant:
         " is refilled every second. Null where the setting TRELLIS_TENANT_BUDGET applies."
     )
     usage: TenantUsage | None = strawberry.field(
-        description="What it uses. Null until it is measured, which begins within two minutes."
+        description="What it uses. Null until the first measurement, usually within two minutes."
     )
 
 
@@ -91,13 +93,13 @@ def _build_usage(row: Any) -> TenantUsage | None:
 
 def labels_field() -> Any:
     """Declare the labels of a tenant in an input."""
-    text = "The tenant's own words for concepts, each concept once. Empty removes all."
+    text = "The tenant's own words for concepts, each concept once. An empty list removes all."
     return input_field(text, max_items=len(LabelKey), unique_by=lambda each: each.key)
 
 
 def owners_field() -> Any:
     """Declare the owners of fields in an input."""
-    text = "The other systems that own fields, each field once. Empty removes all."
+    text = "The other systems that own fields, each field once. An empty list removes all."
     return input_field(text, max_items=len(OwnedField), unique_by=lambda each: each.field)
 
 
@@ -119,7 +121,7 @@ class TenantSettingsEditInput:
 
 @input_type()
 class TenantTermsInput:
-    """The plan and the limits of a tenant. What is left out stays as it is."""
+    """The plan and the limits of a tenant. A field that is left out stays as it is."""
 
     plan: strawberry.Maybe[str | None] = input_field(
         "The vendor's name of the plan. Null removes it.", rule=get_rule(TenantRegistration, "plan")
@@ -143,6 +145,7 @@ class FirstAdminInput:
     given_name: str = input_field("The given name.", rule=get_rule(Person, "given_name"))
     family_name: str = input_field("The family name.", rule=get_rule(Person, "family_name"))
     work_email: str = input_field(
-        "The work e-mail. In lower case it is the subject by which tokens name the admin.",
+        "The work e-mail. In lower case it is the `subject` of the admin's account: the tokens of"
+        " the admin must have it.",
         rule=get_rule(Person, "work_email"),
     )

@@ -46,7 +46,7 @@ class TenantCreateInput:
     admin: FirstAdminInput | None = input_field("The first admin. Default: none.")
     terms: TenantTermsInput | None = input_field("The plan and the limits. Default: none.")
     database: Annotated[str | None, DATABASE] = input_field(
-        "The name of the database where it will live. Default: the home database."
+        "The name of the database for its data. Default: the home database."
     )
 
 
@@ -54,7 +54,7 @@ class TenantCreateInput:
 async def tenant_create(
     request: PlatformRequest, work: DirectoryWork, input: TenantCreateInput
 ) -> UUID:
-    """Create a tenant with its settings, the built-in roles and perhaps its first admin."""
+    """Create a tenant with its settings, the built-in roles and, if given, its first admin."""
     admin = input.admin
     tenant = await platform.create_tenant(
         work,
@@ -70,7 +70,7 @@ async def tenant_create(
 
 @input_type()
 class TenantConfigureInput:
-    """Input of `tenantConfigure`. What is left out stays as it is."""
+    """Input of `tenantConfigure`. A field that is left out stays as it is."""
 
     slug: Annotated[str, KNOWN_SLUG] = input_field("The slug of the tenant.")
     settings: TenantSettingsEditInput | None = input_field("The settings to change.")
@@ -81,7 +81,7 @@ class TenantConfigureInput:
 async def tenant_configure(
     _: PlatformRequest, work: DirectoryWork, input: TenantConfigureInput
 ) -> UUID:
-    """Change settings, the plan and limits of a tenant. Limits hold within five seconds."""
+    """Change settings, the plan and limits of a tenant. Limits take effect within five seconds."""
     settings = read_settings(input.settings) if input.settings else {}
     terms = _read_terms(input.terms)
     return (await platform.configure_tenant(work, input.slug, settings=settings, terms=terms)).id
@@ -98,7 +98,7 @@ class TenantSuspendInput:
 async def tenant_suspend(
     _: PlatformRequest, work: DirectoryWork, input: TenantSuspendInput
 ) -> UUID:
-    """Suspend a tenant: from its next request on, nobody of it is served."""
+    """Suspend a tenant. All its requests fail with TENANT_SUSPENDED until `tenantResume`."""
     return (await platform.suspend_tenant(work, input.slug)).id
 
 

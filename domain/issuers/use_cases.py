@@ -90,9 +90,7 @@ async def register_as_operator(
     await _require_free(work, issuer)
     others = await _load_all(work)
     if issuer.key is None and any(each.key is None and each.name != name for each in others):
-        message = (
-            "Subjects of two issuers could be equal. Name a key, which begins those of this one."
-        )
+        message = "Subjects of two issuers could be equal. Give this issuer a key."
         raise Invalid(message, "key", code=Code.REQUIRED)
     return await _add(work, issuer)
 
@@ -196,7 +194,7 @@ def _apply_own_choice(issuer: Issuer, choice: IssuerChoice, reason: str | None) 
     with faults.collect():
         issuer.key = check_fields(Issuer, {"key": choice.key})["key"]
         if issuer.key is None:
-            message = "The key is missing. Members who sign in by this issuer have it in `subject`."
+            message = "The key is missing. Send a short name, with which subjects of members begin."
             raise Invalid(message, "key", code=Code.REQUIRED)
     with faults.collect():
         claim = CLAIM.check(choice.subject_claim, "subjectClaim")
@@ -216,7 +214,7 @@ def _check_source(source: KeySource) -> KeySource:
         ADDRESS.check(source.uri, "keySetUri"), KEY_SET.check(source.text, "keySet")
     )
     if checked.uri and checked.text:
-        message = "Send the address or the key set, not both."
+        message = "Send `keySetUri` or `keySet`, not both."
         raise Invalid(message, "keySet", code=Code.INCONSISTENT)
     return checked
 
@@ -308,7 +306,7 @@ def _require_confirmation(work: Work, issuer: Issuer, *, is_confirmed: bool) -> 
     """Refuse a change of the issuer of the actor's own token that is not confirmed."""
     if work.issuer in issuer.names and not is_confirmed:
         message = (
-            "You signed in by this issuer, so a mistake would lock you out, with everyone who signs"
-            " in by it. Sign in by another one, or send true to confirm."
+            "You signed in by this issuer. A mistake would lock out everyone who signs in by it."
+            " Sign in by another issuer, or send true to confirm."
         )
         raise Invalid(message, "confirmsOwnIssuer", code=Code.REQUIRED)

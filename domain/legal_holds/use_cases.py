@@ -42,7 +42,7 @@ async def refuse_held(work: Work, person_id: UUID) -> None:
     holds = await work.find_all(LegalHold, person_id=[PersonId(person_id)], status=[ACTIVE])
     if not holds:
         return
-    message = "This person's data may not be erased now. Ask who may place legal holds."
+    message = "This person's data may not be erased now. Ask somebody with `people:hold`."
     if await work.is_permitted(holds[0], to=SEE):
         hold = holds[0]
         message = (

@@ -189,7 +189,7 @@ class Webhook(Aggregate):
     def require_query(self) -> None:
         """Raise Invalid where matches are asked for, and no query finds any."""
         if self.sends_only_matches and self.payload_query is None:
-            message = "Only a webhook with a `payloadQuery` has matches. Send a query, too."
+            message = "`sendsOnlyMatches` needs a `payloadQuery`. Send a query, too."
             raise Invalid(message, "sendsOnlyMatches", code=Code.INCONSISTENT)
 
     def list_key_ids(self, at: datetime) -> list[UUID]:

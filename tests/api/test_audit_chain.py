@@ -195,7 +195,7 @@ async def test_the_command_names_the_faults(
     assert report.faults == []
     forged = ChainHead(head.position, "0" * 64)
     ((_, report),) = await audit.verify_tenants(database, slug, forged)
-    assert report.faults == [f"The seal at position {head.position} is another one."]
+    assert report.faults == [f"The seal at position {head.position} has another hash."]
     with pytest.raises(NotFound):
         await audit.read_heads(database, "nobody")
 

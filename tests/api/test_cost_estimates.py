@@ -160,7 +160,7 @@ def test_the_guide_has_the_formula_of_the_code() -> None:
         "introspection": "{__schema} for `__schema`, {__type} for `__type`".format_map(
             cost.INTROSPECTION_COSTS
         ),
-        "an estimate": "1, and a new document that is estimated as one that is run",
+        "an estimate": "1, and the points of a new document if the server does not know it yet",
         "a large body": (
             f"1 for every {rate_limits.BYTES_PER_POINT} bytes beyond the first"
             f" {rate_limits.INCLUDED_BODY_SIZE:,}, and 1 for every {rate_limits.VALUES_PER_POINT}"

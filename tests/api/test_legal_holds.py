@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 HOLD = "legalHold { id status placedOn reason releaseReason }"
 REASON = "Case 12, decided by the legal department."
-HIDDEN = "This person's data may not be erased now. Ask who may place legal holds."
+HIDDEN = "This person's data may not be erased now. Ask somebody with `people:hold`."
 SHOWN = (
     "A legal hold of 2026-06-15 keeps this person's data. Release it first with"
     f" `legalHoldRelease`. Its reason: {REASON}"
