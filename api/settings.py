@@ -126,8 +126,8 @@ class Settings(BaseSettings):
     receipt_key: Path | None = Field(
         default=None,
         description="The file with the key that signs receipts of erasures. Keep it as long as "
-        "receipts may be verified. Default: `receipt-key.pem` in TRELLIS_DIRECTORY, made on first "
-        "use.",
+        "receipts may be verified. Default: `receipt-key.pem` in TRELLIS_DIRECTORY, generated on "
+        "first use.",
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(

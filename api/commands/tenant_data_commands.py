@@ -172,8 +172,8 @@ def _show_imported(path: Path, imported: "Imported", *, is_beside: bool = False)
         text += f" Its issuers were not taken: {names}. Register those that it needs."
     if is_beside:
         text += (
-            " Keys of service clients, webhooks and sealed ballots were left out. Surveys and"
-            " feedback programs with ballots that were not counted are cancelled."
+            " Keys of service clients, webhooks and sealed ballots were left out. Open surveys and"
+            " feedback programs, and closed ones that are not counted, are cancelled."
         )
     else:
         text += tenant_files.describe_ballots(Settings(), imported, read_head(path).tenant.id)

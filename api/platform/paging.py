@@ -72,7 +72,10 @@ class CursorSeal:
         text, signature = signed[:-SIGNATURE_LENGTH], signed[-SIGNATURE_LENGTH:]
         values: list[Any] = json.loads(text) if self._is_authentic(text, signature) else []
         if not values or self.encode(values) != cursor:
-            message = "The cursor is malformed, or from another list, order or filter. Start anew."
+            message = (
+                "The cursor is malformed, or from another list, order or filter."
+                " Begin at the first page."
+            )
             raise Invalid(message, "after", code=Code.CURSOR_INVALID)
         return values
 

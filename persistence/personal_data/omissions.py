@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-OF_OTHERS = "It names another person in something that is about somebody else."
+OF_OTHERS = "It names the person in a record about somebody else."
 IN_JOURNAL = "What the person did is in the journal entries of the export."
-OF_PROGRAM = "It is of a program, and names no person."
+OF_PROGRAM = "It belongs to a program, not to a person."
 OF_KPI = "It is about the KPI, not about its owner."
 DERIVED = "It follows from rows that are in the export."
-DECIDES = "Who decides or reads is in the rules of the review, which is about the subject."
+DECIDES = "It says who decides or reads. The review is about somebody else."
 
 OMITTED_COLUMNS: Mapping[str, str] = {
     "employments.successor_id": OF_OTHERS,
@@ -55,7 +55,7 @@ OMITTED_COLUMNS: Mapping[str, str] = {
             *("review_proposals.person_id", "review_nominations.nominee_id"),
             "review_nominations.proposer_id",
         ),
-        "Who decides keeps what becomes of a proposal. A form that was opened is in the export.",
+        "Only those who decide know the result of a proposal. An opened form is in the export.",
     ),
     "review_nominations.subject_id": (
         "It names who is asked to write about the person. What they write is in the export once it"
@@ -72,7 +72,7 @@ OMITTED_PARTS: Mapping[str, str] = {
         ),
         OF_KPI,
     ),
-    "pending_goal_references": "It waits for a goal of another system.",
+    "pending_goal_references": "It refers to a goal of another system that was not sent yet.",
     "review_nominations": "It names who is asked to write, and what was decided about them.",
     "review_score_components": "It shows what the form of each writer counted.",
     **dict.fromkeys(

@@ -32,5 +32,5 @@ class PlatformDatabases:
 
 def _find(pools: Mapping[str | None, PoolSource], name: str | None) -> PoolSource:
     if name not in pools:
-        raise NotFound(f"The database {name} is not configured here.", "database")
+        raise NotFound(f"The database {name} is not configured. Choose another one.", "database")
     return pools[name]
