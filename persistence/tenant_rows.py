@@ -4,7 +4,7 @@ Rows travel as PostgreSQL's JSON, which Python never parses. The connections are
 owns the schema, inside a transaction that has entered the tenant.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -86,10 +86,13 @@ async def copy_rows(source: Connection, target: Connection, table: Table, tenant
     return count + len(batch)
 
 
-async def delete_rows(connection: Connection, tenant_id: UUID) -> None:
-    """Delete all rows of the tenant but its clocks."""
+async def delete_rows(
+    connection: Connection, tenant_id: UUID, *, keeps: Callable[[Table], bool] = lambda _: False
+) -> None:
+    """Delete all rows of the tenant but its clocks and those of the tables that are kept."""
     for table in reversed(list_movable_tables()):
-        await connection.execute(DELETE_ALL.format(table.name), tenant_id)
+        if not keeps(table):
+            await connection.execute(DELETE_ALL.format(table.name), tenant_id)
 
 
 async def thaw_clocks(connection: Connection, tenant_id: UUID) -> None:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
+
 import persistence.registry  # noqa: F401 - declares every table
 from api.commands.console import ProgressCallback
 from api.commands.database_url import HOME, Database
@@ -30,6 +32,8 @@ from persistence.tenant_registry import (
 )
 from persistence.tenant_rows import enter_tenant, list_tenant_tables
 from persistence.unit_of_work.ballot_keys import BallotKeyFolder
+
+LOG = structlog.get_logger()
 
 GRACE_DAYS = 30
 MAX_GRACE_DAYS = 365
@@ -95,6 +99,9 @@ async def erase_due(
             done.append(await erase_tenant(database, settings, each.slug, report, now=now))
         except (NotFound, StateConflict):
             continue
+        except Exception as error:  # noqa: BLE001 - the next ones are due, too
+            reason = type(error).__name__
+            LOG.warning("tenant.erasure_failed", tenant_id=str(each.tenant_id), error=reason)
     return done
 
 

@@ -84,6 +84,8 @@ async def begin_tenant_creation(
     own = None if location == HOME else location
     tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug, database=own)
     async with open_platform_work(database) as work:
+        # The transaction waits while the caller copies rows, which may take minutes.
+        await work.connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         try:
             await work.add_tenant(tenant)
         except Invalid:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ import structlog
 from domain.kernel.errors import NotFound
 from domain.kernel.identity import TenantId
 from persistence.kernel.error_translation import DatabaseUnavailable
-from persistence.kernel.pools import borrow
+from persistence.kernel.pools import PoolSource, borrow
 from persistence.platform import usage
 from persistence.platform.databases import HOME, PlatformDatabases
 
@@ -67,13 +67,23 @@ class UsageMeter:
         try:
             pool = self.databases.find_tenants(database)
             sizes = await usage.load_row_sizes(pool)
-            for each in tenants:
-                found = await usage.measure_tenant(pool, each, sizes, now.date())
-                directory = self.databases.find_directory(HOME)
-                async with borrow(directory, None, usage.ACQUIRE_TIMEOUT) as connection:
-                    await usage.store_usage(connection, each, found, now)
         except (*FAILURES, NotFound) as error:
             LOG.warning("platform.not_measured", database=database, error=type(error).__name__)
+            return
+        for each in tenants:
+            try:
+                await self._measure(pool, each, sizes, now)
+            except FAILURES as error:  # the others of the batch are measured all the same
+                reason = type(error).__name__
+                LOG.warning("platform.not_measured", tenant_id=str(each), error=reason)
+
+    async def _measure(
+        self, pool: PoolSource, tenant_id: TenantId, sizes: Mapping[str, float], now: datetime
+    ) -> None:
+        found = await usage.measure_tenant(pool, tenant_id, sizes, now.date())
+        directory = self.databases.find_directory(HOME)
+        async with borrow(directory, None, usage.ACQUIRE_TIMEOUT) as connection:
+            await usage.store_usage(connection, tenant_id, found, now)
 
 
 @dataclass(eq=False)

@@ -40,7 +40,7 @@ KEPT = frozenset(
 FREE_TEXTS = frozenset({"reason", "skip_reason"})
 """Columns of configuration with words about a change. They are made up, too."""
 
-MARK = "upper(left(md5('{salt}' || t.id), 8))"
+MARK = "upper(left(md5('{salt}' || t.id), 16))"
 PERSON_TEXTS = {
     "given_name": "'Person'",
     "family_name": MARK,

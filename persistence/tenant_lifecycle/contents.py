@@ -87,6 +87,7 @@ LEFT_OUT_BESIDE = frozenset(
         "service_client_keys",
         "service_client_key_uses",
         "service_client_assertions",
+        "issuers",
         "webhooks",
         "webhook_positions",
         "webhook_deliveries",
@@ -113,6 +114,15 @@ def get_content(table: Table) -> Content:
 def is_left_out_beside(table: Table) -> bool:
     """Return whether a tenant that is restored beside its original does not get the table."""
     return table.name in LEFT_OUT_BESIDE
+
+
+def is_kept_in_place(table: Table) -> bool:
+    """Return whether a restore in place leaves a table as it is.
+
+    Issuers are also rows of the directory, by which tokens are verified. They stay there, so they
+    must stay objects that can be removed.
+    """
+    return table.name == "issuers"
 
 
 def list_undeclared() -> list[str]:

@@ -21,7 +21,7 @@ from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.migrations import get_expected_revision
-from persistence.tenant_lifecycle.contents import is_left_out_beside
+from persistence.tenant_lifecycle.contents import is_kept_in_place, is_left_out_beside
 from persistence.tenant_lifecycle.exporting import list_box_tables
 from persistence.tenant_lifecycle.file_format import (
     DAMAGED,
@@ -139,9 +139,10 @@ async def restore_in_place(
         async with connection.transaction():
             await enter_tenant(connection, tenant.id)
             clocks = await connection.fetch(LOCK_CLOCKS, tenant.id)
-            await delete_rows(connection, tenant.id)
+            await delete_rows(connection, tenant.id, keeps=is_kept_in_place)
             await connection.execute(DELETE_CLOCKS, tenant.id)
-            count = await _Loader(connection, tenant.id, file).load()
+            loader = _Loader(connection, tenant.id, file, leaves_out=is_kept_in_place)
+            count = await loader.load()
             await thaw_clocks(connection, tenant.id)
             for clock, number in clocks:
                 await connection.execute(ADVANCE_CLOCK, tenant.id, clock, number)
