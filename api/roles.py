@@ -77,7 +77,7 @@ _PERMISSION_DESCRIPTIONS = {
     ),
     Permission.PEOPLE_ERASE: "Erase the personal values of people who have left.",
     Permission.PEOPLE_HOLD: "Place, read and release legal holds of people.",
-    Permission.PEOPLE_EXPORT: "Export what is stored about people, for them.",
+    Permission.PEOPLE_EXPORT: "Export what is stored about other people.",
     Permission.PEOPLE_MANAGE: "Change directory entries of people.",
     Permission.PEOPLE_MERGE: (
         "Merge two records of one human, together with `EMPLOYMENT_MANAGE` and `MEMBERS_READ`."
