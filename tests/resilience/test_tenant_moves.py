@@ -18,6 +18,7 @@ from api.kernel.execution.engine import Request
 from domain.kernel.errors import Invalid, NotFound, StateConflict
 from persistence import tenant_move
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
+from persistence.kernel.error_translation import TenantReadOnly
 from persistence.kernel.pools import open_connection
 from persistence.kernel.schema.migrations import migrate
 from persistence.tenant_registry import TenantRegistry
@@ -175,19 +176,36 @@ async def test_a_suspension_during_the_move_lasts(
     at: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = await at.create_client()
-    verify = tenant_move.TenantMove._verify
+    switch = tenant_move.TenantMove.switch
 
     async def suspend(move: Any) -> None:
-        await verify(move)
         await tenants.suspend_tenant(at.database, client.slug)
         assert (await client.execute(READ_VIEWER)).code == "TENANT_SUSPENDED"
+        await switch(move)
 
-    monkeypatch.setattr(tenant_move.TenantMove, "_verify", suspend)
+    monkeypatch.setattr(tenant_move.TenantMove, "switch", suspend)
     await at.move(client.slug, "north")
 
     assert (await client.execute(READ_VIEWER)).code == "TENANT_SUSPENDED"
     await tenants.resume_tenant(at.database, client.slug)
     assert (await client.create_goal("Again")).is_acknowledged
+
+
+async def test_a_suspension_waits_for_the_seconds_in_which_nothing_can_be_written(
+    at: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await at.create_client()
+    verify = tenant_move.TenantMove._verify
+
+    async def suspend(move: Any) -> None:
+        await verify(move)
+        with pytest.raises(TenantReadOnly):  # it is an entry of the tenant's journal, too
+            await tenants.suspend_tenant(at.database, client.slug)
+        assert (await client.execute(READ_VIEWER)).code is None
+
+    monkeypatch.setattr(tenant_move.TenantMove, "_verify", suspend)
+    await at.move(client.slug, "north")
+    assert (await client.create_goal("Not suspended")).is_acknowledged
 
 
 async def test_a_copy_that_differs_is_not_switched_to(
