@@ -24,7 +24,7 @@ CLEAN_ENVIRONMENT = {
     for name, value in os.environ.items()
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
 }
-MAX_MEGABYTES = 190
+MAX_MEGABYTES = 205
 
 
 class ServeProcess:
