@@ -1,7 +1,8 @@
 """The declarations: which rows of which tables are about a person, or were written by one.
 
 The right of access ends at the rights of others. So authors whom the person may not know, what is
-not released and what managers or HR write among themselves stay out. The decision record
+not released and what managers or HR write among themselves stay out. What a person wrote is in an
+officer's export only where the people it is about may know it and its author. The decision record
 0187 has the reasons in full.
 """
 
@@ -15,10 +16,13 @@ def _names(*columns: str) -> frozenset[str]:
 ACCOUNT = "members.person_id"
 IS_RELEASED = "t.is_released"
 IS_IDENTIFIED = "t.mode = 'identified'"
+IS_NAMED = "t.is_named"
+IS_FOR_SUBJECT = "t.audience <> 'manager'"
 HAS_STARTED = "t.starts_on <= $3"
 HAS_ENDED = {"ends_on": "t.ends_on <= $3"}
 """What is planned is read by those who plan, and by the person from its day on."""
 SEALED = _names("ballot", "batch", "link_hash")
+HAS_RESPONDED = _names("has_responded")
 
 DIRECTORY = (
     Link(
@@ -84,11 +88,16 @@ WORK = (
     Link("todos", "person_id"),
 )
 FEEDBACK = (
-    Link("feedbacks", "author_id", names=_names("subject_id")),
+    Link(
+        "feedbacks",
+        "author_id",
+        names=_names("subject_id"),
+        officer=f"{IS_IDENTIFIED} AND {IS_FOR_SUBJECT}",
+    ),
     Link(
         "feedbacks",
         "subject_id",
-        only=f"({IS_IDENTIFIED} OR t.released_on <= $3) AND t.audience <> 'manager'",
+        only=f"({IS_IDENTIFIED} OR t.released_on <= $3) AND {IS_FOR_SUBJECT}",
         conceals={
             **dict.fromkeys(("author_id", "author_name"), IS_IDENTIFIED),
             "request_id": IS_IDENTIFIED,
@@ -100,12 +109,14 @@ FEEDBACK = (
         "asker_id",
         names=_names("subject_id", "respondent_id"),
         hides=_names("link_hash"),
+        officer=IS_FOR_SUBJECT,
     ),
     Link(
         "feedback_requests",
         "respondent_id",
         names=_names("subject_id", "asker_id"),
         hides=_names("link_hash"),
+        officer=IS_FOR_SUBJECT,
     ),
     Link(
         "feedback_programs",
@@ -118,14 +129,21 @@ FEEDBACK = (
         "feedback_program_answers",
         "feedback_program_id",
         "feedback_programs.subject_id",
-        conceals=dict.fromkeys(("author_id", "author_name"), "t.is_named"),
+        conceals=dict.fromkeys(("author_id", "author_name"), IS_NAMED),
     ),
-    Link("feedback_program_answers", "author_id"),
+    Link("feedback_program_answers", "author_id", officer=IS_NAMED),
     Link("feedback_program_people", "person_id"),
-    Link("feedback_program_raters", "person_id", hides=SEALED),
-    Link("survey_invitations", "person_id", hides=_names("ballot", "batch", "cells")),
+    Link("feedback_program_raters", "person_id", hides=SEALED, own=HAS_RESPONDED),
+    Link(
+        "survey_invitations",
+        "person_id",
+        hides=_names("ballot", "batch", "cells"),
+        own=HAS_RESPONDED,
+    ),
 )
 OWN_FORM = "t.direction IN ('self', 'manager', 'interim')"
+IS_SHOWN = "t.status = 'submitted' AND t.is_released AND t.is_shown"
+IS_FOR_REVIEWEE = "t.audience = 'reviewee'"
 REVIEWS = (
     Link(
         "review_packets",
@@ -144,13 +162,18 @@ REVIEWS = (
     Link(
         "reviews",
         "subject_id",
-        only="t.status = 'submitted' AND t.is_released AND t.is_shown",
+        only=IS_SHOWN,
         conceals={"writer_id": OWN_FORM},
         hides=_names("stand_in_reason", "decline_reason", "submitted_at", "updated_at"),
     ),
-    Link("review_answers", "review_id", "reviews.subject_id", "t.audience = 'reviewee'"),
-    Link("reviews", "writer_id", names=_names("subject_id")),
-    Link("review_answers", "review_id", "reviews.writer_id"),
+    Link("review_answers", "review_id", "reviews.subject_id", IS_FOR_REVIEWEE),
+    Link(
+        "reviews",
+        "writer_id",
+        names=_names("subject_id"),
+        officer=f"{IS_SHOWN} AND {OWN_FORM}",
+    ),
+    Link("review_answers", "review_id", "reviews.writer_id", officer=IS_FOR_REVIEWEE),
     Link("review_readers", "person_id"),
     Link("review_nomination_rounds", "subject_id", only="t.subject_nominates"),
     Link(
@@ -175,7 +198,13 @@ SYSTEM = (
         hides=_names("access_facts"),
         office=_names("changes"),
     ),
-    Link("journal", "actor_id", names=_names("entity_id"), hides=_names("changes", "access_facts")),
+    Link(
+        "journal",
+        "actor_id",
+        names=_names("entity_id"),
+        hides=_names("changes", "access_facts"),
+        own=_names("entity_id"),
+    ),
     Link("sync_runs", "started_by_id", ACCOUNT),
     Link("staged_uploads", "owner_id", ACCOUNT),
     Link("bulk_operations", "owner_id", ACCOUNT, hides=_names("cursor")),

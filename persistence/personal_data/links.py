@@ -29,7 +29,8 @@ class Link:
     Columns that name other people are left out, unless they are in `names`. `conceals` has columns
     that are shown where a condition holds, and `hides` those that never are. `office` has columns
     that are only in exports which somebody with the permission has asked for; with `is_office` it
-    is the whole row.
+    is the whole row. `officer` is a further condition on the rows of such an export, and `own` has
+    columns that are only in the export of the person.
     """
 
     table: str
@@ -41,6 +42,8 @@ class Link:
     hides: frozenset[str] = frozenset()
     office: frozenset[str] = frozenset()
     is_office: bool = False
+    officer: str | None = None
+    own: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -52,13 +55,14 @@ class Link:
         """The table itself."""
         return metadata.tables[self.table]
 
-    def list_columns(self) -> Iterator[Column[object]]:
+    def list_columns(self, *, is_office: bool) -> Iterator[Column[object]]:
         """Yield the columns that an export shows."""
+        left_out = self.hides | {"tenant_id"} | (self.own if is_office else self.office)
         for column in self.source.columns:
             is_other = is_naming(self.source, column) and column.name != self.column
             is_shown = not is_other or column.name in self.names | self.conceals.keys()
             is_derived = find_derivation(column) is not None
-            if is_shown and not is_derived and column.name not in self.hides | {"tenant_id"}:
+            if is_shown and not is_derived and column.name not in left_out:
                 yield column
 
 

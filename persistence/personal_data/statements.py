@@ -30,27 +30,28 @@ class _Condition:
     link: Link
     has_only: bool
 
-    def build(self) -> str:
+    def build(self, *, is_office: bool = False) -> str:
         """Return the condition. `$1` is the tenant, `$2` the person and `$3` the day."""
         link = self.link
         if link.through is None:
             found = f"t.{link.column} = $2"
         else:
             parent = BY_KEY[link.through]
-            within = _Condition(parent, self.has_only).build()
+            within = _Condition(parent, self.has_only).build(is_office=is_office)
             found = f"t.{link.column} IN (SELECT t.id FROM {parent.table} t WHERE {within})"
-        only = f" AND ({link.only})" if link.only and self.has_only else ""
+        rules = (link.only, link.officer if is_office else None) if self.has_only else ()
+        only = "".join(f" AND ({each})" for each in rules if each)
         return f"t.tenant_id = $1 AND {found}{only}"
 
 
 def _build_export(link: Link, *, is_office: bool) -> str:
     """Return the statement of the rows of a link, each as JSON."""
-    columns = [each for each in link.list_columns() if is_office or each.name not in link.office]
+    columns = link.list_columns(is_office=is_office)
     shown = ", ".join(value for each in columns for value in _build_values(link, each))
     order = ", ".join(f"t.{each.name}" for each in link.source.primary_key)
     return (
         f"SELECT row_to_json(r)::text FROM (SELECT {shown} FROM {link.table} t"
-        f" WHERE {_Condition(link, has_only=True).build()} ORDER BY {order}) r"
+        f" WHERE {_Condition(link, has_only=True).build(is_office=is_office)} ORDER BY {order}) r"
         " WHERE $3::date IS NOT NULL"
     )
 

@@ -76,7 +76,8 @@ def test_every_part_of_an_exported_row_is_exported_or_left_out_for_a_reason() ->
 
 def test_every_declared_column_exists() -> None:
     for each in LINKS:
-        declared = {each.column, *each.names, *each.conceals, *each.hides, *each.office}
+        shown = {*each.names, *each.conceals, *each.hides, *each.office, *each.own}
+        declared = {each.column, *shown}
         assert declared <= set(each.source.columns.keys()), each.key
 
 
@@ -120,7 +121,8 @@ async def test_reviews_and_calibration_stay_secret_until_they_are_released(
     assert list_rows(own, "calibration_adjustments", "person_id") == []
     office, _ = await export(story, "hr", "peer")
     assert [each["reason"] for each in list_rows(office, "calibration_adjustments", "person_id")]
-    assert {each["table"] for each in own["sections"]} < {
+    only_own = {"feedback_program_answers"}
+    assert {each["table"] for each in own["sections"]} - only_own < {
         each["table"] for each in office["sections"]
     }
 
@@ -148,6 +150,65 @@ async def test_only_the_author_has_the_author_of_confidential_feedback(story: Bu
     written = [each["text"] for each in list_rows(by_author, "feedbacks", "author_id")]
     assert {f"{SECRET} {each}" for each in ("CONFIDENTIAL", "IDENTIFIED", "MANAGER")} <= {*written}
     assert f"{SECRET} MANAGER" not in page
+
+
+async def test_an_officer_does_not_learn_who_wrote_in_confidence(story: BulkStory) -> None:
+    for name, mode, audience in (
+        ("hr", "CONFIDENTIAL", "SUBJECT"),
+        ("hr", "IDENTIFIED", "SUBJECT"),
+        ("mara", "IDENTIFIED", "SUBJECT_AND_MANAGER"),
+        ("mara", "IDENTIFIED", "MANAGER"),
+    ):
+        person_id = story.company.encode_id("person", name)
+        given = {"personId": person_id, "text": f"{SECRET} {mode} {audience}", "mode": mode}
+        made = await story.company.mutate(
+            "peer", "feedbackGive", "feedback { id }", audience=audience, **given
+        )
+        assert made["errors"] == []
+    own, _ = await export(story, "peer", "peer")
+    office, page = await export(story, "hr", "peer")
+    assert len([each for each in _list_texts(own) if SECRET in each]) == 4
+    assert {each for each in _list_texts(office) if SECRET in each} == {
+        f"{SECRET} IDENTIFIED SUBJECT",
+        f"{SECRET} IDENTIFIED SUBJECT_AND_MANAGER",
+    }
+    assert f"{SECRET} CONFIDENTIAL" not in page
+    done = list_rows(office, "journal", "actor_id")
+    assert done
+    assert not [each for each in done if "entityId" in each]
+    assert [each for each in list_rows(own, "journal", "actor_id") if each["entityId"]]
+
+
+def _list_texts(document: Any) -> list[str]:
+    return [each["text"] for each in list_rows(document, "feedbacks", "author_id")]
+
+
+async def test_an_officer_reads_no_review_before_the_reviewed_person(story: BulkStory) -> None:
+    own, _ = await export(story, "boss", "boss")
+    written = list_rows(own, "reviews", "writer_id")
+    assert [each for each in written if not each["isReleased"]]
+    office, _ = await export(story, "hr", "boss")
+    shown = {each["id"] for each in list_rows(office, "reviews", "writer_id")}
+    assert shown == {
+        each["id"]
+        for each in written
+        if each["isReleased"] and each["isShown"] and each["status"] == "submitted"
+    }
+    assert {each["reviewId"] for each in list_rows(office, "review_answers", "review_id")} <= {
+        *shown,
+        *(each["id"] for each in list_rows(office, "reviews", "subject_id")),
+    }
+
+
+def test_an_officer_does_not_learn_who_answered() -> None:
+    found = [each for each in LINKS if "has_responded" in each.source.columns]
+    assert len(found) == 2
+    for each in found:
+        own, office = (
+            {column.name for column in each.list_columns(is_office=is_office)}
+            for is_office in (False, True)
+        )
+        assert own - office == {"has_responded"}
 
 
 async def test_values_that_only_hr_reads_are_in_no_export_of_the_person(story: BulkStory) -> None:
