@@ -1,8 +1,9 @@
 """The hash chain over the audit log, which shows whether an entry was changed afterwards.
 
 Each entry gets a seal: a hash of its content with a salt, and a hash of that, of the fixed values
-of the entry, and of the seal before. An erasure or a merge rewrites the content and destroys the
-salt, so the old hash says nothing about what was erased. The entry then gets a further seal.
+of the entry, and of the seal before. An erasure, a merge or a withdrawal of feedback rewrites the
+content and destroys the salt, so the old hash says nothing about what was erased. The entry then
+gets a further seal.
 """
 
 import secrets
@@ -31,14 +32,14 @@ SALT_SIZE = 32
 FIRST_HASH = bytes(32)
 """What stands for the hash before the first seal."""
 
-REWRITING_EVENTS = frozenset({"erased", "merged"})
+REWRITING_EVENTS = frozenset({"erased", "merged", "withdrawn"})
 """The events whose unit of work may rewrite earlier entries."""
 
 
 class SealedEntry(NamedTuple):
     """An entry as it is hashed: `fixed` and `content` are JSON arrays, as PostgreSQL writes them.
 
-    `content` is what erasures and merges may rewrite.
+    `content` is what erasures, merges and withdrawals may rewrite.
     """
 
     number: int
@@ -164,7 +165,7 @@ class ChainVerifier:
             self.causes.setdefault(seal.rewritten_at, seal.number)
 
     def add_cause(self, recorded_at: datetime) -> None:
-        """Note an erasure or a merge, the event of all rewritings at this moment."""
+        """Note one of REWRITING_EVENTS, the cause of all rewritings at this moment."""
         self.causes.pop(recorded_at, None)
 
     def finish(self, unsealed: int, clock: int) -> None:
@@ -176,6 +177,6 @@ class ChainVerifier:
         if missing:
             self.faults.append(f"After entry {self.sealed_number}, {missing} entries are missing.")
         self.faults += [
-            f"Entry {number} was rewritten without an erasure or a merge."
+            f"Entry {number} was rewritten without an erasure, a merge or a withdrawal."
             for number in self.causes.values()
         ]

@@ -101,6 +101,25 @@ async def test_erasures_and_merges_are_sealed_again(
     assert destroyed == after.rewritten
 
 
+async def test_withdrawn_feedback_is_sealed_again(
+    company: Company, work: OpenWork, owner: asyncpg.Connection
+) -> None:
+    about = {"personId": company.encode_id("person", "mara"), "text": "Well done."}
+    mode = {"mode": "CONFIDENTIAL", "audience": "SUBJECT"}
+    given = await company.mutate("peer", "feedbackGive", "feedback { id }", **about, **mode)
+    await seal(work, company.tenant_id)
+    id = given["feedback"]["id"]
+    payload = await company.mutate("peer", "feedbackWithdraw", "errors { message }", id=id)
+    assert payload["errors"] == []
+
+    assert (await verify(owner, company.tenant_id)).faults == []
+    await seal(work, company.tenant_id)
+    after = await verify(owner, company.tenant_id)
+
+    assert after.faults == []
+    assert after.rewritten > 0
+
+
 async def test_what_the_owner_of_the_database_changes_is_found(
     company: Company, work: OpenWork, owner: asyncpg.Connection
 ) -> None:
