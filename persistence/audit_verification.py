@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
+
+from asyncpg import Record
 
 from domain.kernel.audit_chain import (
     INSERT_SEALS,
@@ -32,15 +33,16 @@ declare_statement(
 BATCH_SIZE = 1_000
 SELECT_SEALED = f"""
 SELECT s.position, s.number, s.salt, s.content_hash, s.hash, s.rewritten_at, s.cause_at,
-       {seals.FIXED}, {seals.CONTENT}, j.action, j.recorded_at,
+       {seals.FIXED}, {seals.CONTENT}, j.action, j.recorded_at, {seals.IS_RESTORED} AS is_restored,
        NOT EXISTS (SELECT FROM journal_seals l WHERE l.tenant_id = $1 AND l.number = s.number
                    AND l.position > s.position) AS is_last,
        j.id IS NULL AS is_missing
 FROM journal_seals s LEFT JOIN journal j ON j.tenant_id = $1 AND j.number = s.number
 WHERE s.tenant_id = $1 AND s.position > $2 ORDER BY s.position LIMIT $3
 """
-SELECT_REST = """
-SELECT action, recorded_at FROM journal WHERE tenant_id = $1 AND number > $2
+SELECT_REST = f"""
+SELECT j.number, j.action, j.recorded_at, {seals.IS_RESTORED} AS is_restored
+FROM journal j WHERE j.tenant_id = $1 AND j.number > $2 ORDER BY j.number
 """
 SELECT_HEAD = """
 SELECT position, hash FROM journal_seals WHERE tenant_id = $1 ORDER BY position DESC LIMIT 1
@@ -86,10 +88,10 @@ async def verify_chain(
     `known` is a head of an earlier day, which has to be in the chain.
     """
     verifier = ChainVerifier()
-    async for seal, entry, cause, is_last in _stream_seals(connection, tenant_id):
-        verifier.add(seal, entry, is_last=is_last)
-        if cause is not None:
-            verifier.add_cause(cause)
+    async for seal, entry, row in _stream_seals(connection, tenant_id):
+        verifier.add(seal, entry, is_last=row["is_last"], is_restored=bool(row["is_restored"]))
+        if seal.cause_at is None and row["action"] in REWRITING_EVENTS:
+            verifier.add_cause(row["recorded_at"])
         if known == ChainHead(seal.position, seal.hash.hex()):
             known = None
     if known is not None and known.position <= verifier.position:
@@ -99,10 +101,11 @@ async def verify_chain(
     for (number,) in await connection.fetch(SELECT_EXTRA, tenant_id, verifier.sealed_number):
         verifier.faults.append(f"Entry {number} was inserted.")
     rest = await connection.fetch(SELECT_REST, tenant_id, verifier.sealed_number)
-    for action, recorded_at in rest:
-        if action in REWRITING_EVENTS:
-            verifier.add_cause(recorded_at)
-    verifier.finish(len(rest), await connection.fetchval(SELECT_CLOCK, tenant_id) or 0)
+    for row in rest:
+        verifier.add_number(row["number"], is_restored=row["is_restored"])
+        if row["action"] in REWRITING_EVENTS:
+            verifier.add_cause(row["recorded_at"])
+    verifier.finish(await connection.fetchval(SELECT_CLOCK, tenant_id) or 0)
     return ChainReport(
         ChainHead(verifier.position, verifier.hash.hex() if verifier.position else ""),
         verifier.faults,
@@ -114,13 +117,12 @@ async def verify_chain(
 
 async def _stream_seals(
     connection: Connection, tenant_id: UUID
-) -> AsyncIterator[tuple[Seal, SealedEntry | None, datetime | None, bool]]:
-    """Yield each seal with its entry, the time of its first seal if it is a cause, and is_last."""
+) -> AsyncIterator[tuple[Seal, SealedEntry | None, Record]]:
+    """Yield each seal with its entry, and the row of both."""
     position = 0
     while rows := await connection.fetch(SELECT_SEALED, tenant_id, position, BATCH_SIZE):
         for row in rows:
             seal = Seal(*row[:7])
             entry = None if row["is_missing"] else SealedEntry(seal.number, *row[7:9])
-            is_cause = seal.cause_at is None and row["action"] in REWRITING_EVENTS
-            yield seal, entry, row["recorded_at"] if is_cause else None, row["is_last"]
+            yield seal, entry, row
         position = rows[-1]["position"]

@@ -121,26 +121,43 @@ class ChainVerifier:
     faults: list[str] = field(default_factory=list)
     sealed_number: int = 0
     """The greatest number of a sealed entry."""
+    last_number: int = 0
+    """The greatest number of an entry so far."""
+    gaps: list[range] = field(default_factory=list)
+    """Numbers without an entry, which no restore has explained so far."""
     rewritten_count: int = 0
     causes: dict[datetime, int] = field(default_factory=dict)
     """The moments of rewritings whose event has not been found, and an entry of each."""
 
-    def add(self, seal: Seal, entry: SealedEntry | None, *, is_last: bool) -> None:
-        """Check the next seal. `is_last` says whether it is the last one of its entry."""
+    def add(
+        self, seal: Seal, entry: SealedEntry | None, *, is_last: bool, is_restored: bool = False
+    ) -> None:
+        """Check the next seal.
+
+        `is_last` says whether it is the last one of its entry, and `is_restored` whether the entry
+        notes a restore of the tenant.
+        """
         if seal.position != self.position + 1:
             self.faults.append(f"The seal at position {self.position + 1} is missing.")
-        self._check_order(seal)
+        self._check_order(seal, is_restored=is_restored)
         if entry is None:
             self.faults.append(f"Entry {seal.number} is missing.")
         else:
             self._check_hashes(seal, entry, is_last=is_last)
         self.position, self.hash = seal.position, seal.hash
 
-    def _check_order(self, seal: Seal) -> None:
+    def add_number(self, number: int, *, is_restored: bool) -> None:
+        """Note the number of the next entry. A restore explains one gap before it: the last."""
+        if number > self.last_number + 1:
+            self.gaps.append(range(self.last_number + 1, number))
+        if is_restored and self.gaps:
+            self.gaps.pop()
+        self.last_number = number
+
+    def _check_order(self, seal: Seal, *, is_restored: bool) -> None:
         """Check that the seal is of the next entry, or of a rewritten one."""
         if seal.number > self.sealed_number:
-            for missing in range(self.sealed_number + 1, seal.number):
-                self.faults.append(f"Entry {missing} is missing.")
+            self.add_number(seal.number, is_restored=is_restored)
             self.sealed_number = seal.number
             if seal.cause_at is not None:
                 self.faults.append(f"The first seal of entry {seal.number} is a later one.")
@@ -168,14 +185,12 @@ class ChainVerifier:
         """Note one of REWRITING_EVENTS, the cause of all rewritings at this moment."""
         self.causes.pop(recorded_at, None)
 
-    def finish(self, unsealed: int, clock: int) -> None:
-        """Check that the entries end with the tenant's clock, and that all rewritings have a cause.
-
-        `unsealed` counts the entries after the last seal.
-        """
-        missing = clock - self.sealed_number - unsealed
+    def finish(self, clock: int) -> None:
+        """Check that the entries end with the tenant's clock, without gaps, and all causes."""
+        self.faults += [f"Entry {number} is missing." for gap in self.gaps for number in gap]
+        missing = clock - self.last_number
         if missing:
-            self.faults.append(f"After entry {self.sealed_number}, {missing} entries are missing.")
+            self.faults.append(f"After entry {self.last_number}, {missing} entries are missing.")
         self.faults += [
             f"Entry {number} was rewritten without an erasure, a merge or a withdrawal."
             for number in self.causes.values()

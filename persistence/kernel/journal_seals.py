@@ -31,6 +31,9 @@ jsonb_build_array(j.number, j.seq, j.id, j.entity, j.action,
 CONTENT = "jsonb_build_array(j.entity_id, j.actor_id, j.changes, j.access_facts)::text"
 """The values that erasures and merges rewrite: `REWRITABLE_COLUMNS` of the schema lint."""
 
+IS_RESTORED = "j.entity = 'tenant' AND j.action = 'restored'"
+"""What the entry is that explains a gap before it: `restore --in-place` advances the clock."""
+
 DESTROY_SALTS = """
 UPDATE journal_seals SET salt = NULL, rewritten_at = $3
 WHERE tenant_id = $1 AND number = ANY($2::bigint[]) AND salt IS NOT NULL

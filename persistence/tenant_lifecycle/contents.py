@@ -92,12 +92,13 @@ LEFT_OUT_BESIDE = frozenset(
         "webhook_positions",
         "webhook_deliveries",
         "ballot_batches",
+        "journal_seals",
     }
 )
 """Tables that a tenant beside its original does not get.
 
 A key would open both, each message would be sent twice, and the keys of ballots stay with the
-original.
+original. Seals have hashes of entries with the id of the original.
 """
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Table
 
+from domain.kernel.audit_chain import LOCK as AUDIT_CHAIN
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration
@@ -41,6 +42,7 @@ from persistence.tenant_rows import (
     stream_rows,
     thaw_clocks,
 )
+from persistence.unit_of_work.locks import lock_names
 
 INSERT_DIRECTORY_ROWS = (
     "INSERT INTO directory.{0} SELECT * FROM json_populate_recordset(NULL::directory.{0}, $1)"
@@ -109,7 +111,7 @@ async def restore_beside(
     """Restore a file as another tenant, which is registered and has no rows. Raises Invalid.
 
     What connects the tenant with others is left out: keys of service clients, webhooks, and sealed
-    ballots. What was open for ballots is cancelled.
+    ballots. What was open for ballots is cancelled. Workers seal the journal anew.
     """
     with _open_checked(path) as (head, file):
         async with connection.transaction():
@@ -138,6 +140,7 @@ async def restore_in_place(
             raise Invalid(f"{message} here. Restore it beside, with another slug.", "path")
         async with connection.transaction():
             await enter_tenant(connection, tenant.id)
+            await lock_names(connection, tenant.id, [f"{AUDIT_CHAIN}:"])  # no worker seals now
             clocks = await connection.fetch(LOCK_CLOCKS, tenant.id)
             await delete_rows(connection, tenant.id, keeps=is_kept_in_place)
             await connection.execute(DELETE_CLOCKS, tenant.id)

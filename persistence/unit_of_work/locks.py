@@ -3,10 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from hashlib import blake2b
+from uuid import UUID
 
 from domain.kernel.access import Actor
 from persistence.kernel.pools import Connection
 from persistence.unit_of_work.prefetch import Prefetched
+
+LOCK_KEYS = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) key"
 
 
 class Locks(ABC):
@@ -32,9 +35,16 @@ class Locks(ABC):
         await self._lock([f"{attribute}:{each}" for each in values])
 
     async def _lock(self, names: Collection[str]) -> None:
-        tenant_names = [f"{self.actor.tenant_id}:{each}".encode() for each in names]
-        digests = [blake2b(each, digest_size=8).digest() for each in tenant_names]
-        keys = sorted(int.from_bytes(each, signed=True) for each in digests)
-        sql = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) key"
-        await (await self._begin()).execute(sql, keys)
+        await lock_names(await self._begin(), self.actor.tenant_id, names)
         self._prefetched.clear()
+
+
+async def lock_names(connection: Connection, tenant_id: UUID, names: Collection[str]) -> None:
+    """Lock names of a tenant until the end of the transaction, always in the same order.
+
+    A value of a unit of work has the name `attribute:value`.
+    """
+    tenant_names = [f"{tenant_id}:{each}".encode() for each in names]
+    digests = [blake2b(each, digest_size=8).digest() for each in tenant_names]
+    keys = sorted(int.from_bytes(each, signed=True) for each in digests)
+    await connection.execute(LOCK_KEYS, keys)

@@ -84,15 +84,18 @@ class Log:
         verifier, last = ChainVerifier(), {each.number: each for each in self.seals}
         for each in self.seals:
             row = self.rows.get(each.number)
-            verifier.add(each, row and row.sealed, is_last=last[each.number] is each)
+            is_restored = row is not None and row.action == "restored"
+            is_last = last[each.number] is each
+            verifier.add(each, row and row.sealed, is_last=is_last, is_restored=is_restored)
             if row and each.cause_at is None and row.action in REWRITING_EVENTS:
                 verifier.add_cause(row.recorded_at)
         extra = [n for n in self.rows if n <= verifier.sealed_number and n not in last]
         rest = [row for row in self.rows.values() if row.number > verifier.sealed_number]
-        for row in rest:
+        for row in sorted(rest, key=lambda row: row.number):
+            verifier.add_number(row.number, is_restored=row.action == "restored")
             if row.action in REWRITING_EVENTS:
                 verifier.add_cause(row.recorded_at)
-        verifier.finish(len(rest), self.clock)
+        verifier.finish(self.clock)
         return [*verifier.faults, *(f"Entry {n} was inserted." for n in extra)]
 
 
@@ -128,6 +131,40 @@ def test_an_erasure_that_is_not_sealed_yet_is_no_alarm() -> None:
     log = a_log()
     log.rewrite([3], log.record("erased", "who").recorded_at)
     assert log.verify() == []
+
+
+def restore(log: Log) -> None:
+    """Let the clock advance, as a restore does, and note it after a change of somebody else."""
+    log.clock += 7
+    log.record("edited", "meanwhile")
+    log.record("restored", "when")
+
+
+def test_the_gap_of_a_restore_is_no_alarm() -> None:
+    log = a_log()
+    restore(log)
+    assert log.verify() == []
+    log.seal()
+    restore(log)
+    assert log.verify() == []
+    log.seal()
+    assert log.verify() == []
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+@pytest.mark.parametrize("is_after", [False, True])
+def test_a_restore_explains_only_its_own_gap(*, is_sealed: bool, is_after: bool) -> None:
+    log = a_log()
+    if is_after:
+        restore(log)
+    removed = log.record("edited", "to be removed").number
+    log.record("edited", "later")
+    del log.rows[removed]
+    if not is_after:
+        restore(log)
+    if is_sealed:
+        log.seal()
+    assert log.verify() == [f"Entry {removed} is missing."]
 
 
 def change_content(log: Log, random: Random) -> None:

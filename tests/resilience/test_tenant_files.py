@@ -4,18 +4,22 @@ import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from api.commands import tenant_files
+from api.commands import audit, tenant_files
 from api.commands.database_url import Database
 from api.settings import Settings
+from domain.kernel.audit_chain import seal_entries
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
+from persistence.audit_verification import ChainHead
 from persistence.embedded import DatabaseUrls
 from tests.api.world import World, a_world
-from tests.conftest import SaveAggregates
+from tests.conftest import OpenWork, SaveAggregates
+from tests.factories.actors import an_actor
 from tests.factories.databases import a_database
 from tests.factories.rows import a_row_of_everything
 from tests.factories.tenant_exports import export_rows, read_export
@@ -111,6 +115,7 @@ async def test_a_tenant_is_restored_beside_the_living_one(
     left_out = {
         *("service_client_keys", "service_client_key_uses", "service_client_assertions"),
         *("webhooks", "webhook_positions", "webhook_deliveries", "ballot_batches"),
+        "journal_seals",
     }
     assert {name for name, rows in copy.items() if not rows} == left_out
     for box in ("surveys", "feedback_programs"):
@@ -160,6 +165,45 @@ async def test_a_tenant_is_restored_in_place_of_the_living_one(
     told = await world.graph.query("admin", "query { goals { nodes { title } } }")
     assert told == {"goals": {"nodes": [{"title": "As exported"}]}}
     await rename_goal(world, "Changed again")
+
+
+async def test_a_restore_is_no_alarm_of_the_audit_log(
+    here: Database, work: OpenWork, world: World, slug: str, tmp_path: Path
+) -> None:
+    tenant_id, path = world.graph.tenant_id, tmp_path / "export"
+    await rename_goal(world, "As exported")
+    await seal(work, tenant_id)
+    ((_, head),) = await audit.read_heads(here, slug)
+    await tenant_files.write_export(here, slug, path)
+    await rename_goal(world, "Changed later")
+    await seal(work, tenant_id)
+
+    await tenant_files.restore_in_place(here, path, slug, keep=None)
+    await rename_goal(world, "Changed again")
+
+    assert await list_faults(here, slug, head) == []
+    await seal(work, tenant_id)
+    assert await list_faults(here, slug, head) == []
+
+    again = tmp_path / "again"
+    await tenant_files.write_export(here, slug, again)
+    settings = Settings(directory=tmp_path)
+    await tenant_files.restore_beside(here, settings, again, f"{slug}-c")
+    await tenant_files.write_export(here, f"{slug}-c", tmp_path / "copy")
+    copy_id = TenantId(UUID(read_export(tmp_path / "copy")[0]["tenant"]["id"]))
+    assert await list_faults(here, f"{slug}-c") == []
+    await seal(work, copy_id)
+    assert await list_faults(here, f"{slug}-c") == []
+
+
+async def seal(work: OpenWork, tenant_id: TenantId) -> None:
+    async with work(an_actor(tenant_id)) as open:
+        await seal_entries(open)
+
+
+async def list_faults(here: Database, slug: str, known: ChainHead | None = None) -> list[str]:
+    ((_, report),) = await audit.verify_tenants(here, slug, known)
+    return report.faults
 
 
 async def test_a_dry_run_counts_what_would_change_and_changes_nothing(
