@@ -42,14 +42,18 @@ class IssuerServices:
     is_at_home: IsAtHome = live_at_home
     _fetches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_FETCHES))
 
+    async def require_home(self, tenant_id: TenantId) -> None:
+        """Raise StateConflict for a tenant of another database: a change there has no effect."""
+        if not await self.is_at_home(tenant_id):
+            message = "Only the operator changes the issuers of this tenant. Ask the operator."
+            raise StateConflict(message)
+
     async def find_keys(self, issuer: Issuer, source: KeySource) -> KeySource:
         """Return where the keys are, after they were fetched and parsed.
 
         Raises Invalid, LimitExceeded, and StateConflict where the registry is in another database.
         """
-        if not await self.is_at_home(issuer.tenant_id):
-            message = "The issuers of this tenant are registered by the operator. Ask the operator."
-            raise StateConflict(message)
+        await self.require_home(issuer.tenant_id)
         async with self._limit_fetches():
             return await find_keys(issuer, source, self.fetch)
 

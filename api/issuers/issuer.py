@@ -165,6 +165,7 @@ class IssuerEditInput:
 @mutation(Issuer)
 async def issuer_edit(work: Work, input: IssuerEditInput) -> issuers.Issuer:
     """Change which tokens of an issuer are accepted. It takes effect within five seconds."""
+    await IssuerServices.current.require_home(work.actor.tenant_id)
     return await issuers.edit(
         work,
         input.id,
@@ -174,12 +175,26 @@ async def issuer_edit(work: Work, input: IssuerEditInput) -> issuers.Issuer:
     )
 
 
+async def _remove(
+    work: Work,
+    id: UUID,
+    *,
+    confirms_own_issuer: bool = False,
+    expected_version: int | None = None,
+) -> issuers.Issuer:
+    """Remove an issuer of a tenant whose registry is here. Raises StateConflict, as `remove`."""
+    await IssuerServices.current.require_home(work.actor.tenant_id)
+    return await issuers.remove(
+        work, id, confirms_own_issuer=confirms_own_issuer, expected_version=expected_version
+    )
+
+
 issuer_remove = verb(
     Issuer,
     issuers.Issuer.REMOVE,
     "Remove an issuer. Within five seconds, its tokens are refused. The last issuer cannot be"
     " removed. Members keep their accounts and roles.",
-    use_case=issuers.remove,
+    use_case=_remove,
     confirms_own_issuer=input_field(CONFIRMATION),
 )
 

@@ -2,7 +2,9 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -200,6 +202,29 @@ async def test_nobody_locks_everybody_out_unknowingly(tenant: Tenant) -> None:
         "issuerRemove", "deletedIssuerId errors { code }", id=id, confirmsOwnIssuer=True
     )
     assert confirmed == {"deletedIssuerId": id, "errors": []}
+
+
+async def test_nothing_changes_for_a_tenant_that_lives_in_another_database(
+    tenant: Tenant,
+) -> None:
+    """The registry is in the home database, so a removed issuer would stay accepted."""
+    ids = [
+        (await tenant.register(key=each, name=tenant.name + each))["issuer"]["id"] for each in "ab"
+    ]
+    names = await tenant.list_names()
+
+    async def live_elsewhere(_: UUID) -> bool:
+        return False
+
+    IssuerServices.current = replace(IssuerServices.current, is_at_home=live_elsewhere)
+    for verb, change in (
+        ("issuerEdit", {"maxLifetime": 600}),
+        ("issuerRotate", {}),
+        ("issuerRemove", {}),
+    ):
+        refused = await tenant.mutate(verb, "errors { code field }", id=ids[0], **change)
+        assert refused["errors"] == [{"code": "STATE_CONFLICT", "field": None}], verb
+    assert await tenant.list_names() == names
 
 
 async def test_the_serving_role_writes_only_its_own_rows_of_the_registry(
