@@ -7,7 +7,7 @@ writes only rows of its tenant there, and none of an issuer that serves several 
 from sqlalchemy import literal_column, not_, or_
 from sqlalchemy.sql import exists
 
-from domain.issuers import COUNT_BOUND, FIND_TAKEN, PUBLISH, UNPUBLISH, Issuer
+from domain.issuers import COUNT_BOUND, FIND_OPERATORS, FIND_TAKEN, PUBLISH, UNPUBLISH, Issuer
 from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import aggregate_table, shared_alias, tenant_index
@@ -48,6 +48,17 @@ declare_statement(
     WHERE issuer = ANY ($2::text[]) AND $5::boolean
     LIMIT 1""",
     *("names", "is_shared", "tenant_value", "counts_platform"),
+)
+declare_statement(
+    FIND_OPERATORS,
+    """
+    SELECT string_to_array(audience, ' ') && $3::text[] AS is_audience
+    FROM directory.platform_issuers
+    WHERE $1::uuid IS NOT NULL AND issuer = ANY ($2::text[])
+      AND (string_to_array(audience, ' ') && $3::text[]
+           OR string_to_array(clients, ' ') && $4::text[] AND preset = ANY ($5::text[]))
+    LIMIT 1""",
+    *("names", "audiences", "clients", "presets"),
 )
 declare_statement(
     UNPUBLISH,

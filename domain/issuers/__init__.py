@@ -11,6 +11,7 @@ from domain.issuers.rules import (
 )
 from domain.issuers.use_cases import (
     COUNT_BOUND,
+    FIND_OPERATORS,
     FIND_TAKEN,
     PUBLISH,
     UNPUBLISH,
@@ -28,6 +29,7 @@ __all__ = [
     "ADDRESS",
     "CLAIM",
     "COUNT_BOUND",
+    "FIND_OPERATORS",
     "FIND_TAKEN",
     "KEY",
     "KEY_SET",

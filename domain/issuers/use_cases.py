@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.issuers.model import ADDRESS, CLAIM, KEY_SET, MAX_ISSUERS, Issuer
-from domain.issuers.presets import IssuerPreset
+from domain.issuers.presets import PRESETS, IssuerPreset
 from domain.issuers.rules import ALGORITHMS, IssuerChoice, build_subject_prefix
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.faults import FaultCollector
@@ -21,6 +21,7 @@ from domain.self_appointment import authorize, check_reason
 FIND_TAKEN = "issuers.find_taken"
 UNPUBLISH = "issuers.unpublish"
 PUBLISH = "issuers.publish"
+FIND_OPERATORS = "issuers.find_operators"
 COUNT_BOUND = "issuers.count_bound"
 """The names of declared statements."""
 
@@ -269,7 +270,8 @@ async def _add(work: Work, issuer: Issuer) -> Issuer:
 
 
 async def _publish(work: Work, issuer: Issuer) -> None:
-    """Write the rows of the registry that token verification reads."""
+    """Write the rows of the registry that token verification reads. Raises Invalid."""
+    await _require_unlike_platform(work, issuer)
     await _unpublish(work, issuer)
     rules = issuer.rules
     for name in issuer.names:
@@ -289,6 +291,30 @@ async def _publish(work: Work, issuer: Issuer) -> None:
             is_shared=rules.is_shared,
             key=rules.key,
         )
+
+
+async def _require_unlike_platform(work: Work, issuer: Issuer) -> None:
+    """Refuse audiences and clients of operators of the platform: their tokens would be refused."""
+    rules = issuer.rules
+    found = await work.run_statement(
+        FIND_OPERATORS,
+        names=list(issuer.names),
+        audiences=sorted(rules.audiences),
+        clients=sorted(rules.clients),
+        # Clients count where the tokens of one of the two name no audience.
+        presets=[
+            name
+            for name, each in PRESETS.items()
+            if not (each.has_audience and rules.preset.has_audience)
+        ],
+    )
+    for (is_audience,) in found:
+        field, name = ("audiences", "audience") if is_audience else ("clients", "client")
+        message = (
+            f"Operators of the platform sign in with one of these {field}. Choose another {name}"
+            " for the tenant, so that no token opens both."
+        )
+        raise Invalid(message, field, code=Code.NOT_UNIQUE)
 
 
 async def _withdraw(work: Work, issuer: Issuer) -> None:

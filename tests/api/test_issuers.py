@@ -227,6 +227,30 @@ async def test_nothing_changes_for_a_tenant_that_lives_in_another_database(
     assert await tenant.list_names() == names
 
 
+async def test_an_admin_takes_no_audience_or_client_of_the_platform(
+    tenant: Tenant, owner: FastCloseConnection
+) -> None:
+    """Tokens for both open neither, so every operator would be locked out."""
+    given = {"audiences": ["trellis", "operating"], "clients": ["web", "console"]}
+    id = (await tenant.register(**given))["issuer"]["id"]
+    insert = """INSERT INTO directory.platform_issuers
+        (issuer, audience, algorithms, preset, clients) VALUES ($1, 'operating other', 'ES256', $2, 'console')"""
+    for preset, taken, free in (
+        ("keycloak", {"audiences": ["operating"]}, {"audiences": ["trellis"]}),
+        ("cognito", {"clients": ["console"]}, {"clients": ["web"]}),
+    ):
+        await owner.execute(insert, tenant.name, preset)
+        try:
+            refused = await tenant.mutate("issuerEdit", id=id, **taken)
+            edited = await tenant.mutate("issuerEdit", id=id, **free)
+        finally:
+            await owner.execute(
+                "DELETE FROM directory.platform_issuers WHERE issuer = $1", tenant.name
+            )
+        assert refused["errors"] == [{"code": "NOT_UNIQUE", "field": list(taken)}]
+        assert edited["errors"] == []
+
+
 async def test_the_serving_role_writes_only_its_own_rows_of_the_registry(
     tenant: Tenant, owner: FastCloseConnection, pool: asyncpg.Pool, addresses: DatabaseUrls
 ) -> None:

@@ -88,6 +88,10 @@ async def test_one_provider_for_both_opens_each_with_its_own_audience(
     await commands.register_issuer(
         platform.database, issuer, IssuerChoice("auth0", ["operating"], ["web"]), web
     )
+    with pytest.raises(Invalid, match="Operators of the platform sign in with one of these aud"):
+        await issuers.register(
+            platform.database, slug, issuer, IssuerChoice("auth0", ["trellis", "operating"]), web
+        )
     await commands.add_operator(platform.database, issuer, subject, "Ada", OperatorRole.READER)
     keys = json.dumps(json.loads(a_key_set(RSA.to_jwk())))
     for table in ("issuers", "platform_issuers"):
