@@ -1,14 +1,12 @@
 """Register, list, test and remove the issuers of a tenant's access tokens."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import Database
 from api.commands.tenants import check_member, find_tenant
 from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated
-from api.identity.built_in_issuer import is_built_in
 from api.identity.issuer_services import find_keys
 from api.identity.reasons import describe_reason
 from api.identity.ssrf_safe_fetch import Fetcher
@@ -21,8 +19,6 @@ from domain.provisioning import build_provisioning_actor
 from persistence.kernel.pools import Connection, create_write_pool, open_connection
 from persistence.tenant_registry import Issuer, TenantRegistry, register_issuer, remove_issuer
 from persistence.unit_of_work.work import Work, work
-
-Result = TypeVar("Result")
 
 
 async def register(
@@ -43,32 +39,34 @@ async def register(
     async def find(issuer: issuers.Issuer, source: issuers.KeySource) -> issuers.KeySource:
         return await find_keys(issuer, source, fetch)
 
-    async def change(work: Work) -> issuers.Issuer:
+    async def change(work: Work) -> Sequence[str]:
         source = issuers.KeySource(uri=key_set_uri)
-        return await issuers.register_as_operator(work, name, choice, source, find)
+        issuer = await issuers.register_as_operator(work, name, choice, source, find)
+        return issuer.names
 
-    issuer = await _change(database, slug, change)
-    return issuer.names
+    return await _change(database, slug, change)
 
 
 async def remove(database: Database, slug: str, name: str) -> None:
     """Remove an issuer: within five seconds its tokens are refused. Raises NotFound."""
 
-    async def change(work: Work) -> None:
-        if not await issuers.remove_as_operator(work, name):
+    async def change(work: Work) -> Sequence[str]:
+        names = await issuers.remove_as_operator(work, name)
+        if not names:
             message = f"{slug} has no issuer {name}. See `trellis issuer list {slug}`."
             raise NotFound(message, "name")
+        return tuple(names)
 
     await _change(database, slug, change)
 
 
 async def _change(
-    database: Database, slug: str, change: Callable[[Work], Awaitable[Result]]
-) -> Result:
-    """Run a change of a tenant's issuers in the database where it lives, as the operator.
+    database: Database, slug: str, change: Callable[[Work], Awaitable[Sequence[str]]]
+) -> Sequence[str]:
+    """Run a change in the database where a tenant lives; return the names of issuers it changed.
 
-    The registry is in the home database. For a tenant that lives elsewhere its rows are copied
-    there; if that fails, the command can be repeated.
+    The registry is in the home database. For a tenant that lives elsewhere the rows with these
+    names are copied there; if that fails, the command can be repeated.
     """
     async with open_connection(database.serving_url) as connection:
         tenant = await find_tenant(connection, slug)
@@ -78,25 +76,34 @@ async def _change(
         await create_write_pool(own.required_owner_url, max_size=1) as pool,
         work(pool, actor, now=now) as unit_of_work,
     ):
-        changed = await change(unit_of_work)
+        names = await change(unit_of_work)
     if tenant.database is not None:
-        await _copy_home(database, own, tenant.id)
-    return changed
+        await _copy_home(database, own, tenant.id, names)
+    return names
 
 
-async def _copy_home(database: Database, own: Database, tenant_id: TenantId) -> None:
-    """Replace a tenant's issuers in the home database by those where it lives."""
+async def _copy_home(
+    database: Database, own: Database, tenant_id: TenantId, names: Collection[str]
+) -> None:
+    """Replace a tenant's issuers with these names in the home database by those where it lives.
+
+    Others stay: a tenant that was moved has their rows only in the home database. So do the other
+    values of an issuer that serves several tenants.
+    """
     async with (
         open_connection(own.serving_url) as there,
         open_connection(database.required_owner_url) as home,
         home.transaction(),
     ):
-        found = await TenantRegistry(there).list_issuers(tenant_id)
-        for each in await TenantRegistry(home).list_issuers(tenant_id):
-            if not is_built_in(each.name):
-                await remove_issuer(home, tenant_id, each.name)
+        listed = await TenantRegistry(there).list_issuers(tenant_id)
+        found = [each for each in listed if each.name in names]
+        for name in set(names) - {each.name for each in found if each.rules.is_shared}:
+            await remove_issuer(home, tenant_id, name)
         for each in found:
             await _store(home, each)
+        for each in await TenantRegistry(home).list_issuers(tenant_id):
+            if each.name in names:
+                each.rules.check_other_graph()
 
 
 async def _store(connection: Connection, issuer: Issuer) -> None:

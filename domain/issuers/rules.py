@@ -100,8 +100,8 @@ class TokenRules:
             both, field, name = self.clients & self.other_clients, "clients", "client"
         if both:
             message = (
-                f"Tenants accept tokens of this issuer for the {name} {min(both)}. Register"
-                f" another {name} for the platform, so that no token opens both."
+                f"Tenants and the platform would both accept tokens of this issuer for the {name}"
+                f" {min(both)}. Register another {name} for one of them."
             )
             raise Invalid(message, field, code=Code.NOT_UNIQUE)
 

@@ -4,7 +4,7 @@ A change is published in its transaction: the registry has the rows by which a t
 tenant.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -162,12 +162,12 @@ async def remove(
     return issuer
 
 
-async def remove_as_operator(work: Work, name: str) -> bool:
-    """Remove an issuer with all its values; return False where there is none."""
+async def remove_as_operator(work: Work, name: str) -> Collection[str]:
+    """Remove an issuer with all its values; return its names, none where there is none."""
     found = [each for each in await _load_all(work) if name in each.names]
     for each in found:
         await _withdraw(work, each)
-    return bool(found)
+    return {each for issuer in found for each in issuer.names}
 
 
 async def _load_all(work: Work) -> list[Issuer]:

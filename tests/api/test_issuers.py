@@ -234,7 +234,8 @@ async def test_an_admin_takes_no_audience_or_client_of_the_platform(
     given = {"audiences": ["trellis", "operating"], "clients": ["web", "console"]}
     id = (await tenant.register(**given))["issuer"]["id"]
     insert = """INSERT INTO directory.platform_issuers
-        (issuer, audience, algorithms, preset, clients) VALUES ($1, 'operating other', 'ES256', $2, 'console')"""
+        (issuer, audience, algorithms, preset, clients)
+        VALUES ($1, 'operating other', 'ES256', $2, 'console')"""
     for preset, taken, free in (
         ("keycloak", {"audiences": ["operating"]}, {"audiences": ["trellis"]}),
         ("cognito", {"clients": ["console"]}, {"clients": ["web"]}),

@@ -79,7 +79,7 @@ async def test_one_provider_for_both_opens_each_with_its_own_audience(
     await issuers.register(
         platform.database, slug, issuer, IssuerChoice("auth0", ["trellis"], ["web"]), web
     )
-    with pytest.raises(Invalid, match="Tenants accept tokens of this issuer for the audience trel"):
+    with pytest.raises(Invalid, match="accept tokens of this issuer for the audience trellis"):
         await commands.register_issuer(
             platform.database, issuer, IssuerChoice("auth0", ["trellis"], ["web"]), web
         )

@@ -8,24 +8,30 @@ from typing import Any
 import pytest
 from anyio import sleep
 
-from api.commands import tenants
+from api.commands import issuers, tenant_moves, tenants
 from api.commands.database_url import Database
-from domain.kernel.errors import NotFound
+from domain.issuers import IssuerChoice
+from domain.kernel.errors import Invalid, NotFound
 from domain.tenants import TenantStatus
 from persistence.embedded import DatabaseUrls
 from persistence.kernel import pools
 from persistence.kernel.pools import open_connection, strip_driver
 from persistence.kernel.schema.database_role import DatabaseNotReady
 from persistence.tenant_registry import TenantRegistry
+from tests.api.test_issuer_commands import publish
 from tests.factories.databases import a_database
 from tests.factories.row_hashes import hash_tables
 from tests.resilience.harness import READ_VIEWER, Client, Harness, Outcome, a_trellis
+from tests.resilience.installation import ignore_progress
 from tests.resilience.proxy import Proxy, Toxic
 from tests.resilience.scale import assert_quick
 
 pytestmark = pytest.mark.anyio
 
 UNREACHABLE = (503, "UNAVAILABLE", "1")
+TAKE_FOR_PLATFORM = """
+INSERT INTO directory.platform_issuers (issuer, audience, algorithms)
+VALUES ($1, 'operating', 'ES256')"""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +91,44 @@ async def test_a_tenant_of_another_database_has_rows_only_there(
     assert await client.list_titles() == ["Above the line"]
     assert await count_rows(home.owner, client.slug) == 0
     assert await count_rows(north.owner_url or "", client.slug) > 0
+
+
+async def test_a_command_changes_only_the_named_issuer_of_a_moved_tenant(
+    trellis: Harness, home: DatabaseUrls
+) -> None:
+    """The rows of the others are in the home database alone after a move."""
+    slug, database = (await trellis.create_client()).slug, trellis.database
+    kept, shared, changed = names = [f"https://{slug}.{each}.example/" for each in "abc"]
+
+    async def register(name: str, *audiences: str, value: str | None = None) -> None:
+        claim, key = "org_id" if value else None, f"key_{name[-10]}{value or ''}"
+        choice = IssuerChoice("auth0", audiences, (), None, claim, value, key=key)
+        await issuers.register(database, slug, name, choice, publish(name))
+
+    async def list_audiences() -> list[tuple[str, str, list[str]]]:
+        return [
+            (each.name, each.rules.tenant_value, sorted(each.rules.audiences))
+            for each in await issuers.list_issuers(database, slug)
+            if each.name in names
+        ]
+
+    await register(kept, "trellis")
+    await register(shared, "trellis", value="org_1")
+    await register(changed, "trellis")
+    await tenant_moves.move_tenant(database, slug, "north", ignore_progress)
+    await register(changed, "new")
+    await register(shared, "new", value="org_2")
+    before = [(kept, "", ["trellis"]), (shared, "org_1", ["trellis"]), (shared, "org_2", ["new"])]
+    assert await list_audiences() == [*before, (changed, "", ["new"])]
+
+    await issuers.remove(database, slug, shared)
+    assert await list_audiences() == [before[0], (changed, "", ["new"])]
+
+    async with open_connection(home.owner) as owner:
+        await owner.execute(TAKE_FOR_PLATFORM, changed)
+        with pytest.raises(Invalid, match="Tenants and the platform would both accept"):
+            await register(changed, "operating")
+        await owner.execute("DELETE FROM directory.platform_issuers")
 
 
 async def test_the_list_of_tenants_names_their_databases(trellis: Harness) -> None:
