@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from domain.kernel.access import Holds, OwnerAttributes
+from domain.kernel.access import Holds, IsAnother, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.fields import PERSONAL, MultiLine, check_required
@@ -14,8 +14,8 @@ from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
 
 OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
-MANAGE = Holds(Permission.PEOPLE_HOLD, over=OWNER_ATTRIBUTES)
-"""Nobody else learns why somebody's data is held, not even the person."""
+MANAGE = Holds(Permission.PEOPLE_HOLD, over=OWNER_ATTRIBUTES) & IsAnother("person_id")
+"""Nobody else learns why somebody's data is held, not even the person with the permission."""
 
 REASON = MultiLine("The reason", 2_000, advice="Name the case and who decided.")
 

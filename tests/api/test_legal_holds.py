@@ -83,6 +83,21 @@ async def test_nobody_sees_a_hold_of_themselves(company: Company) -> None:
     assert not [each for each in nodes if "HOLD" in each["action"] or each["action"] == "PLACED"]
 
 
+async def test_hr_neither_places_nor_sees_nor_releases_holds_of_themselves(
+    company: Company,
+) -> None:
+    refused = await place(company, "hr", "hr")
+    assert [each["code"] for each in refused["errors"]] == ["NOT_PERMITTED"]
+    made = await place(company, "ruler", "hr")
+    assert made["errors"] == []
+    query = "query($id: ID!) { legalHold(by: { id: $id }) { reason } }"
+    id = made["legalHold"]["id"]
+    assert (await company.query("hr", query, id=id))["legalHold"] is None
+    refused = await release(company, id)
+    assert [each["code"] for each in refused["errors"]] == ["NOT_FOUND"]
+    assert (await company.query("ruler", query, id=id))["legalHold"] == {"reason": REASON}
+
+
 async def test_a_hold_needs_a_person_whose_data_is_there(company: Company) -> None:
     await fill(company)
     await erase(company)

@@ -8,7 +8,7 @@ from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, Resourc
 def can_manage_hold(who: OracleCaller, hold: Row) -> bool:
     person = who.facts.rows_by_id[hold["person_id"]]
     owner = ResourceOwner(person=person["id"], unit=person["organization_id"])
-    return who.holds("people:hold", owner)
+    return who.id != person["id"] and who.holds("people:hold", owner)
 
 
 def is_held(facts: DatasetIndex, person_id: object) -> bool:
