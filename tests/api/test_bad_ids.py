@@ -74,7 +74,7 @@ def pick_id(company: Company, kind: str) -> str:
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"], names["serviceclient"] = "published", "payroll"
     names["syncrun"] = "blocked"
-    names["webhook"], names["issuer"] = "warehouse", "staff"
+    names |= {"webhook": "warehouse", "issuer": "staff", "legalhold": "boss"}
     names |= {"upload": "own", "bulk": "own_running"}
     names |= {"fairnessattribute": "age", "customfield": "size"}
     names["survey"] = names["feedbackprogram"] = "open"

@@ -80,7 +80,7 @@ def test_every_text_and_every_list_has_a_bound() -> None:
     texts = [each for _, _, each in inputs if get_named_type(each.type).name == "String"]
     lists = [each for _, _, each in inputs if is_list(each.type)]
     assert (len(texts) > 100, len(lists) > 80) == (True, True)
-    assert all(0 < (get_max_length(each) or 0) <= 10_000 for each in texts)
+    assert all(0 < (get_max_length(each) or 0) <= 16_000 for each in texts)
     assert all(0 < (get_max_items(each) or 0) <= 1_000 for each in lists)
 
 

@@ -37,6 +37,10 @@ MARKER = "Zq7marker"
 PYTHON_WORDS = re.compile(
     r"Python|NoneType|\bNone\b|\bstr\b|\bint\b|\bdict\b|\bbool\b|\bfloat\b|<class|object at"
 )
+TAKES_ANY_TEXT = {"issuerTest", "costEstimate"}
+"""What is tried, and may be wrong: the answer says so in another place than `errors`. A syntax
+error of a document names the word at its position."""
+
 WRONG_VALUES: tuple[Any, ...] = (MARKER, [MARKER], {MARKER: MARKER}, 7.25, True)
 """What stands for a scalar or an enum."""
 
@@ -116,7 +120,7 @@ def test_no_answer_of_a_mutation_repeats_a_wrong_value(wire: ServedCompany, verb
             wire.post("ruler", literal),
         ):
             text = response.text
-            assert '"message":"' in text
+            assert verb in TAKES_ANY_TEXT or '"message":"' in text
             assert_nothing_is_repeated(_strip_location(text))
 
 
@@ -151,7 +155,7 @@ def test_no_answer_of_a_query_repeats_a_wrong_value(
     value = build_value(type_, MARKER, levels=2)
     document = f"query($v: {type_}) {{ {field_name}({name}: $v) {{ __typename }} }}"
     response = wire.post("ruler", document, v=value)
-    if "errors" in response.json():
+    if "errors" in response.json() and field_name not in TAKES_ANY_TEXT:
         assert_nothing_is_repeated(_strip_location(response.text))
     if is_enum_type(get_named_type(type_)):
         assert "errors" in response.json()
