@@ -159,17 +159,25 @@ class IssuerEditInput:
 
     id: UUID = input_field("Id of the Issuer.", id_prefix="issuer")
     confirms_own_issuer: bool | None = input_field(CONFIRMATION)
+    self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Issuer)
 async def issuer_edit(work: Work, input: IssuerEditInput) -> issuers.Issuer:
-    """Change which tokens of an issuer are accepted. It takes effect within five seconds."""
+    """Change which tokens of an issuer are accepted. It takes effect within five seconds.
+
+    With an application of their own at the provider, the viewer could sign in as each member of the
+    issuer. So to add `audiences` or `clients`, and to allow all clients, fails with
+    SELF_APPOINTMENT, unless the tenant allows it: see `selfAppointmentReason`. NOT_UNIQUE means
+    that operators of the platform sign in with the audience or client: choose another one.
+    """
     await IssuerServices.current.require_home(work.actor.tenant_id)
     return await issuers.edit(
         work,
         input.id,
         confirms_own_issuer=bool(input.confirms_own_issuer),
+        self_appointment_reason=input.self_appointment_reason,
         expected_version=input.expected_version,
         **given_values(input, issuers.Issuer),
     )

@@ -101,14 +101,26 @@ async def edit(
     id: UUID,
     *,
     confirms_own_issuer: bool = False,
+    self_appointment_reason: str | None = None,
     expected_version: int | None = None,
     **details: Any,
 ) -> Issuer:
-    """Change the audiences, clients or longest lifetime. Raises what `Work.get` raises, Invalid."""
+    """Change the audiences, clients or longest lifetime.
+
+    Who adds an application of their own can sign in as each member of the issuer, so to accept
+    further tokens is a self-appointment. Raises what `Work.get` raises, Invalid and NotPermitted.
+    """
     issuer = await work.get(Issuer, id, to=Issuer.EDIT, expected_version=expected_version)
     issuer.require_own()
+    reason = check_reason(self_appointment_reason)
     _require_confirmation(work, issuer, is_confirmed=confirms_own_issuer)
+    audiences, clients = issuer.audiences, issuer.clients
     issuer.edit_attributes("edited", details)
+    if not set(issuer.audiences) <= set(audiences):
+        await authorize(work, issuer, reason, "audiences")
+    elif clients and not (issuer.clients and set(issuer.clients) <= set(clients)):
+        # Empty clients allow every application.
+        await authorize(work, issuer, reason, "clients")
     await _publish(work, issuer)
     return issuer
 

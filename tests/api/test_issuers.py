@@ -167,6 +167,40 @@ async def test_keys_that_an_admin_chooses_are_a_self_appointment(tenant: Tenant)
     assert (await tenant.mutate("issuerRotate", id=id))["errors"] == []
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"audiences": ["trellis", "mine"]}, "audiences"),
+        ({"audiences": ["mine"], "clients": ["web"]}, "audiences"),
+        ({"clients": ["web", "mine"]}, "clients"),
+        ({"clients": ["mine"]}, "clients"),
+        ({"clients": []}, "clients"),
+        ({"clients": ["web"], "maxLifetime": 600}, None),
+    ],
+)
+async def test_to_accept_further_tokens_is_a_self_appointment(
+    tenant: Tenant, change: dict[str, Any], field: str | None
+) -> None:
+    """Who adds an application of their own could sign in as each member of the issuer."""
+    id = (await tenant.register(clients=["web", "console"]))["issuer"]["id"]
+    edited = await tenant.mutate("issuerEdit", id=id, **change)
+    refused = [{"code": "SELF_APPOINTMENT", "field": [field]}] if field else []
+    assert edited["errors"] == refused
+
+
+async def test_an_allowed_further_client_is_told_in_the_audit_log(tenant: Tenant) -> None:
+    id = (await tenant.register(clients=["web"]))["issuer"]["id"]
+    allowed = await tenant.mutate("tenantEdit", "errors { code field }", allowsSelfAppointment=True)
+    assert allowed["errors"] == []
+    given = {"id": id, "clients": ["web", "mine"]}
+    refused = await tenant.mutate("issuerEdit", **given)
+    assert refused["errors"] == [{"code": "REQUIRED", "field": ["selfAppointmentReason"]}]
+    edited = await tenant.mutate("issuerEdit", **given, selfAppointmentReason="A second app")
+    assert edited["errors"] == []
+    logged = await tenant.graph.query("admin", "{ auditLog(first: 2) { nodes { action } } }")
+    assert {each["action"] for each in logged["auditLog"]["nodes"]} == {"EDITED", "SELF_APPOINTED"}
+
+
 async def test_a_key_whose_members_stay_bound_is_not_given_to_another_issuer(
     tenant: Tenant,
 ) -> None:

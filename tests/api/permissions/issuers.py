@@ -9,6 +9,7 @@ TABLE = """
                     mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
 issuerRegister      -    -     -      -    -    -  -      -      -    ok       -      -      -
 issuerEdit          ?    ?     ?      ?    ?    ?  -      ?      ?    ok       ?      ?      ?
+issuerEdit wider    ?    ?     ?      ?    ?    ?  -      ?      ?     !       ?      ?      ?
 issuerRotate        ?    ?     ?      ?    ?    ?  -      ?      ?    ok       ?      ?      ?
 issuerRotate chosen ?    ?     ?      ?    ?    ?  -      ?      ?     !       ?      ?      ?
 issuerTest          -    -     -      -    -    -  -      -      -    ok       -      -      -
@@ -23,6 +24,7 @@ INPUTS: Inputs = {
         "audiences": ["trellis"],
     },
     "issuerEdit": build_input("issuer", "staff", clients=["web"]),
+    "issuerEdit wider": build_input("issuer", "staff", audiences=["trellis", "other"]),
     "issuerRotate": build_input("issuer", "staff"),
     "issuerRotate chosen": build_input("issuer", "staff", keySet=KEY_SET),
     "issuerTest": lambda _: {"token": "no token"},
