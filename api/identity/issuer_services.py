@@ -19,7 +19,10 @@ from domain.kernel.identity import TenantId
 from persistence.tenant_registry import Issuer as RegisteredIssuer
 
 MAX_FETCHES = 2
-"""Fetches at once in a process: a change holds a connection of the write pool meanwhile."""
+"""Fetches at once in a process: a change holds a connection of the write pool meanwhile.
+
+A tenant has one of them, so that its slow hosts leave another to others.
+"""
 
 IsAtHome = Callable[[UUID], Awaitable[bool]]
 """Returns whether a tenant lives in the home database, which has the registry of issuers."""
@@ -41,6 +44,8 @@ class IssuerServices:
     fetch: Fetcher
     is_at_home: IsAtHome = live_at_home
     _fetches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_FETCHES))
+    _fetching: set[TenantId] = field(default_factory=set)
+    """The tenants for which something is fetched now."""
 
     async def require_home(self, tenant_id: TenantId) -> None:
         """Raise StateConflict for a tenant of another database: a change there has no effect."""
@@ -54,7 +59,7 @@ class IssuerServices:
         Raises Invalid, LimitExceeded, and StateConflict where the registry is in another database.
         """
         await self.require_home(issuer.tenant_id)
-        async with self._limit_fetches():
+        async with self._limit_fetches(issuer.tenant_id):
             return await find_keys(issuer, source, self.fetch)
 
     async def test_token(self, tenant_id: TenantId, token: str) -> Caller:
@@ -65,18 +70,22 @@ class IssuerServices:
         registry = _OwnIssuers(self.registry, tenant_id)
         verifier = TokenVerifier(registry, self.settings, fetch=self.fetch)
         try:
-            async with self._limit_fetches():
+            async with self._limit_fetches(tenant_id):
                 return await verifier.authenticate(f"Bearer {token.strip()}")
         finally:
             await verifier.close()
 
     @asynccontextmanager
-    async def _limit_fetches(self) -> AsyncIterator[None]:
+    async def _limit_fetches(self, tenant_id: TenantId) -> AsyncIterator[None]:
         """Hold one of the places for fetches. Raises LimitExceeded where none is free."""
-        if self._fetches.locked():
+        if tenant_id in self._fetching or self._fetches.locked():
             raise LimitExceeded("Other key sets are being fetched. Try again in a few seconds.")
         async with self._fetches:
-            yield
+            self._fetching.add(tenant_id)
+            try:
+                yield
+            finally:
+                self._fetching.remove(tenant_id)
 
 
 async def find_keys(issuer: Issuer, source: KeySource, fetch: Fetcher) -> KeySource:

@@ -1,5 +1,6 @@
 """Issuers by API: an admin decides whose tokens are accepted, and takes over nobody's."""
 
+import asyncio
 import json
 import time
 from dataclasses import replace
@@ -12,8 +13,9 @@ import pytest
 from api.identity.issuer_services import IssuerServices
 from api.identity.jwks import ALGORITHMS
 from api.settings import Settings
-from domain.issuers import rules
+from domain.issuers import IssuerPreset, KeySource, rules
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import LimitExceeded
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import FastCloseConnection
@@ -21,7 +23,14 @@ from persistence.tenant_registry import TenantRegistry
 from tests.api.world import World, a_world
 from tests.conftest import SAVE, OpenWork, SaveAggregates
 from tests.factories.actors import an_admin
-from tests.factories.issuers import KEY_SET, SIGNER, fetch_published, keep_fake_services
+from tests.factories.issuers import (
+    KEY_SET,
+    SIGNER,
+    NoIssuers,
+    an_issuer_of,
+    fetch_published,
+    keep_fake_services,
+)
 from tests.factories.tenants import a_registered_tenant
 from tests.factories.tokens import a_raw_token
 
@@ -270,10 +279,11 @@ async def test_an_admin_takes_no_audience_or_client_of_the_platform(
     insert = """INSERT INTO directory.platform_issuers
         (issuer, audience, algorithms, preset, clients)
         VALUES ($1, 'operating other', 'ES256', $2, 'console')"""
-    for preset, taken, free in (
+    cases: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("keycloak", {"audiences": ["operating"]}, {"audiences": ["trellis"]}),
         ("cognito", {"clients": ["console"]}, {"clients": ["web"]}),
-    ):
+    ]
+    for preset, taken, free in cases:
         await owner.execute(insert, tenant.name, preset)
         try:
             refused = await tenant.mutate("issuerEdit", id=id, **taken)
@@ -317,6 +327,32 @@ async def test_the_serving_role_writes_only_its_own_rows_of_the_registry(
         await connection.close()
     (kept,) = await TenantRegistry(pool).find_issuers([tenant.name])
     assert (kept.tenant_id, kept.rules.key) == (tenant.world.graph.tenant_id, "staff")
+
+
+async def test_slow_hosts_of_a_tenant_do_not_hinder_another() -> None:
+    """A process does few fetches at once, and two of them could be those of one admin."""
+    started, released = asyncio.Event(), asyncio.Event()
+
+    async def fetch(address: str) -> bytes:
+        if "slow" in address:
+            started.set()
+            await released.wait()
+        return KEY_SET.encode()
+
+    services = IssuerServices(NoIssuers(), Settings(), fetch)
+
+    async def find(tenant_number: int, host: str) -> KeySource:
+        issuer = an_issuer_of(TenantId(UUID(int=tenant_number)), "staff", IssuerPreset.KEYCLOAK)
+        return await services.find_keys(issuer, KeySource(uri=f"https://{host}.example/keys"))
+
+    slow = asyncio.create_task(find(1, "slow"))
+    await started.wait()
+    with pytest.raises(LimitExceeded, match="Try again"):
+        await find(1, "quick")
+    assert (await find(2, "quick")).uri == "https://quick.example/keys"
+    released.set()
+    await slow
+    assert (await find(1, "quick")).uri == "https://quick.example/keys"
 
 
 def test_the_algorithms_are_those_of_the_verifier() -> None:
