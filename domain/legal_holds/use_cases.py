@@ -20,6 +20,7 @@ async def place(work: Work, person_id: UUID, reason: Annotated[str, REASON]) -> 
 
     Raises NotPermitted, StateConflict for a person who is erased, and Invalid.
     """
+    await _wait_for_others(work, person_id)
     person = await work.reference(Person, person_id, "personId")
     assert person is not None, "The id is given."
     hold = LegalHold(
@@ -38,7 +39,11 @@ async def place(work: Work, person_id: UUID, reason: Annotated[str, REASON]) -> 
 
 
 async def refuse_held(work: Work, person_id: UUID) -> None:
-    """Raise StateConflict for a person whose data is held, with the reason for who may read it."""
+    """Raise StateConflict for a person whose data is held, with the reason for who may read it.
+
+    No hold of the person is placed until the end of the transaction.
+    """
+    await _wait_for_others(work, person_id)
     holds = await work.find_all(LegalHold, person_id=[PersonId(person_id)], status=[ACTIVE])
     if not holds:
         return
@@ -50,6 +55,11 @@ async def refuse_held(work: Work, person_id: UUID) -> None:
             f" `legalHoldRelease`. Its reason: {hold.reason}"
         )
     raise StateConflict(message)
+
+
+async def _wait_for_others(work: Work, person_id: UUID) -> None:
+    """Let holds and erasures of a person happen one after the other."""
+    await work.lock_value(LegalHold.NAME, str(person_id))
 
 
 async def erase_holds(work: Work, person_id: UUID) -> None:

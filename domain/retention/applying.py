@@ -7,6 +7,7 @@ from domain.erasing import erase_values
 from domain.feedback import remove_expired
 from domain.kernel.background_tasks import BackgroundTask, TaskHandler
 from domain.kernel.unit_of_work import Work
+from domain.legal_holds import refuse_held
 from domain.people import ErasureReason
 from domain.retention.model import RetentionKind, RetentionPolicy
 from domain.retention.use_cases import DUE_IDS
@@ -20,6 +21,7 @@ DELETE_COMMENTS = "delete survey comments"
 
 async def _erase_leavers(work: Work, ids: list[UUID]) -> None:
     for id in ids:
+        await refuse_held(work, id)  # a hold of this moment: the next run leaves the person out
         await erase_values(work, id, ErasureReason.RETENTION_ENDED)
 
 

@@ -1,11 +1,15 @@
 """Legal holds keep a person's data, and only few learn why."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from domain import legal_holds
 from tests.api.company import Company
 from tests.api.test_erasing import CANARY, erase, fill, find_canary
+from tests.conftest import OpenWork
+from tests.factories.actors import an_admin
 from tests.factories.row_hashes import hash_tables
 
 pytestmark = pytest.mark.anyio
@@ -81,6 +85,18 @@ async def test_nobody_sees_a_hold_of_themselves(company: Company) -> None:
     id = company.encode_id("person", "mara")
     nodes = (await company.query("mara", history, id=id))["person"]["history"]["nodes"]
     assert not [each for each in nodes if "HOLD" in each["action"] or each["action"] == "PLACED"]
+
+
+async def test_an_erasure_waits_for_a_hold_that_is_being_placed(
+    company: Company, work: OpenWork
+) -> None:
+    alumna = company.people["alumna"]
+    async with work(an_admin(company.tenant_id)) as placing:
+        await legal_holds.place(placing, alumna.id, REASON)
+        erasing = asyncio.create_task(try_to_erase(company, "hr"))
+        await asyncio.sleep(0.3)
+        assert not erasing.done()
+    assert [code for code, _ in await erasing] == ["STATE_CONFLICT"]
 
 
 async def test_hr_neither_places_nor_sees_nor_releases_holds_of_themselves(
