@@ -10,7 +10,7 @@ SLICE = 5.0
 """Seconds after which a task lets others run; the next one goes on."""
 
 DENIALS = {"FORBIDDEN", "UNAUTHENTICATED"}
-LOCK = "bulk_operation"
+LOCK = BulkOperation.NAME
 
 
 class Stopped(Refusal):

@@ -54,6 +54,14 @@ async def export_person(
 
 
 async def erase_exports(work: Work, person_id: UUID) -> None:
-    """Delete the files of all exports of a person."""
-    for each in await work.find_all(BulkOperation, subject_id=[PersonId(person_id)]):
+    """Stop all exports of a person, and delete their files.
+
+    A worker that stores a file meanwhile has the lock until its end.
+    """
+    named = {"subject_id": [PersonId(person_id)]}
+    ids = [id for (id,) in await work.find_values(BulkOperation, ["id"], **named)]
+    await work.lock_values(BulkOperation.NAME, [str(each) for each in ids])
+    for each in await work.load_all(BulkOperation, ids):
+        if not each.is_finished:
+            each.cancel(at=work.now)
         await work.run_statement(DELETE_FILE, id=each.id)

@@ -1,5 +1,7 @@
 """Exports of people: complete by construction, and silent about what others may keep."""
 
+import asyncio
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -8,7 +10,9 @@ import asyncpg
 import orjson
 import pytest
 
+from api.bulk_processing import person_exports
 from api.bulk_processing.person_page import render_page
+from domain.kernel.identity import TenantId
 from persistence.personal_data.declarations import LINKS
 from persistence.personal_data.links import list_naming_columns, list_parts
 from persistence.personal_data.omissions import OMITTED_COLUMNS, OMITTED_PARTS
@@ -267,20 +271,48 @@ async def test_an_erasure_deletes_the_exports_of_the_person(
 ) -> None:
     await export(story, "hr", "alumna")
     await export(story, "hr", "mara")
-    company = story.company
+    waiting = (await ask(story, "hr_ops", "alumna"))["bulkOperation"]
+    assert await count_files(story, writing) == 2
+    await erase_alumna(story)
+    assert await count_files(story, writing) == 1
+    assert (await story.read(waiting, "hr_ops"))["status"] == "CANCELLED"
 
-    async def count_files() -> int:
-        async with writing.acquire() as connection, connection.transaction():
-            await connection.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
-            sql = "SELECT count(DISTINCT file_id) FROM bulk_file_parts WHERE tenant_id = $1"
-            return int(await connection.fetchval(sql, company.tenant_id))
 
-    assert await count_files() == 2
+async def test_an_erasure_deletes_a_file_that_is_stored_meanwhile(
+    story: BulkStory, writing: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_read, may_store = asyncio.Event(), asyncio.Event()
+
+    async def build_later(tenant_id: TenantId, build: Callable[[], bytes]) -> bytes:
+        assert tenant_id == story.company.tenant_id
+        has_read.set()
+        await may_store.wait()
+        return build()
+
+    monkeypatch.setattr(person_exports, "run_in_worker", build_later)
+    made = (await ask(story, "hr", "alumna"))["bulkOperation"]
+    exporting = asyncio.create_task(story.work(made))
+    await has_read.wait()
+    erasing = asyncio.create_task(erase_alumna(story))
+    await asyncio.sleep(0.3)
+    may_store.set()
+    await asyncio.gather(exporting, erasing)
+    assert await count_files(story, writing) == 0
+
+
+async def erase_alumna(story: BulkStory) -> None:
     given = {"confirmName": "Alumna Okafor", "reason": "REQUESTED"}
-    id = company.encode_id("person", "alumna")
-    erased = await company.mutate("hr", "personErase", "person { id }", id=id, **given)
+    id = story.company.encode_id("person", "alumna")
+    erased = await story.company.mutate("hr", "personErase", "person { id }", id=id, **given)
     assert erased["errors"] == []
-    assert await count_files() == 1
+
+
+async def count_files(story: BulkStory, writing: asyncpg.Pool) -> int:
+    tenant_id = story.company.tenant_id
+    async with writing.acquire() as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        sql = "SELECT count(DISTINCT file_id) FROM bulk_file_parts WHERE tenant_id = $1"
+        return int(await connection.fetchval(sql, tenant_id))
 
 
 async def test_an_export_is_begun_by_its_own_mutation_only(story: BulkStory) -> None:
