@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from api.bulk_operations.operations import BulkOperation
-from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.mutations import mutation
 from domain import bulk_operations
 from domain.kernel.unit_of_work import Work
@@ -14,7 +14,6 @@ class PersonExportInput:
     """Input of `personExport`."""
 
     id: UUID = input_field("The person.", id_prefix="person")
-    expected_version: int | None = expected_version_field()
 
 
 @mutation(BulkOperation)
@@ -28,6 +27,4 @@ async def person_export(work: Work, input: PersonExportInput) -> bulk_operations
     `bulkOperationDownload`. The file is kept for one day. While the account has an unfinished
     export of the person, it is returned, and no other one begins.
     """
-    return await bulk_operations.export_person(
-        work, input.id, expected_version=input.expected_version
-    )
+    return await bulk_operations.export_person(work, input.id)

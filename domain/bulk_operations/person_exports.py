@@ -22,14 +22,12 @@ from domain.people import Person
 KIND = BulkOperationKind.PERSON_EXPORT
 
 
-async def export_person(
-    work: Work, id: UUID, *, expected_version: int | None = None
-) -> BulkOperation:
+async def export_person(work: Work, id: UUID) -> BulkOperation:
     """Let a worker export a person; return the export of this account that still runs, if any.
 
     Raises what `Work.get` raises, and LimitExceeded.
     """
-    person = await work.get(Person, id, to=Person.EXPORT, expected_version=expected_version)
+    person = await work.get(Person, id, to=Person.EXPORT)
     await work.lock_value(LOCK, "")
     owner_id, subject_id = get_owner_id(work), PersonId(person.id)
     for status in UNFINISHED:
