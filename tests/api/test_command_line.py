@@ -80,11 +80,6 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
         (("tenant", "suspend", "nobody-here"), {}, "There is no tenant nobody-here."),
         (("issuer", "remove", "nobody-here", "x"), {}, "There is no tenant nobody-here."),
         (
-            ("issuer", "register", "acme", "https://a.example", "--preset", "oktaa"),
-            {},
-            "There is no preset oktaa. Choose one of strict, entra,",
-        ),
-        (
             ("tenant", "move", "nobody-here", "--to", "home"),
             {},
             "There is no tenant nobody-here.",

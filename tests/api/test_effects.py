@@ -159,6 +159,7 @@ CREATION_EFFECTS = [
             "CORRECT_LEAVE",
             "CORRECT_LINE",
             "ADD_PAST_LINE",
+            "EXPORT",
             "MERGE",
         },
         effective_on=TODAY,
@@ -373,6 +374,8 @@ def test_every_mutation_has_an_effect() -> None:
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
         "accessExplain",  # the account stays as it is; test_access_explanations.py shows it
+        "issuerTest",  # it stores nothing
+        "issuerRemove",  # the object is gone; test_issuers.py shows it
         "roleDiff",  # it stores nothing; test_role_diff.py shows it
         "feedbackAcknowledge",  # its reader has no history; test_feedback.py shows it
         "feedbackDecline",  # test_feedback_requests.py shows it

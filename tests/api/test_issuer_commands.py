@@ -16,6 +16,7 @@ from api.settings import Settings
 from domain.issuers import IssuerChoice
 from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.faults import list_faults
+from domain.platform import FirstAdmin
 from persistence.embedded import DatabaseUrls
 from tests.api.test_provider_tokens import REFUSED
 from tests.factories.tokens import a_key_set, a_raw_token, an_rsa_signer
@@ -34,7 +35,7 @@ def database(addresses: DatabaseUrls) -> Database:
 @pytest.fixture
 async def slug(database: Database) -> str:
     slug = f"tenant-{time.time_ns()}"
-    first = tenants.FirstAdmin("Ada", "Ahn", f"ada@{slug}.example")
+    first = FirstAdmin("Ada", "Ahn", f"ada@{slug}.example")
     await tenants.create_tenant(database, Settings(), slug, "Acme", first)
     return slug
 
@@ -150,7 +151,7 @@ async def test_one_issuer_serves_several_tenants_by_a_claim(database: Database, 
     issuer = f"https://{slug}.auth0.example/"
     web, other = publish(issuer), f"other-{slug}"
     await tenants.create_tenant(
-        database, Settings(), other, "Other", tenants.FirstAdmin("B", "Bo", f"bo@{slug}.example")
+        database, Settings(), other, "Other", FirstAdmin("B", "Bo", f"bo@{slug}.example")
     )
 
     async def register(tenant: str, value: str) -> None:
@@ -240,3 +241,14 @@ def test_every_rule_that_providers_tokens_break_has_advice() -> None:
     assert describe_reason("missing_oid", "") == (
         "missing_oid. The token has no such claim. Configure the provider to add it."
     )
+
+
+async def test_a_preset_that_is_not_known_is_answered_with_those_that_are(
+    database: Database, slug: str
+) -> None:
+    name = "https://a.example"
+    with pytest.raises(Invalid) as refused:
+        await issuers.register(database, slug, name, IssuerChoice("oktaa"), publish(name))
+    (fault,) = list_faults(refused.value)
+    assert str(fault).startswith("There is no preset oktaa. Choose one of strict, entra,")
+    assert not [each for each in await issuers.list_issuers(database, slug) if each.name == name]

@@ -4,19 +4,29 @@ from tests.api.effects.effect import Effect
 
 CREATION = Effect(
     "webhookCreate",
-    "name url types triggerFields payloadQuery status pauseReason formerKeyUntil",
+    "name url types triggerFields payloadQuery sendsOnlyMatches status pauseReason formerKeyUntil",
     {
         "name": "Copy",
         "url": "https://receiver.example/trellis",
         "types": ["GOAL"],
         "triggerFields": ["title"],
         "payloadQuery": "query($id: ID!) { node(id: $id) { id } }",
+        "sendsOnlyMatches": False,
         "status": "ACTIVE",
         "pauseReason": None,
         "formerKeyUntil": None,
     },
     "created",
-    {"ownerId", "name", "url", "types", "triggerFields", "payloadQuery", "status"},
+    {
+        "ownerId",
+        "name",
+        "url",
+        "types",
+        "triggerFields",
+        "payloadQuery",
+        "sendsOnlyMatches",
+        "status",
+    },
     gained_actions={"EDIT", "PAUSE", "ROTATE_SECRET", "TEST", "REPLAY", "DELETE"},
 )
 
