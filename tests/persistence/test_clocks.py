@@ -318,9 +318,9 @@ def test_what_a_foreign_key_would_lock_late_is_locked_early_or_apart() -> None:
     names = {
         *("alert_rules", "annotations", "competency_frameworks", "feedbacks", "goals", "members"),
         *("people", "rating_scales", "review_templates", "roles", "score_rules", "webhooks"),
-        "staged_uploads",
+        *("issuers", "staged_uploads"),
     }
     assert {each.name for each in deletable} == names
     locking = {each.name for each in deletable if write_batch._build_delete(each).locks_at_end}
-    unreferenced = {"alert_rules", "annotations", "feedbacks", "staged_uploads"}
+    unreferenced = {"alert_rules", "annotations", "feedbacks", "issuers", "staged_uploads"}
     assert locking == names - unreferenced

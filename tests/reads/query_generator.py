@@ -33,7 +33,7 @@ COMPUTED_ANSWERS = {
     "AlertRule": ("outcomes",),
     "RatingScale": ("conversion",),
     "CalibrationSession": ("distribution", "leniency", "unitFigures", "quotaFigures", "box"),
-    "Query": ("changes", "changesSnapshot"),
+    "Query": ("costEstimate", "changes", "changesSnapshot"),
     "Review": ("evidence",),
     "ReviewPacket": ("evidence", "preview"),
 }

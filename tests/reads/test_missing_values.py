@@ -12,7 +12,10 @@ from api.schema import get_schema
 from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import execute_document
 
-ADMIN_LISTS = ("members", "roles", "auditLog", "webhooks", "webhookDeliveries")
+ADMIN_LISTS = (
+    *("members", "roles", "auditLog", "webhooks", "webhookDeliveries"),
+    "retentionPolicies",
+)
 
 
 @dataclass(frozen=True)
