@@ -5,12 +5,13 @@ from alembic import op
 revision = "0112"
 down_revision = "0111"
 
-KINDS = "'upsert_people', 'upsert_organizations', 'upsert_teams', 'record_measurements', 'query'"
+UPSERTS = "'upsert_people', 'upsert_organizations', 'upsert_teams'"
+OTHERS = "'record_measurements', 'query'"
 
 
 def upgrade() -> None:
     """Allow the kind."""
-    _allow(f"{KINDS}, 'upsert_goals'")
+    _allow(f"{UPSERTS}, 'upsert_goals', {OTHERS}")
 
 
 def downgrade() -> None:
@@ -18,7 +19,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE bulk_operations NO FORCE ROW LEVEL SECURITY")
     op.execute("DELETE FROM bulk_operations WHERE kind = 'upsert_goals'")
     op.execute("ALTER TABLE bulk_operations FORCE ROW LEVEL SECURITY")
-    _allow(KINDS)
+    _allow(f"{UPSERTS}, {OTHERS}")
 
 
 def _allow(kinds: str) -> None:

@@ -52,9 +52,9 @@ KINDS = (
     "upsert_people",
     "upsert_organizations",
     "upsert_teams",
+    "upsert_goals",
     "record_measurements",
     "query",
-    "upsert_goals",
 )
 NEW_KIND = "person_export"
 TASKS = f"""

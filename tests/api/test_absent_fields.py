@@ -61,8 +61,15 @@ def list_optional_columns() -> list[tuple[str, str, str]]:
 NEW_TEXTS = {("feedbackDecline", "reason"), ("reviewRejectNomination", "reason")}
 """Texts that their verb writes for the first time, so there is none to keep."""
 
-REFUSED = {("webhookEdit", "payloadQuery"), ("scoreRuleEdit", "formula")}
-"""With a query, only the owner of a webhook may give it another address. `Kept` is no formula."""
+REFUSED = {
+    ("webhookEdit", "payloadQuery"),
+    ("scoreRuleEdit", "formula"),
+    ("issuerRotate", "keySet"),
+    ("issuerRotate", "keySetUri"),
+}
+"""With a query, only the owner of a webhook may give it another address. `Kept` is no formula.
+Without a source, `issuerRotate` takes the keys of the discovery document, as its description says.
+"""
 
 
 def capitalize(name: str) -> str:
