@@ -62,7 +62,8 @@ class RehearsalPool(LendingPool):
 async def open_rehearsal(pool: Any) -> AsyncIterator[RehearsalPool]:
     """Open a transaction that is undone at the end."""
     async with pool.acquire() as connection:
-        await connection.execute("BEGIN")
+        # Tests compute between two statements, for more than ten seconds on a busy machine.
+        await connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
         try:
             yield RehearsalPool(connection, pool.slots)
         finally:
