@@ -13,6 +13,7 @@ from persistence.embedded import DatabaseUrls
 pytest.register_assert_rewrite("tests.api.permission_matrix")
 
 from tests.api.company import Company, a_company  # noqa: E402 - after the rewriting is asked for
+from tests.api.company_copies import CompanyOriginal  # noqa: E402
 from tests.api.permission_matrix import SharedCompany  # noqa: E402
 from tests.api.served_company import ServedCompany, register_company, serve_company  # noqa: E402
 
@@ -23,10 +24,18 @@ async def shared(owner: Any, pool: Any, writing: asyncpg.Pool) -> SharedCompany:
     return await SharedCompany.create(await a_company(owner, pool, writing), owner, pool, writing)
 
 
+@pytest.fixture(scope="session")
+async def original(owner: Any, pool: Any, writing: asyncpg.Pool) -> CompanyOriginal:
+    """Store the company that is copied for tests that change one."""
+    return await CompanyOriginal.store(owner, pool, writing)
+
+
 @pytest.fixture
-async def company(owner: Any, pool: Any, writing: asyncpg.Pool) -> Company:
-    """Build a company for tests that change it."""
-    return await a_company(owner, pool, writing, alone=True)
+async def company(
+    original: CompanyOriginal, owner: Any, pool: Any, writing: asyncpg.Pool
+) -> Company:
+    """Store a company for tests that change it."""
+    return await original.copy(owner, pool, writing)
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,7 @@ async def test_only_a_webhook_with_a_query_has_matches(followed: Followed) -> No
     made = await followed.graph.mutate("admin", CREATE, **input)
     fault = {
         "code": "INCONSISTENT",
-        "message": "Only a webhook with a `payloadQuery` has matches. Send a query, too.",
+        "message": "`sendsOnlyMatches` needs a `payloadQuery`. Send a query, too.",
         "field": ["sendsOnlyMatches"],
     }
     assert made == {"webhook": None, "errors": [fault]}
