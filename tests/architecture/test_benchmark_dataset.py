@@ -60,6 +60,7 @@ EMPTY_TABLES = {
         ),
         "no case of the benchmark reads one",
     ),
+    "issuers": "the loader writes those of the directory",
     "jobs": "no job has changed; the directory has the values",
     "journal_seals": "a worker seals the journal later",
     "leaves": "nobody is on leave",

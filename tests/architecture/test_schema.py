@@ -291,6 +291,8 @@ def test_changes_to_what_exists_can_guard_against_lost_updates() -> None:
         taken = get_named_type(argument.type)
         assert isinstance(taken, GraphQLInputObjectType)
         if "id" in taken.fields:
+            if name == "personExport":  # it changes nobody
+                continue
             assert str(taken.fields["expectedVersion"].type) == "Int", name
             assert is_required_input_field(taken.fields["id"])
 
@@ -339,7 +341,7 @@ def test_whatever_takes_no_version_is_a_creation_that_can_be_seen_on_its_place()
     others |= {"survey_respond", "survey_withdraw_response"}
     others |= {"feedback_program_respond", "feedback_program_withdraw_response"}
     others |= {"feedback_program_reveal_author", "feedback_program_propose"}
-    others |= {"access_explain", "role_diff", "issuer_test"}
+    others |= {"access_explain", "role_diff", "issuer_test", "person_export"}
     others |= {"feedback_request", "feedback_request_external"}  # about whom one is or manages
     others |= {"kpi_record_measurements", "kpi_import_benchmarks"}  # rows about several KPIs
     others |= {"organizations_upsert", "people_upsert", "teams_upsert"}  # rows of another system

@@ -4,16 +4,35 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 from api.commands import tenant_moves, tenants
 from api.commands.database_url import Database
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import open_connection
 from persistence.tenant_registry import TenantRecord, TenantRegistry
+from tests.factories.databases import a_database
 from tests.factories.row_hashes import TENANT_TABLES, hash_tables
-from tests.resilience.harness import READ_VIEWER, Client, Harness, Outcome
+from tests.resilience.harness import READ_VIEWER, Client, Harness, Outcome, a_trellis
 
 MOVED_TABLES = tuple(each for each in TENANT_TABLES if each != "tenant_clocks")
+
+
+@asynccontextmanager
+async def an_installation(
+    addresses: DatabaseUrls, directory: Path
+) -> AsyncIterator["Installation"]:
+    """Create both databases, and start both processes."""
+    async with a_database(addresses, "home") as home, a_database(addresses, "north") as north:
+        urls = DatabaseUrls(owner=home.required_owner_url, serving=home.serving_url)
+        others = {"north": north}
+        settings = {"databases": {"north": {"serving_url": north.serving_url}}}
+        async with (
+            a_trellis(urls, directory, others=others, **settings) as first,
+            a_trellis(urls, directory, others=others, **settings) as second,
+        ):
+            yield Installation(first, second, first.database)
 
 
 @dataclass

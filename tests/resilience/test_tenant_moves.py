@@ -22,37 +22,23 @@ from persistence.kernel.error_translation import TenantReadOnly
 from persistence.kernel.pools import open_connection
 from persistence.kernel.schema.migrations import migrate
 from persistence.tenant_registry import TenantRegistry
-from tests.factories.databases import a_database
 from tests.resilience.harness import READ_VIEWER, Client, Harness, Outcome, a_trellis
-from tests.resilience.installation import Installation, ignore_progress
+from tests.resilience.installation import Installation, an_installation, ignore_progress
 from tests.resilience.killer import Killed, Killer
 from tests.resilience.retrying_clients import RetryingClients
 from tests.resilience.scale import print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
-
 WATCH = "subscription { goalChanged { goal { title } } }"
-
-
-def is_empty(hashes: dict[str, str | None]) -> bool:
-    return all(each is None for each in hashes.values())
 
 
 @pytest.fixture(scope="module")
 async def at(
     addresses: DatabaseUrls, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Installation]:
-    directory = tmp_path_factory.mktemp("trellis")
-    async with a_database(addresses, "home") as home, a_database(addresses, "north") as north:
-        urls = DatabaseUrls(owner=home.required_owner_url, serving=home.serving_url)
-        others = {"north": north}
-        settings = {"databases": {"north": {"serving_url": north.serving_url}}}
-        async with (
-            a_trellis(urls, directory, others=others, **settings) as first,
-            a_trellis(urls, directory, others=others, **settings) as second,
-        ):
-            yield Installation(first, second, first.database)
+    async with an_installation(addresses, tmp_path_factory.mktemp("trellis")) as started:
+        yield started
 
 
 async def test_all_rows_move_and_the_processes_follow(at: Installation) -> None:
@@ -66,11 +52,11 @@ async def test_all_rows_move_and_the_processes_follow(at: Installation) -> None:
     assert await at.locate(client.slug) == "north"
     assert await at.hash_rows(client.slug, "north") == before
     assert await at.read_numbers(client.slug, "north") == numbers
-    assert is_empty(await at.hash_rows(client.slug, "home"))
+    assert not any((await at.hash_rows(client.slug, "home")).values())
     for title in ("After", "And later"):
         assert (await client.create_goal(title)).is_acknowledged
         assert title in await client.list_titles()
-    assert is_empty(await at.hash_rows(client.slug, "home"))
+    assert not any((await at.hash_rows(client.slug, "home")).values())
     following = range(1, len(await at.read_numbers(client.slug, "north")) + 1)
     assert await at.read_numbers(client.slug, "north") == tuple(following)
 
@@ -95,7 +81,7 @@ async def test_a_process_that_has_not_heard_of_the_move_never_uses_the_old_datab
         assert set(await lagging.list_titles()) == {"New", "Newer"}
 
     assert await at.hash_rows(client.slug, "home") == old
-    assert not is_empty(old)
+    assert any(old.values())
 
 
 async def test_a_change_that_began_before_the_move_is_refused_whole(
@@ -287,7 +273,7 @@ async def test_a_move_that_is_killed_at_any_statement_can_be_finished(
         await at.move(client.slug, other)
 
         assert await at.locate(client.slug) == other
-        assert is_empty(await at.hash_rows(client.slug, place)), number
+        assert not any((await at.hash_rows(client.slug, place)).values()), number
         assert (str(number) in await client.list_titles()) == tried.is_acknowledged
         assert (await client.create_goal(str(number), key=str(number))).is_acknowledged
         titles.append(str(number))
@@ -401,13 +387,9 @@ async def test_a_tenant_moves_to_another_server(
         client = await at.create_client()
         assert (await client.create_goal("Far away")).is_acknowledged
         await tenant_moves.move_tenant(database, client.slug, "south", ignore_progress)
-        refused = await client.execute(READ_VIEWER)
-        assert (refused.status, refused.code) == (503, "UNAVAILABLE")  # not configured there
+        assert (await client.execute(READ_VIEWER)).code == "UNAVAILABLE"  # not configured there
 
-        served = {
-            "north": {"serving_url": at.database.others["north"].serving_url},
-            "south": {"serving_url": south.serving},
-        }
+        served = {name: {"serving_url": each.serving_url} for name, each in database.others.items()}
         urls = DatabaseUrls(owner=at.database.required_owner_url, serving=at.database.serving_url)
         directory = at.first.settings.directory
         async with a_trellis(urls, directory, databases=served) as third:
