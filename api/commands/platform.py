@@ -70,6 +70,12 @@ async def read_operators(database: Database) -> list[Operator]:
         return await list_operators(connection)
 
 
+async def set_operator_role(database: Database, id: UUID, role: OperatorRole) -> Operator:
+    """Give an operator another role. Raises NotFound, and StateConflict for the last owner."""
+    async with open_platform_work(database) as work:
+        return await platform.set_operator_role(work, id, role)
+
+
 async def remove_operator(database: Database, id: UUID) -> None:
     """Remove an operator. Raises NotFound, and StateConflict for the last owner."""
     async with open_platform_work(database) as work:

@@ -25,10 +25,13 @@ from api.settings import Settings
 from domain.platform.acts import OperatorRole
 
 app = typer.Typer(help="Operate the platform of all tenants.", no_args_is_help=True)
-operator_app = typer.Typer(help="Add, list and remove operators.", no_args_is_help=True)
+operator_app = typer.Typer(help="Add, list, change and remove operators.", no_args_is_help=True)
 issuer_app = typer.Typer(
     help="Register, list and remove the identity providers of operators.", no_args_is_help=True
 )
+OperatorArgument = Annotated[
+    UUID, typer.Argument(help="The id, as `trellis platform operator list` prints it.")
+]
 app.add_typer(operator_app, name="operator")
 app.add_typer(issuer_app, name="issuer")
 
@@ -83,12 +86,21 @@ def list_operators() -> None:
             print(each.id, each.role, each.name, each.issuer, each.subject, sep="\t")
 
 
-@operator_app.command("remove")
-def remove_operator(
-    id: Annotated[
-        UUID, typer.Argument(help="The id, as `trellis platform operator list` prints it.")
-    ],
+@operator_app.command("set-role")
+def set_operator_role(
+    id: OperatorArgument,
+    role: Annotated[OperatorRole, typer.Argument(help="What the operator may do from now on.")],
 ) -> None:
+    """Give an operator another role. The last owner keeps the role owner."""
+    from api.commands import platform
+
+    with open_configured_database() as database:
+        operator = asyncio.run(platform.set_operator_role(database, id, role))
+    console.print(f"{operator.name} is {operator.role} now.", markup=False)
+
+
+@operator_app.command("remove")
+def remove_operator(id: OperatorArgument) -> None:
     """Remove an operator. The next request with their token is refused."""
     from api.commands import platform
 

@@ -13,7 +13,7 @@ from api.commands import platform as commands
 from api.identity import TokenVerifier, Unauthenticated
 from api.identity.built_in_issuer import PLATFORM_ISSUER, issue_platform_token, issue_token
 from domain.issuers import IssuerChoice
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Invalid, StateConflict
 from domain.platform import OperatorRole
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import create_write_pool
@@ -137,6 +137,26 @@ async def test_a_token_without_an_operator_is_refused_and_a_removed_one_at_once(
     assert (await ask(platform, "/platform/graphql", token)).status_code == 200
     await commands.remove_operator(platform.database, leaver.id)
     assert (await ask(platform, "/platform/graphql", token)).status_code == 403
+
+
+async def test_the_command_line_changes_roles_and_keeps_the_last_owner(
+    platform: ServedPlatform,
+) -> None:
+    await commands.add_operator(
+        platform.database, PLATFORM_ISSUER, "riser", "Riser", OperatorRole.READER
+    )
+    everyone = {each.subject: each for each in await commands.read_operators(platform.database)}
+    owner_id, riser_id = everyone["owner"].id, everyone["riser"].id
+
+    with pytest.raises(StateConflict, match="the last owner"):
+        await commands.set_operator_role(platform.database, owner_id, OperatorRole.READER)
+    raised = await commands.set_operator_role(platform.database, riser_id, OperatorRole.OWNER)
+
+    assert raised.role is OperatorRole.OWNER
+    viewer = await platform.query("{ viewer { role } }", by="riser")
+    assert viewer == {"viewer": {"role": "OWNER"}}
+    assert (await platform.query("{ viewer { role } }"))["viewer"]["role"] == "OWNER"
+    await commands.remove_operator(platform.database, riser_id)
 
 
 async def test_production_does_not_trust_the_built_in_issuer(
