@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from api.settings import DatabaseSettings, Settings, is_database_name
+from api.database_settings import DatabaseSettings, is_database_name
+from api.settings import Settings
 from domain.kernel.errors import NotFound
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_running_server
 
