@@ -109,6 +109,8 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
         _terminate_unless(lambda: embedded.is_running)
         yield settings.model_copy(
             update={
+                # The workers of this process do operations and erasures as the owner.
+                "database_url": SecretStr(addresses.owner),
                 "serving_url": SecretStr(addresses.serving),
                 "platform_url": SecretStr(addresses.platform),
             }

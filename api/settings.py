@@ -80,6 +80,13 @@ class Settings(BaseSettings):
         description="The directory of the keys of secret ballots. It is in no backup, and with"
         " several machines they share it. Default: `ballot-keys` in TRELLIS_DIRECTORY.",
     )
+    tenant_files: Path | None = Field(
+        default=None,
+        description="The directory of the files of `tenantExport` and of those that operators "
+        "send. Each is kept for seven days, and contains all data of a tenant: protect it like "
+        "the database. With several machines they share it. Default: `tenant-files` in "
+        "TRELLIS_DIRECTORY.",
+    )
     receipt_key: Path | None = Field(
         default=None,
         description="The file with the key that signs receipts of erasures. Keep it as long as "
@@ -293,6 +300,11 @@ class Settings(BaseSettings):
     def ballot_key_folder(self) -> Path:
         """Return the directory of the keys of secret ballots."""
         return self.ballot_keys or self.directory / "ballot-keys"
+
+    @property
+    def tenant_file_folder(self) -> Path:
+        """Return the directory of files with all data of a tenant."""
+        return self.tenant_files or self.directory / "tenant-files"
 
     @property
     def is_graphiql_enabled(self) -> bool:

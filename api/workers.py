@@ -14,6 +14,8 @@ from api.bulk_processing.exporting import Exporter
 from api.bulk_processing.running import BulkRunner
 from api.commands.database_url import HOME, Database
 from api.commands.tenant_deletions import erase_due
+from api.commands.tenant_operations import remove_expired, run_all
+from api.commands.tenants import remove_abandoned
 from api.identity.built_in_issuer import list_ballot_secrets, load_sealing_secret
 from api.kernel.execution.changes import Changes
 from api.kernel.execution.engine import Engine
@@ -36,8 +38,11 @@ from persistence.reading.reader import Reader
 from persistence.unit_of_work.ballot_keys import keep_ballot_keys
 from persistence.worker import Worker
 
-ERASURE_INTERVAL = 3_600.0
-"""Seconds between two searches for tenants to be erased."""
+HOUSEKEEPING_INTERVAL = 3_600.0
+"""Seconds between two searches for tenants to be erased, and files to be removed."""
+
+OUTAGE_DELAY = 10.0
+"""Seconds until operations are looked for again after the database could not be reached."""
 
 LOG = structlog.get_logger("trellis.worker")
 
@@ -55,34 +60,49 @@ async def run_workers(
         ]
         meter = await stack.enter_async_context(_open_meter(settings, home))
         running = [asyncio.create_task(each.run()) for each in workers]
-        beside = [asyncio.create_task(_erase_due_tenants(settings, home))]
-        if meter is not None:
-            beside.append(asyncio.create_task(meter.run()))
+        beside = [asyncio.create_task(meter.run())] if meter is not None else []
+        if home.owner_url is not None and settings.background_slots:
+            beside.append(asyncio.create_task(_keep_house(settings, home)))
+            beside.append(asyncio.create_task(_run_operations(settings, home)))
         try:
             yield workers
         finally:
             for task in beside:
                 task.cancel()  # another process goes on with it
-            for each in workers:
-                each.stopping.set()
+            for worker in workers:
+                worker.stopping.set()
             _, late = await asyncio.wait(running, timeout=settings.shutdown_grace)
-            for each in workers if late else ():
-                each.abandon()  # the lease ends, and another worker runs the task again
+            for worker in workers if late else ():
+                worker.abandon()  # the lease ends, and another worker runs the task again
             await asyncio.gather(*running)
+            if beside:
+                await asyncio.wait(beside, timeout=settings.shutdown_grace)
 
 
-async def _erase_due_tenants(settings: Settings, home: Database) -> None:
-    """Erase tenants whose grace period has ended, every hour, where the owner's address is known.
+async def _keep_house(settings: Settings, home: Database) -> None:
+    """Erase tenants whose grace period has ended, and remove what has expired, every hour.
 
     The serving role may not delete a journal, nor write the directory.
     """
-    while home.owner_url is not None and settings.background_slots:
-        await asyncio.sleep(ERASURE_INTERVAL)
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_INTERVAL)
         try:
             for each in await erase_due(home, settings, lambda *_: None):
                 LOG.info("tenant.erased", tenant_id=str(each.tenant_id))
+            await remove_abandoned(home)
+            await remove_expired(home, settings)
         except Exception as error:  # noqa: BLE001 - a worker survives every outage
             LOG.warning("tenant.erasure_failed", error=type(error).__name__)
+
+
+async def _run_operations(settings: Settings, home: Database) -> None:
+    """Do the operations that operators begin in the platform graph."""
+    while True:
+        try:
+            await run_all(home, settings)
+        except Exception as error:  # noqa: BLE001 - a worker survives every outage
+            LOG.warning("operations.unavailable", error=type(error).__name__)
+            await asyncio.sleep(OUTAGE_DELAY)
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -10,6 +9,7 @@ from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import TenantId
+from domain.platform import Erasure
 from domain.tenants import TenantStatus
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema.tables import EnumText, enum_check, metadata
@@ -29,6 +29,7 @@ directory_erasures = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("begun_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Column("cancelled_at", DateTime(timezone=True)),
     Column("counts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("receipt", Text),
     Index("ix_erasures_due_at", "due_at"),
@@ -37,14 +38,14 @@ directory_erasures = Table(
 """`counts` has the rows removed so far, by table. A database where the tenant also has rows has a
 row of its own while they are removed."""
 
-OPEN = "finished_at IS NULL"
+OPEN = "finished_at IS NULL AND cancelled_at IS NULL"
 COLUMNS = "tenant_id, slug, status_before, scheduled_at, due_at, begun_at, finished_at, receipt"
 INSERT = """
 INSERT INTO directory.erasures (tenant_id, slug, status_before, scheduled_at, due_at)
 VALUES ($1, $2, $3, $4, $5)
 """
 FIND = f"""
-SELECT {COLUMNS} FROM directory.erasures WHERE slug = $1
+SELECT {COLUMNS} FROM directory.erasures WHERE slug = $1 AND cancelled_at IS NULL
 ORDER BY finished_at IS NOT NULL, finished_at DESC LIMIT 1
 """
 LIST_DUE = f"""
@@ -53,8 +54,9 @@ SELECT {COLUMNS} FROM directory.erasures WHERE {OPEN} AND due_at <= $1 ORDER BY 
 BEGIN = f"""
 UPDATE directory.erasures SET begun_at = coalesce(begun_at, $2) WHERE tenant_id = $1 AND {OPEN}
 """
-CANCEL = """
-DELETE FROM directory.erasures WHERE tenant_id = $1 AND begun_at IS NULL RETURNING true
+CANCEL = f"""
+UPDATE directory.erasures SET cancelled_at = $2
+WHERE tenant_id = $1 AND begun_at IS NULL AND {OPEN} RETURNING true
 """
 FINISH = f"""
 UPDATE directory.erasures SET finished_at = $2, receipt = $3 WHERE tenant_id = $1 AND {OPEN}
@@ -70,20 +72,6 @@ UPDATE directory.erasures
 SET counts = counts || jsonb_build_object($2::text, coalesce((counts ->> $2)::bigint, 0) + $3)
 WHERE tenant_id = $1 AND {OPEN}
 """
-
-
-@dataclass(frozen=True)
-class Erasure:
-    """A deletion: when it was scheduled, when it may begin, and its receipt once it is done."""
-
-    tenant_id: TenantId
-    slug: str
-    status_before: TenantStatus
-    scheduled_at: datetime
-    due_at: datetime
-    begun_at: datetime | None = None
-    finished_at: datetime | None = None
-    receipt: str | None = None
 
 
 async def add_erasure(connection: Connection, erasure: Erasure) -> None:
@@ -114,9 +102,9 @@ async def begin(connection: Connection, tenant_id: TenantId, now: datetime) -> N
     await connection.execute(BEGIN, tenant_id, now)
 
 
-async def cancel(connection: Connection, tenant_id: TenantId) -> bool:
+async def cancel(connection: Connection, tenant_id: TenantId, now: datetime) -> bool:
     """Give up a deletion; return False if it has begun."""
-    return bool(await connection.fetchval(CANCEL, tenant_id))
+    return bool(await connection.fetchval(CANCEL, tenant_id, now))
 
 
 async def finish(connection: Connection, tenant_id: TenantId, now: datetime, receipt: str) -> None:

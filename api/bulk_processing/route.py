@@ -103,14 +103,14 @@ class BulkRoutes:
     async def _receive(self, request: Request, record: RequestRecord) -> Response:
         address = self._verify(request, Purpose.UPLOAD, record)
         headers = decode_headers(request.scope)
-        offset = _read_offset(request)
+        offset = read_offset(request)
         _check_headers(headers)
         sender, limiter = FileSender.of(address), self.context.limiter
         limiter.reject_if_overloaded(address.tenant_id)
         reads = self.context.body_reads
         with reads.admit(sender), reads.admit_batch(sender):
             body = await receive_body(request.receive, headers, MAX_PART_SIZE)
-        _check_digest(headers, body)
+        check_digest(headers, body)
         async with limiter.acquire(address.tenant_id, is_mutation=True):
             size = await self.context.transfers.store(address, offset, body, record.request_id)
         return JSONResponse({"size": size})
@@ -152,7 +152,7 @@ class BulkRoutes:
         return address
 
 
-def _read_offset(request: Request) -> int:
+def read_offset(request: Request) -> int:
     """Return where a part begins. Raises RequestError."""
     text = request.query_params.get("offset", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 12):  # noqa: PLR2004 - digits
@@ -171,7 +171,7 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         raise RequestError("BAD_REQUEST", "Send the file without compression.", 415)
 
 
-def _check_digest(headers: Mapping[str, str], body: bytes) -> None:
+def check_digest(headers: Mapping[str, str], body: bytes) -> None:
     """Raise RequestError for a part that does not match its `Content-Digest` (RFC 9530)."""
     stated = headers.get(DIGEST)
     if stated is None:

@@ -61,6 +61,25 @@ def schema() -> None:
     print(render_platform_sdl(), end="")
 
 
+@app.command()
+def work(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when no operation waits. Default: go on.")
+    ] = False,
+) -> None:
+    """Do the operations of tenants that operators begin in the platform graph.
+
+    `trellis worker` does them, too. A command that is interrupted gives its operation back.
+    """
+    from api.commands import tenant_operations
+
+    with open_configured_database() as database:
+        running = tenant_operations.run_all(database, Settings(), once=once)
+        count = asyncio.run(running)
+    console.print(f"Did {count} operations.")
+
+
 @operator_app.command("add")
 def add_operator(
     issuer: IssuerArgument,

@@ -14,11 +14,9 @@ from domain.platform import FirstAdmin
 from domain.provisioning import appoint_admin, build_provisioning_actor
 from persistence.kernel.pools import create_write_pool, open_connection
 from persistence.tenant_lifecycle.cloning import TenantClone
-from persistence.tenant_rows import delete_rows, enter_tenant
+from persistence.tenant_rows import enter_tenant
 from persistence.text_refresh import refresh_tenant
 from persistence.unit_of_work.work import work
-
-DELETE_CLOCKS = "DELETE FROM tenant_clocks WHERE tenant_id = $1"
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,7 @@ class Sandbox:
     admin: FirstAdmin
     with_people: bool = False
     location: str | None = None
+    id: TenantId | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,9 @@ async def clone_tenant(
     location = sandbox.location
     own = database.find(location)
     async with open_tenant(database, slug) as place:
-        creation = begin_tenant_creation(database, settings, sandbox.slug, location=location)
+        creation = begin_tenant_creation(
+            database, settings, sandbox.slug, location=location, id=sandbox.id
+        )
         async with creation as tenant:
             if tenant is None:
                 message = f"The slug {sandbox.slug} is taken. Choose another."
@@ -65,20 +66,13 @@ async def clone_tenant(
 
 
 async def _fill(clone: TenantClone, own: Database, sandbox: Sandbox) -> int:
-    """Copy everything from one snapshot. If that fails, remove what was stored."""
-    try:
-        async with clone.source.transaction(isolation="repeatable_read", readonly=True):
-            await enter_tenant(clone.source, clone.source_id)
-            count = await clone.copy_settings(sandbox.name)
-            admin_id = await _appoint(own, clone.target_id, sandbox.admin)
-            count += await clone.copy_rest(admin_id)
-        await refresh_tenant(clone.target, clone.target_id)
-    except BaseException:
-        async with clone.target.transaction():
-            await enter_tenant(clone.target, clone.target_id)
-            await delete_rows(clone.target, clone.target_id)
-            await clone.target.execute(DELETE_CLOCKS, clone.target_id)
-        raise
+    """Copy everything from one snapshot; return the number of rows."""
+    async with clone.source.transaction(isolation="repeatable_read", readonly=True):
+        await enter_tenant(clone.source, clone.source_id)
+        count = await clone.copy_settings(sandbox.name)
+        admin_id = await _appoint(own, clone.target_id, sandbox.admin)
+        count += await clone.copy_rest(admin_id)
+    await refresh_tenant(clone.target, clone.target_id)
     return count
 
 

@@ -1,9 +1,7 @@
 """Delete tenants: scheduled with a grace period, then erased, with a signed receipt."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -11,32 +9,26 @@ import structlog
 import persistence.registry  # noqa: F401 - declares every table
 from api.commands.console import ProgressCallback
 from api.commands.database_url import HOME, Database
-from api.commands.tenant_files import note
-from api.commands.tenants import find_tenant
+from api.commands.tenants import find_tenant, open_platform_work
 from api.identity.receipts import sign_receipt
 from api.settings import Settings
-from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
-from domain.tenants import TenantRegistration, TenantStatus
+from domain import platform
+from domain.kernel.errors import NotFound, StateConflict
+from domain.platform import GRACE_DAYS, Erasure, require_due
+from domain.tenants import TenantStatus
 from persistence import tenant_erasures as erasures
 from persistence.kernel.pools import Connection, open_connection
 from persistence.kernel.schema.migrations import get_expected_revision
-from persistence.tenant_erasures import Erasure
+from persistence.platform import files
+from persistence.platform.files import build_path
 from persistence.tenant_lifecycle.erasing import erase_from_directory, erase_rows
 from persistence.tenant_lifecycle.exporting import list_open_boxes
 from persistence.tenant_move import lock_move
-from persistence.tenant_registry import (
-    TenantRecord,
-    lock_registration,
-    lock_tenant,
-    save_registration,
-)
+from persistence.tenant_registry import TenantRecord, lock_tenant
 from persistence.tenant_rows import enter_tenant, list_tenant_tables
 from persistence.unit_of_work.ballot_keys import BallotKeyFolder
 
 LOG = structlog.get_logger()
-
-GRACE_DAYS = 30
-MAX_GRACE_DAYS = 365
 
 NOT_COVERED = (
     "exports and backups that were made before",
@@ -45,27 +37,13 @@ NOT_COVERED = (
 )
 
 
-async def schedule_deletion(
-    database: Database, slug: str, days: int = GRACE_DAYS, *, now: datetime | None = None
-) -> Erasure:
+async def schedule_deletion(database: Database, slug: str, days: int = GRACE_DAYS) -> Erasure:
     """Close a tenant: nobody is served, and all is erased after so many days.
 
     Raises NotFound, StateConflict if it is closing, and Invalid for other days than 0 to 365.
     """
-    if not 0 <= days <= MAX_GRACE_DAYS:
-        message = f"The grace period has 0 to {MAX_GRACE_DAYS} days."
-        raise Invalid(message, "days", code=Code.OUT_OF_RANGE)
-    now = now or datetime.now(UTC)
-    async with _lock(database, slug) as (home, tenant):
-        due_at = now + timedelta(days=days)
-        erasure = Erasure(tenant.id, slug, tenant.status, now, due_at)
-        tenant.close()
-        await erasures.add_erasure(home, erasure)
-        await _write_status(database, home, tenant)
-    day = due_at.date().isoformat()
-    own = database.find(tenant.database)
-    await note(own, tenant.id, "deletion_scheduled", erased_from=day)
-    return erasure
+    async with open_platform_work(database) as work:
+        return (await platform.schedule_deletion(work, slug, days))[1]
 
 
 async def cancel_deletion(database: Database, slug: str) -> TenantStatus:
@@ -73,15 +51,8 @@ async def cancel_deletion(database: Database, slug: str) -> TenantStatus:
 
     Raises NotFound, and StateConflict if none is scheduled or it has begun.
     """
-    async with _lock(database, slug) as (home, tenant):
-        erasure = await erasures.find_erasure(home, slug)
-        is_open = erasure is not None and erasure.finished_at is None
-        tenant.reopen(erasure.status_before if erasure and is_open else TenantStatus.SUSPENDED)
-        if is_open and not await erasures.cancel(home, tenant.id):
-            raise StateConflict(f"Rows of {slug} are being erased. It cannot be kept any more.")
-        await _write_status(database, home, tenant)
-    await note(database.find(tenant.database), tenant.id, "deletion_cancelled")
-    return tenant.status
+    async with open_platform_work(database) as work:
+        return (await platform.cancel_deletion(work, slug)).status
 
 
 async def erase_due(
@@ -128,6 +99,8 @@ async def erase_tenant(
                 removed = await _erase_from(database, home, name, erasure, report)
                 counts = {table: each + removed.get(table, 0) for table, each in counts.items()}
             shutil.rmtree(settings.ballot_key_folder / str(record.id), ignore_errors=True)
+            for file_id in await files.delete_of_tenant(home, record.id):
+                build_path(settings.tenant_file_folder, file_id).unlink(missing_ok=True)
             return await _finish(database, home, settings, erasure, counts)
 
 
@@ -140,36 +113,12 @@ async def find_deletion(database: Database, slug: str) -> Erasure:
     return found
 
 
-@asynccontextmanager
-async def _lock(
-    database: Database, slug: str
-) -> AsyncIterator[tuple[Connection, TenantRegistration]]:
-    """Lock a tenant in the home database for the block, which is one transaction."""
-    async with open_connection(database.required_owner_url) as home, home.transaction():
-        await find_tenant(home, slug)
-        tenant = await lock_registration(home, slug)
-        assert tenant is not None, "It was found, and no tenant loses its slug."
-        yield home, tenant
-
-
-async def _write_status(database: Database, home: Connection, tenant: TenantRegistration) -> None:
-    """Write the status where the tenant lives, and then in the home database."""
-    if tenant.database is not None:
-        async with open_connection(database.find(tenant.database).required_owner_url) as own:
-            await save_registration(own, tenant)
-    await save_registration(home, tenant)
-
-
 async def _begin(home: Connection, record: TenantRecord, now: datetime) -> Erasure:
     """Note that the erasure has begun. Raises StateConflict if it is not due."""
     async with home.transaction():
         locked = await lock_tenant(home, record.id)
         erasure = await erasures.find_erasure(home, record.slug)
-        if locked.status != TenantStatus.CLOSING or erasure is None or erasure.finished_at:
-            message = f"{record.slug} is {locked.status}. Schedule its deletion first."
-            raise StateConflict(message)
-        if now < erasure.due_at:
-            raise StateConflict(f"{record.slug} is kept until {erasure.due_at:%Y-%m-%d %H:%M} UTC.")
+        require_due(erasure, record.slug, locked.status, now)
         await erasures.begin(home, record.id, now)
         found = await erasures.find_erasure(home, record.slug)
     assert found is not None, "It was found before, in the same transaction."

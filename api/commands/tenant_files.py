@@ -100,11 +100,18 @@ async def plan_import(
 
 
 async def restore_beside(
-    database: Database, settings: Settings, path: Path, slug: str, *, location: str | None = None
+    database: Database,
+    settings: Settings,
+    path: Path,
+    slug: str,
+    *,
+    location: str | None = None,
+    id: TenantId | None = None,
 ) -> Imported:
     """Restore a file as another tenant with this slug. Raises Invalid, and changes nothing."""
     own = database.find(location)
-    async with begin_tenant_creation(database, settings, slug, location=location) as tenant:
+    creation = begin_tenant_creation(database, settings, slug, location=location, id=id)
+    async with creation as tenant:
         if tenant is None:
             message = f"The slug {slug} is taken. Choose another."
             raise Invalid(message, "slug", code=Code.NOT_UNIQUE)

@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
+
+import structlog
+from asyncpg import PostgresError
 
 import persistence.registry  # noqa: F401 - maps every aggregate
 from api.commands.database_url import HOME, Database
 from api.identity.built_in_issuer import trust_built_in_issuer
 from api.settings import Settings
 from domain import platform
-from domain.kernel.errors import Invalid, NotFound, StateConflict
+from domain.kernel.errors import Invalid, NotFound, Refusal, StateConflict
 from domain.kernel.identity import TenantId, generate_id
 from domain.platform import FirstAdmin
 from domain.tenants import TenantRegistration, TenantStatus
@@ -21,9 +25,13 @@ from persistence.access.actor_query import (
     actor_sql,
 )
 from persistence.kernel.pools import Connection, PoolSource, create_write_pool, open_connection
+from persistence.platform import creations
 from persistence.platform.databases import PlatformDatabases
 from persistence.platform.work import DirectoryWork, platform_work
+from persistence.tenant_lifecycle.erasing import erase_from_directory, erase_rows
 from persistence.tenant_registry import TenantRecord, TenantRegistry
+
+LOG = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -75,24 +83,74 @@ async def create_tenant(
 
 @asynccontextmanager
 async def begin_tenant_creation(
-    database: Database, settings: Settings, slug: str, *, location: str | None = None
+    database: Database,
+    settings: Settings,
+    slug: str,
+    *,
+    location: str | None = None,
+    id: TenantId | None = None,
 ) -> AsyncIterator[TenantRegistration | None]:
     """Yield a new tenant to be populated in another way, or None if the slug is taken.
 
     The tenant is committed to the registry at the end, so nobody sees it before it is complete.
+    After an error, all its rows are removed; after a kill, the next creation removes them.
     """
     own = None if location == HOME else location
-    tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug, database=own)
-    async with open_platform_work(database) as work:
-        # The transaction waits while the caller copies rows, which may take minutes.
-        await work.connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        try:
-            await work.add_tenant(tenant)
-        except Invalid:
-            yield None
-            return
-        await trust_built_in_issuer(work.connection, tenant, settings)
-        yield tenant
+    tenant = TenantRegistration(id=id or TenantId(generate_id()), slug=slug, database=own)
+    await remove_abandoned(database)
+    try:
+        async with open_platform_work(database) as work:
+            # The transaction waits while the caller copies rows, which may take minutes.
+            await work.connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            await _note_creation(database, work.connection, tenant)
+            try:
+                await work.add_tenant(tenant)
+            except Invalid:
+                yield None
+                return
+            await trust_built_in_issuer(work.connection, tenant, settings)
+            yield tenant
+    except BaseException:
+        await remove_abandoned(database)
+        raise
+
+
+async def _note_creation(
+    database: Database, connection: Connection, tenant: TenantRegistration
+) -> None:
+    """Note a creation for good, and lock the note in the transaction of the connection."""
+    async with open_connection(database.required_platform_url) as other:
+        await creations.note_creation(other, tenant.id, tenant.database)
+        while not await creations.end_creation(connection, tenant.id):
+            await creations.note_creation(other, tenant.id, tenant.database)  # it was removed
+
+
+async def remove_abandoned(database: Database) -> None:
+    """Remove the rows of tenants whose creation was interrupted.
+
+    Those in a database that cannot be reached stay for later.
+    """
+    seen: list[UUID] = []
+    async with open_connection(database.required_owner_url) as home:
+        while True:
+            async with home.transaction():
+                found = await creations.lock_abandoned(home, seen)
+                if found is None:
+                    return
+                seen.append(found[0])
+                try:
+                    await _remove_rows(database, *found)
+                except (Refusal, OSError, PostgresError) as error:
+                    reason = type(error).__name__
+                    LOG.warning("tenant.rows_left", tenant_id=str(found[0]), error=reason)
+                else:
+                    await creations.end_creation(home, found[0])
+
+
+async def _remove_rows(database: Database, tenant_id: TenantId, location: str | None) -> None:
+    async with open_connection(database.find(location).required_owner_url) as connection:
+        await erase_rows(connection, tenant_id, lambda *_: None)
+        await erase_from_directory(connection, tenant_id)
 
 
 async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:

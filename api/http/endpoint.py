@@ -10,7 +10,7 @@ from api.graphiql.page import is_page_requested, send_page
 from api.http import content_negotiation
 from api.http.errors import method_not_allowed
 from api.http.request_parsing import decode_headers, parse_get_request
-from api.http.server_context import Graph, GraphQLExecutor, ServerContext, run_while_connected
+from api.http.server_context import GraphQLExecutor, ServerContext, run_while_connected
 from api.identity import Caller
 from api.kernel.execution.engine import Response
 from api.telemetry.request_record import RequestRecord
@@ -93,17 +93,11 @@ class PlatformEndpoint(GraphQLEndpoint):
 
     def find_engine(self) -> GraphQLExecutor:
         """Return the engine of the platform. Raises RequestError where it is not served."""
-        return self._require_platform().engine
+        return self.context.require_platform().engine
 
     async def authenticate(self, _: Scope, authorization: str | None) -> Caller:
         """Return the caller of a token of the platform. Raises Unauthenticated."""
-        return await self._require_platform().authenticator.authenticate(authorization)
-
-    def _require_platform(self) -> Graph:
-        if self.context.platform is None:
-            message = "This process does not serve the platform. Set TRELLIS_PLATFORM_URL."
-            raise RequestError("NOT_FOUND", message, 404)
-        return self.context.platform
+        return await self.context.require_platform().authenticator.authenticate(authorization)
 
 
 async def send_response(send: Send, response: Response, media_type: str) -> None:

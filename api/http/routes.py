@@ -19,6 +19,7 @@ from api.http.middleware import ErrorMiddleware, RequestMiddleware
 from api.http.path_prefix import REDIRECT_BASE
 from api.http.server_context import LOCAL_ORIGIN, ServerContext
 from api.oauth.route import TokenRoute
+from api.platform.route import FileRoute
 from api.respond.endpoint import RespondRoute
 from api.scim.route import ScimRoutes
 from api.streaming.event_stream import EventStreamEndpoint
@@ -74,6 +75,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/graphql/", _redirect_to("../graphql")),
         Route("/graphql/stream", EventStreamEndpoint(context)),
         Route("/platform/graphql", PlatformEndpoint(context)),
+        FileRoute(context).build(),
         Route("/kpis/{id}/chart.svg", charts.show),
         Route("/kpis/{id}/chart-links", charts.make_link, methods=["POST"]),
         Route("/respond/{token}", RespondRoute(context).handle, methods=["GET", "POST"]),

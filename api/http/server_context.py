@@ -6,8 +6,10 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from starlette.types import Receive, Scope
 
@@ -90,6 +92,20 @@ class Authenticator(Protocol):
         ...
 
 
+class FileTransfers(Protocol):
+    """The transfers of files that belong to no tenant."""
+
+    async def store(
+        self, caller: Caller, id: UUID, offset: int, data: bytes, request_id: str
+    ) -> int:
+        """Store the next bytes of a file; return how many have arrived. Raises RequestError."""
+        ...
+
+    async def open_download(self, caller: Caller, id: UUID, request_id: str) -> Path:
+        """Return the path of a file that the caller may read. Raises RequestError."""
+        ...
+
+
 class Graph(Protocol):
     """A graph beside that of tenants, with callers of its own."""
 
@@ -100,6 +116,10 @@ class Graph(Protocol):
     @property
     def authenticator(self) -> Authenticator:
         """The authentication of its callers."""
+
+    @property
+    def transfers(self) -> FileTransfers:
+        """The transfers of its files."""
 
     @property
     def request_counts(self) -> RequestCounts:
@@ -172,6 +192,13 @@ class ServerContext:
         self.refusal_delay = RefusalDelay(is_enabled=self.settings.caller_budget > 0)
         self.metrics.watch_in_flight(lambda: self.active)
         self.metrics.watch_queue(lambda: self.limiter.queue_length)
+
+    def require_platform(self) -> Graph:
+        """Return the graph of operators. Raises RequestError where it is not served."""
+        if self.platform is None:
+            message = "This process does not serve the platform. Set TRELLIS_PLATFORM_URL."
+            raise RequestError("NOT_FOUND", message, 404)
+        return self.platform
 
     @property
     def active(self) -> int:

@@ -24,6 +24,16 @@ _DESCRIPTIONS: Mapping[Act, str] = {
     Act.TENANT_CONFIGURE: "Settings, the plan or limits of a tenant were changed.",
     Act.TENANT_SUSPEND: "A tenant was suspended.",
     Act.TENANT_RESUME: "A tenant was resumed.",
+    Act.TENANT_CLONE: "A sandbox of a tenant was begun.",
+    Act.TENANT_MOVE: "The move of a tenant to another database was begun.",
+    Act.TENANT_EXPORT: "The export of a tenant was begun.",
+    Act.TENANT_IMPORT: "The import of a tenant was begun.",
+    Act.TENANT_RESTORE: "The restore of a tenant was begun.",
+    Act.TENANT_FILE_CREATE: "A file was made, to which an export can be sent.",
+    Act.TENANT_FILE_DOWNLOAD: "A file with all data of a tenant was read.",
+    Act.TENANT_SCHEDULE_DELETION: "A tenant was closed, to be erased later.",
+    Act.TENANT_CANCEL_DELETION: "The deletion of a tenant was cancelled.",
+    Act.TENANT_ERASE: "The erasure of a tenant was begun.",
     Act.OPERATOR_ADD: "An operator was added.",
     Act.OPERATOR_SET_ROLE: "An operator got another role.",
     Act.OPERATOR_REMOVE: "An operator was removed.",
@@ -60,7 +70,8 @@ class PlatformAuditEntry:
     )
     changes: JSON = strawberry.field(
         description="What was changed, as an object: the names of settings, and plan, limits and"
-        " role as lists of the old and the new value. It has nothing about people of tenants."
+        " role as lists of the old and the new value. An act that begins an operation has the"
+        " `operation`. It has nothing about people of tenants."
     )
     recorded_at: datetime = strawberry.field(description="When it was done.")
     request_id: str | None = strawberry.field(

@@ -8,6 +8,7 @@ from api.kernel.documents.limits import Limits
 from api.platform.engine import PlatformEngine
 from api.platform.request import PlatformStores
 from api.platform.schema import get_platform_schema
+from api.platform.transfers import PlatformTransfers
 from api.settings import Settings
 from persistence.platform.databases import HOME, PlatformDatabases
 from persistence.platform.issuers import PlatformIssuers
@@ -31,14 +32,22 @@ class Platform:
     @cached_property
     def engine(self) -> PlatformEngine:
         """The executor of requests."""
-        stores = PlatformStores(self.databases, self.settings, self.secret)
-        return PlatformEngine(get_platform_schema(), stores, self.limits)
+        return PlatformEngine(get_platform_schema(), self._stores, self.limits)
+
+    @cached_property
+    def transfers(self) -> PlatformTransfers:
+        """The transfers of files."""
+        return PlatformTransfers(self._stores)
 
     @cached_property
     def authenticator(self) -> TokenVerifier:
         """The verifier of the tokens of operators."""
         issuers = PlatformIssuers(self.databases.find_directory(HOME))
         return TokenVerifier(issuers, self.settings)
+
+    @cached_property
+    def _stores(self) -> PlatformStores:
+        return PlatformStores(self.databases, self.settings, self.secret)
 
     async def close(self) -> None:
         """Cancel the running lookups and fetches."""

@@ -25,13 +25,10 @@ from api.kernel.execution.errors import format_execution_errors, raise_whole_req
 from api.kernel.execution.idempotency import validate_key
 from api.kernel.execution.rate_limits import RateLimiter, RequestCharge
 from api.kernel.execution.selection_builder import Operation
-from api.platform.request import PlatformRequest, PlatformStores
-from persistence.platform.reading import find_operator
+from api.platform.request import PlatformRequest, PlatformStores, identify
 
 OPERATION_COST = 100
 """Points of an operation. Its time in the database and on the loop is charged beside them."""
-
-NOT_AN_OPERATOR = "This token does not belong to an operator of the platform. Ask an owner."
 
 
 class PlatformEngine:
@@ -60,7 +57,7 @@ class PlatformEngine:
         _reject_ambiguous_key(request, operation)
         charge.requested += OPERATION_COST
         charge.reserve()
-        context = await self._identify(request, charge.caller, request_id)
+        context = await identify(self._stores, charge.caller, request_id, request.idempotency_key)
         result = execute(
             operation.schema,
             operation.document,
@@ -71,14 +68,6 @@ class PlatformEngine:
         if not isinstance(result, ExecutionResult):
             result = await result
         return _build_response(result, context, charge, operation)
-
-    async def _identify(self, request: Request, caller: Caller, request_id: str) -> PlatformRequest:
-        """Find the operator of the request. Raises RequestError (403) if the token is nobody's."""
-        async with self._stores.read() as connection:
-            operator = await find_operator(connection, caller.issuer, caller.subject)
-        if operator is None:
-            raise RequestError("FORBIDDEN", NOT_AN_OPERATOR, 403)
-        return PlatformRequest(self._stores, operator, request_id, request.idempotency_key)
 
 
 def _coerce_variables(operation: Operation, raw_variables: dict[str, Any]) -> dict[str, Any]:

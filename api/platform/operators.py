@@ -23,9 +23,11 @@ PREFIX = "operator"
 graph_enum(
     OperatorRole,
     "What an operator of the platform may do.",
-    reader="Read the tenants and their usage.",
-    operator="Also create, configure, suspend and resume tenants.",
-    owner="Also add, change and remove operators, and read the audit log.",
+    reader="Read the tenants, their usage and their operations.",
+    operator="Also create, configure, suspend, resume, clone and move tenants, and cancel their"
+    " deletions.",
+    owner="Also export, import, restore and erase tenants, add, change and remove operators, and"
+    " read the audit log.",
 )
 
 

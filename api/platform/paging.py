@@ -31,6 +31,12 @@ After = Annotated[
 ]
 
 
+IdArgument = Annotated[
+    strawberry.ID,
+    strawberry.argument(description="The id."),
+]
+
+
 @strawberry.type(name="PageInfo", description="Where a page ends, and whether more follow.")
 class PlatformPageInfo:
     """What a client needs to read the next page."""

@@ -5,13 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from api.errors import RequestError
+from api.identity.token_verifier import Caller
 from api.settings import Settings
 from domain.kernel.errors import NotPermitted
 from domain.platform import MAY, Act, Operator
 from persistence.kernel.error_translation import translate_errors
 from persistence.kernel.pools import Connection, borrow
 from persistence.platform.databases import HOME, PlatformDatabases
+from persistence.platform.reading import find_operator
 from persistence.platform.work import ACQUIRE_TIMEOUT
+
+NOT_AN_OPERATOR = "This token does not belong to an operator of the platform. Ask an owner."
 
 
 @dataclass(eq=False)
@@ -48,3 +53,14 @@ class PlatformRequest:
         if self.operator.role not in MAY[act]:
             roles = " or ".join(sorted(each.upper() for each in MAY[act]))
             raise NotPermitted(f"This needs the role {roles} of the platform. Ask an owner.")
+
+
+async def identify(
+    stores: PlatformStores, caller: Caller, request_id: str, idempotency_key: str | None = None
+) -> PlatformRequest:
+    """Return the request of an operator. Raises RequestError (403) if the token is nobody's."""
+    async with stores.read() as connection:
+        operator = await find_operator(connection, caller.issuer, caller.subject)
+    if operator is None:
+        raise RequestError("FORBIDDEN", NOT_AN_OPERATOR, 403)
+    return PlatformRequest(stores, operator, request_id, idempotency_key)

@@ -54,6 +54,9 @@ class PlatformTenant:
     status: TenantStatus = strawberry.field(description="Whether its requests are served.")
     created_at: datetime = strawberry.field(description="When it was created.")
     database: str | None = strawberry.field(description=_DATABASE)
+    erased_from: datetime | None = strawberry.field(
+        description="From when all its data may be erased. Null unless its deletion is scheduled."
+    )
     plan: str | None = strawberry.field(description="The vendor's name of the plan. Null for none.")
     caller_budget: int | None = strawberry.field(
         description="Cost points that one caller may spend at once, per process. A twentieth is"
@@ -77,6 +80,7 @@ def build_tenant(row: Any) -> PlatformTenant:
         status=TenantStatus(row["status"]),
         created_at=row["created_at"],
         database=row["database"],
+        erased_from=row["erased_from"],
         plan=row["plan"],
         caller_budget=row["caller_budget"],
         tenant_budget=row["tenant_budget"],

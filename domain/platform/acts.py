@@ -16,12 +16,23 @@ class Act(StrEnum):
     """Something that an operator does on the platform."""
 
     READ_TENANTS = "read_tenants"
+    READ_OPERATIONS = "read_operations"
     READ_OPERATORS = "read_operators"
     READ_AUDIT_LOG = "read_audit_log"
     TENANT_CREATE = "tenant_create"
     TENANT_CONFIGURE = "tenant_configure"
     TENANT_SUSPEND = "tenant_suspend"
     TENANT_RESUME = "tenant_resume"
+    TENANT_CLONE = "tenant_clone"
+    TENANT_MOVE = "tenant_move"
+    TENANT_EXPORT = "tenant_export"
+    TENANT_IMPORT = "tenant_import"
+    TENANT_RESTORE = "tenant_restore"
+    TENANT_FILE_CREATE = "tenant_file_create"
+    TENANT_FILE_DOWNLOAD = "tenant_file_download"
+    TENANT_SCHEDULE_DELETION = "tenant_schedule_deletion"
+    TENANT_CANCEL_DELETION = "tenant_cancel_deletion"
+    TENANT_ERASE = "tenant_erase"
     OPERATOR_ADD = "operator_add"
     OPERATOR_SET_ROLE = "operator_set_role"
     OPERATOR_REMOVE = "operator_remove"
@@ -35,12 +46,23 @@ _OWNING = frozenset({OperatorRole.OWNER})
 
 MAY: Mapping[Act, frozenset[OperatorRole]] = {
     Act.READ_TENANTS: _ALL,
+    Act.READ_OPERATIONS: _ALL,
     Act.READ_OPERATORS: _OWNING,
     Act.READ_AUDIT_LOG: _OWNING,
     Act.TENANT_CREATE: _OPERATING,
     Act.TENANT_CONFIGURE: _OPERATING,
     Act.TENANT_SUSPEND: _OPERATING,
     Act.TENANT_RESUME: _OPERATING,
+    Act.TENANT_CLONE: _OPERATING,
+    Act.TENANT_MOVE: _OPERATING,
+    Act.TENANT_EXPORT: _OWNING,
+    Act.TENANT_IMPORT: _OWNING,
+    Act.TENANT_RESTORE: _OWNING,
+    Act.TENANT_FILE_CREATE: _OWNING,
+    Act.TENANT_FILE_DOWNLOAD: _OWNING,
+    Act.TENANT_SCHEDULE_DELETION: _OWNING,
+    Act.TENANT_CANCEL_DELETION: _OPERATING,
+    Act.TENANT_ERASE: _OWNING,
     Act.OPERATOR_ADD: _OWNING,
     Act.OPERATOR_SET_ROLE: _OWNING,
     Act.OPERATOR_REMOVE: _OWNING,

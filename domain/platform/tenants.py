@@ -28,6 +28,11 @@ class FirstAdmin:
     work_email: str
 
 
+def check_admin(admin: FirstAdmin) -> None:
+    """Raise Invalid with all faults of a first admin."""
+    check_fields(Person, asdict(admin), "admin")
+
+
 async def create_tenant(
     work: "PlatformWork",
     *,
@@ -50,7 +55,8 @@ async def create_tenant(
     with faults.collect():
         checked_terms = check_fields(TenantRegistration, terms or {}, "terms")
     with faults.collect():
-        check_fields(Person, asdict(admin) if admin else {}, "admin")
+        if admin:
+            check_admin(admin)
     faults.raise_all()
     tenant = TenantRegistration(
         id=TenantId(generate_id()), slug=slug, database=database, **checked_terms

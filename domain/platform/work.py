@@ -2,13 +2,18 @@
 
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from domain.kernel.identity import TenantId
 from domain.kernel.unit_of_work import Work
 from domain.platform.acts import Act
+from domain.platform.deletions import Erasure
 from domain.platform.operators import Operator
 from domain.tenants import TenantRegistration
+
+if TYPE_CHECKING:
+    from domain.platform.operations import TenantFile, TenantOperation
 
 
 class PlatformWork(Protocol):
@@ -32,6 +37,45 @@ class PlatformWork(Protocol):
 
         It commits at the end of its block. So enter a tenant after all that may be refused.
         """
+
+    def require_database(self, name: str | None) -> None:
+        """Raise NotFound unless a database with this name is configured; None is the home one."""
+
+    async def is_slug_taken(self, slug: str) -> bool:
+        """Return whether a tenant has this slug."""
+
+    # -- deletions --------------------------------------------------------------------------
+
+    async def add_erasure(self, erasure: Erasure) -> None:
+        """Schedule a deletion."""
+
+    async def find_erasure(self, slug: str) -> Erasure | None:
+        """Return the deletion of a tenant; the one that is not done, else the last one."""
+
+    async def cancel_erasure(self, tenant_id: TenantId) -> bool:
+        """Give up a deletion; return False if it has begun."""
+
+    # -- operations and files ---------------------------------------------------------------
+
+    async def lock_operations(self) -> None:
+        """Let nobody else begin an operation, until the end."""
+
+    async def find_open_operation(self, slug: str) -> str | None:
+        """Return the kind of an operation of a tenant that has not ended, or None."""
+
+    async def add_operation(self, operation: "TenantOperation") -> None:
+        """Add an operation, which a worker takes after the end."""
+
+    async def count_uploads(self) -> int:
+        """Return how many files were sent and are kept."""
+
+    async def add_file(self, file: "TenantFile") -> None:
+        """Add a file."""
+
+    async def find_file(self, id: UUID) -> "TenantFile | None":
+        """Return a file, or None; locked until the end."""
+
+    # -- operators --------------------------------------------------------------------------
 
     async def find_operator(self, id: UUID) -> Operator:
         """Return an operator who was not removed. Raises NotFound."""

@@ -11,11 +11,13 @@ from persistence.platform.reading import Page
 
 COLUMNS = """
 t.id, t.slug, t.status, t.database, t.created_at, t.plan, t.caller_budget, t.tenant_budget,
-u.name, u.people, u.events, u.storage_bytes, u.requests, u.measured_at
+u.name, u.people, u.events, u.storage_bytes, u.requests, u.measured_at, e.due_at AS erased_from
 """
 
 FROM_TENANTS = """
 FROM directory.tenants t LEFT JOIN directory.tenant_usage u ON u.tenant_id = t.id
+LEFT JOIN directory.erasures e
+       ON e.tenant_id = t.id AND e.finished_at IS NULL AND e.cancelled_at IS NULL
 """
 
 

@@ -6,6 +6,7 @@ refuse their tokens.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -17,9 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 
-from domain.platform import OperatorRole
+from domain.platform import FileOrigin, OperationKind, OperationState, OperatorRole
 from persistence.kernel.schema.tables import EnumText, enum_check, metadata
 
 SCHEMA = "directory"
@@ -106,3 +108,63 @@ request_counts = Table(
     Column("requests", BigInteger, nullable=False),
     schema=SCHEMA,
 )
+
+tenant_operations = Table(
+    "tenant_operations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", EnumText(OperationKind), enum_check("kind", OperationKind), nullable=False),
+    Column("state", EnumText(OperationState), enum_check("state", OperationState), nullable=False),
+    Column("tenant_id", Uuid),
+    Column("slug", Text, nullable=False),
+    Column("new_slug", Text),
+    Column("file_id", Uuid),
+    Column("is_dry_run", Boolean, nullable=False),
+    Column("input", Text),
+    Column("operator_id", Uuid),
+    Column("request_id", Text),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_id", Uuid),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("step", Text),
+    Column("steps_done", Integer),
+    Column("step_count", Integer),
+    Column("result", Text),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Index(
+        "ix_tenant_operations_open",
+        "requested_at",
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+    Index("ix_tenant_operations_slug", "slug", "id"),
+    Index("ix_tenant_operations_new_slug", "new_slug", "id"),
+    schema=SCHEMA,
+)
+
+tenant_files = Table(
+    "tenant_files",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("origin", EnumText(FileOrigin), enum_check("origin", FileOrigin), nullable=False),
+    Column("tenant_id", Uuid),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("expected_size", BigInteger),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("kept_until", DateTime(timezone=True), nullable=False),
+    Index("ix_tenant_files_kept_until", "kept_until"),
+    schema=SCHEMA,
+)
+
+tenant_creations = Table(
+    "tenant_creations",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("database", Text),
+    Column("begun_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema=SCHEMA,
+)
+"""Tenants whose rows are being stored, before the directory has the tenant itself."""

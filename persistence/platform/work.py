@@ -14,12 +14,14 @@ from uuid import UUID
 import orjson
 
 from domain.kernel.errors import Code, Invalid, NotFound
-from domain.kernel.identity import generate_id
-from domain.platform import Act, Operator, OperatorRole
+from domain.kernel.identity import TenantId, generate_id
+from domain.platform import Act, Erasure, Operator, OperatorRole, TenantFile, TenantOperation
 from domain.provisioning import build_provisioning_actor
 from domain.tenants import TenantRegistration
+from persistence import tenant_erasures
 from persistence.kernel.error_translation import translate_errors
 from persistence.kernel.pools import Connection, borrow
+from persistence.platform import files, operations
 from persistence.platform.databases import HOME, PlatformDatabases
 from persistence.tenant_registry import add_copy, add_tenant, lock_registration, save_registration
 from persistence.unit_of_work.idempotency_keys import RETENTION, IdempotencyKey
@@ -46,6 +48,8 @@ RETURNING id
 UPDATE_OPERATOR = """
 UPDATE directory.operators SET name = $2, role = $3, removed_at = $4 WHERE id = $1
 """
+
+SLUG_EXISTS = "SELECT EXISTS (SELECT FROM directory.tenants WHERE slug = $1)"
 
 SELECT_OPERATOR = """
 SELECT id, issuer, subject, name, role, removed_at FROM directory.operators
@@ -121,6 +125,60 @@ class DirectoryWork:
         actor = build_provisioning_actor(tenant.id, self.now.date())
         pool = self.databases.find_tenants(tenant.database)
         return work(pool, actor, now=self.now, request_id=self.request_id)
+
+    def require_database(self, name: str | None) -> None:
+        """Raise NotFound unless a database with this name is configured; None is the home one."""
+        self.databases.find_directory(name)
+
+    async def is_slug_taken(self, slug: str) -> bool:
+        """Return whether a tenant has this slug."""
+        return bool(await self.connection.fetchval(SLUG_EXISTS, slug))
+
+    # -- deletions --------------------------------------------------------------------------
+
+    async def add_erasure(self, erasure: Erasure) -> None:
+        """Schedule a deletion."""
+        await tenant_erasures.add_erasure(self.connection, erasure)
+
+    async def find_erasure(self, slug: str) -> Erasure | None:
+        """Return the deletion of a tenant; the one that is not done, else the last one."""
+        return await tenant_erasures.find_erasure(self.connection, slug)
+
+    async def cancel_erasure(self, tenant_id: TenantId) -> bool:
+        """Give up a deletion; return False if it has begun."""
+        return await tenant_erasures.cancel(self.connection, tenant_id, self.now)
+
+    # -- operations and files ---------------------------------------------------------------
+
+    async def lock_operations(self) -> None:
+        """Let nobody else begin an operation, until the end."""
+        await operations.lock_operations(self.connection)
+
+    async def find_open_operation(self, slug: str) -> str | None:
+        """Return the kind of an operation of a tenant that has not ended, or None."""
+        return await operations.find_open_operation(self.connection, slug)
+
+    async def add_operation(self, operation: TenantOperation) -> None:
+        """Add an operation, which a worker takes after the end."""
+        await operations.add_operation(
+            self.connection,
+            operation,
+            operator_id=None if self.operator is None else self.operator.id,
+            request_id=self.request_id,
+            now=self.now,
+        )
+
+    async def count_uploads(self) -> int:
+        """Return how many files were sent and are kept."""
+        return await files.count_uploads(self.connection, self.now)
+
+    async def add_file(self, file: TenantFile) -> None:
+        """Add a file."""
+        await files.add_file(self.connection, file)
+
+    async def find_file(self, id: UUID) -> TenantFile | None:
+        """Return a file, or None; locked until the end."""
+        return await files.find_file(self.connection, id, is_locked=True)
 
     # -- operators --------------------------------------------------------------------------
 

@@ -13,12 +13,18 @@ from pydantic import SecretStr
 from api.app import open_application
 from api.commands import platform as commands
 from api.commands.database_url import Database
+from api.commands.tenant_operations import run_all
 from api.http.routes import build_application
 from api.identity.built_in_issuer import PLATFORM_ISSUER, issue_platform_token, issue_token
 from api.settings import Settings
 from domain.platform import OperatorRole
 from persistence.embedded import DatabaseUrls
 from tests.api.served_company import build_mutation
+
+OPERATION = """query($id: ID!) { tenantOperation(id: $id) {
+  kind state slug newSlug isDryRun operatorName rowCount notes receipt errorCode errorMessage
+  file { id path size } startedAt finishedAt progress { step done total }
+  plan { slug refusals tables { table rowsNow rowsInFile removed added } } } }"""
 
 
 @dataclass
@@ -38,11 +44,10 @@ class ServedPlatform:
         **headers: str,
     ) -> httpx.Response:
         """Send a document to the platform as an operator; return the response."""
-        token = issue_platform_token(self.settings, by)
         return await self.client.post(
             "/platform/graphql",
             json={"query": query, "variables": variables or {}},
-            headers={"authorization": f"Bearer {token}", **headers},
+            headers={**self.authorize(by), **headers},
         )
 
     async def query(self, query: str, *, by: str = "owner", **variables: Any) -> Any:
@@ -71,12 +76,55 @@ class ServedPlatform:
         assert made["errors"] == []
         return slug
 
-    async def ask_tenant(self, slug: str, query: str) -> httpx.Response:
+    async def ask_tenant(self, slug: str, query: str, **variables: Any) -> httpx.Response:
         """Send a document to a tenant as its first admin."""
         token = issue_token(self.settings, slug, f"ada@{slug}.example")
         return await self.client.post(
-            "/graphql", json={"query": query}, headers={"authorization": f"Bearer {token}"}
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers={"authorization": f"Bearer {token}"},
         )
+
+    async def work(self) -> int:
+        """Do the operations that wait, as a worker does; return their number."""
+        return await run_all(self.database, self.settings, once=True)
+
+    async def finish(self, verb: str, *, by: str = "owner", **input: Any) -> Any:
+        """Begin an operation, let a worker do it, and return it."""
+        begun = await self.mutate(verb, "tenantOperation { id state }", by=by, **input)
+        assert begun["errors"] == [], begun
+        assert begun["tenantOperation"]["state"] == "QUEUED"
+        await self.work()
+        return await self.find_operation(begun["tenantOperation"]["id"])
+
+    async def find_operation(self, id: str) -> Any:
+        """Return an operation."""
+        return (await self.query(OPERATION, id=id))["tenantOperation"]
+
+    async def download(self, path: str, *, by: str = "owner", **headers: str) -> httpx.Response:
+        """Read a file as an operator."""
+        return await self.client.get(f"/{path}", headers={**self.authorize(by), **headers})
+
+    async def upload(self, data: bytes, *, part_size: int = 5_000_000) -> str:
+        """Send a file in parts, and return its id."""
+        made = await self.mutate("tenantFileCreate", "tenantFile { id path }", size=str(len(data)))
+        file = made["tenantFile"]
+        for offset in range(0, len(data), part_size):
+            sent = await self.send_part(file["path"], offset, data[offset : offset + part_size])
+            assert sent.status_code == 200, sent.text
+        return str(file["id"])
+
+    async def send_part(
+        self, path: str, offset: int, data: bytes, *, by: str = "owner"
+    ) -> httpx.Response:
+        """Send a part of a file as an operator."""
+        return await self.client.put(
+            f"/{path}", params={"offset": offset}, content=data, headers=self.authorize(by)
+        )
+
+    def authorize(self, by: str) -> dict[str, str]:
+        """Return the header with a token of an operator."""
+        return {"authorization": f"Bearer {issue_platform_token(self.settings, by)}"}
 
 
 def a_slug() -> str:

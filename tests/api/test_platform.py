@@ -8,7 +8,7 @@ import pytest
 
 from domain.platform import MAY, Act, OperatorRole
 from persistence.embedded import DatabaseUrls
-from tests.api.documentation import PLATFORM_PAGE, extract_documents
+from tests.api.documentation import PLATFORM_PAGE, extract_documents, resolve_references
 from tests.api.served_company import build_mutation
 from tests.api.served_platform import ServedPlatform, a_slug, serve_platform
 
@@ -139,11 +139,25 @@ async def test_the_tenant_reads_in_its_own_log_what_the_platform_did(
     assert {str(each["actor"]) for each in entries} == {"None"}
 
 
+UNKNOWN_FILE = "tenantfile_00000000-0000-0000-0000-000000000000"
+SANDBOX = {"givenName": "Sam", "familyName": "Box", "workEmail": "sam@sandbox.example"}
 VERBS: dict[Act, tuple[str, dict[str, Any]]] = {
     Act.TENANT_CREATE: ("tenantCreate", {"slug": "refused", "settings": {"name": "Refused"}}),
     Act.TENANT_CONFIGURE: ("tenantConfigure", {"slug": "SLUG", "terms": {"plan": "x"}}),
     Act.TENANT_SUSPEND: ("tenantSuspend", {"slug": "SLUG"}),
     Act.TENANT_RESUME: ("tenantResume", {"slug": "SLUG"}),
+    Act.TENANT_CLONE: (
+        "tenantClone",
+        {"slug": "SLUG", "newSlug": "refused", "name": "Refused", "admin": SANDBOX},
+    ),
+    Act.TENANT_MOVE: ("tenantMove", {"slug": "SLUG"}),
+    Act.TENANT_EXPORT: ("tenantExport", {"slug": "SLUG"}),
+    Act.TENANT_IMPORT: ("tenantImport", {"file": UNKNOWN_FILE}),
+    Act.TENANT_RESTORE: ("tenantRestore", {"file": UNKNOWN_FILE, "inPlace": {"slug": "x"}}),
+    Act.TENANT_FILE_CREATE: ("tenantFileCreate", {"size": "5"}),
+    Act.TENANT_SCHEDULE_DELETION: ("tenantScheduleDeletion", {"slug": "SLUG"}),
+    Act.TENANT_CANCEL_DELETION: ("tenantCancelDeletion", {"slug": "SLUG"}),
+    Act.TENANT_ERASE: ("tenantErase", {"slug": "SLUG"}),
     Act.OPERATOR_ADD: (
         "operatorAdd",
         {"issuer": "https://id.example/", "subject": "eve", "name": "Eve", "role": "OWNER"},
@@ -156,6 +170,7 @@ VERBS: dict[Act, tuple[str, dict[str, Any]]] = {
 }
 READS = {
     Act.READ_TENANTS: '{ found: tenant(slug: "SLUG") { slug } }',
+    Act.READ_OPERATIONS: "{ found: tenantOperations { nodes { id } } }",
     Act.READ_OPERATORS: "{ found: operators { name } }",
     Act.READ_AUDIT_LOG: "{ found: platformAuditLog { nodes { act } } }",
 }
@@ -168,7 +183,10 @@ async def test_each_role_may_do_what_the_table_says_and_a_refusal_changes_nothin
 
     async def count() -> Any:
         counted = "SELECT (SELECT count(*) FROM directory.{}) FROM directory.tenants LIMIT 1"
-        tables = "tenants", "operators", "platform_audit_log"
+        tables = (
+            *("tenants", "operators", "platform_audit_log"),
+            *("tenant_operations", "tenant_files", "erasures"),
+        )
         states = await owner.fetch(
             "SELECT status, plan FROM directory.tenants WHERE slug = $1", slug
         )
@@ -188,7 +206,8 @@ async def test_each_role_may_do_what_the_table_says_and_a_refusal_changes_nothin
             codes = [each["extensions"]["code"] for each in answer.get("errors", ())]
             assert codes == ([] if role in MAY[act] else ["NOT_PERMITTED"]), (act, role)
             assert (answer["data"]["found"] is None) == (role not in MAY[act])
-    assert VERBS.keys() | READS.keys() | {Act.ISSUER_REGISTER, Act.ISSUER_REMOVE} == set(Act)
+    elsewhere = {Act.ISSUER_REGISTER, Act.ISSUER_REMOVE, Act.TENANT_FILE_DOWNLOAD}
+    assert VERBS.keys() | READS.keys() | elsewhere == set(Act)
 
 
 async def test_all_faults_of_an_input_are_reported_together(
@@ -321,9 +340,15 @@ async def test_the_log_is_paged_and_a_cursor_belongs_to_its_filter(
 
 
 async def test_the_documents_of_the_guide_run(platform: ServedPlatform) -> None:
-    documents = extract_documents(PLATFORM_PAGE)
-    assert len(documents) > 5
+    documents, answers = extract_documents(PLATFORM_PAGE), dict[str, Any]()
+    assert len(documents) > 15
     for each in documents:
-        answer = await platform.send(each.text, each.variables, by=each.account.partition("@")[0])
+        variables = resolve_references(each.variables, answers)
+        answer = await platform.send(each.text, variables, by=each.account.partition("@")[0])
         data = each.check(answer.json())
         assert None not in data.values(), (each.line, data)
+        answers |= data
+        await platform.work()
+        if path := data.get("tenantFileCreate", {}).get("tenantFile", {}).get("path"):
+            sent = (await platform.download(answers["tenantOperation"]["file"]["path"])).content
+            assert (await platform.send_part(path, 0, sent)).status_code == 200

@@ -19,7 +19,10 @@ EMPTY_TABLES = {
     **dict.fromkeys(
         (
             f"directory.{each}"
-            for each in ("operators", "platform_audit_log", "platform_issuers", "platform_keys")
+            for each in (
+                *("operators", "platform_audit_log", "platform_issuers", "platform_keys"),
+                *("tenant_operations", "tenant_files", "tenant_creations"),
+            )
         ),
         "no operator of the platform has done anything",
     ),

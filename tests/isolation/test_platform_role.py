@@ -41,6 +41,10 @@ async def test_the_platform_reads_no_table_of_a_tenant(
         "DELETE FROM directory.operators",
         "TRUNCATE directory.tenants",
         "CREATE TABLE directory.extra (id uuid)",
+        "UPDATE directory.erasures SET due_at = now()",
+        "UPDATE directory.erasures SET receipt = 'forged', finished_at = now()",
+        "DELETE FROM directory.erasures",
+        "UPDATE directory.tenant_operations SET state = 'done'",
         "SET ROLE trellis_app",
     ],
 )
@@ -84,6 +88,10 @@ async def test_the_serving_role_neither_writes_the_directory_nor_reads_of_operat
         (
             f"REVOKE INSERT ON directory.tenants FROM {PLATFORM_ROLE}",
             "may not INSERT on directory.tenants",
+        ),
+        (
+            f"GRANT UPDATE (receipt) ON directory.erasures TO {PLATFORM_ROLE}",
+            "may UPDATE other columns of erasures than expected: cancelled_at, receipt",
         ),
     ],
 )

@@ -6,15 +6,16 @@ import asyncpg
 import pytest
 from sqlalchemy import Table
 
-from api.commands import tenant_clones
+from api.commands import tenant_clones, tenants
 from api.commands.database_url import Database
 from api.commands.tenant_clones import Sandbox
 from api.settings import Settings
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import TenantId, generate_id
 from domain.platform import FirstAdmin
 from persistence.embedded import DatabaseUrls
 from persistence.registry import metadata
+from persistence.tenant_lifecycle.cloning import TenantClone
 from persistence.tenant_lifecycle.contents import TABLES, Content, get_content, list_undeclared
 from tests.factories.rows import a_row_of_everything
 from tests.factories.tenant_exports import export_rows, read_export
@@ -96,6 +97,54 @@ async def test_a_taken_slug_is_refused_and_nothing_is_made(
         await tenant_clones.clone_tenant(here, Settings(directory=tmp_path), slug, sandbox)
     assert refused.value.code is Code.NOT_UNIQUE
     assert await owner.fetchval("SELECT count(*) FROM directory.tenants") == before
+
+
+async def test_what_a_killed_clone_left_is_removed_by_the_next_one(
+    here: Database,
+    owner: asyncpg.Connection,
+    slug: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings, id = Settings(directory=tmp_path), TenantId(generate_id())
+
+    async def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TenantClone, "copy_rest", die)
+        patch.setattr(tenants, "_remove_rows", die)  # the process is gone
+        with pytest.raises(KeyboardInterrupt):
+            await tenant_clones.clone_tenant(
+                here, settings, slug, Sandbox(f"{slug}-s", "Sandbox", ADMIN, id=id)
+            )
+    assert await count_roles(owner, id) > 0
+    assert await owner.fetchval("SELECT tenant_id FROM directory.tenant_creations") == id
+
+    await tenant_clones.clone_tenant(here, settings, slug, Sandbox(f"{slug}-s", "Sandbox", ADMIN))
+
+    assert await count_roles(owner, id) == 0
+    assert await owner.fetchval("SELECT count(*) FROM directory.tenant_creations") == 0
+
+
+async def test_a_creation_that_is_going_on_is_not_removed(
+    here: Database, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    new_slug, settings = f"tenant-{generate_id()}", Settings(directory=tmp_path)
+    async with tenants.begin_tenant_creation(here, settings, new_slug) as tenant:
+        assert tenant is not None
+        await tenants.remove_abandoned(here)
+        found = await owner.fetchval("SELECT tenant_id FROM directory.tenant_creations")
+        assert found == tenant.id
+    assert await owner.fetchval("SELECT count(*) FROM directory.tenant_creations") == 0
+    assert await owner.fetchval("SELECT id FROM directory.tenants WHERE slug = $1", new_slug)
+
+
+async def count_roles(owner: asyncpg.Connection, tenant_id: TenantId) -> int:
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        sql = "SELECT count(*) FROM roles WHERE tenant_id = $1"
+        return int(await owner.fetchval(sql, tenant_id))
 
 
 def test_every_table_is_declared_once() -> None:

@@ -23,6 +23,9 @@ GLOBAL_TABLES = (
     "directory.platform_keys",
     "directory.tenant_usage",
     "directory.request_counts",
+    "directory.tenant_operations",
+    "directory.tenant_files",
+    "directory.tenant_creations",
     "directory.alembic_version",
 )
 """Tables that are read before the tenant is known. The serving role writes the one that tells

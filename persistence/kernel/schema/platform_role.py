@@ -14,8 +14,31 @@ PRIVILEGES: Mapping[str, frozenset[str]] = {
     "platform_keys": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
     "tenant_usage": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
     "request_counts": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    "tenant_operations": frozenset({"SELECT", "INSERT"}),
+    "tenant_files": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "tenant_creations": frozenset({"SELECT", "INSERT", "DELETE"}),
+    "erasures": frozenset({"SELECT"}),
 }
 """What the role may do with each table of the directory. It may do nothing elsewhere."""
+
+COLUMNS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("erasures", "INSERT"): frozenset(
+        {"tenant_id", "slug", "status_before", "scheduled_at", "due_at"}
+    ),
+    ("erasures", "UPDATE"): frozenset({"cancelled_at"}),
+}
+"""The columns that the role may write where it may not write the whole table."""
+
+SELECT_COLUMNS = """
+SELECT c.relname AS name, p AS privilege, array_agg(a.attname::text) AS columns
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,
+     unnest(ARRAY['INSERT', 'UPDATE']) AS privilege (p)
+WHERE c.relkind = 'r' AND n.nspname IN ('public', 'directory')
+  AND has_column_privilege($1::name, c.oid, a.attnum, p)
+  AND NOT has_table_privilege($1::name, c.oid, p)
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 SELECT_PRIVILEGES = """
 SELECT n.nspname AS schema, c.relname AS name,
@@ -53,4 +76,15 @@ async def find_platform_problems(connection: Connection) -> list[str]:
             problems.append(f"The role {PLATFORM_ROLE} may {', '.join(surplus)} on {table}.")
         if missing := sorted(expected - actual):
             problems.append(f"The role {PLATFORM_ROLE} may not {', '.join(missing)} on {table}.")
-    return problems
+    return problems + await _find_column_problems(connection)
+
+
+async def _find_column_problems(connection: Connection) -> list[str]:
+    rows = await connection.fetch(SELECT_COLUMNS, PLATFORM_ROLE)
+    found = {(row["name"], row["privilege"]): frozenset(row["columns"]) for row in rows}
+    return [
+        f"The role {PLATFORM_ROLE} may {privilege} other columns of {table} than expected:"
+        f" {', '.join(sorted(found.get((table, privilege), ()))) or 'none'}."
+        for table, privilege in sorted(COLUMNS.keys() | found.keys())
+        if found.get((table, privilege)) != COLUMNS.get((table, privilege))
+    ]
