@@ -1,5 +1,6 @@
 """A tenant whose deletion was scheduled is kept until the day, and then nothing of it is left."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,12 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api import workers
 from api.commands import tenant_deletions, tenants
 from api.commands.database_url import Database
 from api.identity.receipts import render_public_key, sign_receipt, verify_receipt
 from api.settings import Settings
+from api.telemetry.metrics import Metrics
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
 from domain.tenants import TenantStatus
@@ -97,7 +100,9 @@ async def test_nothing_of_an_erased_tenant_is_left_but_its_receipt(
 
     erasure = await tenant_deletions.erase_tenant(here, settings, slug, ignore_progress)
 
-    assert await find_traces(superuser, MARK, str(tenant_id)) == {"directory.erasures"}
+    assert await find_traces(superuser, MARK) == set()
+    kept = {"directory.erasures", "directory.platform_audit_log"}
+    assert await find_traces(superuser, str(tenant_id)) == kept
     assert not key.parent.exists()
     statement = json.loads(verify_receipt(settings, erasure.receipt or ""))
     expected = {name: len(each) for name, each in rows.items()}
@@ -181,6 +186,53 @@ async def test_a_tenant_is_kept_until_its_day_and_the_deletion_can_be_cancelled(
         await tenant_deletions.cancel_deletion(here, slug)
     with pytest.raises(StateConflict, match="Schedule its deletion first"):
         await tenant_deletions.erase_tenant(here, settings, slug, ignore_progress)
+
+
+async def test_workers_erase_what_is_due_and_go_on_after_an_outage(
+    here: Database,
+    settings: Settings,
+    owner: asyncpg.Connection,
+    tenant_id: TenantId,
+    slug: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await tenant_deletions.schedule_deletion(here, slug, 0)
+    outages = iter([ConnectionRefusedError()])
+
+    erased = asyncio.Event()
+
+    async def erase(*arguments: Any) -> Any:
+        for each in outages:
+            raise each
+        done = await tenant_deletions.erase_due(*arguments)
+        if slug in [each.slug for each in done]:
+            erased.set()
+        return done
+
+    monkeypatch.setattr(workers, "HOUSEKEEPING_INTERVAL", 0.01)
+    monkeypatch.setattr(workers, "erase_due", erase)
+    async with workers.run_workers(settings, here, Metrics()), asyncio.timeout(60):
+        await erased.wait()
+
+    assert await owner.fetchval(SELECT_STATUS, tenant_id) is None
+    found = await tenant_deletions.find_deletion(here, slug)
+    assert json.loads(verify_receipt(settings, found.receipt or ""))["tenant"]["slug"] == slug
+
+
+async def test_workers_without_the_owners_address_erase_nothing(
+    here: Database,
+    settings: Settings,
+    owner: asyncpg.Connection,
+    tenant_id: TenantId,
+    slug: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await tenant_deletions.schedule_deletion(here, slug, 0)
+    monkeypatch.setattr(workers, "HOUSEKEEPING_INTERVAL", 0.01)
+    async with workers.run_workers(settings, Database(here.serving_url), Metrics()):
+        await asyncio.sleep(0.2)
+    assert await owner.fetchval(SELECT_STATUS, tenant_id) == "closing"
+    await tenant_deletions.cancel_deletion(here, slug)
 
 
 @pytest.mark.parametrize("days", [-1, 366])
