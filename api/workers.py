@@ -4,7 +4,8 @@ A serving process runs them beside its requests, and `trellis worker` runs nothi
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
@@ -99,10 +100,34 @@ async def _run_operations(settings: Settings, home: Database) -> None:
     """Do the operations that operators begin in the platform graph."""
     while True:
         try:
-            await run_all(home, settings)
+            await _run_apart(lambda: run_all(home, settings))
         except Exception as error:  # noqa: BLE001 - a worker survives every outage
             LOG.warning("operations.unavailable", error=type(error).__name__)
             await asyncio.sleep(OUTAGE_DELAY)
+
+
+async def _run_apart(work: Callable[[], Awaitable[object]]) -> None:
+    """Run something in a thread with an event loop of its own; a cancellation reaches it.
+
+    An export would otherwise hold up the requests that the process serves.
+    """
+    started = Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[object]]]()
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        started.set_result((asyncio.get_running_loop(), task))
+        await work()
+
+    with ThreadPoolExecutor(1, "operations") as executor:
+        running = asyncio.get_running_loop().run_in_executor(executor, lambda: asyncio.run(run()))
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            loop, task = await asyncio.wrap_future(started)
+            loop.call_soon_threadsafe(task.cancel)
+            await asyncio.wait({running})
+            raise
 
 
 @asynccontextmanager

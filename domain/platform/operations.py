@@ -150,9 +150,8 @@ async def clone_tenant(
         check_fields(Tenant, {"name": name})
     with faults.collect():
         check_admin(admin)
-    with faults.collect():
-        work.require_database(database)
     faults.raise_all()
+    work.require_database(database)
     tenant = await work.lock_tenant(slug)
     await _require_free(work, new_slug, "newSlug")
     return await _begin(

@@ -11,13 +11,14 @@ import asyncpg
 import pytest
 
 from api import workers
-from api.commands import tenant_deletions, tenants
+from api.commands import tenant_deletions, tenant_operations, tenants
 from api.commands.database_url import Database
 from api.identity.receipts import render_public_key, sign_receipt, verify_receipt
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
+from domain.platform import operations
 from domain.tenants import TenantStatus
 from persistence.embedded import DatabaseUrls, get_superuser_url
 from persistence.kernel.pools import open_connection
@@ -245,13 +246,25 @@ async def test_a_grace_period_has_limits(
     assert await owner.fetchval(SELECT_STATUS, tenant_id) == "active"
 
 
-async def test_a_tenant_is_erased_from_all_databases(
+async def do_operation(database: Database, settings: Settings, begin: Any, *given: Any) -> None:
+    """Begin an operation without an operator, and do it as a worker."""
+    async with tenants.open_platform_work(database) as work:
+        operation = await begin(work, *given)
+    done = await tenant_operations.run_next(database, settings)
+    assert done is not None
+    assert done.id == operation.id
+
+
+async def test_a_tenant_that_operators_have_moved_is_erased_from_all_databases(
     here: Database, addresses: DatabaseUrls, owner: asyncpg.Connection, settings: Settings
 ) -> None:
     slug = f"tenant-{generate_id()}"
     async with a_database(addresses, "north") as north:
         both = Database(here.serving_url, here.owner_url, {"north": north})
-        tenant = await tenants.create_tenant(both, settings, slug, "North", None, location="north")
+        tenant = await tenants.create_tenant(both, settings, slug, "North", None)
+        await do_operation(both, settings, operations.move_tenant, slug, "north")
+        location = "SELECT database FROM directory.tenants WHERE id = $1"
+        assert await owner.fetchval(location, tenant.id) == "north"
         await tenant_deletions.schedule_deletion(both, slug, 0)
 
         done = await tenant_deletions.erase_due(both, settings, ignore_progress)
