@@ -142,6 +142,7 @@ _ACTIONS = {
     "merged": "Merged with another record of the same human.",
     "feedback_author_revealed": "The member looked up who wrote confidential feedback.",
     "access_explained": "Somebody else asked why the person can or cannot do something.",
+    "access_previewed": "Somebody began to read the graph as the person sees it.",
     "line_ended": "A reporting line was ended without a new manager.",
     "published": "Published. For a KPI: a key result follows it from now on, although not everyone"
     " may see the KPI.",

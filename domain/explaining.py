@@ -1,4 +1,4 @@
-"""Explaining to an actor why somebody can or cannot do something, which the audit log keeps."""
+"""Explaining and previewing to an actor what somebody sees and may do. The audit log keeps it."""
 
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,12 @@ from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.explanations import AccessExplanation
 from domain.kernel.faults import FaultCollector
 from domain.kernel.unit_of_work import Work
-from domain.members import Member
+from domain.members import Member, MemberStatus
 from domain.people import Person
 
 SEE = Action("see", Member.SEE)
 EXPLAINED = "access_explained"
+PREVIEWED = "access_previewed"
 
 
 async def explain_access(
@@ -25,7 +26,7 @@ async def explain_access(
     whose account the actor does not see, and for an object that the actor does not see. Raises
     NotPermitted.
     """
-    account = await _get_account(work, person_id)
+    account = await _get_account(work, person_id, Member.EXPLAIN)
     await work.require(account, to=Member.EXPLAIN)
     faults = FaultCollector()
     with faults.collect():
@@ -44,13 +45,27 @@ async def explain_access(
     return account, explained
 
 
-async def _get_account(work: Work, person_id: UUID) -> Member:
+async def preview_access(work: Work, person_id: UUID) -> Member:
+    """Return the account of a person as whom the actor may read, which is recorded there.
+
+    Raises Invalid, also for a person whose account the actor does not see, and NotPermitted.
+    """
+    account = await _get_account(work, person_id, Member.PREVIEW)
+    await work.require(account, to=Member.PREVIEW)
+    if account.status is not MemberStatus.ACTIVE:
+        message = "This person cannot sign in now, so they see nothing. Choose another person."
+        raise Invalid(message, "personId", code=Code.INVALID)
+    account.record_event(PREVIEWED)
+    return account
+
+
+async def _get_account(work: Work, person_id: UUID, to: Action) -> Member:
     """Return the account of a person that the actor may ask about. Raises Invalid, NotPermitted."""
     await work.reference(Person, person_id, "personId")
     account = await work.find(Member, person_id=person_id)
     if account is None or not await work.is_permitted(account, to=SEE):
         message = "This person has no account that you may see. Choose another person."
         raise Invalid(message, "personId", code=Code.REFERENCE_NOT_FOUND)
-    if not await work.is_permitted(account, to=Member.EXPLAIN):
+    if not await work.is_permitted(account, to=to):
         raise NotPermitted("You may see this account, but you may not ask about its rights.")
     return account

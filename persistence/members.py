@@ -104,7 +104,13 @@ MEMBER = register_concept(
     ),
 )
 ASSIGNMENT = register_part(RoleAssignment, role_assignments, order=("id",))
-VIEWER = ReadModel("Viewer", members, see=EVERYBODY)
+VIEWER = ReadModel(
+    "Viewer",
+    members,
+    see=EVERYBODY,
+    shown_in_previews=frozenset({"id", "member", "person", "roles", "permissions", "tenant"}),
+)
+"""Only who reads sees it. Who reads a preview sees the account of the person with its roles."""
 
 
 def _has_left(context: FieldContext, person_id: Sql) -> Sql:

@@ -13,6 +13,7 @@ from api.http.request_parsing import decode_headers, parse_get_request
 from api.http.server_context import GraphQLExecutor, ServerContext, run_while_connected
 from api.identity import Caller
 from api.kernel.execution.engine import Response
+from api.kernel.execution.previews import HEADER as PREVIEW_HEADER
 from api.telemetry.request_record import RequestRecord
 
 
@@ -76,7 +77,8 @@ class GraphQLEndpoint:
             request = await self.context.read_post_request(receive, headers, caller)
         else:
             request = parse_get_request(scope, max_bytes=self.context.settings.body_limit)
-        record.operation_name = request.operation_name
+            request = request._replace(preview=headers.get(PREVIEW_HEADER))
+        record.operation_name, record.is_preview = request.operation_name, bool(request.preview)
         async with self.context.acquire_slot(request, caller):
             operation = engine.execute(
                 request, caller, request_id=record.request_id, may_mutate=is_post

@@ -13,6 +13,7 @@ from api.http.content_negotiation import is_utf8_json
 from api.http.errors import bad_request
 from api.kernel.execution.engine import Request
 from api.kernel.execution.idempotency import parse_key_header
+from api.kernel.execution.previews import HEADER as PREVIEW_HEADER
 from api.kernel.schema.mutations import list_batch_words
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
@@ -78,7 +79,8 @@ def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:
     if count_values(body) > MAX_BODY_VALUES:
         message = "The body has too many values. Send fewer at once."
         raise RequestError("LIMIT_EXCEEDED", message, 413)
-    return parse_request(parse_json(body), body, idempotency_key=parse_key_header(headers))
+    request = parse_request(parse_json(body), body, idempotency_key=parse_key_header(headers))
+    return request._replace(preview=headers.get(PREVIEW_HEADER))
 
 
 def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:

@@ -30,6 +30,7 @@ ALLOWED_HEADERS = (
     "content-type",
     "content-digest",
     "idempotency-key",
+    "trellis-preview",
     "x-request-id",
     # of OpenTelemetry and Sentry
     "traceparent",

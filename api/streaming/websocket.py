@@ -20,6 +20,7 @@ from api.identity import Unauthenticated
 from api.identity.errors import TokenMissing
 from api.kernel.execution.engine import Request, Response
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
+from api.kernel.execution.previews import HEADER as PREVIEW_HEADER
 from api.streaming.operations import close_events, start_operation
 from api.streaming.session import Session, open_session
 from api.telemetry.logs import LOG, log_exception, log_request
@@ -56,7 +57,7 @@ class WebSocketEndpoint:
         is_origin_allowed = self.context.is_origin_allowed(
             headers.get("origin"), headers.get("host")
         )
-        if not is_origin_allowed:
+        if not is_origin_allowed or PREVIEW_HEADER in headers:  # a preview has no subscriptions
             # Closing before accepting answers the handshake with 403.
             await websocket.close()
             return

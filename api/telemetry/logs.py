@@ -88,6 +88,8 @@ def log_request(record: RequestRecord, method: str, path: str) -> None:
         fields["operation"] = record.operation
     if record.operation_name:
         fields["operation_name_hash"] = record.operation_name_hash
+    if record.is_preview:
+        fields["is_preview"] = True
     if record.broken_rule is not None:
         fields["broken_rule"] = record.broken_rule
     if record.codes:

@@ -36,6 +36,7 @@ class RequestRecord:
     status: int = 0
     is_streaming: bool = False
     is_rejected: bool = False
+    is_preview: bool = False
     broken_rule: str | None = None
     """The rule that a refused access token breaks."""
     started_at: float = field(default_factory=perf_counter)

@@ -19,6 +19,8 @@ OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
 SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
 MANAGE = Holds(Permission.MEMBERS_MANAGE, over=OWNER_ATTRIBUTES)
 AUDIT = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+PREVIEW = (MANAGE | AUDIT) & Holds(Permission.DIRECTORY_READ)
+"""The whole directory, because a preview shows what lines, teams and units decide."""
 
 
 class MemberStatus(StrEnum):
@@ -84,9 +86,10 @@ class Member(Aggregate):
     REMOVE: ClassVar = Action("remove", MANAGE, *OPEN)
     RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
     EXPLAIN: ClassVar = Action("explain", Is("person_id") | MANAGE | AUDIT, noun="access")
+    PREVIEW: ClassVar = Action("preview", PREVIEW, noun="access")
     ACTIONS = (
         *(ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE),
-        EXPLAIN,
+        *(EXPLAIN, PREVIEW),
     )
     EVENTS = (
         "created",
@@ -100,6 +103,7 @@ class Member(Aggregate):
         "self_appointed",
         "feedback_author_revealed",
         "access_explained",
+        "access_previewed",
         "erased",
     )
     KEEPS_REDIRECTS = True

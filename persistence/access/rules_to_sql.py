@@ -5,7 +5,7 @@ statement serves all actors with the same kinds of grants.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -43,13 +43,17 @@ from domain.kernel.access import (
     MemberOf,
     OwnerAttributes,
     Rule,
+    list_attributes,
 )
+from domain.kernel.aggregate import Part
 from domain.kernel.permissions import Permission, Population
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.closure_tables import organization_closure, reporting_closure, team_closure
 from persistence.access.facts_row import FactsRow
+from persistence.access.joint_facts import JointFacts
 from persistence.access.rule_simplifier import simplify
 from persistence.access.units import build_unit, match_unit
+from persistence.kernel.mapping.registry import find_kind_of_table
 from persistence.kernel.schema.tables import (
     EnumText,
     find_link_collection,
@@ -71,7 +75,13 @@ def compile_rule(
 
     `parents` are the rows that attributes name, where the query has them already.
     """
-    return _RuleCompiler(facts, row, parents or {}).build_condition(simplify(rule, facts))
+    if not isinstance(facts, JointFacts):
+        return _RuleCompiler(facts, row, parents or {}).build_condition(simplify(rule, facts))
+    person, reader = facts.person_facts, facts.reader_facts
+    known = _KnownRuleCompiler(person, row, parents or {}, reader)
+    return and_(
+        known.build_condition(simplify(rule, person)), compile_rule(rule, reader, row, parents)
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ class _RuleCompiler:
 
     facts: ActorFacts
     row: FromClause
-    parents: Mapping[str, FromClause] = field(default_factory=dict)
+    parents: Mapping[str, FromClause]
 
     def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of rule
         """Return the condition of a simplified rule."""
@@ -226,13 +236,16 @@ class _RuleCompiler:
 
     def _compile_inherited_from(self, attribute: str, inner: Rule) -> ColumnElement[bool]:
         if attribute in self.parents:
-            return _RuleCompiler(self.facts, self.parents[attribute]).build_condition(inner)
+            return self._build_condition_of_parent(self.parents[attribute], inner)
         parent = find_referenced_table(self.row, attribute).alias()
         return self._build_exists(
             parent,
             parent.c.id == self.row.c[attribute],
-            _RuleCompiler(self.facts, parent).build_condition(inner),
+            self._build_condition_of_parent(parent, inner),
         )
+
+    def _build_condition_of_parent(self, parent: FromClause, rule: Rule) -> ColumnElement[bool]:
+        return _RuleCompiler(self.facts, parent, {}).build_condition(rule)
 
     def _resolve_organization(self, owner: OwnerAttributes) -> ColumnElement[Any]:
         """Return the organization of the row: its own, else its team's, else its person's."""
@@ -271,6 +284,39 @@ class _RuleCompiler:
             .correlate_except(*sources)
             .exists()
         )
+
+
+@dataclass(frozen=True)
+class _KnownRuleCompiler(_RuleCompiler):
+    """A compiler for which a rule holds only where facts decide it that a reader knows.
+
+    It is the SQL of `Reader.may_know` (domain/kernel/explanations.py), for a reader who sees the
+    rows and the whole directory. No rule negates another one, so a leaf that is not known counts as
+    false.
+    """
+
+    reader: ActorFacts
+
+    def build_condition(self, rule: Rule) -> ColumnElement[bool]:
+        """Return the condition of a simplified rule."""
+        kind = _find_kind(self.row)
+        is_known = (
+            isinstance(rule, AnyOf | AllOf)
+            or list_attributes(rule) <= {"id", *kind.KNOWN_FACTS}
+            or (isinstance(rule, InheritedFrom) and issubclass(kind, Part))
+        )
+        return super().build_condition(rule) if is_known else NEVER
+
+    def _build_condition_of_parent(self, parent: FromClause, rule: Rule) -> ColumnElement[bool]:
+        known = _KnownRuleCompiler(self.facts, parent, {}, self.reader)
+        return and_(
+            known.build_condition(rule), compile_rule(_find_kind(parent).SEE, self.reader, parent)
+        )
+
+
+def _find_kind(row: FromClause) -> type[Any]:
+    """Return the class of the objects that the rows are."""
+    return row.kind if isinstance(row, FactsRow) else find_kind_of_table(resolve_table(row))
 
 
 def _is_person(row: FromClause) -> bool:

@@ -6,13 +6,14 @@ in one direction.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ARRAY, Date, FromClause, Select, Table, Text, Uuid, and_, case
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.access import EVERYBODY, Rule
 from domain.kernel.permissions import Permission, Population, Reach
+from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.reading.parameters import (
@@ -25,7 +26,7 @@ from persistence.reading.parameters import (
     HasArgument,
     IdParser,
 )
-from persistence.reading.plan_cache import PlanBuilder
+from persistence.reading.plan_cache import ParameterSource, PlanBuilder
 from persistence.reading.read_model import ReadModel, Row, Sql, Value
 from persistence.reading.selection import Field, Selection
 
@@ -38,13 +39,25 @@ SelectObject = Callable[[ReadModel, Row | None, Selection], Select[Any]]
 """Return a select of the requested fields of a model's row; the compiler passes it downwards."""
 
 
+class Parameters(Protocol):
+    """Where the facts about an actor are bound."""
+
+    def bind(self, source: ParameterSource, type_: TypeEngine[Any]) -> Sql:
+        """Return the parameter that holds the source's value."""
+        ...
+
+    def specialize_on(self, source: ParameterSource) -> Any:
+        """Return the source's value; only requests with an equal value share the plan."""
+        ...
+
+
 class BoundActorFacts:
     """The facts about the actor that rules need: values are bound, reaches specialize the plan.
 
     A reach decides the form of the SQL, so actors whose grants reach others need another plan.
     """
 
-    def __init__(self, builder: PlanBuilder) -> None:
+    def __init__(self, builder: Parameters) -> None:
         self._builder = builder
 
     def reaches(self, permission: Permission) -> frozenset[Reach]:
@@ -100,7 +113,7 @@ class BoundActorFacts:
 class BoundFieldContext:
     """The `FieldContext` of one field: its arguments and its actor as parameters of the plan."""
 
-    def __init__(self, facts: BoundActorFacts, builder: PlanBuilder, field: Field) -> None:
+    def __init__(self, facts: ActorFacts, builder: PlanBuilder, field: Field) -> None:
         self.facts = facts
         self._builder = builder
         self._field = field
@@ -143,7 +156,7 @@ class CompileContext:
 
     def __init__(self, builder: PlanBuilder) -> None:
         self.builder = builder
-        self.facts = BoundActorFacts(builder)
+        self.facts: ActorFacts = BoundActorFacts(builder)
         self._name_count = 0
 
     def create_alias(self, model: ReadModel) -> FromClause:
@@ -159,6 +172,10 @@ class CompileContext:
     def create_field_context(self, field: Field) -> BoundFieldContext:
         """Create the context in which the declarations of this field are evaluated."""
         return BoundFieldContext(self.facts, self.builder, field)
+
+    def create_value_context(self, field: Field) -> BoundFieldContext:
+        """Create the context in which the source of a value or of computed rows is evaluated."""
+        return self.create_field_context(field)
 
     def build_row_condition(
         self, model: ReadModel, row: Row, *conditions: Sql, rule: Rule | None = None
@@ -179,7 +196,7 @@ class CompileContext:
 
     def compile_value(self, value: Value, row: Row, field: Field) -> Sql:
         """Return a leaf in the database's own form; null where the actor may not see it."""
-        sql = value.build_sql(row, self.create_field_context(field))
+        sql = value.build_sql(row, self.create_value_context(field))
         return self.guard_value(value.see, row, sql)
 
     def guard_value(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:

@@ -6,7 +6,7 @@ joined to it.
 """
 
 from functools import reduce
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     ARRAY,
@@ -88,8 +88,10 @@ class Compiler:
     returns such nulls instead, and the execution of the operation decides what they remove.
     """
 
+    CONTEXT: ClassVar[type[CompileContext]] = CompileContext
+
     def __init__(self, builder: PlanBuilder, *, null_tolerant: bool = False) -> None:
-        self.context = CompileContext(builder)
+        self.context = self.CONTEXT(builder)
         self.null_tolerant = null_tolerant
         self._joins: dict[Row, list[FromClause]] = {}
         """For each list: the shared objects that are joined to its rows."""
@@ -143,7 +145,7 @@ class Compiler:
                 return self._compile_nodes(field) if is_list else self._compile_node(field)
 
     def _compile_json_value(self, value: Value, row: Row, field: Field) -> Sql:
-        sql = value.build_sql(row, self.context.create_field_context(field))
+        sql = value.build_sql(row, self.context.create_value_context(field))
         return self.context.guard_value(value.see, row, to_json_value(sql, value.prefix))
 
     # -- relations --------------------------------------------------------------------------
@@ -203,7 +205,7 @@ class Compiler:
 
     def _compile_computed_rows(self, computed: ComputedRows, row: Row | None, field: Field) -> Sql:
         # Rows of the root come from the program, never from a row.
-        items = computed.build_rows(row, self.context.create_field_context(field))  # type: ignore[arg-type]
+        items = computed.build_rows(row, self.context.create_value_context(field))  # type: ignore[arg-type]
         selected = self.select_object(computed.target, items, require_selection(field))
         rows = selected.select_from(items).correlate_except(items)
         if isinstance(computed, ComputedOne):

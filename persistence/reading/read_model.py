@@ -184,6 +184,7 @@ class ReadModel:
     `order` lists fields that are never null, with a leading minus for descending; the id always
     comes last. `entity` is the aggregate's NAME in the journal and in the search index.
     `visibility_condition` replaces `see` where visibility depends on the subject of a row.
+    `shown_in_previews` are the only fields of a preview, where the rows themselves have no rule.
     """
 
     name: str
@@ -203,6 +204,7 @@ class ReadModel:
     creations: tuple[Creation, ...] = ()
     aggregate: type[Aggregate] | None = None
     entity_class: type | None = None
+    shown_in_previews: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         READ_MODELS[self.name] = self

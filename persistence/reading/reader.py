@@ -45,13 +45,14 @@ class PlanRegistry:
     """Finds the plans of fields; they are stored in the field and freed with its document."""
 
     root: ReadModel = ROOT
+    compiler: type[Compiler] = Compiler
 
     def get_plan_cache(self, field: Field, *, null_tolerant: bool = False) -> PlanCache:
         """Return the plans of a root field; `null_tolerant` plans are separate."""
         cache: PlanCache | None = field.plan_caches.get((self, null_tolerant))
         if cache is None:
             cache = field.plan_caches[self, null_tolerant] = PlanCache(
-                lambda builder: Compiler(builder, null_tolerant=null_tolerant).build_statement(
+                lambda builder: self.compiler(builder, null_tolerant=null_tolerant).build_statement(
                     self.root, field
                 )
             )

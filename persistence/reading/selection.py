@@ -5,7 +5,7 @@ cursors) is in a `ReadRequest`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ class ReadRequest:
     """The values of one request; a mutation passes ids to its payload in `bound_ids`.
 
     `skipped_rows` are left out before the page of a root connection, for protocols whose pages have
-    numbers.
+    numbers. `reader` is who reads a preview of what the actor sees.
     """
 
     actor: Actor
@@ -26,6 +26,12 @@ class ReadRequest:
     variables: Any = None
     bound_ids: Mapping[str, Any] = field(default_factory=dict)
     skipped_rows: int = 0
+    reader: Actor | None = None
+
+    def for_reader(self) -> "ReadRequest":
+        """Return the request of a preview with its reader as the actor."""
+        assert self.reader is not None, "Only a preview has a reader."
+        return replace(self, actor=self.reader)
 
 
 ArgumentResolver = Callable[[ReadRequest], Mapping[str, Any]]

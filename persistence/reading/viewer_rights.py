@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     FromClause,
     Subquery,
     Text,
@@ -26,6 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB, array
 from domain.kernel.access import AnyOf, Rule
 from domain.kernel.actions import Action, ActionRefusal
 from domain.kernel.rule_sentences import AccessRuleKind, describe_alternative, get_rule_kind
+from persistence.access.joint_facts import NotPreviewable
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import Columns, literal_text, unpack_rows
@@ -97,9 +99,17 @@ def build_conditions(
             states = [literal_text(each) for each in action.states]
             state = cast(row.c[action.state_attribute], Text).in_(states)
         if action.name in model.blockers:
-            blocker = func.coalesce(model.blockers[action.name](row, context), False)
+            blocker = _build_blocker(model, action, row, context)
         result = rule_results.c[f"r{rules.index(action.rule)}"]
         yield ActionConditions(action, result, state, blocker)
+
+
+def _build_blocker(model: ReadModel, action: Action, row: Row, context: FieldContext) -> Sql:
+    """Build the condition that blocks an action. A preview cannot tell where the viewer matters."""
+    try:
+        return func.coalesce(model.blockers[action.name](row, context), False)
+    except NotPreviewable:
+        return literal_column("true", Boolean())
 
 
 def _list_rules(model: ReadModel) -> list[Rule]:

@@ -373,6 +373,7 @@ def test_every_mutation_has_an_effect() -> None:
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
+        "accessPreview",  # the account stays as it is; test_access_previews.py shows it
         "accessExplain",  # the account stays as it is; test_access_explanations.py shows it
         "issuerTest",  # it stores nothing
         "issuerRemove",  # the object is gone; test_issuers.py shows it

@@ -199,7 +199,9 @@ async def test_without_permission_every_input_gets_the_same_answer(staged: Any) 
     usual: dict[str, str] = {}
     differences, count = [], 0
     for verb, path, input in iterate_odd_inputs(company):
-        about_a_person = {(each, ("personId",)) for each in ("accessExplain", "legalHoldPlace")}
+        about_a_person = {
+            (each, ("personId",)) for each in ("accessExplain", "accessPreview", "legalHoldPlace")
+        }
         if (verb, path) in {*about_a_person, ("bulkOperationRun", path)}:
             continue  # The right is about the person who is named; everybody may run in bulk.
         if verb not in usual:

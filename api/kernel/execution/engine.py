@@ -33,6 +33,7 @@ from api.kernel.execution.idempotency import reject_ambiguous_key
 from api.kernel.execution.mutation_call import prepare_call
 from api.kernel.execution.mutation_execution import execute_mutation
 from api.kernel.execution.passthrough_executor import PassthroughExecutor
+from api.kernel.execution.previews import Preview, parse_preview, refuse_change
 from api.kernel.execution.rate_limits import RateLimiter, RequestCharge
 from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.execution.root_fields import NO_ACTOR, find_refused_roots, read_root_fields
@@ -65,6 +66,8 @@ class Request(NamedTuple):
     """About how many values its body has."""
     skipped_rows: int = 0
     """The rows that are left out before the page of each list at the root. No document can ask."""
+    preview: str | None = None
+    """The token of a preview, as which the request is answered."""
 
 
 class Response(NamedTuple):
@@ -134,6 +137,8 @@ class Engine:
             context = await self._prepare(request, charge, request_id)
             if not context.operation.is_subscription:
                 return await self._run(context, may_mutate=True)
+            if context.preview:
+                refuse_change()
             await self._reserve_cost(context)
             return await self.subscription_hub.subscribe(context)
 
@@ -146,6 +151,8 @@ class Engine:
         return await self._run(context, may_mutate=may_mutate)
 
     async def _run(self, context: RequestContext, *, may_mutate: bool) -> Response:
+        if context.preview and not context.operation.is_query:
+            refuse_change()
         reject_misplaced_operation(context.operation, may_mutate=may_mutate)
         reject_ambiguous_key(context)
         await self._reserve_cost(context)
@@ -183,7 +190,13 @@ class Engine:
             request.idempotency_key,
             has_many_values,
             skipped_rows=request.skipped_rows,
+            preview=self._parse_preview(request),
         )
+
+    def _parse_preview(self, request: Request) -> Preview | None:
+        if request.preview is None:
+            return None
+        return parse_preview(request.preview, self.stores.secret, self.stores.clock())
 
     async def _reserve_cost(self, context: RequestContext) -> None:
         """Charge the cost of the operation.
@@ -236,8 +249,10 @@ class Engine:
         """Read with the rights that the caller had last time; None if they may have changed.
 
         The statement itself checks the rights, so that most queries take a single trip. None also
-        if the tenant has moved to another database.
+        if the tenant has moved to another database, and for a preview, which needs two actors.
         """
+        if context.preview:
+            return None
         reader, resolver = self.stores.reader, context.create_actor_resolver()
         try:
             actor = resolver.unverified_actor or await resolver.resolve(reader.query_actor)

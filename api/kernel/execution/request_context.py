@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from api.identity.token_verifier import Caller
 from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.previews import Preview, refuse_preview
 from api.kernel.execution.rate_limits import RequestCharge
 from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from persistence.access.actor_cache import ActorCache
 from persistence.access.actor_resolver import ActorResolver
+from persistence.access.previewing import load_previewed_actor
 from persistence.kernel.pools import PoolSource
+from persistence.reading.previews import PREVIEW_PLANS
 from persistence.reading.reader import Reader, Snapshot
 from persistence.reading.selection import ReadRequest
 from persistence.unit_of_work.prefetch import Named
@@ -41,7 +44,7 @@ class RequestContext:
 
     `variables` are coerced. `idempotency_key` is for the whole request. `has_many_values` tells
     that work on the variables would hold the event loop for long. `replayed_fields` collects the
-    mutations that were executed before under their keys.
+    mutations that were executed before under their keys. `preview` says as whom it is answered.
     """
 
     stores: Stores
@@ -55,6 +58,7 @@ class RequestContext:
     has_many_values: bool = False
     replayed_fields: list[str] = field(default_factory=list)
     skipped_rows: int = 0
+    preview: Preview | None = None
 
     @property
     def caller(self) -> Caller:
@@ -87,11 +91,27 @@ class RequestContext:
     async def open_snapshot(self, **bound_ids: Any) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
         """Open a snapshot of the tenant, with the rights that the caller has in it.
 
-        Raises TenantNotActive or AccessDenied.
+        Raises TenantNotActive, AccessDenied, and RequestError for a preview that has ended.
         """
         async with self.stores.reader.open_snapshot(self.caller.tenant_id) as snapshot:
             actor = await self.create_actor_resolver().resolve(snapshot.query_actor)
-            yield snapshot, self.build_read_request(actor, **bound_ids)
+            request = self.build_read_request(actor, **bound_ids)
+            if self.preview is None:
+                yield snapshot, request
+                return
+            preview_request = await self._build_preview_request(self.preview, snapshot, request)
+            yield replace(snapshot, plan_registry=PREVIEW_PLANS), preview_request
+
+    async def _build_preview_request(
+        self, preview: Preview, snapshot: Snapshot, request: ReadRequest
+    ) -> ReadRequest:
+        """Return the request as the previewed person sends it. Raises RequestError."""
+        reader = request.actor
+        preview.check_reader(reader)
+        person = await load_previewed_actor(
+            snapshot.connection, reader, preview.person_id, self.request_time
+        )
+        return replace(request, actor=person or refuse_preview(), reader=reader)
 
     def begin_work(self, named: Named = ()) -> AbstractAsyncContextManager[Work]:
         """Begin a unit of work for the caller, with what the input names loaded.

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Table
 
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, Part
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema import tables
 from persistence.kernel.schema.derived_columns import Derivation, list_derivations
@@ -146,6 +146,12 @@ def map_children(
     return ChildCollection(
         kind, table, parent_column, order_columns, newest_only, versions, superseded
     )
+
+
+@cache
+def find_kind_of_table(table: Table) -> type[Any]:
+    """Return the class whose objects a table has; without one, a part that nobody sees."""
+    return next((kind for kind, each in MAPPINGS.items() if each.table is table), Part)
 
 
 @cache

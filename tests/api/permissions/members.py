@@ -22,6 +22,7 @@ memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?
 memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 accessExplain      ok    r     r      r    r    r ok     ok      r    ok       r      r      r
 accessExplain hers ok    r     r      r    r    r  r      r      r     r       r      r      r
+accessPreview       -    r     r      r    r    r ok     ok      r    ok       r      r      r
 roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
 roleCreate wide     -    -     -      -    -    -  -      -      -     -       -      -      -
 roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
@@ -82,6 +83,7 @@ INPUTS: Inputs = {
     "memberRestore": build_input("member", "removed"),
     "accessExplain": _ask_about_goal("public"),
     "accessExplain hers": _ask_about_goal("private"),
+    "accessPreview": lambda company: {"personId": company.encode_id("person", "mara")},
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},
     "roleCreate wide": lambda _: {"key": "mentor", "name": "Mentor", "grants": EMPLOYMENT},
     "roleEdit": build_input("role", "coach", name="Trainer"),
