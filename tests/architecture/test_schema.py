@@ -341,8 +341,7 @@ def test_whatever_takes_no_version_is_a_creation_that_can_be_seen_on_its_place()
     others |= {"survey_respond", "survey_withdraw_response"}
     others |= {"feedback_program_respond", "feedback_program_withdraw_response"}
     others |= {"feedback_program_reveal_author", "feedback_program_propose"}
-    others |= {"access_explain", "role_diff", "issuer_test", "person_export"}
-    others |= {"access_explain", "access_preview", "role_diff", "issuer_test"}
+    others |= {"access_explain", "access_preview", "role_diff", "issuer_test", "person_export"}
     others |= {"feedback_request", "feedback_request_external"}  # about whom one is or manages
     others |= {"kpi_record_measurements", "kpi_import_benchmarks"}  # rows about several KPIs
     others |= {"organizations_upsert", "people_upsert", "teams_upsert"}  # rows of another system
