@@ -1,5 +1,6 @@
 """Members in the graph: accounts, the viewer, and mutations of accounts and assignments."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -56,6 +57,12 @@ class RoleAssignment:
         "The organization that limits the role. Null when there is no limit, or when the viewer may"
         " not see it."
     )
+    starts_at: datetime | None = value(
+        "The moment from which it counts. Null when it counts since it was assigned."
+    )
+    expires_at: datetime | None = value(
+        "The moment from which it counts no longer. Null when it has no end."
+    )
 
 
 @node(
@@ -75,7 +82,10 @@ class Member:
         "The service client. Null for a person, or when the viewer may not see it."
     )
     is_service_client: bool = value("Whether it is the account of a program, not of a person.")
-    assignments: list[RoleAssignment] = list_of("The roles the member holds.")
+    assignments: list[RoleAssignment] = list_of(
+        "The roles the member holds, and those that begin later. One whose `expiresAt` has passed"
+        " is left out; the history has `ROLE_EXPIRED`."
+    )
 
 
 @part(VIEWER)
@@ -89,7 +99,7 @@ class Viewer:
     )
     member: Member | None = one("The viewer's account. Null when the viewer may not read it.")
     tenant: "Tenant | None" = one("The viewer's tenant. Never null for a signed-in viewer.")
-    roles: list["Role"] = list_of("The roles the viewer holds.")
+    roles: list["Role"] = list_of("The roles the viewer holds now.")
     permissions: list[Permission] = value(
         "All permissions of these roles, whatever they cover. For one object, `viewerCan` gives the"
         " exact answer."
@@ -147,7 +157,8 @@ async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
 member_assign_role = verb(
     Member,
     members.Member.ASSIGN_ROLE,
-    "Assign a role to a member. Assigning it again changes nothing.",
+    "Assign a role to a member, possibly for a term. Assigning it again changes the term, or"
+    " nothing where it is the same. The last tenant admin keeps that role without an end.",
     use_case=members.assign_role,
     returns_part=RoleAssignment,
     role_id=input_field("The role.", id_prefix="role"),
@@ -155,6 +166,8 @@ member_assign_role = verb(
         "The organization that the role is limited to, with all below it. Default: no limit.",
         id_prefix="org",
     ),
+    starts_at=input_field("The moment from which the role counts. Default: at once."),
+    expires_at=input_field("The moment from which it counts no longer. Default: no end."),
     self_appointment_reason=self_appointment_field(),
 )
 member_revoke_role = verb(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from domain.kernel.faults import FaultCollector
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Population
 from domain.kernel.unit_of_work import Work
-from domain.members import Member, MemberStatus, RoleAssignment
+from domain.members import LASTING, Member, MemberStatus, RoleAssignment, Term
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
@@ -46,6 +47,8 @@ class RoleChange:
     grants: Collection[Grant] | None = None
     assigned: tuple[UUID, UUID | None] | None = None
     """The member, and the organization that limits the role."""
+    term: Term = LASTING
+    """From when and until when that member would have the role."""
     revoked_id: UUID | None = None
 
 
@@ -65,17 +68,33 @@ async def compare_role(
         await _check_grants(work, role, change.grants)
     else:
         members = [await _load_member(work, role_id, change)]
-    comparison = _Comparison(work)
     members = await _select_compared(work, members)
+    return role, await find_differences(work, role_id, change, members)
+
+
+async def find_differences(
+    work: Work, role_id: UUID, change: RoleChange, members: Collection[Member]
+) -> list[GrantDifference]:
+    """Return what a change of a role would give to these members and take from them.
+
+    Assignments that are over do not count; those that begin later do. What a member holds for a
+    part of the term only, a new assignment gives to them.
+    """
+    comparison = _Comparison(work)
     before = await _load_grants(work, role_id, members)
     after = before if change.grants is None else {**before, role_id: [*change.grants]}
     found: dict[tuple[GrantChange, Grant], GrantDifference] = {}
     for member in members:
-        held = [(each.role_id, each.organization_id) for each in member.assignments]
-        now = await comparison.list_effective(before, held)
-        then = await comparison.list_effective(after, _change_held(member, role_id, change))
+        now = await comparison.list_effective(before, _list_held(member, work.now))
+        then = await comparison.list_effective(after, _change_held(member, role_id, change, work))
+        gained, kept = then, now
+        if change.assigned is not None:
+            gained = await comparison.list_effective(after, [_get_assigned(role_id, change)])
+            kept = await comparison.list_effective(
+                before, _list_held(member, work.now, change.term)
+            )
         for kind, grants, others in (
-            (GrantChange.GAINED, then, now),
+            (GrantChange.GAINED, gained, kept),
             (GrantChange.LOST, now, then),
         ):
             for each in grants:
@@ -83,7 +102,7 @@ async def compare_role(
                     found.setdefault((kind, each), GrantDifference(kind, each)).members.append(
                         member
                     )
-    return role, sorted(found.values(), key=_get_order)
+    return sorted(found.values(), key=_get_order)
 
 
 async def _check_grants(work: Work, role: Role, grants: Collection[Grant]) -> None:
@@ -115,6 +134,7 @@ async def _load_member(work: Work, role_id: UUID, change: RoleChange) -> Member:
         assert member is not None, "The id is given."
         await _require(work, member, Member.ASSIGN_ROLE)
         await work.reference(Organization, organization_id, "assign", "organizationId")
+        change.term.check_change(LASTING, work.now, "assign")
         return member
     parts = await work.list_parts(RoleAssignment, id=change.revoked_id)
     holders = await work.load_all(Member, [each.member_id for each in parts])
@@ -151,16 +171,28 @@ async def _load_grants(
     return {each.id: [part.grant for part in each.grants] for each in roles}
 
 
-def _change_held(member: Member, role_id: UUID, change: RoleChange) -> Held:
-    held = [
+def _list_held(
+    member: Member, now: datetime, term: Term | None = None, without: UUID | None = None
+) -> Held:
+    """List the roles that a member holds now or later; with a term, only for the whole of it."""
+    return [
         (each.role_id, each.organization_id)
         for each in member.assignments
-        if each.id != change.revoked_id
+        if each.id != without
+        and not each.term.is_over(now)
+        and (term is None or each.term.contains(term, now))
     ]
-    if change.assigned is not None:
-        unit = change.assigned[1]
-        held.append((role_id, OrganizationId(unit) if unit else None))
-    return held
+
+
+def _change_held(member: Member, role_id: UUID, change: RoleChange, work: Work) -> Held:
+    held = _list_held(member, work.now, without=change.revoked_id)
+    return held if change.assigned is None else [*held, _get_assigned(role_id, change)]
+
+
+def _get_assigned(role_id: UUID, change: RoleChange) -> tuple[UUID, OrganizationId | None]:
+    assert change.assigned is not None, "Only assignments are asked for it."
+    unit = change.assigned[1]
+    return role_id, OrganizationId(unit) if unit else None
 
 
 def _get_order(difference: GrantDifference) -> tuple[str, str, str, str]:

@@ -4,8 +4,9 @@ A tenant may allow them, with a reason that the audit log shows. A tenant may al
 others what one does not hold.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -69,12 +70,27 @@ async def find_unheld(
 ) -> int | None:
     """Return the index of the first grant that the actor does not hold as widely, or None.
 
-    `within` is the organization that an assignment limits the grants to.
+    `within` is the organization that an assignment limits the grants to. What the actor holds until
+    some day only does not count: otherwise a right could be given on before it ends.
     """
-    for index, grant in enumerate(grants):
-        if not await _is_held(work, grant, within):
-            return index
+    with _without_temporary_grants(work):
+        for index, grant in enumerate(grants):
+            if not await _is_held(work, grant, within):
+                return index
     return None
+
+
+@contextmanager
+def _without_temporary_grants(work: Work) -> Iterator[None]:
+    """Let rules see only the grants of the actor that have no end."""
+    actor = work.actor
+    if actor.temporary_grants:
+        lasting = actor.lasting_grants
+        work.actor = replace(actor, grants=lasting, temporary_grants=frozenset())
+    try:
+        yield
+    finally:
+        work.actor = actor
 
 
 async def require_policy_for_unheld(work: Work, *field: str) -> None:

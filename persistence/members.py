@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    CheckConstraint,
     Select,
     and_,
     exists,
@@ -16,8 +17,9 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY
-from domain.members import Member, MemberStatus, RoleAssignment
+from domain.members import FIND_EXPIRED, Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
+from persistence.access.assignment_terms import has_begun, is_not_over, is_running
 from persistence.access.rules_to_sql import compile_rule, has_left
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
@@ -42,6 +44,7 @@ from persistence.reading.relations import (
     via_link_table,
 )
 from persistence.tenants import TENANT
+from persistence.unit_of_work.declared_statements import declare_statement
 
 roles = aggregate_table(
     "roles",
@@ -75,6 +78,7 @@ role_assignments = entity_table(
     *columns_of(RoleAssignment),
     parent_foreign_key("member_id", "members"),
     tenant_foreign_key("role_id", "roles"),
+    CheckConstraint("expires_at > starts_at", name="term"),
     tenant_index("member_id", "role_id"),
     tenant_index("role_id", "member_id"),
     tenant_index("organization_id"),
@@ -119,13 +123,15 @@ def _has_left(context: FieldContext, person_id: Sql) -> Sql:
 
 
 def _is_held(assignment: Row, role: Row, context: FieldContext) -> Sql:
-    """Build the condition that somebody who has not left holds the role by this assignment."""
+    """Build the condition that somebody who has not left holds the role, or will, by this."""
     member = shared_alias(members)
     person_id = tenant_subquery(
         context, member, member.c.person_id, member.c.id == assignment.c.member_id
     )
     return and_(
-        assignment.c.role_id == role.c.id, not_(_has_left(context, person_id.scalar_subquery()))
+        assignment.c.role_id == role.c.id,
+        is_not_over(assignment),
+        not_(_has_left(context, person_id.scalar_subquery())),
     )
 
 
@@ -152,7 +158,7 @@ MEMBER.list_of(
     "assignments",
     ASSIGNMENT,
     lambda row, each, context: and_(
-        each.c.member_id == row.c.id, not_(_has_left(context, row.c.person_id))
+        each.c.member_id == row.c.id, is_not_over(each), not_(_has_left(context, row.c.person_id))
     ),
 )
 PERSON.one("member", MEMBER, lambda row, member, _: member.c.person_id == row.c.id)
@@ -176,6 +182,8 @@ def _build_admin_condition(
         role.c.key == literal_text(TENANT_ADMIN),
         each.c.role_id == role.c.id,
         each.c.organization_id.is_(None),
+        each.c.expires_at.is_(None),
+        has_begun(each),
         member.c.id == each.c.member_id,
         member.c.status == literal_text(MemberStatus.ACTIVE),
         human.c.id == member.c.person_id,
@@ -243,6 +251,7 @@ def _build_permission_names(row: Row, context: FieldContext) -> Sql:
         .where(
             each.c.tenant_id == context.facts.tenant(),
             each.c.member_id == row.c.id,
+            is_running(each),
             grant.c.tenant_id == context.facts.tenant(),
             grant.c.role_id == each.c.role_id,
         )
@@ -255,10 +264,24 @@ def _build_permission_names(row: Row, context: FieldContext) -> Sql:
 VIEWER.value("id", lambda row, _: row.c.id, prefix="viewer")
 VIEWER.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.id)
 VIEWER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
-VIEWER.list_of("roles", ROLE, via_link_table(role_assignments, "member_id", "role_id"))
+VIEWER.list_of(
+    "roles",
+    ROLE,
+    via_link_table(
+        role_assignments, "member_id", "role_id", lambda assignment, _: is_running(assignment)
+    ),
+)
 VIEWER.value("permissions", _build_permission_names)
 VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_id)
 
 ROOT.one("viewer", VIEWER, lambda _, row, context: row.c.id == context.bind_member_id())
 add_lookup("member", MEMBER, subject=by_column("subject"))
 add_lookup("role", ROLE, key=by_column("key"))
+declare_statement(
+    FIND_EXPIRED,
+    """
+    SELECT id, member_id FROM role_assignments
+    WHERE tenant_id = $1 AND expires_at <= now()
+    ORDER BY expires_at LIMIT $2""",
+    "maximum",
+)

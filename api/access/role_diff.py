@@ -1,5 +1,6 @@
 """The mutation that compares the rights of members before and after a change of a role."""
 
+from datetime import datetime
 from uuid import UUID
 
 import strawberry
@@ -15,6 +16,7 @@ from domain import role_diff as domain
 from domain.kernel.errors import Invalid
 from domain.kernel.permissions import Permission, Population
 from domain.kernel.unit_of_work import Work
+from domain.members import LASTING, Term
 from domain.role_diff import GrantChange
 from domain.roles.model import MAX_GRANTS
 
@@ -72,6 +74,12 @@ class RoleDiffAssignInput:
         "The organization that the role is limited to, with all below it. Default: no limit.",
         id_prefix="org",
     )
+    starts_at: datetime | None = input_field(
+        "The moment from which the role would count. Default: at once."
+    )
+    expires_at: datetime | None = input_field(
+        "The moment from which it would count no longer. Default: no end."
+    )
 
 
 @input_type()
@@ -98,6 +106,8 @@ async def role_diff(work: Work, input: RoleDiffInput) -> Computed:
     """Compare the rights of members before and after a change of a role. It changes nothing.
 
     It needs the right to make the change. Only active members whom the viewer sees are compared.
+    Roles that begin later count as held. What a member holds for a part of a new term only, they
+    would get.
     """
     changes = (input.grants, input.assign, input.revoke_id)
     if len([each for each in changes if each is not None]) != 1:
@@ -106,6 +116,7 @@ async def role_diff(work: Work, input: RoleDiffInput) -> Computed:
     change = domain.RoleChange(
         grants=None if input.grants is None else [build_grant(each) for each in input.grants],
         assigned=(given.member_id, given.organization_id) if given else None,
+        term=Term(given.starts_at, given.expires_at) if given else LASTING,
         revoked_id=input.revoke_id,
     )
     role, found = await domain.compare_role(work, input.role_id, change)

@@ -174,7 +174,8 @@ class Actor:
     `organizations` are the actor's own unit and every unit above it. `teams_led` are the teams that
     the actor leads directly. `has_reports` is False only if nobody reports to the actor for
     certain, and `has_moves` only if no planned change of anybody's unit has come for certain that
-    is not written yet. `today` is the date in the tenant's time zone.
+    is not written yet. `today` is the date in the tenant's time zone. `temporary_grants` are those
+    of `grants` that only assignments with an end give.
     """
 
     tenant_id: TenantId
@@ -186,6 +187,12 @@ class Actor:
     teams_led: frozenset[TeamId] = frozenset()
     has_reports: bool = True
     has_moves: bool = True
+    temporary_grants: frozenset[Grant] = frozenset()
+
+    @property
+    def lasting_grants(self) -> frozenset[Grant]:
+        """The grants that have no end, which alone may be given to others."""
+        return self.grants - self.temporary_grants
 
     @property
     def author_id(self) -> UUID | None:

@@ -178,6 +178,8 @@ class _Explainer:
         covered = expand_grant(rule, reaches)
         kind = AccessRuleKind.PERMISSION
         fact, change = _describe_reaches(reaches), describe_change(kind, rule)
+        if any(each.permission is rule.permission for each in self.actor.temporary_grants):
+            fact += ", in part by a role that ends"
         if covered in (EVERYBODY, NOBODY):
             return Explanation(
                 AccessRuleKind.PERMISSION, sentence, covered == EVERYBODY, fact, change

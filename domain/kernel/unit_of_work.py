@@ -386,11 +386,11 @@ class Work(Protocol):
         ...
 
     async def count_holders(self, role_id: UUID) -> int:
-        """Return how many members hold this role who have not left."""
+        """Return how many members hold this role, or will, who have not left."""
         ...
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
-        """Return the people who hold this role over the whole tenant.
+        """Return the people who hold this role over the whole tenant, without an end.
 
         Only active accounts count, and only people who have not left by that day.
         """

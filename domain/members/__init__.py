@@ -1,6 +1,8 @@
 """Members: the accounts of people and service clients who may sign in, and their roles."""
 
+from domain.members.expiring import EXPIRE, EXPIRY, FIND_EXPIRED
 from domain.members.model import OPEN, SUBJECT, Member, MemberStatus, RoleAssignment
+from domain.members.terms import LASTING, Term
 from domain.members.use_cases import (
     activate,
     assign_role,
@@ -16,11 +18,16 @@ from domain.members.use_cases import (
 )
 
 __all__ = [
+    "EXPIRE",
+    "EXPIRY",
+    "FIND_EXPIRED",
+    "LASTING",
     "OPEN",
     "SUBJECT",
     "Member",
     "MemberStatus",
     "RoleAssignment",
+    "Term",
     "activate",
     "assign_role",
     "change_subject",

@@ -1,6 +1,7 @@
 """The aggregate of a member, with the assignments of roles."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from domain.kernel.fields import PERSONAL, SingleLine
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
+from domain.members.terms import LASTING, Term
 
 OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
 SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
@@ -44,7 +46,7 @@ OPEN = (MemberStatus.ACTIVE, MemberStatus.SUSPENDED)
 
 @dataclass(kw_only=True, eq=False)
 class RoleAssignment(Part):
-    """A role of a member, over the whole tenant or one organization subtree.
+    """A role of a member, over the whole tenant or one organization subtree, and for a term.
 
     The rule of `DELEGATE` limits what an actor may assign: only roles within the organizations
     whose members the actor manages.
@@ -60,6 +62,13 @@ class RoleAssignment(Part):
     member_id: UUID
     role_id: UUID
     organization_id: OrganizationId | None = None
+    starts_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def term(self) -> Term:
+        """The moments between which it counts."""
+        return Term(self.starts_at, self.expires_at)
 
 
 SUBJECT = SingleLine("The subject", max_length=255)
@@ -95,6 +104,7 @@ class Member(Aggregate):
         "created",
         "role_assigned",
         "role_revoked",
+        "role_expired",
         "subject_changed",
         "suspended",
         "activated",
@@ -118,23 +128,35 @@ class Member(Aggregate):
         """Whether the account is that of a service client."""
         return self.person_id is None
 
-    def has_role(self, role_id: UUID, organization_id: OrganizationId | None) -> bool:
-        """Return whether the member has this role with this limit."""
-        held = {(each.role_id, each.organization_id) for each in self.assignments}
-        return (role_id, organization_id) in held
-
-    def assign_role(
-        self, role_id: UUID, organization_id: OrganizationId | None = None
-    ) -> RoleAssignment:
-        """Return the assignment of a role, which is created if the member has none like it."""
+    def find_assignment(
+        self, role_id: UUID, organization_id: OrganizationId | None
+    ) -> RoleAssignment | None:
+        """Return the assignment of this role with this limit, if there is one."""
         for each in self.assignments:
             if (each.role_id, each.organization_id) == (role_id, organization_id):
                 return each
+        return None
+
+    def assign_role(
+        self, role_id: UUID, organization_id: OrganizationId | None = None, term: Term = LASTING
+    ) -> RoleAssignment:
+        """Return the assignment of a role, which is created if the member has none like it.
+
+        One that the member has gets the term.
+        """
+        found = self.find_assignment(role_id, organization_id)
+        if found is not None:
+            if found.term != term:
+                found.starts_at, found.expires_at = term.starts_at, term.expires_at
+                self.record_event("role_assigned")
+            return found
         assignment = RoleAssignment(
             tenant_id=self.tenant_id,
             member_id=self.id,
             role_id=role_id,
             organization_id=organization_id,
+            starts_at=term.starts_at,
+            expires_at=term.expires_at,
         )
         self.assignments.append(assignment)
         self.record_event("role_assigned")
@@ -152,6 +174,14 @@ class Member(Aggregate):
             "assignmentId",
             code=Code.REFERENCE_NOT_FOUND,
         )
+
+    def expire_role(self, assignment_id: UUID) -> None:
+        """Remove an assignment that has ended, if it is still there."""
+        for each in self.assignments:
+            if each.id == assignment_id:
+                self.assignments.remove(each)
+                self.record_event("role_expired")
+                return
 
     def revoke_role_of_leaver(self, role_id: UUID) -> None:
         """Revoke all assignments of a role, whose effect ended with the departure."""

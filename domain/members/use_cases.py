@@ -1,16 +1,19 @@
 """Use cases of members: accounts, and who may give which role to whom."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import check_fields
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.permissions import Grant
 from domain.kernel.unit_of_work import Work
+from domain.members.expiring import follow_expiry
 from domain.members.model import SUBJECT, Member, RoleAssignment
+from domain.members.terms import LASTING, Term
 from domain.organizations import Organization
 from domain.roles import TENANT_ADMIN, Role, replace_grants
 from domain.self_appointment import (
@@ -52,33 +55,65 @@ async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None
     return role
 
 
-async def assign_role(
+async def assign_role(  # noqa: PLR0913 - the fields of the input
     work: Work,
     member_id: UUID,
     role_id: UUID,
     *,
     organization_id: UUID | None = None,
+    starts_at: datetime | None = None,
+    expires_at: datetime | None = None,
     self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
 ) -> RoleAssignment:
-    """Assign a role to a member.
+    """Assign a role to a member for a term, or change the term of the assignment.
 
-    Raises what `Work.get` raises, and Invalid for an unknown role or organization. Raises
-    NotPermitted where the role reaches further than the actor's own right to manage members, or
-    grants what the actor does not hold.
+    Raises what `Work.get` raises, and Invalid for an unknown role or organization, and for a term
+    in the past. Raises NotPermitted where the role reaches further than the actor's own right to
+    manage members, or grants what the actor does not hold, and StateConflict for the last admin.
     """
     member = await work.get(
         Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
     )
-    role = await work.reference(Role, role_id, "roleId")
-    unit = await work.reference(Organization, organization_id, "organizationId")
-    within = OrganizationId(unit.id) if unit else None
-    reason = check_reason(self_appointment_reason)
-    if role is not None and not member.has_role(role_id, within):
+    within = OrganizationId(organization_id) if organization_id else None
+    before, term = _change_term(member, role_id, within, Term(starts_at, expires_at), work.now)
+    faults = FaultCollector()
+    with faults.collect():
+        role = await work.reference(Role, role_id, "roleId")
+    with faults.collect():
+        await work.reference(Organization, organization_id, "organizationId")
+    with faults.collect():
+        term.check_change(before or LASTING, work.now)
+    with faults.collect():
+        reason = check_reason(self_appointment_reason)
+    faults.raise_all()
+    assert role is not None, "The id is given."
+    if before is None or not before.contains(term, work.now):
         await _require_held(work, member, role, within, reason)
-    assignment = member.assign_role(role_id, within)
+    elif within is None and term != before:
+        await ensure_admin_remains(work, member.person_id, role_id=role_id)
+    assignment = member.assign_role(role_id, within, term)
     await work.require(assignment, to=RoleAssignment.DELEGATE)
+    follow_expiry(work, assignment)
     return assignment
+
+
+def _change_term(
+    member: Member, role_id: UUID, within: OrganizationId | None, term: Term, now: datetime
+) -> tuple[Term | None, Term]:
+    """Return the term of a member's assignment, if there is one that is not over, and the new one.
+
+    A start that has come stays where no other is given.
+    """
+    found = member.find_assignment(role_id, within)
+    if found is None:
+        return None, term
+    before = found.term
+    if before.is_over(now):
+        member.expire_role(found.id)
+        return None, term
+    begun = before.starts_at if before.has_begun(now) else None
+    return before, Term(term.starts_at or begun, term.expires_at)
 
 
 async def _require_held(
@@ -98,7 +133,8 @@ async def _require_held(
         if await find_unheld(work, grants, within) is not None:
             await require_policy_for_unheld(work, "roleId")
         return
-    new = [each for each in grants if each.restrict_to(within) not in work.actor.grants]
+    lasting = work.actor.lasting_grants
+    new = [each for each in grants if each.restrict_to(within) not in lasting]
     if await find_unheld(work, new, within) is not None:
         await authorize(work, member, reason, "roleId")
 
@@ -260,12 +296,15 @@ async def ensure_admin_remains(
     """Raise StateConflict if the tenant would have no admin without this person.
 
     With `role_id`, only the loss of that role is checked. Admins who have left by `after`, by
-    default today, do not count. A later day uses planned departures, so it is for actors who may
-    see them.
+    default today, do not count, nor do those whose role has an end or begins later. A later day
+    uses planned departures, so it is for actors who may see them.
     """
     admin = await work.find(Role, key=TENANT_ADMIN)
     if admin is None or role_id not in (None, admin.id):
         return
     await work.lock_tree(TENANT_ADMIN)
     if set(await work.role_holders(admin.id, after=after or work.actor.today)) == {person_id}:
-        raise StateConflict("This is the last tenant admin. Make somebody else one first.")
+        raise StateConflict(
+            "This is the last tenant admin whose role has begun and has no end. Make somebody else"
+            " one first."
+        )

@@ -89,7 +89,7 @@ class ActorCache:
         if isinstance(actor, DenialReason):
             raise AccessDenied(actor)
         assert row_json is not None, "Without a row there is no such tenant."
-        rights_number, day_start, day_end = find_validity(row_json, actor.today)
+        rights_number, day_start, day_end = find_validity(row_json, actor.today, now)
         valid_until = min(now + MAX_AGE, day_end)
         cached = CachedActor(key, actor, rights_number, now, day_start, valid_until)
         self._entries.put(key, cached)

@@ -17,6 +17,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.service_clients import ServiceClientStatus
 from domain.tenants import TenantStatus
+from persistence.access.assignment_terms import RUNNING, SECONDS_TO_CHANGE
 from persistence.kernel.clocks import Clock, select_number
 from persistence.kernel.location import require_here
 from persistence.kernel.pools import Connection
@@ -53,10 +54,12 @@ SELECT row_to_json(said) FROM (
                            (g.organization_id, a.organization_id),
                            (a.organization_id, g.organization_id))
                        LIMIT 1)
-            END, g.kpi_id))
+            END, g.kpi_id, a.expires_at IS NOT NULL))
           FROM role_assignments a
           JOIN role_grants g ON g.tenant_id = {tenant} AND g.role_id = a.role_id
-          WHERE a.tenant_id = {tenant} AND a.member_id = m.id) AS grants,
+          WHERE a.tenant_id = {tenant} AND a.member_id = m.id AND {is_running}) AS grants,
+         (SELECT {seconds_to_change} FROM role_assignments a
+          WHERE a.tenant_id = {tenant} AND a.member_id = m.id) AS seconds_to_change,
          (SELECT json_agg(json_build_array(l.team_id, l.starts_on, l.ends_on))
           FROM team_memberships l
           WHERE l.tenant_id = {tenant} AND l.person_id = p.id AND l.role = 'lead') AS leads,
@@ -117,7 +120,14 @@ def _format_actor_sql(position: int, subject: str) -> str:
     tenant = f"${position}::uuid"
     rights_number = select_number(Clock.RIGHTS, tenant)
     day = f"${position + 2}::date"
-    return _ACTOR_SQL.format(tenant=tenant, rights_number=rights_number, subject=subject, day=day)
+    return _ACTOR_SQL.format(
+        tenant=tenant,
+        rights_number=rights_number,
+        subject=subject,
+        day=day,
+        is_running=RUNNING.format("a"),
+        seconds_to_change=SECONDS_TO_CHANGE.format("a"),
+    )
 
 
 _ROW_OF_EACH = _format_actor_sql(1, "asked.subject")
@@ -173,17 +183,24 @@ def actor_from_row(
     return _build_actor(tenant_id, row_json, today)
 
 
-def find_validity(row_json: bytes, today: date) -> tuple[int | None, datetime, datetime]:
+def find_validity(
+    row_json: bytes, today: date, now: datetime
+) -> tuple[int | None, datetime, datetime]:
     """Return until when the rights in a row may be used without loading it again.
 
     That is while the clock of rights has the same number, and from the first to the second moment:
-    the tenant's day of `today`. On another day roles, teams and people may begin or end.
+    the tenant's day of `today`, at most until an assignment of a role begins or ends. On another
+    day teams and people may begin or end. `now` is when the row was asked for.
     """
     row = _parse_row(row_json)
     start, end = (
-        datetime.combine(day, time.min, _get_time_zone(row)) for day in (today, today + ONE_DAY)
+        datetime.combine(day, time.min, _get_time_zone(row)).astimezone(UTC)
+        for day in (today, today + ONE_DAY)
     )
-    return row["rights_number"], start.astimezone(UTC), end.astimezone(UTC)
+    seconds = row["seconds_to_change"]
+    if seconds is not None and seconds < ONE_DAY.total_seconds():
+        end = min(end, now + timedelta(seconds=seconds))
+    return row["rights_number"], start, end
 
 
 def _get_time_zone(row: dict[str, Any]) -> ZoneInfo:
@@ -216,6 +233,7 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
         member_id=MemberId(UUID(row["member_id"])),
         person_id=PersonId(UUID(row["person_id"])) if row["person_id"] else None,
         grants=_build_grants(row["grants"] or []),
+        temporary_grants=_build_temporary_grants(row["grants"] or []),
         organizations=_select_organizations(row, today),
         teams_led=_select_teams_led(row["leads"] or [], today),
         has_reports=row["has_reports"],
@@ -232,9 +250,17 @@ def _build_grants(rows: list[Any]) -> frozenset[Grant]:
         Grant(Permission(permission), Population(population), kpi_id=_parse_id(kpi)).restrict_to(
             _parse_organization_id(root)
         )
-        for permission, population, root, kpi in rows
+        for permission, population, root, kpi, _ in rows
     )
     return _share_grants(frozenset(each for each in grants if not _covers_nobody(each)))
+
+
+def _build_temporary_grants(rows: list[Any]) -> frozenset[Grant]:
+    """Return the grants that only assignments with an end give."""
+    lasting = [row for row in rows if not row[-1]]
+    if len(lasting) == len(rows):
+        return frozenset()
+    return _build_grants(rows) - _build_grants(lasting)
 
 
 def _select_organizations(row: dict[str, Any], today: date) -> frozenset[OrganizationId]:

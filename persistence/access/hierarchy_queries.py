@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.kernel.unit_of_work import Occupant
+from persistence.access.assignment_terms import LASTING, NOT_OVER
 from persistence.access.units import render_unit
 from persistence.kernel.pools import Connection
 
@@ -27,21 +28,23 @@ WHERE tenant_id = $1 AND descendant_id = $2
   AND (left_on IS NULL OR left_on > $5)
 """
 
-ROLE_HOLDERS = """
+ROLE_HOLDERS = f"""
 SELECT m.person_id AS id
 FROM role_assignments a
 JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
 JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
   AND m.status = 'active' AND (p.left_on IS NULL OR p.left_on > $3)
+  AND {LASTING.format("a")}
 """
 
-COUNT_HOLDERS = """
+COUNT_HOLDERS = f"""
 SELECT count(*)
 FROM role_assignments a
 JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
 LEFT JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE a.tenant_id = $1 AND a.role_id = $2 AND (p.left_on IS NULL OR p.left_on > $3)
+  AND {NOT_OVER.format("a")}
 """
 
 
@@ -102,7 +105,7 @@ async def load_managers_between(
 async def load_role_holders(
     connection: Connection, tenant_id: UUID, role_id: UUID, day: date
 ) -> Collection[UUID]:
-    """Return the ids of active members' people who hold a role over the whole tenant.
+    """Return the ids of active members' people who hold a role over the whole tenant, without end.
 
     People who have left by that day do not count.
     """

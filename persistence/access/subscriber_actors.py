@@ -13,6 +13,7 @@ from persistence.access.actor_query import (
     DenialReason,
     actor_from_row,
     actors_params,
+    find_validity,
 )
 from persistence.kernel.pools import Connection
 
@@ -44,8 +45,14 @@ class SubscriberActors:
         if missing:
             parameters = actors_params(self.tenant_id, missing, now)
             for subject, row_json in await connection.fetch(SELECT_ACTORS, *parameters):
-                self._actors[subject] = actor_from_row(self.tenant_id, row_json, now)
+                actor = self._actors[subject] = actor_from_row(self.tenant_id, row_json, now)
+                if isinstance(actor, Actor):
+                    self._keep_until(find_validity(row_json, actor.today, now)[-1])
         return self._actors
+
+    def _keep_until(self, moment: datetime) -> None:
+        """Let all actors be loaded again at a moment at the latest."""
+        self._expires_at = min(self._expires_at or moment, moment)
 
     async def _drop_stale_actors(self, connection: Connection, now: datetime) -> None:
         """Drop all actors if the rights of any may have changed, or a new day has begun."""

@@ -8,6 +8,7 @@ from domain.reviews.appeals import ReviewAppeal, ReviewAppealStatus
 from domain.reviews.appeals.use_cases import SET_READER_OF_FORMS, SET_READER_OF_PACKET
 from domain.reviews.hr import FIND_OFFICERS
 from domain.reviews.packets.statuses import APPEALABLE
+from persistence.access.assignment_terms import RUNNING
 from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
@@ -104,6 +105,7 @@ declare_statement(
     JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
     WHERE g.tenant_id = $1 AND g.permission = '{Permission.REVIEWS_MANAGE}'
       AND m.status = '{MemberStatus.ACTIVE}' AND m.person_id IS NOT NULL
+      AND {RUNNING.format("a")}
     GROUP BY m.person_id
     ORDER BY bool_or(g.organization_id IS NULL AND a.organization_id IS NULL), m.person_id
     LIMIT 10""",

@@ -23,6 +23,7 @@ from tests.reads.issuer_dataset import add_issuers
 from tests.reads.job_dataset import move, start_job
 from tests.reads.kpi_dataset import add_kpis
 from tests.reads.kpi_review_dataset import add_kpi_reviews
+from tests.reads.member_dataset import FAR_AHEAD, LONG_AGO
 from tests.reads.nomination_dataset import add_nominations
 from tests.reads.review_cycle_dataset import add_review_cycles
 from tests.reads.review_dataset import add_review_documents, add_reviews
@@ -298,6 +299,8 @@ def _add_members(world: TenantDataset) -> None:
                 member_id=member["id"],
                 role_id=world.pick_row("roles")["id"],
                 organization_id=unit,
+                starts_at=world.random.choice((None, None, None, LONG_AGO, FAR_AHEAD)),
+                expires_at=world.random.choice((None, None, None, FAR_AHEAD)),
             )
 
 

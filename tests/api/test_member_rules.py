@@ -20,7 +20,8 @@ async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Compan
     refused = await company.mutate("admin", "memberRemove", "member { status }", id=admin)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]
     assert refused["errors"][0]["message"] == (
-        "This is the last tenant admin. Make somebody else one first."
+        "This is the last tenant admin whose role has begun and has no end. Make somebody else"
+        " one first."
     )
     gone = await company.mutate(
         "hr", "personDepart", "person { id }", id=company.encode_id("person", "admin")

@@ -23,7 +23,7 @@ async def test_new_grants_of_a_role_count_who_gains_and_who_loses(company: Compa
     holders = {
         who
         for who, each in company.members.items()
-        if each.has_role(company.roles["employee"].id, None)
+        if each.find_assignment(company.roles["employee"].id, None)
         and who not in ("removed", "suspended", "abroad")
     }
     with_kpis = {"hr", "admin", "ruler"}

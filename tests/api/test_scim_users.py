@@ -92,7 +92,10 @@ def test_suspension_takes_the_sign_in_and_nothing_else(busy: ServedCompany) -> N
     refused = scim.patch(f"/Users/{admin}", replace_with("active", False))
     assert (refused.status_code, refused.json()["detail"]) == (
         409,
-        "This is the last tenant admin. Make somebody else one first.",
+        (
+            "This is the last tenant admin whose role has begun and has no end. Make somebody else"
+            " one first."
+        ),
     )
 
 

@@ -224,7 +224,7 @@ class FakeWork:
             not self._filter(Person, id=member.person_id)[0].has_left(self.actor.today)
             for member in self._filter(Member)
             for each in member.assignments
-            if each.role_id == role_id
+            if each.role_id == role_id and not each.term.is_over(self.now)
         )
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
@@ -314,6 +314,8 @@ class FakeWork:
             for member in self._filter(Member, status=MemberStatus.ACTIVE)
             for each in member.assignments
             if (each.role_id, each.organization_id) == (role_id, None)
+            and each.term.has_begun(self.now)
+            and each.expires_at is None
             and not self._filter(Person, id=member.person_id)[0].has_left(after)
         }
 

@@ -300,7 +300,7 @@ async def test_nobody_assigns_themselves_a_role_with_more_rights_unasked() -> No
     await expect_self_appointment(actor, everything, member, "roleId", assign)
     employee = next(each for each in rest if each.key == "employee")
     await members.assign_role(FakeWork(actor, [STRICT, *everything]), member.id, employee.id)
-    assert member.has_role(employee.id, None)
+    assert member.find_assignment(employee.id, None)
 
 
 async def test_nobody_adds_rights_to_a_role_of_their_own_unasked() -> None:

@@ -52,7 +52,7 @@ from tests.factories.tenants import a_registered_tenant
 from tests.isolation.sql_attacks import enter_tenant
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.dataset_loader import load_dataset
-from tests.reads.oracle.relationships import DatasetIndex
+from tests.reads.oracle.relationships import DatasetIndex, is_assignment_running
 
 pytestmark = pytest.mark.anyio
 
@@ -263,7 +263,8 @@ async def test_lines_are_known_of_the_own_tenant_alone(twins: TwinTenants) -> No
 def _list_role_holders(facts: DatasetIndex, role_id: UUID) -> list[UUID]:
     """List active members with the role over everything and no last day, once for each grant."""
     held = facts.select_rows("role_assignments", role_id=role_id, organization_id=None)
-    found = [facts.rows_by_id[each["member_id"]] for each in held]
+    lasting = [each for each in held if is_assignment_running(each) and not each["expires_at"]]
+    found = [facts.rows_by_id[each["member_id"]] for each in lasting]
     people = [each for each in found if each["person_id"] is not None]
     staying = [each for each in people if facts.rows_by_id[each["person_id"]]["left_on"] is None]
     return sorted(each["person_id"] for each in staying if each["status"] == "active")

@@ -53,6 +53,7 @@ NO_VALUES: dict[str, Any] = {
     "custom_values_of_hr": {},
 }
 USUAL_VALUES: dict[str, dict[str, Any]] = {
+    "role_assignments": {"starts_at": None, "expires_at": None},
     "todos": {"reminded_at": None, "reminders_sent": 0},
     **dict.fromkeys(("people", "teams", "goals"), NO_VALUES),
 }

@@ -1,5 +1,6 @@
 """The members, roles and grants of a dataset."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
@@ -10,6 +11,14 @@ if TYPE_CHECKING:
     from tests.reads.dataset import TenantDataset
 
 Row = dict[str, Any]
+
+LONG_AGO, FAR_AHEAD = datetime(1901, 1, 1, tzinfo=UTC), datetime(2191, 1, 1, tzinfo=UTC)
+TERMS = {
+    "tenant_admin": {"expires_at": LONG_AGO},
+    "hr": {"starts_at": FAR_AHEAD},
+    "employee": {"starts_at": LONG_AGO, "expires_at": FAR_AHEAD},
+}
+"""Roles that the employee has with a term: one is over, one has not begun, and one counts."""
 
 
 def add_members(world: "TenantDataset") -> None:
@@ -31,6 +40,16 @@ def add_members(world: "TenantDataset") -> None:
         _add_member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
     removed = _add_member(world, "removed", [], narrowed=False)
     removed["status"] = "removed"
+    (employee,) = (each for each in world.tables["members"] if each["subject"] == "employee")
+    for key, term in TERMS.items():
+        world.add_row(  # of no random source, as grants
+            "role_assignments",
+            id=uuid5(employee["id"], key),
+            member_id=employee["id"],
+            role_id=roles[key]["id"],
+            organization_id=None,
+            **term,
+        )
 
 
 def _add_grant(world: "TenantDataset", role: Row, permission: str, population: str) -> None:

@@ -23,6 +23,8 @@ SELECT CAST( (
                 AND roles_1.key = 'tenant_admin'::text
                 AND role_assignments_1.role_id = roles_1.id
                 AND role_assignments_1.organization_id IS NULL
+                AND role_assignments_1.expires_at IS NULL
+                AND (role_assignments_1.starts_at IS NULL OR role_assignments_1.starts_at <= now())
                 AND members_1.id = role_assignments_1.member_id
                 AND members_1.status = 'active'::text
                 AND people_1.id = members_1.person_id
@@ -38,6 +40,8 @@ SELECT CAST( (
                 AND roles_2.key = 'tenant_admin'::text
                 AND role_assignments_2.role_id = roles_2.id
                 AND role_assignments_2.organization_id IS NULL
+                AND role_assignments_2.expires_at IS NULL
+                AND (role_assignments_2.starts_at IS NULL OR role_assignments_2.starts_at <= now())
                 AND members_2.id = role_assignments_2.member_id
                 AND members_2.status = 'active'::text
                 AND people_2.id = members_2.person_id
@@ -86,6 +90,8 @@ SELECT CAST( (
           FROM role_grants AS role_grants_1, role_assignments AS role_assignments_3
           WHERE role_assignments_3.tenant_id = $1::UUID
           AND role_assignments_3.member_id = "~1".id
+          AND (role_assignments_3.starts_at IS NULL OR role_assignments_3.starts_at <= now())
+          AND (role_assignments_3.expires_at IS NULL OR role_assignments_3.expires_at > now())
           AND role_grants_1.tenant_id = $1::UUID
           AND role_grants_1.role_id = role_assignments_3.role_id
           ORDER BY name

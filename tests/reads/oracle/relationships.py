@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -122,6 +122,7 @@ class DatasetIndex:
             row
             for row in self.select_rows("role_assignments", **having)
             if not self.has_left(self.rows_by_id[row["member_id"]]["person_id"], self.today)
+            and not is_assignment_over(row)
         ]
 
     def find_unit_id(self, person_id: UUID | None) -> UUID | None:
@@ -134,6 +135,17 @@ class DatasetIndex:
         return unit is not None and any(
             each["id"] == root_id for each in self.iterate_ancestors(unit)
         )
+
+
+def is_assignment_over(row: Row) -> bool:
+    """Return whether an assignment has ended. In a dataset all ends are centuries away."""
+    return row["expires_at"] is not None and row["expires_at"] <= datetime.now(UTC)
+
+
+def is_assignment_running(row: Row) -> bool:
+    """Return whether an assignment has begun, and is not over."""
+    has_begun = row["starts_at"] is None or row["starts_at"] <= datetime.now(UTC)
+    return has_begun and not is_assignment_over(row)
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,7 @@ class OracleCaller:
                 grant.get("kpi_id"),
             )
             for held in self.facts.select_rows("role_assignments", member_id=self.member["id"])
+            if is_assignment_running(held)
             for grant in self.facts.select_rows("role_grants", role_id=held["role_id"])
         ]
 

@@ -8,7 +8,12 @@ from tests.reads.oracle.policy.feedback import can_answer_request, has_account, 
 from tests.reads.oracle.policy.feedback_programs import find_own_ballot
 from tests.reads.oracle.policy.reviews import takes_appeal
 from tests.reads.oracle.policy.surveys import find_own_invitation
-from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
+from tests.reads.oracle.relationships import (
+    DatasetIndex,
+    OracleCaller,
+    ResourceOwner,
+    is_assignment_running,
+)
 
 DOCUMENT_TABLES = {
     "RatingScale": "rating_scales",
@@ -145,7 +150,8 @@ def _has_irrevocable_role(who: OracleCaller, member: Row) -> bool:
 def _find_admins(facts: DatasetIndex) -> list[Row]:
     """Find the people who administer the whole tenant."""
     (role,) = facts.select_rows("roles", key="tenant_admin")
-    held = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
+    found = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
+    held = [each for each in found if is_assignment_running(each) and not each["expires_at"]]
     members = [facts.rows_by_id[each["member_id"]] for each in held]
     active = [each for each in members if each["status"] == "active" and each["person_id"]]
     return [facts.rows_by_id[each["person_id"]] for each in active]

@@ -12,12 +12,12 @@ from tests.reads.oracle.relations.relation import (
     to_one,
 )
 from tests.reads.oracle.relations.review_cycles import list_own_cycles
-from tests.reads.oracle.relationships import OracleCaller
+from tests.reads.oracle.relationships import OracleCaller, is_assignment_running
 
 
 def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     held = who.facts.select_rows("role_assignments", member_id=row["id"])
-    ids = {each["role_id"] for each in held}
+    ids = {each["role_id"] for each in held if is_assignment_running(each)}
     return [each for each in who.facts.select_rows("roles") if each["id"] in ids]
 
 
