@@ -8,10 +8,25 @@ from strawberry.schema.config import StrawberryConfig
 from api.kernel.schema.directives import idempotent
 from api.kernel.schema.input_bounds import require_bounds
 from api.kernel.schema.scalars import SCALARS
-from api.platform import audit, files, lifecycle, listing, operations, operators, tenants
+from api.platform import (
+    audit,
+    deletions,
+    files,
+    lifecycle,
+    listing,
+    operations,
+    operators,
+    tenants,
+)
 from api.platform.mutations import attach_resolvers, build_mutation_type
 
-QUERIES = {**listing.QUERIES, **operations.QUERIES, **operators.QUERIES, **audit.QUERIES}
+QUERIES = {
+    **listing.QUERIES,
+    **operations.QUERIES,
+    **deletions.QUERIES,
+    **operators.QUERIES,
+    **audit.QUERIES,
+}
 """The root fields of queries."""
 
 MUTATING = (tenants, files, lifecycle, operators)

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.anyio
 
 EDIT_TENANT = """mutation($name: String!) {
   tenantEdit(input: { name: $name }) { errors { code } } }"""
+DELETION = """query($slug: String!) {
+  tenantDeletion(slug: $slug) { erasedFrom begunAt receipt } }"""
 LIST = """query($slug: String!, $first: Int! = 25, $after: String) {
   tenantOperations(where: { slug: $slug }, first: $first, after: $after) {
     nodes { kind state } pageInfo { hasNextPage endCursor } } }"""
@@ -178,12 +180,16 @@ async def test_a_scheduled_deletion_is_cancelled_and_not_erased_before_its_day(
     closed = (await platform.mutate("tenantScheduleDeletion", tenant, slug=slug))["tenant"]
     early = await platform.mutate("tenantErase", slug=slug)
     again = await platform.mutate("tenantScheduleDeletion", slug=slug, days=0)
+    deletion = await platform.query(DELETION, slug=slug)
     kept = await platform.mutate("tenantCancelDeletion", tenant, by="operator", slug=slug)
 
     assert closed["status"] == "CLOSING"
     assert closed["erasedFrom"] is not None
     assert [each["message"][: len(slug) + 8] for each in early["errors"]] == [f"{slug} is kept"]
     assert [each["code"] for each in again["errors"]] == ["STATE_CONFLICT"]
+    scheduled = {"erasedFrom": closed["erasedFrom"], "begunAt": None, "receipt": None}
+    assert deletion == {"tenantDeletion": scheduled}
+    assert await platform.query(DELETION, slug=slug) == {"tenantDeletion": None}
     assert kept["tenant"] == {"status": "SUSPENDED", "erasedFrom": None}
     assert await list_codes(platform, "tenantCancelDeletion", slug=slug) == [
         ("STATE_CONFLICT", None)

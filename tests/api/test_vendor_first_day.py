@@ -23,6 +23,7 @@ ALLOW = """mutation { tenantEdit(input: {
 ROLES = "{ roles { nodes { id key } } viewer { member { id } } }"
 ASSIGN = """mutation($input: MemberAssignRoleInput!) {
   memberAssignRole(input: $input) { errors { code message } } }"""
+DELETION = "query($slug: String!) { tenantDeletion(slug: $slug) { slug receipt } }"
 PEOPLE = "{ people(orderBy: [{ field: NAME }]) { nodes { name } } }"
 
 
@@ -108,5 +109,7 @@ async def test_a_customer_arrives_is_looked_after_and_leaves(platform: ServedPla
         erased = await platform.finish("tenantErase", slug=each)
     statement = json.loads(verify_receipt(platform.settings, erased["receipt"]))
     assert (statement["tenant"]["slug"], statement["tables"]["people"]) == (slug, 3)
+    deletion = await platform.query(DELETION, by="reader", slug=slug)
+    assert deletion == {"tenantDeletion": {"slug": slug, "receipt": erased["receipt"]}}
     assert await platform.query(f'{{ tenant(slug: "{slug}") {{ slug }} }}') == {"tenant": None}
     assert (await platform.ask_tenant(slug, PEOPLE)).status_code == 401
