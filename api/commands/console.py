@@ -1,5 +1,6 @@
 """What all commands share: output for the operator, and the database to work on."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.commands.database_url import Database
+    from domain.kernel.identity import TenantId
+    from domain.platform.acts import Act
 
 ProgressCallback = Callable[[str, int, int], None]
 """Takes the name of a task, how many steps are done, and how many there are."""
@@ -52,6 +55,23 @@ def run_on_all(database: "Database", action: "Callable[[Database], object]") -> 
             console.print(f"{name}: {message}", style="bold red", soft_wrap=True, markup=False)
     if failed:
         raise typer.Exit(1)
+
+
+def record(
+    database: "Database",
+    act: "Act",
+    slug: str,
+    *,
+    tenant_id: "TenantId | None" = None,
+    into: str | None = None,
+) -> None:
+    """Add an act that the command line has done to the audit log of the platform.
+
+    Give the id of a tenant that is gone.
+    """
+    from api.commands.tenants import record_act
+
+    asyncio.run(record_act(database, act, slug, tenant_id=tenant_id, into=into))
 
 
 @contextmanager

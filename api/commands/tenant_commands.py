@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.console import console, open_configured_database, show_progress
+from api.commands.console import console, open_configured_database, record, show_progress
 from api.settings import Settings
+from domain.platform.acts import Act
 
 if TYPE_CHECKING:
     from api.commands.tenant_moves import MovePlan, MoveResult
@@ -77,6 +78,7 @@ def move(
         with show_progress() as report:
             moving = tenant_moves.move_tenant(database, slug, to, report, keeps_rows=keep)
             result = asyncio.run(moving)
+        record(database, Act.TENANT_MOVE, slug)
     console.print(describe_move(slug, result))
 
 

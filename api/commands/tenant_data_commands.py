@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from api.commands.console import console, open_configured_database
+from api.commands.console import console, open_configured_database, record
 from api.settings import Settings
+from domain.platform.acts import Act
 
 if TYPE_CHECKING:
     from persistence.tenant_lifecycle.importing import Imported
@@ -40,6 +41,7 @@ def export(
 
     with open_configured_database() as database:
         written = asyncio.run(tenant_files.write_export(database, slug, path))
+        record(database, Act.TENANT_EXPORT, slug)
     console.print(f"Wrote {slug} to {path}: {written.row_count} rows.")
     if written.open_box_count:
         text = tenant_files.KEYS_ARE_ELSEWHERE.format(count=written.open_box_count)
@@ -67,7 +69,9 @@ def import_(
             _show_plan(asyncio.run(tenant_files.plan_import(database, path, None)))
             return
         importing = tenant_files.import_file(database, path, with_issuers=with_issuers)
-        _show_imported(path, asyncio.run(importing))
+        imported = asyncio.run(importing)
+        record(database, Act.TENANT_IMPORT, imported.slug)
+        _show_imported(path, imported)
 
 
 def restore(
@@ -132,6 +136,7 @@ def clone(
     with open_configured_database() as home:
         cloning = tenant_clones.clone_tenant(home, Settings(), slug, sandbox)
         cloned = asyncio.run(cloning)
+        record(home, Act.TENANT_CLONE, slug, into=new_slug)
     console.print(
         f"Cloned {slug} as {new_slug}: {cloned.row_count} rows. Its only account is its admin's. It"
         " has no keys, no webhooks, no reviews, no feedback, no surveys and no history.",
@@ -150,8 +155,9 @@ def _restore_in_place(path: Path, slug: str, keep: Path | None) -> None:
     from api.commands import tenant_files
 
     with open_configured_database() as database:
-        restoring = tenant_files.restore_in_place(database, path, slug, keep=keep)
-        _show_imported(path, asyncio.run(restoring))
+        restored = asyncio.run(tenant_files.restore_in_place(database, path, slug, keep=keep))
+        record(database, Act.TENANT_RESTORE, slug)
+        _show_imported(path, restored)
 
 
 def _restore_beside(path: Path, slug: str, location: str | None) -> None:
@@ -159,7 +165,9 @@ def _restore_beside(path: Path, slug: str, location: str | None) -> None:
 
     with open_configured_database() as database:
         making = tenant_files.restore_beside(database, Settings(), path, slug, location=location)
-        _show_imported(path, asyncio.run(making), is_beside=True)
+        restored = asyncio.run(making)
+        record(database, Act.TENANT_RESTORE, slug)
+        _show_imported(path, restored, is_beside=True)
 
 
 def _show_imported(path: Path, imported: "Imported", *, is_beside: bool = False) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.commands.console import console, open_configured_database, show_progress
+from api.commands.console import console, open_configured_database, record, show_progress
 from api.settings import Settings
+from domain.platform.acts import Act
 
 SlugArgument = Annotated[str, typer.Argument(help="The tenant's slug (its short name).")]
 
@@ -69,6 +70,8 @@ def erase(
         else:
             erasing = tenant_deletions.erase_tenant(database, Settings(), slug, report)
             done = [asyncio.run(erasing)]
+        for each in done:
+            record(database, Act.TENANT_ERASE, each.slug, tenant_id=each.tenant_id)
     for each in done:
         print(each.receipt)
     console.print(f"Erased {', '.join(each.slug for each in done) or 'nothing'}.")

@@ -16,7 +16,7 @@ from api.settings import Settings
 from domain import platform
 from domain.kernel.errors import Invalid, NotFound, Refusal, StateConflict
 from domain.kernel.identity import TenantId, generate_id
-from domain.platform import FirstAdmin
+from domain.platform import Act, FirstAdmin
 from domain.tenants import TenantRegistration, TenantStatus
 from persistence.access.actor_query import (
     DenialReason,
@@ -151,6 +151,25 @@ async def _remove_rows(database: Database, tenant_id: TenantId, location: str | 
     async with open_connection(database.find(location).required_owner_url) as connection:
         await erase_rows(connection, tenant_id, lambda *_: None)
         await erase_from_directory(connection, tenant_id)
+
+
+async def record_act(
+    database: Database,
+    act: Act,
+    slug: str,
+    *,
+    tenant_id: TenantId | None = None,
+    into: str | None = None,
+) -> None:
+    """Add an act of the command line to the audit log of the platform.
+
+    Give the id of a tenant that is gone.
+    """
+    async with open_platform_work(database) as work:
+        if tenant_id is None:
+            tenant_id = (await work.lock_tenant(slug)).id
+        tenant = TenantRegistration(id=tenant_id, slug=slug)
+        await work.record(act, tenant=tenant, into=into)
 
 
 async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:

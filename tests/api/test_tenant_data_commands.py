@@ -1,14 +1,31 @@
 """The life of a tenant's data from the command line, and the errors of its commands."""
 
+import asyncio
 import time
 from pathlib import Path
 
+from persistence.embedded import DatabaseUrls
+from persistence.kernel.pools import open_connection
 from tests.api.test_command_line import RunTrellis, trellis  # noqa: F401 - a fixture
 
 ADMIN = "ada@acme.example"
 
 
-def test_a_tenant_lives_and_leaves_a_receipt(trellis: RunTrellis, tmp_path: Path) -> None:  # noqa: F811
+SELECT_ACTS = """
+SELECT act, operator_id FROM directory.platform_audit_log WHERE tenant_slug = $1 ORDER BY id
+"""
+
+
+async def list_acts(url: str, slug: str) -> list[tuple[str, object]]:
+    async with open_connection(url) as owner:
+        return [tuple(row) for row in await owner.fetch(SELECT_ACTS, slug)]
+
+
+def test_a_tenant_lives_and_leaves_a_receipt(
+    trellis: RunTrellis,  # noqa: F811
+    addresses: DatabaseUrls,
+    tmp_path: Path,
+) -> None:
     slug, file, kept = f"tenant-{time.time_ns()}", tmp_path / "a.trellis", tmp_path / "kept"
     assert trellis("tenant", "create", slug, "--name", "Acme", "--admin", ADMIN).returncode == 0
 
@@ -40,6 +57,10 @@ def test_a_tenant_lives_and_leaves_a_receipt(trellis: RunTrellis, tmp_path: Path
         "The receipt is valid.\n",
     )
     assert trellis("tenant", "import", str(file)).returncode == 0
+
+    acts = ["create", "export", "restore", "clone", "schedule_deletion", "erase", "import"]
+    expected = [(f"tenant_{each}", None) for each in acts]
+    assert asyncio.run(list_acts(addresses.owner, slug)) == expected
 
 
 def test_wrong_input_says_what_to_do(trellis: RunTrellis, tmp_path: Path) -> None:  # noqa: F811
