@@ -69,6 +69,8 @@ async def test_a_batched_read_gives_each_what_it_would_read_alone(
     ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
     async with engine.stores.reader.open_snapshot(world.tenant_id) as snapshot:
         lent = snapshot.connection
+        # Compiling takes more than ten seconds between two statements on a busy machine.
+        await lent.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in SUBJECTS]
         async for question in generate_contexts(engine, world, oracle, kind):
             (root,) = question.prepared_operation.roots
