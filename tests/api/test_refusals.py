@@ -40,6 +40,9 @@ GENERATED_QUERIES = 25
 DATED_SAMPLE, PLANNING_SAMPLE = 3, 6
 """One of so many inputs with another day is sent, and in the world with plans."""
 
+CALLERS_OF_INPUT = 2
+"""How many of the callers send an input. Which ones follows from its name."""
+
 DENIALS = ("NOT_PERMITTED", "NOT_FOUND")
 
 
@@ -66,16 +69,23 @@ async def observe(
             found: dict[str, Any] = {"reads": await stage.read(subject)}
             found["histories"] = await stage.execute(HISTORIES)
             for row, input in iterate_inputs(company, subject):
+                if not is_sent_by(caller, row):
+                    continue
                 found[row] = await stage.mutate(row.split()[0], input)
             share = PLANNING_SAMPLE if world.has_plans else DATED_SAMPLE
             for row, input in iterate_dated_inputs(company, subject):
-                if crc32(row.encode()) % share:
+                base = found.get(row.rsplit(" ", 2)[0])
+                if base is None or crc32(row.encode()) % share:
                     continue
-                base = found[row.rsplit(" ", 2)[0]]
                 if not any(each in base[0] for each in DENIALS):
                     found[row] = await stage.mutate(row.split()[0], input)
         observed.append(found)
     return observed
+
+
+def is_sent_by(caller: str, row: str) -> bool:
+    """Return whether this caller sends the input of that name."""
+    return (crc32(row.encode()) + CALLERS.index(caller)) % len(CALLERS) < CALLERS_OF_INPUT
 
 
 def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -94,7 +104,7 @@ def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tup
 async def test_what_a_caller_may_not_see_changes_no_answer(staged: Any, caller: str) -> None:
     plain, telling, planning = await observe(*staged, caller, PLAIN, TELLING, PLANNING)
     del telling["histories"]  # a fact that was changed has an entry
-    assert plain.keys() == {*telling, "histories"} > planning.keys()
+    assert plain.keys() == {*telling, "histories"} >= planning.keys()
     for other in (telling, planning):
         assert list_differences({each: plain[each] for each in other}, other) == []
 
@@ -248,4 +258,4 @@ async def test_a_check_that_reads_hidden_values_is_noticed(
     monkeypatch.setattr(unit_of_work, "concealed_copy", lambda found, *_: found)
     plain, telling = await observe(*staged, "lead", PLAIN, TELLING)
     rows = {row for row, *_ in list_differences(plain, telling)}
-    assert f"teamAddMember about another startsOn {LAST_DAY + 30}" in rows
+    assert f"teamAddMember of chief startsOn {LAST_DAY + 30}" in rows
