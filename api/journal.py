@@ -141,6 +141,8 @@ _ACTIONS = {
     "line_corrected": "A reporting line was corrected, or added for past days.",
     "merged": "Merged with another record of the same human.",
     "feedback_author_revealed": "The member looked up who wrote confidential feedback.",
+    "invited": "A person was invited to sign in.",
+    "invitation_accepted": "The person accepted the invitation, and can sign in.",
     "access_explained": "Somebody else asked why the person can or cannot do something.",
     "access_previewed": "Somebody began to read the graph as the person sees it.",
     "line_ended": "A reporting line was ended without a new manager.",

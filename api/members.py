@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 graph_enum(
     MemberStatus,
     "Whether a member may sign in.",
+    invited="The person has not accepted the invitation yet, so nobody may sign in.",
     active="The member may sign in.",
     suspended="The member may not sign in for now. The roles stay.",
     removed="The member may not sign in and holds no roles.",
@@ -74,7 +75,11 @@ class Member:
     """The account of a person or of a service client: who may sign in, and with which roles."""
 
     status: MemberStatus = value("Whether the member may sign in.")
-    subject: str = value("The `sub` claim of the member's tokens, unique in the tenant.")
+    subject: str = value(
+        "The `sub` claim of the member's tokens, unique in the tenant. Until an invitation is"
+        " accepted, a text that no token has."
+    )
+    invited_until: datetime | None = value("When the open invitation ends. Null when none is open.")
     person: "Person | None" = one(
         "The person. Null for a service client, or when the viewer may not see them."
     )

@@ -17,6 +17,7 @@ from api import (
     feedback,
     feedback_programs,
     goals,
+    invitations,
     issuers,
     journal,
     kpi_reviews,
@@ -49,7 +50,7 @@ CONCEPTS = (
     *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
-    *(changes, webhooks, custom_fields, legal_holds, retention, issuers, access),
+    *(changes, webhooks, custom_fields, legal_holds, retention, issuers, access, invitations),
     *(cost_estimates, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""

@@ -80,6 +80,9 @@ declare_statement(
 )
 declare_statement(
     COUNT_BOUND,
-    "SELECT count(*) FROM members WHERE tenant_id = $1 AND starts_with(subject, $2::text)",
+    """
+    SELECT count(*) FROM members
+    WHERE tenant_id = $1 AND (starts_with(subject, $2::text) OR '@' || invited_issuer || ':' = $2)
+    """,
     "prefix",
 )

@@ -7,7 +7,9 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Select,
+    Text,
     and_,
+    cast,
     exists,
     func,
     literal_column,
@@ -70,6 +72,8 @@ members = aggregate_table(
     *columns_of(Member),
     tenant_unique("person_id"),
     tenant_unique("subject"),
+    tenant_index("invitation_hash", unique=True),
+    tenant_index("invited_email"),
     prefix="member",
 )
 
@@ -238,8 +242,14 @@ for _action in ("remove", "suspend"):
         _action,
         lambda row, context: or_(_is_last_admin(row, context), _has_irrevocable_role(row, context)),
     )
-for _action in ("change_subject", "explain"):
+for _action in ("change_subject", "explain", "preview", "invite"):
     MEMBER.blocker(_action, lambda row, _: row.c.person_id.is_(None))
+MEMBER.blocker(
+    "restore",
+    lambda row, _: (
+        row.c.subject == func.concat("invited-", func.replace(cast(row.c.id, Text), "-", ""))
+    ),
+)
 PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 
 

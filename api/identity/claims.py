@@ -90,6 +90,18 @@ def check_tenant(claims: Mapping[str, object], *names: str) -> None:
             raise Unauthenticated("another_tenant")
 
 
+def find_verified_email(claims: Mapping[str, object]) -> str | None:
+    """Return the address that the issuer has verified (OpenID Connect Core, 5.1), or None.
+
+    Some providers write the claim `email_verified` as a text. An address without it is no proof:
+    people can set it themselves.
+    """
+    email, is_verified = claims.get("email"), claims.get("email_verified")
+    if not (is_verified is True or is_verified == "true") or not isinstance(email, str):
+        return None
+    return email if email.isprintable() and 0 < len(email) <= MAX_CLAIM_LENGTH else None
+
+
 def get_text_claim(members: Mapping[str, object], member: str) -> str:
     """Return a claim of 1 to 255 printable characters, without space around it."""
     value = members.get(member)

@@ -53,6 +53,8 @@ class Caller:
     """The budget of a service client; empty for people."""
     budgets: Budgets = USUAL_BUDGETS
     """Those of the tenant."""
+    verified_email: str | None = field(default=None, repr=False)
+    """The e-mail address in the token, if the issuer says that it has verified it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class TokenVerifier:
             expires_at=datetime.fromtimestamp(expires, UTC),
             token_id=get_token_id(verified_claims, issuer.rules.preset, token),
             budgets=issuer.budgets,
+            verified_email=claims.find_verified_email(verified_claims),
         )
 
 

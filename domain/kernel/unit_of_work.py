@@ -38,6 +38,10 @@ class Work(Protocol):
     now: datetime
     issuer: str
     """The issuer of the token by which the actor signed in; empty without a token."""
+    subject: str
+    """The subject of that token."""
+    verified_email: str | None
+    """The e-mail address in that token which its issuer has verified; None for most tokens."""
 
     @property
     def open_claims(self) -> list[UniqueClaim] | None:

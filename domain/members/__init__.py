@@ -1,7 +1,14 @@
 """Members: the accounts of people and service clients who may sign in, and their roles."""
 
 from domain.members.expiring import EXPIRE, EXPIRY, FIND_EXPIRED
-from domain.members.model import OPEN, SUBJECT, Member, MemberStatus, RoleAssignment
+from domain.members.model import (
+    OPEN,
+    SUBJECT,
+    Invitation,
+    Member,
+    MemberStatus,
+    RoleAssignment,
+)
 from domain.members.terms import LASTING, Term
 from domain.members.use_cases import (
     activate,
@@ -24,6 +31,7 @@ __all__ = [
     "LASTING",
     "OPEN",
     "SUBJECT",
+    "Invitation",
     "Member",
     "MemberStatus",
     "RoleAssignment",

@@ -10,8 +10,8 @@ from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.erasure import erase_personal_values
-from domain.kernel.errors import Code, Invalid
-from domain.kernel.fields import PERSONAL, SingleLine
+from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import DERIVED, PERSONAL, SingleLine
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
@@ -28,6 +28,7 @@ PREVIEW = (MANAGE | AUDIT) & Holds(Permission.DIRECTORY_READ)
 class MemberStatus(StrEnum):
     """Whether a member may sign in."""
 
+    INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
     REMOVED = "removed"
@@ -35,13 +36,16 @@ class MemberStatus(StrEnum):
 
 LIFECYCLE = Lifecycle[MemberStatus](
     {
+        MemberStatus.INVITED: frozenset(
+            {MemberStatus.INVITED, MemberStatus.ACTIVE, MemberStatus.REMOVED}
+        ),
         MemberStatus.ACTIVE: frozenset({MemberStatus.SUSPENDED, MemberStatus.REMOVED}),
         MemberStatus.SUSPENDED: frozenset({MemberStatus.ACTIVE, MemberStatus.REMOVED}),
-        MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE}),
+        MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE, MemberStatus.INVITED}),
     }
 )
 OPEN = (MemberStatus.ACTIVE, MemberStatus.SUSPENDED)
-"""The states of an account that has not been removed."""
+"""The states of an account that was used and has not been removed."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -74,11 +78,26 @@ class RoleAssignment(Part):
 SUBJECT = SingleLine("The subject", max_length=255)
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """What proves that somebody is the invited person, and until when.
+
+    A token proves it with the code of this hash; one of the issuer with this key also with this
+    verified e-mail address, in the form in which addresses are compared.
+    """
+
+    code_hash: str
+    expires_at: datetime
+    email: str | None = None
+    issuer_key: str | None = None
+
+
 @dataclass(kw_only=True, eq=False)
 class Member(Aggregate):
     """An account of a person, or of a service client, which is no person.
 
-    `subject` is the person's id at the identity provider.
+    `subject` is the person's id at the identity provider. Until an invitation is accepted, it is a
+    text that no provider states.
     """
 
     NAME = "member"
@@ -89,19 +108,22 @@ class Member(Aggregate):
     CREATE: ClassVar = Action("create", MANAGE)
     ASSIGN_ROLE: ClassVar = Action("assign_role", MANAGE, MemberStatus.ACTIVE)
     REVOKE_ROLE: ClassVar = Action("revoke_role", MANAGE, *OPEN)
-    CHANGE_SUBJECT: ClassVar = Action("change_subject", MANAGE)
+    INVITE: ClassVar = Action("invite", MANAGE, MemberStatus.INVITED, MemberStatus.REMOVED)
+    CHANGE_SUBJECT: ClassVar = Action("change_subject", MANAGE, *OPEN, MemberStatus.REMOVED)
     SUSPEND: ClassVar = Action("suspend", MANAGE, MemberStatus.ACTIVE)
     ACTIVATE: ClassVar = Action("activate", MANAGE, MemberStatus.SUSPENDED)
-    REMOVE: ClassVar = Action("remove", MANAGE, *OPEN)
+    REMOVE: ClassVar = Action("remove", MANAGE, MemberStatus.INVITED, *OPEN)
     RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
     EXPLAIN: ClassVar = Action("explain", Is("person_id") | MANAGE | AUDIT, noun="access")
     PREVIEW: ClassVar = Action("preview", PREVIEW, noun="access")
     ACTIONS = (
-        *(ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE),
+        *(INVITE, ASSIGN_ROLE, REVOKE_ROLE, CHANGE_SUBJECT, SUSPEND, ACTIVATE, REMOVE, RESTORE),
         *(EXPLAIN, PREVIEW),
     )
     EVENTS = (
         "created",
+        "invited",
+        "invitation_accepted",
         "role_assigned",
         "role_revoked",
         "role_expired",
@@ -121,12 +143,45 @@ class Member(Aggregate):
     person_id: PersonId | None = None
     subject: Annotated[str, SUBJECT, PERSONAL]
     status: MemberStatus = MemberStatus.ACTIVE
+    invited_until: datetime | None = None
+    invitation_hash: Annotated[str | None, DERIVED] = None
+    invited_email: Annotated[str | None, DERIVED] = None
+    invited_issuer: Annotated[str | None, DERIVED] = None
     assignments: list[RoleAssignment] = field(default_factory=list)
 
     @property
     def is_service_client(self) -> bool:
         """Whether the account is that of a service client."""
         return self.person_id is None
+
+    @property
+    def was_never_used(self) -> bool:
+        """Whether no invitation to the account was accepted."""
+        return self.subject == self.build_open_subject()
+
+    def build_open_subject(self) -> str:
+        """Return the subject of the account until an invitation is accepted."""
+        return f"invited-{self.id.hex}"
+
+    def invite(self, invitation: Invitation) -> None:
+        """Wait for the person to accept. An earlier invitation ends. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.INVITED)
+        self.subject = self.build_open_subject()
+        self._set_invitation(invitation)
+        self.record_event("invited")
+
+    def accept_invitation(self, subject: str) -> None:
+        """Let the account be named by the subject of who accepted. Raises StateConflict."""
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
+        self.subject = subject
+        self._set_invitation(None)
+        self.record_event("invitation_accepted")
+
+    def _set_invitation(self, invitation: Invitation | None) -> None:
+        self.invitation_hash = invitation.code_hash if invitation else None
+        self.invited_until = invitation.expires_at if invitation else None
+        self.invited_email = invitation.email if invitation else None
+        self.invited_issuer = invitation.issuer_key if invitation else None
 
     def find_assignment(
         self, role_id: UUID, organization_id: OrganizationId | None
@@ -211,6 +266,7 @@ class Member(Aggregate):
     def remove(self) -> None:
         """Close the account and remove all its roles. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
+        self._set_invitation(None)
         self.assignments.clear()
         self.record_event("removed")
 
@@ -218,10 +274,14 @@ class Member(Aggregate):
         """Close the account for good, without roles and without the person's subject."""
         erase_personal_values(self, f"erased-{self.id.hex}")
         self.status = MemberStatus.REMOVED
+        self._set_invitation(None)
         self.assignments.clear()
         self.record_event("erased")
 
     def restore(self) -> None:
         """Open a removed account again, without roles. Raises StateConflict."""
+        if self.was_never_used:
+            message = "Nobody has used this account. Invite the person again with `memberInvite`."
+            raise StateConflict(message)
         self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
         self.record_event("restored")

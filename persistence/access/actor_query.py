@@ -90,6 +90,7 @@ class DenialReason(StrEnum):
 
 
 DENIED_STATES = {
+    str(MemberStatus.INVITED): DenialReason.NO_MEMBER,
     str(MemberStatus.SUSPENDED): DenialReason.MEMBER_SUSPENDED,
     str(MemberStatus.REMOVED): DenialReason.MEMBER_REMOVED,
 }

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from persistence.access.actor_cache import ActorCache, CachedActor, rights_number_sql
-from persistence.access.actor_query import actor_params, actor_sql
+from persistence.access.actor_query import AccessDenied, DenialReason, actor_params, actor_sql
 from persistence.kernel.transaction import SqlBuilder
 
 RunQuery: TypeAlias = Callable[..., Awaitable[Any]]
@@ -29,6 +29,7 @@ class ActorResolver:
     now: datetime
     issuer: str = ""
     """The issuer of the caller's token."""
+    verified_email: str | None = None
 
     def __post_init__(self) -> None:
         self._unverified: CachedActor | None = self.actor_cache.get_unverified(
@@ -72,3 +73,20 @@ class ActorResolver:
             build_sql, parameters = self.build_query()
             actor = self.accept(await run_query(build_sql, *parameters))
         return actor
+
+
+@dataclass
+class StrangerResolver(ActorResolver):
+    """Finds out who a caller is who may be no member yet: an actor without any rights."""
+
+    def accept(self, query_result: Any) -> Actor | None:
+        """Return the actor by the result of the last query, or None where it has to be loaded.
+
+        Raises TenantNotActive, and AccessDenied for an account that may not sign in.
+        """
+        try:
+            return super().accept(query_result)
+        except AccessDenied as denied:
+            if denied.reason is not DenialReason.NO_MEMBER:
+                raise
+            return Actor(self.tenant_id, self.now.date())

@@ -84,7 +84,8 @@ async def work_with_resolver(
     async def begin(connection: Connection) -> Work:
         transaction = Transaction(resolver.tenant_id, connection)
         actor, prefetched = await resolve_and_prefetch(transaction, resolver, named)
-        return Work(actor, now, request_id, transaction, prefetched, resolver.issuer)
+        identity = resolver.issuer, resolver.subject, resolver.verified_email
+        return Work(actor, now, request_id, transaction, prefetched, *identity)
 
     with translate_errors():
         async with BorrowingAtHome(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
@@ -113,6 +114,8 @@ class Work(
     _transaction: Transaction = field(repr=False)
     _prefetched: Prefetched = field(default_factory=dict, repr=False)
     issuer: str = ""
+    subject: str = ""
+    verified_email: str | None = None
 
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}

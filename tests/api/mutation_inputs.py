@@ -70,6 +70,8 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
         lambda _: {"key": "own", "label": "Own"},
     ),
     "customValues": lambda _: {"key": "size"},
+    "MemberInviteRoleInput": lambda company: {"roleId": company.encode_id("role", "coach")},
+    "memberInvite.roles": lambda company: {"roleId": company.encode_id("role", "coach")},
     "columns": lambda _: {"header": "Name", "field": "name"},
     "keyResults": lambda _: dict(KEY_RESULT),
     "externalRaters": lambda _: {"name": "Sam Doe"},
@@ -215,7 +217,12 @@ def build_input_with_value(
     """Build the same input with another value at a path; one for its field where there is one."""
     build_for_field = INPUTS.get(f"{verb} {path[0]}")
     input = dict(build_for_field(company)) if build_for_field else build_input(company, verb)
-    if len(path) > 1 and path[0] in ("owner", "scope", "subject"):  # exactly one of its fields
+    if len(path) > 1 and path[0] in (
+        "owner",
+        "scope",
+        "subject",
+        "person",
+    ):  # exactly one of its fields
         return input | {path[0]: {path[1]: value}}
     at: Any = input
     for step, following in pairwise(path):

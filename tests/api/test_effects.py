@@ -236,7 +236,7 @@ CREATION_EFFECTS = [
         {"status", "subject", "personId"},
         gained_actions={
             *("ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "SUSPEND", "REMOVE"),
-            "EXPLAIN",
+            *("EXPLAIN", "PREVIEW"),
         },
     ),
     Effect(
@@ -373,6 +373,8 @@ def test_every_mutation_has_an_effect() -> None:
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | ROW_MUTATIONS | set(SUBJECT_BY_DELETION) | {
+        "memberInvite",  # what it does to an account; test_invitations.py shows it
+        "invitationAccept",
         "accessPreview",  # the account stays as it is; test_access_previews.py shows it
         "accessExplain",  # the account stays as it is; test_access_explanations.py shows it
         "issuerTest",  # it stores nothing

@@ -15,7 +15,7 @@ async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Compan
 
     found = await company.query("admin", MEMBER_CAN, id=admin)
     assert found["found"]["viewerCan"] == [
-        *("ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "EXPLAIN"),
+        *("ASSIGN_ROLE", "REVOKE_ROLE", "CHANGE_SUBJECT", "EXPLAIN", "PREVIEW"),
     ]
     refused = await company.mutate("admin", "memberRemove", "member { status }", id=admin)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]

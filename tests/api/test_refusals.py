@@ -212,6 +212,7 @@ async def test_without_permission_every_input_gets_the_same_answer(staged: Any) 
         about_a_person = {
             (each, ("personId",)) for each in ("accessExplain", "accessPreview", "legalHoldPlace")
         }
+        about_a_person |= {("memberInvite", ("person", each)) for each in ("id", "workEmail")}
         if (verb, path) in {*about_a_person, ("bulkOperationRun", path)}:
             continue  # The right is about the person who is named; everybody may run in bulk.
         if verb not in usual:

@@ -54,6 +54,7 @@ NO_VALUES: dict[str, Any] = {
 }
 USUAL_VALUES: dict[str, dict[str, Any]] = {
     "role_assignments": {"starts_at": None, "expires_at": None},
+    "members": {"invited_until": None},
     "todos": {"reminded_at": None, "reminders_sent": 0},
     **dict.fromkeys(("people", "teams", "goals"), NO_VALUES),
 }

@@ -160,7 +160,8 @@ async def _attempt(
     wanted = dict.fromkeys(one for each in inputs for one in each.list_wanted())
     rows: Sequence[RowResult] = ()
     are_stored, computed = True, list[Any]()
-    async with context.begin_work([*ids, *wanted]) as work:
+    admits_strangers = mutation.admits_strangers
+    async with context.begin_work([*ids, *wanted], admits_strangers=admits_strangers) as work:
         prior_result = await work.reserve_key(key) if key else None
         if prior_result:
             context.replayed_fields.append(call.key)

@@ -13,7 +13,7 @@ from api.kernel.execution.rate_limits import RequestCharge
 from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from persistence.access.actor_cache import ActorCache
-from persistence.access.actor_resolver import ActorResolver
+from persistence.access.actor_resolver import ActorResolver, StrangerResolver
 from persistence.access.previewing import load_previewed_actor
 from persistence.kernel.pools import PoolSource
 from persistence.reading.previews import PREVIEW_PLANS
@@ -76,15 +76,16 @@ class RequestContext:
             self.skipped_rows,
         )
 
-    def create_actor_resolver(self) -> ActorResolver:
+    def create_actor_resolver(self, *, admits_strangers: bool = False) -> ActorResolver:
         """Return a resolver for the caller at the time of the request."""
         caller = self.caller
-        return ActorResolver(
+        return (StrangerResolver if admits_strangers else ActorResolver)(
             self.stores.actor_cache,
             caller.tenant_id,
             caller.subject,
             self.request_time,
             caller.issuer,
+            caller.verified_email,
         )
 
     @asynccontextmanager
@@ -113,14 +114,16 @@ class RequestContext:
         )
         return replace(request, actor=person or refuse_preview(), reader=reader)
 
-    def begin_work(self, named: Named = ()) -> AbstractAsyncContextManager[Work]:
+    def begin_work(
+        self, named: Named = (), *, admits_strangers: bool = False
+    ) -> AbstractAsyncContextManager[Work]:
         """Begin a unit of work for the caller, with what the input names loaded.
 
         Raises TenantNotActive or AccessDenied.
         """
         return work_with_resolver(
             self.stores.write_pool,
-            self.create_actor_resolver(),
+            self.create_actor_resolver(admits_strangers=admits_strangers),
             named,
             now=self.request_time,
             request_id=self.request_id,

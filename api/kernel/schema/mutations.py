@@ -83,7 +83,8 @@ class Mutation:
     part that it makes, and the payload has both the part and the object with the input's id. With
     `rows_field` each item of that list of the input has an outcome. `computes` is the name and the
     type of plain data in the payload. Unless it `takes_key`, an idempotency key is refused. The
-    payload of an upsert has the object of each row, and what the rows change.
+    payload of an upsert has the object of each row, and what the rows change. If it
+    `admits_strangers`, a caller without an account may call it, and has no rights.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -97,6 +98,7 @@ class Mutation:
     computes: tuple[str, type] | None = None
     takes_key: bool = True
     is_upsert: bool = False
+    admits_strangers: bool = False
 
     @property
     def list_field(self) -> str | None:
@@ -140,12 +142,14 @@ def mutation(  # noqa: PLR0913 - what a mutation can be
     computes: Mapping[str, type] | None = None,
     takes_key: bool = True,
     is_upsert: bool = False,
+    admits_strangers: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
     `batch` adds a mutation for many inputs, and names the list in its payload. `rows` names the
     list of the input whose items have outcomes, `objects` the payload's list (see `is_upsert`).
     `takes_key=False` refuses idempotency keys, which are kept with a fingerprint of the input.
+    `admits_strangers` lets callers without an account call it.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -166,6 +170,7 @@ def mutation(  # noqa: PLR0913 - what a mutation can be
             computes=next(iter(computes.items())) if computes else None,
             takes_key=takes_key,
             is_upsert=is_upsert,
+            admits_strangers=admits_strangers,
         )
         return handler
 

@@ -23,6 +23,9 @@ memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?
 accessExplain      ok    r     r      r    r    r ok     ok      r    ok       r      r      r
 accessExplain hers ok    r     r      r    r    r  r      r      r     r       r      r      r
 accessPreview       -    r     r      r    r    r ok     ok      r    ok       r      r      r
+memberInvite        -    -     -      -    -    -  -      -      -    ok       -      r      r
+memberInvite hr     -    -     -      -    -    -  -      -      -     !       -      r      r
+invitationAccept    -    -     -      -    -    -  -      -      -     -       -      -      -
 roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
 roleCreate wide     -    -     -      -    -    -  -      -      -     -       -      -      -
 roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
@@ -52,6 +55,14 @@ def _grant_kpi(name: str) -> Callable[[Company], dict[str, Any]]:
         return {"id": company.encode_id("role", "coach"), "grants": grants}
 
     return build
+
+
+def _invite(role: str) -> Callable[[Company], dict[str, Any]]:
+    """Return the input that invites somebody without an account, with one role."""
+    return lambda company: {
+        "person": {"id": company.encode_id("person", "newcomer")},
+        "roles": [{"roleId": company.encode_id("role", role)}],
+    }
 
 
 def _ask_about_goal(name: str) -> Callable[[Company], dict[str, Any]]:
@@ -84,6 +95,9 @@ INPUTS: Inputs = {
     "accessExplain": _ask_about_goal("public"),
     "accessExplain hers": _ask_about_goal("private"),
     "accessPreview": lambda company: {"personId": company.encode_id("person", "mara")},
+    "memberInvite": _invite("employee"),
+    "memberInvite hr": _invite("hr"),
+    "invitationAccept": lambda _: {"code": "trellis_invitation_unknown"},
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},
     "roleCreate wide": lambda _: {"key": "mentor", "name": "Mentor", "grants": EMPLOYMENT},
     "roleEdit": build_input("role", "coach", name="Trainer"),

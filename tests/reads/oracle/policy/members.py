@@ -23,6 +23,12 @@ def _can_explain(who: OracleCaller, member: Row) -> bool:
     )
 
 
+def _can_preview(who: OracleCaller, member: Row) -> bool:
+    owner = get_member_owner(who, member)
+    looks_after = who.holds("members:manage", owner) or who.holds("audit:read", owner)
+    return looks_after and who.holds_over_everyone("directory:read")
+
+
 def can_see_member(who: OracleCaller, member: Row) -> bool:
     mine = member["person_id"] == who.id
     return mine or who.holds("members:read", get_member_owner(who, member))
@@ -39,12 +45,14 @@ def require_tenant_wide_grant(permission: str) -> AccessCheck:
 
 OPEN = ("active", "suspended")
 MEMBER_ACTIONS: list[tuple[str, AccessCheck, tuple[str, ...]]] = [
+    ("INVITE", can_manage_member, ("invited", "removed")),
     ("ASSIGN_ROLE", can_manage_member, ("active",)),
     ("REVOKE_ROLE", can_manage_member, OPEN),
-    ("CHANGE_SUBJECT", can_manage_member, ()),
+    ("CHANGE_SUBJECT", can_manage_member, (*OPEN, "removed")),
     ("SUSPEND", can_manage_member, ("active",)),
     ("ACTIVATE", can_manage_member, ("suspended",)),
-    ("REMOVE", can_manage_member, OPEN),
+    ("REMOVE", can_manage_member, ("invited", *OPEN)),
     ("RESTORE", can_manage_member, ("removed",)),
     ("EXPLAIN", _can_explain, ()),
+    ("PREVIEW", _can_preview, ()),
 ]

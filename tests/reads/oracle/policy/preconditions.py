@@ -114,8 +114,10 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Person", "DEPART":
             lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
             return lasting == {id}
-        case "Member", "CHANGE_SUBJECT" | "EXPLAIN":
+        case "Member", "CHANGE_SUBJECT" | "EXPLAIN" | "PREVIEW" | "INVITE":
             return row["person_id"] is None
+        case "Member", "RESTORE":
+            return bool(row["subject"] == f"invited-{id.hex}")
         case "Member", "REMOVE" | "SUSPEND":
             present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}
             return present == {row["person_id"]} or _has_irrevocable_role(who, row)
