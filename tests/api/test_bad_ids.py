@@ -175,6 +175,7 @@ def test_a_list_of_nodes_has_null_for_what_is_no_id(wire: ServedCompany) -> None
     found = wire.post(
         "ruler", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[*NONSENSE, goal]
     ).json()
+    assert "errors" not in found, found
     assert found["data"] == {"nodes": [*[None] * len(NONSENSE), {"id": goal}]}
     assert "errors" not in found
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.bulk_processing.addresses import FileAddresses, Purpose
 from api.bulk_processing.route import MAX_DOWNLOADS
-from api.bulk_processing.transfers import Transfers
+from api.bulk_processing.transfers import Results, Transfers
 from api.http.routes import build_application
 from api.kernel.schema.global_ids import encode_id
 from domain.kernel.identity import TenantId, generate_id
@@ -160,9 +160,9 @@ class WaitingTransfers(Transfers):
         super().__init__()
         vars(self)["barrier"] = asyncio.Barrier(count)
 
-    async def open_results(self, *_: Any) -> int:
+    async def open_results(self, *_: Any) -> Results:
         await asyncio.wait_for(vars(self)["barrier"].wait(), 5)
-        return 3
+        return Results(3, is_archive=False)
 
     async def read_part(self, *_: Any) -> bytes:
         return b"{}\n"
