@@ -80,13 +80,17 @@ async def find_unheld(
     return None
 
 
+def list_lasting(actor: Actor) -> frozenset[Grant]:
+    """Return the grants of an actor that have no end, which alone may be given on."""
+    return actor.grants - actor.temporary_grants
+
+
 @contextmanager
 def _without_temporary_grants(work: Work) -> Iterator[None]:
     """Let rules see only the grants of the actor that have no end."""
     actor = work.actor
     if actor.temporary_grants:
-        lasting = actor.lasting_grants
-        work.actor = replace(actor, grants=lasting, temporary_grants=frozenset())
+        work.actor = replace(actor, grants=list_lasting(actor), temporary_grants=frozenset())
     try:
         yield
     finally:

@@ -174,8 +174,7 @@ class Actor:
     `organizations` are the actor's own unit and every unit above it. `teams_led` are the teams that
     the actor leads directly. `has_reports` is False only if nobody reports to the actor for
     certain, and `has_moves` only if no planned change of anybody's unit has come for certain that
-    is not written yet. `today` is the date in the tenant's time zone. `temporary_grants` are those
-    of `grants` that only assignments with an end give.
+    is not written yet. `today` is the tenant's date. `temporary_grants` of `grants` have an end.
     """
 
     tenant_id: TenantId
@@ -188,11 +187,6 @@ class Actor:
     has_reports: bool = True
     has_moves: bool = True
     temporary_grants: frozenset[Grant] = frozenset()
-
-    @property
-    def lasting_grants(self) -> frozenset[Grant]:
-        """The grants that have no end, which alone may be given to others."""
-        return self.grants - self.temporary_grants
 
     @property
     def author_id(self) -> UUID | None:

@@ -21,6 +21,7 @@ from domain.self_appointment import (
     authorize,
     check_reason,
     find_unheld,
+    list_lasting,
     require_policy_for_unheld,
 )
 
@@ -68,9 +69,8 @@ async def assign_role(  # noqa: PLR0913 - the fields of the input
 ) -> RoleAssignment:
     """Assign a role to a member for a term, or change the term of the assignment.
 
-    Raises what `Work.get` raises, and Invalid for an unknown role or organization, and for a term
-    in the past. Raises NotPermitted where the role reaches further than the actor's own right to
-    manage members, or grants what the actor does not hold, and StateConflict for the last admin.
+    Raises what `Work.get` raises, Invalid with all faults, NotPermitted where the role reaches
+    further than the actor's own rights, and StateConflict for the last admin.
     """
     member = await work.get(
         Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
@@ -133,7 +133,7 @@ async def _require_held(
         if await find_unheld(work, grants, within) is not None:
             await require_policy_for_unheld(work, "roleId")
         return
-    lasting = work.actor.lasting_grants
+    lasting = list_lasting(work.actor)
     new = [each for each in grants if each.restrict_to(within) not in lasting]
     if await find_unheld(work, new, within) is not None:
         await authorize(work, member, reason, "roleId")

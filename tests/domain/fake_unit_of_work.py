@@ -30,7 +30,7 @@ from domain.kernel.guarded_values import (
 )
 from domain.kernel.periods import Period
 from domain.kernel.unit_of_work import Occupant
-from domain.members import Member, MemberStatus
+from domain.members import Member, MemberStatus, Term
 from domain.organizations import Organization
 from domain.people import LineKind, Person, list_placements
 from domain.teams import Team
@@ -108,7 +108,7 @@ class FakeWork:
     async def is_known_above(
         self, person_id: UUID, since: date, until: date | None, *, planning: Action
     ) -> bool:
-        person = self._filter(Person, id=person_id)[0]
+        (person,) = self._filter(Person, id=person_id)
         return self.actor.person_id in await self._walk_known(person, since, until, planning)
 
     async def _walk_known(
@@ -200,7 +200,7 @@ class FakeWork:
         ]
 
     async def find_all(self, kind: type[A], **keys: Sequence[Any]) -> list[A]:
-        rows = [dict(zip(keys, each, strict=True)) for each in zip(*keys.values(), strict=True)]
+        rows = (dict(zip(keys, each, strict=True)) for each in zip(*keys.values(), strict=True))
         return [one for row in rows for one in self._filter(kind, **row)]
 
     async def list_occupants(self, unit_id: UUID, day: date) -> list[Occupant]:
@@ -299,8 +299,7 @@ class FakeWork:
 
     async def list_parts(self, part: type[Any], **attributes: Any) -> list[Any]:
         own = [each for aggregate in self.aggregates for each in _list_parts(aggregate)]
-        below = [part for each in own for part in _list_parts(each)]
-        parts = [*own, *below, *self.records]
+        parts = [*own, *(part for each in own for part in _list_parts(each)), *self.records]
         return [
             each
             for each in parts
@@ -314,8 +313,7 @@ class FakeWork:
             for member in self._filter(Member, status=MemberStatus.ACTIVE)
             for each in member.assignments
             if (each.role_id, each.organization_id) == (role_id, None)
-            and each.term.has_begun(self.now)
-            and each.expires_at is None
+            and each.term.contains(Term(), self.now)
             and not self._filter(Person, id=member.person_id)[0].has_left(after)
         }
 

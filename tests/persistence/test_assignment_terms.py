@@ -78,7 +78,6 @@ async def test_rights_begin_and_end_by_the_clock_of_the_database(
     await inside.execute(SET_TERM, tenant_id, *term)
     actor, lifetime = await _load(inside, tenant_id)
     assert (actor.grants, actor.temporary_grants) == (grants, temporary)
-    assert actor.lasting_grants == grants - temporary
     assert lifetime == valid_for
 
 
