@@ -22,7 +22,7 @@ from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.self_appointment import self_appointment_field
-from domain import members, people
+from domain import access_requests, members, people
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
 from domain.members import MemberStatus
@@ -164,7 +164,7 @@ member_assign_role = verb(
     members.Member.ASSIGN_ROLE,
     "Assign a role to a member, possibly for a term. Assigning it again changes the term, or"
     " nothing where it is the same. The last tenant admin keeps that role without an end.",
-    use_case=members.assign_role,
+    use_case=access_requests.assign_role,
     returns_part=RoleAssignment,
     role_id=input_field("The role.", id_prefix="role"),
     organization_id=input_field(

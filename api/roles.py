@@ -26,7 +26,7 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import edit_verb, verb
 from api.self_appointment import self_appointment_field
-from domain import members, roles
+from domain import access_requests, members, roles
 from domain.kernel.fields import get_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
@@ -216,7 +216,7 @@ role_edit = edit_verb(Role, roles.Role.EDIT, "Edit a role's name or description.
 @mutation(Role)
 async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     """Replace all grants of a role. The tenant admin keeps those to manage members and roles."""
-    return await members.set_role_grants(
+    return await access_requests.set_role_grants(
         work,
         input.id,
         [build_grant(each) for each in input.grants],

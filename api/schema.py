@@ -7,6 +7,7 @@ import strawberry
 import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
 from api import (
     access,
+    access_requests,
     action_items,
     alerts,
     annotations,
@@ -47,7 +48,19 @@ from api.kernel.schema.schema_builder import build_schema
 from api.kernel.schema.subscriptions import build_subscription_type
 
 CONCEPTS = (
-    *(members, roles, tenants, people, teams, organizations, goals, kpis, annotations, scorecards),
+    *(
+        members,
+        roles,
+        access_requests,
+        tenants,
+        people,
+        teams,
+        organizations,
+        goals,
+        kpis,
+        annotations,
+        scorecards,
+    ),
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
     *(changes, webhooks, custom_fields, legal_holds, retention, issuers, access, invitations),

@@ -12,6 +12,7 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from api.kpis.periods import ABOUT_PERIODS, PERIOD_ARGUMENTS, KpiPeriod
 from domain import tenants
+from domain.access_requests import refuse_setting_change
 from domain.field_owners import OwnedField
 from domain.kernel.external_references import SOURCE
 from domain.kernel.unit_of_work import Work
@@ -161,6 +162,11 @@ class Tenant:
         "Whether people may assign, create and change roles with permissions that they do not hold"
         " themselves."
     )
+    requires_second_admin: bool = value(
+        "Whether another admin has to approve what gives somebody rights: `memberAssignRole` and"
+        " `roleSetGrants` are then refused with APPROVAL_REQUIRED. It is turned on where two tenant"
+        " admins have the role without an end, and off by `accessRequestEndApproval`."
+    )
     check_in_backdating_days: int = value(
         "How many days before today the day of a check-in may be, also in corrections. 31 in a new"
         " tenant. 0 allows only today."
@@ -248,6 +254,7 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     )
     settings = read_settings(input)
     await refuse_calendar_change(work, tenant, settings)
+    await refuse_setting_change(work, tenant, settings)
     await edit_tenant(work, tenant, settings)
     return tenant
 

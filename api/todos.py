@@ -10,6 +10,7 @@ from domain.kernel.todos import TaskKind
 from persistence.todos import TASK
 
 if TYPE_CHECKING:
+    from api.access_requests import AccessRequest
     from api.action_items import ActionItem
     from api.alerts import Alert
     from api.feedback import FeedbackRequest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 graph_enum(
     TaskKind,
     "What a task asks for. More kinds may be added.",
+    access_request="Approve or refuse a change of rights. It is closed after `dueOn`.",
     action_item="Do what the action item says.",
     alert="Say what is done about the KPI, or record the value that is overdue.",
     kpi_review="Hold the next review of KPIs. It is overdue after `dueOn`.",
@@ -53,8 +55,8 @@ graph_enum(
 )
 
 TaskSubject = Annotated[
-    "ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest | Kpi"
-    " | KpiReviewSchedule | Review | ReviewAppeal | ReviewNomination | ReviewNominationRound"
+    "AccessRequest | ActionItem | Alert | CalibrationSession | FeedbackProgram | FeedbackRequest"
+    " | Kpi | KpiReviewSchedule | Review | ReviewAppeal | ReviewNomination | ReviewNominationRound"
     " | ReviewPacket | Survey",
     strawberry.union("TaskSubject", description="What a task is about. More types may be added."),
 ]

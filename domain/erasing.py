@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from domain.access_requests import erase_requests
 from domain.bulk_operations import erase_exports
 from domain.feedback import erase_about
 from domain.feedback_programs import erase_programs
@@ -83,7 +84,7 @@ async def erase_values(work: Work, id: UUID, reason: ErasureReason) -> Person:
     work.write_records(removed=await work.find_records(PendingReference, object_id=[id]))
     for erase_part in (
         *(erase_about, erase_programs, erase_reviews, erase_adjustments, erase_nominations),
-        *(erase_fairness, erase_exports, erase_holds),
+        *(erase_fairness, erase_exports, erase_holds, erase_requests),
     ):
         await erase_part(work, id)
     await work.erase_history(Person, id)

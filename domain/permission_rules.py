@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, product
 
+from domain.access_requests import AccessRequest
 from domain.action_items import ActionItem
 from domain.alerts import Alert, AlertRule
 from domain.annotations import Annotation
@@ -66,6 +67,7 @@ CONCEPTS: tuple[type[Aggregate], ...] = (
     CustomField,
     Role,
     Member,
+    AccessRequest,
     Issuer,
     ServiceClient,
     SyncRun,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain import (
+    access_requests,
     alerts,
     annotations,
     bulk_operations,
@@ -48,6 +49,7 @@ TASK_HANDLERS: Mapping[str, TaskHandler] = {
     **bulk_operations.TASK_HANDLERS,
     SEAL_ENTRIES: SEALING,
     members.EXPIRE: members.EXPIRY,
+    access_requests.EXPIRE: access_requests.EXPIRY,
     retention.APPLY: retention.APPLYING,
     sync_runs.ABANDON: sync_runs.ABANDONING,
     sync_runs.FORGET: sync_runs.FORGETTING,

@@ -220,6 +220,7 @@ class Tenant(Aggregate):
     field_owners: Annotated[dict[str, str], FieldOwners(), EDITABLE] = field(default_factory=dict)
     allows_self_appointment: Annotated[bool, EDITABLE] = False
     allows_granting_unheld: Annotated[bool, EDITABLE] = False
+    requires_second_admin: Annotated[bool, EDITABLE] = False
     check_in_backdating_days: Annotated[
         int, WholeNumber("The number of days", 0, 366), EDITABLE
     ] = 31

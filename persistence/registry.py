@@ -1,6 +1,7 @@
 """Every concept and every table, imported once: for migrations, start-up checks and the mapping."""
 
 from persistence import (
+    access_requests,
     action_items,
     alerts,
     annotations,
@@ -51,6 +52,7 @@ from persistence.unit_of_work import idempotency_keys
 declare_statements()
 
 __all__ = [
+    "access_requests",
     "action_items",
     "alerts",
     "annotations",

@@ -8,6 +8,7 @@ from json import dumps
 from sqlalchemy import type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
+from domain.access_requests import AccessRequest
 from domain.action_items import ActionItem
 from domain.alerts import Alert
 from domain.feedback import FeedbackRequest
@@ -25,6 +26,7 @@ from domain.reviews import (
     ReviewPacket,
 )
 from domain.surveys import Survey
+from persistence.access_requests import ACCESS_REQUEST
 from persistence.action_items import ACTION_ITEM
 from persistence.alerts import ALERT
 from persistence.feedback import FEEDBACK_REQUEST
@@ -47,6 +49,7 @@ from persistence.reviews import (
 from persistence.surveys import SURVEY
 
 SUBJECTS = {
+    AccessRequest.NAME: ACCESS_REQUEST,
     ActionItem.NAME: ACTION_ITEM,
     Alert.NAME: ALERT,
     FeedbackProgram.NAME: FEEDBACK_PROGRAM,
@@ -64,6 +67,7 @@ SUBJECTS = {
 """The read models of the objects that people may have to do something about, by their NAME."""
 
 MUTATIONS: dict[TaskKind, tuple[str, ...]] = {
+    TaskKind.ACCESS_REQUEST: ("accessRequestApprove", "accessRequestRefuse"),
     TaskKind.ACTION_ITEM: ("actionItemComplete", "actionItemCancel"),
     TaskKind.ALERT: ("alertAcknowledge", "kpiRecordMeasurements"),
     TaskKind.FEEDBACK_PROGRAM: ("feedbackProgramRespond",),

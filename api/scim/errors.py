@@ -15,6 +15,7 @@ BY_CODE: Mapping[str, tuple[int, str | None]] = {
     Code.NOT_FOUND: (404, None),
     Code.NOT_PERMITTED: (403, None),
     Code.SELF_APPOINTMENT: (403, None),
+    Code.APPROVAL_REQUIRED: (403, None),
     Code.NOT_UNIQUE: (409, "uniqueness"),
     Code.STATE_CONFLICT: (409, None),
     Code.VERSION_CONFLICT: (412, None),

@@ -16,6 +16,7 @@ from domain.kernel.identity import PersonId
 class TaskKind(StrEnum):
     """What a to-do asks for."""
 
+    ACCESS_REQUEST = "access_request"
     ACTION_ITEM = "action_item"
     ALERT = "alert"
     FEEDBACK_PROGRAM = "feedback_program"

@@ -51,6 +51,8 @@ DIRECTORY = (
     Link("fairness_values", "person_id"),
     Link("members", "person_id"),
     Link("role_assignments", "member_id", ACCOUNT),
+    Link("access_requests", "requester_id", names=_names("person_id", "decided_by_id")),
+    Link("access_request_grants", "access_request_id", "access_requests.requester_id"),
     Link("sync_run_people", "person_id"),
     Link(
         "sync_run_changes", "object_id", only="t.type = 'person'", office=_names("before", "after")

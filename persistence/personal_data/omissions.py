@@ -47,6 +47,13 @@ OMITTED_COLUMNS: Mapping[str, str] = {
         ),
         DECIDES,
     ),
+    **dict.fromkeys(
+        ("access_requests.person_id", "access_requests.member_id"),
+        "What others write to each other about a role. The role itself is in the export.",
+    ),
+    **dict.fromkeys(
+        ("access_requests.decided_by_id", "access_request_approvers.person_id"), IN_JOURNAL
+    ),
     "legal_holds.person_id": (
         "A hold is often about a dispute with the person. Those with `people:hold` read it."
     ),

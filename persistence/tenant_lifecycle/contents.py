@@ -53,6 +53,7 @@ TABLES: dict[Content, str] = {
         action_items
     """,
     Content.PRIVATE: """
+        access_requests access_request_grants access_request_approvers
         legal_holds leaves free_days
         fairness_attributes fairness_values fairness_figures fairness_groups
         feedbacks feedback_requests feedback_programs feedback_program_answers

@@ -17,6 +17,7 @@ from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.policy.access_requests import can_ask
 from tests.reads.oracle.policy.bulk_operations import owns
 from tests.reads.oracle.policy.calibration import can_read_row_history
 from tests.reads.oracle.policy.custom_fields import can_write_hr_values
@@ -111,6 +112,7 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("SyncRun", "start"): can_manage_everybody,
     ("StagedUpload", "create"): lambda _who, _row: True,
     ("StagedUpload", "send"): owns,
+    ("AccessRequest", "create"): can_ask,
     ("LegalHold", "place"): can_manage_hold,
     ("BulkOperation", "run"): lambda _who, _row: True,
     ("Issuer", "register"): _can_manage_issuers,

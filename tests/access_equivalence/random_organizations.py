@@ -11,6 +11,7 @@ from domain.goals import GoalStatus, OwnerKind, Visibility
 from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
+from tests.reads.access_request_dataset import add_access_requests
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
@@ -81,6 +82,7 @@ def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDatas
     add_work_calendars(world)
     add_service_clients(world)
     add_issuers(world)
+    add_access_requests(world)
     add_review_documents(world)
     add_review_cycles(world, 8)
     add_surveys(world, ("open", "published"))
@@ -279,6 +281,13 @@ def _add_role(
         )
 
 
+ASSIGNMENT_TERMS = (
+    *({}, {}, {}, {}),
+    *({"starts_at": LONG_AGO}, {"starts_at": FAR_AHEAD}),
+    *({"expires_at": LONG_AGO}, {"starts_at": LONG_AGO, "expires_at": FAR_AHEAD}),
+)
+
+
 def _add_members(world: TenantDataset) -> None:
     for number, person in enumerate(world.tables["people"]):
         if world.random.random() < 0.2:
@@ -299,8 +308,7 @@ def _add_members(world: TenantDataset) -> None:
                 member_id=member["id"],
                 role_id=world.pick_row("roles")["id"],
                 organization_id=unit,
-                starts_at=world.random.choice((None, None, None, LONG_AGO, FAR_AHEAD)),
-                expires_at=world.random.choice((None, None, None, FAR_AHEAD)),
+                **world.random.choice(ASSIGNMENT_TERMS),
             )
 
 

@@ -44,6 +44,7 @@ from tests.api.kpi_company import add_kpis, add_scorecards
 from tests.api.program_company import CompanyPrograms, build_programs
 from tests.api.review_company import CompanyReviews, add_kpi_reviews, build_reviews
 from tests.conftest import SAVE
+from tests.factories.access_requests import some_access_requests
 from tests.factories.action_items import some_action_items
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.alerts import some_alerts
@@ -203,6 +204,9 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     company.further = some_schedules(tenant_id, company.units)
     company.further["customfield"] = {**some_custom_fields(tenant_id)}
     company.further["legalhold"] = some_legal_holds(company.people)
+    company.further["accessrequest"] = some_access_requests(
+        company.people, company.members, company.roles
+    )
     company.review_cycles, company.participants = some_review_cycles(company)
     company.staff_reviews = build_reviews(company)
     company.calibrations = build_calibrations(company)

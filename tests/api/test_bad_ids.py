@@ -74,7 +74,12 @@ def pick_id(company: Company, kind: str) -> str:
     names["ratingscale"] = names["framework"] = names["reviewtemplate"] = "published"
     names["scorerule"], names["serviceclient"] = "published", "payroll"
     names["syncrun"] = "blocked"
-    names |= {"webhook": "warehouse", "issuer": "staff", "legalhold": "boss"}
+    names |= {
+        "webhook": "warehouse",
+        "issuer": "staff",
+        "legalhold": "boss",
+        "accessrequest": "ruler",
+    }
     names |= {"upload": "own", "bulk": "own_running"}
     names |= {"fairnessattribute": "age", "customfield": "size"}
     names["survey"] = names["feedbackprogram"] = "open"

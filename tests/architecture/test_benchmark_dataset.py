@@ -58,7 +58,7 @@ EMPTY_TABLES = {
             *("review_templates", "score_rules", "scorecards", "service_clients"),
             *("survey_bank_questions", "survey_schedules", "surveys", "sync_runs", "todos"),
             *("webhooks", "work_calendars"),
-            *("bulk_operations", "staged_uploads", "legal_holds"),
+            *("bulk_operations", "staged_uploads", "legal_holds", "access_requests"),
             "retention_policies",
         ),
         "no case of the benchmark reads one",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.reads import sample_values as words
+from tests.reads.access_request_dataset import add_access_requests
 from tests.reads.action_item_dataset import add_action_items
 from tests.reads.alert_dataset import add_alerts
 from tests.reads.annotation_dataset import add_annotations
@@ -140,6 +141,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     add_goal_references(world)
     add_custom_fields(world)
     add_legal_holds(world)
+    add_access_requests(world)
     add_retention_policies(world)
     return world
 

@@ -24,6 +24,8 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.REFERENCE_CYCLE: "The object would end up below itself.",
     Code.SELF_APPOINTMENT: "The viewer would get rights that they do not hold. Somebody else has to"
     " do this, unless `Tenant.allowsSelfAppointment` is true.",
+    Code.APPROVAL_REQUIRED: "Somebody would gain rights, and `Tenant.requiresSecondAdmin` is true."
+    " Ask for the change by the mutation that the message names.",
     Code.FIELD_OWNED: "Another source owns the field, so that the value was left out.",
     Code.STATE_CONFLICT: "The object's state does not allow this action.",
     Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",

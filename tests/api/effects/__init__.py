@@ -1,6 +1,7 @@
 """The effect of each mutation, as data: what is read back, journaled and allowed next."""
 
 from tests.api.effects import (
+    access_requests,
     action_items,
     alerts,
     annotations,
@@ -52,6 +53,7 @@ CONCEPTS = (
     teams,
     organizations,
     members,
+    access_requests,
     work_calendars,
     custom_fields,
     legal_holds,

@@ -2,6 +2,7 @@
 
 from tests.api.permission_matrix import Inputs
 from tests.api.permissions import (
+    access_requests,
     action_items,
     alerts,
     annotations,
@@ -48,6 +49,7 @@ CONCEPTS = (
     teams,
     organizations,
     members,
+    access_requests,
     work_calendars,
     custom_fields,
     legal_holds,

@@ -472,31 +472,40 @@ SELECT CAST( (
             WHERE (CAST(anon_17.value ->> 'asker_id'::text AS UUID) = $2::UUID OR CAST(anon_17.value ->> 'respondent_id'::text AS UUID) = $2::UUID) IS NOT true
           )) AND true)
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~3".id AS TEXT) AS id
+          FROM tenants AS "~3"
+          WHERE "~3".tenant_id = $1::UUID
+          AND "~3".id = anon_1.id
+          AND true
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'customfield'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CustomField'::text AS __typename, 'customfield_'::text || CAST("~3".id AS TEXT) AS id
-          FROM custom_fields AS "~3"
-          WHERE "~3".tenant_id = $1::UUID
-          AND "~3".id = anon_1.id
+          SELECT 'CustomField'::text AS __typename, 'customfield_'::text || CAST("~4".id AS TEXT) AS id
+          FROM custom_fields AS "~4"
+          WHERE "~4".tenant_id = $1::UUID
+          AND "~4".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~4".id AS TEXT) AS id, "~4".code AS code
-          FROM organizations AS "~4"
-          WHERE "~4".tenant_id = $1::UUID
-          AND "~4".id = anon_1.id
+          SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~5".id AS TEXT) AS id, "~5".code AS code
+          FROM organizations AS "~5"
+          WHERE "~5".tenant_id = $1::UUID
+          AND "~5".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'orgref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'OrganizationReference'::text AS __typename, 'orgref_'::text || CAST("~5".id AS TEXT) AS id
-          FROM organization_references AS "~5"
-          WHERE "~5".tenant_id = $1::UUID
-          AND "~5".id = anon_1.id
+          SELECT 'OrganizationReference'::text AS __typename, 'orgref_'::text || CAST("~6".id AS TEXT) AS id
+          FROM organization_references AS "~6"
+          WHERE "~6".tenant_id = $1::UUID
+          AND "~6".id = anon_1.id
           AND (
             SELECT false
           )
@@ -504,17 +513,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'job'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Job'::text AS __typename, 'job_'::text || CAST("~6".id AS TEXT) AS id
-          FROM jobs AS "~6"
-          WHERE "~6".tenant_id = $1::UUID
-          AND "~6".id = anon_1.id
-          AND "~6".starts_on <= $3::DATE
-          AND "~6".state = 'current'
+          SELECT 'Job'::text AS __typename, 'job_'::text || CAST("~7".id AS TEXT) AS id
+          FROM jobs AS "~7"
+          WHERE "~7".tenant_id = $1::UUID
+          AND "~7".id = anon_1.id
+          AND "~7".starts_on <= $3::DATE
+          AND "~7".state = 'current'
           AND (EXISTS (
             SELECT 1
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
-            AND people_3.id = "~6".person_id
+            AND people_3.id = "~7".person_id
             AND (people_3.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -530,15 +539,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~7".id AS TEXT) AS id
-          FROM employments AS "~7"
-          WHERE "~7".tenant_id = $1::UUID
-          AND "~7".id = anon_1.id
+          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~8".id AS TEXT) AS id
+          FROM employments AS "~8"
+          WHERE "~8".tenant_id = $1::UUID
+          AND "~8".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_4
             WHERE people_4.tenant_id = $1::UUID
-            AND people_4.id = "~7".person_id
+            AND people_4.id = "~8".person_id
             AND (people_4.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -554,19 +563,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~8".id AS TEXT) AS id
-          FROM reporting_lines AS "~8"
-          WHERE "~8".tenant_id = $1::UUID
-          AND "~8".id = anon_1.id
-          AND "~8".starts_on <= $3::DATE
+          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~9".id AS TEXT) AS id
+          FROM reporting_lines AS "~9"
+          WHERE "~9".tenant_id = $1::UUID
+          AND "~9".id = anon_1.id
+          AND "~9".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~9".id AS TEXT) AS id
-          FROM people AS "~9"
-          WHERE "~9".tenant_id = $1::UUID
-          AND "~9".id = coalesce( (
+          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~10".id AS TEXT) AS id
+          FROM people AS "~10"
+          WHERE "~10".tenant_id = $1::UUID
+          AND "~10".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
@@ -577,15 +586,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~10".id AS TEXT) AS id
-          FROM leaves AS "~10"
-          WHERE "~10".tenant_id = $1::UUID
-          AND "~10".id = anon_1.id
+          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~11".id AS TEXT) AS id
+          FROM leaves AS "~11"
+          WHERE "~11".tenant_id = $1::UUID
+          AND "~11".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_5
             WHERE people_5.tenant_id = $1::UUID
-            AND people_5.id = "~10".person_id
+            AND people_5.id = "~11".person_id
             AND (people_5.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -601,15 +610,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~11".id AS TEXT) AS id
-          FROM person_references AS "~11"
-          WHERE "~11".tenant_id = $1::UUID
-          AND "~11".id = anon_1.id
+          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~12".id AS TEXT) AS id
+          FROM person_references AS "~12"
+          WHERE "~12".tenant_id = $1::UUID
+          AND "~12".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM people AS people_6
             WHERE people_6.tenant_id = $1::UUID
-            AND people_6.id = "~11".person_id
+            AND people_6.id = "~12".person_id
             AND (people_6.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -625,19 +634,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~12".id AS TEXT) AS id, "~12".name AS name
-          FROM teams AS "~12"
-          WHERE "~12".tenant_id = $1::UUID
-          AND "~12".id = anon_1.id
+          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~13".id AS TEXT) AS id, "~13".name AS name
+          FROM teams AS "~13"
+          WHERE "~13".tenant_id = $1::UUID
+          AND "~13".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'teamref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'TeamReference'::text AS __typename, 'teamref_'::text || CAST("~13".id AS TEXT) AS id
-          FROM team_references AS "~13"
-          WHERE "~13".tenant_id = $1::UUID
-          AND "~13".id = anon_1.id
+          SELECT 'TeamReference'::text AS __typename, 'teamref_'::text || CAST("~14".id AS TEXT) AS id
+          FROM team_references AS "~14"
+          WHERE "~14".tenant_id = $1::UUID
+          AND "~14".id = anon_1.id
           AND (
             SELECT false
           )
@@ -645,25 +654,25 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~14".id AS TEXT) AS id
-          FROM team_memberships AS "~14"
-          WHERE "~14".tenant_id = $1::UUID
-          AND "~14".id = anon_1.id
-          AND "~14".starts_on <= $3::DATE
+          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~15".id AS TEXT) AS id
+          FROM team_memberships AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
+          AND "~15".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~15".id AS TEXT) AS id, "~15".title AS title
-          FROM goals AS "~15"
-          WHERE "~15".tenant_id = $1::UUID
-          AND "~15".id = anon_1.id
-          AND ("~15".owner_person_id = $2::UUID OR "~15".status != 'draft' AND ("~15".visibility = 'public' OR "~15".visibility = 'organization' AND ("~15".owner_organization_id = ANY ($4::UUID[]) OR "~15".owner_organization_id IS NULL AND "~15".owner_team_id IN (
+          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~16".id AS TEXT) AS id, "~16".title AS title
+          FROM goals AS "~16"
+          WHERE "~16".tenant_id = $1::UUID
+          AND "~16".id = anon_1.id
+          AND ("~16".owner_person_id = $2::UUID OR "~16".status != 'draft' AND ("~16".visibility = 'public' OR "~16".visibility = 'organization' AND ("~16".owner_organization_id = ANY ($4::UUID[]) OR "~16".owner_organization_id IS NULL AND "~16".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR "~15".owner_organization_id IS NULL AND "~15".owner_team_id IS NULL AND "~15".owner_person_id IN (
+          ) OR "~16".owner_organization_id IS NULL AND "~16".owner_team_id IS NULL AND "~16".owner_person_id IN (
             SELECT people_7.id
             FROM people AS people_7
             WHERE people_7.tenant_id = $1::UUID
@@ -682,13 +691,13 @@ SELECT CAST( (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
-            AND goal_viewers_1.goal_id = "~15".id
+            AND goal_viewers_1.goal_id = "~16".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~15".visibility != 'private' AND (EXISTS (
+          ))) OR "~16".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~15".owner_person_id
+            AND reporting_closure_1.descendant_id = "~16".owner_person_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -698,10 +707,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goalref'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'GoalReference'::text AS __typename, 'goalref_'::text || CAST("~16".id AS TEXT) AS id
-          FROM goal_references AS "~16"
-          WHERE "~16".tenant_id = $1::UUID
-          AND "~16".id = anon_1.id
+          SELECT 'GoalReference'::text AS __typename, 'goalref_'::text || CAST("~17".id AS TEXT) AS id
+          FROM goal_references AS "~17"
+          WHERE "~17".tenant_id = $1::UUID
+          AND "~17".id = anon_1.id
           AND (
             SELECT false
           )
@@ -709,15 +718,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~17".id AS TEXT) AS id
-          FROM key_results AS "~17"
-          WHERE "~17".tenant_id = $1::UUID
-          AND "~17".id = anon_1.id
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~18".id AS TEXT) AS id
+          FROM key_results AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_3
             WHERE goals_3.tenant_id = $1::UUID
-            AND goals_3.id = "~17".goal_id
+            AND goals_3.id = "~18".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -759,15 +768,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~18".id AS TEXT) AS id
-          FROM check_ins AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~19".id AS TEXT) AS id
+          FROM check_ins AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_4
             WHERE goals_4.tenant_id = $1::UUID
-            AND goals_4.id = "~18".goal_id
+            AND goals_4.id = "~19".goal_id
             AND (goals_4.owner_person_id = $2::UUID OR goals_4.status != 'draft' AND (goals_4.visibility = 'public' OR goals_4.visibility = 'organization' AND (goals_4.owner_organization_id = ANY ($4::UUID[]) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -809,15 +818,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~19".id AS TEXT) AS id
-          FROM check_in_values AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
+          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~20".id AS TEXT) AS id
+          FROM check_in_values AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM check_ins AS check_ins_1
             WHERE check_ins_1.tenant_id = $1::UUID
-            AND check_ins_1.id = "~19".check_in_id
+            AND check_ins_1.id = "~20".check_in_id
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_5
@@ -861,15 +870,6 @@ SELECT CAST( (
               )))
             ))
           ))
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~20".id AS TEXT) AS id
-          FROM tenants AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
-          AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
@@ -1477,18 +1477,42 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'accessrequest'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'AccessRequest'::text AS __typename, 'accessrequest_'::text || CAST("~35".id AS TEXT) AS id
+          FROM access_requests AS "~35"
+          WHERE "~35".tenant_id = $1::UUID
+          AND "~35".id = anon_1.id
+          AND "~35".requester_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'accessrequestgrant'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'AccessRequestGrant'::text AS __typename, 'accessrequestgrant_'::text || CAST("~36".id AS TEXT) AS id
+          FROM access_request_grants AS "~36"
+          WHERE "~36".tenant_id = $1::UUID
+          AND "~36".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM access_requests AS access_requests_1
+            WHERE access_requests_1.tenant_id = $1::UUID
+            AND access_requests_1.id = "~36".access_request_id
+            AND access_requests_1.requester_id = $2::UUID
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alertrule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~35".id AS TEXT) AS id
-          FROM alert_rules AS "~35"
-          WHERE "~35".tenant_id = $1::UUID
-          AND "~35".id = anon_1.id
-          AND ("~35".member_id IS NULL OR (EXISTS (
+          SELECT 'AlertRule'::text AS __typename, 'alertrule_'::text || CAST("~37".id AS TEXT) AS id
+          FROM alert_rules AS "~37"
+          WHERE "~37".tenant_id = $1::UUID
+          AND "~37".id = anon_1.id
+          AND ("~37".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_4
             WHERE kpi_dimension_members_4.tenant_id = $1::UUID
-            AND kpi_dimension_members_4.id = "~35".member_id
+            AND kpi_dimension_members_4.id = "~37".member_id
             AND (kpi_dimension_members_4.organization_id IS NULL OR kpi_dimension_members_4.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_30
@@ -1534,7 +1558,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_32
             WHERE kpis_32.tenant_id = $1::UUID
-            AND kpis_32.id = "~35".kpi_id
+            AND kpis_32.id = "~37".kpi_id
             AND (kpis_32.visibility = 'tenant' OR kpis_32.owner_id = $2::UUID OR kpis_32.visibility = 'organization' AND (kpis_32.organization_id = ANY ($4::UUID[]) OR kpis_32.organization_id IS NULL AND kpis_32.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1567,15 +1591,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'alert'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~36".id AS TEXT) AS id
-          FROM alerts AS "~36"
-          WHERE "~36".tenant_id = $1::UUID
-          AND "~36".id = anon_1.id
-          AND ("~36".member_id IS NULL OR (EXISTS (
+          SELECT 'Alert'::text AS __typename, 'alert_'::text || CAST("~38".id AS TEXT) AS id
+          FROM alerts AS "~38"
+          WHERE "~38".tenant_id = $1::UUID
+          AND "~38".id = anon_1.id
+          AND ("~38".member_id IS NULL OR (EXISTS (
             SELECT 1
             FROM kpi_dimension_members AS kpi_dimension_members_5
             WHERE kpi_dimension_members_5.tenant_id = $1::UUID
-            AND kpi_dimension_members_5.id = "~36".member_id
+            AND kpi_dimension_members_5.id = "~38".member_id
             AND (kpi_dimension_members_5.organization_id IS NULL OR kpi_dimension_members_5.organization_id = ANY ($4::UUID[]) OR (EXISTS (
               SELECT 1
               FROM kpis AS kpis_33
@@ -1621,7 +1645,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_35
             WHERE kpis_35.tenant_id = $1::UUID
-            AND kpis_35.id = "~36".kpi_id
+            AND kpis_35.id = "~38".kpi_id
             AND (kpis_35.visibility = 'tenant' OR kpis_35.owner_id = $2::UUID OR kpis_35.visibility = 'organization' AND (kpis_35.organization_id = ANY ($4::UUID[]) OR kpis_35.organization_id IS NULL AND kpis_35.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1654,11 +1678,11 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecard'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~37".id AS TEXT) AS id
-          FROM scorecards AS "~37"
-          WHERE "~37".tenant_id = $1::UUID
-          AND "~37".id = anon_1.id
-          AND ("~37".visibility = 'tenant' OR "~37".owner_id = $2::UUID OR "~37".visibility = 'organization' AND ("~37".organization_id = ANY ($4::UUID[]) OR "~37".organization_id IS NULL AND "~37".team_id IN (
+          SELECT 'Scorecard'::text AS __typename, 'scorecard_'::text || CAST("~39".id AS TEXT) AS id
+          FROM scorecards AS "~39"
+          WHERE "~39".tenant_id = $1::UUID
+          AND "~39".id = anon_1.id
+          AND ("~39".visibility = 'tenant' OR "~39".owner_id = $2::UUID OR "~39".visibility = 'organization' AND ("~39".organization_id = ANY ($4::UUID[]) OR "~39".organization_id IS NULL AND "~39".team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -1667,7 +1691,7 @@ SELECT CAST( (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~37".owner_id
+            AND reporting_closure_1.descendant_id = "~39".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -1676,22 +1700,22 @@ SELECT CAST( (
             SELECT 1
             FROM scorecard_viewers AS scorecard_viewers_1
             WHERE scorecard_viewers_1.tenant_id = $1::UUID
-            AND scorecard_viewers_1.scorecard_id = "~37".id
+            AND scorecard_viewers_1.scorecard_id = "~39".id
             AND scorecard_viewers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecardentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~38".id AS TEXT) AS id
-          FROM scorecard_entries AS "~38"
-          WHERE "~38".tenant_id = $1::UUID
-          AND "~38".id = anon_1.id
+          SELECT 'ScorecardEntry'::text AS __typename, 'scorecardentry_'::text || CAST("~40".id AS TEXT) AS id
+          FROM scorecard_entries AS "~40"
+          WHERE "~40".tenant_id = $1::UUID
+          AND "~40".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_6
             WHERE scorecards_6.tenant_id = $1::UUID
-            AND scorecards_6.id = "~38".scorecard_id
+            AND scorecards_6.id = "~40".scorecard_id
             AND (scorecards_6.visibility = 'tenant' OR scorecards_6.owner_id = $2::UUID OR scorecards_6.visibility = 'organization' AND (scorecards_6.organization_id = ANY ($4::UUID[]) OR scorecards_6.organization_id IS NULL AND scorecards_6.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1718,7 +1742,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_36
             WHERE kpis_36.tenant_id = $1::UUID
-            AND kpis_36.id = "~38".kpi_id
+            AND kpis_36.id = "~40".kpi_id
             AND (kpis_36.visibility = 'tenant' OR kpis_36.owner_id = $2::UUID OR kpis_36.visibility = 'organization' AND (kpis_36.organization_id = ANY ($4::UUID[]) OR kpis_36.organization_id IS NULL AND kpis_36.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1751,33 +1775,33 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpischedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~39".id AS TEXT) AS id
-          FROM kpi_review_schedules AS "~39"
-          WHERE "~39".tenant_id = $1::UUID
-          AND "~39".id = anon_1.id
-          AND ("~39".owner_id = $2::UUID OR (EXISTS (
+          SELECT 'KpiReviewSchedule'::text AS __typename, 'kpischedule_'::text || CAST("~41".id AS TEXT) AS id
+          FROM kpi_review_schedules AS "~41"
+          WHERE "~41".tenant_id = $1::UUID
+          AND "~41".id = anon_1.id
+          AND ("~41".owner_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM kpi_review_participants AS kpi_review_participants_1
             WHERE kpi_review_participants_1.tenant_id = $1::UUID
-            AND kpi_review_participants_1.schedule_id = "~39".id
+            AND kpi_review_participants_1.schedule_id = "~41".id
             AND kpi_review_participants_1.person_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM kpis AS kpis_37
             WHERE kpis_37.tenant_id = $1::UUID
-            AND kpis_37.id = "~39".kpi_id
+            AND kpis_37.id = "~41".kpi_id
             AND kpis_37.owner_id = $2::UUID
           )) OR (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_7
             WHERE scorecards_7.tenant_id = $1::UUID
-            AND scorecards_7.id = "~39".scorecard_id
+            AND scorecards_7.id = "~41".scorecard_id
             AND scorecards_7.owner_id = $2::UUID
-          )) OR "~39".subject_kind = 'kpi' AND (EXISTS (
+          )) OR "~41".subject_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_38
             WHERE kpis_38.tenant_id = $1::UUID
-            AND kpis_38.id = "~39".kpi_id
+            AND kpis_38.id = "~41".kpi_id
             AND (kpis_38.visibility = 'tenant' OR kpis_38.owner_id = $2::UUID OR kpis_38.visibility = 'organization' AND (kpis_38.organization_id = ANY ($4::UUID[]) OR kpis_38.organization_id IS NULL AND kpis_38.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1805,11 +1829,11 @@ SELECT CAST( (
               AND kpi_viewers_1.kpi_id = kpis_38.id
               AND kpi_viewers_1.person_id = $2::UUID
             )))
-          )) OR "~39".subject_kind = 'scorecard' AND (EXISTS (
+          )) OR "~41".subject_kind = 'scorecard' AND (EXISTS (
             SELECT 1
             FROM scorecards AS scorecards_8
             WHERE scorecards_8.tenant_id = $1::UUID
-            AND scorecards_8.id = "~39".scorecard_id
+            AND scorecards_8.id = "~41".scorecard_id
             AND (scorecards_8.visibility = 'tenant' OR scorecards_8.owner_id = $2::UUID OR scorecards_8.visibility = 'organization' AND (scorecards_8.organization_id = ANY ($4::UUID[]) OR scorecards_8.organization_id IS NULL AND scorecards_8.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -1836,15 +1860,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireview'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~40".id AS TEXT) AS id
-          FROM kpi_reviews AS "~40"
-          WHERE "~40".tenant_id = $1::UUID
-          AND "~40".id = anon_1.id
+          SELECT 'KpiReview'::text AS __typename, 'kpireview_'::text || CAST("~42".id AS TEXT) AS id
+          FROM kpi_reviews AS "~42"
+          WHERE "~42".tenant_id = $1::UUID
+          AND "~42".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_review_schedules AS kpi_review_schedules_4
             WHERE kpi_review_schedules_4.tenant_id = $1::UUID
-            AND kpi_review_schedules_4.id = "~40".schedule_id
+            AND kpi_review_schedules_4.id = "~42".schedule_id
             AND (kpi_review_schedules_4.owner_id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM kpi_review_participants AS kpi_review_participants_1
@@ -1927,15 +1951,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpireviewentry'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~41".id AS TEXT) AS id
-          FROM kpi_review_entries AS "~41"
-          WHERE "~41".tenant_id = $1::UUID
-          AND "~41".id = anon_1.id
+          SELECT 'KpiReviewEntry'::text AS __typename, 'kpireviewentry_'::text || CAST("~43".id AS TEXT) AS id
+          FROM kpi_review_entries AS "~43"
+          WHERE "~43".tenant_id = $1::UUID
+          AND "~43".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_2
             WHERE kpi_reviews_2.tenant_id = $1::UUID
-            AND kpi_reviews_2.id = "~41".review_id
+            AND kpi_reviews_2.id = "~43".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_5
@@ -2024,7 +2048,7 @@ SELECT CAST( (
             SELECT 1
             FROM kpis AS kpis_43
             WHERE kpis_43.tenant_id = $1::UUID
-            AND kpis_43.id = "~41".kpi_id
+            AND kpis_43.id = "~43".kpi_id
             AND (kpis_43.visibility = 'tenant' OR kpis_43.owner_id = $2::UUID OR kpis_43.visibility = 'organization' AND (kpis_43.organization_id = ANY ($4::UUID[]) OR kpis_43.organization_id IS NULL AND kpis_43.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2057,15 +2081,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'kpidecision'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~42".id AS TEXT) AS id
-          FROM kpi_review_decisions AS "~42"
-          WHERE "~42".tenant_id = $1::UUID
-          AND "~42".id = anon_1.id
+          SELECT 'KpiReviewDecision'::text AS __typename, 'kpidecision_'::text || CAST("~44".id AS TEXT) AS id
+          FROM kpi_review_decisions AS "~44"
+          WHERE "~44".tenant_id = $1::UUID
+          AND "~44".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM kpi_reviews AS kpi_reviews_3
             WHERE kpi_reviews_3.tenant_id = $1::UUID
-            AND kpi_reviews_3.id = "~42".review_id
+            AND kpi_reviews_3.id = "~44".review_id
             AND (EXISTS (
               SELECT 1
               FROM kpi_review_schedules AS kpi_review_schedules_6
@@ -2154,15 +2178,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'action'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~43".id AS TEXT) AS id
-          FROM action_items AS "~43"
-          WHERE "~43".tenant_id = $1::UUID
-          AND "~43".id = anon_1.id
-          AND ("~43".owner_id = $2::UUID OR "~43".creator_id = $2::UUID OR (EXISTS (
+          SELECT 'ActionItem'::text AS __typename, 'action_'::text || CAST("~45".id AS TEXT) AS id
+          FROM action_items AS "~45"
+          WHERE "~45".tenant_id = $1::UUID
+          AND "~45".id = anon_1.id
+          AND ("~45".owner_id = $2::UUID OR "~45".creator_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~43".owner_id
+            AND reporting_closure_1.descendant_id = "~45".owner_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2172,15 +2196,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'annotation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~44".id AS TEXT) AS id
-          FROM annotations AS "~44"
-          WHERE "~44".tenant_id = $1::UUID
-          AND "~44".id = anon_1.id
-          AND ("~44".scope_kind = 'tenant' OR "~44".scope_kind = 'organization' OR "~44".scope_kind = 'team' OR "~44".scope_kind = 'kpi' AND (EXISTS (
+          SELECT 'Annotation'::text AS __typename, 'annotation_'::text || CAST("~46".id AS TEXT) AS id
+          FROM annotations AS "~46"
+          WHERE "~46".tenant_id = $1::UUID
+          AND "~46".id = anon_1.id
+          AND ("~46".scope_kind = 'tenant' OR "~46".scope_kind = 'organization' OR "~46".scope_kind = 'team' OR "~46".scope_kind = 'kpi' AND (EXISTS (
             SELECT 1
             FROM kpis AS kpis_46
             WHERE kpis_46.tenant_id = $1::UUID
-            AND kpis_46.id = "~44".kpi_id
+            AND kpis_46.id = "~46".kpi_id
             AND (kpis_46.visibility = 'tenant' OR kpis_46.owner_id = $2::UUID OR kpis_46.visibility = 'organization' AND (kpis_46.organization_id = ANY ($4::UUID[]) OR kpis_46.organization_id IS NULL AND kpis_46.team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
@@ -2213,10 +2237,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'syncrun'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~45".id AS TEXT) AS id
-          FROM sync_runs AS "~45"
-          WHERE "~45".tenant_id = $1::UUID
-          AND "~45".id = anon_1.id
+          SELECT 'SyncRun'::text AS __typename, 'syncrun_'::text || CAST("~47".id AS TEXT) AS id
+          FROM sync_runs AS "~47"
+          WHERE "~47".tenant_id = $1::UUID
+          AND "~47".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2224,33 +2248,33 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'upload'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'StagedUpload'::text AS __typename, 'upload_'::text || CAST("~46".id AS TEXT) AS id
-          FROM staged_uploads AS "~46"
-          WHERE "~46".tenant_id = $1::UUID
-          AND "~46".id = anon_1.id
-          AND "~46".owner_id = $5::UUID
+          SELECT 'StagedUpload'::text AS __typename, 'upload_'::text || CAST("~48".id AS TEXT) AS id
+          FROM staged_uploads AS "~48"
+          WHERE "~48".tenant_id = $1::UUID
+          AND "~48".id = anon_1.id
+          AND "~48".owner_id = $5::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bulk'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'BulkOperation'::text AS __typename, 'bulk_'::text || CAST("~47".id AS TEXT) AS id
-          FROM bulk_operations AS "~47"
-          WHERE "~47".tenant_id = $1::UUID
-          AND "~47".id = anon_1.id
-          AND "~47".owner_id = $5::UUID
+          SELECT 'BulkOperation'::text AS __typename, 'bulk_'::text || CAST("~49".id AS TEXT) AS id
+          FROM bulk_operations AS "~49"
+          WHERE "~49".tenant_id = $1::UUID
+          AND "~49".id = anon_1.id
+          AND "~49".owner_id = $5::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedback'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~48".id AS TEXT) AS id
-          FROM feedbacks AS "~48"
-          WHERE "~48".tenant_id = $1::UUID
-          AND "~48".id = anon_1.id
-          AND ("~48".author_id = $2::UUID OR ("~48".mode = 'identified' OR "~48".released_on <= $3::DATE) AND ("~48".audience = 'public' OR ("~48".audience = 'subject' OR "~48".audience = 'subject_and_manager') AND "~48".subject_id = $2::UUID OR ("~48".audience = 'subject_and_manager' OR "~48".audience = 'manager') AND (EXISTS (
+          SELECT 'Feedback'::text AS __typename, 'feedback_'::text || CAST("~50".id AS TEXT) AS id
+          FROM feedbacks AS "~50"
+          WHERE "~50".tenant_id = $1::UUID
+          AND "~50".id = anon_1.id
+          AND ("~50".author_id = $2::UUID OR ("~50".mode = 'identified' OR "~50".released_on <= $3::DATE) AND ("~50".audience = 'public' OR ("~50".audience = 'subject' OR "~50".audience = 'subject_and_manager') AND "~50".subject_id = $2::UUID OR ("~50".audience = 'subject_and_manager' OR "~50".audience = 'manager') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~48".subject_id
+            AND reporting_closure_1.descendant_id = "~50".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2260,225 +2284,225 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratingscale'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~49".id AS TEXT) AS id
-          FROM rating_scales AS "~49"
-          WHERE "~49".tenant_id = $1::UUID
-          AND "~49".id = anon_1.id
-          AND "~49".status != 'draft'
+          SELECT 'RatingScale'::text AS __typename, 'ratingscale_'::text || CAST("~51".id AS TEXT) AS id
+          FROM rating_scales AS "~51"
+          WHERE "~51".tenant_id = $1::UUID
+          AND "~51".id = anon_1.id
+          AND "~51".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'ratinglevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~50".id AS TEXT) AS id
-          FROM rating_levels AS "~50"
-          WHERE "~50".tenant_id = $1::UUID
-          AND "~50".id = anon_1.id
+          SELECT 'RatingLevel'::text AS __typename, 'ratinglevel_'::text || CAST("~52".id AS TEXT) AS id
+          FROM rating_levels AS "~52"
+          WHERE "~52".tenant_id = $1::UUID
+          AND "~52".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM rating_scales AS rating_scales_1
             WHERE rating_scales_1.tenant_id = $1::UUID
-            AND rating_scales_1.id = "~50".scale_id
+            AND rating_scales_1.id = "~52".scale_id
             AND rating_scales_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'framework'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~51".id AS TEXT) AS id
-          FROM competency_frameworks AS "~51"
-          WHERE "~51".tenant_id = $1::UUID
-          AND "~51".id = anon_1.id
-          AND "~51".status != 'draft'
+          SELECT 'CompetencyFramework'::text AS __typename, 'framework_'::text || CAST("~53".id AS TEXT) AS id
+          FROM competency_frameworks AS "~53"
+          WHERE "~53".tenant_id = $1::UUID
+          AND "~53".id = anon_1.id
+          AND "~53".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competency'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~52".id AS TEXT) AS id
-          FROM competencies AS "~52"
-          WHERE "~52".tenant_id = $1::UUID
-          AND "~52".id = anon_1.id
+          SELECT 'Competency'::text AS __typename, 'competency_'::text || CAST("~54".id AS TEXT) AS id
+          FROM competencies AS "~54"
+          WHERE "~54".tenant_id = $1::UUID
+          AND "~54".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_1
             WHERE competency_frameworks_1.tenant_id = $1::UUID
-            AND competency_frameworks_1.id = "~52".framework_id
+            AND competency_frameworks_1.id = "~54".framework_id
             AND competency_frameworks_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencytrack'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~53".id AS TEXT) AS id
-          FROM competency_tracks AS "~53"
-          WHERE "~53".tenant_id = $1::UUID
-          AND "~53".id = anon_1.id
+          SELECT 'CompetencyTrack'::text AS __typename, 'competencytrack_'::text || CAST("~55".id AS TEXT) AS id
+          FROM competency_tracks AS "~55"
+          WHERE "~55".tenant_id = $1::UUID
+          AND "~55".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_2
             WHERE competency_frameworks_2.tenant_id = $1::UUID
-            AND competency_frameworks_2.id = "~53".framework_id
+            AND competency_frameworks_2.id = "~55".framework_id
             AND competency_frameworks_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'competencylevel'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~54".id AS TEXT) AS id
-          FROM competency_levels AS "~54"
-          WHERE "~54".tenant_id = $1::UUID
-          AND "~54".id = anon_1.id
+          SELECT 'CompetencyLevel'::text AS __typename, 'competencylevel_'::text || CAST("~56".id AS TEXT) AS id
+          FROM competency_levels AS "~56"
+          WHERE "~56".tenant_id = $1::UUID
+          AND "~56".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_3
             WHERE competency_frameworks_3.tenant_id = $1::UUID
-            AND competency_frameworks_3.id = "~54".framework_id
+            AND competency_frameworks_3.id = "~56".framework_id
             AND competency_frameworks_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'expectation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~55".id AS TEXT) AS id
-          FROM competency_expectations AS "~55"
-          WHERE "~55".tenant_id = $1::UUID
-          AND "~55".id = anon_1.id
+          SELECT 'CompetencyExpectation'::text AS __typename, 'expectation_'::text || CAST("~57".id AS TEXT) AS id
+          FROM competency_expectations AS "~57"
+          WHERE "~57".tenant_id = $1::UUID
+          AND "~57".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM competency_frameworks AS competency_frameworks_4
             WHERE competency_frameworks_4.tenant_id = $1::UUID
-            AND competency_frameworks_4.id = "~55".framework_id
+            AND competency_frameworks_4.id = "~57".framework_id
             AND competency_frameworks_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewtemplate'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~56".id AS TEXT) AS id
-          FROM review_templates AS "~56"
-          WHERE "~56".tenant_id = $1::UUID
-          AND "~56".id = anon_1.id
-          AND "~56".status != 'draft'
+          SELECT 'ReviewTemplate'::text AS __typename, 'reviewtemplate_'::text || CAST("~58".id AS TEXT) AS id
+          FROM review_templates AS "~58"
+          WHERE "~58".tenant_id = $1::UUID
+          AND "~58".id = anon_1.id
+          AND "~58".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewsection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~57".id AS TEXT) AS id
-          FROM review_sections AS "~57"
-          WHERE "~57".tenant_id = $1::UUID
-          AND "~57".id = anon_1.id
+          SELECT 'ReviewSection'::text AS __typename, 'reviewsection_'::text || CAST("~59".id AS TEXT) AS id
+          FROM review_sections AS "~59"
+          WHERE "~59".tenant_id = $1::UUID
+          AND "~59".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_1
             WHERE review_templates_1.tenant_id = $1::UUID
-            AND review_templates_1.id = "~57".template_id
+            AND review_templates_1.id = "~59".template_id
             AND review_templates_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~58".id AS TEXT) AS id
-          FROM review_questions AS "~58"
-          WHERE "~58".tenant_id = $1::UUID
-          AND "~58".id = anon_1.id
+          SELECT 'ReviewQuestion'::text AS __typename, 'reviewquestion_'::text || CAST("~60".id AS TEXT) AS id
+          FROM review_questions AS "~60"
+          WHERE "~60".tenant_id = $1::UUID
+          AND "~60".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_2
             WHERE review_templates_2.tenant_id = $1::UUID
-            AND review_templates_2.id = "~58".template_id
+            AND review_templates_2.id = "~60".template_id
             AND review_templates_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'careergroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~59".id AS TEXT) AS id
-          FROM review_career_groups AS "~59"
-          WHERE "~59".tenant_id = $1::UUID
-          AND "~59".id = anon_1.id
+          SELECT 'ReviewCareerGroup'::text AS __typename, 'careergroup_'::text || CAST("~61".id AS TEXT) AS id
+          FROM review_career_groups AS "~61"
+          WHERE "~61".tenant_id = $1::UUID
+          AND "~61".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_3
             WHERE review_templates_3.tenant_id = $1::UUID
-            AND review_templates_3.id = "~59".template_id
+            AND review_templates_3.id = "~61".template_id
             AND review_templates_3.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewchoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~60".id AS TEXT) AS id
-          FROM review_choices AS "~60"
-          WHERE "~60".tenant_id = $1::UUID
-          AND "~60".id = anon_1.id
+          SELECT 'ReviewChoice'::text AS __typename, 'reviewchoice_'::text || CAST("~62".id AS TEXT) AS id
+          FROM review_choices AS "~62"
+          WHERE "~62".tenant_id = $1::UUID
+          AND "~62".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_templates AS review_templates_4
             WHERE review_templates_4.tenant_id = $1::UUID
-            AND review_templates_4.id = "~60".template_id
+            AND review_templates_4.id = "~62".template_id
             AND review_templates_4.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewpacket'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~61".id AS TEXT) AS id
-          FROM review_packets AS "~61"
-          WHERE "~61".tenant_id = $1::UUID
-          AND "~61".id = anon_1.id
-          AND ("~61".is_released IS true AND ("~61".subject_id = $2::UUID OR "~61".appeal_decider_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          SELECT 'ReviewPacket'::text AS __typename, 'reviewpacket_'::text || CAST("~63".id AS TEXT) AS id
+          FROM review_packets AS "~63"
+          WHERE "~63".tenant_id = $1::UUID
+          AND "~63".id = anon_1.id
+          AND ("~63".is_released IS true AND ("~63".subject_id = $2::UUID OR "~63".appeal_decider_id = $2::UUID AND "~63".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~61".subject_id
+            AND reporting_closure_1.descendant_id = "~63".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          ))) OR "~61".manager_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID OR "~61".second_level_id = $2::UUID AND "~61".subject_id IS DISTINCT FROM $2::UUID)
+          ))) OR "~63".manager_id = $2::UUID AND "~63".subject_id IS DISTINCT FROM $2::UUID OR "~63".second_level_id = $2::UUID AND "~63".subject_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'review'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~62".id AS TEXT) AS id
-          FROM reviews AS "~62"
-          WHERE "~62".tenant_id = $1::UUID
-          AND "~62".id = anon_1.id
-          AND ("~62".writer_id = $2::UUID OR "~62".stand_in_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".status = 'submitted' AND ("~62".manager_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".second_level_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".is_released IS true AND ("~62".appeal_decider_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
+          SELECT 'Review'::text AS __typename, 'review_'::text || CAST("~64".id AS TEXT) AS id
+          FROM reviews AS "~64"
+          WHERE "~64".tenant_id = $1::UUID
+          AND "~64".id = anon_1.id
+          AND ("~64".writer_id = $2::UUID OR "~64".stand_in_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".status = 'submitted' AND ("~64".manager_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".second_level_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".is_released IS true AND ("~64".appeal_decider_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~62".subject_id
+            AND reporting_closure_1.descendant_id = "~64".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
-          )))) OR "~62".status = 'submitted' AND "~62".is_released IS true AND "~62".is_shown IS true AND "~62".subject_id = $2::UUID OR "~62".status = 'declined' AND ("~62".manager_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID OR "~62".second_level_id = $2::UUID AND "~62".subject_id IS DISTINCT FROM $2::UUID) OR "~62".status = 'submitted' AND "~62".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
+          )))) OR "~64".status = 'submitted' AND "~64".is_released IS true AND "~64".is_shown IS true AND "~64".subject_id = $2::UUID OR "~64".status = 'declined' AND ("~64".manager_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".second_level_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID) OR "~64".status = 'submitted' AND "~64".subject_id IS DISTINCT FROM $2::UUID AND (EXISTS (
             SELECT 1
             FROM review_readers AS review_readers_1
             WHERE review_readers_1.tenant_id = $1::UUID
-            AND review_readers_1.review_id = "~62".id
+            AND review_readers_1.review_id = "~64".id
             AND review_readers_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~63".id AS TEXT) AS id
-          FROM review_answers AS "~63"
-          WHERE "~63".tenant_id = $1::UUID
-          AND "~63".id = anon_1.id
+          SELECT 'ReviewAnswer'::text AS __typename, 'reviewanswer_'::text || CAST("~65".id AS TEXT) AS id
+          FROM review_answers AS "~65"
+          WHERE "~65".tenant_id = $1::UUID
+          AND "~65".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM reviews AS reviews_1
             WHERE reviews_1.tenant_id = $1::UUID
-            AND reviews_1.id = "~63".review_id
+            AND reviews_1.id = "~65".review_id
             AND (reviews_1.writer_id = $2::UUID OR reviews_1.stand_in_id = $2::UUID AND reviews_1.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~63".audience != 'hr_only' AND (EXISTS (
+          )) OR "~65".audience != 'hr_only' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_2
             WHERE reviews_2.tenant_id = $1::UUID
-            AND reviews_2.id = "~63".review_id
+            AND reviews_2.id = "~65".review_id
             AND (reviews_2.status = 'submitted' AND (reviews_2.manager_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.second_level_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR reviews_2.is_released IS true AND (reviews_2.appeal_decider_id = $2::UUID AND reviews_2.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2495,11 +2519,11 @@ SELECT CAST( (
               AND review_readers_1.review_id = reviews_2.id
               AND review_readers_1.person_id = $2::UUID
             )))
-          )) OR "~63".audience = 'reviewee' AND (EXISTS (
+          )) OR "~65".audience = 'reviewee' AND (EXISTS (
             SELECT 1
             FROM reviews AS reviews_3
             WHERE reviews_3.tenant_id = $1::UUID
-            AND reviews_3.id = "~63".review_id
+            AND reviews_3.id = "~65".review_id
             AND reviews_3.status = 'submitted'
             AND reviews_3.is_released IS true
             AND reviews_3.is_shown IS true
@@ -2509,58 +2533,58 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewappeal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~64".id AS TEXT) AS id
-          FROM review_appeals AS "~64"
-          WHERE "~64".tenant_id = $1::UUID
-          AND "~64".id = anon_1.id
-          AND ("~64".subject_id = $2::UUID OR "~64".manager_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".second_level_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID OR "~64".status != 'filed' AND "~64".status != 'withdrawn' AND "~64".decider_id = $2::UUID AND "~64".subject_id IS DISTINCT FROM $2::UUID AND "~64".manager_id IS DISTINCT FROM $2::UUID)
+          SELECT 'ReviewAppeal'::text AS __typename, 'reviewappeal_'::text || CAST("~66".id AS TEXT) AS id
+          FROM review_appeals AS "~66"
+          WHERE "~66".tenant_id = $1::UUID
+          AND "~66".id = anon_1.id
+          AND ("~66".subject_id = $2::UUID OR "~66".manager_id = $2::UUID AND "~66".subject_id IS DISTINCT FROM $2::UUID OR "~66".second_level_id = $2::UUID AND "~66".subject_id IS DISTINCT FROM $2::UUID OR "~66".status != 'filed' AND "~66".status != 'withdrawn' AND "~66".decider_id = $2::UUID AND "~66".subject_id IS DISTINCT FROM $2::UUID AND "~66".manager_id IS DISTINCT FROM $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorerule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~65".id AS TEXT) AS id
-          FROM score_rules AS "~65"
-          WHERE "~65".tenant_id = $1::UUID
-          AND "~65".id = anon_1.id
-          AND "~65".status != 'draft'
+          SELECT 'ScoreRule'::text AS __typename, 'scorerule_'::text || CAST("~67".id AS TEXT) AS id
+          FROM score_rules AS "~67"
+          WHERE "~67".tenant_id = $1::UUID
+          AND "~67".id = anon_1.id
+          AND "~67".status != 'draft'
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~66".id AS TEXT) AS id
-          FROM score_steps AS "~66"
-          WHERE "~66".tenant_id = $1::UUID
-          AND "~66".id = anon_1.id
+          SELECT 'ScoreStep'::text AS __typename, 'scorestep_'::text || CAST("~68".id AS TEXT) AS id
+          FROM score_steps AS "~68"
+          WHERE "~68".tenant_id = $1::UUID
+          AND "~68".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_1
             WHERE score_rules_1.tenant_id = $1::UUID
-            AND score_rules_1.id = "~66".rule_id
+            AND score_rules_1.id = "~68".rule_id
             AND score_rules_1.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecondition'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~67".id AS TEXT) AS id
-          FROM score_conditions AS "~67"
-          WHERE "~67".tenant_id = $1::UUID
-          AND "~67".id = anon_1.id
+          SELECT 'ScoreCondition'::text AS __typename, 'scorecondition_'::text || CAST("~69".id AS TEXT) AS id
+          FROM score_conditions AS "~69"
+          WHERE "~69".tenant_id = $1::UUID
+          AND "~69".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM score_rules AS score_rules_2
             WHERE score_rules_2.tenant_id = $1::UUID
-            AND score_rules_2.id = "~67".rule_id
+            AND score_rules_2.id = "~69".rule_id
             AND score_rules_2.status != 'draft'
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewcycle'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~68".id AS TEXT) AS id
-          FROM review_cycles AS "~68"
-          WHERE "~68".tenant_id = $1::UUID
-          AND "~68".id = anon_1.id
+          SELECT 'ReviewCycle'::text AS __typename, 'reviewcycle_'::text || CAST("~70".id AS TEXT) AS id
+          FROM review_cycles AS "~70"
+          WHERE "~70".tenant_id = $1::UUID
+          AND "~70".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2568,10 +2592,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycledirection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~69".id AS TEXT) AS id
-          FROM review_cycle_directions AS "~69"
-          WHERE "~69".tenant_id = $1::UUID
-          AND "~69".id = anon_1.id
+          SELECT 'ReviewCycleDirection'::text AS __typename, 'cycledirection_'::text || CAST("~71".id AS TEXT) AS id
+          FROM review_cycle_directions AS "~71"
+          WHERE "~71".tenant_id = $1::UUID
+          AND "~71".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2579,10 +2603,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclephase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~70".id AS TEXT) AS id
-          FROM review_cycle_phases AS "~70"
-          WHERE "~70".tenant_id = $1::UUID
-          AND "~70".id = anon_1.id
+          SELECT 'ReviewCyclePhase'::text AS __typename, 'cyclephase_'::text || CAST("~72".id AS TEXT) AS id
+          FROM review_cycle_phases AS "~72"
+          WHERE "~72".tenant_id = $1::UUID
+          AND "~72".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2590,10 +2614,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cycleselection'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~71".id AS TEXT) AS id
-          FROM review_cycle_selections AS "~71"
-          WHERE "~71".tenant_id = $1::UUID
-          AND "~71".id = anon_1.id
+          SELECT 'ReviewCycleSelection'::text AS __typename, 'cycleselection_'::text || CAST("~73".id AS TEXT) AS id
+          FROM review_cycle_selections AS "~73"
+          WHERE "~73".tenant_id = $1::UUID
+          AND "~73".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2601,10 +2625,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~72".id AS TEXT) AS id
-          FROM review_cycle_groups AS "~72"
-          WHERE "~72".tenant_id = $1::UUID
-          AND "~72".id = anon_1.id
+          SELECT 'ReviewCycleGroup'::text AS __typename, 'cyclegroup_'::text || CAST("~74".id AS TEXT) AS id
+          FROM review_cycle_groups AS "~74"
+          WHERE "~74".tenant_id = $1::UUID
+          AND "~74".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2612,10 +2636,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'cyclegroupphase'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~73".id AS TEXT) AS id
-          FROM review_cycle_group_phases AS "~73"
-          WHERE "~73".tenant_id = $1::UUID
-          AND "~73".id = anon_1.id
+          SELECT 'ReviewCycleGroupPhase'::text AS __typename, 'cyclegroupphase_'::text || CAST("~75".id AS TEXT) AS id
+          FROM review_cycle_group_phases AS "~75"
+          WHERE "~75".tenant_id = $1::UUID
+          AND "~75".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2623,10 +2647,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewparticipant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~74".id AS TEXT) AS id
-          FROM review_participants AS "~74"
-          WHERE "~74".tenant_id = $1::UUID
-          AND "~74".id = anon_1.id
+          SELECT 'ReviewParticipant'::text AS __typename, 'reviewparticipant_'::text || CAST("~76".id AS TEXT) AS id
+          FROM review_participants AS "~76"
+          WHERE "~76".tenant_id = $1::UUID
+          AND "~76".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2634,38 +2658,38 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsession'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~75".id AS TEXT) AS id
-          FROM calibration_sessions AS "~75"
-          WHERE "~75".tenant_id = $1::UUID
-          AND "~75".id = anon_1.id
+          SELECT 'CalibrationSession'::text AS __typename, 'calibrationsession_'::text || CAST("~77".id AS TEXT) AS id
+          FROM calibration_sessions AS "~77"
+          WHERE "~77".tenant_id = $1::UUID
+          AND "~77".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM calibration_session_facilitators AS calibration_session_facilitators_1
             WHERE calibration_session_facilitators_1.tenant_id = $1::UUID
-            AND calibration_session_facilitators_1.session_id = "~75".id
+            AND calibration_session_facilitators_1.session_id = "~77".id
             AND calibration_session_facilitators_1.person_id = $2::UUID
-          )) OR ("~75".status = 'draft' OR "~75".status = 'open') AND (EXISTS (
+          )) OR ("~77".status = 'draft' OR "~77".status = 'open') AND (EXISTS (
             SELECT 1
             FROM calibration_session_members AS calibration_session_members_1
             WHERE calibration_session_members_1.tenant_id = $1::UUID
-            AND calibration_session_members_1.session_id = "~75".id
+            AND calibration_session_members_1.session_id = "~77".id
             AND calibration_session_members_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationsubject'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~76".id AS TEXT) AS id
-          FROM calibration_subjects AS "~76"
-          WHERE "~76".tenant_id = $1::UUID
-          AND "~76".id = anon_1.id
-          AND "~76".person_id IS DISTINCT
+          SELECT 'CalibrationSubject'::text AS __typename, 'calibrationsubject_'::text || CAST("~78".id AS TEXT) AS id
+          FROM calibration_subjects AS "~78"
+          WHERE "~78".tenant_id = $1::UUID
+          AND "~78".id = anon_1.id
+          AND "~78".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_6
             WHERE calibration_sessions_6.tenant_id = $1::UUID
-            AND calibration_sessions_6.id = "~76".session_id
+            AND calibration_sessions_6.id = "~78".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2684,17 +2708,17 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calibrationadjustment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~77".id AS TEXT) AS id
-          FROM calibration_adjustments AS "~77"
-          WHERE "~77".tenant_id = $1::UUID
-          AND "~77".id = anon_1.id
-          AND "~77".person_id IS DISTINCT
+          SELECT 'CalibrationAdjustment'::text AS __typename, 'calibrationadjustment_'::text || CAST("~79".id AS TEXT) AS id
+          FROM calibration_adjustments AS "~79"
+          WHERE "~79".tenant_id = $1::UUID
+          AND "~79".id = anon_1.id
+          AND "~79".person_id IS DISTINCT
           FROM $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM calibration_sessions AS calibration_sessions_7
             WHERE calibration_sessions_7.tenant_id = $1::UUID
-            AND calibration_sessions_7.id = "~77".session_id
+            AND calibration_sessions_7.id = "~79".session_id
             AND ((EXISTS (
               SELECT 1
               FROM calibration_session_facilitators AS calibration_session_facilitators_1
@@ -2713,19 +2737,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessattribute'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~78".id AS TEXT) AS id
-          FROM fairness_attributes AS "~78"
-          WHERE "~78".tenant_id = $1::UUID
-          AND "~78".id = anon_1.id
+          SELECT 'FairnessAttribute'::text AS __typename, 'fairnessattribute_'::text || CAST("~80".id AS TEXT) AS id
+          FROM fairness_attributes AS "~80"
+          WHERE "~80".tenant_id = $1::UUID
+          AND "~80".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessfigure'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~79".id AS TEXT) AS id
-          FROM fairness_figures AS "~79"
-          WHERE "~79".tenant_id = $1::UUID
-          AND "~79".id = anon_1.id
+          SELECT 'FairnessFigure'::text AS __typename, 'fairnessfigure_'::text || CAST("~81".id AS TEXT) AS id
+          FROM fairness_figures AS "~81"
+          WHERE "~81".tenant_id = $1::UUID
+          AND "~81".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2733,10 +2757,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'fairnessgroup'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~80".id AS TEXT) AS id
-          FROM fairness_groups AS "~80"
-          WHERE "~80".tenant_id = $1::UUID
-          AND "~80".id = anon_1.id
+          SELECT 'FairnessGroup'::text AS __typename, 'fairnessgroup_'::text || CAST("~82".id AS TEXT) AS id
+          FROM fairness_groups AS "~82"
+          WHERE "~82".tenant_id = $1::UUID
+          AND "~82".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2744,15 +2768,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nominationround'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~81".id AS TEXT) AS id
-          FROM review_nomination_rounds AS "~81"
-          WHERE "~81".tenant_id = $1::UUID
-          AND "~81".id = anon_1.id
-          AND ("~81".shows_nominees IS true AND "~81".subject_id = $2::UUID OR "~81".subject_nominates IS true AND "~81".subject_id = $2::UUID OR (EXISTS (
+          SELECT 'ReviewNominationRound'::text AS __typename, 'nominationround_'::text || CAST("~83".id AS TEXT) AS id
+          FROM review_nomination_rounds AS "~83"
+          WHERE "~83".tenant_id = $1::UUID
+          AND "~83".id = anon_1.id
+          AND ("~83".shows_nominees IS true AND "~83".subject_id = $2::UUID OR "~83".subject_nominates IS true AND "~83".subject_id = $2::UUID OR (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_1
             WHERE review_packets_1.tenant_id = $1::UUID
-            AND review_packets_1.id = "~81".packet_id
+            AND review_packets_1.id = "~83".packet_id
             AND review_packets_1.manager_id = $2::UUID
             AND review_packets_1.subject_id IS DISTINCT
             FROM $2::UUID
@@ -2761,32 +2785,32 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'nomination'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~82".id AS TEXT) AS id
-          FROM review_nominations AS "~82"
-          WHERE "~82".tenant_id = $1::UUID
-          AND "~82".id = anon_1.id
-          AND "~82".manager_id = $2::UUID
-          AND "~82".subject_id IS DISTINCT
+          SELECT 'ReviewNomination'::text AS __typename, 'nomination_'::text || CAST("~84".id AS TEXT) AS id
+          FROM review_nominations AS "~84"
+          WHERE "~84".tenant_id = $1::UUID
+          AND "~84".id = anon_1.id
+          AND "~84".manager_id = $2::UUID
+          AND "~84".subject_id IS DISTINCT
           FROM $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscore'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~83".id AS TEXT) AS id
-          FROM review_scores AS "~83"
-          WHERE "~83".tenant_id = $1::UUID
-          AND "~83".id = anon_1.id
+          SELECT 'ReviewScore'::text AS __typename, 'reviewscore_'::text || CAST("~85".id AS TEXT) AS id
+          FROM review_scores AS "~85"
+          WHERE "~85".tenant_id = $1::UUID
+          AND "~85".id = anon_1.id
           AND ((EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_2
             WHERE review_packets_2.tenant_id = $1::UUID
-            AND review_packets_2.id = "~83".packet_id
+            AND review_packets_2.id = "~85".packet_id
             AND (review_packets_2.manager_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID OR review_packets_2.second_level_id = $2::UUID AND review_packets_2.subject_id IS DISTINCT FROM $2::UUID)
-          )) OR "~83".is_current IS true AND (EXISTS (
+          )) OR "~85".is_current IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_3
             WHERE review_packets_3.tenant_id = $1::UUID
-            AND review_packets_3.id = "~83".packet_id
+            AND review_packets_3.id = "~85".packet_id
             AND review_packets_3.is_released IS true
             AND (review_packets_3.appeal_decider_id = $2::UUID AND review_packets_3.subject_id IS DISTINCT FROM $2::UUID OR (EXISTS (
               SELECT 1
@@ -2798,11 +2822,11 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          )) OR "~83".is_current IS true AND "~83".audience = 'reviewee' AND "~83".is_shown IS true AND (EXISTS (
+          )) OR "~85".is_current IS true AND "~85".audience = 'reviewee' AND "~85".is_shown IS true AND (EXISTS (
             SELECT 1
             FROM review_packets AS review_packets_4
             WHERE review_packets_4.tenant_id = $1::UUID
-            AND review_packets_4.id = "~83".packet_id
+            AND review_packets_4.id = "~85".packet_id
             AND review_packets_4.is_released IS true
             AND review_packets_4.subject_id = $2::UUID
           )))
@@ -2810,15 +2834,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scorecomponent'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~84".id AS TEXT) AS id
-          FROM review_score_components AS "~84"
-          WHERE "~84".tenant_id = $1::UUID
-          AND "~84".id = anon_1.id
+          SELECT 'ReviewScoreComponent'::text AS __typename, 'scorecomponent_'::text || CAST("~86".id AS TEXT) AS id
+          FROM review_score_components AS "~86"
+          WHERE "~86".tenant_id = $1::UUID
+          AND "~86".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_1
             WHERE review_scores_1.tenant_id = $1::UUID
-            AND review_scores_1.id = "~84".score_id
+            AND review_scores_1.id = "~86".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_5
@@ -2854,15 +2878,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'reviewscorestep'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~85".id AS TEXT) AS id
-          FROM review_score_steps AS "~85"
-          WHERE "~85".tenant_id = $1::UUID
-          AND "~85".id = anon_1.id
+          SELECT 'ReviewScoreStep'::text AS __typename, 'reviewscorestep_'::text || CAST("~87".id AS TEXT) AS id
+          FROM review_score_steps AS "~87"
+          WHERE "~87".tenant_id = $1::UUID
+          AND "~87".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM review_scores AS review_scores_2
             WHERE review_scores_2.tenant_id = $1::UUID
-            AND review_scores_2.id = "~85".score_id
+            AND review_scores_2.id = "~87".score_id
             AND ((EXISTS (
               SELECT 1
               FROM review_packets AS review_packets_8
@@ -2898,19 +2922,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrequest'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~86".id AS TEXT) AS id
-          FROM feedback_requests AS "~86"
-          WHERE "~86".tenant_id = $1::UUID
-          AND "~86".id = anon_1.id
-          AND ("~86".asker_id = $2::UUID OR "~86".respondent_id = $2::UUID)
+          SELECT 'FeedbackRequest'::text AS __typename, 'feedbackrequest_'::text || CAST("~88".id AS TEXT) AS id
+          FROM feedback_requests AS "~88"
+          WHERE "~88".tenant_id = $1::UUID
+          AND "~88".id = anon_1.id
+          AND ("~88".asker_id = $2::UUID OR "~88".respondent_id = $2::UUID)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'programschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~87".id AS TEXT) AS id
-          FROM feedback_program_schedules AS "~87"
-          WHERE "~87".tenant_id = $1::UUID
-          AND "~87".id = anon_1.id
+          SELECT 'FeedbackProgramSchedule'::text AS __typename, 'programschedule_'::text || CAST("~89".id AS TEXT) AS id
+          FROM feedback_program_schedules AS "~89"
+          WHERE "~89".tenant_id = $1::UUID
+          AND "~89".id = anon_1.id
           AND (
             SELECT false
           )
@@ -2918,15 +2942,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackprogram'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~88".id AS TEXT) AS id
-          FROM feedback_programs AS "~88"
-          WHERE "~88".tenant_id = $1::UUID
-          AND "~88".id = anon_1.id
-          AND ("~88".status = 'published' AND ("~88".subject_id = $2::UUID OR "~88".audience != 'subject' AND (EXISTS (
+          SELECT 'FeedbackProgram'::text AS __typename, 'feedbackprogram_'::text || CAST("~90".id AS TEXT) AS id
+          FROM feedback_programs AS "~90"
+          WHERE "~90".tenant_id = $1::UUID
+          AND "~90".id = anon_1.id
+          AND ("~90".status = 'published' AND ("~90".subject_id = $2::UUID OR "~90".audience != 'subject' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~88".subject_id
+            AND reporting_closure_1.descendant_id = "~90".subject_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -2935,23 +2959,23 @@ SELECT CAST( (
             SELECT 1
             FROM feedback_program_people AS feedback_program_people_1
             WHERE feedback_program_people_1.tenant_id = $1::UUID
-            AND feedback_program_people_1.program_id = "~88".id
+            AND feedback_program_people_1.program_id = "~90".id
             AND feedback_program_people_1.person_id = $2::UUID
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackrater'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~89".id AS TEXT) AS id
-          FROM feedback_program_raters AS "~89"
-          WHERE "~89".tenant_id = $1::UUID
-          AND "~89".id = anon_1.id
-          AND "~89".person_id = $2::UUID
+          SELECT 'FeedbackProgramRater'::text AS __typename, 'feedbackrater_'::text || CAST("~91".id AS TEXT) AS id
+          FROM feedback_program_raters AS "~91"
+          WHERE "~91".tenant_id = $1::UUID
+          AND "~91".id = anon_1.id
+          AND "~91".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_1
             WHERE feedback_programs_1.tenant_id = $1::UUID
-            AND feedback_programs_1.id = "~89".feedback_program_id
+            AND feedback_programs_1.id = "~91".feedback_program_id
             AND (feedback_programs_1.status = 'published' AND (feedback_programs_1.subject_id = $2::UUID OR feedback_programs_1.audience != 'subject' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -2973,15 +2997,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~90".id AS TEXT) AS id
-          FROM feedback_program_results AS "~90"
-          WHERE "~90".tenant_id = $1::UUID
-          AND "~90".id = anon_1.id
+          SELECT 'FeedbackProgramResult'::text AS __typename, 'feedbackresult_'::text || CAST("~92".id AS TEXT) AS id
+          FROM feedback_program_results AS "~92"
+          WHERE "~92".tenant_id = $1::UUID
+          AND "~92".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_2
             WHERE feedback_programs_2.tenant_id = $1::UUID
-            AND feedback_programs_2.id = "~90".feedback_program_id
+            AND feedback_programs_2.id = "~92".feedback_program_id
             AND feedback_programs_2.status = 'published'
             AND (feedback_programs_2.subject_id = $2::UUID OR feedback_programs_2.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -2998,15 +3022,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'feedbackanswer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~91".id AS TEXT) AS id
-          FROM feedback_program_answers AS "~91"
-          WHERE "~91".tenant_id = $1::UUID
-          AND "~91".id = anon_1.id
+          SELECT 'FeedbackProgramAnswer'::text AS __typename, 'feedbackanswer_'::text || CAST("~93".id AS TEXT) AS id
+          FROM feedback_program_answers AS "~93"
+          WHERE "~93".tenant_id = $1::UUID
+          AND "~93".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM feedback_programs AS feedback_programs_3
             WHERE feedback_programs_3.tenant_id = $1::UUID
-            AND feedback_programs_3.id = "~91".feedback_program_id
+            AND feedback_programs_3.id = "~93".feedback_program_id
             AND feedback_programs_3.status = 'published'
             AND (feedback_programs_3.subject_id = $2::UUID OR feedback_programs_3.audience != 'subject' AND (EXISTS (
               SELECT 1
@@ -3023,10 +3047,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'issuer'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Issuer'::text AS __typename, 'issuer_'::text || CAST("~92".id AS TEXT) AS id
-          FROM issuers AS "~92"
-          WHERE "~92".tenant_id = $1::UUID
-          AND "~92".id = anon_1.id
+          SELECT 'Issuer'::text AS __typename, 'issuer_'::text || CAST("~94".id AS TEXT) AS id
+          FROM issuers AS "~94"
+          WHERE "~94".tenant_id = $1::UUID
+          AND "~94".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3034,10 +3058,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'legalhold'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'LegalHold'::text AS __typename, 'legalhold_'::text || CAST("~93".id AS TEXT) AS id
-          FROM legal_holds AS "~93"
-          WHERE "~93".tenant_id = $1::UUID
-          AND "~93".id = anon_1.id
+          SELECT 'LegalHold'::text AS __typename, 'legalhold_'::text || CAST("~95".id AS TEXT) AS id
+          FROM legal_holds AS "~95"
+          WHERE "~95".tenant_id = $1::UUID
+          AND "~95".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3045,10 +3069,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'retention'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RetentionPolicy'::text AS __typename, 'retention_'::text || CAST("~94".id AS TEXT) AS id
-          FROM retention_policies AS "~94"
-          WHERE "~94".tenant_id = $1::UUID
-          AND "~94".id = anon_1.id
+          SELECT 'RetentionPolicy'::text AS __typename, 'retention_'::text || CAST("~96".id AS TEXT) AS id
+          FROM retention_policies AS "~96"
+          WHERE "~96".tenant_id = $1::UUID
+          AND "~96".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3056,10 +3080,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'serviceclient'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~95".id AS TEXT) AS id
-          FROM service_clients AS "~95"
-          WHERE "~95".tenant_id = $1::UUID
-          AND "~95".id = anon_1.id
+          SELECT 'ServiceClient'::text AS __typename, 'serviceclient_'::text || CAST("~97".id AS TEXT) AS id
+          FROM service_clients AS "~97"
+          WHERE "~97".tenant_id = $1::UUID
+          AND "~97".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3067,10 +3091,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'clientkey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~96".id AS TEXT) AS id
-          FROM service_client_keys AS "~96"
-          WHERE "~96".tenant_id = $1::UUID
-          AND "~96".id = anon_1.id
+          SELECT 'ServiceClientKey'::text AS __typename, 'clientkey_'::text || CAST("~98".id AS TEXT) AS id
+          FROM service_client_keys AS "~98"
+          WHERE "~98".tenant_id = $1::UUID
+          AND "~98".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3078,104 +3102,104 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'bankquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~97".id AS TEXT) AS id
-          FROM survey_bank_questions AS "~97"
-          WHERE "~97".tenant_id = $1::UUID
-          AND "~97".id = anon_1.id
+          SELECT 'SurveyBankQuestion'::text AS __typename, 'bankquestion_'::text || CAST("~99".id AS TEXT) AS id
+          FROM survey_bank_questions AS "~99"
+          WHERE "~99".tenant_id = $1::UUID
+          AND "~99".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyschedule'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~98".id AS TEXT) AS id
-          FROM survey_schedules AS "~98"
-          WHERE "~98".tenant_id = $1::UUID
-          AND "~98".id = anon_1.id
-          AND ("~98".organization_id IS NULL OR "~98".organization_id = ANY ($4::UUID[]))
+          SELECT 'SurveySchedule'::text AS __typename, 'surveyschedule_'::text || CAST("~100".id AS TEXT) AS id
+          FROM survey_schedules AS "~100"
+          WHERE "~100".tenant_id = $1::UUID
+          AND "~100".id = anon_1.id
+          AND ("~100".organization_id IS NULL OR "~100".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'scheduledquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~99".id AS TEXT) AS id
-          FROM survey_schedule_questions AS "~99"
-          WHERE "~99".tenant_id = $1::UUID
-          AND "~99".id = anon_1.id
+          SELECT 'SurveyScheduleQuestion'::text AS __typename, 'scheduledquestion_'::text || CAST("~101".id AS TEXT) AS id
+          FROM survey_schedule_questions AS "~101"
+          WHERE "~101".tenant_id = $1::UUID
+          AND "~101".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM survey_schedules AS survey_schedules_1
             WHERE survey_schedules_1.tenant_id = $1::UUID
-            AND survey_schedules_1.id = "~99".schedule_id
+            AND survey_schedules_1.id = "~101".schedule_id
             AND (survey_schedules_1.organization_id IS NULL OR survey_schedules_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'survey'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~100".id AS TEXT) AS id
-          FROM surveys AS "~100"
-          WHERE "~100".tenant_id = $1::UUID
-          AND "~100".id = anon_1.id
-          AND ("~100".organization_id IS NULL OR "~100".organization_id = ANY ($4::UUID[]))
+          SELECT 'Survey'::text AS __typename, 'survey_'::text || CAST("~102".id AS TEXT) AS id
+          FROM surveys AS "~102"
+          WHERE "~102".tenant_id = $1::UUID
+          AND "~102".id = anon_1.id
+          AND ("~102".organization_id IS NULL OR "~102".organization_id = ANY ($4::UUID[]))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyquestion'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~101".id AS TEXT) AS id
-          FROM survey_questions AS "~101"
-          WHERE "~101".tenant_id = $1::UUID
-          AND "~101".id = anon_1.id
+          SELECT 'SurveyQuestion'::text AS __typename, 'surveyquestion_'::text || CAST("~103".id AS TEXT) AS id
+          FROM survey_questions AS "~103"
+          WHERE "~103".tenant_id = $1::UUID
+          AND "~103".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_1
             WHERE surveys_1.tenant_id = $1::UUID
-            AND surveys_1.id = "~101".survey_id
+            AND surveys_1.id = "~103".survey_id
             AND (surveys_1.organization_id IS NULL OR surveys_1.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveychoice'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~102".id AS TEXT) AS id
-          FROM survey_choices AS "~102"
-          WHERE "~102".tenant_id = $1::UUID
-          AND "~102".id = anon_1.id
+          SELECT 'SurveyChoice'::text AS __typename, 'surveychoice_'::text || CAST("~104".id AS TEXT) AS id
+          FROM survey_choices AS "~104"
+          WHERE "~104".tenant_id = $1::UUID
+          AND "~104".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_2
             WHERE surveys_2.tenant_id = $1::UUID
-            AND surveys_2.id = "~102".survey_id
+            AND surveys_2.id = "~104".survey_id
             AND (surveys_2.organization_id IS NULL OR surveys_2.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyinvitation'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~103".id AS TEXT) AS id
-          FROM survey_invitations AS "~103"
-          WHERE "~103".tenant_id = $1::UUID
-          AND "~103".id = anon_1.id
-          AND "~103".person_id = $2::UUID
+          SELECT 'SurveyInvitation'::text AS __typename, 'surveyinvitation_'::text || CAST("~105".id AS TEXT) AS id
+          FROM survey_invitations AS "~105"
+          WHERE "~105".tenant_id = $1::UUID
+          AND "~105".id = anon_1.id
+          AND "~105".person_id = $2::UUID
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_3
             WHERE surveys_3.tenant_id = $1::UUID
-            AND surveys_3.id = "~103".survey_id
+            AND surveys_3.id = "~105".survey_id
             AND (surveys_3.organization_id IS NULL OR surveys_3.organization_id = ANY ($4::UUID[]))
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyresult'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~104".id AS TEXT) AS id
-          FROM survey_results AS "~104"
-          WHERE "~104".tenant_id = $1::UUID
-          AND "~104".id = anon_1.id
-          AND "~104".scope = 'overall'
+          SELECT 'SurveyResult'::text AS __typename, 'surveyresult_'::text || CAST("~106".id AS TEXT) AS id
+          FROM survey_results AS "~106"
+          WHERE "~106".tenant_id = $1::UUID
+          AND "~106".id = anon_1.id
+          AND "~106".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_4
             WHERE surveys_4.tenant_id = $1::UUID
-            AND surveys_4.id = "~104".survey_id
+            AND surveys_4.id = "~106".survey_id
             AND surveys_4.audience = 'everyone'
             AND (surveys_4.organization_id IS NULL OR surveys_4.organization_id = ANY ($4::UUID[]))
           ))
@@ -3183,16 +3207,16 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveyshare'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~105".id AS TEXT) AS id
-          FROM survey_shares AS "~105"
-          WHERE "~105".tenant_id = $1::UUID
-          AND "~105".id = anon_1.id
-          AND "~105".scope = 'overall'
+          SELECT 'SurveyShare'::text AS __typename, 'surveyshare_'::text || CAST("~107".id AS TEXT) AS id
+          FROM survey_shares AS "~107"
+          WHERE "~107".tenant_id = $1::UUID
+          AND "~107".id = anon_1.id
+          AND "~107".scope = 'overall'
           AND (EXISTS (
             SELECT 1
             FROM surveys AS surveys_5
             WHERE surveys_5.tenant_id = $1::UUID
-            AND surveys_5.id = "~105".survey_id
+            AND surveys_5.id = "~107".survey_id
             AND surveys_5.audience = 'everyone'
             AND (surveys_5.organization_id IS NULL OR surveys_5.organization_id = ANY ($4::UUID[]))
           ))
@@ -3200,10 +3224,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'surveycomment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~106".id AS TEXT) AS id
-          FROM survey_comments AS "~106"
-          WHERE "~106".tenant_id = $1::UUID
-          AND "~106".id = anon_1.id
+          SELECT 'SurveyComment'::text AS __typename, 'surveycomment_'::text || CAST("~108".id AS TEXT) AS id
+          FROM survey_comments AS "~108"
+          WHERE "~108".tenant_id = $1::UUID
+          AND "~108".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3211,19 +3235,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'task'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~107".id AS TEXT) AS id
-          FROM todos AS "~107"
-          WHERE "~107".tenant_id = $1::UUID
-          AND "~107".id = anon_1.id
-          AND "~107".person_id = $2::UUID
+          SELECT 'Task'::text AS __typename, 'task_'::text || CAST("~109".id AS TEXT) AS id
+          FROM todos AS "~109"
+          WHERE "~109".tenant_id = $1::UUID
+          AND "~109".id = anon_1.id
+          AND "~109".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'webhook'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~108".id AS TEXT) AS id
-          FROM webhooks AS "~108"
-          WHERE "~108".tenant_id = $1::UUID
-          AND "~108".id = anon_1.id
+          SELECT 'Webhook'::text AS __typename, 'webhook_'::text || CAST("~110".id AS TEXT) AS id
+          FROM webhooks AS "~110"
+          WHERE "~110".tenant_id = $1::UUID
+          AND "~110".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3231,10 +3255,10 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'delivery'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~109".id AS TEXT) AS id
-          FROM webhook_deliveries AS "~109"
-          WHERE "~109".tenant_id = $1::UUID
-          AND "~109".id = anon_1.id
+          SELECT 'WebhookDelivery'::text AS __typename, 'delivery_'::text || CAST("~111".id AS TEXT) AS id
+          FROM webhook_deliveries AS "~111"
+          WHERE "~111".tenant_id = $1::UUID
+          AND "~111".id = anon_1.id
           AND (
             SELECT false
           )
@@ -3242,19 +3266,19 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendar'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~110".id AS TEXT) AS id
-          FROM work_calendars AS "~110"
-          WHERE "~110".tenant_id = $1::UUID
-          AND "~110".id = anon_1.id
+          SELECT 'WorkCalendar'::text AS __typename, 'calendar_'::text || CAST("~112".id AS TEXT) AS id
+          FROM work_calendars AS "~112"
+          WHERE "~112".tenant_id = $1::UUID
+          AND "~112".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'calendarday'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~111".id AS TEXT) AS id
-          FROM calendar_days AS "~111"
-          WHERE "~111".tenant_id = $1::UUID
-          AND "~111".id = anon_1.id
+          SELECT 'CalendarDay'::text AS __typename, 'calendarday_'::text || CAST("~113".id AS TEXT) AS id
+          FROM calendar_days AS "~113"
+          WHERE "~113".tenant_id = $1::UUID
+          AND "~113".id = anon_1.id
           AND true
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

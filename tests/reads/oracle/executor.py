@@ -322,6 +322,7 @@ ROOT_RESOLVERS: dict[str, FieldResolver] = {
     **{
         to_snake_case(f"{each[0].lower()}{each[1:]}"): _look_up(each)
         for each in (
+            "AccessRequest",
             "ActionItem",
             "CompetencyFramework",
             "CustomField",

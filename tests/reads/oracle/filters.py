@@ -87,6 +87,8 @@ DEFAULT_ORDERS = {
     "CompetencyFramework": ("name",),
     "Competency": ("position",),
     "CustomField": ("id",),
+    "AccessRequest": ("-created_at",),
+    "AccessRequestGrant": ("permission", "id"),
     "LegalHold": ("-placed_on",),
     "RetentionPolicy": ("data_kind",),
     "ReviewTemplate": ("name",),

@@ -154,7 +154,7 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each that i
             waits = row["status"] in ("collecting", "decided", "approved", "shared")
             actor = row["subject_id" if row["status"] == "shared" else "manager_id"]
             return waits and _is_over(who, row["due_on"], actor)
-        case _, "last_day" | "ends_on":
+        case _, "last_day" | "ends_on" if "last_day" not in row:
             return _day_before(row["left_on" if "left_on" in row else "ends_on"])
         case _:
             return row[name]

@@ -1,6 +1,7 @@
 """Who may see, place and release legal holds."""
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.access_requests import ACCESS_REQUEST_ACTIONS
 from tests.reads.oracle.policy.retention import can_set_retention
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
@@ -17,6 +18,7 @@ def is_held(facts: DatasetIndex, person_id: object) -> bool:
 
 
 LEGAL_HOLD_ACTIONS = {
+    **ACCESS_REQUEST_ACTIONS,
     "LegalHold": [("RELEASE", can_manage_hold, ("active",))],
     "RetentionPolicy": [("SET", can_set_retention, ())],
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.policy.access_requests import cannot_be_decided
 from tests.reads.oracle.policy.calibration import cannot_adjust_now, has_nothing_to_compare
 from tests.reads.oracle.policy.feedback import can_answer_request, has_account, is_final
 from tests.reads.oracle.policy.feedback_programs import find_own_ballot
@@ -115,6 +116,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
             return lasting == {id}
         case "Member", "CHANGE_SUBJECT" | "EXPLAIN" | "PREVIEW" | "INVITE":
+        case "AccessRequest", "APPROVE" | "REFUSE":
+            return cannot_be_decided(who, row)
+        case "Member", "CHANGE_SUBJECT" | "EXPLAIN":
             return row["person_id"] is None
         case "Member", "RESTORE":
             return bool(row["subject"] == f"invited-{id.hex}")

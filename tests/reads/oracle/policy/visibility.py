@@ -8,6 +8,7 @@ from tests.reads.oracle.journal_facts import (
 )
 from tests.reads.oracle.node_types import TYPE_BY_ENTITY
 from tests.reads.oracle.policy.access_check import AccessCheck
+from tests.reads.oracle.policy.access_requests import can_see_request
 from tests.reads.oracle.policy.action_items import can_change_action_item, can_see_task
 from tests.reads.oracle.policy.alerts import can_read_alert_history, can_see_alert
 from tests.reads.oracle.policy.annotations import (
@@ -260,6 +261,8 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "WebhookDelivery": _inherit_visibility("webhook_id", "Webhook"),
     "WorkCalendar": lambda _, __: True,
     "CustomField": lambda _, __: True,
+    "AccessRequest": can_see_request,
+    "AccessRequestGrant": _inherit_visibility("access_request_id", "AccessRequest"),
     "LegalHold": can_manage_hold,
     "RetentionPolicy": can_set_retention,
     "FairnessAttribute": lambda _, __: True,
@@ -320,7 +323,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
     **dict.fromkeys(
         ("Webhook", "StagedUpload", "BulkOperation"), require_tenant_wide_grant("audit:read")
     ),
-    "Issuer": require_tenant_wide_grant("audit:read"),
+    **dict.fromkeys(("Issuer", "AccessRequest"), require_tenant_wide_grant("audit:read")),
     "WorkCalendar": require_tenant_wide_grant("audit:read"),
     "CustomField": can_read_field_history,
     "LegalHold": can_manage_hold,

@@ -4,6 +4,7 @@ from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.node_types import TYPE_BY_ENTITY
 from tests.reads.oracle.relations import (
+    access_requests,
     action_items,
     alerts,
     annotations,
@@ -39,6 +40,7 @@ from tests.reads.oracle.relationships import OracleCaller
 __all__ = ["OWNER_TYPES", "RELATIONS", "find_custom_value", "find_relation", "follow_relation"]
 
 CONCEPTS = (
+    access_requests,
     action_items,
     people,
     teams,
@@ -96,6 +98,7 @@ ROOT: Relations = {
         "webhook_deliveries": select_all("WebhookDelivery", "webhook_deliveries"),
         "work_calendars": select_all("WorkCalendar", "work_calendars"),
         "retention_policies": select_all("RetentionPolicy", "retention_policies"),
+        "access_requests": select_all("AccessRequest", "access_requests"),
         "legal_holds": select_all("LegalHold", "legal_holds"),
         "custom_fields": select_all("CustomField", "custom_fields"),
         "rating_scales": select_all("RatingScale", "rating_scales"),
