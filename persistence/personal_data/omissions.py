@@ -79,6 +79,7 @@ OMITTED_PARTS: Mapping[str, str] = {
         ),
         OF_KPI,
     ),
+    "access_request_approvers": "It says who decides. The request is about a role.",
     "pending_goal_references": "It refers to a goal of another system that was not sent yet.",
     "review_nominations": "It names who is asked to write, and what was decided about them.",
     "review_score_components": "It shows what the form of each writer counted.",

@@ -226,6 +226,8 @@ MOVED = {
     ("feedbacks", "author_id"),
     ("scorecard_viewers", "person_id"),
     *(("bulk_operations", "subject_id"), ("legal_holds", "person_id")),
+    *(("access_requests", f"{each}_id") for each in ("requester", "person", "decided_by")),
+    ("access_request_approvers", "person_id"),
     ("kpi_measurements", "recorded_by_id"),
     ("kpi_measurement_revisions", "recorded_by_id"),
     ("kpi_measurement_revisions", "replaced_by_id"),
