@@ -115,10 +115,9 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
         case "Person", "DEPART":
             lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
             return lasting == {id}
-        case "Member", "CHANGE_SUBJECT" | "EXPLAIN" | "PREVIEW" | "INVITE":
         case "AccessRequest", "APPROVE" | "REFUSE":
             return cannot_be_decided(who, row)
-        case "Member", "CHANGE_SUBJECT" | "EXPLAIN":
+        case "Member", "CHANGE_SUBJECT" | "EXPLAIN" | "PREVIEW" | "INVITE":
             return row["person_id"] is None
         case "Member", "RESTORE":
             return bool(row["subject"] == f"invited-{id.hex}")

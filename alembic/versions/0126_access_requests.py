@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0128"
-down_revision = "0127"
+revision = "0126"
+down_revision = "0125"
 
 PERMISSIONS = (
     "audit:read",
