@@ -6,7 +6,7 @@ A serving process runs them beside its requests, and `trellis worker` runs nothi
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 
@@ -117,7 +117,8 @@ async def _run_apart(work: Callable[[], Awaitable[object]]) -> None:
         task = asyncio.current_task()
         assert task is not None
         started.set_result((asyncio.get_running_loop(), task))
-        await work()
+        with suppress(asyncio.CancelledError):  # the thread ends without an error
+            await work()
 
     with ThreadPoolExecutor(1, "operations") as executor:
         running = asyncio.get_running_loop().run_in_executor(executor, lambda: asyncio.run(run()))
