@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from domain.access_requests import refuse_new_role
 from domain.issuers import Issuer, build_subject_prefix
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, NotPermitted
@@ -16,7 +17,7 @@ from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import MemberId, OrganizationId, PersonId
 from domain.kernel.text import fold_email
 from domain.kernel.unit_of_work import Work
-from domain.members import Invitation, Member, MemberStatus, RoleAssignment
+from domain.members import LASTING, Invitation, Member, MemberStatus, RoleAssignment
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
@@ -181,6 +182,9 @@ async def _set_roles(
         within = OrganizationId(unit.id) if unit else None
         if await find_unheld(work, [grant.grant for grant in role.grants], within) is not None:
             await authorize(work, member, reason, "roles", str(n), "roleId")
+        held = member.find_assignment(role.id, within)
+        if held is None or held.term != LASTING:
+            await refuse_new_role(work, "roles", str(n), "roleId")
         assignment = member.assign_role(role.id, within)
         await work.require(assignment, to=RoleAssignment.DELEGATE)
         wanted.add((role.id, within))

@@ -11,6 +11,7 @@ from domain.access_requests.model import (
 )
 from domain.access_requests.requiring import (
     assign_role,
+    refuse_new_role,
     refuse_setting_change,
     set_role_grants,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "assign_role",
     "erase_requests",
     "refuse",
+    "refuse_new_role",
     "refuse_setting_change",
     "request_end",
     "request_grants",

@@ -90,6 +90,16 @@ async def set_role_grants(
     return role
 
 
+async def refuse_new_role(work: Work, *field: str) -> None:
+    """Raise NotPermitted with APPROVAL_REQUIRED for a role of an invitation, if it needs one."""
+    if await _is_required(work):
+        message = (
+            "A second admin has to approve this role. Invite without it, and ask for it with"
+            " `accessRequestAssignRole` when the person has accepted."
+        )
+        raise NotPermitted(message, *field, code=Code.APPROVAL_REQUIRED)
+
+
 async def refuse_setting_change(work: Work, tenant: Tenant, settings: Mapping[str, Any]) -> None:
     """Refuse to turn approvals on without a second admin, and off without an approval.
 

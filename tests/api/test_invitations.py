@@ -156,6 +156,21 @@ async def test_nobody_invites_with_rights_that_they_do_not_hold(company: Company
     assert read["node"] == {"member": None}
 
 
+async def test_an_invitation_gives_no_role_that_a_second_admin_has_to_approve(
+    company: Company,
+) -> None:
+    roles = _choose_role(company, "employee")
+    before = await _invite(company, roles=roles)
+    await company.mutate("admin", "tenantEdit", "tenant { id }", requiresSecondAdmin=True)
+    refused = await _invite(company, roles=roles + _choose_role(company, "analyst"))
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("APPROVAL_REQUIRED", ["roles", "1", "roleId"])
+    ]
+    again = await _invite(company, roles=roles)  # the role was given before
+    assert again["errors"] == []
+    assert again["member"]["assignments"] == before["member"]["assignments"]
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
