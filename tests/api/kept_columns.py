@@ -127,6 +127,7 @@ KEPT = {
             "jobs.stated_facts",
             "leaves.starts_on",
             "legal_holds.placed_on",
+            "access_requests.due_on",
             "leaves.ends_on",
             "reporting_lines.starts_on",
             "reporting_lines.ends_on",
