@@ -55,7 +55,9 @@ NO_VALUES: dict[str, Any] = {
 }
 USUAL_VALUES: dict[str, dict[str, Any]] = {
     "role_assignments": {"starts_at": None, "expires_at": None},
-    "members": {"invited_until": None},
+    "members": dict.fromkeys(
+        ("invited_until", "invitation_hash", "invited_email", "invited_issuer")
+    ),
     "todos": {"reminded_at": None, "reminders_sent": 0},
     **dict.fromkeys(("people", "teams", "goals"), NO_VALUES),
 }

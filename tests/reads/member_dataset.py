@@ -20,6 +20,13 @@ TERMS = {
 }
 """Roles that the employee has with a term: one is over, one has not begun, and one counts."""
 
+INVITATION = {
+    "invitation_hash": "hash",
+    "invited_email": "invited@example.org",
+    "invited_issuer": "okta",
+}
+"""An invitation that ended with the account. No field shows it."""
+
 
 def add_members(world: "TenantDataset") -> None:
     roles = {}
@@ -40,6 +47,7 @@ def add_members(world: "TenantDataset") -> None:
         _add_member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
     removed = _add_member(world, "removed", [], narrowed=False)
     removed["status"] = "removed"
+    removed.update(INVITATION)
     (employee,) = (each for each in world.tables["members"] if each["subject"] == "employee")
     for key, term in TERMS.items():
         world.add_row(  # of no random source, as grants
