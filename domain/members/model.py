@@ -144,9 +144,9 @@ class Member(Aggregate):
     subject: Annotated[str, SUBJECT, PERSONAL]
     status: MemberStatus = MemberStatus.ACTIVE
     invited_until: datetime | None = None
-    invitation_hash: Annotated[str | None, DERIVED] = None
-    invited_email: Annotated[str | None, DERIVED] = None
-    invited_issuer: Annotated[str | None, DERIVED] = None
+    invitation_hash: Annotated[str | None, DERIVED, PERSONAL] = None
+    invited_email: Annotated[str | None, DERIVED, PERSONAL] = None
+    invited_issuer: Annotated[str | None, DERIVED, PERSONAL] = None
     assignments: list[RoleAssignment] = field(default_factory=list)
 
     @property

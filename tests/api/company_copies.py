@@ -17,6 +17,7 @@ from persistence.kernel.schema.tables import metadata
 from tests.api.company import Company, a_company
 from tests.factories.graph import DatabaseGraph
 from tests.factories.tenants import a_registered_tenant
+from tests.leaks.leak_detector import DETECTOR
 
 IS_TENANT = "the id of the tenant"
 
@@ -64,6 +65,7 @@ class CompanyOriginal:
     async def copy(self, owner: Any, pool: Any, writing: asyncpg.Pool) -> Company:
         """Store the company in a new tenant."""
         tenant_id = await a_registered_tenant(owner)
+        DETECTOR.copies |= {self.tenant_id, tenant_id}
         statements = self.statements.replace(str(self.tenant_id), str(tenant_id))
         await owner.execute(f"BEGIN; SET LOCAL app.tenant_id = '{tenant_id}'; {statements} COMMIT")
         company: Company = _Unpickler(io.BytesIO(self.pickled), tenant_id).load()

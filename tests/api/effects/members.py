@@ -53,7 +53,7 @@ EFFECTS = [
         {"status": "REMOVED", "assignments": []},
         "removed",
         {"status", "assignments"},
-        gained_actions={"RESTORE"},
+        gained_actions={"INVITE", "RESTORE"},
         lost_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "SUSPEND", "REMOVE"},
     ),
     Effect(
@@ -63,7 +63,7 @@ EFFECTS = [
         "restored",
         {"status"},
         gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "SUSPEND", "REMOVE"},
-        lost_actions={"RESTORE"},
+        lost_actions={"INVITE", "RESTORE"},
     ),
     Effect("roleEdit", "name", {"name": "Trainer"}, "edited", {"name"}),
     Effect(
