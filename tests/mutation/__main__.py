@@ -4,7 +4,7 @@ Breaks each module in every small way; a test has to fail for each mutant. Ends 
 than nine in ten mutants are noticed, or where a lost predicate is not. Mutants that change nothing
 are listed in equivalent_mutants.yaml, with the reason. Mutants that were noticed are cached until
 their module changes, so an interrupted run continues where it stopped.
-`--few` tries one lost predicate in every fifth module, and `--rerun` ignores the cache.
+`--few` tries one lost predicate in every eighth module, and `--rerun` ignores the cache.
 """
 
 import os
@@ -51,7 +51,7 @@ def main() -> int:
         print("\n".join(f"UNMATCHED in equivalent_mutants.yaml: {each}" for each in unmatched))
         return 1
     if FEW_FLAG in sys.argv:
-        found = _pick_fifth(
+        found = _pick_eighth(
             [_pick_representative(list(each)) for _, each in groupby(found, lambda each: each.path)]
         )
     preload(_collect_tests(found))
@@ -78,10 +78,10 @@ def _pick_representative(found: list[Mutant]) -> Mutant:
     return min(found, key=lambda each: (each.kind != DROP_PREDICATE, "tenant" not in each.before))
 
 
-def _pick_fifth(found: list[Mutant]) -> list[Mutant]:
-    """Pick every fifth mutant. A change of any module decides anew which fifth it is."""
+def _pick_eighth(found: list[Mutant]) -> list[Mutant]:
+    """Pick every eighth mutant. A change of any module decides anew which eighth it is."""
     digest = sha256("".join(map(_hash_mutant, found)).encode()).digest()
-    return found[digest[0] % 5 :: 5]
+    return found[digest[0] % 8 :: 8]
 
 
 def _prepare_databases(found: list[Mutant], databases: list[str], log: Path) -> None:

@@ -1,4 +1,4 @@
-"""One lost predicate in every fifth module, as `python -m tests.mutation --few` tries it."""
+"""One lost predicate in every eighth module, as `python -m tests.mutation --few` tries it."""
 
 import re
 import subprocess
@@ -14,4 +14,4 @@ def test_the_loss_of_a_predicate_is_noticed() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     noticed = re.search(r"^(\d+) of \1 lost predicates noticed$", done.stdout, re.MULTILINE)
     assert noticed is not None, done.stdout
-    assert int(noticed[1]) > 3
+    assert int(noticed[1]) >= 3

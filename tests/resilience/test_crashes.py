@@ -123,7 +123,7 @@ class CrashInjector:
 async def test_what_was_acknowledged_outlives_the_process(
     lasting: DatabaseUrls, tmp_path: Path
 ) -> None:
-    cycles = select_scale(5, 200)
+    cycles = select_scale(3, 200)
     process = ServerProcess(lasting, tmp_path)
     chance = Random(5)
 

@@ -45,7 +45,7 @@ class LoadBalancer(httpx.AsyncBaseTransport):
 async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
     addresses: DatabaseUrls, tmp_path: Path
 ) -> None:
-    restarts = select_scale(3, 50)
+    restarts = select_scale(2, 50)
     processes = [ServerProcess(addresses, tmp_path), ServerProcess(addresses, tmp_path)]
     balancer = LoadBalancer(processes)
     seconds: list[float] = []
