@@ -61,6 +61,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         field_owners="{}",
         allows_self_appointment=False,
         allows_granting_unheld=False,
+        requires_second_admin=False,
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
         suppression_threshold=5,

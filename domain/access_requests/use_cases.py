@@ -209,7 +209,8 @@ async def _open(
         raise NotPermitted("You have the role that would change. Somebody without it decides.")
     if request.due_on < work.actor.today:
         raise StateConflict("Its last day is over. Ask for the change again.")
-    assert work.actor.person_id is not None, "A program decides nothing: see `IsAnother`."
+    if work.actor.person_id is None:
+        raise NotPermitted("A person decides about rights, not a program.")
     return request, work.actor.person_id, text
 
 

@@ -37,9 +37,8 @@ class Work(Protocol):
     actor: Actor
     now: datetime
     issuer: str
-    """The issuer of the token by which the actor signed in; empty without a token."""
     subject: str
-    """The subject of that token."""
+    """Those of the token by which the actor signed in; empty without a token."""
     verified_email: str | None
     """The e-mail address in that token which its issuer has verified; None for most tokens."""
 

@@ -31,6 +31,11 @@ class ActorResolver:
     """The issuer of the caller's token."""
     verified_email: str | None = None
 
+    @property
+    def identity(self) -> tuple[str, str, str | None]:
+        """The issuer, the subject and the verified e-mail address of the caller's token."""
+        return self.issuer, self.subject, self.verified_email
+
     def __post_init__(self) -> None:
         self._unverified: CachedActor | None = self.actor_cache.get_unverified(
             self.tenant_id, self.subject, self.now

@@ -215,26 +215,23 @@ class ReadModel:
 
     @classmethod
     def from_aggregate(
-        cls, aggregate_type: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
+        cls, kind: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
     ) -> "ReadModel":
         """Create the model of an aggregate from the declarations of its domain class."""
         return cls(
-            aggregate_type.__name__,
+            kind.__name__,
             table,
             prefix,
-            aggregate_type.NAME,
-            aggregate_type.SEE,
-            aggregate_type.SEE_HISTORY,
-            aggregate_type.GUARDED,
-            {
-                event: aggregate_type.GUARDED[attribute]
-                for event, attribute in aggregate_type.GUARDED_EVENTS.items()
-            },
-            aggregate_type.ACTIONS,
+            kind.NAME,
+            kind.SEE,
+            kind.SEE_HISTORY,
+            kind.GUARDED,
+            {event: kind.GUARDED[name] for event, name in kind.GUARDED_EVENTS.items()},
+            kind.ACTIONS,
             order,
-            bool(aggregate_type.SEARCH_ATTRIBUTES),
-            aggregate=aggregate_type,
-            entity_class=aggregate_type,
+            bool(kind.SEARCH_ATTRIBUTES),
+            aggregate=kind,
+            entity_class=kind,
         )
 
     @property

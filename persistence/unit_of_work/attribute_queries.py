@@ -43,7 +43,7 @@ def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tupl
 
 
 def build_running_query(
-    kind: type, values: Mapping[str, Any], today: date, *, runs_on: date
+    kind: type, values: Mapping[str, Any], today: date, runs_on: date
 ) -> tuple[str, list[Any]]:
     """Return the SQL of aggregates with these values that run on a day or later, the last first.
 
@@ -58,7 +58,7 @@ def build_running_query(
 
 
 def build_part_query(
-    kind: type, part: type, values: Mapping[str, Any], today: date, *, runs_on: date | None
+    kind: type, part: type, values: Mapping[str, Any], today: date, runs_on: date | None
 ) -> tuple[str, list[Any]]:
     """Return the SQL of aggregates with such a part, and its parameters from `$2` on."""
     conditions, parameters = build_conditions(part, values, today)

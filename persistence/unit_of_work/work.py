@@ -84,8 +84,7 @@ async def work_with_resolver(
     async def begin(connection: Connection) -> Work:
         transaction = Transaction(resolver.tenant_id, connection)
         actor, prefetched = await resolve_and_prefetch(transaction, resolver, named)
-        identity = resolver.issuer, resolver.subject, resolver.verified_email
-        return Work(actor, now, request_id, transaction, prefetched, *identity)
+        return Work(actor, now, request_id, transaction, prefetched, *resolver.identity)
 
     with translate_errors():
         async with BorrowingAtHome(pool, resolver.tenant_id, begin, ACQUIRE_TIMEOUT) as unit:
@@ -194,8 +193,7 @@ class Work(
     async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
         """Return at most ten aggregates whose period runs on that day or later, even invisible."""
         await self.flush()
-        today = self.actor.today
-        query = attribute_queries.build_running_query(kind, attributes, today, runs_on=day)
+        query = attribute_queries.build_running_query(kind, attributes, self.actor.today, day)
         return await self._fetch_all(kind, *query)
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
@@ -254,8 +252,7 @@ class Work(
 
     async def _execute(self, batch: WriteBatch) -> None:
         if not batch.is_empty:
-            connection = await self._transaction.begin_writing()
-            await batch.execute(connection, self._tenant_id)
+            await batch.execute(await self._transaction.begin_writing(), self._tenant_id)
             self._relationships.clear()
 
     async def _load_locale(self, pending: Iterable[PendingChange]) -> str:

@@ -37,9 +37,9 @@ MARKER = "Zq7marker"
 PYTHON_WORDS = re.compile(
     r"Python|NoneType|\bNone\b|\bstr\b|\bint\b|\bdict\b|\bbool\b|\bfloat\b|<class|object at"
 )
-TAKES_ANY_TEXT = {"issuerTest", "costEstimate"}
-"""What is tried, and may be wrong: the answer says so in another place than `errors`. A syntax
-error of a document names the word at its position."""
+TAKES_ANY_TEXT = {"issuerTest", "costEstimate", "accessRequestEndApproval"}
+"""A reason for something, or what is tried, and may be wrong: the answer says so in another place
+than `errors`. A syntax error of a document names the word at its position."""
 
 WRONG_VALUES: tuple[Any, ...] = (MARKER, [MARKER], {MARKER: MARKER}, 7.25, True)
 """What stands for a scalar or an enum."""

@@ -112,4 +112,5 @@ async def test_a_customer_arrives_is_looked_after_and_leaves(platform: ServedPla
     deletion = await platform.query(DELETION, by="reader", slug=slug)
     assert deletion == {"tenantDeletion": {"slug": slug, "receipt": erased["receipt"]}}
     assert await platform.query(f'{{ tenant(slug: "{slug}") {{ slug }} }}') == {"tenant": None}
-    assert (await platform.ask_tenant(slug, PEOPLE)).status_code == 401
+    # The process may know the issuer for some seconds. Then the token is of nobody.
+    assert (await platform.ask_tenant(slug, PEOPLE)).status_code in (401, 403)

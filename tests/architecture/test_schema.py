@@ -174,7 +174,7 @@ def test_every_client_knows_the_locations_of_the_directives() -> None:
 
 
 OTHER_OBJECTS = {("feedbackRevealAuthor", "person"), ("feedbackDecline", "feedbackRequest")}
-OTHER_OBJECTS |= {("personExport", "bulkOperation")}
+OTHER_OBJECTS |= {("personExport", "bulkOperation"), ("invitationAccept", "member")}
 OTHER_OBJECTS |= {(f"feedbackProgram{each}", "person") for each in ("Propose", "RevealAuthor")}
 OTHER_OBJECTS |= {
     (to_camel_case(f"{action.noun}_{action.name}"), to_camel_case(each.aggregate.NAME))

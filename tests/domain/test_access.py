@@ -133,7 +133,8 @@ def test_a_lead_runs_the_own_team() -> None:
 def test_members_roles_and_settings_are_read_by_hr_and_run_by_admins() -> None:
     assert list_permitted_actors(Member.SEE, MEMBER) == HR | {"a tenant admin", "the person"}
     assert list_permitted_actors(Role.SEE, ROLE) == HR | {"a tenant admin", "HR of another unit"}
-    for action in set(Member.ACTIONS) - {Member.EXPLAIN}:
+    assert list_permitted_actors(Member.PREVIEW.rule, MEMBER) == {"HR", "a tenant admin"}
+    for action in set(Member.ACTIONS) - {Member.EXPLAIN, Member.PREVIEW}:
         assert list_permitted_actors(action.rule, MEMBER) == {"a tenant admin"}
     assert list_permitted_actors(Role.EDIT.rule, ROLE) == {"a tenant admin"}
     assert list_permitted_actors(Tenant.EDIT.rule, SETTINGS) == {"a tenant admin"}

@@ -154,10 +154,7 @@ def mutation(  # noqa: PLR0913 - what a mutation can be
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
-        if not handler.__doc__:
-            raise SchemaError(
-                f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
-            )
+        _require_description(handler)
         check_made_part(handler.__name__, hints.get("return"), returns_part)
         register_mutation(
             handler,
@@ -175,6 +172,13 @@ def mutation(  # noqa: PLR0913 - what a mutation can be
         return handler
 
     return declare
+
+
+def _require_description(handler: Handler) -> None:
+    if not handler.__doc__:
+        raise SchemaError(
+            f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
+        )
 
 
 def register_mutation(
