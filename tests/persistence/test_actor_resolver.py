@@ -19,6 +19,7 @@ ROW = f"""{{"tenant_status": "active", "location": null, "rights_number": 5,
 "member_id": "{generate_id()}", "member_status": "active", "person_id": "{generate_id()}",
 "left_on": null, "organizations": [], "grants": null, "leads": null, "has_reports": false,
 "planned_organizations": null, "first_move_on": null, "client_status": null,
+"seconds_to_change": null,
 "last_day": null}}""".encode()
 
 
