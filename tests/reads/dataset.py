@@ -161,6 +161,7 @@ def _add_tenant(world: TenantDataset) -> None:
         field_owners={"person_job_title": "hris", "team_name": "payroll"},
         allows_self_appointment=False,
         allows_granting_unheld=False,
+        requires_second_admin=False,
         check_in_backdating_days=31,
         kpi_tolerance_percent=10,
         suppression_threshold=5,
