@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 import pytest
@@ -60,6 +61,19 @@ def _issuer_services() -> None:
 
 
 MEMORY = Path("/dev/shm")
+PATIENCE = {
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def be_patient(url: str) -> str:
+    """Return the address with long limits, because a busy machine must not fail a test.
+
+    The limits of the serving role itself hold in the servers that tests start.
+    """
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(PATIENCE)}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -103,7 +117,7 @@ async def owner(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[as
 @pytest.fixture(scope="session")
 async def pool(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """Open the read pool of the serving role, to which row-level security applies."""
-    pool = await create_read_pool(addresses.serving)
+    pool = await create_read_pool(be_patient(addresses.serving))
     assert not await pool.fetchval(
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     )
@@ -114,7 +128,8 @@ async def pool(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asy
 @pytest.fixture(scope="session")
 async def writing(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """Open the pool of units of work, as the serving role."""
-    async with await create_write_pool(addresses.serving, max_size=20) as pool:
+    url = be_patient(addresses.serving)
+    async with await create_write_pool(url, max_size=20, command_timeout=60) as pool:
         yield pool
 
 

@@ -31,7 +31,7 @@ class Browser:
         """Return the result of a script in the page."""
         return self._post("execute/sync", script=script, args=[])
 
-    def wait_for(self, script: str, seconds: float = 15) -> Any:
+    def wait_for(self, script: str, seconds: float = 60) -> Any:
         """Return the first truthy result of a script in the page."""
         deadline = time.monotonic() + seconds
         while not (found := self.run_script(script)):

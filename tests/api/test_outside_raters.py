@@ -22,7 +22,7 @@ FIVE = (*CUSTOMERS, "Dea at a supplier", "Eli at a supplier")
 MADE = "feedbackProgram { version } links { lastDay made { raterId name path } }"
 NAMED = """query($id: ID!) { feedbackProgram(by: { id: $id }) {
   raters { nodes { id name person { name } group shownAs } } viewerCan
-  answers { nodes { id group author { name } authorName text } } } }"""
+  answers(first: 100) { nodes { id group author { name } authorName text } } } }"""
 
 
 class Outside(Asked):
