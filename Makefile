@@ -63,7 +63,7 @@ setup: $(development) graphiql ## Install all development dependencies
 
 .PHONY: test
 test: $(development) ## Run all tests (ARGS="-k goals" selects some)
-	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(second_attempt) $(ARGS)
 
 distributed_tests := tests/distributed tests/api tests/isolation/test_sql_attacks.py \
 	tests/persistence --ignore-glob="tests/persistence/test_embedded*"
@@ -76,6 +76,7 @@ test-distributed: $(development) ## Test on an existing Citus (CLUSTER_URL=postg
 	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(distributed_tests) $(ARGS); fi
 
 .PHONY: ci
+ci: second_attempt := --reruns 1 -rR
 ci: lint types contracts fresh test ## Run every check that a change must pass
 
 .PHONY: lint
