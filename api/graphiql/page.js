@@ -5,10 +5,12 @@
 (async () => {
   const byId = (id) => document.getElementById(id);
   const showMessage = (text) => { byId("message").textContent = text; };
+  const addresses = byId("graphiql").dataset;
   let token = "";
 
   async function fetchUsers() {
-    const response = await fetch("graphiql/people");
+    if (!addresses.users) return [];
+    const response = await fetch(addresses.users);
     if (response.ok) return response.json();
     if (response.status === 403) showMessage((await response.json()).errors[0].message);
     return [];
@@ -44,7 +46,7 @@
   // The users' tokens are short-lived; a page that stays open overnight needs new ones.
   async function refreshTokens() {
     if (users.length === 0) return false;
-    const updated = await fetch("graphiql/people").then((response) => response.json());
+    const updated = await fetch(addresses.users).then((response) => response.json());
     updated.forEach((each, index) => { if (users[index]) users[index].token = each.token; });
     token = users[Number(byId("user").value)].token;
     return true;
@@ -80,9 +82,19 @@
         post("graphql/stream", "text/event-stream", operation, headers, signal))
       : execute(operation, headers);
 
-  const query = await fetch("graphiql/first.graphql").then((response) => response.text());
+  const query = await fetch(addresses.firstQuery).then((response) => response.text());
+
+  // Each page keeps its own tabs: a query of one graph is not valid in the other.
+  const key = (name) => (addresses.users ? name : `${location.pathname}:${name}`);
+  const storage = {
+    get length() { return localStorage.length; },
+    getItem: (name) => localStorage.getItem(key(name)),
+    setItem: (name, value) => localStorage.setItem(key(name), value),
+    removeItem: (name) => localStorage.removeItem(key(name)),
+    clear: () => localStorage.clear(),
+  };
 
   ReactDOM.createRoot(byId("graphiql")).render(
-    React.createElement(GraphiQL, { fetcher, defaultQuery: query }),
+    React.createElement(GraphiQL, { fetcher, defaultQuery: query, storage }),
   );
 })();

@@ -1,8 +1,8 @@
-"""GraphiQL's page, its files, and the demo's users to choose from."""
+"""GraphiQL's pages, their files, and the demo's users to choose from."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -26,7 +26,23 @@ _OWN_FILES = {
     "page.js": "text/javascript",
     "page.css": "text/css",
     "first.graphql": "application/graphql",
+    "platform.graphql": "application/graphql",
 }
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, and where it finds the rest: addresses relative to its own."""
+
+    name: str
+    first_query: str
+    files: str = "graphiql"
+    users: str = ""
+    """Empty for a page whose reader enters a token."""
+
+
+TENANT_PAGE = Page("Trellis", "first.graphql", users="graphiql/people")
+PLATFORM_PAGE = Page("Trellis platform", "platform.graphql", files="../graphiql")
 _NOT_LOCAL = (
     "The demo's tokens are only for pages of this machine. Open GraphiQL at localhost or 127.0.0.1,"
     " or enter a token"
@@ -49,10 +65,10 @@ def is_page_requested(scope: Scope, headers: Mapping[str, str]) -> bool:
     return not any(name == "query" for name, _ in parameters)
 
 
-async def send_page(send: Send) -> None:
-    """Send GraphiQL's page."""
+async def send_page(send: Send, page: Page) -> None:
+    """Send a page with GraphiQL."""
     is_local = has_vendor_files()
-    body = _render_page(is_local=is_local)
+    body = _render_page(page, is_local=is_local)
     policy = _CONTENT_SECURITY_POLICY.format(
         cdn_source="" if is_local else " https://cdn.jsdelivr.net"
     )
@@ -132,23 +148,27 @@ def _read_vendor_file(file: VendorFile) -> bytes:
 
 
 @cache
-def _render_page(*, is_local: bool) -> bytes:
-    """Render the page. The addresses of its files are relative, and name their versions."""
-    tags = "\n    ".join(_render_tag(file, is_local=is_local) for file in VENDOR_FILES)
+def _render_page(page: Page, *, is_local: bool) -> bytes:
+    """Render a page. The addresses of its files are relative, and name their versions."""
+    tags = "\n    ".join(_render_tag(page, file, is_local=is_local) for file in VENDOR_FILES)
     text = _read_own_file("page.html").decode().replace("<!-- files -->", tags)
-    for name in _OWN_FILES:
-        address = f"graphiql/{name}"
-        text = text.replace(
-            f'"{address}"', f'"{address}?v={compute_version(_read_own_file(name))}"'
-        )
+    first_query = f"{page.files}/{page.first_query}"
+    values = {"name": page.name, "users": page.users, "first query": first_query}
+    values |= {file: _build_address(page, file, _read_own_file(file)) for file in _OWN_FILES}
+    for name, value in values.items():
+        text = text.replace(f"{{{{ {name} }}}}", value)
     return text.encode()
 
 
-def _render_tag(file: VendorFile, *, is_local: bool) -> str:
+def _render_tag(page: Page, file: VendorFile, *, is_local: bool) -> str:
     address = file.cdn_url
     if is_local:
-        address = f"graphiql/{file.name}?v={compute_version(_read_vendor_file(file))}"
+        address = _build_address(page, file.name, _read_vendor_file(file))
     integrity = f'integrity="{file.integrity}" crossorigin="anonymous"'
     if file.name.endswith(".css"):
         return f'<link rel="stylesheet" href="{address}" {integrity}>'
     return f'<script src="{address}" {integrity}></script>'
+
+
+def _build_address(page: Page, name: str, content: bytes) -> str:
+    return f"{page.files}/{name}?v={compute_version(content)}"

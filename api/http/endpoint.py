@@ -6,7 +6,7 @@ from typing import ClassVar
 from starlette.types import Receive, Scope, Send
 
 from api.errors import RequestError
-from api.graphiql.page import is_page_requested, send_page
+from api.graphiql.page import PLATFORM_PAGE, TENANT_PAGE, Page, is_page_requested, send_page
 from api.http import content_negotiation
 from api.http.errors import method_not_allowed
 from api.http.request_parsing import decode_headers, parse_get_request
@@ -21,12 +21,13 @@ class GraphQLEndpoint:
     """The endpoint `/graphql` for HTTP requests."""
 
     METHODS: ClassVar[tuple[str, ...]] = ("GET", "POST", "OPTIONS")
+    PAGE: ClassVar[Page] = TENANT_PAGE
 
     def __init__(self, context: ServerContext) -> None:
         self.context = context
 
     def find_engine(self) -> GraphQLExecutor:
-        """Return what executes the requests of this path."""
+        """Return what executes the requests of this path. Raises RequestError if nothing does."""
         return self.context.engine
 
     async def authenticate(self, scope: Scope, authorization: str | None) -> Caller:
@@ -38,12 +39,13 @@ class GraphQLEndpoint:
         if method == "OPTIONS":
             await send_options(send, self.METHODS)
             return
-        if method not in self.METHODS:
-            raise method_not_allowed(*self.METHODS)
         headers = decode_headers(scope)
         if self.context.settings.is_graphiql_enabled and is_page_requested(scope, headers):
-            await send_page(send)
+            self.find_engine()
+            await send_page(send, self.PAGE)
             return
+        if method not in self.METHODS:
+            raise method_not_allowed(*self.METHODS)
         await self._respond(scope, receive, send, headers)
 
     async def _respond(
@@ -92,6 +94,7 @@ class PlatformEndpoint(GraphQLEndpoint):
     """The endpoint `/platform/graphql`: the same protocol and limits, with operators as callers."""
 
     METHODS: ClassVar[tuple[str, ...]] = ("POST", "OPTIONS")
+    PAGE: ClassVar[Page] = PLATFORM_PAGE
 
     def find_engine(self) -> GraphQLExecutor:
         """Return the engine of the platform. Raises RequestError where it is not served."""

@@ -4,18 +4,23 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
+from graphql import build_schema, parse, validate
 
 from api.graphiql import page
 from api.graphiql.vendor_files import VENDOR_FILES, has_vendor_files
 from api.http.server_context import DemoUser
+from persistence.platform.measuring import RequestCounts
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
 from tests.api.node_scripts import run_node_script
 from tests.api.running_server import RunningServer, run_server
-from tests.api.small_graph import a_wire
+from tests.api.small_graph import StubVerifier, a_wire
 
+REPOSITORY = Path(__file__).parents[2]
 PEOPLE = [
     DemoUser(name="Hana Sato", role="HR", tenant="meridian", token="good"),
     DemoUser(name="Ivo Marek", role="employee", tenant="meridian", token="bad"),
@@ -34,7 +39,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(
         page._DIRECTORY, ours, ignore=shutil.ignore_patterns("vendor"), dirs_exist_ok=True
     )
-    (ours / "first.graphql").write_text("# Press the button.\nquery First {\n  hello\n}\n")
+    for name in ("first.graphql", "platform.graphql"):
+        (ours / name).write_text("# Press the button.\nquery First {\n  hello\n}\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_DIRECTORY", ours)
         yield ours / "first.graphql"
@@ -45,6 +51,10 @@ def served(example: Path) -> Iterator[RunningServer]:
     assert example.exists()
     wire = a_wire(port=0)
     wire.list_demo_users = list_people
+    platform = SimpleNamespace(
+        engine=wire.engine, authenticator=StubVerifier(), request_counts=RequestCounts()
+    )
+    wire.platform = cast(Any, platform)
     with run_server(wire) as served:
         yield served
 
@@ -57,6 +67,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         pytest.skip("GraphiQL's files were not fetched: python -m api.graphiql.")
     with a_browser(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
+
+
+FIRST_QUERIES = [("first.graphql", "schema.graphql"), ("platform.graphql", "platform.graphql")]
+
+
+@pytest.mark.parametrize(("query", "schema"), FIRST_QUERIES)
+def test_the_first_query_of_each_graph_is_valid(query: str, schema: str) -> None:
+    graph = build_schema((REPOSITORY / "openapi" / schema).read_text(), assume_valid=True)
+    given = parse((REPOSITORY / "api" / "graphiql" / query).read_text())
+    assert validate(graph, given) == []
 
 
 RESULT = "return document.querySelector('.result-window')?.innerText"
@@ -108,6 +128,36 @@ def test_a_subscription_arrives(served: RunningServer, browser: Browser, example
     browser.click(".graphiql-execute-button")
 
     assert browser.wait_for(f"{RESULT}.includes('\"count\": 3')")
+
+
+def test_an_operator_enters_a_token_and_keeps_tabs_of_their_own(
+    served: RunningServer, browser: Browser
+) -> None:
+    forget_tabs(served, browser)
+    browser.run_script("localStorage.setItem('graphiql:query', '{ ofTheTenant }')")
+    browser.open(f"{served.url}/platform/graphql")
+    browser.wait_for(f"{EDITOR}.includes('hello')")
+    assert browser.run_script("return document.title") == "Trellis platform"
+    assert browser.run_script("return document.getElementById('user-choice').hidden") is True
+
+    browser.click("#token")
+    browser.press("good")
+    browser.click(".graphiql-execute-button")
+
+    assert browser.wait_for(f"{RESULT}.includes('world')")
+    stored = "return localStorage.getItem('graphiql:query')"
+    assert browser.run_script(stored) == "{ ofTheTenant }"
+
+
+def test_the_page_of_the_platform_is_served_with_the_platform_only(served: RunningServer) -> None:
+    def get(url: str, accept: str) -> int:
+        return httpx.get(f"{url}/platform/graphql", headers={"accept": accept}).status_code
+
+    assert (get(served.url, "text/html"), get(served.url, "application/json")) == (200, 405)
+    with run_server(a_wire(port=0)) as alone:
+        assert (get(alone.url, "text/html"), get(alone.url, "application/json")) == (404, 405)
+    with run_server(a_wire(port=0, graphiql=False)) as production:
+        assert get(production.url, "text/html") == 405
 
 
 def test_the_page_holds_its_files_to_their_hashes(
