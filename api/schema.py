@@ -33,6 +33,7 @@ from api import (
     roles,
     scorecards,
     service_clients,
+    subject_changes,
     surveys,
     sync_runs,
     teams,
@@ -64,7 +65,7 @@ CONCEPTS = (
     *(alerts, kpi_reviews, action_items, todos, work_calendars, reviews, feedback, surveys),
     *(feedback_programs, service_clients, sync_runs, upserts, bulk_operations, journal),
     *(changes, webhooks, custom_fields, legal_holds, retention, issuers, access, invitations),
-    *(cost_estimates, nodes),
+    *(subject_changes, cost_estimates, nodes),
 )
 """The modules whose import declares the types and root fields of the graph."""
 

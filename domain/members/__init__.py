@@ -9,6 +9,7 @@ from domain.members.model import (
     MemberStatus,
     RoleAssignment,
 )
+from domain.members.subject_changes import MAX_CHANGES, SubjectChange, change_subjects
 from domain.members.terms import LASTING, Term
 from domain.members.use_cases import (
     activate,
@@ -29,16 +30,19 @@ __all__ = [
     "EXPIRY",
     "FIND_EXPIRED",
     "LASTING",
+    "MAX_CHANGES",
     "OPEN",
     "SUBJECT",
     "Invitation",
     "Member",
     "MemberStatus",
     "RoleAssignment",
+    "SubjectChange",
     "Term",
     "activate",
     "assign_role",
     "change_subject",
+    "change_subjects",
     "create",
     "delete_role",
     "ensure_admin_remains",

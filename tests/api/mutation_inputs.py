@@ -72,6 +72,13 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "customValues": lambda _: {"key": "size"},
     "MemberInviteRoleInput": lambda company: {"roleId": company.encode_id("role", "coach")},
     "memberInvite.roles": lambda company: {"roleId": company.encode_id("role", "coach")},
+    **dict.fromkeys(
+        ("MemberSubjectChangeInput", "membersChangeSubjects.changes"),
+        lambda company: {
+            "member": {"id": company.encode_id("member", "mara")},
+            "newSubject": "mara.renamed",
+        },
+    ),
     "columns": lambda _: {"header": "Name", "field": "name"},
     "keyResults": lambda _: dict(KEY_RESULT),
     "externalRaters": lambda _: {"name": "Sam Doe"},
@@ -230,7 +237,7 @@ def build_input_with_value(
             build = LIST_ITEM_BUILDERS.get(f"{verb}.{step}") or LIST_ITEM_BUILDERS.get(str(step))
             at[step] = [build(company) if build and len(path) > 2 else None]
         elif not isinstance(step, int):
-            at[step] = dict(at.get(step) or {})
+            at[step] = {} if step == "member" else dict(at.get(step) or {})  # exactly one field
         at = at[step]
     if path[-1] in ("surveyScheduleId", "surveyQuestionId"):  # a measure of surveys needs both
         at["surveyScheduleId"] = company.encode_id("surveyschedule", "all")

@@ -16,6 +16,8 @@ memberAssignRole me ?    ?     ?      ?    ?    ?  -      -      ?     !       ?
 memberRevokeRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberChangeSubject -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberChangeSubject hr ? ?   ?      ?    ?    ?  -      ?      -     !       ?      ?      ?
+membersChangeSubjects - -   -      -    -    -  -      -      -    ok       -      -      -
+membersChangeSubjects hr - - -     -    -    -  -      -      -     !       -      -      -
 memberSuspend       -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberActivate      ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
@@ -65,6 +67,15 @@ def _invite(role: str) -> Callable[[Company], dict[str, Any]]:
     }
 
 
+def _rename(who: str) -> Callable[[Company], dict[str, Any]]:
+    """Return the input that gives one member another subject."""
+    return lambda company: {
+        "changes": [
+            {"member": {"id": company.encode_id("member", who)}, "newSubject": f"{who}.renamed"}
+        ]
+    }
+
+
 def _ask_about_goal(name: str) -> Callable[[Company], dict[str, Any]]:
     """Return the question whether Mara may edit one of her goals."""
     return lambda company: {
@@ -88,6 +99,8 @@ INPUTS: Inputs = {
     "memberRevokeRole": build_input("member", "mara", assignmentId=_encode_assignment_id),
     "memberChangeSubject": build_input("member", "mara", subject="mara.renamed"),
     "memberChangeSubject hr": build_input("member", "hr", subject="hr.renamed"),
+    "membersChangeSubjects": _rename("mara"),
+    "membersChangeSubjects hr": _rename("hr"),
     "memberSuspend": build_input("member", "mara"),
     "memberActivate": build_input("member", "suspended"),
     "memberRemove": build_input("member", "mara"),
