@@ -39,7 +39,9 @@ graph_enum(
 async def _count_tenants(
     root: strawberry.Parent["PlatformTenantConnection"], info: strawberry.Info[PlatformRequest]
 ) -> int:
-    """Count the tenants, where the client asks for it."""
+    """Return the number of tenants, which some pages have counted."""
+    if root.counted is not None:
+        return root.counted
     async with info.context.stores.read() as connection:
         return await listing.count_tenants(connection, root.where)
 
@@ -51,6 +53,7 @@ class PlatformTenantConnection:
     nodes: list[PlatformTenant] = strawberry.field(description="The tenants.")
     page_info: PlatformPageInfo = strawberry.field(description="Where the page ends.")
     where: strawberry.Private[TenantFilter]
+    counted: strawberry.Private[int | None]
     total_count: int = strawberry.field(
         resolver=_count_tenants, description="How many tenants match, on all pages."
     )
@@ -135,6 +138,7 @@ async def _list_tenants(
         nodes=[build_tenant(row) for row in page.rows],
         page_info=PlatformPageInfo(has_next_page=page.has_next, end_cursor=end),
         where=condition,
+        counted=page.total,
     )
 
 

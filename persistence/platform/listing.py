@@ -14,9 +14,9 @@ t.id, t.slug, t.status, t.database, t.created_at, t.plan, t.caller_budget, t.ten
 u.name, u.people, u.events, u.storage_bytes, u.requests, u.measured_at, e.due_at AS erased_from
 """
 
-FROM_TENANTS = """
-FROM directory.tenants t LEFT JOIN directory.tenant_usage u ON u.tenant_id = t.id
-LEFT JOIN directory.erasures e
+FROM_MEASURED = "FROM directory.tenants t LEFT JOIN directory.tenant_usage u ON u.tenant_id = t.id"
+FROM_TENANTS = f"""
+{FROM_MEASURED} LEFT JOIN directory.erasures e
        ON e.tenant_id = t.id AND e.finished_at IS NULL AND e.cancelled_at IS NULL
 """
 
@@ -47,6 +47,9 @@ _KEYS = {
 }
 """The SQL and the type of each order. Tenants that were not measured yet count as 0."""
 
+INDEXED = (TenantOrderField.SLUG,)
+"""The orders that an index of tenants gives."""
+
 
 @dataclass(frozen=True)
 class TenantFilter:
@@ -56,6 +59,11 @@ class TenantFilter:
     plan: str | None = None
     search: str | None = None
     """A part of the slug or of the name, without regard to case."""
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether there is no condition."""
+        return self.statuses is None and self.plan is None and not self.search
 
     def build(self, values: list[Any]) -> str:
         """Return the condition, and append its values."""
@@ -91,27 +99,53 @@ async def list_tenants(
     after: Sequence[Any] | None,
     limit: int,
 ) -> Page:
-    """Return a page of tenants. The rows have their sort value as `sort_value`, as text."""
+    """Return a page of tenants. The rows have their sort value as `sort_value`, as text.
+
+    Where all tenants have to be looked at, the page also has the number of those that match.
+    """
     values: list[Any] = []
     condition = where.build(values)
     (key, type_), direction = _KEYS[order], "DESC" if is_descending else "ASC"
+    following = ""
     if after is not None:
         comparison = "<" if is_descending else ">"
         values += after
         n = len(values)
         # As text, because a cursor has the value as the database wrote it.
-        condition += f" AND ({key}, t.id) {comparison} (${n - 1}::text::{type_}, ${n}::text::uuid)"
-    rows = await connection.fetch(
-        f"SELECT {COLUMNS}, {key}::text AS sort_value {FROM_TENANTS} WHERE {condition}"
-        f" ORDER BY {key} {direction}, t.id {direction} LIMIT {limit + 1}",
-        *values,
+        following = f" {comparison} (${n - 1}::text::{type_}, ${n}::text::uuid)"
+    build = _build_walk if where.matches_all and order in INDEXED else _build_scan
+    sql = build(condition, key, following, direction, limit + 1)
+    rows = await connection.fetch(sql, *values)
+    total = rows[0]["total"] if rows else None
+    return Page(rows[:limit], len(rows) > limit, total)
+
+
+def _build_walk(condition: str, key: str, following: str, direction: str, limit: int) -> str:
+    """Return the statement that follows the index of the order, and ends after the page."""
+    after = f" AND ({key}, t.id){following}" if following else ""
+    return (
+        f"SELECT {COLUMNS}, {key}::text AS sort_value, NULL::bigint AS total {FROM_TENANTS}"
+        f" WHERE {condition}{after} ORDER BY {key} {direction}, t.id {direction} LIMIT {limit}"
     )
-    return Page(rows[:limit], len(rows) > limit)
+
+
+def _build_scan(condition: str, key: str, following: str, direction: str, limit: int) -> str:
+    """Return the statement that looks at each tenant once, and sorts ids and keys only."""
+    after = f" WHERE (key, id){following}" if following else ""
+    return (
+        f"WITH matching AS MATERIALIZED (SELECT t.id, {key} AS key {FROM_MEASURED}"
+        f" WHERE {condition}), page AS MATERIALIZED (SELECT id, key FROM matching{after}"
+        f" ORDER BY key {direction}, id {direction} LIMIT {limit})"
+        f" SELECT {COLUMNS}, page.key::text AS sort_value,"
+        f" (SELECT count(*) FROM matching) AS total {FROM_TENANTS} JOIN page ON page.id = t.id"
+        f" ORDER BY page.key {direction}, page.id {direction}"
+    )
 
 
 async def count_tenants(connection: Connection, where: TenantFilter) -> int:
     """Return how many tenants there are."""
     values: list[Any] = []
     condition = where.build(values)
-    sql = f"SELECT count(*) {FROM_TENANTS} WHERE {condition}"
-    return int(await connection.fetchval(sql, *values))
+    return int(
+        await connection.fetchval(f"SELECT count(*) {FROM_MEASURED} WHERE {condition}", *values)
+    )

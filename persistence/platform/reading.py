@@ -28,10 +28,14 @@ FROM directory.platform_audit_log a LEFT JOIN directory.operators o ON o.id = a.
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: its rows, and whether there are more behind it."""
+    """One page of a list: its rows, and whether there are more behind it.
+
+    `total` counts the rows of all pages, where reading the page has counted them.
+    """
 
     rows: Sequence[Any]
     has_next: bool
+    total: int | None = None
 
 
 async def find_operator(connection: Connection, issuer: str, subject: str) -> Operator | None:

@@ -118,6 +118,9 @@ async def test_tenants_are_listed_with_what_they_use(
         ]
         found += [each["slug"] for each in page["nodes"]]
         cursor = page["pageInfo"]["endCursor"]
+        assert page["totalCount"] == 3
+    behind = await platform.query(LIST, first=1, after=cursor, where=where, orderBy=by_events)
+    assert (behind["tenants"]["nodes"], behind["tenants"]["totalCount"]) == ([], 3)
     assert (found, page["pageInfo"]["hasNextPage"]) == ([slugs[2], slugs[0], slugs[1]], False)
     for filter, expected in (
         ({"status": ["SUSPENDED"]}, slugs[2:]),
