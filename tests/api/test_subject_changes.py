@@ -144,3 +144,35 @@ async def test_a_member_with_more_rights_than_the_admin_keeps_the_subject(compan
     assert (await change(company, *rows, **reason))["errors"] == []
     assert await count_self_appointments(company) == 1
     assert await can_sign_in(company, "mine")
+
+
+async def test_a_change_of_one_of_two_admins_needs_no_confirmation(company: Company) -> None:
+    one, other = rename(company, "admin", "a-2"), rename(company, "ruler", "r-2")
+    tried = await change(company, one, who="ruler", dryRun=True)
+    assert tried["result"]["needsConfirmation"] is False
+    tried = await change(company, one, other, who="ruler", dryRun=True)
+    assert tried["result"]["needsConfirmation"] is True
+
+
+async def test_programs_and_accounts_that_nobody_has_used_are_refused(company: Company) -> None:
+    invited = await company.mutate(
+        "admin",
+        "memberInvite",
+        "member { id }",
+        person={"id": company.encode_id("person", "newcomer")},
+        roles=[],
+    )
+    rows = [
+        {"member": {"id": invited["member"]["id"]}, "newSubject": "n-2"},
+        rename(company, "payroll", "p-2"),
+    ]
+    refused = await change(company, *rows, who="ruler")
+    assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+        ("INCONSISTENT", ["changes", str(number), "member", "id"]) for number in (0, 1)
+    ]
+
+
+async def test_more_rows_than_the_limit_are_refused(company: Company) -> None:
+    rows = [rename_subject(f"s{number}", f"t{number}") for number in range(251)]
+    refused = await change(company, *rows)
+    assert [each["field"] for each in refused["errors"]] == [["changes"]]
