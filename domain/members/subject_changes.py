@@ -69,6 +69,7 @@ async def change_subjects(
     member with a role that grants what the actor does not hold.
     """
     _require_some_right(work)
+    await work.lock_value(Member.NAME, "subjects")  # Two swaps at once would read half of each.
     work.begin_step()
     faults = FaultCollector()
     rows = await _find_rows(work, changes, faults)

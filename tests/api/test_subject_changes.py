@@ -1,5 +1,6 @@
 """Subjects of many members at once: all or none, with a dry run first."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -176,3 +177,11 @@ async def test_more_rows_than_the_limit_are_refused(company: Company) -> None:
     rows = [rename_subject(f"s{number}", f"t{number}") for number in range(251)]
     refused = await change(company, *rows)
     assert [each["field"] for each in refused["errors"]] == [["changes"]]
+
+
+async def test_concurrent_swaps_follow_each_other(company: Company) -> None:
+    swap = [rename_subject("mara", "peer"), rename_subject("peer", "mara")]
+    name = await get_name(company, "mara")
+    answers = await asyncio.gather(*(change(company, *swap) for _ in range(7)))
+    assert [each["errors"] for each in answers] == [[]] * 7
+    assert await get_name(company, "peer") == name  # an odd number of swaps
