@@ -12,7 +12,7 @@ from api.kernel.schema.mutations import Computed, mutation
 from api.members import Member
 from api.self_appointment import self_appointment_field
 from domain.kernel.unit_of_work import Work
-from domain.members import MAX_CHANGES, SUBJECT, SubjectChange, change_subjects
+from domain.members import MAX_SUBJECT_CHANGES, SUBJECT, SubjectChange, change_subjects
 from domain.self_appointment import REASON
 
 
@@ -56,8 +56,8 @@ class MemberSubjectChangeInput:
 
     member: MemberKeyInput = input_field("The member.")
     new_subject: Annotated[str, SUBJECT] = input_field(
-        "The new `sub` claim, unique in the tenant. For an issuer with a key it begins with the"
-        " key, as `@key:`."
+        "The new `sub` claim, unique in the tenant. If the issuer has a key such as `staff`, write"
+        " `@staff:` before the claim."
     )
 
 
@@ -66,7 +66,8 @@ class MembersChangeSubjectsInput:
     """Input of `membersChangeSubjects`."""
 
     changes: list[MemberSubjectChangeInput] = input_field(
-        f"The members, at most {MAX_CHANGES}. They may swap subjects.", max_items=MAX_CHANGES
+        f"The members, at most {MAX_SUBJECT_CHANGES}. They may swap subjects.",
+        max_items=MAX_SUBJECT_CHANGES,
     )
     dry_run: bool | None = input_field(
         "Whether to answer what would change, and change nothing. Default: false."

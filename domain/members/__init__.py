@@ -9,7 +9,7 @@ from domain.members.model import (
     MemberStatus,
     RoleAssignment,
 )
-from domain.members.subject_changes import MAX_CHANGES, SubjectChange, change_subjects
+from domain.members.subject_changes import MAX_SUBJECT_CHANGES, SubjectChange, change_subjects
 from domain.members.terms import LASTING, Term
 from domain.members.use_cases import (
     activate,
@@ -30,7 +30,7 @@ __all__ = [
     "EXPIRY",
     "FIND_EXPIRED",
     "LASTING",
-    "MAX_CHANGES",
+    "MAX_SUBJECT_CHANGES",
     "OPEN",
     "SUBJECT",
     "Invitation",

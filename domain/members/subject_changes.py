@@ -1,12 +1,13 @@
 """A new identity provider for many members: their subjects change together, or not at all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.kernel.actions import Action
-from domain.kernel.errors import Code, Invalid, NotPermitted
-from domain.kernel.faults import FaultCollector
+from domain.kernel.errors import Code, Invalid, NotPermitted, Refusal
+from domain.kernel.faults import FaultCollector, raise_faults
 from domain.kernel.fields import check_required
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
@@ -15,7 +16,7 @@ from domain.members.use_cases import find_unheld_roles
 from domain.roles import TENANT_ADMIN, Role
 from domain.self_appointment import authorize, check_reason
 
-MAX_CHANGES = 250
+MAX_SUBJECT_CHANGES = 250
 SEE = Action("see", Member.SEE)
 CONFIRMATION = "confirmsOwnAccess"
 
@@ -77,9 +78,7 @@ async def change_subjects(
         reason = check_reason(self_appointment_reason)
     faults.raise_all()
     changed = [each for each in rows if each.new_subject != each.member.subject]
-    for each in changed:
-        if await find_unheld_roles(work, each.member):
-            await authorize(work, each.member, reason, *each.field)
+    await _authorize(work, changed, reason)
     await _require_free(work, rows, {each.member.id for each in changed})
     found = ChangedSubjects(
         [SubjectDifference(e.member.id, e.member.subject, e.new_subject) for e in changed],
@@ -120,11 +119,12 @@ async def _find_rows(
     work: Work, changes: Sequence[SubjectChange], faults: FaultCollector
 ) -> list[_Row]:
     """Return the rows without faults, with their members. Raises NotPermitted."""
+    members = await _load_members(work, changes)
     rows, seen = list[_Row](), set[UUID]()
     for number, each in enumerate(changes):
         field, member = ("changes", str(number)), None
         with faults.collect():
-            member = await _find_changeable(work, each, *field, "member")
+            member = await _find_changeable(work, members, each, *field, "member")
             if member.id in seen:
                 message = "An earlier row is about this member. Leave one of them out."
                 raise Invalid(message, *field, code=Code.NOT_UNIQUE)
@@ -136,14 +136,31 @@ async def _find_rows(
     return rows
 
 
-async def _find_changeable(work: Work, change: SubjectChange, *field: str) -> Member:
+async def _load_members(
+    work: Work, changes: Sequence[SubjectChange]
+) -> Mapping[UUID | str, Member]:
+    """Return the members that rows name, by id and by subject, also invisible ones."""
+    subjects = set[str]()
+    for each in changes:
+        with suppress(Invalid):  # which is reported with its row
+            subjects.add(check_required(SUBJECT, each.subject))
+    ids = {each.member_id for each in changes if each.member_id is not None}
+    found: dict[UUID | str, Member] = {
+        each.id: each for each in await work.load_all(Member, sorted(ids))
+    }
+    found.update(await work.load_holders(Member, "subject", sorted(subjects)))
+    return found
+
+
+async def _find_changeable(
+    work: Work, members: Mapping[UUID | str, Member], change: SubjectChange, *field: str
+) -> Member:
     """Return a member whose subject the actor may change. Raises Invalid and NotPermitted."""
     if change.member_id is not None:
-        field, found = (*field, "id"), await work.find(Member, id=change.member_id)
+        field, found = (*field, "id"), members.get(change.member_id)
     else:
         field = (*field, "subject")
-        subject = check_required(SUBJECT, change.subject, *field)
-        found = await work.find(Member, subject=subject)
+        found = members.get(check_required(SUBJECT, change.subject, *field))
     if found is None or not await work.is_permitted(found, to=SEE):
         message = "You see no such member. Look at the list of members again."
         raise Invalid(message, *field, code=Code.REFERENCE_NOT_FOUND)
@@ -154,6 +171,25 @@ async def _find_changeable(work: Work, change: SubjectChange, *field: str) -> Me
         message = "Only the subject of a person who has used the account can change."
         raise Invalid(message, *field, code=Code.INCONSISTENT)
     return found
+
+
+async def _authorize(work: Work, rows: Sequence[_Row], reason: str | None) -> None:
+    """Refuse members who have a role that grants what the actor does not hold.
+
+    Raises NotPermitted for each of them, with SELF_APPOINTMENT, and Invalid without a reason.
+    """
+    refusals = list[Refusal]()
+    are_unheld = dict[frozenset[tuple[UUID, UUID | None]], bool]()  # many have the same roles
+    for each in rows:
+        roles = frozenset((held.role_id, held.organization_id) for held in each.member.assignments)
+        if roles not in are_unheld:
+            are_unheld[roles] = bool(await find_unheld_roles(work, each.member))
+        if are_unheld[roles]:
+            try:
+                await authorize(work, each.member, reason, *each.field)
+            except NotPermitted as refusal:
+                refusals.append(refusal)
+    raise_faults(refusals)
 
 
 async def _require_free(work: Work, rows: Sequence[_Row], leaving: Collection[UUID]) -> None:
