@@ -85,13 +85,14 @@
   const query = await fetch(addresses.firstQuery).then((response) => response.text());
 
   // Each page keeps its own tabs: a query of one graph is not valid in the other.
-  const key = (name) => (addresses.users ? name : `${location.pathname}:${name}`);
+  const prefix = `${location.pathname}:`;
+  const listKeys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   const storage = {
-    get length() { return localStorage.length; },
-    getItem: (name) => localStorage.getItem(key(name)),
-    setItem: (name, value) => localStorage.setItem(key(name), value),
-    removeItem: (name) => localStorage.removeItem(key(name)),
-    clear: () => localStorage.clear(),
+    get length() { return listKeys().length; },
+    getItem: (name) => localStorage.getItem(prefix + name),
+    setItem: (name, value) => localStorage.setItem(prefix + name, value),
+    removeItem: (name) => localStorage.removeItem(prefix + name),
+    clear: () => listKeys().forEach((key) => localStorage.removeItem(key)),
   };
 
   ReactDOM.createRoot(byId("graphiql")).render(

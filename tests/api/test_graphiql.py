@@ -134,7 +134,7 @@ def test_an_operator_enters_a_token_and_keeps_tabs_of_their_own(
     served: RunningServer, browser: Browser
 ) -> None:
     forget_tabs(served, browser)
-    browser.run_script("localStorage.setItem('graphiql:query', '{ ofTheTenant }')")
+    browser.run_script("localStorage.setItem('/graphql:graphiql:query', '{ ofTheTenant }')")
     browser.open(f"{served.url}/platform/graphql")
     browser.wait_for(f"{EDITOR}.includes('hello')")
     assert browser.run_script("return document.title") == "Trellis platform"
@@ -145,8 +145,9 @@ def test_an_operator_enters_a_token_and_keeps_tabs_of_their_own(
     browser.click(".graphiql-execute-button")
 
     assert browser.wait_for(f"{RESULT}.includes('world')")
-    stored = "return localStorage.getItem('graphiql:query')"
-    assert browser.run_script(stored) == "{ ofTheTenant }"
+    stored = "localStorage.getItem('{}:graphiql:query')"
+    assert browser.wait_for(f"return {stored.format('/platform/graphql')}.includes('hello')")
+    assert browser.run_script(f"return {stored.format('/graphql')}") == "{ ofTheTenant }"
 
 
 def test_the_page_of_the_platform_is_served_with_the_platform_only(served: RunningServer) -> None:
