@@ -1,4 +1,4 @@
-"""Further databases on the server of the tests, migrated, for tenants that live elsewhere."""
+"""Further databases on the server of the tests, such as those of tenants that live elsewhere."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,5 +28,14 @@ async def a_database(
         await to_thread.run_sync(migrate, owning, revision)
         yield Database(serving, owning, name=name)
     finally:
-        async with open_connection(get_superuser_url(addresses.owner) or addresses.owner) as admin:
-            await admin.execute(f"DROP DATABASE {created} WITH (FORCE)")
+        await drop_database(addresses, created)
+
+
+async def drop_database(addresses: DatabaseUrls, name: str) -> None:
+    """Drop a database although connections to it are open.
+
+    The superuser drops it: autovacuum may be at work there, and the owner may not end a process of
+    another role.
+    """
+    async with open_connection(get_superuser_url(addresses.owner) or addresses.owner) as admin:
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

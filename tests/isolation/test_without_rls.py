@@ -46,6 +46,7 @@ from tests.access_equivalence.test_metamorphic import a_twin
 from tests.conftest import SAVE
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
+from tests.factories.databases import drop_database
 from tests.factories.goals import a_goal
 from tests.factories.row_hashes import hash_tables
 from tests.factories.tenants import a_registered_tenant
@@ -134,7 +135,7 @@ class TwinTenants:
 @pytest.fixture(scope="module")
 async def twins(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[TwinTenants]:
     name = f"{await owner.fetchval('SELECT current_database()')}_without_the_net"
-    await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await drop_database(addresses, name)
     await owner.execute(f"CREATE DATABASE {name}")
     url = strip_driver(addresses.owner).set(database=name).render_as_string(hide_password=False)
     await to_thread.run_sync(migrate, url)
@@ -159,7 +160,7 @@ async def twins(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIter
         await pool.close()
         await writing.close()
         await own.close()
-        await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await drop_database(addresses, name)
 
 
 async def test_row_level_security_is_off(twins: TwinTenants) -> None:

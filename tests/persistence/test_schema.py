@@ -29,6 +29,7 @@ from persistence.kernel.schema.migrations import (
 from persistence.kernel.schema.startup_check import check_database_ready, describe_unsafe_version
 from persistence.registry import metadata
 from tests.factories import first_schema
+from tests.factories.databases import drop_database
 
 
 @pytest.mark.anyio
@@ -95,8 +96,10 @@ needs_own_database = pytest.mark.plain_postgresql(
 async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[str]:
     """Create another, empty database on the same server."""
     await owner.execute("CREATE DATABASE trellis_empty")
-    yield strip_driver(addresses.owner).set(database="trellis_empty").render_as_string(False)
-    await owner.execute("DROP DATABASE trellis_empty WITH (FORCE)")
+    try:
+        yield strip_driver(addresses.owner).set(database="trellis_empty").render_as_string(False)
+    finally:
+        await drop_database(addresses, "trellis_empty")
 
 
 @needs_own_database

@@ -8,6 +8,7 @@ import asyncpg
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import strip_driver
 from persistence.kernel.schema.database_role import ensure_roles
+from tests.factories.databases import drop_database
 
 
 @asynccontextmanager
@@ -21,4 +22,4 @@ async def a_database(
         await ensure_roles(url)
         yield url
     finally:
-        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await drop_database(addresses, name)

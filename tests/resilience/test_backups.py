@@ -30,6 +30,7 @@ from persistence.tenant_lifecycle.file_format import END
 from persistence.tenant_lifecycle.importing import Imported
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
+from tests.factories.databases import drop_database
 from tests.factories.graph import DatabaseGraph
 
 pytestmark = pytest.mark.anyio
@@ -61,11 +62,7 @@ CreateDatabase = Callable[[str], Awaitable[Database]]
 async def fresh(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> AsyncIterator[CreateDatabase]:
-    """Return a function that creates empty databases on the same server.
-
-    The superuser drops them: a closed connection, or autovacuum, may still be there, and the owner
-    may not end a process of another role.
-    """
+    """Return a function that creates empty databases on the same server."""
     made: list[str] = []
 
     async def empty(name: str) -> Database:
@@ -78,12 +75,8 @@ async def fresh(
         return Database(serving, owning)
 
     yield empty
-    admin = await connect(get_superuser_url(addresses.owner) or addresses.owner)
-    try:
-        for each in made:
-            await admin.execute(f"DROP DATABASE {each} WITH (FORCE)")
-    finally:
-        await admin.close()
+    for each in made:
+        await drop_database(addresses, each)
 
 
 @pytest.fixture
